@@ -1,0 +1,34 @@
+"""Names of places for pages and papers. None of these queries once the gazetteer is in memory."""
+
+from areas import gazetteer
+from areas.gazetteer import Place
+from areas.models import Area, is_chinese
+
+SEPARATOR = " · "
+HOME_LEVELS = (Area.Level.TOWNSHIP, Area.Level.VILLAGE)
+
+
+def full_name(area: Area | int | None) -> str:
+    """织金县 · 猫场镇 · 凤坪村 for a home, 浙江省 · 金华市 · 永康市 for a destination; "" for no area.
+
+    Homes are told from the county down: nobody in Bijie needs to read Guizhou on every line.
+    """
+    if area is None:
+        return ""
+    line = [place for place in gazetteer.lineage(_code(area)) if place.kind != Area.Kind.PLACEHOLDER]
+    if line[-1].level in HOME_LEVELS:
+        line = [place for place in line if place.level not in (Area.Level.PROVINCE, Area.Level.PREFECTURE)]
+    return SEPARATOR.join(dict.fromkeys(spoken(place) for place in line))
+
+
+def place_name(area: Area | int | None) -> str:
+    """The area's own name in the reader's language."""
+    return "" if area is None else spoken(gazetteer.places()[_code(area)])
+
+
+def spoken(place: Place) -> str:
+    return place.local_name if is_chinese() else place.name_en
+
+
+def _code(area: Area | int) -> int:
+    return area if isinstance(area, int) else area.pk
