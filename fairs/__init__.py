@@ -1,0 +1,1 @@
+"""Where they meet: fairs, booths, referrals and results."""

@@ -1,0 +1,1 @@
+"""What it adds up to: figures that open the list behind them."""
