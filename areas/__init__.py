@@ -1,0 +1,1 @@
+"""Where the work is: one tree of divisions, each a range of codes."""

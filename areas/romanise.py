@@ -19,12 +19,16 @@ FIXED = {
     "中沙群岛的岛礁及其海域": "Zhongsha Islands and their waters",
     "保定白沟新城": "Baoding Baigou New City", "乌拉盖管理区管委会": "Wulagai Management Zone",
     "大柴旦行政委员会": "Da Qaidam Administrative Committee", "豫东综合物流产业聚集区": "Yudong Logistics Cluster",
+    "东乡族自治县": "Dongxiang Autonomous County", "鄂伦春自治旗": "Oroqen Autonomous Banner",
+    "鄂温克族自治旗": "Evenki Autonomous Banner", "龙胜各族自治县": "Longsheng Multi-ethnic Autonomous County",
+    "隆林各族自治县": "Longlin Multi-ethnic Autonomous County",
+    "神农架林区": "Shennongjia Forestry District", "长子县": "Zhangzi County",
     "西藏文化旅游创意园区": "Tibet Culture and Tourism Creative Park",
 }  # fmt: skip
 
 PEOPLES = {
     "蒙古族": "Mongol", "蒙古": "Mongol", "回族": "Hui", "藏族": "Tibetan", "维吾尔族": "Uyghur", "苗族": "Miao",
-    "彝族": "Yi", "壮族": "Zhuang", "布依族": "Bouyei", "朝鲜族": "Korean", "满族": "Manchu", "侗族": "Dong",
+    "彝族": "Yi", "壮族": "Zhuang", "布依族": "Buyei", "朝鲜族": "Korean", "满族": "Manchu", "侗族": "Dong",
     "瑶族": "Yao", "白族": "Bai", "土家族": "Tujia", "哈尼族": "Hani", "哈萨克族": "Kazakh", "哈萨克": "Kazakh",
     "傣族": "Dai", "黎族": "Li", "傈僳族": "Lisu", "佤族": "Va", "畲族": "She", "拉祜族": "Lahu", "水族": "Shui",
     "东乡族": "Dongxiang", "纳西族": "Naxi", "景颇族": "Jingpo", "柯尔克孜": "Kirgiz", "土族": "Tu",
@@ -43,7 +47,7 @@ ENDINGS = {
     "现代产业园区": "Modern Industrial Park", "循环化工园区": "Circular Chemical Park",
     "藏青工业园区": "Zang-Qing Industrial Park", "工业园区": "Industrial Park", "风景名胜区": "Scenic Area",
     "中国新加坡食品区": "China-Singapore Food Zone", "管理区": "Management Zone", "示范区": "Demonstration Zone",
-    "新区": "New Area", "特区": "Special District", "林区": "Forestry District", "矿区": "Mining District",
+    "新区": "New Area", "特区": "Special District", "矿区": "Mining District",
     "自治县": "Autonomous County", "自治旗": "Autonomous Banner", "自治州": "Autonomous Prefecture",
     "地区": "Prefecture", "盟": "League", "旗": "Banner", "县": "County", "区": "District", "市": "City",
     "街道": "Subdistrict", "镇": "Town", "乡": "Township", "社区": "Community", "村": "Village",
@@ -51,7 +55,7 @@ ENDINGS = {
 ENDING = re.compile("(.+?)(" + "|".join(sorted(ENDINGS, key=len, reverse=True)) + ")$")
 AUTONOMOUS = re.compile(rf"(.+?)((?:{PEOPLE})+)(自治县|自治旗|自治州|乡)$")
 
-READINGS = {"堡": "pu", "箐": "qing", "凼": "dang", "垭": "ya", "硐": "dong", "朵": "duo", "嘎": "ga"}
+READINGS = {"长": "chang", "都": "du", "漯": "luo", "曾": "zeng", "堡": "pu", "箐": "qing", "凼": "dang", "垭": "ya", "硐": "dong", "朵": "duo", "嘎": "ga"}
 
 
 def romanise(text: str) -> str:
@@ -61,8 +65,11 @@ def romanise(text: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def english_name(name: str, level: str) -> str:
-    """`name` is the official name, or for a village its short one (凤坪村)."""
+def english_name(name: str, level: str, inside: tuple[str, ...] = ()) -> str:
+    """`name` is the official name, or for a village its short one (凤坪村).
+
+    `inside` are the names of the divisions around it, which a zone repeats: 河北唐山芦台经济开发区.
+    """
     if name in FIXED:
         return FIXED[name]
     if level == "province":
@@ -72,8 +79,17 @@ def english_name(name: str, level: str) -> str:
     if autonomous := AUTONOMOUS.match(name):
         return _autonomous_name(*autonomous.groups())
     if ended := ENDING.match(name):
-        return f"{romanise(ended[1])} {ENDINGS[ended[2]]}"
+        return f"{_romanise_words(ended[1], inside)} {ENDINGS[ended[2]]}"
     return romanise(name)
+
+
+def _romanise_words(place: str, inside: tuple[str, ...]) -> str:
+    words = []
+    for outer in inside:
+        if place.startswith(outer) and place != outer:
+            words.append(romanise(outer))
+            place = place.removeprefix(outer).removeprefix("市")
+    return " ".join([*words, romanise(place)] if place else words)
 
 
 def _autonomous_name(place: str, peoples: str, ending: str) -> str:

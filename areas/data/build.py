@@ -6,21 +6,25 @@ The built files are committed, so that a reviewer sees every name and a fresh in
 import csv
 from pathlib import Path
 
-from areas.romanise import english_name
+from areas.romanise import AUTONOMOUS, english_name
 
 HERE = Path(__file__).parent
 COLUMNS = [
-    "code", "level", "kind", "parent", "name", "short_name", "name_en", "mca_code", "lon", "lat", "point_method"
+    "code", "level", "kind", "parent", "name", "short_name", "name_en", "mca_code",
+    "lon", "lat", "point_method",
 ]  # fmt: skip
 OTHER_COLUMNS = ["area", "name", "code", "why", "from_year", "to_year"]
 BIJIE_LEVELS = {"city": "prefecture", "county": "county", "town": "township", "village": "village"}
 BOX_METHODS = {"sizhi_bbox_center": "town_box"}
 BIJIE_NAME_EN = "Bijie"
+LONG_PROVINCES = ("内蒙古", "黑龙江")
+NOT_A_TITLE = ("自治县", "自治旗", "开发区", "管理区", "示范区", "园区", "新区", "特区", "矿区", "林区")
 
 
 def build() -> tuple[list[dict], list[dict]]:
     points = read_points()
-    china = [china_row(row, points) for row in source("china_divisions") if not is_in_bijie(row["code"])]
+    names = {row["code"]: row["name"] for row in source("china_divisions")}
+    china = [china_row(row, points, names) for row in source("china_divisions") if not is_in_bijie(row["code"])]
     bijie = [bijie_row(row, points) for row in source("bijie_divisions")]
     rows = sorted(china + bijie, key=lambda row: row["code"])
     by_code = {row["code"]: row for row in rows}
@@ -30,9 +34,14 @@ def build() -> tuple[list[dict], list[dict]]:
     return rows, other_names()
 
 
-def china_row(row: dict, points: dict) -> dict:
-    level, name = row["level"], row["name"]
-    return areas_row(row["code"], level, name, short_of(name, level), china_kind(row), points=points)
+def china_row(row: dict, points: dict, names: dict) -> dict:
+    code, level, name = row["code"], row["level"], row["name"]
+    kind, inside = china_kind(row), ()
+    if kind == "zone":
+        prefecture = names[code[:4] + "00"]
+        inside = (short_of(names[code[:2] + "0000"], "province"), short_of(prefecture, "prefecture"))
+    name_en = english_name(name, level, inside)
+    return areas_row(code, level, name, short_of(name, level), kind, points=points, name_en=name_en)
 
 
 def bijie_row(row: dict, points: dict) -> dict:
@@ -76,14 +85,16 @@ def bijie_kind(row: dict, level: str) -> str:
 
 
 def short_of(name: str, level: str) -> str:
-    """浙江, 温州, 永康, as people write a destination."""
+    """浙江, 温州, 永康, 黔东南: as people write where they work."""
     if level == "province":
-        for full, short in {"内蒙古自治区": "内蒙古", "香港特别行政区": "香港", "澳门特别行政区": "澳门"}.items():
-            if name == full:
-                return short
-        return name[:2]
-    bare = name[:-1] if name[-1] in "市县区旗盟" and len(name) > 2 else name
-    return bare if not name.endswith(("自治县", "自治旗", "地区", "开发区", "管理区")) else name
+        return name[:3] if name[:3] in LONG_PROVINCES else name[:2]
+    if autonomous := AUTONOMOUS.match(name):
+        return autonomous[1]
+    if name.endswith("地区"):
+        return name.removesuffix("地区")
+    bare = name[:-1]
+    keeps_its_ending = len(bare) < 2 or name[-1] not in "市县区旗盟" or name.endswith(NOT_A_TITLE)
+    return name if keeps_its_ending else bare
 
 
 def parent_of(row: dict, by_code: dict) -> str:
@@ -122,7 +133,8 @@ def read_points() -> dict[str, tuple[str, str, str]]:
 def other_names() -> list[dict]:
     former = [
         {"area": pad(row["current_county_code"]), "name": row["name"].removesuffix("（县级）"),
-         "code": pad(row["id_prefix"]), "why": "former", "from_year": row["from_year"], "to_year": row["to_year"]}
+         "code": pad(row["id_prefix"]), "why": "former",
+         "from_year": row["from_year"], "to_year": row["to_year"]}
         for row in source("bijie_id_prefixes") if row["to_year"]
     ]  # fmt: skip
     spelt = [
