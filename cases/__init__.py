@@ -1,0 +1,1 @@
+"""What we do: one case a worker, its steps, work items and deadlines."""

@@ -1,0 +1,5 @@
+"""Wires the rooms together; imported by nobody but the doors that start a process."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

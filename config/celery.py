@@ -1,0 +1,88 @@
+"""Who carries work out of the request: four queues, tasks by id, every one safe to repeat.
+
+An app's tasks live in `tasks.py`. What the clock does lives in `clock.py`, whose `SCHEDULE` has Celery beat's own
+form: `{"notifications.sweep": {"task": "notifications.clock.sweep", "schedule": 60}}`.
+"""
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+
+from celery import Celery, signals
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+QUEUES = ("interactive", "bulk", "documents", "clock")
+ROUTES = [
+    ("*.clock.*", {"queue": "clock"}),
+    ("*.render_*", {"queue": "documents"}),
+    ("*.import_*", {"queue": "bulk"}),
+    ("*.bulk_*", {"queue": "bulk"}),
+]
+
+app = Celery("wayfare")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_default_queue="interactive",
+    task_queues=[Queue(name) for name in QUEUES],
+    task_routes=(ROUTES,),
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    broker_connection_retry_on_startup=True,
+    enable_utc=True,
+)
+app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="clock")
+
+
+@app.on_after_configure.connect
+def use_postgres_as_broker(sender, **_):
+    from django.conf import settings  # not before Django's settings module is named
+
+    from config import databases
+
+    if settings.BROKER_IS_POSTGRES:
+        sender.conf.broker_transport_options = broker_options(databases.conninfo(settings.DATABASE))
+
+
+def broker_options(conninfo: str) -> dict:
+    """Kombu's pgmq: the libpq form takes a socket directory, and NOTIFY wakes a worker instead of a poll."""
+    return {
+        "conn_string": conninfo,
+        "init_extension": False,  # installed as plain SQL by `manage.py install_broker`
+        "use_notify": True,
+        "pool_size": 4,
+        "visibility_timeout": 1800,
+    }
+
+
+@app.on_after_finalize.connect
+def collect_schedules(sender, **_):
+    from django.conf import settings
+
+    for name in settings.LOCAL_APPS:
+        if find_spec(f"{name}.clock"):
+            sender.conf.beat_schedule.update(getattr(import_module(f"{name}.clock"), "SCHEDULE", {}))
+
+
+@signals.setup_logging.connect
+def keep_djangos_logging(**_):
+    """Connected so that Celery leaves logging to Django's settings."""
+
+
+@signals.task_prerun.connect
+def follow_test_clock(**_):
+    """In the browser journeys a worker lives at the time the journey has reached."""
+    from django.conf import settings
+
+    if settings.IN_TEST:
+        from config import test_clock
+
+        test_clock.follow()

@@ -1,0 +1,56 @@
+"""One database engine everywhere: PostgreSQL, from DATABASE_URL or embedded."""
+
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import make_conninfo
+
+from config import embedded, environment
+
+SCHEMES = ("postgres", "postgresql")
+DJANGO_NAMES = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+SESSION = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=10min"
+
+
+def libpq_parameters() -> dict[str, str]:
+    """What libpq needs to connect, for Django and for the message broker alike."""
+    url = environment.text("DATABASE_URL")
+    if url:
+        return from_url(url)
+    return embedded.connection(var=environment.VAR, database=environment.text("WAYFARE_DB_NAME", "wayfare"))
+
+
+def from_url(url: str) -> dict[str, str]:
+    parts = urlsplit(url)
+    if parts.scheme not in SCHEMES or not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL must read postgres://user:password@host:5432/name.")
+    found = {
+        "host": unquote(parts.hostname or ""),
+        "port": str(parts.port or ""),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "dbname": unquote(parts.path.strip("/")),
+        **dict(parse_qsl(parts.query)),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def django_settings(parameters: dict[str, str]) -> dict:
+    extra = {name: value for name, value in parameters.items() if name not in DJANGO_NAMES}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{DJANGO_NAMES[name]: value for name, value in parameters.items() if name in DJANGO_NAMES},
+        "OPTIONS": {
+            **extra,
+            "options": f"{SESSION} {extra.get('options', '')}".strip(),
+            "pool": {"min_size": 1, "max_size": environment.number("WAYFARE_DB_POOL", 16), "timeout": 20},
+        },
+        "TEST": {"NAME": f"test_{environment.text('WAYFARE_TEST_DB', parameters['dbname'])}"},
+    }
+
+
+def conninfo(parameters: dict[str, str]) -> str:
+    """The libpq form, which takes a socket directory where a URL cannot."""
+    return make_conninfo(**parameters)
+
+

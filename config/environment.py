@@ -1,0 +1,94 @@
+"""What the environment says, and what stands in for it on a developer's machine."""
+
+import json
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("WAYFARE_VAR") or ROOT / "var").resolve()
+ENVIRONMENTS = ("development", "test", "production")
+SECRETS_FILE = VAR / "secrets.json"
+
+NEEDED_IN_PRODUCTION = {
+    "SECRET_KEY": "a long random text",
+    "ALLOWED_HOSTS": "host names, separated by commas",
+    "FIELD_KEYS": "encryption keys, newest first: id:base64-of-32-bytes,...",
+    "BLIND_INDEX_KEY": "32 random bytes in base64",
+    "DATABASE_URL": "postgres://user:password@host:5432/name",
+}
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def flag(name: str, default: bool = False) -> bool:
+    return text(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
+
+
+def number(name: str, default: int) -> int:
+    try:
+        return int(text(name, str(default)))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {text(name)!r}.") from error
+
+
+def which() -> str:
+    name = text("WAYFARE_ENV", "development")
+    if name not in ENVIRONMENTS:
+        raise ImproperlyConfigured(f"WAYFARE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {name!r}.")
+    return name
+
+
+def check_production() -> None:
+    """Refuse to start with anything missing: one line for each, so that one start names them all."""
+    missing = [f"{name} is not set ({hint})." for name, hint in NEEDED_IN_PRODUCTION.items() if not text(name)]
+    if missing:
+        raise ImproperlyConfigured("WAYFARE_ENV=production needs:\n  " + "\n  ".join(missing))
+
+
+def secret(name: str) -> str:
+    """The named secret; outside production it is made up once and kept in var/secrets.json."""
+    if text(name) or which() == "production":
+        return text(name)
+    return kept_secrets()[name]
+
+
+def kept_secrets() -> dict[str, str]:
+    if not SECRETS_FILE.exists():
+        write_secrets(new_secrets())
+    return json.loads(SECRETS_FILE.read_text())
+
+
+def new_secrets() -> dict[str, str]:
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "FIELD_KEYS": f"k1:{_random_key()}",
+        "BLIND_INDEX_KEY": _random_key(),
+    }
+
+
+def write_secrets(values: dict[str, str]) -> None:
+    """Write all or nothing: of two processes starting at once, the second keeps the first one's secrets."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    draft = SECRETS_FILE.with_suffix(f".{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(values, indent=2))
+    try:
+        os.link(draft, SECRETS_FILE)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _random_key() -> str:
+    return urlsafe_b64encode(secrets.token_bytes(32)).decode()

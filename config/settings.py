@@ -1,0 +1,177 @@
+"""Settings come from the environment; `config.environment` says what each may be."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from config import databases, environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = environment.which()
+IN_PRODUCTION = ENVIRONMENT == "production"
+IN_TEST = ENVIRONMENT == "test"
+if IN_PRODUCTION:
+    environment.check_production()
+
+DEBUG = environment.flag("WAYFARE_DEBUG") and not IN_PRODUCTION
+SECRET_KEY = environment.secret("SECRET_KEY")
+FIELD_KEYS = environment.secret("FIELD_KEYS").split(",")  # "id:base64 of 32 bytes", newest first
+BLIND_INDEX_KEY = environment.secret("BLIND_INDEX_KEY")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "" if IN_PRODUCTION else "*")
+PUBLIC_BASE_URL = environment.text("PUBLIC_BASE_URL", f"http://localhost:{environment.text('PORT', '8000')}")
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+
+# In the order of the journey: an app imports only apps named before it.
+JOURNEY = ["areas", "staff", "workers", "notifications", "cases", "jobs", "fairs", "transport", "insights"]
+LOCAL_APPS = [name for name in JOURNEY if name not in environment.words("WAYFARE_WITHOUT")]
+INSTALLED_APPS = [
+    "config",
+    *LOCAL_APPS,
+    "viewflow",
+    "viewflow.workflow",
+    "django_fsm",
+    "django_htmx",
+    "axes",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+]
+MIDDLEWARE = [
+    *(["config.test_clock.ClockMiddleware"] if IN_TEST else []),
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "staff.middleware.UserPreferencesMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "staff.context_processors.workplace",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASE = databases.libpq_parameters()
+DATABASES = {"default": databases.django_settings(DATABASE)}
+
+# Celery: PostgreSQL itself carries the tasks unless a broker is named.
+CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL") or "pgmq://"
+BROKER_IS_POSTGRES = CELERY_BROKER_URL == "pgmq://"
+
+# Who may come in
+AUTH_USER_MODEL = "staff.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "staff:login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "staff:login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# Behind a proxy the caller's address is in X-Forwarded-For: say how many proxies are ours, or axes counts the proxy.
+AXES_IPWARE_PROXY_COUNT = environment.number("PROXIES", 0) or None
+
+# Languages and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# Files
+STATIC_URL = "static/"
+STATIC_ROOT = environment.VAR / "staticfiles"
+STATICFILES_DIRS = [path for path in (BASE_DIR / "static", BASE_DIR / "var" / "static") if path.is_dir()]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.assets.NpmFinder",
+]
+SERVES_SOURCES = DEBUG or IN_TEST
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = SERVES_SOURCES
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if SERVES_SOURCES
+        else "config.assets.HashedStorage"
+    },
+}
+MEDIA_ROOT = environment.VAR / "files"
+
+# Safety
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if IN_PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_HSTS_SECONDS = environment.number("SECURE_HSTS_SECONDS", 3600)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.number("PROXIES", 0) else None
+
+# The phone network
+WAYFARE_SMS_GATEWAY = environment.text("WAYFARE_SMS_GATEWAY", "sandbox")
+TWILIO_ACCOUNT_SID = environment.text("TWILIO_ACCOUNT_SID")
+TWILIO_AUTH_TOKEN = environment.text("TWILIO_AUTH_TOKEN")
+TWILIO_FROM = environment.text("TWILIO_FROM")
+TWILIO_BASE_URL = environment.text("TWILIO_BASE_URL")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        "twilio": {"level": "WARNING"},  # its own INFO lines print phone numbers
+    },
+}

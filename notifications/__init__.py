@@ -1,0 +1,1 @@
+"""How we reach people: the message ledger, gateways, replies."""

@@ -1,0 +1,1 @@
+"""How they go: trips, seats, bookings, manifests and boarding."""
