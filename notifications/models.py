@@ -1,0 +1,280 @@
+"""The message row is the outbox: what has no row here was never sent, and each row says what became of it."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from notifications.querysets import AttemptQuerySet, MessageQuerySet, OptOutQuerySet
+from notifications.reasons import Reason
+from workers import crypto
+
+
+class Message(FSMModelMixin, models.Model):
+    """One text to one worker. `not_before` is when it may leave; its body is fixed when it is queued."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", pgettext_lazy("message", "Queued")
+        SENDING = "sending", pgettext_lazy("message", "Sending")
+        SENT = "sent", pgettext_lazy("message", "Sent")
+        DELIVERED = "delivered", pgettext_lazy("message", "Delivered")
+        FAILED = "failed", pgettext_lazy("message", "Failed")
+        UNKNOWN = "unknown", pgettext_lazy("message", "Outcome unknown")
+        SUPPRESSED = "suppressed", pgettext_lazy("message", "Held back")
+
+    STUCK = (State.FAILED, State.UNKNOWN)
+
+    worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="messages", verbose_name=_("worker"))
+    area = models.ForeignKey(
+        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("area"), db_index=False
+    )
+    template = models.CharField(_("template"), max_length=40)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    body = models.TextField(_("text"), blank=True)
+    segments = models.PositiveSmallIntegerField(_("segments"), default=0)
+    dedupe_key = models.CharField(max_length=120, unique=True)
+
+    phone_cipher = models.BinaryField(null=True, editable=False)
+    phone_blind = models.BinaryField(max_length=32, null=True, editable=False)
+    phone_tail = models.CharField(max_length=4, blank=True, editable=False)
+
+    state = FSMField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED, protected=True)
+    failed_reason = models.CharField(_("why not"), max_length=20, choices=Reason.choices, blank=True)
+    gateway_code = models.CharField(_("code of the network"), max_length=20, blank=True)
+    gateway = models.CharField(_("gateway"), max_length=20, blank=True)
+    gateway_ref = models.CharField(_("reference of the network"), max_length=64, blank=True)
+
+    queued_at = models.DateTimeField(_("queued at"))
+    not_before = models.DateTimeField(_("leaves from"))
+    not_after = models.DateTimeField(_("useless after"), null=True, blank=True)
+    handed_over_at = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    round = models.PositiveSmallIntegerField(
+        default=1, help_text=_("One more each time a person presses “send again”.")
+    )
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(fields=["not_before", "id"], condition=Q(state="queued"), name="message_queue"),
+            models.Index(fields=["area", "-id"], name="message_by_area"),
+            models.Index(fields=["-id"], condition=Q(state__in=["failed", "unknown"]), name="message_stuck"),
+            models.Index(fields=["phone_blind", "-id"], name="message_by_phone"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "sending", "sent", "delivered", "failed", "unknown", "suppressed"]),
+                name="message_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "sending", "sent", "delivered"], failed_reason="")
+                | (Q(state__in=["failed", "unknown", "suppressed"]) & ~Q(failed_reason="")),
+                name="message_says_why_it_did_not_arrive",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["sent", "delivered"]) | (Q(sent_at__isnull=False) & ~Q(gateway_ref="")),
+                name="message_sent_has_time_and_reference",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="delivered", delivered_at__isnull=False)
+                | (~Q(state="delivered") & Q(delivered_at=None)),
+                name="message_delivered_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="suppressed") | (Q(phone_blind__isnull=False) & ~Q(body="")),
+                name="message_leaves_only_with_phone_and_text",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.template} {self.pk}"
+
+    @property
+    def phone_masked(self) -> str:
+        return f"••• {self.phone_tail}" if self.phone_tail else ""
+
+    @property
+    def phone(self) -> str:
+        """E.164, for the gateway alone; empty once forgotten."""
+        return crypto.unseal(self.phone_cipher, purpose=crypto.PHONE) if self.phone_cipher else ""
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.state in self.STUCK
+
+    def address_to(self, worker) -> None:
+        """Take over the worker's number as it is now: a corrected number counts until the text leaves."""
+        self.phone_cipher, self.phone_blind, self.phone_tail = worker.phone_cipher, worker.phone_blind, worker.phone_tail
+
+    @transition(state, source=State.QUEUED, target=State.SENDING)
+    def claim(self, *, gateway):
+        self.gateway = gateway
+
+    @transition(state, source=State.SENDING, target=State.QUEUED)
+    def postpone(self, *, until):
+        self.not_before, self.handed_over_at = until, None
+
+    @transition(state, source=[State.SENDING, State.UNKNOWN], target=State.SENT)
+    def accept(self, *, ref, at):
+        """An unknown outcome may still be cleared up by the network's own report."""
+        self.gateway_ref, self.sent_at, self.failed_reason = ref, at, ""
+
+    @transition(state, source=State.SENT, target=State.DELIVERED)
+    def confirm(self, *, at):
+        self.delivered_at = at
+
+    @transition(state, source=[State.SENDING, State.SENT, State.UNKNOWN], target=State.FAILED)
+    def fail(self, *, reason, code=""):
+        self.failed_reason, self.gateway_code = reason, code
+
+    @transition(state, source=State.SENDING, target=State.UNKNOWN)
+    def lose_track(self, *, reason):
+        self.failed_reason = reason
+
+    @transition(state, source=State.QUEUED, target=State.SUPPRESSED)
+    def suppress(self, *, reason):
+        self.failed_reason = reason
+
+    @transition(state, source=[State.FAILED, State.UNKNOWN], target=State.QUEUED)
+    def send_again(self, *, not_before):
+        """A person decided; a new round begins. What was tried stays on the attempts."""
+        self.not_before, self.not_after, self.handed_over_at = not_before, None, None
+        self.failed_reason, self.gateway_code, self.gateway_ref, self.sent_at = "", "", "", None
+        self.round += 1
+
+
+class DeliveryAttempt(models.Model):
+    """Written before the network is spoken to. An open one that nobody finishes may have left: never repeat it."""
+
+    class Outcome(models.TextChoices):
+        STARTED = "started", pgettext_lazy("attempt", "Started")
+        ACCEPTED = "accepted", pgettext_lazy("attempt", "Accepted")
+        REFUSED_FOR_NOW = "refused_for_now", pgettext_lazy("attempt", "Refused for now")
+        REFUSED_FOR_GOOD = "refused_for_good", pgettext_lazy("attempt", "Refused for good")
+        UNKNOWN = "unknown", pgettext_lazy("attempt", "Unknown")
+
+    DID_NOT_LEAVE = (Outcome.REFUSED_FOR_NOW, Outcome.REFUSED_FOR_GOOD)
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="attempts")
+    round = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    token = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    gateway = models.CharField(max_length=20)
+    gateway_ref = models.CharField(max_length=64, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.STARTED)
+    code = models.CharField(max_length=20, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery attempt")
+        verbose_name_plural = _("delivery attempts")
+        ordering = ["message_id", "round", "number"]
+        indexes = [models.Index(fields=["started_at"], condition=Q(outcome="started"), name="attempt_open")]
+        constraints = [
+            models.UniqueConstraint(fields=["message", "round", "number"], name="attempt_number_once_a_round"),
+            models.UniqueConstraint(
+                fields=["message", "round"],
+                condition=Q(outcome__in=["started", "accepted", "unknown"]),
+                name="attempt_leaves_once_a_round",
+            ),
+            models.UniqueConstraint(
+                fields=["gateway", "gateway_ref"], condition=~Q(gateway_ref=""), name="attempt_by_reference"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="started", ended_at=None)
+                | (~Q(outcome="started") & Q(ended_at__isnull=False)),
+                name="attempt_ended_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="accepted") | ~Q(gateway_ref=""), name="attempt_accepted_has_reference"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.message_id}/{self.round}.{self.number}"
+
+    def end(self, *, outcome, at, code="", ref=""):
+        self.outcome, self.ended_at, self.code = outcome, at, code
+        self.gateway_ref = ref or self.gateway_ref
+
+
+class InboundMessage(models.Model):
+    """A text from a phone, exactly once. `worker` is whoever we last wrote to there; families share phones."""
+
+    class Handled(models.TextChoices):
+        DIGIT = "digit", pgettext_lazy("reply", "Answer")
+        TEXT = "text", pgettext_lazy("reply", "Words to read")
+        OPT_OUT = "opt_out", pgettext_lazy("reply", "Opted out")
+        OPT_IN = "opt_in", pgettext_lazy("reply", "Opted in again")
+        HELP = "help", pgettext_lazy("reply", "Asked for help")
+        STRANGER = "stranger", pgettext_lazy("reply", "From a number we never wrote to")
+
+    gateway = models.CharField(max_length=20)
+    gateway_ref = models.CharField(max_length=64)
+    phone_blind = models.BinaryField(max_length=32, editable=False)
+    phone_tail = models.CharField(max_length=4, editable=False)
+    worker = models.ForeignKey("workers.Worker", models.PROTECT, null=True, blank=True, related_name="replies")
+    answers = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="replies")
+    body = models.TextField(_("text"))
+    digit = models.CharField(max_length=1, blank=True)
+    handled_as = models.CharField(max_length=10, choices=Handled.choices)
+    received_at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        indexes = [models.Index(fields=["phone_blind", "-id"], name="inbound_by_phone")]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "gateway_ref"], name="inbound_once"),
+            models.CheckConstraint(
+                condition=Q(handled_as="digit", digit__regex=r"^[0-9]$") | (~Q(handled_as="digit") & Q(digit="")),
+                name="inbound_answer_is_one_digit",
+            ),
+            models.CheckConstraint(
+                condition=Q(worker__isnull=False) | Q(answers=None), name="inbound_answer_has_worker"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.handled_as} {self.pk}"
+
+
+class OptOut(models.Model):
+    """This phone wants no texts. It is the phone's word, so it holds for everyone who shares it."""
+
+    class How(models.TextChoices):
+        REPLY = "reply", pgettext_lazy("opt-out", "By reply")
+        NETWORK = "network", pgettext_lazy("opt-out", "Told by the network")
+
+    phone_blind = models.BinaryField(max_length=32, editable=False)
+    how = models.CharField(max_length=10, choices=How.choices)
+    opted_out_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OptOutQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("opt-out")
+        verbose_name_plural = _("opt-outs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_blind"], condition=Q(revoked_at=None), name="opt_out_once_a_phone"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None) | Q(revoked_at__gte=models.F("opted_out_at")),
+                name="opt_out_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.how} {self.pk}"

@@ -1,0 +1,46 @@
+"""A phone's word that it wants no texts, and its word that it does again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from notifications import events, holding
+from notifications.models import Message, OptOut
+from notifications.reasons import Reason
+from workers import journal
+from workers.models import Worker
+
+
+@transaction.atomic
+def opt_out(*, phone_blind: bytes, how: str, at: datetime) -> OptOut:
+    """Holds for everyone on this phone, and for what is still waiting. Saying it twice is saying it once."""
+    row, is_new = OptOut.objects.get_or_create(
+        phone_blind=phone_blind, revoked_at=None, defaults={"how": how, "opted_out_at": at}
+    )
+    if is_new:
+        for worker in _workers_on(phone_blind):
+            journal.record(worker=worker, what="sms_opted_out", about=row, by=None, at=at, data={"how": how})
+            events.opted_out.send(OptOut, worker=worker, at=at)
+        _hold_back_waiting(phone_blind, at)
+    return row
+
+
+@transaction.atomic
+def opt_in(*, phone_blind: bytes, at: datetime) -> int:
+    """Only the phone itself may say so. Nothing held back meanwhile is sent after all."""
+    ended = OptOut.objects.current().of_phone(phone_blind).update(revoked_at=at)
+    if ended:
+        for worker in _workers_on(phone_blind):
+            journal.record(worker=worker, what="sms_opted_in", by=None, at=at)
+            events.opted_in.send(OptOut, worker=worker, at=at)
+    return ended
+
+
+def _workers_on(phone_blind: bytes):
+    return Worker.objects.filter(phone_blind=phone_blind).order_by("pk")
+
+
+def _hold_back_waiting(phone_blind: bytes, at: datetime) -> None:
+    waiting = Message.objects.queued().to_phone(phone_blind).order_by("pk")
+    for message in waiting.select_for_update(of=("self",)).select_related("worker"):
+        holding.hold_back(message, Reason.OPTED_OUT, by=None, at=at)

@@ -1,0 +1,50 @@
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from staff.querysets import Scoped
+
+HAND_OVER_AGAIN_AFTER = timedelta(minutes=10)
+
+
+class MessageQuerySet(Scoped, QuerySet):
+    def queued(self) -> "MessageQuerySet":
+        return self.filter(state="queued")
+
+    def due(self, at: datetime) -> "MessageQuerySet":
+        return self.queued().filter(not_before__lte=at)
+
+    def not_handed_over(self, at: datetime) -> "MessageQuerySet":
+        """A task lost with its broker is handed over again after a while; a second task finds nothing to do."""
+        return self.filter(Q(handed_over_at=None) | Q(handed_over_at__lte=at - HAND_OVER_AGAIN_AFTER))
+
+    def sent(self) -> "MessageQuerySet":
+        """Taken by the network, whether or not the phone has confirmed it: `sent` may be the last we hear."""
+        return self.filter(state__in=["sent", "delivered"])
+
+    def stuck(self) -> "MessageQuerySet":
+        """Waiting for a person: failed for good, or nobody knows."""
+        return self.filter(state__in=["failed", "unknown"])
+
+    def to_phone(self, phone_blind: bytes) -> "MessageQuerySet":
+        return self.filter(phone_blind=phone_blind)
+
+    def before(self, pk: int | None) -> "MessageQuerySet":
+        """Keyset page, newest first: what comes after the last row shown."""
+        return self.order_by("-pk") if pk is None else self.filter(pk__lt=pk).order_by("-pk")
+
+
+class AttemptQuerySet(QuerySet):
+    def open(self) -> "AttemptQuerySet":
+        return self.filter(outcome="started")
+
+    def started_before(self, at: datetime) -> "AttemptQuerySet":
+        return self.filter(started_at__lt=at)
+
+
+class OptOutQuerySet(QuerySet):
+    def current(self) -> "OptOutQuerySet":
+        return self.filter(revoked_at=None)
+
+    def of_phone(self, phone_blind: bytes) -> "OptOutQuerySet":
+        return self.filter(phone_blind=phone_blind)

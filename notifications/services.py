@@ -1,0 +1,140 @@
+"""What others ask of this app: queue a text, take it back, send it again."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from areas.refusals import Refusal
+from notifications import gateways, holding, tasks, templates
+from notifications.models import Message
+from notifications.quiet_hours import next_loud_moment
+from notifications.reasons import Reason
+from notifications.segments import count_segments
+from notifications.sensitive import SensitiveText
+from notifications.wording import letter_of
+from staff.models import User
+from workers import journal
+from workers.models import Worker
+
+
+class AlreadyOnItsWay(Refusal):
+    message = _("This text is already on its way, or has arrived.")
+    way_out = _("Look at its state again in a minute.")
+
+
+class StillHeldBack(Refusal):
+    message = _("This text still cannot be sent.")
+    way_out = _("Correct the phone number or the permission on the worker's record first, or ring them up.")
+
+
+@transaction.atomic
+def queue_message(
+    *,
+    worker: Worker,
+    template: str,
+    context: Mapping,
+    dedupe_key: str,
+    at: datetime,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+    by: User | None = None,
+    language: str = templates.CHINESE,
+) -> Message:
+    """Write the text down; it leaves after commit. The same `dedupe_key` gives the first row, never a second.
+
+    Someone who cannot be texted is no error: the row is `suppressed` and says why. `not_after` is when the text is
+    of no more use (the bus has left). Unless the template is urgent, quiet hours move it to the morning.
+    """
+    leaves_at = max(not_before or at, at)
+    if not templates.get(template).urgent:
+        leaves_at = next_loud_moment(leaves_at)
+    message, is_new = Message.objects.get_or_create(
+        dedupe_key=dedupe_key,
+        defaults={
+            "worker": worker,
+            "area_id": worker.area_id,
+            "template": template,
+            "language": language,
+            "queued_at": at,
+            "not_before": leaves_at,
+            "not_after": not_after,
+            "handed_over_at": at if leaves_at <= at else None,
+            **_content(worker, template, context, language),
+        },
+    )
+    if is_new:
+        _see_off(message, by=by, at=at)
+    return message
+
+
+@transaction.atomic
+def withdraw_messages(*, dedupe_keys: Iterable[str], at: datetime, by: User | None = None) -> int:
+    """Take back what has not left yet (the fair is cancelled). Says how many were still waiting."""
+    waiting = Message.objects.queued().filter(dedupe_key__in=list(dedupe_keys)).order_by("pk")
+    messages = list(waiting.select_for_update(of=("self",)).select_related("worker"))
+    for message in messages:
+        holding.hold_back(message, Reason.WITHDRAWN, by=by, at=at)
+    return len(messages)
+
+
+@transaction.atomic
+def send_again(*, message_id: int, round: int, by: User, at: datetime) -> Message:
+    """A person's decision about a text that failed or whose outcome nobody knows.
+
+    `round` is the one they saw: a second press of the same button finds the next round begun and changes nothing.
+    """
+    message = Message.objects.select_for_update(of=("self",)).select_related("worker").get(pk=message_id)
+    if message.round > round:
+        return message
+    if not message.is_stuck:
+        raise AlreadyOnItsWay
+    if reason := holding.why_held_back(message.worker):
+        raise StillHeldBack(Reason(reason).label)
+    message.send_again(not_before=next_loud_moment(at))
+    message.address_to(message.worker)
+    message.save()
+    journal.record(worker=message.worker, what="sms_sent_again", about=message, by=by, at=at, data=_summary(message))
+    _hand_over_if_due(message, at)
+    return message
+
+
+def _content(worker: Worker, template: str, context: Mapping, language: str) -> dict:
+    """Body, address and state of a new row: `queued`, or `suppressed` with the reason."""
+    try:
+        text = templates.render(template, context, language)
+        reason = holding.why_held_back(worker)
+    except SensitiveText:
+        text, reason = "", Reason.SENSITIVE_TEXT
+    gateway = gateways.current()
+    body = letter_of(text, area_code=worker.area_id, language=language, gateway=gateway) if text else ""
+    return {
+        "body": body,
+        "segments": count_segments(body, knows_gsm7=gateway.capabilities.knows_gsm7),
+        "phone_cipher": worker.phone_cipher,
+        "phone_blind": worker.phone_blind,
+        "phone_tail": worker.phone_tail,
+        "state": Message.State.SUPPRESSED if reason else Message.State.QUEUED,
+        "failed_reason": reason,
+    }
+
+
+def _see_off(message: Message, *, by: User | None, at: datetime) -> None:
+    if message.state == Message.State.SUPPRESSED:
+        data = _summary(message) | {"reason": message.failed_reason}
+        journal.record(worker=message.worker, what="sms_held_back", about=message, by=by, at=at, data=data)
+    else:
+        _hand_over_if_due(message, at)
+
+
+def _hand_over_if_due(message: Message, at: datetime) -> None:
+    """After commit, and robust: with the broker down the page still answers, and the sweep finds the row."""
+    if message.not_before <= at:
+        queue = tasks.queue_for(templates.get(message.template))
+        transaction.on_commit(partial(tasks.hand_over, message_id=message.pk, queue=queue), robust=True)
+
+
+def _summary(message: Message) -> dict:
+    return {"template": message.template}

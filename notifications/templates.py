@@ -1,0 +1,90 @@
+"""The texts this house sends. Each is registered, in both languages, by the app that sends it:
+
+    templates.register("seat_booked", zh="您已订好{trip}的{seat}座。", en="You have seat {seat} on {trip}.")
+
+Context values may be text, numbers, dates, datetimes or lazy strings; they are put in the worker's language.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from string import Formatter
+
+from django.utils import timezone, translation
+
+from notifications.sensitive import check_not_sensitive
+
+CHINESE, ENGLISH = "zh-hans", "en"
+
+
+class TemplateBroken(Exception):
+    """A mistake in the code that registers or uses a template, never a user's."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """`urgent` ignores quiet hours; `bulk` goes behind single texts, for reminders to hundreds."""
+
+    key: str
+    texts: Mapping[str, str]
+    fields: frozenset[str]
+    urgent: bool = False
+    bulk: bool = False
+
+
+_registry: dict[str, Template] = {}
+
+
+def register(key: str, *, zh: str, en: str, urgent: bool = False, bulk: bool = False) -> Template:
+    """Once at start-up. The same key with another wording is refused, so that two apps cannot share one."""
+    template = Template(key, {CHINESE: zh, ENGLISH: en}, _fields_of(key, zh, en), urgent, bulk)
+    check_not_sensitive(zh)
+    check_not_sensitive(en)
+    if _registry.setdefault(key, template) != template:
+        raise TemplateBroken(f"message template {key} is registered twice")
+    return template
+
+
+def get(key: str) -> Template:
+    try:
+        return _registry[key]
+    except KeyError:
+        raise TemplateBroken(f"no message template {key} is registered") from None
+
+
+def all_keys() -> list[str]:
+    return sorted(_registry)
+
+
+def render(key: str, context: Mapping, language: str) -> str:
+    """The words of the text alone, without signature. Raises SensitiveText for what must not be shown."""
+    template = get(key)
+    if missing := template.fields - context.keys():
+        raise TemplateBroken(f"message template {key} lacks {sorted(missing)}")
+    with translation.override(language):
+        text = template.texts[language].format(**{name: _words(context[name], language) for name in template.fields})
+    check_not_sensitive(text)
+    return text
+
+
+def _fields_of(key: str, zh: str, en: str) -> frozenset[str]:
+    """Plain names only, the same in both languages."""
+    names = [{name for _, name, _, _ in Formatter().parse(text) if name is not None} for text in (zh, en)]
+    if names[0] != names[1]:
+        raise TemplateBroken(f"message template {key} speaks of {names[0] ^ names[1]} in one language only")
+    if not all(name.isidentifier() for name in names[0]):
+        raise TemplateBroken(f"message template {key} may only use plain names in braces")
+    return frozenset(names[0])
+
+
+def _words(value, language: str) -> str:
+    """A single line: a line break inside a title would split the text on some phones."""
+    if isinstance(value, datetime):
+        return _day(timezone.localtime(value), language) + f" {timezone.localtime(value):%H:%M}"
+    if isinstance(value, date):
+        return _day(value, language)
+    return " ".join(str(value).split())
+
+
+def _day(day: date, language: str) -> str:
+    return f"{day.month}月{day.day}日" if language == CHINESE else f"{day.day} {day:%b}"
