@@ -1,0 +1,84 @@
+"""Dates in the words of a cadre: 3月5日 周四, 今天 09:14, 逾期 6 天; in English Thu 5 Mar, Today 09:14."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext, pgettext
+
+NEAR_DAYS = 6
+
+
+@dataclass(frozen=True)
+class Due:
+    """How a deadline reads: kind is late, soon or calm; icon and words go with it."""
+
+    kind: str
+    icon: str
+    words: str
+
+
+def local_date(value: date | datetime) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def weekday(value: date | datetime) -> str:
+    names = (
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    )
+    return names[local_date(value).weekday()]
+
+
+def day(value: date | datetime, today: date | None = None) -> str:
+    """The year is said only when it is not this one."""
+    on, today = local_date(value), today or timezone.localdate()
+    if on.year == today.year:
+        return date_format(on, pgettext("date format: day of this year", "j M"))
+    return date_format(on, pgettext("date format: day of another year", "j M Y"))
+
+
+def day_week(value: date | datetime, today: date | None = None) -> str:
+    parts = {"weekday": weekday(value), "day": day(value, today)}
+    return pgettext("day with its weekday", "%(weekday)s %(day)s") % parts
+
+
+def near_day(value: date | datetime, today: date | None = None) -> str:
+    """Today, tomorrow, yesterday; a weekday in the coming six days; else the date."""
+    on, today = local_date(value), today or timezone.localdate()
+    away = (on - today).days
+    if away in (-1, 0, 1):
+        return (gettext("Yesterday"), gettext("Today"), gettext("Tomorrow"))[away + 1]
+    if 1 < away <= NEAR_DAYS:
+        return weekday(on)
+    return day(on, today)
+
+
+def clock(value: datetime) -> str:
+    return timezone.localtime(value).strftime("%H:%M")
+
+
+def moment(value: datetime, today: date | None = None) -> str:
+    """Today 09:14, Yesterday 19:40, or the date with the time."""
+    on, today = local_date(value), today or timezone.localdate()
+    near = near_day(on, today) if abs((on - today).days) <= 1 else day(on, today)
+    return pgettext("day with its time", "%(day)s %(time)s") % {"day": near, "time": clock(value)}
+
+
+def due(value: date | datetime, today: date | None = None) -> Due:
+    on, today = local_date(value), today or timezone.localdate()
+    late = (today - on).days
+    if late > 0:
+        words = ngettext("%(n)d day late", "%(n)d days late", late) % {"n": late}
+        return Due("late", "alert-triangle-f", words)
+    if late == 0:
+        return Due("soon", "clock-f", gettext("Due today"))
+    return Due("calm", "calendar-event", near_day(on, today))

@@ -1,0 +1,146 @@
+/* Small comforts over plain HTML: every page works without this file. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const words = () => document.body.dataset;
+
+  /* "auto" follows the phone; Tabler itself knows only light and dark */
+  const chosen = root.dataset.bsTheme;
+  const paint = () => { if (chosen === "auto") root.dataset.bsTheme = dark.matches ? "dark" : "light"; };
+  paint();
+  dark.addEventListener("change", paint);
+
+  /* ---- one press, one request ------------------------------------------------------------------------------ */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => busy(form, true));   /* after the browser has read the pressed button's value */
+  });
+  const busy = (form, on) => {
+    if (!on) delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button:not([type=button])")) {
+      button.toggleAttribute("aria-busy", false);
+      if (on) button.setAttribute("aria-busy", "true"); else button.removeAttribute("aria-busy");
+      if (button.classList.contains("wf-off")) continue;
+      button.style.pointerEvents = on ? "none" : "";
+    }
+  };
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => busy(form, false)));
+
+  /* ---- htmx ------------------------------------------------------------------------------------------------- */
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches("form")) busy(event.target, true); });
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.target.matches("form")) busy(event.target, false); });
+  document.addEventListener("htmx:sendError", () => say(words().offline));
+  document.addEventListener("htmx:timeout", () => say(words().offline));
+  document.addEventListener("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    say(status === 403 ? words().forbidden : status === 404 ? words().missing : words().broken);
+  });
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target === document.body) return;   /* the page itself: a sheet there is a plain part of it */
+    wake(event.target);
+    openSheetsIn(event.target);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const error = event.target.querySelector?.("[aria-invalid=true], .wf-error, .wf-refusal");
+    if (error) { error.tabIndex = error.tabIndex < 0 ? -1 : error.tabIndex; error.focus?.(); }
+  });
+
+  /* ---- telling what happened --------------------------------------------------------------------------------- */
+  const say = (text) => {
+    const shelf = document.getElementById("snacks");
+    if (!shelf || !text) return;
+    const note = document.createElement("div");
+    note.className = "wf-snack";
+    const line = document.createElement("span");
+    line.textContent = text;
+    note.append(line);
+    shelf.append(note);
+    setTimeout(() => note.remove(), 7000);
+  };
+
+  /* ---- sheets -------------------------------------------------------------------------------------------------- */
+  const openSheet = (sheet) => {
+    if (sheet.matches(":modal")) return;
+    sheet.removeAttribute("open");
+    sheet.showModal();
+  };
+  const openSheetsIn = (part) => {
+    if (part.matches?.("dialog[data-wf-sheet]")) openSheet(part);
+    else part.querySelectorAll?.("dialog[data-wf-sheet]").forEach(openSheet);
+  };
+  document.addEventListener("click", (event) => {
+    const closer = event.target.closest("[data-wf-close]");
+    const sheet = (closer || event.target).closest("dialog.wf-sheet");
+    if (!sheet || !sheet.matches(":modal") || !sheet.hasAttribute("data-wf-sheet")) return;
+    const outside = event.target === sheet && !inside(sheet, event);
+    if (closer || outside) { event.preventDefault(); sheet.close(); }
+  });
+  const inside = (box, { clientX: x, clientY: y }) => {
+    const { left, right, top, bottom } = box.getBoundingClientRect();
+    return x >= left && x <= right && y >= top && y <= bottom;
+  };
+
+  /* ---- questions: what shows when, and folding what is answered -------------------------------------------------- */
+  const holds = (form, rule) => {
+    const [name, values] = rule.split("=");
+    const answer = new FormData(form).getAll(name);
+    return values === undefined ? answer.length > 0 : answer.some((value) => values.split(",").includes(value));
+  };
+  const settle = (form) => {
+    for (let pass = 0; pass < 2; pass += 1) {
+      for (const part of form.querySelectorAll("[data-wf-when]")) {
+        const shown = part.dataset.wfWhen.split("&").every((rule) => holds(form, rule));
+        part.hidden = !shown;
+        for (const control of part.matches("fieldset") ? [part] : part.querySelectorAll("input, select, textarea")) control.disabled = !shown;
+      }
+    }
+  };
+  const fold = (question, label) => {
+    const face = label.querySelector(".wf-face > span:not(.wf-tick)");
+    const line = document.createElement("p");
+    const change = document.createElement("button");
+    const shown = document.createElement("span");
+    shown.textContent = face.firstChild.textContent.trim();
+    change.type = "button";
+    change.className = "wf-link";
+    change.textContent = words().change;
+    change.addEventListener("click", () => { line.remove(); question.classList.remove("is-folded"); question.querySelector("input:checked")?.focus(); });
+    line.className = "wf-folded";
+    line.append(shown, change);
+    question.append(line);
+    question.classList.add("is-folded");
+  };
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input.form) settle(input.form);
+    if (input.matches(".wf-check-all")) document.querySelectorAll(`input[name="${input.dataset.wfAll}"]`).forEach((box) => { box.checked = input.checked; });
+    if (input.matches("[data-wf-submit]")) input.form.requestSubmit();
+    input.closest("[data-wf-question]")?.querySelector(".wf-ask")?.classList.add("ok");
+  });
+  document.addEventListener("click", (event) => {
+    const label = event.target.closest("[data-wf-fold] label");
+    if (!label || !event.detail || !label.querySelector("input:checked")) return;   /* a press, not arrow keys */
+    const question = label.closest("[data-wf-fold]");
+    if (!question.classList.contains("is-folded") && event.target.matches("input")) fold(question, label);
+  });
+
+  /* ---- keys ------------------------------------------------------------------------------------------------------------ */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const search = document.querySelector("[data-wf-search]");
+    if (search) { event.preventDefault(); search.focus(); search.select(); }
+  });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-wf-print]")) window.print(); });
+
+  /* ---- start ------------------------------------------------------------------------------------------------------------ */
+  const wake = (part) => {
+    part.querySelectorAll?.("form").forEach((form) => { if (form.querySelector("[data-wf-when]")) settle(form); });
+    if (part.matches?.("form") && part.querySelector("[data-wf-when]")) settle(part);
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => wake(document));
+  else wake(document);
+})();
