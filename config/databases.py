@@ -52,5 +52,3 @@ def django_settings(parameters: dict[str, str]) -> dict:
 def conninfo(parameters: dict[str, str]) -> str:
     """The libpq form, which takes a socket directory where a URL cannot."""
     return make_conninfo(**parameters)
-
-

@@ -1,0 +1,54 @@
+"""Where tests stand: a PostgreSQL database of their own, tables loaded by migrations kept whole, a browser, a system.
+
+`WAYFARE_TEST_DB=name` names the database (test_name), so that several people can test on one server at once.
+"""
+
+import os
+
+os.environ["WAYFARE_ENV"] = "test"
+os.environ.setdefault("CELERY_BROKER_URL", "memory://")  # tasks sent by a test stay in the test
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
+
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase
+
+from tests import loaded_tables
+from tests.browsing import open_browser
+from tests.running_system import RunningSystem
+
+
+def pytest_configure():
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items):
+    """Journeys share one running system, so one test process takes them all."""
+    for item in items:
+        if item.nodeid.startswith("tests/journeys/"):
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """After a transactional test put back what the migrations loaded, instead of emptying every table."""
+    with django_db_blocker.unblock():
+        loaded_tables.remember()
+    before = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = lambda _: loaded_tables.restore()
+    yield
+    TransactionTestCase._fixture_teardown = before
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, driven by Playwright; one for the whole session."""
+    with open_browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="session")
+def running_system(tmp_path_factory):
+    """Web server and Celery worker as they run in production, on a fresh database of their own."""
+    with RunningSystem(folder=tmp_path_factory.mktemp("system")) as system:
+        yield system
