@@ -1,0 +1,1 @@
+"""Where the work is: employers, vacancies, placements and letters."""

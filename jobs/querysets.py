@@ -1,0 +1,64 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from areas.ranges import in_ranges
+from staff.querysets import Scoped
+
+
+class EmployerQuerySet(models.QuerySet):
+    def named_like(self, text: str) -> "EmployerQuerySet":
+        return self.filter(Q(name__icontains=text) | Q(credit_code=text.upper()))
+
+    def not_held(self) -> "EmployerQuerySet":
+        return self.filter(is_held=False)
+
+
+class VacancyQuerySet(models.QuerySet):
+    def open(self, today: date) -> "VacancyQuerySet":
+        """Taking applications that day, by an employer that is not on hold. Openings may still be gone."""
+        not_over = Q(open_until=None) | Q(open_until__gte=today)
+        return self.filter(not_over, closed_at=None, open_from__lte=today, employer__is_held=False)
+
+    def with_openings(self) -> "VacancyQuerySet":
+        return self.filter(filled__lt=F("headcount"))
+
+    def in_place(self, area) -> "VacancyQuerySet":
+        return self.filter(in_ranges("area_id", [(area.low, area.high)]))
+
+    def paying(self, wage: int) -> "VacancyQuerySet":
+        """Somewhere in the range the wage is reached."""
+        return self.filter(wage_high__gte=wage)
+
+    def for_age(self, age: int) -> "VacancyQuerySet":
+        """People of 16 and 17 only where the post is marked as suiting them and has no night shift."""
+        fitting = self.filter(age_min__lte=age, age_max__gte=age)
+        return fitting.filter(suits_minors=True, night_shift=False) if age < 18 else fitting
+
+    def titled_like(self, text: str) -> "VacancyQuerySet":
+        return self.filter(Q(title__icontains=text) | Q(employer__name__icontains=text))
+
+    def for_page(self) -> "VacancyQuerySet":
+        return self.select_related("employer", "area", "area__parent")
+
+
+class IntroductionQuerySet(Scoped, models.QuerySet):
+    area_field = "case__area_id"
+
+    def open(self) -> "IntroductionQuerySet":
+        return self.filter(result__in=["", "waiting"])
+
+
+class PlacementQuerySet(Scoped, models.QuerySet):
+    area_field = "case__area_id"
+
+    def current(self) -> "PlacementQuerySet":
+        return self.filter(ended_on=None)
+
+
+class LetterQuerySet(Scoped, models.QuerySet):
+    area_field = "case__area_id"
+
+    def awaiting_receipt(self) -> "LetterQuerySet":
+        return self.filter(receipt="", revoked_at=None)
