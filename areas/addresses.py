@@ -29,7 +29,8 @@ class Resolution:
     """`code` is the village's, or None. `nearest` is the deepest division that is certain, for a human to go on.
 
     `notes` are issue names: old_county_name, other_spelling, village_kind_differs, township_missing for what
-    was forgiven; county_only, township_only, no_such_township, no_such_village, ambiguous, outside_bijie, empty for what was not.
+    was forgiven; county_only, township_only, no_such_township, no_such_village, ambiguous, outside_bijie,
+    empty for what was not.
     `detail` is what follows the village (二组, 新寨组).
     """
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from areas.models import Area
 
-
 _dependents: list[Callable[[], None]] = []
 
 

@@ -38,9 +38,7 @@ def load_holidays(holiday_model=None) -> int:
     holiday_model = holiday_model or models.Holiday
     rows = _read("holidays.csv")
     days = [
-        holiday_model(
-            date=date.fromisoformat(row["date"]), is_working_day=row["kind"] == "worked", name=row["name"]
-        )
+        holiday_model(date=date.fromisoformat(row["date"]), is_working_day=row["kind"] == "worked", name=row["name"])
         for row in rows
     ]
     holiday_model.objects.bulk_create(days, ignore_conflicts=True)

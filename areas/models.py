@@ -1,8 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from areas import ranges
 from areas.querysets import AreaQuerySet, HolidayQuerySet
@@ -69,9 +68,7 @@ class Area(models.Model):
         verbose_name_plural = _("areas")
         indexes = [models.Index(fields=["level", "name"], name="area_by_level_and_name")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(code__gte=10**11) & Q(code__lt=10**12), name="area_code_has_12_digits"
-            ),
+            models.CheckConstraint(condition=Q(code__gte=10**11) & Q(code__lt=10**12), name="area_code_has_12_digits"),
             models.CheckConstraint(
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lt=F("valid_to")),
                 name="area_begins_before_it_ends",

@@ -55,7 +55,10 @@ ENDINGS = {
 ENDING = re.compile("(.+?)(" + "|".join(sorted(ENDINGS, key=len, reverse=True)) + ")$")
 AUTONOMOUS = re.compile(rf"(.+?)((?:{PEOPLE})+)(自治县|自治旗|自治州|乡)$")
 
-READINGS = {"长": "chang", "都": "du", "漯": "luo", "曾": "zeng", "堡": "pu", "箐": "qing", "凼": "dang", "垭": "ya", "硐": "dong", "朵": "duo", "嘎": "ga"}
+READINGS = {
+    "长": "chang", "都": "du", "漯": "luo", "曾": "zeng", "堡": "pu", "箐": "qing", "凼": "dang", "垭": "ya",
+    "硐": "dong", "朵": "duo", "嘎": "ga",
+}  # fmt: skip
 
 
 def romanise(text: str) -> str:

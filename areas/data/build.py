@@ -117,9 +117,7 @@ def stand_in(row: dict, by_code: dict) -> None:
 
 
 def read_points() -> dict[str, tuple[str, str, str]]:
-    points = {
-        row["code"]: (row["lon_wgs84"], row["lat_wgs84"], "seat") for row in source("destination_city_points")
-    }
+    points = {row["code"]: (row["lon_wgs84"], row["lat_wgs84"], "seat") for row in source("destination_city_points")}
     for row in source("bijie_county_centroids"):
         points[row["code"]] = (row["seat_lon_wgs84"], row["seat_lat_wgs84"], "seat")
     for row in source("bijie_town_points"):
