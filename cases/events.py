@@ -1,0 +1,15 @@
+"""What has happened to a case. Sent with `send`, in the same transaction: a failed handler undoes its cause."""
+
+from django.dispatch import Signal
+
+case_opened = Signal()  # case, flag, by, at
+case_contacted = Signal()  # case, attempt, by, at
+case_referred = Signal()  # case, about, by, at
+case_placed = Signal()  # case, about, by, at
+placement_fell_through = Signal()  # case, why, by, at: whoever holds the placement ends it
+follow_up_recorded = Signal()  # case, follow_up, by, at
+case_settled = Signal()  # case, by, at
+case_closed = Signal()  # case, by, at
+case_reopened = Signal()  # case, flag, by, at
+case_moved = Signal()  # case, from_state, to_state, by, at: after every change of state, beside the above
+case_escalated = Signal()  # case, item, level, at

@@ -1,0 +1,29 @@
+"""Days of the calendar in Asia/Shanghai, as aware datetimes. Pure."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils.timezone import get_default_timezone, localtime
+
+LAST_MOMENT = time(23, 59, 59)
+
+
+def local_day(at: datetime) -> date:
+    return localtime(at, get_default_timezone()).date()
+
+
+def local_moment(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), tzinfo=get_default_timezone())
+
+
+def start_of_day(day: date) -> datetime:
+    return local_moment(day, 0)
+
+
+def end_of_day(day: date) -> datetime:
+    """23:59:59: something due on a day may be done until midnight."""
+    return datetime.combine(day, LAST_MOMENT, tzinfo=get_default_timezone())
+
+
+def end_of_week(day: date) -> date:
+    """The Sunday of that week."""
+    return day + timedelta(days=6 - day.weekday())

@@ -1,0 +1,121 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from viewflow.workflow.models import Process
+
+from cases import reasons
+from cases.choices import Escalation, ItemState, Priority, Step
+from cases.querysets import WorkItemQuerySet
+
+
+class CaseProcess(Process):
+    """viewflow's process of one case; its artifact is the case. A proxy, because subclasses forbid bulk_create."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("course of a case")
+        verbose_name_plural = _("courses of cases")
+
+
+class WorkItem(models.Model):
+    """What viewflow's task lacks: where, who, by when, how urgent and why. Lists read this and never the task."""
+
+    task = models.OneToOneField(
+        "viewflow.Task", models.PROTECT, related_name="work_item", verbose_name=_("task")
+    )
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="work_items", verbose_name=_("case"))
+    area = models.ForeignKey(
+        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("area")
+    )
+    step = models.CharField(_("step"), max_length=12, choices=Step.choices)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="work_items",
+        verbose_name=pgettext_lazy("of a case", "responsible"),
+    )
+    due_at = models.DateTimeField(_("due at"))
+    not_before = models.DateTimeField(_("not before"), null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority.choices, default=Priority.GENERAL
+    )
+    reason = models.CharField(_("why"), max_length=200)
+    reason_data = models.JSONField(_("details of why"), default=dict, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ItemState.choices, default=ItemState.OPEN
+    )
+    opened_at = models.DateTimeField(_("opened at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    finished_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("finished by"),
+    )
+    escalation_level = models.PositiveSmallIntegerField(
+        _("escalated to"), choices=Escalation.choices, default=Escalation.VILLAGE
+    )
+    escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
+    # when the clock takes it further; null: never. Written with due_at, so the sweep reads one index
+    escalates_at = models.DateTimeField(_("escalates at"), null=True, blank=True)
+
+    objects = WorkItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("work item")
+        verbose_name_plural = _("work items")
+        indexes = [
+            models.Index(
+                fields=["owner", "priority", "due_at", "id"],
+                name="open_item_by_owner",
+                condition=Q(state="open"),
+            ),
+            models.Index(
+                fields=["area", "priority", "due_at", "id"],
+                name="open_item_by_area",
+                condition=Q(state="open"),
+            ),
+            models.Index(
+                fields=["priority", "due_at", "id"], name="open_item_in_page_order", condition=Q(state="open")
+            ),
+            models.Index(
+                fields=["escalates_at"],
+                name="open_item_by_escalation",
+                condition=Q(state="open", escalates_at__isnull=False),
+            ),
+            models.Index(
+                fields=["finished_by", "finished_at"], name="done_item_by_person", condition=Q(state="done")
+            ),
+        ]
+        constraints = [
+            UniqueConstraint(fields=["case"], condition=Q(state="open"), name="one_open_item_per_case"),
+            models.CheckConstraint(
+                condition=Q(state="open", finished_at=None, finished_by=None)
+                | (~Q(state="open") & Q(finished_at__isnull=False)),
+                name="item_finished_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(escalation_level=0, escalated_at=None)
+                | Q(escalation_level__gt=0, escalated_at__isnull=False),
+                name="item_escalated_says_when",
+            ),
+            models.CheckConstraint(condition=Q(step__in=Step.values), name="item_step_is_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.pk} {self.get_step_display()}"
+
+    @property
+    def reason_text(self) -> str:
+        """The sentence in the reader's language."""
+        return reasons.text_of(self.reason, self.reason_data)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ItemState.OPEN

@@ -1,0 +1,74 @@
+"""What later stages show and offer on the case page. They register from their AppConfig.ready; nothing is imported."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A folded part of the case page, fetched from `url_name` with the case's key."""
+
+    name: str
+    url_name: str
+    title: str | Promise
+    icon: str
+    order: int
+
+    def url(self, case_id: int) -> str:
+        return reverse(self.url_name, args=[case_id])
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the next-step card, for the step it belongs to."""
+
+    step: str
+    url_name: str
+    label: str | Promise
+    roles: frozenset[str]
+    order: int
+
+    def url(self, case_id: int) -> str:
+        return reverse(self.url_name, args=[case_id])
+
+
+class Registry:
+    def __init__(self):
+        self.panels: dict[str, Panel] = {}
+        self.actions: dict[tuple[str, str], Action] = {}
+
+    def in_order(self) -> list[Panel]:
+        """Panels whose page exists, in page order."""
+        return [panel for panel in sorted(self.panels.values(), key=_by_order) if has_page(panel.url_name)]
+
+    def actions_of(self, step: str, roles: Iterable[str]) -> list[Action]:
+        """Buttons of the step that any of these roles may press."""
+        held = frozenset(roles)
+        actions = sorted(self.actions.values(), key=_by_order)
+        return [a for a in actions if a.step == step and a.roles & held and has_page(a.url_name)]
+
+
+registry = Registry()
+
+
+def register(name: str, url_name: str, title, icon: str, order: int = 100) -> None:
+    registry.panels[name] = Panel(name, url_name, title, icon, order)
+
+
+def register_action(step: str, url_name: str, label, roles: Iterable[str], order: int = 100) -> None:
+    registry.actions[step, url_name] = Action(step, url_name, label, frozenset(roles), order)
+
+
+def has_page(url_name: str) -> bool:
+    try:
+        reverse(url_name, args=[0])
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _by_order(entry: Panel | Action) -> tuple[int, str]:
+    return entry.order, entry.url_name

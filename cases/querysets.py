@@ -1,0 +1,117 @@
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from areas.models import Holiday
+from areas.ranges import in_ranges
+from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, ItemState
+from cases.deadlines import Clocks, Rule
+from cases.local_time import end_of_day, start_of_day
+from staff.querysets import Scoped
+
+
+class CaseQuerySet(Scoped, QuerySet):
+    def open(self) -> "CaseQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+    def ended(self) -> "CaseQuerySet":
+        return self.filter(state__in=ENDED_STATES)
+
+    def in_state(self, state: str) -> "CaseQuerySet":
+        return self.filter(state=state)
+
+    def in_area(self, area) -> "CaseQuerySet":
+        """The area itself and everything under it."""
+        return self.filter(in_ranges("area_id", [(area.low, area.high)]))
+
+    def owned_by(self, user) -> "CaseQuerySet":
+        return self.filter(owner=user)
+
+    def unassigned(self) -> "CaseQuerySet":
+        return self.filter(owner=None)
+
+    def overdue(self, today: date) -> "CaseQuerySet":
+        """Cases whose open work item was due before today."""
+        return self.filter(Exists(_open_items_of_case().late(today)))
+
+    def reopened_early(self) -> "CaseQuerySet":
+        """Came back within 90 days of their end: they count against retention."""
+        return self.filter(reopened_early_count__gt=0)
+
+    def opened_between(self, start: datetime, end: datetime) -> "CaseQuerySet":
+        """`start` counts, `end` does not."""
+        return self.filter(opened_at__gte=start, opened_at__lt=end)
+
+
+class WorkItemQuerySet(Scoped, QuerySet):
+    def open(self) -> "WorkItemQuerySet":
+        return self.filter(state=ItemState.OPEN)
+
+    def done_by(self, user, today: date) -> "WorkItemQuerySet":
+        return self.filter(finished_by=user, finished_at__gte=start_of_day(today), state=ItemState.DONE)
+
+    def on_list_of(self, user) -> "WorkItemQuerySet":
+        """What this person has to see: their own, what nobody owns here, and what was escalated to their level."""
+        mine = Q(owner=user)
+        if user.has_role("township_cadre", "supervisor"):
+            level = 2 if user.has_role("supervisor") else 1
+            mine |= Q(owner=None) | Q(escalation_level__gte=level)
+        return self.open().visible_to(user).filter(mine)
+
+    def awake(self, today: date) -> "WorkItemQuerySet":
+        """Not put off beyond today."""
+        return self.filter(Q(not_before=None) | Q(not_before__lte=end_of_day(today)))
+
+    def asleep(self, today: date) -> "WorkItemQuerySet":
+        return self.filter(not_before__gt=end_of_day(today))
+
+    def late(self, today: date) -> "WorkItemQuerySet":
+        return self.filter(due_at__lt=start_of_day(today))
+
+    def for_today(self, today: date) -> "WorkItemQuerySet":
+        """Due today, or an attempt was planned for today or an earlier day."""
+        planned = Q(not_before__isnull=False)
+        return self.awake(today).filter(Q(due_at__lte=end_of_day(today)) | planned).exclude(
+            due_at__lt=start_of_day(today)
+        )
+
+    def in_page_order(self) -> "WorkItemQuerySet":
+        return self.order_by("priority", "due_at", "pk")
+
+
+class ContactAttemptQuerySet(QuerySet):
+    def standing(self) -> "ContactAttemptQuerySet":
+        """Without the undone ones."""
+        return self.filter(undone_at=None)
+
+    def two_way(self) -> "ContactAttemptQuerySet":
+        return self.filter(outcome__in=TWO_WAY_OUTCOMES)
+
+
+class FollowUpQuerySet(QuerySet):
+    def waiting(self) -> "FollowUpQuerySet":
+        return self.filter(done_at=None, dropped_at=None)
+
+    def in_order(self) -> "FollowUpQuerySet":
+        return self.order_by("due_on", "day_no")
+
+
+class ClockRuleQuerySet(QuerySet):
+    def valid_on(self, day: date) -> "ClockRuleQuerySet":
+        not_over = Q(valid_to=None) | Q(valid_to__gt=day)
+        return self.filter(not_over, valid_from__lte=day)
+
+    def as_clocks(self) -> Clocks:
+        """These rules and the holidays, ready for `cases.deadlines`."""
+        rules: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        for row in self.order_by("clock", "service_group", "amount"):
+            key = (row.clock, row.service_group)
+            rule = Rule(row.amount, row.unit, row.escalate_township_days, row.escalate_county_days)
+            rules[key] = (*rules.get(key, ()), rule)
+        return Clocks(rules, Holiday.objects.as_calendar())
+
+
+def _open_items_of_case() -> WorkItemQuerySet:
+    from cases.models import WorkItem  # the model needs this module for its manager
+
+    return WorkItem.objects.open().filter(case=OuterRef("pk"))

@@ -1,0 +1,56 @@
+"""Why a case is on somebody's list, in one plain sentence. A work item keeps the word and its data, not the text,
+so that each reader gets it in their own language."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise | Callable[[dict], str]
+
+_words: dict[str, Words] = {}
+
+
+def register(words: Mapping[str, Words]) -> None:
+    """Sentences by reason; `{name}` in one is filled from the item's data. A callable gets the data instead."""
+    _words.update(words)
+
+
+def text_of(reason: str, data: dict) -> str:
+    """The sentence in the current language. An unknown reason is shown as it is: it is somebody's own words."""
+    words = _words.get(reason, reason)
+    if callable(words) and not isinstance(words, Promise):
+        return str(words(data))
+    return str(words).format_map(_Blank(data))
+
+
+class _Blank(dict):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+register(
+    {
+        "flagged": _("Out of work, please get in touch"),
+        "reopened": _("Out of work again, please get in touch"),
+        "call_again": _("Not reached yet, please call again"),
+        "visit_needed": _("Called {calls} times without an answer, please visit"),
+        "ask_for_number": _("Wrong number: ask for a new one or visit"),
+        "visit_again": _("Nobody in, please visit again"),
+        "try_another_way": _("Did not want to talk, please try another way"),
+        "relative_spoken_to": _("Spoke to a relative, please reach the worker"),
+        "willing": _("Wants to work, please recommend a job"),
+        "going_back": _("Going back to work, ask whether a seat is needed"),
+        "not_matched": _("No match, please recommend another job"),
+        "fell_through": _("The job came to nothing, please recommend another"),
+        "left_job": _("Left the job, please recommend another"),
+        "undone": _("An entry was undone, please look again"),
+        "referral_waiting": _("Recommended, please ask for the result"),
+        "seat_needed": _("Starts work on {start_on}, please arrange travel"),
+        "follow_up_day": _("At work for {day_no} days, please follow up"),
+        "wage_trouble": _("Trouble with wages, please ask again"),
+        "not_reached": _("Not reached for the follow-up, please try again"),
+        "asked_again": _("The day to ask again has come"),
+        "moved_here": _("Moved here from another area, please get in touch"),
+    }
+)

@@ -1,0 +1,97 @@
+"""Every "no" of this app, in words fit for a cadre."""
+
+from django.utils.translation import gettext_lazy as _
+
+from areas.refusals import Refusal
+
+
+class CaseMovedOn(Refusal):
+    message = _("Someone else has already moved this case on.")
+    way_out = _("Open the case again to see where it stands.")
+
+
+class CaseEnded(CaseMovedOn):
+    message = _("This case has ended.")
+    way_out = _("Reopen it if there is more to do.")
+
+
+class CaseBusy(Refusal):
+    message = _("Somebody else is saving this case right now.")
+    way_out = _("Wait a moment and press again.")
+
+
+class NotYet(Refusal):
+    message = _("It is too early for this step.")
+    way_out = _("Do the step before it first.")
+
+
+class HappenedInTheFuture(Refusal):
+    message = _("The time you gave is still to come.")
+    way_out = _("Enter when it really happened.")
+
+
+class HappenedBeforeOpening(Refusal):
+    message = _("The time you gave lies before this case was opened.")
+    way_out = _("Check the date. Older talks belong in the note.")
+
+
+class OutcomeDoesNotFit(Refusal):
+    message = _("This outcome does not go with the way of contact.")
+    way_out = _("Choose an outcome of a call for a call, and of a visit for a visit.")
+
+
+class NextAttemptInThePast(Refusal):
+    message = _("The next attempt must lie ahead.")
+    way_out = _("Choose a later time, or leave the suggested one.")
+
+
+class ReasonNeeded(Refusal):
+    message = _("Say in a few words why.")
+
+
+class ReaskDateNeeded(Refusal):
+    message = _("Not willing needs a reason and a day to ask again.")
+    way_out = _("Choose the day on which you will ask again.")
+
+
+class EvidenceMissing(Refusal):
+    message = _("A placement needs its first day at work.")
+    way_out = _("Ask for the date and enter it.")
+
+
+class UnreachableNeedsEvidence(Refusal):
+    """`missing` says what is still to be done: {"calls": 1, "days": 0, "bands": 1, "visits": 1, "messages": 0}."""
+
+    message = _("Unreachable needs 3 calls on 3 days in 2 parts of the day, 1 visit and 1 text message.")
+    way_out = _("Do what is still missing, then close the case.")
+
+    def __init__(self, message=None, *, way_out=None, missing=None):
+        self.missing = missing or {}
+        super().__init__(message, way_out=way_out)
+
+
+class UndoTooLate(Refusal):
+    message = _("An entry can be undone until midnight of the day it was made.")
+    way_out = _("Record a new entry that says what is true.")
+
+
+class UndoOvertaken(UndoTooLate):
+    message = _("Something else has happened to this case since, so the entry cannot be undone.")
+
+
+class UndoImpossible(UndoTooLate):
+    message = _("This entry ended a placement and cannot be undone.")
+
+
+class NotYourEntry(Refusal):
+    message = _("Only the person who made the entry can undo it.")
+    way_out = _("Ask them, or record a new entry that says what is true.")
+
+
+class OwnerOutsideArea(Refusal):
+    message = _("This person has no cadre's posting where the worker lives.")
+    way_out = _("Choose somebody who works there.")
+
+
+class FollowUpAlreadyDone(CaseMovedOn):
+    message = _("This follow-up has already been recorded.")

@@ -1,0 +1,85 @@
+"""How a case ends without a job that lasts, and the one good end."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from cases import events, policies
+from cases.choices import CloseReason, ItemState
+from cases.local_time import local_day
+from cases.models import Case
+from cases.plans import Plan
+from cases.refusals import ReaskDateNeeded, UnreachableNeedsEvidence
+from cases.services.holding import Held, held
+from cases.services.schedule import drop_follow_ups
+from cases.services.steps import Line, move_held
+from cases.unreachable import evidence_of
+from staff.models import User
+from workers.services import clear_flags
+
+
+@transaction.atomic
+def close_case(
+    *,
+    case: Case,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    reask_on: date | None = None,
+) -> Case:
+    """From any open state. Not willing needs words and a day to ask again; unreachable needs the attempts."""
+    with held(case) as step:
+        policies.check_can_work_on(by, step.case)
+        close_held(step, reason=reason, by=by, at=at, note=note, reask_on=reask_on)
+    return step.case
+
+
+def close_held(
+    step: Held,
+    *,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    reask_on: date | None = None,
+    happened_at: datetime | None = None,
+    ending: str = ItemState.DONE,
+) -> None:
+    """The same for a case that the caller already holds."""
+    check_may_close(step.case, reason=reason, at=at, note=note, reask_on=reask_on)
+    move_held(
+        step,
+        move=lambda c: c.close(reason=reason, by=by, at=at, note=note, reask_on=reask_on),
+        line=Line("case_closed", happened_at=happened_at, data={"reason": reason, "note": note, "reask_on": reask_on}),
+        plan=Plan(at=at, reason=""),
+        by=by,
+        at=at,
+        ending=ending,
+    )
+    drop_follow_ups(step.case, at=at)
+    clear_flags(worker=step.case.worker, by=by, at=at)
+    events.case_closed.send(Case, case=step.case, by=by, at=at)
+
+
+def check_may_close(case: Case, *, reason: str, at: datetime, note: str, reask_on: date | None) -> None:
+    if reason == CloseReason.NOT_WILLING and not (note.strip() and reask_on and reask_on > local_day(at)):
+        raise ReaskDateNeeded
+    if reason == CloseReason.UNREACHABLE:
+        missing = evidence_of(case).missing
+        if missing:
+            raise UnreachableNeedsEvidence(missing=missing)
+
+
+def settle_held(step: Held, *, by: User | None, at: datetime) -> None:
+    """The last follow-up says: still at work."""
+    move_held(
+        step,
+        move=lambda c: c.settle(at=at),
+        line=Line("case_settled", data={"round": step.case.follow_up_round}),
+        plan=Plan(at=at, reason=""),
+        by=by,
+        at=at,
+    )
+    clear_flags(worker=step.case.worker, by=by, at=at)
+    events.case_settled.send(Case, case=step.case, by=by, at=at)

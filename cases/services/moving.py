@@ -1,0 +1,163 @@
+"""What later stages do to a case: refer, place, transport, and back. A fair, a job or a bus calls these."""
+
+from datetime import date, datetime
+
+from django.db import models, transaction
+
+from cases import events, policies, work_items
+from cases.choices import ItemState, Step
+from cases.models import Case
+from cases.plans import Plan
+from cases.refusals import EvidenceMissing
+from cases.services.schedule import drop_follow_ups, next_follow_up, plan_follow_ups, plan_of, plan_of_travel
+from cases.services.steps import Line, perform_step
+from staff.models import User
+
+
+@transaction.atomic
+def mark_referred(
+    *,
+    case: Case,
+    by: User | None,
+    at: datetime,
+    until: datetime | None = None,
+    about: models.Model | None = None,
+    reason: str = "referral_waiting",
+    data: dict | None = None,
+) -> Case:
+    """contacted -> referred. Nobody is asked for the result before `until`, the end of the fair or of the interview."""
+    case = perform_step(
+        case=case,
+        move=lambda c: c.refer(at=at),
+        line=Line("case_referred", about=about, data={"reason": reason, **(data or {})}),
+        plan=lambda c: _plan_of_result(c, until=until, reason=reason, data=data or {}, at=at),
+        by=by,
+        at=at,
+        check=policies.check_can_move,
+    )
+    events.case_referred.send(Case, case=case, about=about, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def mark_not_matched(
+    *,
+    case: Case,
+    by: User | None,
+    at: datetime,
+    why: str = "not_matched",
+    about: models.Model | None = None,
+    data: dict | None = None,
+) -> Case:
+    """referred -> contacted: the fair was cancelled, the employer said no. `why` becomes the reason on the list."""
+    return perform_step(
+        case=case,
+        move=lambda c: c.miss_match(at=at),
+        line=Line("case_not_matched", about=about, data={"why": why, **(data or {})}),
+        plan=Plan(at=at, reason=why, data=data or {}),
+        by=by,
+        at=at,
+        check=policies.check_can_move,
+    )
+
+
+@transaction.atomic
+def mark_placed(
+    *,
+    case: Case,
+    start_on: date,
+    needs_transport: bool,
+    by: User | None,
+    at: datetime,
+    about: models.Model | None = None,
+    data: dict | None = None,
+) -> Case:
+    """contacted or referred -> placed. Work nearby needs no bus: its follow-ups start at once."""
+    if start_on is None:
+        raise EvidenceMissing
+    facts = {"start_on": start_on, "needs_transport": needs_transport, **(data or {})}
+    case = perform_step(
+        case=case,
+        move=lambda c: c.place(start_on=start_on, needs_transport=needs_transport, at=at),
+        line=Line("case_placed", about=about, data=facts),
+        plan=lambda c: _plan_of_placed(c, placement=about, at=at),
+        by=by,
+        at=at,
+        check=policies.check_can_move,
+    )
+    events.case_placed.send(Case, case=case, about=about, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def mark_travelling_alone(*, case: Case, by: User | None, at: datetime, note: str = "") -> Case:
+    """placed, and the worker goes by their own means: no seat to arrange, the follow-ups start."""
+    return perform_step(
+        case=case,
+        move=lambda c: c.travel_alone(),
+        line=Line("case_travelling_alone", data={"note": note}),
+        plan=lambda c: _plan_of_follow_up(c, at=at),
+        by=by,
+        at=at,
+        check=policies.check_can_move,
+    )
+
+
+@transaction.atomic
+def mark_transported(
+    *, case: Case, by: User | None, at: datetime, about: models.Model | None = None, data: dict | None = None
+) -> Case:
+    """placed -> transported: the worker sits on the bus. The follow-ups come onto the list."""
+    return perform_step(
+        case=case,
+        move=lambda c: c.transport(at=at),
+        line=Line("case_transported", about=about, data=data),
+        plan=lambda c: _plan_of_follow_up(c, at=at),
+        by=by,
+        at=at,
+        check=policies.check_can_move,
+    )
+
+
+@transaction.atomic
+def mark_fell_through(
+    *,
+    case: Case,
+    by: User | None,
+    at: datetime,
+    why: str = "fell_through",
+    about: models.Model | None = None,
+    data: dict | None = None,
+) -> Case:
+    """placed or transported -> contacted: the job came to nothing or the worker left it."""
+    case = perform_step(
+        case=case,
+        move=lambda c: c.fall_through(at=at),
+        line=Line("case_fell_through", about=about, data={"why": why, **(data or {})}),
+        plan=Plan(at=at, reason=why, data=data or {}),
+        by=by,
+        at=at,
+        check=policies.check_can_move,
+        ending=ItemState.SUPERSEDED,
+    )
+    drop_follow_ups(case, at=at)
+    events.placement_fell_through.send(Case, case=case, why=why, by=by, at=at)
+    return case
+
+
+def _plan_of_result(case: Case, *, until: datetime | None, reason: str, data: dict, at: datetime) -> Plan:
+    clocks = work_items.clocks_on(at)
+    due_at = clocks.due_at(Step.RESULT, case.service_group, until or at)
+    return Plan(at=at, reason=reason, data=data, due_at=due_at, not_before=until, clocks=clocks)
+
+
+def _plan_of_placed(case: Case, *, placement: models.Model | None, at: datetime) -> Plan:
+    clocks = work_items.clocks_on(at)
+    first, *_rest = plan_follow_ups(case, placement=placement, clocks=clocks)
+    if case.needs_transport:
+        return plan_of_travel(case, at=at, clocks=clocks)
+    return plan_of(first, at=at, clocks=clocks)
+
+
+def _plan_of_follow_up(case: Case, *, at: datetime) -> Plan:
+    return plan_of(next_follow_up(case), at=at, clocks=work_items.clocks_on(at))

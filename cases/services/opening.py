@@ -1,0 +1,118 @@
+"""How a case begins, and begins again."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from cases import events, policies
+from cases.choices import ENDED_STATES
+from cases.local_time import local_day
+from cases.models import Case
+from cases.plans import Plan
+from cases.refusals import CaseMovedOn
+from cases.services.holding import Held, held
+from cases.services.steps import Line, move_held, start_process, write_line
+from staff.models import User
+from staff.roles import Role
+from workers.models import Flag, Worker
+
+# an ended case that is flagged again within this time goes on; later it is a new story
+REOPENS_WITHIN = timedelta(days=90)
+
+
+@transaction.atomic
+def open_case(*, worker: Worker, flag: Flag | None, by: User | None, at: datetime) -> Case:
+    """The worker's open case, a recent one taken up again, or a new one: a flag always has a case."""
+    case = _latest_case(worker)
+    if case is None or _is_old(case, at):
+        return _open_new(worker=worker, flag=flag, by=by, at=at)
+    if case.is_open:
+        return _add_flag(case=case, flag=flag, by=by, at=at)
+    return reopen_case(case=case, flag=flag, by=by, at=at)
+
+
+@transaction.atomic
+def reopen_case(*, case: Case, flag: Flag | None = None, by: User | None, at: datetime) -> Case:
+    """Take up an ended case again. It keeps its opening and first contact; within 90 days it counts as a relapse."""
+    with held(case) as step:
+        _check_may_reopen(by, step, flag)
+        ended_at = step.case.settled_at or step.case.closed_at or at
+        is_early = at - ended_at <= REOPENS_WITHIN
+        move_held(
+            step,
+            move=lambda c: c.reopen(is_early=is_early, at=at),
+            line=Line("case_reopened", about=flag, data={**_flag_data(flag), "days": (at - ended_at).days}),
+            plan=_first_plan(flag, "reopened", at),
+            by=by,
+            at=at,
+        )
+    events.case_reopened.send(Case, case=step.case, flag=flag, by=by, at=at)
+    return step.case
+
+
+def choose_owner(*, code: int, at: datetime) -> User | None:
+    """The cadre of the village with the fewest open cases, else of the township; of equals the longest known."""
+    today = local_day(at)
+    village = User.objects.filter(postings__area_id=code)
+    for people in (village, User.objects.all()):
+        serving = people.serving(code, today=today, roles=[Role.VILLAGE_CADRE, Role.TOWNSHIP_CADRE])
+        owner = _least_loaded(serving)
+        if owner is not None:
+            return owner
+    return None
+
+
+def _least_loaded(people) -> User | None:
+    load = Count("owned_cases", filter=~Q(owned_cases__state__in=ENDED_STATES), distinct=True)
+    return people.distinct().annotate(load=load).order_by("load", "pk").first()
+
+
+def _latest_case(worker: Worker) -> Case | None:
+    """The open one if there is one: locked, so that it cannot end while a flag is added."""
+    cases = Case.objects.filter(worker=worker).select_for_update().order_by("-opened_at", "-pk")
+    return cases.open().first() or cases.first()
+
+
+def _is_old(case: Case, at: datetime) -> bool:
+    ended_at = case.settled_at or case.closed_at
+    return ended_at is not None and at - ended_at > REOPENS_WITHIN
+
+
+def _open_new(*, worker: Worker, flag: Flag | None, by: User | None, at: datetime) -> Case:
+    case = Case.objects.create(
+        worker=worker,
+        area_id=worker.area_id,
+        service_group=worker.service_group,
+        owner=choose_owner(code=worker.area_id, at=at),
+        opened_at=at,
+        state_since=at,
+        opened_by_flag=flag,
+    )
+    write_line(case, Line("case_opened", data=_flag_data(flag)), by=by, at=at)
+    start_process(case, _first_plan(flag, "flagged", at))
+    events.case_opened.send(Case, case=case, flag=flag, by=by, at=at)
+    return case
+
+
+def _add_flag(*, case: Case, flag: Flag | None, by: User | None, at: datetime) -> Case:
+    write_line(case, Line("case_flagged_again", about=flag, data=_flag_data(flag)), by=by, at=at)
+    return case
+
+
+def _check_may_reopen(by: User | None, step: Held, flag: Flag | None) -> None:
+    """A flag reopens by rule, whoever raised it; without one it is a cadre's decision."""
+    if flag is None:
+        policies.check_can_work_on(by, step.case)
+    if step.item is not None:
+        raise CaseMovedOn
+
+
+def _first_plan(flag: Flag | None, otherwise: str, at: datetime) -> Plan:
+    if flag is None:
+        return Plan(at=at, reason=otherwise)
+    return Plan(at=at, reason="flag", data=_flag_data(flag))
+
+
+def _flag_data(flag: Flag | None) -> dict:
+    return {"rule": flag.rule, "facts": flag.data} if flag else {}
