@@ -1,0 +1,62 @@
+"""SQL for tables that only ever grow. Used by the migrations of every app that keeps such a table.
+
+An ordinary UPDATE, DELETE or TRUNCATE is refused by the database itself, whoever sends it. TRUNCATE is let through in
+a database whose name begins with `test_`, because that is how Django empties the tables between two tests. The owner
+of the table can still drop the trigger: that is what the journal's hash chain is there to betray.
+"""
+
+from django.db import migrations
+
+_FUNCTIONS = """
+CREATE OR REPLACE FUNCTION wayfare_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE OR REPLACE FUNCTION wayfare_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_database() NOT LIKE 'test\\_%' THEN
+        RAISE EXCEPTION '% is append-only: TRUNCATE refused', TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+_DROP_FUNCTIONS = """
+DROP FUNCTION IF EXISTS wayfare_refuse_change() CASCADE;
+DROP FUNCTION IF EXISTS wayfare_refuse_truncate() CASCADE;
+"""
+
+_TRIGGERS = """
+CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION wayfare_refuse_change();
+CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION wayfare_refuse_truncate();
+"""
+
+_DROP_TRIGGERS = """
+DROP TRIGGER IF EXISTS {table}_is_append_only ON {table};
+DROP TRIGGER IF EXISTS {table}_is_not_truncated ON {table};
+"""
+
+_KEPT_ROWS = """
+CREATE TRIGGER {table}_rows_are_kept BEFORE DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION wayfare_refuse_change();
+"""
+
+
+def install_functions() -> migrations.RunSQL:
+    """Once, in staff's first migrations; everyone else depends on them."""
+    return migrations.RunSQL(_FUNCTIONS, _DROP_FUNCTIONS)
+
+
+def append_only(table: str) -> migrations.RunSQL:
+    """Rows of the table are never changed nor removed."""
+    return migrations.RunSQL(_TRIGGERS.format(table=table), _DROP_TRIGGERS.format(table=table))
+
+
+def rows_are_kept(table: str) -> migrations.RunSQL:
+    """Rows of the table may be changed but never removed."""
+    undo = f"DROP TRIGGER IF EXISTS {table}_rows_are_kept ON {table};"
+    return migrations.RunSQL(_KEPT_ROWS.format(table=table), undo)

@@ -1,0 +1,1 @@
+"""What the login machinery tells us."""

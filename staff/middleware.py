@@ -1,0 +1,54 @@
+"""Language and theme of whoever is looking, and refusals nobody caught turned into pages."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from areas.refusals import Refusal
+from staff.models import User
+from staff.refusals import NotAllowed
+
+THEME_COOKIE = "wayfare_theme"
+
+
+class UserPreferencesMiddleware:
+    """Language: the user's own, else what LocaleMiddleware found (cookie, then browser). Theme: the user's, else
+    the cookie's, else like the device. An expected refusal that a view let through is shown, never logged."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.theme = _theme(request)
+        language = getattr(request.user, "language", "")
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        if language:
+            response.headers["Content-Language"] = language
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotAllowed):
+            return _refused(request, exception, status=403)
+        if isinstance(exception, Refusal):
+            return _refused(request, exception, status=409)
+        return None
+
+
+def _theme(request: HttpRequest) -> str:
+    theme = request.user.theme if request.user.is_authenticated else request.COOKIES.get(THEME_COOKIE, "")
+    return theme if theme in User.Theme.values else User.Theme.AUTO
+
+
+def _refused(request: HttpRequest, refusal: Refusal, *, status: int) -> HttpResponse:
+    """A fragment for htmx, which swaps 409 and 422; a whole page otherwise."""
+    context = {"refusal": refusal, "way_out": refusal.way_out, "back_url": _back(request)}
+    template = "components/refusal.html" if request.headers.get("HX-Request") else f"{status}.html"
+    return render(request, template, context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    return "" if request.method == "GET" else request.path if settings.DEBUG else request.path

@@ -1,0 +1,168 @@
+from datetime import date
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from areas.ranges import Range, is_inside
+from staff.querysets import AccessLogQuerySet, PostingQuerySet, UserManager
+from staff.refusals import UsersAreNotDeleted
+from staff.roles import SEES_FULL_IDS, SEES_PHONES, Role
+
+
+class User(AbstractUser):
+    """Someone who serves workers. Deactivated when they leave, never deleted: the journal names them."""
+
+    class Language(models.TextChoices):
+        BROWSER = "", _("As the browser asks")
+        CHINESE = "zh-hans", "简体中文"
+        ENGLISH = "en", "English"
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("Like the device")
+        LIGHT = "light", pgettext_lazy("theme", "Light")
+        DARK = "dark", pgettext_lazy("theme", "Dark")
+
+    first_name = None
+    last_name = None
+    display_name = models.CharField(_("name"), max_length=40)
+    phone = models.CharField(_("work phone"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=10, choices=Language.choices, blank=True, default="")
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+
+    objects = UserManager()
+
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(condition=Q(language__in=["", "zh-hans", "en"]), name="user_language_is_known"),
+            models.CheckConstraint(condition=Q(theme__in=["auto", "light", "dark"]), name="user_theme_is_known"),
+        ]
+
+    def __str__(self):
+        return self.display_name or self.username
+
+    def get_full_name(self):
+        return str(self)
+
+    def get_short_name(self):
+        return str(self)
+
+    def delete(self, *args, **kwargs):
+        raise UsersAreNotDeleted
+
+    def postings_on(self, today: date) -> list["Posting"]:
+        """Widest first, so that the first one says where this person is at home."""
+        postings = self.postings.current(today).select_related("area")
+        return sorted(postings, key=lambda posting: (posting.area.low - posting.area.high, posting.pk))
+
+    @cached_property
+    def current_postings(self) -> list["Posting"]:
+        """Today's, read once for each instance, that is once a request. Someone deactivated has none."""
+        return self.postings_on(timezone.localdate()) if self.is_active and self.pk else []
+
+    @cached_property
+    def ranges(self) -> tuple[Range, ...]:
+        """What this person may see, as half-open ranges of area codes."""
+        return tuple(sorted({(posting.area.low, posting.area.high) for posting in self.current_postings}))
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(posting.role for posting in self.current_postings)
+
+    @property
+    def home_area(self):
+        """Area of the widest current posting, or None."""
+        return self.current_postings[0].area if self.current_postings else None
+
+    @property
+    def sees_full_ids(self) -> bool:
+        return self.has_role(*SEES_FULL_IDS)
+
+    @property
+    def sees_phones(self) -> bool:
+        return self.has_role(*SEES_PHONES)
+
+    def has_role(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    def serves(self, code: int) -> bool:
+        """Is this area inside one of the current postings?"""
+        return is_inside(code, self.ranges)
+
+
+class Posting(models.Model):
+    """A role in an area, from a day to a day. What a person may see and do follows from the current ones.
+
+    The same role in the same area may be held twice, but not twice at once: an exclusion constraint
+    (migration 0002) refuses overlapping periods.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="postings", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    area = models.ForeignKey("areas.Area", models.PROTECT, db_column="area_code", related_name="+",
+                             verbose_name=_("area"))
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="posting_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="posting_begins_before_it_ends"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} {self.role} {self.area_id}"
+
+
+class AccessLog(models.Model):
+    """Someone opened a worker's record, unmasked a number, printed or exported. Append-only by trigger.
+
+    `worker_id` is a plain number: staff stands below workers and may not point up.
+    """
+
+    class What(models.TextChoices):
+        OPENED_RECORD = "opened_record", _("Opened the record")
+        REVEALED_ID = "revealed_id", _("Looked at the full ID number")
+        REVEALED_PHONE = "revealed_phone", _("Looked at the full phone number")
+        PRINTED = "printed", _("Printed a paper")
+        EXPORTED = "exported", _("Exported a list")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("who"))
+    worker_id = models.BigIntegerField(_("worker"))
+    what = models.CharField(_("what"), max_length=16, choices=What.choices)
+    at = models.DateTimeField(_("when"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    ip = models.GenericIPAddressField(_("network address"), null=True, blank=True)
+
+    objects = AccessLogQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access to a record")
+        verbose_name_plural = _("accesses to records")
+        indexes = [
+            models.Index(fields=["worker_id", "-at"], name="access_by_worker"),
+            models.Index(fields=["user", "-at"], name="access_by_user"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(what__in=["revealed_id", "revealed_phone"]) | ~Q(reason=""),
+                name="access_unmasking_has_a_reason",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.user} {self.what} {self.worker_id}"

@@ -1,0 +1,60 @@
+from datetime import date
+
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.db.models import Q, QuerySet
+
+from areas.ranges import WIDTHS, in_ranges
+
+
+class Scoped:
+    """Mixed into the queryset of every table that stores an area: the one place that says who sees which row."""
+
+    area_field = "area_id"
+
+    def visible_to(self, user):
+        """Rows inside the areas of the user's current postings. No posting (or nobody signed in) sees no row."""
+        return self.filter(in_ranges(self.area_field, getattr(user, "ranges", ())))
+
+
+class PostingQuerySet(QuerySet):
+    def current(self, today: date) -> "PostingQuerySet":
+        """Running on that day; the last day counts."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
+
+    def in_role(self, *roles: str) -> "PostingQuerySet":
+        return self.filter(role__in=roles)
+
+    def covering(self, code: int) -> "PostingQuerySet":
+        """Postings whose area is this area or any area above it."""
+        return self.filter(area_id__in=_self_and_above(code))
+
+
+class UserQuerySet(QuerySet):
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+    def serving(self, code: int, *, today: date, roles=()) -> "UserQuerySet":
+        """Active people with a current posting (in one of the roles, if given) that covers this area."""
+        from staff.models import Posting  # the model imports this module
+
+        postings = Posting.objects.current(today).covering(code)
+        if roles:
+            postings = postings.in_role(*roles)
+        return self.active().filter(pk__in=postings.values("user_id"))
+
+
+class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
+    """`create_user(username=..., password=...)` and `get_by_natural_key` for Django's login, adjectives for us."""
+
+
+class AccessLogQuerySet(QuerySet):
+    def about(self, worker_id: int) -> "AccessLogQuerySet":
+        return self.filter(worker_id=worker_id)
+
+    def newest_first(self) -> "AccessLogQuerySet":
+        return self.order_by("-at", "-pk")
+
+
+def _self_and_above(code: int) -> list[int]:
+    """520524107203 is in 520524107000, 520524000000, 520500000000 and 520000000000."""
+    return sorted({code - code % width for width in WIDTHS.values()})

@@ -1,0 +1,29 @@
+from django.utils.translation import gettext_lazy as _
+
+from areas.refusals import Refusal
+
+
+class NotAllowed(Refusal):
+    """The person may see the row but not do this with it: HTTP 403. A row outside their area is a 404 instead."""
+
+    message = _("Your role does not include this.")
+    way_out = _("Ask a colleague whose role includes it, or your supervisor.")
+
+
+class UsersAreNotDeleted(Refusal):
+    message = _("Users are never deleted: the record of what they did must keep their name.")
+    way_out = _("Deactivate the user instead.")
+
+
+class PostingOverlaps(Refusal):
+    message = _("This person already holds this role in this area at that time.")
+    way_out = _("End the other posting first, or choose other dates.")
+
+
+class PostingEndsBeforeItStarts(Refusal):
+    message = _("The last day lies before the first day.")
+
+
+class ReasonMissing(Refusal):
+    message = _("Say why you need to see the full number.")
+    way_out = _("Choose one of the reasons; the worker may see it.")

@@ -1,0 +1,85 @@
+"""What is done to the people who serve, and the log of what they opened."""
+
+from datetime import date, datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import IntegrityError, transaction
+
+from areas.models import Area
+from staff.models import AccessLog, Posting, User
+from staff.refusals import PostingEndsBeforeItStarts, PostingOverlaps, ReasonMissing
+
+UNMASKING = frozenset({AccessLog.What.REVEALED_ID, AccessLog.What.REVEALED_PHONE})
+
+
+@transaction.atomic
+def create_user(*, username: str, display_name: str, password: str, phone: str = "", language: str = "") -> User:
+    """Refuses a weak password as Django's ValidationError; the user has no posting yet and so sees nothing."""
+    user = User(username=username, display_name=display_name, phone=phone, language=language)
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(force_insert=True)
+    return user
+
+
+@transaction.atomic
+def open_posting(*, user: User, role: str, area: Area, starts_on: date, ends_on: date | None = None) -> Posting:
+    """A role in an area from a day on. The same posting opened again from the same day is answered as it is."""
+    if ends_on and ends_on < starts_on:
+        raise PostingEndsBeforeItStarts
+    try:
+        with transaction.atomic():
+            posting = user.postings.create(role=role, area=area, starts_on=starts_on, ends_on=ends_on)
+    except IntegrityError as error:
+        again = user.postings.filter(role=role, area=area, starts_on=starts_on, ends_on=ends_on).first()
+        if again is None:
+            raise PostingOverlaps from error
+        posting = again
+    forget_postings(user)
+    return posting
+
+
+@transaction.atomic
+def end_posting(*, posting: Posting, ends_on: date) -> Posting:
+    """`ends_on` is the last day in the role."""
+    if ends_on < posting.starts_on:
+        raise PostingEndsBeforeItStarts
+    posting.ends_on = ends_on
+    posting.save(update_fields=["ends_on"])
+    forget_postings(posting.user)
+    return posting
+
+
+@transaction.atomic
+def change_preferences(*, user: User, language: str | None = None, theme: str | None = None) -> User:
+    """What is None stays as it is."""
+    wanted = {"language": language, "theme": theme}
+    changed = [name for name, value in wanted.items() if value is not None]
+    for name in changed:
+        setattr(user, name, wanted[name])
+    user.save(update_fields=changed)
+    return user
+
+
+@transaction.atomic
+def deactivate_user(*, user: User) -> User:
+    """They can no longer sign in or act, whatever is open in a browser; everything they did keeps their name."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    forget_postings(user)
+    return user
+
+
+def log_access(
+    user: User, worker_id: int, what: str, at: datetime, reason: str = "", ip: str | None = None
+) -> AccessLog:
+    """Someone saw something of a worker. Unmasking a number needs a reason, which the worker may read."""
+    if what in UNMASKING and not reason.strip():
+        raise ReasonMissing
+    return AccessLog.objects.create(user=user, worker_id=worker_id, what=what, at=at, reason=reason.strip(), ip=ip)
+
+
+def forget_postings(user: User) -> None:
+    """This instance read its postings before they changed."""
+    for name in ("current_postings", "ranges", "roles"):
+        user.__dict__.pop(name, None)

@@ -1,0 +1,204 @@
+"""The append-only memory of a worker: one line per change, each holding the hash of the line before it.
+
+`record` is called in the transaction of the change, so there is no change without its line and no line without its
+change. Writers of one worker queue up at the head row; writers of different workers never meet. What a hash covers
+is `canonical`: change nothing there, or every chain in the country breaks.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+from django.utils.functional import Promise
+
+from staff.models import User
+from workers import masks
+from workers.models import JournalHead, JournalLine, Worker
+
+BEFORE_THE_FIRST = b"\0" * 32
+
+# One statement locks the head, makes it when the worker has none, and reads it.
+LOCK_HEAD = """
+INSERT INTO workers_journalhead (worker_id, seq, hash) VALUES (%s, 0, %s)
+ON CONFLICT (worker_id) DO UPDATE SET seq = workers_journalhead.seq
+RETURNING seq, hash
+"""
+MOVE_HEAD = "UPDATE workers_journalhead SET seq = %s, hash = %s WHERE worker_id = %s"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What `record_many` needs to know of one line; `data` as in `record`."""
+
+    worker_id: int
+    what: str
+    by: User | None
+    at: datetime
+    about: models.Model | None = None
+    happened_at: datetime | None = None
+    data: dict | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A place where a chain does not hold. `seq` is the line that shows it; `why` is altered, missing or cut_off."""
+
+    worker_id: int
+    seq: int
+    why: str
+
+
+@transaction.atomic
+def record(
+    *,
+    worker: Worker,
+    what: str,
+    by: User | None,
+    at: datetime,
+    about: models.Model | None = None,
+    happened_at: datetime | None = None,
+    data: dict | None = None,
+) -> JournalLine:
+    """Write one line. `what` is past tense in snake case; its sentence is registered in `workers.journal_words`.
+
+    `data` holds JSON values for that sentence. ID and phone numbers inside are masked before they are hashed.
+    """
+    entry = Entry(worker.pk, what, by, at, about, happened_at, data)
+    seq, prev_hash = _lock_head(worker.pk)
+    line = _line(entry, seq + 1, prev_hash)
+    line.save(force_insert=True)
+    _move_head(line)
+    return line
+
+
+@transaction.atomic
+def record_many(entries: Iterable[Entry], *, batch_size: int = 2000) -> int:
+    """Lines for many workers in a few statements, for imports and other bulk work; answers how many were written.
+
+    Heads are locked in the order of workers' keys, as every bulk writer does, so that two of them cannot deadlock.
+    """
+    entries = list(entries)
+    heads = _lock_heads(sorted({entry.worker_id for entry in entries}))
+    lines = []
+    for entry in entries:
+        head = heads[entry.worker_id]
+        line = _line(entry, head.seq + 1, bytes(head.hash))
+        head.seq, head.hash = line.seq, line.hash
+        lines.append(line)
+    JournalLine.objects.bulk_create(lines, batch_size=batch_size)
+    JournalHead.objects.bulk_update(heads.values(), ["seq", "hash"], batch_size=batch_size)
+    return len(lines)
+
+
+def verify(worker: Worker | int) -> list[Fault]:
+    """Every fault in one worker's chain; an empty list is the good answer."""
+    worker_id = worker if isinstance(worker, int) else worker.pk
+    lines = JournalLine.objects.filter(worker_id=worker_id).in_order()
+    head = JournalHead.objects.filter(worker_id=worker_id).values_list("seq", "hash").first()
+    return list(faults(worker_id, lines, head or (0, BEFORE_THE_FIRST)))
+
+
+def verify_all(*, chunk_size: int = 5000) -> Iterator[Fault]:
+    """Faults of every chain, in one pass over the lines in the order of their primary index."""
+    heads = dict((pk, (seq, bytes(digest))) for pk, seq, digest in JournalHead.objects.values_list("pk", "seq", "hash"))
+    chain, worker_id = [], None
+    for line in JournalLine.objects.order_by("worker_id", "seq").iterator(chunk_size=chunk_size):
+        if line.worker_id != worker_id and worker_id is not None:
+            yield from faults(worker_id, chain, heads.pop(worker_id, (0, BEFORE_THE_FIRST)))
+            chain = []
+        worker_id = line.worker_id
+        chain.append(line)
+    if worker_id is not None:
+        yield from faults(worker_id, chain, heads.pop(worker_id, (0, BEFORE_THE_FIRST)))
+    for rest, head in heads.items():
+        yield from faults(rest, [], head)
+
+
+def faults(worker_id: int, lines: Iterable[JournalLine], head: tuple[int, bytes]) -> Iterator[Fault]:
+    """Walk a chain in the order of its numbers and compare what it ends in with the head."""
+    seq, prev_hash = 0, BEFORE_THE_FIRST
+    for line in lines:
+        if line.seq != seq + 1:
+            yield Fault(worker_id, seq + 1, "missing")
+        elif bytes(line.prev_hash) != prev_hash or bytes(line.hash) != digest_of(line):
+            yield Fault(worker_id, line.seq, "altered")
+        seq, prev_hash = line.seq, bytes(line.hash)
+    if (seq, prev_hash) != (head[0], bytes(head[1])):
+        yield Fault(worker_id, max(seq, head[0]), "cut_off")
+
+
+def digest_of(line: JournalLine) -> bytes:
+    return hashlib.sha256(bytes(line.prev_hash) + canonical(line).encode()).digest()
+
+
+def canonical(line: JournalLine) -> str:
+    """Everything a line says, in one spelling: sorted keys, no spaces, UTC to the microsecond."""
+    fields = {
+        "about_id": line.about_id,
+        "about_type": line.about_type,
+        "by": line.by_id,
+        "data": line.data,
+        "entered_at": _moment(line.entered_at),
+        "happened_at": _moment(line.happened_at),
+        "seq": line.seq,
+        "what": line.what,
+        "worker": line.worker_id,
+    }
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _line(entry: Entry, seq: int, prev_hash: bytes) -> JournalLine:
+    line = JournalLine(
+        worker_id=entry.worker_id,
+        seq=seq,
+        what=entry.what,
+        about_type=entry.about._meta.label_lower if entry.about else "",
+        about_id=entry.about.pk if entry.about else None,
+        by=entry.by,
+        happened_at=entry.happened_at or entry.at,
+        entered_at=entry.at,
+        data=_plain(entry.data or {}),
+        prev_hash=prev_hash,
+    )
+    line.hash = digest_of(line)
+    return line
+
+
+def _plain(data: dict) -> dict:
+    """As PostgreSQL will give it back: dates and decimals as text, lazy words spoken, numbers of people masked."""
+    return masks.scrub_data(json.loads(json.dumps(data, cls=_Encoder, allow_nan=False)))
+
+
+class _Encoder(DjangoJSONEncoder):
+    def default(self, o):
+        return str(o) if isinstance(o, Promise) else super().default(o)
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _lock_head(worker_id: int) -> tuple[int, bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_HEAD, [worker_id, BEFORE_THE_FIRST])
+        seq, digest = cursor.fetchone()
+    return seq, bytes(digest)
+
+
+def _move_head(line: JournalLine) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE_HEAD, [line.seq, line.hash, line.worker_id])
+
+
+def _lock_heads(worker_ids: list[int]) -> dict[int, JournalHead]:
+    JournalHead.objects.bulk_create(
+        [JournalHead(worker_id=pk, seq=0, hash=BEFORE_THE_FIRST) for pk in worker_ids],
+        ignore_conflicts=True,
+        batch_size=5000,
+    )
+    locked = JournalHead.objects.select_for_update().filter(pk__in=worker_ids).order_by("pk")
+    return {head.pk: head for head in locked}

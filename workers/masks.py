@@ -1,0 +1,36 @@
+"""What a screen, a journal line or a log may show of a number."""
+
+import re
+
+ID_NUMBER_IN_TEXT = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9Xx])")
+PHONE_IN_TEXT = re.compile(r"(?<![0-9])(?:\+?86)?1[3-9][0-9]{9}(?![0-9])")
+
+
+def id_number(value: str) -> str:
+    """5224**********9028: the prefix tells the county of birth, the tail tells namesakes apart."""
+    return f"{value[:4]}{'*' * (len(value) - 8)}{value[-4:]}" if len(value) > 8 else "*" * len(value)
+
+
+def phone(value: str) -> str:
+    """138****1234 for a mainland mobile in E.164; any other number keeps its last four."""
+    local = value.removeprefix("+86")
+    if len(local) == 11 and local.startswith("1"):
+        return f"{local[:3]}****{local[-4:]}"
+    return f"{'*' * max(len(local) - 4, 0)}{local[-4:]}"
+
+
+def scrub(text: str) -> str:
+    """Free text with every ID number and mobile number in it masked."""
+    text = ID_NUMBER_IN_TEXT.sub(lambda match: id_number(match[0]), text)
+    return PHONE_IN_TEXT.sub(lambda match: phone("+86" + match[0][-11:]), text)
+
+
+def scrub_data(value):
+    """The same for everything inside a JSON value."""
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, dict):
+        return {key: scrub_data(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [scrub_data(inner) for inner in value]
+    return value

@@ -1,0 +1,7 @@
+"""The nouns of the register. Split by noun: the person and household, what was reported, the journal."""
+
+from workers.models.journal import JournalHead, JournalLine
+from workers.models.person import Household, Worker, WorkerTag
+from workers.models.reports import Flag, StatusReport
+
+__all__ = ["Flag", "Household", "JournalHead", "JournalLine", "StatusReport", "Worker", "WorkerTag"]

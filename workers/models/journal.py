@@ -1,0 +1,57 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from workers.models.person import Worker
+from workers.querysets import JournalLineQuerySet
+
+
+class JournalLine(models.Model):
+    """One change to anything about a worker. Append-only by trigger, chained by hash; see `workers.journal`.
+
+    `about_type` is a model label such as `workers.flag` and `about_id` its key: plain values, since the lines
+    outlive what they are about and come from apps this one does not know.
+    """
+
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="journal_lines", verbose_name=_("worker"))
+    seq = models.PositiveIntegerField(_("number"))
+    what = models.CharField(_("what"), max_length=48)
+    about_type = models.CharField(_("about"), max_length=48, blank=True)
+    about_id = models.BigIntegerField(null=True)
+    by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    happened_at = models.DateTimeField(_("happened at"))
+    entered_at = models.DateTimeField(_("entered at"))
+    data = models.JSONField(_("data"), default=dict)
+    prev_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    objects = JournalLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("journal line")
+        verbose_name_plural = _("journal lines")
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "seq"], name="journal_one_line_per_number"),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="journal_counts_from_one"),
+            models.CheckConstraint(condition=Q(about_type="", about_id=None) | (~Q(about_type="") & Q(about_id__isnull=False)),
+                                   name="journal_about_is_whole_or_absent"),
+        ]
+
+    def __str__(self):
+        return f"{self.worker_id}/{self.seq} {self.what}"
+
+
+class JournalHead(models.Model):
+    """The end of one worker's chain: the row every writer locks, and the proof that no last line was cut off."""
+
+    worker = models.OneToOneField(Worker, models.PROTECT, primary_key=True, related_name="journal_head",
+                                  verbose_name=_("worker"))
+    seq = models.PositiveIntegerField(default=0)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("journal head")
+        verbose_name_plural = _("journal heads")
+
+    def __str__(self):
+        return f"{self.worker_id}/{self.seq}"

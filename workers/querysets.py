@@ -1,0 +1,62 @@
+from django.db.models import Q, QuerySet
+
+from staff.querysets import Scoped
+from workers import choices, finding
+
+
+class HouseholdQuerySet(Scoped, QuerySet):
+    def without_work(self) -> "HouseholdQuerySet":
+        return self.filter(zero_employment=True)
+
+
+class WorkerQuerySet(Scoped, QuerySet):
+    def find(self, text: str, today=None) -> "WorkerQuerySet":
+        """Name, pinyin initials, tail or whole of phone or ID number: the kind is detected from the text.
+
+        Always narrowed by an index; an empty text finds nobody. With `today`, 王芳 39 also means her age.
+        """
+        return self.filter(finding.condition(finding.detect(text), today)).order_by("name", "pk")
+
+    def with_id_number(self, id_number: str) -> "WorkerQuerySet":
+        """`id_number` normalised: 18 characters, X in capitals."""
+        return self.filter(finding.whole_id_number(id_number))
+
+    def with_phone(self, phone: str) -> "WorkerQuerySet":
+        """`phone` in E.164. A family may share one, so there may be several."""
+        return self.filter(finding.whole_phone(phone))
+
+    def out_of_work(self) -> "WorkerQuerySet":
+        return self.filter(status__in=choices.OUT_OF_WORK)
+
+    def employed(self) -> "WorkerQuerySet":
+        return self.filter(status__in=choices.EMPLOYED)
+
+    def in_service_group(self, *groups: str) -> "WorkerQuerySet":
+        return self.filter(service_group__in=groups)
+
+
+class WorkerTagQuerySet(QuerySet):
+    def current(self) -> "WorkerTagQuerySet":
+        return self.filter(valid_to=None)
+
+
+class StatusReportQuerySet(QuerySet):
+    def newest_first(self) -> "StatusReportQuerySet":
+        """By when it happened; of two on the same moment the one entered later."""
+        return self.order_by("-happened_at", "-pk")
+
+
+class FlagQuerySet(QuerySet):
+    def open(self) -> "FlagQuerySet":
+        return self.filter(cleared_at=None)
+
+    def cleared(self) -> "FlagQuerySet":
+        return self.exclude(Q(cleared_at=None))
+
+
+class JournalLineQuerySet(QuerySet):
+    def newest_first(self) -> "JournalLineQuerySet":
+        return self.order_by("-seq")
+
+    def in_order(self) -> "JournalLineQuerySet":
+        return self.order_by("seq")

@@ -1,0 +1,69 @@
+"""What the register says no to. Each names the rule and the way out, and nothing about anybody else."""
+
+from django.utils.translation import gettext_lazy as _
+
+from areas.refusals import Refusal
+from workers.idnumbers import InvalidIdNumber
+from workers.phones import InvalidPhone
+
+__all__ = [
+    "DuplicateIdNumber",
+    "IdDoesNotMatch",
+    "InvalidIdNumber",
+    "InvalidPhone",
+    "NameMissing",
+    "NotYetHappened",
+    "NothingSaid",
+    "OutdatedIdNumber",
+    "OutsideYourArea",
+    "TagNotSet",
+    "UnderAge",
+]
+
+
+class DuplicateIdNumber(Refusal):
+    """`worker` is the one who has the number: show a link only to someone who may see that record."""
+
+    message = _("This ID number is already on the register.")
+    way_out = _("Look at the number again. If it is right, ask your township office: the record may be elsewhere.")
+
+    def __init__(self, worker=None):
+        self.worker = worker
+        super().__init__()
+
+
+class UnderAge(Refusal):
+    message = _("Under 16: the law does not allow registration for work.")
+    way_out = _("Check the birth date. A child who is working must be reported to the labour inspectorate, 12333.")
+
+
+class OutdatedIdNumber(InvalidIdNumber):
+    message = _("ID numbers of 15 digits are no longer valid.")
+    way_out = _("Copy the 18 characters from the current card, or leave the number empty until the card is at hand.")
+
+
+class NameMissing(Refusal):
+    message = _("A name is needed.")
+
+
+class NotYetHappened(Refusal):
+    message = _("This lies in the future.")
+    way_out = _("Enter when it happened, not when it is expected.")
+
+
+class OutsideYourArea(Refusal):
+    message = _("This place is outside your area.")
+    way_out = _("Choose a village in your area, or ask the township the person lives in to register them.")
+
+
+class IdDoesNotMatch(Refusal):
+    message = _("Sex or birth date differ from what the ID number says.")
+    way_out = _("Check the number against the card, or leave sex and birth date as the number gives them.")
+
+
+class NothingSaid(Refusal):
+    message = _("Sex and birth date are needed when there is no ID number.")
+
+
+class TagNotSet(Refusal):
+    message = _("The worker does not have this tag.")

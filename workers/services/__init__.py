@@ -1,0 +1,23 @@
+"""What is done to a worker's record. One module for each noun; import from here."""
+
+from workers.services.flagging import clear_flags, flag_worker
+from workers.services.households import recompute_zero_employment, regroup
+from workers.services.locking import lock_worker
+from workers.services.registering import NewWorker, register_worker, update_worker, verify_worker
+from workers.services.reporting import report_status
+from workers.services.tagging import end_tag, set_tag
+
+__all__ = [
+    "NewWorker",
+    "clear_flags",
+    "end_tag",
+    "flag_worker",
+    "lock_worker",
+    "recompute_zero_employment",
+    "register_worker",
+    "regroup",
+    "report_status",
+    "set_tag",
+    "update_worker",
+    "verify_worker",
+]

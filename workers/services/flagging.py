@@ -1,0 +1,35 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from staff.models import User
+from workers import journal
+from workers.events import worker_flagged
+from workers.models import Flag, Worker
+from workers.services.locking import lock_worker
+
+
+@transaction.atomic
+def flag_worker(
+    *, worker: Worker, rule: str, by: User | None, at: datetime, data: dict | None = None
+) -> Flag:
+    """Raise a flag and announce it, which opens a case. A flag of the rule that is still open is answered instead."""
+    lock_worker(worker)
+    flag = worker.flags.open().filter(rule=rule).first()
+    if flag:
+        return flag
+    flag = worker.flags.create(rule=rule, data=data or {}, raised_at=at, raised_by=by)
+    journal.record(worker=worker, what="worker_flagged", about=flag, by=by, at=at, data={"rule": rule, **flag.data})
+    worker_flagged.send(sender=Worker, worker=worker, flag=flag, by=by, at=at)
+    return flag
+
+
+@transaction.atomic
+def clear_flags(*, worker: Worker, by: User | None, at: datetime) -> int:
+    """What was flagged is settled; answers how many flags were open. None open leaves no line."""
+    rules = list(worker.flags.select_for_update().open().values_list("rule", flat=True))
+    if not rules:
+        return 0
+    worker.flags.open().update(cleared_at=at, cleared_by=by)
+    journal.record(worker=worker, what="flags_cleared", by=by, at=at, data={"rules": sorted(rules)})
+    return len(rules)

@@ -1,0 +1,63 @@
+"""Zero-employment is a fact of a household, and with the tags it decides how fast a worker must be served."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from staff.models import User
+from workers import journal
+from workers.choices import HAS_WORK, KEY_PLUS_TAGS, KEY_TAGS, OUT_OF_WORK, ServiceGroup
+from workers.models import Household, Worker, WorkerTag
+from workers.services.locking import lock_household
+
+
+def is_zero_employment(statuses: Iterable[str]) -> bool:
+    """Somebody is out of work and nobody has any. Whoever studies, is unable or not known counts neither way."""
+    statuses = set(statuses)
+    return not statuses.isdisjoint(OUT_OF_WORK) and statuses.isdisjoint(HAS_WORK)
+
+
+def service_group_of(tags: Iterable[str], *, zero_employment: bool) -> str:
+    """The fastest clock that anything about the worker asks for. `tags` are the current ones."""
+    tags = set(tags)
+    if zero_employment or tags & KEY_PLUS_TAGS:
+        return ServiceGroup.KEY_PLUS
+    return ServiceGroup.KEY if tags & KEY_TAGS else ServiceGroup.GENERAL
+
+
+@transaction.atomic
+def recompute_zero_employment(*, household: Household, by: User | None, at: datetime) -> bool:
+    """Answers whether the fact changed. Each member's journal and service group follow."""
+    household = lock_household(household.pk)
+    members = list(household.members.order_by("pk"))
+    is_zero = is_zero_employment(member.status for member in members)
+    if is_zero == household.zero_employment:
+        return False
+    household.zero_employment = is_zero
+    household.save(update_fields=["zero_employment"])
+    what = "household_without_work" if is_zero else "household_has_work"
+    journal.record_many(journal.Entry(member.pk, what, by, at, about=household) for member in members)
+    regroup(members, household=household)
+    return True
+
+
+def regroup(workers: list[Worker], *, household: Household | None = None) -> int:
+    """Recompute the stored service group; answers how many changed. `household` is theirs, when it is one."""
+    tags = _current_tags(workers)
+    changed = []
+    for worker in workers:
+        home = household or worker.household
+        group = service_group_of(tags.get(worker.pk, ()), zero_employment=bool(home and home.zero_employment))
+        if group != worker.service_group:
+            worker.service_group = group
+            changed.append(worker)
+    return Worker.objects.bulk_update(changed, ["service_group"], batch_size=2000)
+
+
+def _current_tags(workers: list[Worker]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    rows = WorkerTag.objects.current().filter(worker_id__in=[worker.pk for worker in workers])
+    for worker_id, tag in rows.values_list("worker_id", "tag"):
+        found.setdefault(worker_id, []).append(tag)
+    return found

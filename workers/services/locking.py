@@ -1,0 +1,21 @@
+"""One order for everybody: what earlier stages hold (case), then the household, then the worker."""
+
+from workers.events import worker_about_to_change
+from workers.models import Household, Worker
+
+
+def lock_worker(worker: Worker) -> Worker:
+    """Lock and re-read this very instance; whoever holds it sees the row as it is now, unsaved changes are lost.
+
+    The household comes first: a change of status may rewrite every member's service group, and two members
+    changing at once would otherwise wait for each other.
+    """
+    worker_about_to_change.send(sender=Worker, worker=worker)
+    if worker.household_id:
+        lock_household(worker.household_id)
+    worker.refresh_from_db(from_queryset=Worker.objects.select_for_update(no_key=True))
+    return worker
+
+
+def lock_household(household_id: int) -> Household:
+    return Household.objects.select_for_update(no_key=True).get(pk=household_id)

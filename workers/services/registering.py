@@ -1,0 +1,187 @@
+"""Putting a person on the register, and keeping what it says about them right."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from areas.models import Area
+from staff.models import User
+from workers import identity, journal
+from workers.choices import Source, Status
+from workers.events import worker_corrected, worker_registered
+from workers.models import Household, Worker
+from workers.refusals import DuplicateIdNumber, NothingSaid, OutsideYourArea, UnderAge
+from workers.services.correcting import apply_changes
+from workers.services.households import recompute_zero_employment, regroup
+from workers.services.locking import lock_worker
+from workers.services.reporting import report_status
+
+WORKING_AGE_FROM = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewWorker:
+    """One person as a form or a roster gives them. ID number and phone as written; sex and birth date are read from
+    the ID number when there is one, and must agree with it when they are given too."""
+
+    name: str
+    area: Area
+    sex: str = ""
+    birth_date: date | None = None
+    id_number: str = ""
+    phone: str = ""
+    registered_area: Area | None = None
+    group_no: str = ""
+    household: Household | None = None
+    household_role: str = ""
+    tags: tuple[str, ...] = ()
+    status: str = Status.UNKNOWN
+    status_happened_at: datetime | None = None
+    employer_name: str = ""
+    industry: str = ""
+    destination: Area | None = None
+    wage: int | None = None
+    wish_willing: bool | None = None
+    wish_place: str = ""
+    wish_kind: str = ""
+    wish_wage: int | None = None
+    wish_with_spouse: bool = False
+    sms_allowed: bool = True
+    contact_hours: str = ""
+    once: UUID | None = None
+
+
+COPIED = (
+    "area", "registered_area", "group_no", "household", "household_role", "industry", "wish_willing", "wish_place",
+    "wish_kind", "wish_wage", "wish_with_spouse", "sms_allowed", "contact_hours", "once",
+)  # fmt: skip
+
+
+@transaction.atomic
+def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source: str) -> Worker:
+    """Add one person. A replay (same `once`) answers the person added first; over 60 is no reason to refuse."""
+    if first := _registered_before(fields.once):
+        return first
+    if by is not None and not by.serves(fields.area.pk):
+        raise OutsideYourArea
+    worker = _new_worker(fields, at)
+    if worker.age(timezone.localdate(at)) < WORKING_AGE_FROM:
+        raise UnderAge
+    if not _inserted(worker):
+        return _who_was_faster(worker)
+    _tag(worker, fields, by=by, at=at, source=source)
+    journal.record(worker=worker, what="worker_registered", by=by, at=at, data={"source": source, "area": worker.area_id})
+    worker_registered.send(sender=Worker, worker=worker, by=by, at=at)
+    _report(worker, fields, by=by, at=at, source=source)
+    return worker
+
+
+@transaction.atomic
+def update_worker(*, worker: Worker, changes: dict, by: User | None, at: datetime, source: str = Source.VISIT) -> Worker:
+    """Correct the record. `changes` maps names in `correcting.CORRECTABLE` to new values, numbers as written.
+
+    Values that are as they were leave no trace; status is never corrected but reported anew.
+    """
+    lock_worker(worker)
+    home, area = worker.household, changes.get("area", worker.area)
+    if by is not None and not (by.serves(worker.area_id) and by.serves(area.pk)):
+        raise OutsideYourArea
+    told = apply_changes(worker, changes, today=timezone.localdate(at))
+    if worker.age(timezone.localdate(at)) < WORKING_AGE_FROM:
+        raise UnderAge
+    if not told:
+        return worker
+    _save_corrected(worker)
+    journal.record(worker=worker, what="worker_corrected", by=by, at=at, data={"source": source, "changed": told})
+    if "household" in told:
+        _recompute_homes(worker, home, by=by, at=at)
+    worker_corrected.send(sender=Worker, worker=worker, changed=frozenset(told), by=by, at=at)
+    return worker
+
+
+@transaction.atomic
+def verify_worker(*, worker: Worker, by: User | None, at: datetime, how: str) -> Worker:
+    """Somebody looked, and the record is right as it stands now."""
+    lock_worker(worker)
+    worker.last_verified_at, worker.last_verified_by, worker.last_verified_how = at, by, how
+    worker.save(update_fields=["last_verified_at", "last_verified_by", "last_verified_how"])
+    journal.record(worker=worker, what="worker_verified", by=by, at=at, data={"how": how})
+    return worker
+
+
+def _registered_before(once: UUID | None) -> Worker | None:
+    return Worker.objects.filter(once=once).first() if once else None
+
+
+def _new_worker(fields: NewWorker, at: datetime) -> Worker:
+    worker = Worker(created_at=at, **{name: getattr(fields, name) for name in COPIED})
+    worker.set_name(identity.read_name(fields.name))
+    worker.set_phone(identity.read_phone(fields.phone))
+    if fields.id_number:
+        read = identity.read_id_number(fields.id_number, timezone.localdate(at))
+        identity.check_agrees(read, sex=fields.sex, birth_date=fields.birth_date)
+        worker.set_id_number(read.number)
+        worker.sex, worker.birth_date = read.sex, read.birth_date
+    elif fields.sex and fields.birth_date:
+        worker.sex, worker.birth_date = fields.sex, fields.birth_date
+    else:
+        raise NothingSaid
+    return worker
+
+
+def _inserted(worker: Worker) -> bool:
+    """False when a unique column says that somebody was faster. The savepoint keeps the transaction usable."""
+    try:
+        with transaction.atomic():
+            worker.save(force_insert=True)
+    except IntegrityError:
+        worker.pk = None
+        if worker.id_number_blind is None and worker.once is None:
+            raise
+        return False
+    return True
+
+
+def _who_was_faster(worker: Worker) -> Worker:
+    if first := _registered_before(worker.once):
+        return first
+    raise DuplicateIdNumber(Worker.objects.get(id_number_blind=worker.id_number_blind))
+
+
+def _save_corrected(worker: Worker) -> None:
+    try:
+        with transaction.atomic():
+            worker.save()
+    except IntegrityError as error:
+        twin = Worker.objects.exclude(pk=worker.pk).filter(id_number_blind=worker.id_number_blind).first()
+        if worker.id_number_blind is None or twin is None:
+            raise
+        raise DuplicateIdNumber(twin) from error
+
+
+def _tag(worker: Worker, fields: NewWorker, *, by: User | None, at: datetime, source: str) -> None:
+    begun = timezone.localdate(at)
+    for tag in dict.fromkeys(fields.tags):
+        row = worker.tags.create(tag=tag, source=source, valid_from=begun)
+        journal.record(worker=worker, what="tag_set", about=row, by=by, at=at, data={"tag": tag, "basis": source})
+    regroup([worker])
+
+
+def _report(worker: Worker, fields: NewWorker, *, by: User | None, at: datetime, source: str) -> None:
+    if fields.status != Status.UNKNOWN:
+        report_status(
+            worker=worker, status=fields.status, happened_at=fields.status_happened_at or at, by=by, at=at,
+            source=source, employer_name=fields.employer_name, destination=fields.destination, wage=fields.wage,
+        )  # fmt: skip
+    elif worker.household_id:
+        recompute_zero_employment(household=worker.household, by=by, at=at)
+
+
+def _recompute_homes(worker: Worker, before: Household | None, *, by: User | None, at: datetime) -> None:
+    homes = {home.pk: home for home in (before, worker.household) if home}
+    for pk in sorted(homes):
+        recompute_zero_employment(household=homes[pk], by=by, at=at)
+    regroup([worker])

@@ -1,0 +1,103 @@
+"""Somebody says how things stand with a worker."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from areas.models import Area
+from staff.models import User
+from workers import flag_rules, journal
+from workers.choices import EMPLOYED, Source, VerifiedHow
+from workers.events import status_reported
+from workers.models import StatusReport, Worker
+from workers.refusals import NotYetHappened
+from workers.services.flagging import flag_worker
+from workers.services.households import recompute_zero_employment
+from workers.services.locking import lock_worker
+
+# Whoever hears it from the worker has verified the record by that.
+VERIFIES = {Source.VISIT: VerifiedHow.VISIT, Source.CALL: VerifiedHow.CALL}
+
+
+@transaction.atomic
+def report_status(
+    *,
+    worker: Worker,
+    status: str,
+    happened_at: datetime,
+    by: User | None,
+    at: datetime,
+    source: str,
+    note: str = "",
+    employer_name: str = "",
+    destination: Area | None = None,
+    wage: int | None = None,
+    once: UUID | None = None,
+) -> StatusReport:
+    """Add a report, follow its consequences, announce it. A replay (same `once`) answers the first report.
+
+    The worker's status is the report that happened last, not the one entered last: an older event written down
+    late is kept in the record, but changes nothing and flags nobody.
+    """
+    if happened_at > at:
+        raise NotYetHappened
+    lock_worker(worker)
+    if once and (first := StatusReport.objects.filter(once=once).first()):
+        return first
+    is_newest = not worker.reports.filter(happened_at__gt=happened_at).exists()
+    report = worker.reports.create(
+        status=status, happened_at=happened_at, entered_at=at, source=source, by=by, note=note,
+        employer_name=employer_name, destination=destination, wage=wage, once=once,
+    )  # fmt: skip
+    previous = worker.status
+    journal.record(
+        worker=worker, what="status_reported" if is_newest else "older_status_reported", about=report, by=by, at=at,
+        happened_at=happened_at, data=_told(report, previous),
+    )  # fmt: skip
+    if is_newest:
+        _take_over(worker, report)
+        _follow(worker, report, previous)
+    return report
+
+
+def _told(report: StatusReport, previous: str) -> dict:
+    told = {"status": report.status, "previous": previous, "source": report.source}
+    extra = {"note": report.note, "employer": report.employer_name, "wage": report.wage}
+    return told | {name: value for name, value in extra.items() if value}
+
+
+def _take_over(worker: Worker, report: StatusReport) -> None:
+    """The worker's own columns now say what the report says; a job that is over is no longer theirs."""
+    if report.status != worker.status or worker.status_since is None:
+        worker.status_since = timezone.localdate(report.happened_at)
+    is_employed = report.status in EMPLOYED
+    worker.status = report.status
+    worker.employer_name = report.employer_name if is_employed else ""
+    worker.destination = report.destination if is_employed else None
+    worker.wage = report.wage if is_employed else None
+    changed = ["status", "status_since", "employer_name", "destination", "wage"]
+    worker.save(update_fields=changed + _verify(worker, report))
+
+
+def _verify(worker: Worker, report: StatusReport) -> list[str]:
+    how = VERIFIES.get(report.source)
+    if not how or (worker.last_verified_at and worker.last_verified_at > report.happened_at):
+        return []
+    worker.last_verified_at, worker.last_verified_by = report.happened_at, report.by
+    worker.last_verified_how = how
+    return ["last_verified_at", "last_verified_by", "last_verified_how"]
+
+
+def _follow(worker: Worker, report: StatusReport, previous: str) -> None:
+    """Household, then everyone who listens, then the flags: a flag must find the household's clock in place."""
+    by, at = report.by, report.entered_at
+    if worker.household_id and report.status != previous:
+        recompute_zero_employment(household=worker.household, by=by, at=at)
+        worker.refresh_from_db(fields=["service_group"])
+    status_reported.send(sender=Worker, worker=worker, report=report, previous=previous, by=by, at=at)
+    tags = worker.tags.current().values_list("tag", flat=True)
+    met = flag_rules.rules_met(previous=previous, status=report.status, source=report.source, tags=tags)
+    for raised in met:
+        flag_worker(worker=worker, rule=raised.rule, data=raised.data, by=by, at=at)
