@@ -1,4 +1,4 @@
-"""Every installed app brings its own `urls`; paths are whole there, so the order of the apps is all that is said here."""
+"""Every installed app brings its own `urls` with whole paths; only their order is said here."""
 
 from importlib.util import find_spec
 

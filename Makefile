@@ -1,0 +1,89 @@
+# Two commands: `make run` and `make test`. The rest: setup, check, seed, bench, shots, messages, lock.
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+NAME ?=
+JOBS ?= 2
+PYTHON := .venv/bin/python
+DONE := .make
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup setup-tests run test test-without-transport check seed bench shots messages lock system-packages test-packages
+
+help: ## what each command does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 26
+
+setup: system-packages $(DONE)/python $(DONE)/assets $(DONE)/fonts messages ## install everything, start nothing
+
+setup-tests: setup test-packages
+
+run: setup ## install, start, load the demo county, serve until Ctrl-C (PORT=8000)
+	@exec $(PYTHON) manage.py serve --demo --port $(PORT)
+
+test: setup-tests ## every test, browser journeys included
+	@$(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
+
+test-without-transport: setup-tests ## the earlier stages stand without the later ones
+	@WAYFARE_WITHOUT=transport,insights WAYFARE_TEST_DB=without_transport $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup \
+	    $(wildcard $(addprefix tests/,areas staff workers notifications cases jobs fairs))
+
+check: setup ## style, direction of imports, migrations, translations, lock files
+	@.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	$(PYTHON) manage.py check
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(PYTHON) scripts/check_translations.py
+	$(PYTHON) scripts/check_locks.py
+
+seed: setup ## load the demo county (20,000 invented people) if it is not there
+	@$(PYTHON) manage.py migrate --verbosity 0
+	$(PYTHON) manage.py seed_demo
+
+bench: setup ## measure; NAME=... measures one figure
+	@$(PYTHON) -m benchmarks $(NAME)
+
+shots: setup-tests ## pictures of every page into shots/
+	@WAYFARE_SHOTS=$(CURDIR)/shots $(PYTHON) -m pytest -q tests/journeys $(ARGS)
+
+messages: | $(DONE) ## merge and compile the translations
+	@bash scripts/messages.sh
+
+lock: $(DONE)/python ## make the lock files anew from pyproject.toml and package.json
+	@$(PYTHON) -m piptools compile -q --strip-extras --extra dev --generate-hashes --allow-unsafe --no-header \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+	npm install --package-lock-only
+	$(PYTHON) scripts/check_locks.py
+
+system-packages:
+	@bash scripts/system_packages.sh
+
+test-packages:
+	@bash scripts/system_packages.sh --tests
+
+$(DONE):
+	@mkdir -p $(DONE)
+
+# A changed lock file installs anew; nothing else does.
+$(DONE)/python: requirements.lock scripts/find_python.sh | $(DONE) system-packages
+	@[ -x $(PYTHON) ] || "$$(bash scripts/find_python.sh)" -m venv .venv
+	echo "Installing Python packages"
+	$(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+$(DONE)/node: package-lock.json package.json .npmrc | $(DONE) system-packages
+	@echo "Installing web assets"
+	npm ci --silent
+	touch $@
+
+$(DONE)/fonts: scripts/build_fonts.py $(DONE)/python
+	@echo "Cutting fonts for the letters"
+	$(PYTHON) scripts/build_fonts.py
+	touch $@
+
+$(DONE)/assets: $(DONE)/node $(DONE)/python scripts/build_icons.py scripts/icons.txt scripts/shapes.svg
+	@$(PYTHON) scripts/build_icons.py
+	touch $@
