@@ -7,5 +7,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self):
-        """Doors and registries listen from here on."""
-        from notifications import handlers, invariants, journal_words  # noqa: F401 (they register themselves)
+        from notifications import checks, handlers, words  # noqa: F401  they register themselves

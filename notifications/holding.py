@@ -8,11 +8,15 @@ from staff.models import User
 from workers import journal
 from workers.models import Worker
 
+MOBILE = "+861"  # the register holds mainland numbers only; a landline can be called, not texted
+
 
 def why_held_back(worker: Worker) -> Reason | str:
     """A reason, or an empty string when nothing stands in the way."""
     if not worker.phone_blind:
         return Reason.NO_PHONE
+    if not worker.phone.startswith(MOBILE):
+        return Reason.NOT_MOBILE
     if not worker.sms_allowed:
         return Reason.NOT_ALLOWED
     if OptOut.objects.current().of_phone(worker.phone_blind).exists():

@@ -111,7 +111,11 @@ class Message(FSMModelMixin, models.Model):
 
     def address_to(self, worker) -> None:
         """Take over the worker's number as it is now: a corrected number counts until the text leaves."""
-        self.phone_cipher, self.phone_blind, self.phone_tail = worker.phone_cipher, worker.phone_blind, worker.phone_tail
+        self.phone_cipher, self.phone_blind, self.phone_tail = (
+            worker.phone_cipher,
+            worker.phone_blind,
+            worker.phone_tail,
+        )
 
     @transition(state, source=State.QUEUED, target=State.SENDING)
     def claim(self, *, gateway):
@@ -191,8 +195,7 @@ class DeliveryAttempt(models.Model):
                 fields=["gateway", "gateway_ref"], condition=~Q(gateway_ref=""), name="attempt_by_reference"
             ),
             models.CheckConstraint(
-                condition=Q(outcome="started", ended_at=None)
-                | (~Q(outcome="started") & Q(ended_at__isnull=False)),
+                condition=Q(outcome="started", ended_at=None) | (~Q(outcome="started") & Q(ended_at__isnull=False)),
                 name="attempt_ended_has_outcome",
             ),
             models.CheckConstraint(
@@ -267,9 +270,7 @@ class OptOut(models.Model):
         verbose_name = _("opt-out")
         verbose_name_plural = _("opt-outs")
         constraints = [
-            models.UniqueConstraint(
-                fields=["phone_blind"], condition=Q(revoked_at=None), name="opt_out_once_a_phone"
-            ),
+            models.UniqueConstraint(fields=["phone_blind"], condition=Q(revoked_at=None), name="opt_out_once_a_phone"),
             models.CheckConstraint(
                 condition=Q(revoked_at=None) | Q(revoked_at__gte=models.F("opted_out_at")),
                 name="opt_out_ends_after_it_begins",

@@ -3,20 +3,23 @@
 import re
 import unicodedata
 
-from areas.refusals import Refusal
 from django.utils.translation import gettext_lazy as _
+
+from areas.refusals import Refusal
 
 ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(18|19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dx](?!\d)")
 OLD_ID_NUMBER = re.compile(r"(?<!\d)[1-8]\d{7}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-_.·]+(?=[\dx])")
 
 CHINESE_WORDS = (
-    "身份证号", "脱贫", "贫困", "返贫", "致贫", "扶贫", "监测对象", "监测户", "建档立卡", "搬迁户", "零就业", "困难人员",
-    "困难户", "低保", "特困", "残疾", "欠薪", "拖欠", "讨薪", "仲裁", "投诉", "举报", "未成年工",
+    "身份证号", "脱贫", "贫困", "返贫", "致贫", "扶贫", "监测对象", "监测户", "建档立卡", "搬迁户", "零就业",
+    "困难人员", "困难户", "低保", "特困", "残疾", "未成年工",
+    "欠薪", "拖欠", "讨薪", "仲裁", "投诉", "举报",
 )  # fmt: skip
 ENGLISH_WORDS = re.compile(
     r"\b(id numbers?|poverty|lifted[- ]out|poor households?|monitored|relocated households?|zero[- ]employment|"
-    r"low[- ]security|subsistence allowances?|disab(led|ility)|wage arrears|arrears|unpaid wages|arbitration|complaints?)\b"
+    r"low[- ]security|subsistence allowances?|disab(led|ility)|"
+    r"arrears|unpaid wages|arbitration|complaints?)\b"
 )
 
 

@@ -1,6 +1,11 @@
 """The texts this house sends. Each is registered, in both languages, by the app that sends it:
 
-    templates.register("seat_booked", zh="您已订好{trip}的{seat}座。", en="You have seat {seat} on {trip}.")
+    templates.register(
+        "seat_booked",
+        title=_("Seat booked"),
+        zh="您已订好{trip}的{seat}座。",
+        en="You have seat {seat} on {trip}.",
+    )
 
 Context values may be text, numbers, dates, datetimes or lazy strings; they are put in the worker's language.
 """
@@ -23,9 +28,10 @@ class TemplateBroken(Exception):
 
 @dataclass(frozen=True)
 class Template:
-    """`urgent` ignores quiet hours; `bulk` goes behind single texts, for reminders to hundreds."""
+    """`title` says what the text is for, in a list. `urgent` ignores quiet hours; `bulk` goes behind single texts."""
 
     key: str
+    title: object
     texts: Mapping[str, str]
     fields: frozenset[str]
     urgent: bool = False
@@ -35,9 +41,10 @@ class Template:
 _registry: dict[str, Template] = {}
 
 
-def register(key: str, *, zh: str, en: str, urgent: bool = False, bulk: bool = False) -> Template:
+def register(key: str, *, zh: str, en: str, title="", urgent: bool = False, bulk: bool = False) -> Template:
     """Once at start-up. The same key with another wording is refused, so that two apps cannot share one."""
-    template = Template(key, {CHINESE: zh, ENGLISH: en}, _fields_of(key, zh, en), urgent, bulk)
+    title = title or key.replace("_", " ").capitalize()
+    template = Template(key, title, {CHINESE: zh, ENGLISH: en}, _fields_of(key, zh, en), urgent, bulk)
     check_not_sensitive(zh)
     check_not_sensitive(en)
     if _registry.setdefault(key, template) != template:
@@ -54,6 +61,11 @@ def get(key: str) -> Template:
 
 def all_keys() -> list[str]:
     return sorted(_registry)
+
+
+def title_of(key: str) -> str:
+    """For lists and the journal; a template whose app is not installed goes by its key."""
+    return str(_registry[key].title) if key in _registry else key.replace("_", " ")
 
 
 def render(key: str, context: Mapping, language: str) -> str:

@@ -1,0 +1,52 @@
+"""Every minute: what is due leaves, whatever became of the tasks that should have carried it."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from celery import shared_task
+from celery.schedules import crontab
+from django.db import transaction
+from django.utils import timezone
+
+from notifications import delivery, tasks, templates
+from notifications.models import Message
+
+SCHEDULE = {
+    "notifications.sweep": {"task": "notifications.clock.sweep", "schedule": 60},
+    "notifications.forget_numbers": {
+        "task": "notifications.clock.forget_numbers",
+        "schedule": crontab(hour=3, minute=40),
+    },
+}
+AT_ONCE = 2000
+NUMBERS_KEPT_FOR = timedelta(days=90)
+
+
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    delivery.give_up_on_interrupted(at=timezone.now())
+    hand_over_due(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def forget_numbers() -> None:
+    forget_numbers_of_old(at=timezone.now())
+
+
+@transaction.atomic
+def hand_over_due(*, at: datetime) -> int:
+    """Oldest first, so many at once that the queue never runs dry and never floods."""
+    due = Message.objects.due(at).not_handed_over(at).order_by("not_before", "pk")
+    batch = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", "template")[:AT_ONCE])
+    Message.objects.filter(pk__in=[pk for pk, _ in batch]).update(handed_over_at=at)
+    for pk, template in batch:
+        queue = tasks.queue_for(templates.get(template))
+        transaction.on_commit(partial(tasks.hand_over, message_id=pk, queue=queue))
+    return len(batch)
+
+
+@transaction.atomic
+def forget_numbers_of_old(*, at: datetime) -> int:
+    """A text that is over needs no number any more: the last four digits and the blind index stay."""
+    over = Message.objects.exclude(state__in=["queued", "sending", "unknown"]).exclude(phone_cipher=None)
+    return over.filter(queued_at__lt=at - NUMBERS_KEPT_FOR).update(phone_cipher=None)

@@ -1,0 +1,86 @@
+"""The phone network's door. Signed or refused; answers at once; says nothing about what we know."""
+
+import logging
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
+
+from notifications import gateways, replies, reports
+from notifications.reports import Report
+from notifications.twilio_gateway import TwilioGateway, reason_for
+
+log = logging.getLogger(__name__)
+
+NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+
+# Every word Twilio has for an outgoing text. What is missing here would be worth a look, so it is logged.
+BECAME = {
+    "accepted": "accepted",
+    "scheduled": "accepted",
+    "queued": "accepted",
+    "sending": "accepted",
+    "sent": "accepted",
+    "delivered": "delivered",
+    "read": "delivered",
+    "partially_delivered": "accepted",
+    "undelivered": "failed",
+    "failed": "failed",
+    "canceled": "failed",
+}
+KINDS = {"STOP": "opt_out", "START": "opt_in", "HELP": "help"}
+
+
+@csrf_exempt
+@require_POST
+def twilio_status(request, token):
+    """204 whether or not we know the text: whoever holds no key of ours learns nothing, and Twilio needs no more."""
+    if not is_from_twilio(request):
+        return HttpResponse(status=403)
+    status = request.POST.get("MessageStatus", "")
+    if status not in BECAME:
+        log.warning("Twilio reported a status we do not know: %.20r", status)
+        return HttpResponse(status=204)
+    code = request.POST.get("ErrorCode", "")
+    report = Report(
+        gateway=TwilioGateway.name,
+        token=str(token),
+        ref=request.POST.get("MessageSid", ""),
+        became=BECAME[status],
+        reason=reason_for(int(code)) if code.isdecimal() else "",
+        code=code[:20],
+    )
+    if report.ref:
+        reports.record_report(report=report, at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+@require_POST
+def twilio_inbound(request):
+    """An empty answer: Twilio would send anything else back to the worker as a text that no row knows of."""
+    if not is_from_twilio(request):
+        return HttpResponse(status=403)
+    fields = request.POST
+    if fields.get("MessageSid") and fields.get("From"):
+        replies.receive_reply(
+            gateway=TwilioGateway.name,
+            ref=fields["MessageSid"][:64],
+            phone=fields["From"],
+            body=fields.get("Body", "")[:1600],
+            kind=KINDS.get(fields.get("OptOutType", "").upper(), ""),
+            at=timezone.now(),
+        )
+    return HttpResponse(NOTHING_TO_SAY, content_type="text/xml")
+
+
+def is_from_twilio(request) -> bool:
+    """Signed with our token over the public address, which a proxy may have hidden from `request`."""
+    if gateways.current().name != TwilioGateway.name:
+        return False
+    url = settings.PUBLIC_BASE_URL.rstrip("/") + request.get_full_path()
+    signature = request.headers.get(SIGNATURE_HEADER, "")
+    return RequestValidator(settings.TWILIO_AUTH_TOKEN).validate(url, request.POST, signature)
