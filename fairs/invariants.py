@@ -26,7 +26,7 @@ def wishes_at_another_fair() -> int:
     return Wish.objects.exclude(offer__booth__fair_id=F("referral__fair_id")).count()
 
 
-register("fairs: an open referral belongs to a referred case", referrals_open_for_cases_not_referred)
-register("fairs: a referral and its case name one worker", referrals_of_another_worker)
-register("fairs: nobody waits at a fair that is over", people_waiting_at_ended_fairs)
-register("fairs: a wish is offered at the same fair", wishes_at_another_fair)
+register("fairs_open_referral_has_a_referred_case", referrals_open_for_cases_not_referred)
+register("fairs_referral_and_case_name_one_worker", referrals_of_another_worker)
+register("fairs_nobody_waits_at_a_fair_that_is_over", people_waiting_at_ended_fairs)
+register("fairs_wish_is_offered_at_the_same_fair", wishes_at_another_fair)

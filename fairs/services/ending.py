@@ -25,7 +25,7 @@ def finish_fair(*, fair: Fair, by: User | None, at: datetime) -> Fair:
     fair.save()
     for referral in waiting_people(fair).filter(checked_in_at__isnull=True, result=""):
         write_result(referral, Outcome(result=Result.NO_SHOW), by, at)
-        cases.mark_not_matched(case=referral.case, by=by, at=at, why="no_show")
+        send_back(referral, "fair_no_show", by, at)
     return fair
 
 
@@ -52,8 +52,13 @@ def waiting_people(fair: Fair):
 
 def send_home(referral, by, at) -> None:
     withdraw_referral(referral=referral, why="fair_cancelled", by=by, at=at)
-    cases.mark_not_matched(case=referral.case, by=by, at=at, why="fair_cancelled")
+    send_back(referral, "fair_cancelled", by, at)
     queue_message(
         worker=referral.worker, template="fair_cancelled", context=words_for_sms(referral),
         dedupe_key=f"fair_cancelled:{referral.pk}", at=at,
     )  # fmt: skip
+
+
+def send_back(referral, why: str, by, at) -> None:
+    data = {"fair": referral.fair.title}
+    cases.mark_not_matched(case=referral.case, by=by, at=at, why=why, about=referral, data=data)

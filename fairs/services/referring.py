@@ -79,7 +79,10 @@ def cannot_come(*, referral: FairReferral, at: datetime) -> None:
     """Off the list, and back to the cadre at once: there is time for another job."""
     lock_fair(referral.fair)
     withdraw_referral(referral=referral, why="cannot_come", by=None, at=at)
-    cases.mark_not_matched(case=referral.case, by=None, at=at, why="cannot_come")
+    cases.mark_not_matched(
+        case=referral.case, by=None, at=at, why="fair_cannot_come", about=referral,
+        data={"fair": referral.fair.title},
+    )  # fmt: skip
 
 
 def check_fair_takes(fair: Fair, at: datetime) -> None:

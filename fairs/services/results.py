@@ -87,7 +87,8 @@ def place(referral, case, outcome, by, at):
 
 
 def send_back(referral, case, outcome, by, at):
-    cases.mark_not_matched(case=case, by=by, at=at, why=outcome.reason or outcome.result)
+    data = {"fair": referral.fair.title, "why": outcome.reason}
+    cases.mark_not_matched(case=case, by=by, at=at, why="fair_no_match", about=referral, data=data)
 
 
 def wait_for_answer(referral, case, outcome, by, at):

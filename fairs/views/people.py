@@ -1,7 +1,9 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from areas.refusals import Refusal
@@ -93,8 +95,16 @@ def slips_pdf(request, fair_id):
 def panel(request, case_id):
     """The fairs of one case, for the case page."""
     case = find_case(request, case_id)
-    referrals = selectors.with_wishes(case.fair_referrals.order_by("-referred_at"))
-    return render(request, "fairs/_panel.html", {"case": case, "referrals": referrals})
+    referrals = list(selectors.with_wishes(case.fair_referrals.order_by("-referred_at")))
+    context = {
+        "referrals": referrals,
+        "panel_icon": "building-store",
+        "panel_title": _("Job fairs"),
+        "panel_state": referrals[0].fair.title if referrals else _("none yet"),
+        "panel_open": any(referral.is_waiting for referral in referrals),
+        "back_url": reverse("cases:case", args=[case.pk]),
+    }
+    return render(request, "fairs/_panel.html", context)
 
 
 def find_case(request, case_id) -> Case:
