@@ -105,11 +105,11 @@ def bar(value, most, kind: str = "", width: int = 54, height: int = 8):
 
 @register.simple_tag
 def funnel_bar(value, most, step: int = 0):
-    """One bar of a funnel, 100 wide at `most`; deeper steps are darker."""
-    length = round(100 * value / most, 2) if most else 0
+    """One bar of a funnel, so long that its figure fits beside it; deeper steps are darker."""
+    width = max(60 * value / most, 0.6 if value else 0) if most else 0
     return format_html(
-        '<svg viewBox="0 0 100 32" preserveAspectRatio="none" aria-hidden="true"><rect class="is-{}" width="{}" height="32" rx="1"/></svg>',
-        step, max(length, 0.6 if value else 0),
+        '<svg class="is-{}" width="{}%" height="32" aria-hidden="true"><rect width="100%" height="32"/></svg>',
+        step, f"{width:.1f}",
     )  # fmt: skip
 
 

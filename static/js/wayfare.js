@@ -66,6 +66,8 @@
   const openSheet = (sheet) => {
     if (sheet.matches(":modal")) return;
     sheet.removeAttribute("open");
+    sheet.tabIndex = -1;
+    sheet.autofocus = true;   /* the sheet itself, so that a screen reader begins with the name */
     sheet.showModal();
   };
   const openSheetsIn = (part) => {
