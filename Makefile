@@ -20,7 +20,7 @@ setup: system-packages $(DONE)/python $(DONE)/assets $(DONE)/fonts messages ## i
 
 setup-tests: setup test-packages
 
-run: setup ## install, start, load the demo county, serve until Ctrl-C (PORT=8000)
+run: setup $(DONE)/static ## install, start, load the demo county, serve until Ctrl-C (PORT=8000)
 	@exec $(PYTHON) manage.py serve --demo --port $(PORT)
 
 test: setup-tests ## every test, browser journeys included
@@ -86,4 +86,9 @@ $(DONE)/fonts: scripts/build_fonts.py $(DONE)/python
 
 $(DONE)/assets: $(DONE)/node $(DONE)/python scripts/build_icons.py scripts/icons.txt scripts/shapes.svg
 	@$(PYTHON) scripts/build_icons.py
+	touch $@
+
+$(DONE)/static: $(DONE)/assets config/assets.py $(shell find static -type f 2>/dev/null)
+	@echo "Collecting and compressing static files"
+	$(PYTHON) manage.py collectstatic --no-input --clear --verbosity 0
 	touch $@

@@ -85,8 +85,8 @@ DATABASE = databases.libpq_parameters()
 DATABASES = {"default": databases.django_settings(DATABASE)}
 
 # Celery: PostgreSQL itself carries the tasks unless a broker is named.
-CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL") or "pgmq://"
-BROKER_IS_POSTGRES = CELERY_BROKER_URL == "pgmq://"
+CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "pgmq://localhost")  # where: in use_postgres_as_broker
+BROKER_IS_POSTGRES = CELERY_BROKER_URL.startswith("pgmq:")
 
 # Who may come in
 AUTH_USER_MODEL = "staff.User"
@@ -127,10 +127,11 @@ STATIC_ROOT = environment.VAR / "staticfiles"
 STATICFILES_DIRS = [path for path in (BASE_DIR / "static", BASE_DIR / "var" / "static") if path.is_dir()]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
-    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.assets.AppFinder",
     "config.assets.NpmFinder",
 ]
 SERVES_SOURCES = DEBUG or IN_TEST
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = SERVES_SOURCES
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -172,6 +173,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
+        "pgmq": {"level": "WARNING"},
         "twilio": {"level": "WARNING"},  # its own INFO lines print phone numbers
     },
 }

@@ -5,15 +5,16 @@ import time
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from config import environment
 from config.celery import QUEUES
 from config.supervisor import Supervisor
 
 SECONDS_TO_START = 60
+QUIET = "ignore:You're running the worker with superuser privileges"  # a demo on a fresh machine may be root's
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, port, demo, **options):
         check_free(port)
-        os.environ["PORT"] = str(port)
+        os.environ.update(PORT=str(port), PYTHONWARNINGS=QUIET)
         self._prepare()
         logins = self._seed() if demo else ""
         connection.close_pool()
@@ -40,7 +41,6 @@ class Command(BaseCommand):
     def _prepare(self):
         call_command("migrate", verbosity=0)
         call_command("install_broker", stdout=io.StringIO())
-        call_command("collectstatic", interactive=False, verbosity=0)
 
     def _seed(self) -> str:
         """The demo and the logins it prints; nothing when no app brings a demo."""
@@ -52,12 +52,14 @@ class Command(BaseCommand):
 
 
 def commands() -> dict[str, list[str]]:
-    schedule = settings.MEDIA_ROOT.parent / "clock-schedule"
-    worker = ["-A", "config", "worker", "--concurrency=2", f"--queues={','.join(QUEUES)}", "--loglevel=warning"]
+    """What each process runs, after `python`; the worker takes every queue, which is enough for one machine."""
+    queues = ",".join(QUEUES)
+    schedule = environment.VAR / "clock-schedule"
+    celery = "-m celery -A config --quiet"
     return {
         "web": ["-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"],
-        "worker": ["-m", "celery", *worker, "--without-gossip", "--without-mingle"],
-        "clock": ["-m", "celery", "-A", "config", "beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=warning"],
+        "worker": f"{celery} worker --concurrency=2 --queues={queues} --loglevel=warning --without-gossip".split(),
+        "clock": [*f"{celery} beat --pidfile= --loglevel=warning --schedule".split(), str(schedule)],
     }
 
 

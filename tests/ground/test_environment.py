@@ -1,0 +1,88 @@
+"""Production refuses to start half configured; a developer's machine makes up what it needs."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import databases, environment
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMPLETE = {
+    "SECRET_KEY": "x" * 60,
+    "ALLOWED_HOSTS": "wayfare.example",
+    "FIELD_KEYS": "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "BLIND_INDEX_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "DATABASE_URL": "postgres://somebody:secret@127.0.0.1:1/wayfare",
+}
+
+
+def start_in_production(**variables: str) -> subprocess.CompletedProcess:
+    env = {"PATH": os.environ["PATH"], "WAYFARE_ENV": "production", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    code = "from django.conf import settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**env, **variables}, capture_output=True, text=True
+    )
+
+
+def test_production_starts_when_everything_is_named():
+    started = start_in_production(**COMPLETE, WAYFARE_DEBUG="1")
+
+    assert (started.stdout, started.returncode) == ("False True True\n", 0), started.stderr
+
+
+def test_production_names_everything_missing_at_once():
+    refused = start_in_production()
+
+    named = [name for name in COMPLETE if f"  {name} is not set (" in refused.stderr]
+    assert (named, refused.returncode) == (list(COMPLETE), 1)
+
+
+@pytest.mark.parametrize("missing", COMPLETE)
+def test_production_refuses_without(missing):
+    refused = start_in_production(**{name: value for name, value in COMPLETE.items() if name != missing})
+
+    lines = [line for line in refused.stderr.splitlines() if " is not set (" in line]
+    assert [line.split()[0] for line in lines] == [missing]
+
+
+def test_secrets_are_made_once_and_readable_by_the_owner_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "VAR", tmp_path)
+    monkeypatch.setattr(environment, "SECRETS_FILE", tmp_path / "secrets.json")
+
+    first = environment.kept_secrets()
+    environment.write_secrets(environment.new_secrets())
+
+    assert environment.kept_secrets() == first
+    assert stat.S_IMODE(environment.SECRETS_FILE.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secrets.json"]
+    assert set(json.loads(environment.SECRETS_FILE.read_text())) == {"SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY"}
+
+
+def test_an_unknown_environment_is_refused(monkeypatch):
+    monkeypatch.setenv("WAYFARE_ENV", "prod")
+
+    with pytest.raises(ImproperlyConfigured, match="must be one of development, test, production"):
+        environment.which()
+
+
+@pytest.mark.parametrize("url", ["mysql://a:b@c/d", "sqlite:///x.db", "postgres://host-only", "nonsense"])
+def test_another_engine_or_a_broken_address_is_refused(url):
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must read"):
+        databases.from_url(url)
+
+
+def test_an_address_is_taken_apart():
+    assert databases.from_url("postgres://a%40b:p%3Aq@db.example:5433/wayfare?sslmode=require") == {
+        "user": "a@b",
+        "password": "p:q",
+        "host": "db.example",
+        "port": "5433",
+        "dbname": "wayfare",
+        "sslmode": "require",
+    }
