@@ -25,6 +25,11 @@ def signed(text: str, *, area_code: int, language: str) -> str:
     return f"【{chinese}】{text}" if language == "zh-hans" else f"{english}: {text}"
 
 
+def sender_of(area_code: int) -> str:
+    """The Chinese name, as a phone shows it on top of the conversation."""
+    return _signature_of(area_code)[0]
+
+
 def _signature_of(area_code: int) -> tuple[str, str]:
     """WAYFARE_SMS_SIGNATURES = {county code: (Chinese, English)} overrides the list above."""
     known = SIGNATURES | getattr(settings, "WAYFARE_SMS_SIGNATURES", {})

@@ -1,0 +1,181 @@
+"""What the pages about texts show. Each function is one plan of queries; what comes out holds no query any more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from areas.ranges import in_ranges
+from notifications import templates
+from notifications.models import InboundMessage, Message, OptOut
+from staff.models import User
+from workers.models import Worker
+
+PAGE = 50
+BUBBLES = 60
+
+State = Message.State
+
+# Word, shape and colour of a state, as `{% badge %}` knows them.
+KINDS = {
+    State.QUEUED: "wait",
+    State.SENDING: "info",
+    State.SENT: "info",
+    State.DELIVERED: "done",
+    State.FAILED: "late",
+    State.UNKNOWN: "soon",
+    State.SUPPRESSED: "none",
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text as a list shows it. `at` is the newest thing we know of it, `reason` a whole sentence or empty."""
+
+    pk: int
+    round: int
+    worker_id: int
+    worker_name: str
+    place: str
+    phone_tail: str
+    title: str
+    body: str
+    segments: int
+    state: str
+    state_words: str
+    kind: str
+    reason: str
+    queued_at: datetime
+    not_before: datetime
+    at: datetime
+    is_stuck: bool
+
+
+@dataclass(frozen=True)
+class Log:
+    """`stuck` counts what waits for a person anywhere in the reader's areas, whatever the filter."""
+
+    texts: tuple[Text, ...]
+    stuck: int
+    waiting: int
+    next_before: int | None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """`lines` newest first, texts and replies mixed; `last` is the newest text, or None."""
+
+    lines: tuple[object, ...]
+    last: Text | None
+    is_opted_out: bool
+    phone_masked: str
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """`is_ours`: from the office to the phone."""
+
+    is_ours: bool
+    body: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PhoneScreen:
+    """What lies on the phone, oldest first, and what has not reached it yet."""
+
+    bubbles: tuple[Bubble, ...]
+    waiting: tuple[Text, ...]
+    shared_with: tuple[str, ...]
+    is_opted_out: bool
+
+
+def message_log(*, user: User, state: str = "", template: str = "", before: int | None = None) -> Log:
+    """Newest first. `state` may be `stuck`, for failed and unknown together."""
+    mine = Message.objects.visible_to(user)
+    rows = _filtered(mine, state, template).before(before).select_related("worker", "area")[: PAGE + 1]
+    texts = tuple(_text(message) for message in rows)
+    return Log(
+        texts=texts[:PAGE],
+        stuck=mine.stuck().count(),
+        waiting=mine.queued().count(),
+        next_before=texts[PAGE - 1].pk if len(texts) > PAGE else None,
+    )
+
+
+def conversation(*, worker: Worker) -> Conversation:
+    """About one worker, for whoever may see the worker."""
+    messages = worker.messages.select_related("worker", "area").order_by("-pk")[:PAGE]
+    texts = [_text(message) for message in messages]
+    replies = list(worker.replies.order_by("-pk")[:PAGE])
+    lines = sorted([*texts, *replies], key=_moment_of, reverse=True)
+    return Conversation(
+        lines=tuple(lines[:PAGE]),
+        last=texts[0] if texts else None,
+        is_opted_out=_is_opted_out(worker),
+        phone_masked=worker.phone_masked,
+    )
+
+
+def phone_screen(*, worker: Worker, user: User) -> PhoneScreen:
+    """A family's phone shows what everyone on it was sent, but only of people this user may see."""
+    texts = Message.objects.visible_to(user).to_phone(worker.phone_blind).select_related("worker", "area")
+    arrived = texts.sent().filter(gateway="sandbox").order_by("-pk")[:BUBBLES]
+    replies = _replies_from(worker, user)[:BUBBLES]
+    bubbles = [Bubble(True, message.body, message.sent_at) for message in arrived]
+    bubbles += [Bubble(False, reply.body, reply.received_at) for reply in replies]
+    waiting = texts.exclude(state__in=["sent", "delivered"]).order_by("-pk")[:5]
+    others = Worker.objects.visible_to(user).filter(phone_blind=worker.phone_blind).exclude(pk=worker.pk)
+    return PhoneScreen(
+        bubbles=tuple(sorted(bubbles, key=lambda bubble: bubble.at)[-BUBBLES:]),
+        waiting=tuple(_text(message) for message in waiting),
+        shared_with=tuple(others.order_by("pk").values_list("name", flat=True)[:5]),
+        is_opted_out=_is_opted_out(worker),
+    )
+
+
+def template_choices() -> list[tuple[str, str]]:
+    return [(key, templates.title_of(key)) for key in templates.all_keys()]
+
+
+def _filtered(messages, state: str, template: str):
+    if state == "stuck":
+        messages = messages.stuck()
+    elif state:
+        messages = messages.filter(state=state)
+    return messages.filter(template=template) if template else messages
+
+
+def _replies_from(worker: Worker, user: User):
+    may_see = Q(worker=None) | in_ranges("worker__area_id", user.ranges)
+    return InboundMessage.objects.filter(may_see, phone_blind=worker.phone_blind).order_by("-pk")
+
+
+def _is_opted_out(worker: Worker) -> bool:
+    return bool(worker.phone_blind) and OptOut.objects.current().of_phone(worker.phone_blind).exists()
+
+
+def _text(message: Message) -> Text:
+    return Text(
+        pk=message.pk,
+        round=message.round,
+        worker_id=message.worker_id,
+        worker_name=message.worker.name,
+        place=str(message.area),
+        phone_tail=message.phone_tail,
+        title=templates.title_of(message.template),
+        body=message.body,
+        segments=message.segments,
+        state=message.state,
+        state_words=message.get_state_display(),
+        kind=KINDS[message.state],
+        reason=message.get_failed_reason_display() if message.failed_reason else "",
+        queued_at=message.queued_at,
+        not_before=message.not_before,
+        at=message.delivered_at or message.sent_at or message.queued_at,
+        is_stuck=message.is_stuck,
+    )
+
+
+def _moment_of(line: Text | InboundMessage) -> datetime:
+    return line.received_at if isinstance(line, InboundMessage) else line.queued_at

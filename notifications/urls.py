@@ -1,0 +1,14 @@
+from django.urls import path
+
+from notifications import views, webhooks
+
+app_name = "notifications"
+
+urlpatterns = [
+    path("messages/", views.message_list, name="list"),
+    path("messages/<int:message_id>/send-again/<int:round>/", views.send_again, name="send_again"),
+    path("panels/messages/<int:worker_id>/", views.panel, name="panel"),
+    path("sandbox/phone/<int:worker_id>/", views.sandbox_phone, name="sandbox_phone"),
+    path("webhooks/twilio/status/<uuid:token>/", webhooks.twilio_status, name="twilio_status"),
+    path("webhooks/twilio/inbound/", webhooks.twilio_inbound, name="twilio_inbound"),
+]

@@ -1,0 +1,147 @@
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from notifications import policies, replies, selectors, services
+from notifications.forms import LogFilter, ReplyForm
+from notifications.models import Message
+from notifications.sandbox import SandboxGateway
+from notifications.signatures import sender_of
+from staff.doors import staff_required
+from staff.models import AccessLog
+from staff.services import log_access
+from workers.models import Worker
+
+QUICK_REPLIES = ("1", "2", "TD")
+
+
+@require_GET
+@staff_required(*policies.READS_LOG)
+def message_list(request):
+    form = LogFilter(request.GET)
+    wanted = form.wanted()
+    log = selectors.message_log(user=request.user, **wanted)
+    context = {
+        "form": form,
+        "log": log,
+        "chips": _chips(wanted, log),
+        "next_url": _log_url(wanted | {"before": log.next_before}) if log.next_before else "",
+        "first_url": _log_url(wanted | {"before": None}) if "before" in wanted else "",
+        "can_send_again": policies.can_send_again(request.user),
+        "now": now(),
+    }
+    return render(request, "notifications/list.html", context)
+
+
+@require_POST
+@staff_required()
+def send_again(request, message_id, round):
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=message_id)
+    policies.check_can_send_again(request.user)
+    message = services.send_again(message_id=message.pk, round=round, by=request.user, at=now())
+    if request.htmx:
+        return _panel(request, message.worker, is_open=True)
+    messages.success(request, _("The text will be sent again."))
+    return redirect(_next(request) or reverse("notifications:panel", args=[message.worker_id]))
+
+
+@require_GET
+@staff_required()
+def panel(request, worker_id):
+    return _panel(request, _worker(request, worker_id))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_required()
+def sandbox_phone(request, worker_id):
+    """The worker's phone, as far as the sandbox goes: it exists only while the sandbox is the gateway."""
+    if SandboxGateway.name != settings.WAYFARE_SMS_GATEWAY:
+        raise Http404
+    worker = _worker(request, worker_id)
+    if request.method == "POST":
+        return _reply(request, worker)
+    if not request.htmx:
+        log_access(request.user, worker.pk, AccessLog.What.OPENED_RECORD, now(), "sandbox")
+    return _phone(request, worker, ReplyForm())
+
+
+def _reply(request, worker):
+    form = ReplyForm(request.POST)
+    if not worker.phone or not form.is_valid():
+        return _phone(request, worker, form, status=422)
+    replies.receive_reply(
+        gateway=SandboxGateway.name,
+        ref=str(form.cleaned_data["once"]),
+        phone=worker.phone,
+        body=form.cleaned_data["body"],
+        at=now(),
+    )
+    if request.htmx:
+        return _phone(request, worker, ReplyForm())
+    return redirect("notifications:sandbox_phone", worker.pk)
+
+
+def _phone(request, worker, form, status=200):
+    context = {
+        "worker": worker,
+        "form": form,
+        "screen": selectors.phone_screen(worker=worker, user=request.user) if worker.phone else None,
+        "sender": sender_of(worker.area_id),
+        "quick": QUICK_REPLIES,
+        "now": now(),
+    }
+    template = "notifications/_phone.html" if request.htmx else "notifications/sandbox_phone.html"
+    return render(request, template, context, status=status)
+
+
+def _panel(request, worker, is_open=False):
+    talk = selectors.conversation(worker=worker)
+    context = {
+        "worker": worker,
+        "talk": talk,
+        "can_send_again": policies.can_send_again(request.user),
+        "has_sandbox": SandboxGateway.name == settings.WAYFARE_SMS_GATEWAY,
+        "panel_icon": "message",
+        "panel_title": _("Texts"),
+        "panel_open": is_open,
+        "now": now(),
+    }
+    return render(request, "notifications/panel.html", context)
+
+
+def _worker(request, worker_id):
+    return get_object_or_404(Worker.objects.visible_to(request.user), pk=worker_id)
+
+
+def _next(request):
+    """Back to the page the button stood on, if it is one of ours."""
+    url = request.POST.get("next", "")
+    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else ""
+
+
+def _log_url(wanted):
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    return reverse("notifications:list") + (f"?{query}" if query else "")
+
+
+def _chips(wanted, log):
+    """The three questions a supervisor has; the form below answers every other."""
+    state = wanted.get("state")
+    return [
+        {"label": _("All"), "url": _log_url({}), "current": not state, "count": None},
+        {"label": _("To decide"), "url": _log_url({"state": "stuck"}), "current": state == "stuck", "count": log.stuck},
+        {
+            "label": _("Waiting"),
+            "url": _log_url({"state": "queued"}),
+            "current": state == "queued",
+            "count": log.waiting,
+        },
+    ]
