@@ -49,6 +49,7 @@ def use_postgres_as_broker(sender, **_):
     from config import databases
 
     if settings.BROKER_IS_POSTGRES:
+        sender.conf.worker_enable_remote_control = False  # its reply queues have longer names than pgmq allows
         sender.conf.broker_transport_options = broker_options(databases.conninfo(settings.DATABASE))
 
 
@@ -58,6 +59,7 @@ def broker_options(conninfo: str) -> dict:
         "conn_string": conninfo,
         "init_extension": False,  # installed as plain SQL by `manage.py install_broker`
         "use_notify": True,
+        "wait_time_seconds": 0,  # a long poll holds up the other queues, and the worker when it should end
         "pool_size": 4,
         "visibility_timeout": 1800,
     }

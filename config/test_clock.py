@@ -4,7 +4,7 @@ The file named by WAYFARE_CLOCK_FILE holds how many seconds ahead of the real cl
 """
 
 import os
-from datetime import UTC, datetime, timedelta
+import time
 from pathlib import Path
 from threading import Lock
 
@@ -31,7 +31,7 @@ def follow() -> None:
             return
         if _traveller is not None:
             _traveller.stop()
-        _traveller = time_machine.travel(datetime.now(UTC) + timedelta(seconds=seconds), tick=True)
+        _traveller = time_machine.travel(time.time() + seconds, tick=True)
         _traveller.start()
         _ahead = seconds
 
