@@ -1,0 +1,81 @@
+"""The embedded PostgreSQL: first in starts it, last out stops it, whoever dies in between."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+USE_IT = """
+import sys
+from pathlib import Path
+from config import embedded
+import psycopg
+with psycopg.connect(**embedded.connection(var=Path(sys.argv[1]), database="house")) as link:
+    print(link.execute("SHOW max_connections").fetchone()[0], flush=True)
+if len(sys.argv) > 2:
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory):
+    return tmp_path_factory.mktemp("embedded")
+
+
+def use(var: Path, *, stay: bool = False) -> subprocess.Popen:
+    command = [sys.executable, "-c", USE_IT, str(var), *(["stay"] if stay else [])]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def is_up(var: Path) -> bool:
+    return (var / "postgres" / "postmaster.pid").exists()
+
+
+def test_several_that_start_at_once_share_one_server_and_the_last_stops_it(var):
+    users = [use(var) for _ in range(4)]
+
+    answers = [user.communicate()[0].strip() for user in users]
+
+    assert answers == ["200"] * 4
+    assert not is_up(var)
+
+
+def test_a_command_leaves_a_running_server_alone(var):
+    resident = use(var, stay=True)
+    resident.stdout.readline()
+
+    assert use(var).communicate()[0].strip() == "200"
+    assert is_up(var)
+
+    resident.communicate()
+    assert not is_up(var)
+
+
+def test_the_next_user_takes_over_from_a_killed_one(var):
+    killed = use(var, stay=True)
+    killed.stdout.readline()
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    assert is_up(var)
+
+    assert use(var).communicate()[0].strip() == "200"
+
+    assert not is_up(var)
+
+
+def test_a_stale_pid_file_after_a_crash_does_not_mislead(var):
+    resident = use(var, stay=True)
+    resident.stdout.readline()
+    server = int((var / "postgres" / "postmaster.pid").read_text().split()[0])
+    os.kill(server, signal.SIGKILL)
+    time.sleep(0.5)
+    resident.communicate()
+
+    assert use(var).communicate()[0].strip() == "200"
+
+    assert not is_up(var)
