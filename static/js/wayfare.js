@@ -67,8 +67,8 @@
     if (sheet.matches(":modal")) return;
     sheet.removeAttribute("open");
     sheet.tabIndex = -1;
-    sheet.autofocus = true;   /* the sheet itself, so that a screen reader begins with the name */
     sheet.showModal();
+    sheet.focus();   /* the sheet itself, so that a screen reader begins with the name */
   };
   const openSheetsIn = (part) => {
     if (part.matches?.("dialog[data-wf-sheet]")) openSheet(part);
