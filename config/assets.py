@@ -21,6 +21,7 @@ class AppFinder(AppDirectoriesFinder):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.storages.pop("viewflow", None)
+        self.apps = list(self.storages)
 
 
 class NpmFinder(BaseFinder):
