@@ -1,8 +1,7 @@
 """SQL for tables that only ever grow. Used by the migrations of every app that keeps such a table.
 
-An ordinary UPDATE, DELETE or TRUNCATE is refused by the database itself, whoever sends it. TRUNCATE is let through in
-a database whose name begins with `test_`, because that is how Django empties the tables between two tests. The owner
-of the table can still drop the trigger: that is what the journal's hash chain is there to betray.
+UPDATE, DELETE and TRUNCATE are refused by the database itself, whoever sends them. The owner of the table can still
+disable the trigger (the tests do, to put the tables back): that is what the journal's hash chain is there to betray.
 """
 
 from django.db import migrations
@@ -13,26 +12,15 @@ BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'integrity_constraint_violation';
 END $$;
-CREATE OR REPLACE FUNCTION wayfare_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF current_database() NOT LIKE 'test\\_%' THEN
-        RAISE EXCEPTION '% is append-only: TRUNCATE refused', TG_TABLE_NAME
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NULL;
-END $$;
 """
 
-_DROP_FUNCTIONS = """
-DROP FUNCTION IF EXISTS wayfare_refuse_change() CASCADE;
-DROP FUNCTION IF EXISTS wayfare_refuse_truncate() CASCADE;
-"""
+_DROP_FUNCTIONS = "DROP FUNCTION IF EXISTS wayfare_refuse_change() CASCADE;"
 
 _TRIGGERS = """
 CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table}
     FOR EACH ROW EXECUTE FUNCTION wayfare_refuse_change();
 CREATE TRIGGER {table}_is_not_truncated BEFORE TRUNCATE ON {table}
-    FOR EACH STATEMENT EXECUTE FUNCTION wayfare_refuse_truncate();
+    FOR EACH STATEMENT EXECUTE FUNCTION wayfare_refuse_change();
 """
 
 _DROP_TRIGGERS = """

@@ -5,6 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class StaffConfig(AppConfig):
     name = "staff"
     verbose_name = _("Staff")
-
-    def ready(self):
-        from staff import handlers  # noqa: F401  signal receivers need the app registry

@@ -1,2 +1,28 @@
-def workplace(request):
-    return {}
+from django.urls import reverse
+
+from areas.selectors import place_name
+from staff import navigation
+from staff.models import User
+from staff.roles import Role
+
+
+def workplace(request) -> dict:
+    """What the frame around every page needs: who, where, which menus, which looks."""
+    frame = {"theme": getattr(request, "theme", User.Theme.AUTO), "preferences_url": reverse("staff:preferences")}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frame
+    return frame | {
+        "user_name": str(user),
+        "role_name": role_name(user),
+        "area_name": place_name(user.home_area),
+        "me_url": reverse("staff:me"),
+        "find_url": navigation.url_of("cases:find"),
+        "nav_items": navigation.rail(user, request.path),
+        "phone_nav_items": navigation.thumb_bar(user, request.path),
+    }
+
+
+def role_name(user: User) -> str:
+    """Of the widest posting; empty for someone without any."""
+    return str(Role(user.current_postings[0].role).label) if user.current_postings else ""

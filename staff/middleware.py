@@ -1,9 +1,9 @@
 """Language and theme of whoever is looking, and refusals nobody caught turned into pages."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from areas.refusals import Refusal
 from staff.models import User
@@ -51,4 +51,6 @@ def _refused(request: HttpRequest, refusal: Refusal, *, status: int) -> HttpResp
 
 
 def _back(request: HttpRequest) -> str:
-    return "" if request.method == "GET" else request.path if settings.DEBUG else request.path
+    """The page the refused form stood on, when the browser says so and it is one of ours."""
+    referer = request.headers.get("Referer", "")
+    return referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()) else ""

@@ -107,8 +107,9 @@ class Posting(models.Model):
 
     user = models.ForeignKey(User, models.PROTECT, related_name="postings", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    area = models.ForeignKey("areas.Area", models.PROTECT, db_column="area_code", related_name="+",
-                             verbose_name=_("area"))
+    area = models.ForeignKey(
+        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("area")
+    )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
 

@@ -19,9 +19,7 @@ CADRES = frozenset({Role.VILLAGE_CADRE, Role.TOWNSHIP_CADRE})
 ORGANISERS = frozenset({Role.FAIR_ORGANISER, Role.TRANSPORT_ORGANISER})
 
 # A full ID number goes on letters, sealed manifests and hand-overs: only those who make them may unmask one.
-SEES_FULL_IDS = frozenset(
-    {Role.TOWNSHIP_CADRE, Role.SUPERVISOR, Role.TRANSPORT_ORGANISER, Role.RIGHTS_OFFICER}
-)
+SEES_FULL_IDS = frozenset({Role.TOWNSHIP_CADRE, Role.SUPERVISOR, Role.TRANSPORT_ORGANISER, Role.RIGHTS_OFFICER})
 
 # Whoever has to ring the worker up.
 SEES_PHONES = CADRES | ORGANISERS | {Role.SUPERVISOR, Role.RIGHTS_OFFICER}

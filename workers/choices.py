@@ -86,9 +86,7 @@ class Tag(models.TextChoices):
     MINOR_16_17 = "minor_16_17", pgettext_lazy("tag", "Minor worker (16-17)")
 
 
-KEY_PLUS_TAGS = frozenset(
-    {Tag.ZERO_EMPLOYMENT, Tag.MONITORED_UNSTABLE, Tag.MONITORED_MARGINAL, Tag.MONITORED_SUDDEN}
-)
+KEY_PLUS_TAGS = frozenset({Tag.ZERO_EMPLOYMENT, Tag.MONITORED_UNSTABLE, Tag.MONITORED_MARGINAL, Tag.MONITORED_SUDDEN})
 # A minor is protected, not hurried: the tag alone chooses no faster clock.
 KEY_TAGS = frozenset(Tag.values) - KEY_PLUS_TAGS - {Tag.MINOR_16_17}
 

@@ -2,7 +2,8 @@
 
 A sealed value is `key id (4 bytes) | nonce (12) | ciphertext and tag`. The key id is the start of the key's own
 SHA-256, so the names in `settings.FIELD_KEYS` ("k2:base64, k1:base64", newest first) are for people only: the
-first one seals, any of them opens. The purpose is bound in as associated data: a phone cannot be passed off as an ID number.
+first one seals, any of them opens. The purpose is bound in as associated data: a phone cannot be passed off as an ID
+number.
 
 The blind index is HMAC-SHA256 under a key of its own. It finds equal values and nothing else; it is not rotated
 with the ring, since every stored index would have to be recomputed at once.

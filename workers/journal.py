@@ -10,9 +10,12 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, groupby
+from operator import attrgetter
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils.functional import Promise
 
 from staff.models import User
@@ -103,19 +106,16 @@ def verify(worker: Worker | int) -> list[Fault]:
 
 
 def verify_all(*, chunk_size: int = 5000) -> Iterator[Fault]:
-    """Faults of every chain, in one pass over the lines in the order of their primary index."""
-    heads = dict((pk, (seq, bytes(digest))) for pk, seq, digest in JournalHead.objects.values_list("pk", "seq", "hash"))
-    chain, worker_id = [], None
-    for line in JournalLine.objects.order_by("worker_id", "seq").iterator(chunk_size=chunk_size):
-        if line.worker_id != worker_id and worker_id is not None:
-            yield from faults(worker_id, chain, heads.pop(worker_id, (0, BEFORE_THE_FIRST)))
-            chain = []
-        worker_id = line.worker_id
-        chain.append(line)
-    if worker_id is not None:
-        yield from faults(worker_id, chain, heads.pop(worker_id, (0, BEFORE_THE_FIRST)))
-    for rest, head in heads.items():
-        yield from faults(rest, [], head)
+    """Faults of every chain, in one pass over the lines and without holding them."""
+    head = {"head_seq": F("worker__journal_head__seq"), "head_hash": F("worker__journal_head__hash")}
+    lines = JournalLine.objects.annotate(**head).order_by("worker_id", "seq").iterator(chunk_size=chunk_size)
+    for worker_id, its_lines in groupby(lines, key=attrgetter("worker_id")):
+        first = next(its_lines)
+        end = (first.head_seq or 0, first.head_hash or BEFORE_THE_FIRST)
+        yield from faults(worker_id, chain([first], its_lines), end)  # noqa: B031  the one use there is
+    emptied = JournalHead.objects.filter(seq__gt=0).filter(~Exists(_lines_of_outer_head()))
+    for worker_id, seq in emptied.values_list("pk", "seq"):
+        yield Fault(worker_id, seq, "cut_off")
 
 
 def faults(worker_id: int, lines: Iterable[JournalLine], head: tuple[int, bytes]) -> Iterator[Fault]:
@@ -149,6 +149,10 @@ def canonical(line: JournalLine) -> str:
         "worker": line.worker_id,
     }
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _lines_of_outer_head():
+    return JournalLine.objects.filter(worker_id=OuterRef("pk"))
 
 
 def _line(entry: Entry, seq: int, prev_hash: bytes) -> JournalLine:

@@ -3,105 +3,258 @@
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
-import staff.querysets
 from django.conf import settings
 from django.db import migrations, models
 
+import staff.querysets
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0002_load_divisions_and_holidays'),
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("areas", "0002_load_divisions_and_holidays"),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('display_name', models.CharField(max_length=40, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='work phone')),
-                ('language', models.CharField(blank=True, choices=[('', 'As the browser asks'), ('zh-hans', '简体中文'), ('en', 'English')], default='', max_length=10, verbose_name='language')),
-                ('theme', models.CharField(choices=[('auto', 'Like the device'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5, verbose_name='theme')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("display_name", models.CharField(max_length=40, verbose_name="name")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="work phone")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "As the browser asks"), ("zh-hans", "简体中文"), ("en", "English")],
+                        default="",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("auto", "Like the device"), ("light", "Light"), ("dark", "Dark")],
+                        default="auto",
+                        max_length=5,
+                        verbose_name="theme",
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
             },
             managers=[
-                ('objects', staff.querysets.UserManager()),
+                ("objects", staff.querysets.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='AccessLog',
+            name="AccessLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('worker_id', models.BigIntegerField(verbose_name='worker')),
-                ('what', models.CharField(choices=[('opened_record', 'Opened the record'), ('revealed_id', 'Looked at the full ID number'), ('revealed_phone', 'Looked at the full phone number'), ('printed', 'Printed a paper'), ('exported', 'Exported a list')], max_length=16, verbose_name='what')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('ip', models.GenericIPAddressField(blank=True, null=True, verbose_name='network address')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("worker_id", models.BigIntegerField(verbose_name="worker")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("opened_record", "Opened the record"),
+                            ("revealed_id", "Looked at the full ID number"),
+                            ("revealed_phone", "Looked at the full phone number"),
+                            ("printed", "Printed a paper"),
+                            ("exported", "Exported a list"),
+                        ],
+                        max_length=16,
+                        verbose_name="what",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("ip", models.GenericIPAddressField(blank=True, null=True, verbose_name="network address")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'access to a record',
-                'verbose_name_plural': 'accesses to records',
+                "verbose_name": "access to a record",
+                "verbose_name_plural": "accesses to records",
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('village_cadre', 'Village cadre'), ('township_cadre', 'Township cadre'), ('supervisor', 'Supervisor'), ('fair_organiser', 'Fair organiser'), ('transport_organiser', 'Transport organiser'), ('rights_officer', 'Rights officer'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=20, verbose_name='role')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('area', models.ForeignKey(db_column='area_code', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area', verbose_name='area')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("village_cadre", "Village cadre"),
+                            ("township_cadre", "Township cadre"),
+                            ("supervisor", "Supervisor"),
+                            ("fair_organiser", "Fair organiser"),
+                            ("transport_organiser", "Transport organiser"),
+                            ("rights_officer", "Rights officer"),
+                            ("auditor", "Auditor"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="last day")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_column="area_code",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                        verbose_name="area",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'posting',
-                'verbose_name_plural': 'postings',
+                "verbose_name": "posting",
+                "verbose_name_plural": "postings",
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['', 'zh-hans', 'en'])), name='user_language_is_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["", "zh-hans", "en"])), name="user_language_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('theme__in', ['auto', 'light', 'dark'])), name='user_theme_is_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("theme__in", ["auto", "light", "dark"])), name="user_theme_is_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='accesslog',
-            index=models.Index(fields=['worker_id', '-at'], name='access_by_worker'),
+            model_name="accesslog",
+            index=models.Index(fields=["worker_id", "-at"], name="access_by_worker"),
         ),
         migrations.AddIndex(
-            model_name='accesslog',
-            index=models.Index(fields=['user', '-at'], name='access_by_user'),
+            model_name="accesslog",
+            index=models.Index(fields=["user", "-at"], name="access_by_user"),
         ),
         migrations.AddConstraint(
-            model_name='accesslog',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('what__in', ['revealed_id', 'revealed_phone']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='access_unmasking_has_a_reason'),
+            model_name="accesslog",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("what__in", ["revealed_id", "revealed_phone"]), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="access_unmasking_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['village_cadre', 'township_cadre', 'supervisor', 'fair_organiser', 'transport_organiser', 'rights_officer', 'auditor', 'administrator'])), name='posting_role_is_known'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "village_cadre",
+                            "township_cadre",
+                            "supervisor",
+                            "fair_organiser",
+                            "transport_organiser",
+                            "rights_officer",
+                            "auditor",
+                            "administrator",
+                        ],
+                    )
+                ),
+                name="posting_role_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='posting_begins_before_it_ends'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="posting_begins_before_it_ends",
+            ),
         ),
     ]

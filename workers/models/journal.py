@@ -33,8 +33,10 @@ class JournalLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["worker", "seq"], name="journal_one_line_per_number"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="journal_counts_from_one"),
-            models.CheckConstraint(condition=Q(about_type="", about_id=None) | (~Q(about_type="") & Q(about_id__isnull=False)),
-                                   name="journal_about_is_whole_or_absent"),
+            models.CheckConstraint(
+                condition=Q(about_type="", about_id=None) | (~Q(about_type="") & Q(about_id__isnull=False)),
+                name="journal_about_is_whole_or_absent",
+            ),
         ]
 
     def __str__(self):
@@ -44,8 +46,9 @@ class JournalLine(models.Model):
 class JournalHead(models.Model):
     """The end of one worker's chain: the row every writer locks, and the proof that no last line was cut off."""
 
-    worker = models.OneToOneField(Worker, models.PROTECT, primary_key=True, related_name="journal_head",
-                                  verbose_name=_("worker"))
+    worker = models.OneToOneField(
+        Worker, models.PROTECT, primary_key=True, related_name="journal_head", verbose_name=_("worker")
+    )
     seq = models.PositiveIntegerField(default=0)
     hash = models.BinaryField(max_length=32)
 

@@ -11,8 +11,9 @@ from workers.querysets import HouseholdQuerySet, WorkerQuerySet, WorkerTagQueryS
 class Household(models.Model):
     """People under one roof. Zero-employment is a fact of the household, recomputed when a member's status changes."""
 
-    area = models.ForeignKey("areas.Area", models.PROTECT, db_column="area_code", related_name="+",
-                             verbose_name=_("village or township"))
+    area = models.ForeignKey(
+        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("village or township")
+    )
     address_detail = models.CharField(_("address"), max_length=120, blank=True)
     relocation_site = models.CharField(_("relocation site"), max_length=60, blank=True)
     zero_employment = models.BooleanField(_("zero-employment family"), default=False)
@@ -47,15 +48,25 @@ class Worker(models.Model):
     sex = models.CharField(_("sex"), max_length=1, choices=choices.Sex.choices)
     birth_date = models.DateField(_("born on"))
 
-    area = models.ForeignKey("areas.Area", models.PROTECT, db_column="area_code", related_name="+",
-                             verbose_name=_("lives in"))
-    registered_area = models.ForeignKey("areas.Area", models.PROTECT, db_column="registered_area_code", null=True,
-                                        blank=True, related_name="+", verbose_name=_("registered in"))
+    area = models.ForeignKey(
+        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("lives in")
+    )
+    registered_area = models.ForeignKey(
+        "areas.Area",
+        models.PROTECT,
+        db_column="registered_area_code",
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("registered in"),
+    )
     group_no = models.CharField(_("villagers' group"), max_length=20, blank=True)
-    household = models.ForeignKey(Household, models.PROTECT, null=True, blank=True, related_name="members",
-                                  verbose_name=_("household"))
-    household_role = models.CharField(_("in the household"), max_length=12, choices=choices.HouseholdRole.choices,
-                                      blank=True)
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("household")
+    )
+    household_role = models.CharField(
+        _("in the household"), max_length=12, choices=choices.HouseholdRole.choices, blank=True
+    )
 
     id_number_cipher = models.BinaryField(null=True, editable=False)
     id_number_blind = models.BinaryField(max_length=32, null=True, unique=True, editable=False)
@@ -64,16 +75,25 @@ class Worker(models.Model):
     phone_blind = models.BinaryField(max_length=32, null=True, editable=False)
     phone_tail = models.CharField(max_length=4, blank=True, editable=False, db_collation="C")
 
-    service_group = models.CharField(_("service group"), max_length=8, choices=choices.ServiceGroup.choices,
-                                     default=choices.ServiceGroup.GENERAL)
+    service_group = models.CharField(
+        _("service group"), max_length=8, choices=choices.ServiceGroup.choices, default=choices.ServiceGroup.GENERAL
+    )
 
-    status = models.CharField(_("status"), max_length=28, choices=choices.Status.choices,
-                              default=choices.Status.UNKNOWN)
+    status = models.CharField(
+        _("status"), max_length=28, choices=choices.Status.choices, default=choices.Status.UNKNOWN
+    )
     status_since = models.DateField(_("since"), null=True, blank=True)
     employer_name = models.CharField(_("employer"), max_length=80, blank=True)
     industry = models.CharField(_("industry"), max_length=40, blank=True)
-    destination = models.ForeignKey("areas.Area", models.PROTECT, db_column="destination_code", null=True, blank=True,
-                                    related_name="+", verbose_name=_("works in"))
+    destination = models.ForeignKey(
+        "areas.Area",
+        models.PROTECT,
+        db_column="destination_code",
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("works in"),
+    )
     wage = models.PositiveIntegerField(_("monthly wage, yuan"), null=True, blank=True)
 
     wish_willing = models.BooleanField(_("wants to work"), null=True, blank=True)
@@ -86,10 +106,12 @@ class Worker(models.Model):
     contact_hours = models.CharField(_("best time to call"), max_length=40, blank=True)
 
     last_verified_at = models.DateTimeField(_("last verified at"), null=True, blank=True)
-    last_verified_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+",
-                                         verbose_name=_("last verified by"))
-    last_verified_how = models.CharField(_("last verified how"), max_length=8, choices=choices.VerifiedHow.choices,
-                                         blank=True)
+    last_verified_by = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("last verified by")
+    )
+    last_verified_how = models.CharField(
+        _("last verified how"), max_length=8, choices=choices.VerifiedHow.choices, blank=True
+    )
     created_at = models.DateTimeField(_("recorded at"))
     once = models.UUIDField(null=True, unique=True, editable=False)
 
@@ -186,7 +208,7 @@ class Worker(models.Model):
 
 
 class WorkerTag(models.Model):
-    """A group the worker belongs to, from whom we know it, and for how long. Never shown to a passer-by or in an SMS."""
+    """A group the worker belongs to, how we know, and for how long. Never shown to a passer-by or in an SMS."""
 
     Tag = choices.Tag
 
@@ -202,11 +224,13 @@ class WorkerTag(models.Model):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         constraints = [
-            models.UniqueConstraint(fields=["worker", "tag"], condition=Q(valid_to=None),
-                                    name="one_current_tag_of_a_kind_per_worker"),
+            models.UniqueConstraint(
+                fields=["worker", "tag"], condition=Q(valid_to=None), name="one_current_tag_of_a_kind_per_worker"
+            ),
             models.CheckConstraint(condition=Q(tag__in=choices.Tag.values), name="tag_is_known"),
-            models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
-                                   name="tag_begins_before_it_ends"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="tag_begins_before_it_ends"
+            ),
         ]
 
     def __str__(self):

@@ -18,12 +18,20 @@ class StatusReport(models.Model):
     happened_at = models.DateTimeField(_("happened at"))
     entered_at = models.DateTimeField(_("entered at"))
     source = models.CharField(_("how known"), max_length=8, choices=choices.Source.choices)
-    by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+",
-                           verbose_name=_("entered by"))
+    by = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("entered by")
+    )
     note = models.CharField(_("note"), max_length=400, blank=True)
     employer_name = models.CharField(_("employer"), max_length=80, blank=True)
-    destination = models.ForeignKey("areas.Area", models.PROTECT, db_column="destination_code", null=True, blank=True,
-                                    related_name="+", verbose_name=_("works in"))
+    destination = models.ForeignKey(
+        "areas.Area",
+        models.PROTECT,
+        db_column="destination_code",
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("works in"),
+    )
     wage = models.PositiveIntegerField(_("monthly wage, yuan"), null=True, blank=True)
     once = models.UUIDField(null=True, unique=True, editable=False)
 
@@ -36,7 +44,9 @@ class StatusReport(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=choices.Status.values), name="report_status_is_known"),
             models.CheckConstraint(condition=Q(source__in=choices.Source.values), name="report_source_is_known"),
-            models.CheckConstraint(condition=Q(happened_at__lte=F("entered_at")), name="report_entered_after_it_happened"),
+            models.CheckConstraint(
+                condition=Q(happened_at__lte=F("entered_at")), name="report_entered_after_it_happened"
+            ),
         ]
 
     def __str__(self):
@@ -52,11 +62,13 @@ class Flag(models.Model):
     rule = models.CharField(_("rule"), max_length=24, choices=choices.Rule.choices)
     data = models.JSONField(_("data of the reason"), default=dict, blank=True)
     raised_at = models.DateTimeField(_("raised at"))
-    raised_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+",
-                                  verbose_name=_("raised by"))
+    raised_by = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("raised by")
+    )
     cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True)
-    cleared_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+",
-                                   verbose_name=_("cleared by"))
+    cleared_by = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cleared by")
+    )
 
     objects = FlagQuerySet.as_manager()
 
@@ -64,13 +76,17 @@ class Flag(models.Model):
         verbose_name = _("flag")
         verbose_name_plural = _("flags")
         constraints = [
-            models.UniqueConstraint(fields=["worker", "rule"], condition=Q(cleared_at=None),
-                                    name="one_open_flag_of_a_rule_per_worker"),
+            models.UniqueConstraint(
+                fields=["worker", "rule"], condition=Q(cleared_at=None), name="one_open_flag_of_a_rule_per_worker"
+            ),
             models.CheckConstraint(condition=Q(rule__in=choices.Rule.values), name="flag_rule_is_known"),
-            models.CheckConstraint(condition=Q(cleared_at=None) | Q(cleared_at__gte=F("raised_at")),
-                                   name="flag_raised_before_it_is_cleared"),
-            models.CheckConstraint(condition=Q(cleared_by=None) | Q(cleared_at__isnull=False),
-                                   name="flag_cleared_by_needs_cleared_at"),
+            models.CheckConstraint(
+                condition=Q(cleared_at=None) | Q(cleared_at__gte=F("raised_at")),
+                name="flag_raised_before_it_is_cleared",
+            ),
+            models.CheckConstraint(
+                condition=Q(cleared_by=None) | Q(cleared_at__isnull=False), name="flag_cleared_by_needs_cleared_at"
+            ),
         ]
 
     def __str__(self):

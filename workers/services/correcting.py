@@ -51,7 +51,9 @@ def _apply_identity(worker: Worker, changes: dict, today: date) -> None:
 
 def _facts(worker: Worker) -> dict:
     """Every correctable fact as (compared, told): a sealed number is compared by its hash and told masked."""
-    facts = {name: (getattr(worker, name), _plain(getattr(worker, name))) for name in (*PLAIN, "name", "sex", "birth_date")}
+    facts = {
+        name: (getattr(worker, name), _plain(getattr(worker, name))) for name in (*PLAIN, "name", "sex", "birth_date")
+    }
     for name in LINKS:
         key = getattr(worker, f"{name}_id")
         facts[name] = (key, key)

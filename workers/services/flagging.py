@@ -10,9 +10,7 @@ from workers.services.locking import lock_worker
 
 
 @transaction.atomic
-def flag_worker(
-    *, worker: Worker, rule: str, by: User | None, at: datetime, data: dict | None = None
-) -> Flag:
+def flag_worker(*, worker: Worker, rule: str, by: User | None, at: datetime, data: dict | None = None) -> Flag:
     """Raise a flag and announce it, which opens a case. A flag of the rule that is still open is answered instead."""
     lock_worker(worker)
     flag = worker.flags.open().filter(rule=rule).first()

@@ -73,14 +73,18 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
     if not _inserted(worker):
         return _who_was_faster(worker)
     _tag(worker, fields, by=by, at=at, source=source)
-    journal.record(worker=worker, what="worker_registered", by=by, at=at, data={"source": source, "area": worker.area_id})
+    journal.record(
+        worker=worker, what="worker_registered", by=by, at=at, data={"source": source, "area": worker.area_id}
+    )
     worker_registered.send(sender=Worker, worker=worker, by=by, at=at)
     _report(worker, fields, by=by, at=at, source=source)
     return worker
 
 
 @transaction.atomic
-def update_worker(*, worker: Worker, changes: dict, by: User | None, at: datetime, source: str = Source.VISIT) -> Worker:
+def update_worker(
+    *, worker: Worker, changes: dict, by: User | None, at: datetime, source: str = Source.VISIT
+) -> Worker:
     """Correct the record. `changes` maps names in `correcting.CORRECTABLE` to new values, numbers as written.
 
     Values that are as they were leave no trace; status is never corrected but reported anew.

@@ -1,1 +1,0 @@
-"""What the login machinery tells us."""

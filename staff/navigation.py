@@ -1,0 +1,116 @@
+"""Where each role starts, and what its menus lead to. Pages of apps that are not installed simply drop out."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import pgettext_lazy
+
+from staff.models import User
+from staff.roles import CADRES, Role
+
+OFFICE = frozenset({Role.SUPERVISOR, Role.AUDITOR})
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page with its word in the menu. `roles` see it; `starts_part` draws a line above it on the desk's rail."""
+
+    url_name: str
+    label: object
+    icon: str
+    roles: frozenset[str] = EVERYBODY
+    starts_part: bool = False
+
+
+TODAY = Place("cases:today", pgettext_lazy("navigation", "Today"), "checklist", CADRES)
+FIND = Place("cases:find", pgettext_lazy("navigation", "Find"), "user-search", EVERYBODY - {Role.ADMINISTRATOR})
+ADD = Place("workers:add", pgettext_lazy("navigation", "Register"), "user-plus", CADRES)
+SCAN = Place("cases:scan", pgettext_lazy("navigation", "Scan"), "scan", CADRES)
+ME = Place("staff:me", pgettext_lazy("navigation", "Me"), "user-circle")
+OVERVIEW = Place("insights:funnel", pgettext_lazy("navigation", "Overview"), "layout-dashboard", OFFICE)
+CASES = Place(
+    "cases:list",
+    pgettext_lazy("navigation", "Cases"),
+    "list-check",
+    OFFICE | {Role.TOWNSHIP_CADRE, Role.RIGHTS_OFFICER},
+)
+FAIRS = Place(
+    "fairs:list",
+    pgettext_lazy("navigation", "Fairs"),
+    "building-store",
+    OFFICE | CADRES | {Role.FAIR_ORGANISER},
+    starts_part=True,
+)
+TRIPS = Place(
+    "transport:list", pgettext_lazy("navigation", "Trips"), "bus", OFFICE | CADRES | {Role.TRANSPORT_ORGANISER}
+)
+VACANCIES = Place(
+    "jobs:vacancies", pgettext_lazy("navigation", "Vacancies"), "briefcase", OFFICE | CADRES | {Role.FAIR_ORGANISER}
+)
+EMPLOYERS = Place(
+    "jobs:employers", pgettext_lazy("navigation", "Employers"), "building-factory-2", OFFICE | {Role.FAIR_ORGANISER}
+)
+IMPORT = Place(
+    "workers:import",
+    pgettext_lazy("navigation", "Import"),
+    "file-import",
+    frozenset({Role.SUPERVISOR, Role.TOWNSHIP_CADRE}),
+    starts_part=True,
+)
+
+RAIL = (OVERVIEW, TODAY, CASES, FIND, FAIRS, TRIPS, VACANCIES, EMPLOYERS, IMPORT)
+THUMB = (TODAY, OVERVIEW, FIND, ADD, SCAN, FAIRS, TRIPS)
+THUMB_ROOM = 4
+
+# The first that exists, for the first role a person has.
+STARTS = (
+    (CADRES, ("cases:today",)),
+    (OFFICE, ("insights:funnel", "cases:list")),
+    (frozenset({Role.FAIR_ORGANISER}), ("fairs:list",)),
+    (frozenset({Role.TRANSPORT_ORGANISER}), ("transport:list",)),
+    (frozenset({Role.RIGHTS_OFFICER}), ("cases:list",)),
+)
+
+
+def start_url(user: User) -> str:
+    """Where this person's day begins; their own page when their role's pages are not installed."""
+    names = [name for roles, names in STARTS if user.has_role(*roles) for name in names]
+    return next((url for url in map(url_of, names) if url), reverse("staff:me"))
+
+
+def rail(user: User, path: str) -> list[dict]:
+    """The desk's menu."""
+    return _items(RAIL, user, path)
+
+
+def thumb_bar(user: User, path: str) -> list[dict]:
+    """The phone's menu: as many as a thumb can tell apart, one's own page last."""
+    return _items(THUMB, user, path)[: THUMB_ROOM - 1] + _items((ME,), user, path)
+
+
+def url_of(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _items(places: tuple[Place, ...], user: User, path: str) -> list[dict]:
+    allowed = [
+        (place, url_of(place.url_name))
+        for place in places
+        if place.url_name == ME.url_name or user.has_role(*place.roles)
+    ]
+    return [
+        {
+            "url": url,
+            "label": place.label,
+            "icon": place.icon,
+            "count": None,
+            "current": path == url,
+            "starts_part": place.starts_part,
+        }
+        for place, url in allowed
+        if url
+    ]

@@ -1,0 +1,83 @@
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash, views as auth_views
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from staff import navigation, services
+from staff.forms import LoginForm, PreferencesForm
+from staff.middleware import THEME_COOKIE
+from staff.models import User
+from staff.roles import CADRES
+from staff.selectors import my_page
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+@login_required
+@require_GET
+def home(request):
+    return redirect(navigation.start_url(request.user))
+
+
+class Login(auth_views.LoginView):
+    template_name = "staff/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+
+@login_required
+@require_GET
+def me(request):
+    chosen = {"language": request.user.language or PreferencesForm.AUTO, "theme": request.user.theme}
+    context = {"page": my_page(request.user), "form": PreferencesForm(initial=chosen), "frame": _frame(request.user)}
+    return render(request, "staff/me.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change_password(request):
+    form = PasswordChangeForm(request.user, request.POST or None)
+    if not form.is_valid():
+        context = {"form": form, "frame": _frame(request.user)}
+        return render(request, "staff/password.html", context, status=422 if form.is_bound else 200)
+    update_session_auth_hash(request, form.save())
+    messages.success(request, _("Password changed. Other devices are signed out."))
+    return redirect("staff:me")
+
+
+@require_POST
+def preferences(request):
+    """For everybody: someone signed out keeps the choice in a cookie."""
+    form = PreferencesForm(request.POST)
+    response = HttpResponseRedirect(_next(request))
+    if not form.is_valid():
+        return response
+    chosen = form.chosen()
+    if request.user.is_authenticated:
+        services.change_preferences(user=request.user, **chosen)
+    _keep_in_cookies(response, chosen)
+    return response
+
+
+def _frame(user: User) -> str:
+    """Cadres hold a phone, everyone else sits at a desk; both frames have the blocks that these pages fill."""
+    return "base_phone.html" if user.has_role(*CADRES) or not user.roles else "base_desk.html"
+
+
+def _keep_in_cookies(response: HttpResponseRedirect, chosen: dict[str, str]) -> None:
+    for name, cookie in (("language", settings.LANGUAGE_COOKIE_NAME), ("theme", THEME_COOKIE)):
+        if chosen.get(name):
+            response.set_cookie(cookie, chosen[name], max_age=A_YEAR, samesite="Lax")
+        elif name in chosen:  # an empty language: the browser decides again
+            response.delete_cookie(cookie)
+
+
+def _next(request) -> str:
+    url = request.POST.get("next", "")
+    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else "/"
