@@ -135,19 +135,29 @@ def once(value=None):
 @register.inclusion_tag("components/field.html")
 def field(bound, hint: str = "", optional: bool = False):
     """A labelled control with its help and its error, tied together for screen readers."""
-    widget = bound.field.widget
-    kind = getattr(widget, "input_type", "")
-    css = {"checkbox": "form-check-input", "select": "form-select"}.get(kind, "form-control")
-    attrs = {"class": f"{css} {widget.attrs.get('class', '')}".strip()}
-    if bound.errors:
-        attrs |= {"class": f"{attrs['class']} is-invalid", "aria-invalid": "true"}
-    described = [f"{bound.auto_id}_{part}" for part, there in (("hint", hint or bound.help_text), ("error", bound.errors)) if there]
-    if described:
-        attrs["aria-describedby"] = " ".join(described)
+    hint = hint or bound.help_text
     return {
-        "field": bound, "control": bound.as_widget(attrs=attrs), "hint": hint or bound.help_text,
-        "optional": optional, "is_check": kind == "checkbox",
-    }  # fmt: skip
+        "field": bound,
+        "control": bound.as_widget(attrs=_control_attrs(bound, hint)),
+        "hint": hint,
+        "optional": optional,
+        "is_check": getattr(bound.field.widget, "input_type", "") == "checkbox",
+    }
+
+
+def _control_attrs(bound, hint: str) -> dict[str, str]:
+    widget = bound.field.widget
+    looks = {"checkbox": "form-check-input", "select": "form-select"}
+    css = [looks.get(getattr(widget, "input_type", ""), "form-control"), widget.attrs.get("class", "")]
+    notes = [f"{bound.auto_id}_hint"] if hint else []
+    attrs = {}
+    if bound.errors:
+        css.append("is-invalid")
+        notes.append(f"{bound.auto_id}_error")
+        attrs["aria-invalid"] = "true"
+    if notes:
+        attrs["aria-describedby"] = " ".join(notes)
+    return attrs | {"class": " ".join(filter(None, css))}
 
 
 @register.inclusion_tag("components/choices.html")

@@ -1,0 +1,79 @@
+"""The parts of a page: what they say to the eye and to a screen reader."""
+
+import pytest
+from django import forms
+from django.template import Context, Template
+
+
+def rendered(source: str, **context) -> str:
+    return Template("{% load wayfare %}" + source).render(Context(context))
+
+
+class CallForm(forms.Form):
+    outcome = forms.ChoiceField(label="How was it?", choices=[("met", "Spoke"), ("none", "No answer")])
+    note = forms.CharField(label="Note", help_text="One line")
+
+    faces = {"outcome": {"none": {"icon": "phone-pause", "hint": "The clock goes on"}}}
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("+8613800001234", "138****1234"), ("138 0000 1234", "138****1234"), ("", ""), (None, "")],
+)
+def test_a_phone_number_is_masked(number, shown):
+    assert rendered("{{ number|mask_phone }}", number=number) == shown
+
+
+@pytest.mark.parametrize(("number", "shown"), [("522425198703129028", "5224**********9028"), ("", "")])
+def test_an_id_number_is_masked(number, shown):
+    assert rendered("{{ number|mask_id }}", number=number) == shown
+
+
+def test_an_icon_is_silent_unless_it_has_a_label():
+    assert 'aria-hidden="true"' in rendered("{% icon 'phone' %}")
+    assert 'role="img" aria-label="Call"' in rendered("{% icon 'phone' label='Call' %}")
+
+
+def test_a_badge_escapes_its_words():
+    assert "&lt;b&gt;" in rendered("{% badge 'late' words %}", words="<b>")
+
+
+def test_no_deadline_leaves_no_badge():
+    assert rendered("{% due nothing %}", nothing=None).strip() == ""
+
+
+def test_a_question_offers_each_choice_as_a_radio_and_marks_the_chosen_one():
+    page = rendered("{% choices form.outcome %}", form=CallForm({"outcome": "none", "note": "x"}))
+
+    assert page.count('type="radio"') == 2
+    assert 'value="none" checked required' in page
+    assert "The clock goes on" in page
+
+
+def test_a_refused_field_is_tied_to_its_error_and_its_help():
+    form = CallForm({"outcome": "met", "note": ""})
+    form.is_valid()
+
+    page = rendered("{% field form.note %}", form=form)
+
+    assert 'aria-invalid="true"' in page
+    assert 'aria-describedby="id_note_hint id_note_error"' in page
+    assert 'id="id_note_error"' in page
+
+
+def test_a_track_lays_its_segments_end_to_end():
+    page = rendered("{% track 'is-accent' 3 'is-late' 1 %}")
+
+    assert 'class="is-accent" x="0.00" width="75.00"' in page
+    assert 'class="is-late" x="75.00" width="25.00"' in page
+
+
+def test_a_bar_of_nothing_divides_by_nothing():
+    assert 'rect width="0"' in rendered("{% bar 0 0 %}")
+    assert rendered("{{ 1|share:0 }}") == "—"
+    assert rendered("{{ 1|share:8 }}") == "12.5%"
+
+
+def test_every_page_gets_another_once_key():
+    assert rendered("{% once %}") != rendered("{% once %}")
+    assert 'value="kept"' in rendered("{% once 'kept' %}")

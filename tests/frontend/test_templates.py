@@ -1,0 +1,44 @@
+"""Rules every template keeps: known icons, and nothing a strict content security policy would refuse."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+
+ROOT = Path(settings.BASE_DIR)
+TEMPLATES = ROOT / "templates"
+PAPERS = ("papers",)  # printed by WeasyPrint, never sent to a browser
+
+
+def on_screen() -> list[Path]:
+    return sorted(path for path in TEMPLATES.rglob("*.html") if not set(PAPERS) & set(path.parts))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(TEMPLATES))
+
+
+@pytest.mark.parametrize("path", on_screen(), ids=named)
+def test_a_template_compiles(path):
+    get_template(named(path))
+
+
+def test_every_icon_named_in_a_template_is_in_the_sprite():
+    shapes = re.findall(r'id="([\w-]+)"', (ROOT / "scripts" / "shapes.svg").read_text(encoding="utf-8"))
+    known = set((ROOT / "scripts" / "icons.txt").read_text(encoding="utf-8").split()) | set(shapes)
+    used = {
+        (named(path), name)
+        for path in on_screen()
+        for name in re.findall(r"""\{% icon ["']([\w-]+)["']""", path.read_text(encoding="utf-8"))
+    }
+
+    assert sorted((path, name) for path, name in used if name not in known) == []
+
+
+@pytest.mark.parametrize("path", on_screen(), ids=named)
+def test_a_template_has_no_inline_style_script_or_handler(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert re.findall(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son[a-z]+=|javascript:|hx-on", text) == []
