@@ -74,9 +74,7 @@ class Outcome(TextChoices):
 TWO_WAY_OUTCOMES = frozenset({Outcome.SPOKE_TO_WORKER, Outcome.VISITED_MET})
 OUTCOMES_OF = {
     Channel.CALL: frozenset(Outcome) - {Outcome.VISITED_ABSENT, Outcome.VISITED_MET},
-    Channel.VISIT: frozenset(
-        {Outcome.VISITED_ABSENT, Outcome.VISITED_MET, Outcome.SPOKE_TO_RELATIVE, Outcome.REFUSED}
-    ),
+    Channel.VISIT: frozenset({Outcome.VISITED_ABSENT, Outcome.VISITED_MET, Outcome.SPOKE_TO_RELATIVE, Outcome.REFUSED}),
 }
 
 

@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from areas.working_days import Calendar, add_working_days
 from cases.choices import Channel, Outcome
 from cases.local_time import local_day, local_moment
+from cases.tallies import Tally
 from cases.time_bands import CALL_AT, Band, band_of
-from cases.unreachable import Tally
 
 ANOTHER_BAND = {Band.MORNING: Band.EVENING, Band.AFTERNOON: Band.EVENING, Band.EVENING: Band.MORNING}
 DAYS_AFTER_REFUSAL = 3

@@ -1,6 +1,6 @@
 """What the next work item will say. A service makes the plan, the flow's step turns it into the item."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cases.deadlines import Clocks
@@ -19,3 +19,6 @@ class Plan:
     due_at: datetime | None = None
     not_before: datetime | None = None
     clocks: Clocks | None = None
+
+    def with_clocks(self, clocks: Clocks) -> "Plan":
+        return replace(self, clocks=clocks)

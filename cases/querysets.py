@@ -71,8 +71,8 @@ class WorkItemQuerySet(Scoped, QuerySet):
     def for_today(self, today: date) -> "WorkItemQuerySet":
         """Due today, or an attempt was planned for today or an earlier day."""
         planned = Q(not_before__isnull=False)
-        return self.awake(today).filter(Q(due_at__lte=end_of_day(today)) | planned).exclude(
-            due_at__lt=start_of_day(today)
+        return (
+            self.awake(today).filter(Q(due_at__lte=end_of_day(today)) | planned).exclude(due_at__lt=start_of_day(today))
         )
 
     def in_page_order(self) -> "WorkItemQuerySet":

@@ -3,8 +3,13 @@ so that each reader gets it in their own language."""
 
 from collections.abc import Callable, Mapping
 
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+
+from areas.templatetags import wayfare_dates
+from workers import flag_rules
 
 Words = str | Promise | Callable[[dict], str]
 
@@ -12,7 +17,10 @@ _words: dict[str, Words] = {}
 
 
 def register(words: Mapping[str, Words]) -> None:
-    """Sentences by reason; `{name}` in one is filled from the item's data. A callable gets the data instead."""
+    """Sentences by reason; `{name}` in one is filled from the item's data. A callable gets the data instead.
+
+    Names ending in `_on` and `_at` hold ISO dates and datetimes and are spoken in local form.
+    """
     _words.update(words)
 
 
@@ -21,7 +29,20 @@ def text_of(reason: str, data: dict) -> str:
     words = _words.get(reason, reason)
     if callable(words) and not isinstance(words, Promise):
         return str(words(data))
-    return str(words).format_map(_Blank(data))
+    return str(words).format_map(_Blank({name: _spoken(name, value) for name, value in data.items()}))
+
+
+def _spoken(name: str, value) -> str:
+    if name.endswith("_on") and isinstance(value, str) and (day := parse_date(value)):
+        return wayfare_dates.day(day)
+    if name.endswith("_at") and isinstance(value, str) and (moment := parse_datetime(value)):
+        return wayfare_dates.moment(localtime(moment))
+    return str(value)
+
+
+def _of_flag(data: dict) -> str:
+    """In the register's own words, with the facts that raised it."""
+    return flag_rules.reason(data["rule"], data["facts"])
 
 
 class _Blank(dict):
@@ -31,6 +52,7 @@ class _Blank(dict):
 
 register(
     {
+        "flag": _of_flag,
         "flagged": _("Out of work, please get in touch"),
         "reopened": _("Out of work again, please get in touch"),
         "call_again": _("Not reached yet, please call again"),

@@ -1,18 +1,15 @@
 """The evidence for "unreachable": 3 calls on 3 days in 2 parts of the day, 1 visit, 1 text message."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
-from cases.choices import Channel, Outcome
-from cases.local_time import local_day
+from cases.choices import Channel
 from cases.models import Case, ContactAttempt
-from cases.time_bands import band_of
+from cases.tallies import BANDS, CALLS, DAYS, NOT_REACHED, tally
 from notifications.models import Message
 
-CALLS, DAYS, BANDS, VISITS, MESSAGES = 3, 3, 2, 1, 1
-NOT_REACHED = frozenset({Outcome.NO_ANSWER, Outcome.SWITCHED_OFF, Outcome.WRONG_NUMBER, Outcome.VISITED_ABSENT})
-DELIVERED_STATES = ("sent", "delivered")
+VISITS, MESSAGES = 1, 1
+LEFT_THE_HOUSE = ("sent", "delivered")
 
 
 @dataclass(frozen=True)
@@ -31,33 +28,31 @@ class Evidence:
         gaps = {name: amount - getattr(self, name) for name, amount in wanted.items()}
         return {name: gap for name, gap in gaps.items() if gap > 0}
 
-
-@dataclass(frozen=True)
-class Tally:
-    """Calls without reaching anybody: how many, on how many days, in how many parts of the day."""
-
-    calls: int
-    days: int
-    bands: int
-
     @property
     def is_enough(self) -> bool:
-        return self.calls >= CALLS and self.days >= DAYS and self.bands >= BANDS
+        return not self.missing
 
 
-def tally(attempts: Iterable[ContactAttempt]) -> Tally:
-    calls = [a.happened_at for a in attempts if a.channel == Channel.CALL and a.outcome in NOT_REACHED]
-    days: set[date] = {local_day(moment) for moment in calls}
-    return Tally(len(calls), len(days), len({band_of(moment) for moment in calls}))
+def attempts_in_vain(case: Case) -> list[ContactAttempt]:
+    """Since the case was opened (again) and since the last talk with the worker; undone entries do not count."""
+    since = case.last_reopened_at or case.opened_at
+    attempts = list(case.attempts.standing().filter(entered_at__gte=since).order_by("happened_at", "pk"))
+    talks = [attempt.happened_at for attempt in attempts if attempt.is_two_way]
+    return [attempt for attempt in attempts if not talks or attempt.happened_at > talks[-1]]
 
 
 def evidence_of(case: Case) -> Evidence:
-    """Counted since the case was last opened; undone entries do not count, nor messages that were never sent."""
-    since = case.last_reopened_at or case.opened_at
-    attempts = list(case.attempts.standing().filter(happened_at__gte=since))
+    """Messages count once they were sent; one that was held back reached nobody."""
+    attempts = attempts_in_vain(case)
     visits = sum(a.channel == Channel.VISIT and a.outcome in NOT_REACHED for a in attempts)
-    messages = Message.objects.filter(
-        worker_id=case.worker_id, state__in=DELIVERED_STATES, sent_at__gte=since
-    ).count()
     calls = tally(attempts)
-    return Evidence(calls.calls, calls.days, calls.bands, visits, messages)
+    return Evidence(calls.calls, calls.days, calls.bands, visits, _messages_since(case, _since(case, attempts)))
+
+
+def _since(case: Case, attempts: list[ContactAttempt]) -> datetime:
+    return min([attempt.happened_at for attempt in attempts], default=case.last_reopened_at or case.opened_at)
+
+
+def _messages_since(case: Case, since: datetime) -> int:
+    sent = Message.objects.filter(worker_id=case.worker_id, state__in=LEFT_THE_HOUSE, sent_at__gte=since)
+    return sent.count()

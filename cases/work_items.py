@@ -1,9 +1,9 @@
 """How a work item is made and changed. Used by the flow, by bulk opening and by the services; saves nothing itself
 but what its name says."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from cases.choices import Escalation
+from cases.choices import Escalation, ItemState
 from cases.deadlines import Clocks
 from cases.local_time import local_day
 from cases.models import Case, ClockRule, WorkItem
@@ -13,6 +13,19 @@ from cases.plans import Plan
 def clocks_on(at: datetime) -> Clocks:
     """The rules in force on that day: two queries."""
     return ClockRule.objects.valid_on(local_day(at)).as_clocks()
+
+
+class Almanac:
+    """The clocks of many days, each read once: for bulk work that spans months."""
+
+    def __init__(self):
+        self._clocks: dict[date, Clocks] = {}
+
+    def on(self, at: datetime) -> Clocks:
+        day = local_day(at)
+        if day not in self._clocks:
+            self._clocks[day] = clocks_on(at)
+        return self._clocks[day]
 
 
 def build(*, case: Case, step: str, plan: Plan, task_id: int | None = None) -> WorkItem:
@@ -46,3 +59,9 @@ def finish(item: WorkItem, *, state: str, by, at: datetime) -> None:
     item.state, item.finished_by, item.finished_at = state, by, at
     item.escalates_at = None
     item.save(update_fields=["state", "finished_by", "finished_at", "escalates_at"])
+
+
+def mark_undone(item: WorkItem) -> None:
+    """A finished item whose finishing was taken back."""
+    item.state = ItemState.UNDONE
+    item.save(update_fields=["state"])

@@ -23,15 +23,11 @@ class Case(FSMModelMixin, models.Model):
 
     # viewflow points at its artifact with a 32-bit column
     id = models.AutoField(primary_key=True)
-    worker = models.ForeignKey(
-        "workers.Worker", models.PROTECT, related_name="cases", verbose_name=_("worker")
-    )
+    worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="cases", verbose_name=_("worker"))
     area = models.ForeignKey(
         "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("area")
     )
-    state = FSMField(
-        _("state"), max_length=12, choices=State.choices, default=State.FLAGGED, protected=True
-    )
+    state = FSMField(_("state"), max_length=12, choices=State.choices, default=State.FLAGGED, protected=True)
     state_since = models.DateTimeField(_("in this state since"))
     service_group = models.CharField(
         _("service group"), max_length=8, choices=ServiceGroup.choices, default=ServiceGroup.GENERAL
@@ -53,9 +49,7 @@ class Case(FSMModelMixin, models.Model):
     placed_on = models.DateField(_("first day at work"), null=True, blank=True)
     follow_up_round = models.PositiveSmallIntegerField(_("placements so far"), default=0)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
-    closed_because = models.CharField(
-        _("closed because"), max_length=16, choices=CloseReason.choices, blank=True
-    )
+    closed_because = models.CharField(_("closed because"), max_length=16, choices=CloseReason.choices, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -68,9 +62,7 @@ class Case(FSMModelMixin, models.Model):
     close_note = models.TextField(_("note on closing"), blank=True)
     reask_on = models.DateField(_("ask again on"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
-    reopened_early_count = models.PositiveSmallIntegerField(
-        _("times reopened within 90 days of its end"), default=0
-    )
+    reopened_early_count = models.PositiveSmallIntegerField(_("times reopened within 90 days of its end"), default=0)
     last_reopened_at = models.DateTimeField(_("last reopened at"), null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()
@@ -81,17 +73,11 @@ class Case(FSMModelMixin, models.Model):
         indexes = [
             models.Index(fields=["area", "state"], name="case_by_area_and_state"),
             models.Index(fields=["opened_at"], name="case_by_opening"),
-            models.Index(
-                fields=["owner"], name="case_open_by_owner", condition=~Q(state__in=ENDED_STATES)
-            ),
-            models.Index(
-                fields=["reask_on"], name="case_to_ask_again", condition=Q(reask_on__isnull=False)
-            ),
+            models.Index(fields=["owner"], name="case_open_by_owner", condition=~Q(state__in=ENDED_STATES)),
+            models.Index(fields=["reask_on"], name="case_to_ask_again", condition=Q(reask_on__isnull=False)),
         ]
         constraints = [
-            UniqueConstraint(
-                fields=["worker"], condition=~Q(state__in=ENDED_STATES), name="one_open_case_per_worker"
-            ),
+            UniqueConstraint(fields=["worker"], condition=~Q(state__in=ENDED_STATES), name="one_open_case_per_worker"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="case_state_is_known"),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False, closed_because__in=CloseReason.values)
@@ -99,8 +85,7 @@ class Case(FSMModelMixin, models.Model):
                 name="case_closed_says_when_and_why",
             ),
             models.CheckConstraint(
-                condition=Q(state="settled", settled_at__isnull=False)
-                | (~Q(state="settled") & Q(settled_at=None)),
+                condition=Q(state="settled", settled_at__isnull=False) | (~Q(state="settled") & Q(settled_at=None)),
                 name="case_settled_says_when",
             ),
             models.CheckConstraint(

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ VISIT_OUTCOMES = [o for o in Outcome.values if o in OUTCOMES_OF[Channel.VISIT]]
 class ContactAttempt(models.Model):
     """A call or a visit. Only a two-way talk with the worker is a contact; everything else leaves the clock running.
 
-    `state_before` and `state_after` say what the entry did to the case, so that it can be undone.
+    `state_before`, `state_after` and `before` say what the entry did, so that it can be undone the same day.
     """
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="attempts", verbose_name=_("case"))
@@ -43,10 +44,9 @@ class ContactAttempt(models.Model):
     note = models.TextField(_("note"), blank=True)
     next_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     status = models.CharField(_("status reported"), max_length=30, null=True, blank=True)  # noqa: DJ001
-    status_before = models.CharField(_("status before"), max_length=30, blank=True)
     state_before = models.CharField(_("state before"), max_length=12, choices=State.choices)
     state_after = models.CharField(_("state after"), max_length=12, choices=State.choices)
-    first_contact_before = models.DateTimeField(_("first contacted before"), null=True, blank=True)
+    before = models.JSONField(_("how things stood before"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     lon = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     lat = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     once = models.UUIDField(_("sent once"), unique=True, null=True, blank=True, editable=False)
@@ -82,8 +82,7 @@ class ContactAttempt(models.Model):
                 name="attempt_point_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(channel="call", outcome__in=CALL_OUTCOMES)
-                | Q(channel="visit", outcome__in=VISIT_OUTCOMES),
+                condition=Q(channel="call", outcome__in=CALL_OUTCOMES) | Q(channel="visit", outcome__in=VISIT_OUTCOMES),
                 name="attempt_outcome_fits_channel",
             ),
         ]

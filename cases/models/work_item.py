@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +23,7 @@ class CaseProcess(Process):
 class WorkItem(models.Model):
     """What viewflow's task lacks: where, who, by when, how urgent and why. Lists read this and never the task."""
 
-    task = models.OneToOneField(
-        "viewflow.Task", models.PROTECT, related_name="work_item", verbose_name=_("task")
-    )
+    task = models.OneToOneField("viewflow.Task", models.PROTECT, related_name="work_item", verbose_name=_("task"))
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="work_items", verbose_name=_("case"))
     area = models.ForeignKey(
         "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("area")
@@ -40,14 +39,10 @@ class WorkItem(models.Model):
     )
     due_at = models.DateTimeField(_("due at"))
     not_before = models.DateTimeField(_("not before"), null=True, blank=True)
-    priority = models.PositiveSmallIntegerField(
-        _("priority"), choices=Priority.choices, default=Priority.GENERAL
-    )
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.GENERAL)
     reason = models.CharField(_("why"), max_length=200)
-    reason_data = models.JSONField(_("details of why"), default=dict, blank=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=ItemState.choices, default=ItemState.OPEN
-    )
+    reason_data = models.JSONField(_("details of why"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    state = models.CharField(_("state"), max_length=10, choices=ItemState.choices, default=ItemState.OPEN)
     opened_at = models.DateTimeField(_("opened at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     finished_by = models.ForeignKey(
@@ -89,9 +84,7 @@ class WorkItem(models.Model):
                 name="open_item_by_escalation",
                 condition=Q(state="open", escalates_at__isnull=False),
             ),
-            models.Index(
-                fields=["finished_by", "finished_at"], name="done_item_by_person", condition=Q(state="done")
-            ),
+            models.Index(fields=["finished_by", "finished_at"], name="done_item_by_person", condition=Q(state="done")),
         ]
         constraints = [
             UniqueConstraint(fields=["case"], condition=Q(state="open"), name="one_open_item_per_case"),

@@ -83,3 +83,11 @@ def settle_held(step: Held, *, by: User | None, at: datetime) -> None:
     )
     clear_flags(worker=step.case.worker, by=by, at=at)
     events.case_settled.send(Case, case=step.case, by=by, at=at)
+
+
+@transaction.atomic
+def close_on_news(*, case: Case, reason: str, happened_at: datetime, at: datetime) -> Case:
+    """The worker's own report or the registry ends the case; whoever had to call is relieved of it."""
+    with held(case) as step:
+        close_held(step, reason=reason, by=None, at=at, happened_at=happened_at, ending=ItemState.SUPERSEDED)
+    return step.case

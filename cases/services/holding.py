@@ -1,17 +1,17 @@
-"""The locks of a step, always taken in this order: work item and task, process, case."""
+"""The locks of a step, always taken in this order: work item, task, process, case."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import OperationalError
-from viewflow.workflow.exceptions import FlowLockFailed
 
-from cases.flows import PlacementFlow
 from cases.models import Case, WorkItem
+from cases.querysets import WorkItemQuerySet
 from cases.refusals import CaseBusy
 
 WAITING = ("NEW", "ASSIGNED")
+LOCKED = ("self", "task", "task__process", "case")
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
 
@@ -25,38 +25,45 @@ class Held:
 
 @contextmanager
 def held(case: Case) -> Iterator[Held]:
-    """The case as it is now, read under the locks. Waits its turn; gives up after `lock_timeout`.
+    """The case as it is now, read under the locks. Waits its turn; gives up after the database's `lock_timeout`.
 
     Only valid inside the caller's transaction, which keeps the locks to its end.
     """
     try:
-        item = _lock_item(case.pk)
-        if item is None:
-            yield Held(_lock_case(case.pk), None)
-            return
-        with PlacementFlow.lock(item.task.process_id):
-            yield Held(_lock_case(case.pk), item)
-    except FlowLockFailed as failure:
-        raise CaseBusy from failure
+        yield hold(case.pk)
     except OperationalError as failure:
         if getattr(failure.__cause__, "sqlstate", None) in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
             raise CaseBusy from failure
         raise
 
 
-def _lock_item(case_id: int) -> WorkItem | None:
-    """The open item and its task. Whoever waited for somebody's step sees nothing at first, then the new item."""
+def hold(case_id: int) -> Held:
+    item = _lock_item(WorkItem.objects.filter(case_id=case_id))
+    if item is not None:
+        return Held(item.case, item)
+    return Held(lockable_cases().get(pk=case_id), None)
+
+
+def hold_open_case_of(worker_id: int) -> None:
+    """For changes that start at the worker: the case comes before the worker in the order of locks."""
+    if _lock_item(WorkItem.objects.filter(case__worker_id=worker_id)) is None:
+        lockable_cases().filter(worker_id=worker_id).order_by("-opened_at", "-pk").first()
+
+
+def lockable_items(items: WorkItemQuerySet, *, skip_locked: bool = False) -> WorkItemQuerySet:
+    """One statement locks all four rows, in the order of `LOCKED`."""
+    related = items.open().filter(task__status__in=WAITING).select_related("task__process", "case__worker")
+    return related.select_for_update(of=LOCKED, skip_locked=skip_locked)
+
+
+def lockable_cases():
+    return Case.objects.select_for_update(of=("self",)).select_related("worker")
+
+
+def _lock_item(items: WorkItemQuerySet) -> WorkItem | None:
+    """Whoever waited for somebody's step finds no open item at first, then the new one."""
     for _look in range(2):
-        item = _open_item(case_id).first()
+        item = lockable_items(items).first()
         if item is not None:
             return item
     return None
-
-
-def _open_item(case_id: int):
-    items = WorkItem.objects.open().filter(case_id=case_id, task__status__in=WAITING)
-    return items.select_related("task__process").select_for_update(of=("self", "task"))
-
-
-def _lock_case(case_id: int) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("worker").get(pk=case_id)

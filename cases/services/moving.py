@@ -9,8 +9,9 @@ from cases.choices import ItemState, Step
 from cases.models import Case
 from cases.plans import Plan
 from cases.refusals import EvidenceMissing
+from cases.services.holding import Held, held
 from cases.services.schedule import drop_follow_ups, next_follow_up, plan_follow_ups, plan_of, plan_of_travel
-from cases.services.steps import Line, perform_step
+from cases.services.steps import Line, move_held, perform_step
 from staff.models import User
 
 
@@ -130,19 +131,34 @@ def mark_fell_through(
     data: dict | None = None,
 ) -> Case:
     """placed or transported -> contacted: the job came to nothing or the worker left it."""
-    case = perform_step(
-        case=case,
+    with held(case) as step:
+        policies.check_can_move(by, step.case)
+        fall_through_held(step, why=why, by=by, at=at, about=about, data=data)
+    return step.case
+
+
+def fall_through_held(
+    step: Held,
+    *,
+    why: str,
+    by: User | None,
+    at: datetime,
+    about: models.Model | None = None,
+    data: dict | None = None,
+    ending: str = ItemState.SUPERSEDED,
+) -> None:
+    """The same for a case that the caller already holds."""
+    move_held(
+        step,
         move=lambda c: c.fall_through(at=at),
         line=Line("case_fell_through", about=about, data={"why": why, **(data or {})}),
         plan=Plan(at=at, reason=why, data=data or {}),
         by=by,
         at=at,
-        check=policies.check_can_move,
-        ending=ItemState.SUPERSEDED,
+        ending=ending,
     )
-    drop_follow_ups(case, at=at)
-    events.placement_fell_through.send(Case, case=case, why=why, by=by, at=at)
-    return case
+    drop_follow_ups(step.case, at=at)
+    events.placement_fell_through.send(Case, case=step.case, why=why, by=by, at=at)
 
 
 def _plan_of_result(case: Case, *, until: datetime | None, reason: str, data: dict, at: datetime) -> Plan:

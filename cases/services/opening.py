@@ -7,11 +7,13 @@ from django.db.models import Count, Q
 
 from cases import events, policies
 from cases.choices import ENDED_STATES
+from cases.contact_routes import AT_WORK
 from cases.local_time import local_day
 from cases.models import Case
 from cases.plans import Plan
 from cases.refusals import CaseMovedOn
 from cases.services.holding import Held, held
+from cases.services.next_steps import wake
 from cases.services.steps import Line, move_held, start_process, write_line
 from staff.models import User
 from staff.roles import Role
@@ -42,8 +44,8 @@ def reopen_case(*, case: Case, flag: Flag | None = None, by: User | None, at: da
         move_held(
             step,
             move=lambda c: c.reopen(is_early=is_early, at=at),
-            line=Line("case_reopened", about=flag, data={**_flag_data(flag), "days": (at - ended_at).days}),
-            plan=_first_plan(flag, "reopened", at),
+            line=Line("case_reopened", about=flag, data={**flag_data(flag), "days": (at - ended_at).days}),
+            plan=first_plan(flag, "reopened", at),
             by=by,
             at=at,
         )
@@ -69,9 +71,8 @@ def _least_loaded(people) -> User | None:
 
 
 def _latest_case(worker: Worker) -> Case | None:
-    """The open one if there is one: locked, so that it cannot end while a flag is added."""
-    cases = Case.objects.filter(worker=worker).select_for_update().order_by("-opened_at", "-pk")
-    return cases.open().first() or cases.first()
+    """The open one is always the latest: an ended one that is old stays ended, a young one is taken up again."""
+    return Case.objects.filter(worker=worker).select_related("worker").order_by("-opened_at", "-pk").first()
 
 
 def _is_old(case: Case, at: datetime) -> bool:
@@ -89,14 +90,19 @@ def _open_new(*, worker: Worker, flag: Flag | None, by: User | None, at: datetim
         state_since=at,
         opened_by_flag=flag,
     )
-    write_line(case, Line("case_opened", data=_flag_data(flag)), by=by, at=at)
-    start_process(case, _first_plan(flag, "flagged", at))
+    write_line(case, Line("case_opened", data=flag_data(flag)), by=by, at=at)
+    start_process(case, first_plan(flag, "flagged", at))
     events.case_opened.send(Case, case=case, flag=flag, by=by, at=at)
     return case
 
 
 def _add_flag(*, case: Case, flag: Flag | None, by: User | None, at: datetime) -> Case:
-    write_line(case, Line("case_flagged_again", about=flag, data=_flag_data(flag)), by=by, at=at)
+    """Somebody who is thought to be at work and is flagged again is asked about it today."""
+    if flag is None:
+        return case
+    write_line(case, Line("case_flagged_again", about=flag, data=flag_data(flag)), by=by, at=at)
+    if case.state in AT_WORK:
+        wake(case=case, reason="flag", data=flag_data(flag), by=by, at=at)
     return case
 
 
@@ -108,11 +114,11 @@ def _check_may_reopen(by: User | None, step: Held, flag: Flag | None) -> None:
         raise CaseMovedOn
 
 
-def _first_plan(flag: Flag | None, otherwise: str, at: datetime) -> Plan:
+def first_plan(flag: Flag | None, otherwise: str, at: datetime) -> Plan:
     if flag is None:
         return Plan(at=at, reason=otherwise)
-    return Plan(at=at, reason="flag", data=_flag_data(flag))
+    return Plan(at=at, reason="flag", data=flag_data(flag))
 
 
-def _flag_data(flag: Flag | None) -> dict:
+def flag_data(flag: Flag | None) -> dict:
     return {"rule": flag.rule, "facts": flag.data} if flag else {}

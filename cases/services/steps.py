@@ -66,9 +66,7 @@ def move_held(
     step.case.save()
     write_line(step.case, line, by=by, at=at)
     _route(step, plan=plan(step.case) if callable(plan) else plan, by=by, at=at, ending=ending)
-    events.case_moved.send(
-        Case, case=step.case, from_state=from_state, to_state=step.case.state, by=by, at=at
-    )
+    events.case_moved.send(Case, case=step.case, from_state=from_state, to_state=step.case.state, by=by, at=at)
 
 
 def next_item(step: Held, *, plan: Plan, by: User | None, at: datetime, ending: str = ItemState.DONE) -> None:

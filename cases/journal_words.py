@@ -1,0 +1,58 @@
+"""How the timeline reads the lines of this app."""
+
+from django.utils.translation import gettext_lazy as _
+
+from areas.selectors import full_name
+from cases import reasons
+from cases.choices import Channel, CloseReason, Escalation, FollowUpResult, Outcome, Step
+from workers.choices import Rule, Status
+from workers.journal_words import day, label, moment, register
+
+
+def reason(word: str) -> str:
+    return reasons.text_of(word, {})
+
+
+def level(number: int) -> str:
+    return str(Escalation(number).label)
+
+
+register(
+    {
+        "case_opened": ("flag", _("Case opened.")),
+        "case_flagged_again": ("flag", _("Flagged again while the case is open: {rule}.")),
+        "case_reopened": ("refresh", _("Taken up again {days} days after it ended.")),
+        "contact_attempted": ("phone-x", _("{channel}: {outcome}. {note}")),
+        "worker_spoken_to": ("phone", _("{channel}: {outcome}. {note}")),
+        "case_contacted": ("phone-check", _("First talk with the worker: {status}. {note}")),
+        "contact_undone": ("arrow-back-up", _("Taken back the same day: {channel}, {outcome}.")),
+        "case_referred": ("users", _("Recommended. {reason}")),
+        "case_not_matched": ("x", _("Back to looking for a job. {why}")),
+        "case_placed": ("briefcase", _("Placed, first day at work {start_on}.")),
+        "case_travelling_alone": ("walk", _("Travels by their own means. {note}")),
+        "case_transported": ("bus", _("On the way to work.")),
+        "case_fell_through": ("x", _("The job has ended. {why}")),
+        "follow_up_tried": ("phone-x", _("Follow-up of day {day_no}: {result}. {note}")),
+        "follow_up_recorded": ("phone-check", _("Follow-up of day {day_no}: {result}. {note}")),
+        "case_settled": ("circle-check", _("Settled in the job.")),
+        "case_closed": ("archive", _("Closed: {reason}. {note}")),
+        "case_assigned": ("user-check", _("Responsible: {owner}.")),
+        "case_changed_area": ("map-pin", _("Moved to {area}. Responsible: {owner}.")),
+        "case_escalated": ("arrow-up", _("Not done in time: {level}.")),
+    },
+    values={
+        "rule": label(Rule),
+        "channel": label(Channel),
+        "outcome": label(Outcome),
+        "status": label(Status),
+        "result": label(FollowUpResult),
+        "step": label(Step),
+        "reason": lambda value: CloseReason(value).label if value in CloseReason.values else reason(value),
+        "why": reason,
+        "start_on": day,
+        "reask_on": day,
+        "next_at": moment,
+        "area": full_name,
+        "level": level,
+    },
+)

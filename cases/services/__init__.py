@@ -1,0 +1,51 @@
+"""What is done to a case. One module for each kind of deed; import from here."""
+
+from cases.services.assigning import RowResult, Verdict, assign, hand_over_owner, reassign_many
+from cases.services.bulk import Opening, open_cases_in_bulk
+from cases.services.closing import close_case, close_on_news
+from cases.services.contact import record_contact
+from cases.services.escalating import escalate_due
+from cases.services.follow_ups import record_follow_up
+from cases.services.holding import hold_open_case_of
+from cases.services.moving import (
+    mark_fell_through,
+    mark_not_matched,
+    mark_placed,
+    mark_referred,
+    mark_transported,
+    mark_travelling_alone,
+)
+from cases.services.next_steps import snooze, text_worker, wake
+from cases.services.opening import choose_owner, open_case, reopen_case
+from cases.services.relocating import follow_worker
+from cases.services.undoing import undo_contact
+
+__all__ = [
+    "Opening",
+    "RowResult",
+    "Verdict",
+    "assign",
+    "choose_owner",
+    "close_case",
+    "close_on_news",
+    "escalate_due",
+    "follow_worker",
+    "hand_over_owner",
+    "hold_open_case_of",
+    "mark_fell_through",
+    "mark_not_matched",
+    "mark_placed",
+    "mark_referred",
+    "mark_transported",
+    "mark_travelling_alone",
+    "open_case",
+    "open_cases_in_bulk",
+    "reassign_many",
+    "record_contact",
+    "record_follow_up",
+    "reopen_case",
+    "snooze",
+    "text_worker",
+    "undo_contact",
+    "wake",
+]

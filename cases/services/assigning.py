@@ -1,0 +1,143 @@
+"""Whose case it is: one by one, many at once, and all of a colleague's when they are away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from areas.models import Area
+from areas.ranges import Range, is_inside
+from cases import policies
+from cases.local_time import local_day
+from cases.models import Case, WorkItem
+from cases.refusals import CaseEnded, OwnerOutsideArea
+from cases.services.holding import held, lockable_items
+from cases.services.steps import Line, write_line
+from staff.models import User
+from workers import journal
+
+CHUNK = 500
+
+
+class Verdict(StrEnum):
+    ASSIGNED = "assigned"
+    UNCHANGED = "unchanged"
+    NOT_ALLOWED = "not_allowed"
+    ENDED = "ended"
+    OWNER_OUTSIDE_AREA = "owner_outside_area"
+    BUSY = "busy"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True)
+class RowResult:
+    case_id: int
+    verdict: Verdict
+
+
+@transaction.atomic
+def assign(*, case: Case, owner: User | None, by: User | None, at: datetime) -> Case:
+    """Make a cadre who serves there responsible; None takes the case from everybody. The same again changes nothing."""
+    with held(case) as step:
+        policies.check_can_assign(by, step.case)
+        if step.item is None:
+            raise CaseEnded
+        if owner is not None and not is_inside(step.case.area_id, _spans(owner, at)):
+            raise OwnerOutsideArea
+        if step.case.owner_id != _key(owner):
+            _give(step.case, step.item, owner)
+            write_line(step.case, Line("case_assigned", data=_told(owner)), by=by, at=at)
+    return step.case
+
+
+@transaction.atomic
+def reassign_many(*, case_ids: Iterable[int], owner: User | None, by: User, at: datetime) -> list[RowResult]:
+    """Any number of cases, one verdict each, in the order asked. Nothing is refused as a whole.
+
+    A case outside the actor's area is `not_found`, as on every page. One that somebody is saving is `busy`.
+    """
+    ids = list(dict.fromkeys(case_ids))
+    spans = None if owner is None else _spans(owner, at)
+    verdicts: dict[int, Verdict] = {}
+    for start in range(0, len(ids), CHUNK):
+        verdicts |= _reassign(ids[start : start + CHUNK], owner, spans, by=by, at=at)
+    return [RowResult(case_id, verdicts[case_id]) for case_id in ids]
+
+
+@transaction.atomic
+def hand_over_owner(*, from_user: User, to_user: User | None, area: Area, by: User, at: datetime) -> list[RowResult]:
+    """All open cases of somebody on leave, within an area, to a colleague; or to nobody, for the township to see."""
+    policies.check_can_hand_over(by, area)
+    mine = Case.objects.open().owned_by(from_user).in_area(area).order_by("pk")
+    return reassign_many(case_ids=mine.values_list("pk", flat=True), owner=to_user, by=by, at=at)
+
+
+def _reassign(ids: list[int], owner: User | None, spans, *, by: User, at: datetime) -> dict[int, Verdict]:
+    seen = {case.pk: case for case in Case.objects.visible_to(by).filter(pk__in=ids)}
+    verdicts = {case_id: _verdict(seen.get(case_id), owner, spans, by) for case_id in ids}
+    wanted = [case_id for case_id, verdict in verdicts.items() if verdict is Verdict.ASSIGNED]
+    items = _lock(wanted)
+    for case_id in set(wanted) - {item.case_id for item in items}:
+        verdicts[case_id] = Verdict.BUSY
+    _give_all(items, owner, by=by, at=at)
+    return verdicts
+
+
+def _verdict(case: Case | None, owner: User | None, spans: list[Range] | None, by: User) -> Verdict:
+    if case is None:
+        return Verdict.NOT_FOUND
+    if not policies.can_assign(by, case):
+        return Verdict.NOT_ALLOWED
+    if not case.is_open:
+        return Verdict.ENDED
+    if case.owner_id == _key(owner):
+        return Verdict.UNCHANGED
+    if spans is not None and not is_inside(case.area_id, spans):
+        return Verdict.OWNER_OUTSIDE_AREA
+    return Verdict.ASSIGNED
+
+
+def _lock(case_ids: list[int]) -> list[WorkItem]:
+    """Those nobody is saving, in the order of workers as every bulk writer of the journal."""
+    items = WorkItem.objects.filter(case_id__in=case_ids).order_by("case__worker_id")
+    return list(lockable_items(items, skip_locked=True))
+
+
+def _give_all(items: list[WorkItem], owner: User | None, *, by: User, at: datetime) -> None:
+    WorkItem.objects.filter(pk__in=[item.pk for item in items]).update(owner=owner)
+    Case.objects.filter(pk__in=[item.case_id for item in items]).update(owner=owner)
+    journal.record_many(
+        journal.Entry(
+            item.case.worker_id,
+            "case_assigned",
+            by,
+            at,
+            about=item.case,
+            data={"case": item.case_id, **_told(owner)},
+        )
+        for item in items
+    )
+
+
+def _give(case: Case, item: WorkItem, owner: User | None) -> None:
+    case.owner = item.owner = owner
+    case.save(update_fields=["owner"])
+    item.save(update_fields=["owner"])
+
+
+def _spans(owner: User, at: datetime) -> list[Range]:
+    """Where this person is a cadre or supervisor on that day; nobody deactivated is anywhere."""
+    if not owner.is_active:
+        return []
+    postings = owner.postings_on(local_day(at))
+    return [(p.area.low, p.area.high) for p in postings if p.role in policies.CASEWORKERS]
+
+
+def _key(owner: User | None) -> int | None:
+    return owner.pk if owner else None
+
+
+def _told(owner: User | None) -> dict:
+    return {"owner": str(owner) if owner else None, "owner_id": _key(owner)}

@@ -1,0 +1,151 @@
+"""A call or a visit: one entry fills every ledger."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cases import events, policies
+from cases.choices import ItemState, Outcome, State
+from cases.contact_routes import Lead, Route, route_of
+from cases.entries import Entry, check_entry
+from cases.models import Case, ContactAttempt
+from cases.plans import Plan
+from cases.services.closing import check_may_close, close_held
+from cases.services.holding import Held, held
+from cases.services.moving import fall_through_held
+from cases.services.next_steps import plan_next_attempt
+from cases.services.steps import Line, move_held, write_line
+from staff.models import User
+from workers.choices import Source
+from workers.services import report_status
+
+AFTER = {Lead.CONTACT: State.CONTACTED, Lead.CLOSE: State.CLOSED, Lead.FALL_THROUGH: State.CONTACTED}
+
+
+@transaction.atomic
+def record_contact(*, case: Case, by: User | None, at: datetime, **entered) -> ContactAttempt:
+    """Write down a call or a visit; `entered` are the fields of `Entry`. A replay (same `once`) answers the first row.
+
+    Only a two-way talk moves the case. Anything else plans the next attempt and leaves the clock running.
+    """
+    entry = Entry(**entered)
+    with held(case) as step:
+        first = entry.once and ContactAttempt.objects.filter(once=entry.once).first()
+        if first:
+            return first
+        policies.check_can_work_on(by, step.case)
+        check_entry(entry, step.case, at=at)
+        route = route_of(state=step.case.state, outcome=entry.outcome, status=entry.status)
+        attempt = _write(step, entry, route, by=by, at=at)
+        _LEADS[route.lead](step, attempt, entry, route, by=by, at=at)
+        _report(step.case, entry, by=by, at=at)
+    return attempt
+
+
+def _write(step: Held, entry: Entry, route: Route, *, by: User | None, at: datetime) -> ContactAttempt:
+    attempt = ContactAttempt(
+        case=step.case,
+        worker=step.case.worker,
+        work_item=step.item,
+        entered_at=at,
+        by=by,
+        state_before=step.case.state,
+        state_after=AFTER.get(route.lead, step.case.state),
+        before=_how_things_stand(step),
+        **entry.columns(),
+    )
+    if not entry.is_two_way or (route.lead is Lead.STAY and entry.next_at):
+        plan_next_attempt(step, attempt, by=by, at=at)
+    attempt.save(force_insert=True)
+    return attempt
+
+
+def _how_things_stand(step: Held) -> dict:
+    """What an undo puts back."""
+    case, item, worker = step.case, step.item, step.case.worker
+    return {
+        "first_contacted_at": case.first_contacted_at,
+        "item": {"reason": item.reason, "data": item.reason_data, "not_before": item.not_before},
+        "worker": {
+            "status": worker.status,
+            "employer_name": worker.employer_name,
+            "destination": worker.destination_id,
+            "wage": worker.wage,
+        },
+    }
+
+
+def _stay(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
+    what = "worker_spoken_to" if entry.is_two_way else "contact_attempted"
+    write_line(step.case, _line(what, attempt), by=by, at=at)
+
+
+def _contact(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
+    move_held(
+        step,
+        move=lambda c: c.contact(happened_at=entry.happened_at, at=at),
+        line=_line("case_contacted", attempt),
+        plan=Plan(at=at, reason=route.reason, not_before=entry.next_at),
+        by=by,
+        at=at,
+    )
+    events.case_contacted.send(Case, case=step.case, attempt=attempt, by=by, at=at)
+
+
+def _close(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
+    """The talk counts as the first contact even when it ends the case."""
+    check_may_close(step.case, reason=route.reason, at=at, note=entry.note, reask_on=entry.reask_on)
+    write_line(step.case, _line("worker_spoken_to", attempt), by=by, at=at)
+    step.case.first_contacted_at = step.case.first_contacted_at or entry.happened_at
+    close_held(
+        step,
+        reason=route.reason,
+        by=by,
+        at=at,
+        note=entry.note,
+        reask_on=entry.reask_on,
+        happened_at=entry.happened_at,
+    )
+    events.case_contacted.send(Case, case=step.case, attempt=attempt, by=by, at=at)
+
+
+def _fall_through(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
+    write_line(step.case, _line("worker_spoken_to", attempt), by=by, at=at)
+    fall_through_held(step, why=route.reason, by=by, at=at, ending=ItemState.DONE)
+
+
+_LEADS = {
+    Lead.STAY: _stay,
+    Lead.CONTACT: _contact,
+    Lead.CLOSE: _close,
+    Lead.FALL_THROUGH: _fall_through,
+}
+
+
+def _line(what: str, attempt: ContactAttempt) -> Line:
+    data = {
+        "channel": attempt.channel,
+        "outcome": attempt.outcome,
+        "status": attempt.status,
+        "note": attempt.note,
+        "next_at": attempt.next_at,
+    }
+    return Line(what, about=attempt, happened_at=attempt.happened_at, data=data)
+
+
+def _report(case: Case, entry: Entry, *, by: User | None, at: datetime) -> None:
+    """The case has moved before the report is announced, so that nobody takes it for news from elsewhere."""
+    if not (entry.is_two_way and entry.status):
+        return
+    report_status(
+        worker=case.worker,
+        status=entry.status,
+        happened_at=entry.happened_at,
+        by=by,
+        at=at,
+        source=Source.VISIT if entry.outcome == Outcome.VISITED_MET else Source.CALL,
+        note=entry.note,
+        employer_name=entry.employer_name,
+        destination=entry.destination,
+        wage=entry.wage,
+    )

@@ -1,0 +1,96 @@
+"""When the open item comes back: after an attempt, when a seat is booked, when a bus was missed."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from areas.models import Holiday
+from cases import work_items
+from cases.local_time import end_of_day, local_day
+from cases.models import Case, ContactAttempt, WorkItem
+from cases.next_attempt import NextAttempt, next_attempt
+from cases.refusals import CaseEnded
+from cases.services.holding import Held, held
+from cases.tallies import tally
+from cases.unreachable import attempts_in_vain
+from notifications.services import queue_message
+from staff.models import User
+
+
+@transaction.atomic
+def snooze(
+    *,
+    case: Case,
+    until: datetime,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    due_at: datetime | None = None,
+    data: dict | None = None,
+) -> WorkItem:
+    """Keep the open item off the lists until then; without `due_at` it is due at the end of that day.
+
+    The caller writes the journal line: it knows what happened (a seat was booked).
+    """
+    with held(case) as step:
+        _set(step, due_at=due_at or end_of_day(local_day(until)), not_before=until, reason=reason, data=data, at=at)
+    return step.item
+
+
+@transaction.atomic
+def wake(
+    *,
+    case: Case,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    due_at: datetime | None = None,
+    data: dict | None = None,
+) -> WorkItem:
+    """Bring the open item back now; without `due_at` it is due today. The caller writes the journal line."""
+    with held(case) as step:
+        _set(step, due_at=due_at or end_of_day(local_day(at)), not_before=None, reason=reason, data=data, at=at)
+    return step.item
+
+
+def plan_next_attempt(step: Held, attempt: ContactAttempt, *, by: User | None, at: datetime) -> None:
+    """Set when to try again, on the item and on the unsaved attempt. The due moment stays: an attempt stops no clock."""
+    planned = _planned(step.case, attempt, at)
+    item = step.item
+    item.not_before = attempt.next_at = attempt.next_at or planned.at
+    if planned:
+        item.reason, item.reason_data = planned.reason, {**planned.data, "channel": planned.channel}
+    item.save(update_fields=["not_before", "reason", "reason_data"])
+    if planned and planned.reason == "visit_needed":
+        text_worker(step.case, by=by, at=at)
+
+
+def text_worker(case: Case, *, by: User | None, at: datetime) -> None:
+    """Ask the worker to ring back: once a day at most. Part of the evidence that somebody cannot be reached."""
+    queue_message(
+        worker=case.worker,
+        template="please_call_back",
+        context={"name": case.worker.name, "cadre": by.display_name if by else "", "phone": by.phone if by else ""},
+        dedupe_key=f"please_call_back:{case.pk}:{local_day(at):%Y%m%d}",
+        at=at,
+        by=by,
+    )
+
+
+def _planned(case: Case, attempt: ContactAttempt, at: datetime) -> NextAttempt | None:
+    return next_attempt(
+        outcome=attempt.outcome,
+        channel=attempt.channel,
+        happened_at=attempt.happened_at,
+        now=at,
+        calls=tally([*attempts_in_vain(case), attempt]),
+        holidays=Holiday.objects.as_calendar(),
+    )
+
+
+def _set(step: Held, *, due_at: datetime, not_before: datetime | None, reason: str, data: dict | None, at) -> None:
+    if step.item is None:
+        raise CaseEnded
+    work_items.set_due(step.item, due_at, work_items.clocks_on(at), step.case.service_group)
+    step.item.not_before, step.item.reason, step.item.reason_data = not_before, reason, data or {}
+    step.item.save()

@@ -1,0 +1,120 @@
+"""Taking an entry back on the day it was made: a compensating transition and a new work item, all of it on record."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from areas.models import Area
+from cases import work_items
+from cases.choices import ItemState, State
+from cases.local_time import local_day
+from cases.models import Case, ContactAttempt
+from cases.plans import Plan
+from cases.refusals import NotYourEntry, UndoImpossible, UndoOvertaken, UndoTooLate
+from cases.services.holding import Held, held
+from cases.services.steps import Line, move_held, write_line
+from staff.models import User
+from workers.choices import Source
+from workers.services import report_status
+
+
+@transaction.atomic
+def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactAttempt:
+    """Until midnight, by whoever made the entry, as long as nothing has happened since. Undone twice is undone once."""
+    with held(attempt.case) as step:
+        entry = ContactAttempt.objects.select_for_update(of=("self",)).select_related("work_item").get(pk=attempt.pk)
+        if entry.undone_at:
+            return entry
+        _check(step.case, entry, by=by, at=at)
+        entry.undone_at, entry.undone_by = at, by
+        entry.save(update_fields=["undone_at", "undone_by"])
+        _put_back(step, entry, by=by, at=at)
+        _restore_status(step.case, entry, by=by, at=at)
+    return entry
+
+
+def _check(case: Case, entry: ContactAttempt, *, by: User, at: datetime) -> None:
+    if entry.by_id != by.pk:
+        raise NotYourEntry
+    if local_day(entry.entered_at) != local_day(at):
+        raise UndoTooLate
+    if entry.state_after != case.state or case.state_since > entry.entered_at or _is_followed(entry):
+        raise UndoOvertaken
+    if entry.state_before in (State.PLACED, State.TRANSPORTED) and entry.state_after != entry.state_before:
+        raise UndoImpossible
+
+
+def _is_followed(entry: ContactAttempt) -> bool:
+    return ContactAttempt.objects.standing().filter(case=entry.case_id, pk__gt=entry.pk).exists()
+
+
+def _put_back(step: Held, entry: ContactAttempt, *, by: User, at: datetime) -> None:
+    line = Line("contact_undone", about=entry, data={"outcome": entry.outcome, "channel": entry.channel})
+    if entry.state_after == entry.state_before:
+        _restore_item(step, entry)
+        write_line(step.case, line, by=by, at=at)
+        return
+    work_items.mark_undone(entry.work_item)
+    move_held(
+        step,
+        move=lambda c: _compensate(c, entry, at),
+        line=line,
+        plan=_old_plan(entry, at),
+        by=by,
+        at=at,
+        ending=ItemState.SUPERSEDED,
+    )
+
+
+def _compensate(case: Case, entry: ContactAttempt, at: datetime) -> None:
+    first = _moment(entry.before["first_contacted_at"])
+    if entry.state_after == State.CLOSED:
+        case.undo_close(back_to=entry.state_before, first_contacted_at=first, at=at)
+    else:
+        case.undo_contact(first_contacted_at=first, at=at)
+
+
+def _old_plan(entry: ContactAttempt, at: datetime) -> Plan:
+    """The clock goes on as if nothing had been entered."""
+    item = entry.before["item"]
+    return Plan(
+        at=at,
+        reason=item["reason"],
+        data=item["data"],
+        due_at=entry.work_item.due_at,
+        not_before=_moment(item["not_before"]),
+    )
+
+
+def _restore_item(step: Held, entry: ContactAttempt) -> None:
+    before = entry.before["item"]
+    step.item.reason, step.item.reason_data = before["reason"], before["data"]
+    step.item.not_before = _moment(before["not_before"])
+    step.item.save(update_fields=["reason", "reason_data", "not_before"])
+
+
+def _restore_status(case: Case, entry: ContactAttempt, *, by: User, at: datetime) -> None:
+    """The reports are append-only, so the status before is reported anew."""
+    if not entry.status:
+        return
+    before = entry.before["worker"]
+    report_status(
+        worker=case.worker,
+        status=before["status"],
+        happened_at=at,
+        by=by,
+        at=at,
+        source=Source.SYSTEM,
+        employer_name=before["employer_name"],
+        destination=_area(before["destination"]),
+        wage=before["wage"],
+    )
+
+
+def _area(code: int | None) -> Area | None:
+    return Area.objects.get(pk=code) if code else None
+
+
+def _moment(text) -> datetime | None:
+    return parse_datetime(text) if isinstance(text, str) else text
