@@ -1,0 +1,37 @@
+"""What this app does. One module for each noun; import from here."""
+
+from jobs.services.introductions import introduce, record_introduction_result
+from jobs.services.issuing import issue_letter
+from jobs.services.letters import print_letter, record_receipt, revoke_letter
+from jobs.services.placements import confirm_placement, end_placement
+from jobs.services.terms import Terms
+from jobs.services.vacancies import (
+    add_employer,
+    add_vacancy,
+    change_employer,
+    change_vacancy,
+    close_vacancy,
+    hold_employer,
+    lift_hold,
+    reopen_vacancy,
+)
+
+__all__ = [
+    "Terms",
+    "add_employer",
+    "add_vacancy",
+    "change_employer",
+    "change_vacancy",
+    "close_vacancy",
+    "confirm_placement",
+    "end_placement",
+    "hold_employer",
+    "introduce",
+    "issue_letter",
+    "lift_hold",
+    "print_letter",
+    "record_introduction_result",
+    "record_receipt",
+    "reopen_vacancy",
+    "revoke_letter",
+]

@@ -1,0 +1,56 @@
+"""The worker's status follows the placement: at work once the first day has come, out of work when the job is over."""
+
+from datetime import datetime
+
+from areas.models import Area
+from areas.ranges import code_at
+from cases.local_time import local_day, start_of_day
+from jobs.models import Placement
+from staff.models import User
+from workers.choices import Source, Status
+from workers.services import report_status
+
+SOURCES = {
+    Placement.Evidence.WORKER_WORD: Source.CALL,
+    Placement.Evidence.EMPLOYER_WORD: Source.EMPLOYER,
+}
+# The finest division that home and place of work share, and what working there is called.
+BY_NEARNESS = (
+    (Area.Level.COUNTY, Status.EMPLOYED_IN_COUNTY),
+    (Area.Level.PREFECTURE, Status.EMPLOYED_IN_CITY),
+    (Area.Level.PROVINCE, Status.EMPLOYED_IN_PROVINCE),
+)
+
+
+def status_at(*, home: int, place: int) -> str:
+    """Working in the county, the city, the province, or outside it: by the codes of home and place of work."""
+    shared = (status for level, status in BY_NEARNESS if code_at(home, level) == code_at(place, level))
+    return next(shared, Status.EMPLOYED_OUTSIDE_PROVINCE)
+
+
+def report_at_work(placement: Placement, *, by: User | None, at: datetime, source: str | None = None) -> None:
+    """Nothing is said of a day that has not come yet: the first follow-up will say it."""
+    today = local_day(at)
+    if placement.start_on > today:
+        return
+    report_status(
+        worker=placement.worker,
+        status=status_at(home=placement.worker.area_id, place=placement.area_id),
+        happened_at=at if placement.start_on == today else start_of_day(placement.start_on),
+        by=by,
+        at=at,
+        source=source or SOURCES.get(placement.evidence, Source.SYSTEM),
+        employer_name=placement.employer_name[:80],
+        destination=placement.area,
+        wage=placement.wage,
+    )
+
+
+def report_out_of_work(placement: Placement, *, by: User | None, at: datetime) -> None:
+    """Only what the placement itself had said: another job known since is left alone."""
+    worker = placement.worker
+    worker.refresh_from_db(fields=["status", "employer_name"])
+    if worker.is_employed and worker.employer_name == placement.employer_name[:80]:
+        report_status(
+            worker=worker, status=Status.UNEMPLOYED_WILLING, happened_at=at, by=by, at=at, source=Source.SYSTEM
+        )

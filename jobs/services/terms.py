@@ -1,0 +1,47 @@
+"""What is agreed when somebody is hired: the same facts from the place page, an introduction and a receipt."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.files.base import File
+
+from cases.local_time import local_day
+from cases.models import Case
+from jobs.models import Placement
+from jobs.refusals import EvidenceMissing, PhotoMissing, StartDateUnlikely, WageRecordMissing, WordWithoutName
+
+Evidence = Placement.Evidence
+WORDS_OF_OTHERS = frozenset({Evidence.EMPLOYER_WORD, Evidence.STATION_CHECK})
+BEFORE_THE_CASE = timedelta(days=30)  # work is often on paper, and begun, before it is entered
+AHEAD = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """When, for how many yuan a month, and how we know. `needs_transport` is False for work nearby."""
+
+    start_on: date
+    evidence: str
+    needs_transport: bool
+    wage: int | None = None
+    evidence_note: str = ""
+    evidence_file: File | None = None
+
+
+def check_evidence(terms: Terms) -> None:
+    """A word is somebody's word: it names them. A photo is a photo."""
+    if terms.start_on is None or terms.evidence not in Evidence.values:
+        raise EvidenceMissing
+    told, shown = bool(terms.evidence_note.strip()), bool(terms.evidence_file)
+    if terms.evidence in WORDS_OF_OTHERS and not told:
+        raise WordWithoutName
+    if terms.evidence == Evidence.CONTRACT_PHOTO and not shown:
+        raise PhotoMissing
+    if terms.evidence == Evidence.WAGE_RECORD and not (told or shown):
+        raise WageRecordMissing
+
+
+def check_start(case: Case, start_on: date, today: date) -> None:
+    began = local_day(case.last_reopened_at or case.opened_at)
+    if not began - BEFORE_THE_CASE <= start_on <= today + AHEAD:
+        raise StartDateUnlikely
