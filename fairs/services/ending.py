@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases import services as cases
+from cases.services.holding import held
 from fairs.events import fair_cancelled
 from fairs.models import Fair, FairState, Result
 from fairs.refusals import FairMovedOn
@@ -24,8 +25,9 @@ def finish_fair(*, fair: Fair, by: User | None, at: datetime) -> Fair:
     fair.finish()
     fair.save()
     for referral in waiting_people(fair).filter(checked_in_at__isnull=True, result=""):
-        write_result(referral, Outcome(result=Result.NO_SHOW), by, at)
-        send_back(referral, "fair_no_show", by, at)
+        with held(referral.case):
+            write_result(referral, Outcome(result=Result.NO_SHOW), by, at)
+            send_back(referral, "fair_no_show", by, at)
     return fair
 
 
@@ -40,7 +42,8 @@ def cancel_fair(*, fair: Fair, why: str, by: User, at: datetime) -> Fair:
     fair.cancel(why=why, by=by, at=at)
     fair.save()
     for referral in waiting_people(fair):
-        send_home(referral, by, at)
+        with held(referral.case):
+            send_home(referral, by, at)
     fair_cancelled.send(sender=Fair, fair=fair, by=by, at=at)
     return fair
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cases import services as cases
 from cases.models import Case
+from cases.services.holding import held
 from fairs.events import referred_to_fair
 from fairs.models import BoothVacancy, Fair, FairReferral, Wish
 from fairs.refusals import AlreadyReferred, FairClosed, NotAtThisFair, TooManyWishes, UnderAge
@@ -29,18 +30,12 @@ def refer_to_fair(
     check_wishes(fair, wishes)
     if case.worker.age(timezone.localdate(fair.starts_at)) < WORKING_AGE:
         raise UnderAge()
-    case = Case.objects.select_for_update(of=("self",)).select_related("worker").get(pk=case.pk)
-    if same := FairReferral.objects.waiting().filter(fair=fair, case=case).first():
-        return same
-    if FairReferral.objects.waiting().filter(case=case).exists():
-        raise AlreadyReferred()
-    referral = create_referral(fair, case, wishes, by, at)
-    cases.mark_referred(
-        case=case, by=by, at=at, until=fair.ends_at, about=referral, reason="fair", data={"fair": fair.title}
-    )
-    tell_invited(referral, at)
-    referred_to_fair.send(sender=FairReferral, referral=referral, by=by, at=at)
-    return referral
+    with held(case) as step:
+        if same := FairReferral.objects.waiting().filter(fair=fair, case=case).first():
+            return same
+        if FairReferral.objects.waiting().filter(case=case).exists():
+            raise AlreadyReferred()
+        return refer_held(fair, step.case, wishes, by, at)
 
 
 @transaction.atomic
@@ -83,6 +78,16 @@ def cannot_come(*, referral: FairReferral, at: datetime) -> None:
         case=referral.case, by=None, at=at, why="fair_cannot_come", about=referral,
         data={"fair": referral.fair.title},
     )  # fmt: skip
+
+
+def refer_held(fair, case, wishes, by, at) -> FairReferral:
+    referral = create_referral(fair, case, wishes, by, at)
+    cases.mark_referred(
+        case=case, by=by, at=at, until=fair.ends_at, about=referral, reason="fair", data={"fair": fair.title}
+    )
+    tell_invited(referral, at)
+    referred_to_fair.send(sender=FairReferral, referral=referral, by=by, at=at)
+    return referral
 
 
 def check_fair_takes(fair: Fair, at: datetime) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from areas.models import Holiday
 from areas.working_days import add_working_days
 from cases import services as cases
-from cases.models import Case
+from cases.services.holding import held
 from fairs.events import fair_result_recorded
 from fairs.models import Fair, FairReferral, Result
 from fairs.refusals import NotCheckedIn, ReasonMissing, ResultAlreadyThere, StartDateMissing
@@ -37,15 +37,18 @@ class Outcome:
 def record_result(*, referral: FairReferral, outcome: Outcome, by: User, at: datetime) -> FairReferral:
     """Write down what the employer said and move the case with it. The same answer twice is one."""
     Fair.objects.select_for_update().get(pk=referral.fair_id)
-    case = Case.objects.select_for_update(of=("self",)).select_related("worker").get(pk=referral.case_id)
-    referral = FairReferral.objects.select_related("fair", "worker").get(pk=referral.pk)
-    if referral.result == outcome.result and referral.vacancy_id == getattr(outcome.vacancy, "pk", None):
-        return referral
-    check_can_answer(referral, outcome)
-    write_result(referral, outcome, by, at)
-    MOVES[outcome.result](referral, case, outcome, by, at)
-    fair_result_recorded.send(sender=FairReferral, referral=referral, by=by, at=at)
+    with held(referral.case) as step:
+        referral = FairReferral.objects.select_related("fair", "worker").get(pk=referral.pk)
+        if not says_the_same(referral, outcome):
+            check_can_answer(referral, outcome)
+            write_result(referral, outcome, by, at)
+            MOVES[outcome.result](referral, step.case, outcome, by, at)
+            fair_result_recorded.send(sender=FairReferral, referral=referral, by=by, at=at)
     return referral
+
+
+def says_the_same(referral: FairReferral, outcome: Outcome) -> bool:
+    return referral.result == outcome.result and referral.vacancy_id == getattr(outcome.vacancy, "pk", None)
 
 
 def check_can_answer(referral: FairReferral, outcome: Outcome) -> None:
