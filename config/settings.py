@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     *(["config.test_clock.ClockMiddleware"] if IN_TEST else []),
     "django.middleware.security.SecurityMiddleware",
+    "config.headers.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
