@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,5 +7,5 @@ class TransportConfig(AppConfig):
     verbose_name = _("Transport")
 
     def ready(self):
-        if find_spec("transport.handlers"):
-            from transport import handlers  # noqa: F401  receivers connect once the registry is full
+        # receivers, words, texts, buttons and invariants register themselves once the models are loaded
+        from transport import handlers, invariants, journal_words, reasons, screens, sms  # noqa: F401

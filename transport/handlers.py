@@ -1,0 +1,30 @@
+"""What a trip does when the case moves on without it, and when a worker answers a text."""
+
+from django.dispatch import receiver
+
+from cases.choices import State
+from cases.events import case_moved
+from notifications.events import reply_received
+from transport import services
+
+NEEDS_A_SEAT = (State.PLACED, State.TRANSPORTED)
+ASKS_WHETHER_THEY_COME = ("seat_booked", "departure_reminder", "seat_changed", "trip_changed")
+
+
+@receiver(case_moved, dispatch_uid="transport.free_seat_of_moved_case")
+def free_seat_of_moved_case(sender, *, case, from_state, to_state, by, at, **_):
+    """The job came to nothing or the case was closed: somebody else can have the seat."""
+    if from_state in NEEDS_A_SEAT and to_state not in NEEDS_A_SEAT:
+        services.give_up_travel(case=case, by=by, at=at)
+
+
+@receiver(reply_received, dispatch_uid="transport.take_answer_about_seat")
+def take_answer_about_seat(sender, *, worker, message, digit, at, **_):
+    """1 is "I am coming", 2 is "I cannot come": the cadre calls before anybody else gets the seat."""
+    if message is None or message.template not in ASKS_WHETHER_THEY_COME:
+        return
+    booking_id = int(message.dedupe_key.split(":")[1])
+    if digit == "1":
+        services.take_yes(booking_id=booking_id, at=at)
+    elif digit == "2":
+        services.take_no(booking_id=booking_id, at=at)

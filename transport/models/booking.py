@@ -1,0 +1,161 @@
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from transport.choices import AWAITED, BookingState, ReleaseReason
+from transport.models.trip import Seat, Stop, Trip, staff_field
+from transport.querysets import BookingQuerySet
+
+ARRIVAL_DUE = timedelta(hours=48)
+
+
+class Booking(FSMModelMixin, models.Model):
+    """One person on one seat. It is active, and the seat is theirs, until `released_at`; the row is kept for ever.
+
+    `departs_at` and `arrives_at` repeat the trip's: a composite foreign key keeps them equal and carries a
+    change over, and an exclusion constraint on them forbids two trips at once (migration 0002).
+    """
+
+    trip = models.ForeignKey(Trip, models.PROTECT, related_name="bookings", verbose_name=_("trip"))
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="bookings", verbose_name=_("seat"))
+    worker = models.ForeignKey(
+        "workers.Worker", models.PROTECT, related_name="bookings", verbose_name=_("worker")
+    )
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="bookings", verbose_name=_("case"))
+    state = FSMField(
+        _("state"), max_length=10, choices=BookingState.choices, default=BookingState.HELD, protected=True
+    )
+    pickup = models.ForeignKey(Stop, models.PROTECT, related_name="boardings", verbose_name=_("gets on at"))
+    dropoff = models.ForeignKey(Stop, models.PROTECT, related_name="alightings", verbose_name=_("gets off at"))
+    code = models.CharField(_("boarding code"), max_length=6)
+    luggage = models.PositiveSmallIntegerField(_("pieces of luggage"), default=1)
+    departs_at = models.DateTimeField(editable=False)
+    arrives_at = models.DateTimeField(editable=False)
+    booked_at = models.DateTimeField(_("booked at"))
+    booked_by = staff_field(_("booked by"))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    boarded_at = models.DateTimeField(_("boarded at"), null=True, blank=True)
+    boarded_by = staff_field(_("let aboard by"))
+    missed_at = models.DateTimeField(_("found missing at"), null=True, blank=True)
+    arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
+    arrival_confirmed_at = models.DateTimeField(_("arrival confirmed at"), null=True, blank=True)
+    arrival_confirmed_by = staff_field(_("arrival confirmed by"))
+    arrival_chased_at = models.DateTimeField(_("arrival asked after at"), null=True, blank=True)
+    released_at = models.DateTimeField(_("released at"), null=True, blank=True)
+    released_by = staff_field(_("released by"))
+    released_because = models.CharField(
+        _("why released"), max_length=16, choices=ReleaseReason.choices, blank=True
+    )
+    once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["trip", "seat__number", "pk"]
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        indexes = [
+            models.Index(
+                fields=["arrives_at"], name="booking_arrival_unknown", condition=Q(state="boarded")
+            ),
+        ]
+        constraints = [
+            UniqueConstraint(
+                fields=["seat"], condition=Q(released_at=None), name="one_person_a_seat"
+            ),
+            UniqueConstraint(
+                fields=["trip", "worker"], condition=Q(released_at=None), name="one_seat_a_person_a_trip"
+            ),
+            UniqueConstraint(fields=["trip", "code"], name="boarding_code_once_a_trip"),
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{6}$"), name="boarding_code_is_six_digits"),
+            models.CheckConstraint(condition=Q(state__in=BookingState.values), name="booking_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="booking_confirmed_says_when"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["boarded", "arrived"], boarded_at__isnull=False)
+                | (~Q(state__in=["boarded", "arrived"]) & Q(boarded_at=None, boarded_by=None)),
+                name="booking_boarded_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="no_show", missed_at__isnull=False) | (~Q(state="no_show") & Q(missed_at=None)),
+                name="booking_no_show_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="arrived", arrived_at__isnull=False, arrival_confirmed_at__isnull=False)
+                | (
+                    ~Q(state="arrived")
+                    & Q(arrived_at=None, arrival_confirmed_at=None, arrival_confirmed_by=None)
+                ),
+                name="booking_arrived_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at=None, released_by=None, released_because="")
+                & ~Q(state="released")
+                | Q(
+                    released_at__isnull=False,
+                    released_because__in=ReleaseReason.values,
+                    state__in=["released", "no_show"],
+                ),
+                name="booking_released_says_when_and_why",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.trip_id}/{self.seat_id} {self.get_state_display()}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.released_at is None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Expected at the stop: neither aboard nor given up."""
+        return self.state in AWAITED
+
+    @property
+    def is_aboard(self) -> bool:
+        return self.state == BookingState.BOARDED
+
+    @property
+    def arrival_due_at(self) -> datetime:
+        return self.arrives_at + ARRIVAL_DUE
+
+    @transition(state, source=BookingState.HELD, target=BookingState.CONFIRMED)
+    def confirm(self, *, at):
+        self.confirmed_at = at
+
+    @transition(
+        state,
+        source=[BookingState.HELD, BookingState.CONFIRMED, BookingState.NO_SHOW],
+        target=BookingState.BOARDED,
+    )
+    def board(self, *, by, at):
+        """A late-comer who still has the seat may board too. Being there is the best confirmation."""
+        self.boarded_by, self.boarded_at, self.missed_at = by, at, None
+        self.confirmed_at = self.confirmed_at or at
+
+    @transition(state, source=BookingState.BOARDED, target=BookingState.CONFIRMED)
+    def undo_board(self):
+        self.boarded_by = self.boarded_at = None
+
+    @transition(state, source=list(AWAITED), target=BookingState.NO_SHOW)
+    def miss(self, *, at):
+        """The seat stays theirs until someone gives it away or the vehicle leaves."""
+        self.missed_at = at
+
+    @transition(state, source=list(AWAITED), target=BookingState.RELEASED)
+    def release(self, *, because, by, at):
+        self.released_because, self.released_by, self.released_at = because, by, at
+
+    @transition(state, source=BookingState.NO_SHOW, target=BookingState.NO_SHOW)
+    def give_up_seat(self, *, because, by, at):
+        """The seat is free, the no-show stays on record."""
+        self.released_because, self.released_by, self.released_at = because, by, at
+
+    @transition(state, source=BookingState.BOARDED, target=BookingState.ARRIVED)
+    def confirm_arrival(self, *, arrived_at, by, at):
+        self.arrived_at, self.arrival_confirmed_by, self.arrival_confirmed_at = arrived_at, by, at

@@ -1,0 +1,153 @@
+"""Adjectives of trips, seats and bookings."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from areas.ranges import WIDTHS, Range, code_at, in_ranges
+from staff.querysets import Scoped
+from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind
+
+COUNTY = WIDTHS["county"]
+ON_BOARD = (BookingState.BOARDED, BookingState.ARRIVED)
+
+
+def neighbourhood(ranges: tuple[Range, ...]) -> Q:
+    """Trips run anywhere in the counties of these ranges, or by a division above them."""
+    wide = [(code_at(low, "county"), max(high, code_at(low, "county") + COUNTY)) for low, high in ranges]
+    above = {code_at(low, level) for low, _ in ranges for level in ("province", "prefecture")}
+    return in_ranges("area_id", wide) | Q(area_id__in=above)
+
+
+class TripQuerySet(QuerySet):
+    def visible_to(self, user) -> "TripQuerySet":
+        """Trips of the person's county, of a division above it, or with one of their own people on it.
+
+        Seeing a trip is not seeing its passengers: `BookingQuerySet.named_for` decides about names.
+        """
+        ranges = getattr(user, "ranges", ())
+        own_people = self._bookings().active().filter(in_ranges("case__area_id", ranges))
+        return self.filter(neighbourhood(ranges) | Exists(own_people)) if ranges else self.none()
+
+    def bookable(self) -> "TripQuerySet":
+        return self.filter(state__in=BOOKABLE)
+
+    def not_yet_left(self) -> "TripQuerySet":
+        return self.filter(state__in=NOT_YET_LEFT)
+
+    def under_way(self) -> "TripQuerySet":
+        return self.filter(state__in=UNDER_WAY)
+
+    def leaving_between(self, first: datetime, last: datetime) -> "TripQuerySet":
+        return self.filter(departs_at__gte=first, departs_at__lt=last)
+
+    def going_to(self, area) -> "TripQuerySet":
+        """With a drop-off in the area, or in a division that holds it whole."""
+        from transport.models import Stop  # the models import this module
+
+        above = {code_at(area.pk, level) for level in WIDTHS}
+        inside = in_ranges("area_id", [(area.low, area.high)]) | Q(area_id__in=above)
+        stops = Stop.objects.dropoffs().filter(inside, trip=OuterRef("pk"))
+        return self.filter(Exists(stops))
+
+    def with_counts(self) -> "TripQuerySet":
+        """`seats_taken`, `people_aboard` and `people_waiting` of each trip, in the same query."""
+        return self.annotate(
+            seats_taken=_count(self._bookings().active()),
+            people_aboard=_count(self._bookings().filter(state__in=ON_BOARD)),
+            people_waiting=_count(self._standbys().waiting()),
+        )
+
+    def lock_shared(self, pk: int):
+        """The trip as it is now, which cannot leave or be cancelled before this transaction ends.
+
+        FOR SHARE, which Django does not speak: bookers of one trip do not wait for each other.
+        """
+        return self.raw("SELECT * FROM transport_trip WHERE id = %s FOR SHARE", [pk])[0]
+
+    def lock(self, pk: int):
+        return self.select_for_update(no_key=True).get(pk=pk)
+
+    def _bookings(self) -> "BookingQuerySet":
+        from transport.models import Booking  # the models import this module
+
+        return Booking.objects.filter(trip=OuterRef("pk")).order_by()
+
+    def _standbys(self) -> "StandbyQuerySet":
+        from transport.models import Standby  # the models import this module
+
+        return Standby.objects.filter(trip=OuterRef("pk")).order_by()
+
+
+class StopQuerySet(QuerySet):
+    def pickups(self) -> "StopQuerySet":
+        return self.filter(kind=StopKind.PICKUP)
+
+    def dropoffs(self) -> "StopQuerySet":
+        return self.filter(kind=StopKind.DROPOFF)
+
+
+class SeatQuerySet(QuerySet):
+    def free(self) -> "SeatQuerySet":
+        from transport.models import Booking  # the models import this module
+
+        return self.filter(~Exists(Booking.objects.active().filter(seat=OuterRef("pk")).order_by()))
+
+    def in_order(self) -> "SeatQuerySet":
+        return self.order_by("number")
+
+
+class BookingQuerySet(Scoped, QuerySet):
+    area_field = "case__area_id"
+
+    def active(self) -> "BookingQuerySet":
+        """The seat is theirs: held, confirmed, aboard, or missing but not yet given up."""
+        return self.filter(released_at=None)
+
+    def awaited(self) -> "BookingQuerySet":
+        return self.filter(state__in=AWAITED)
+
+    def not_aboard(self) -> "BookingQuerySet":
+        """Has a seat and is not on it: awaited, or missing at the stop."""
+        return self.active().exclude(state__in=ON_BOARD)
+
+    def aboard(self) -> "BookingQuerySet":
+        return self.filter(state=BookingState.BOARDED)
+
+    def upcoming(self) -> "BookingQuerySet":
+        return self.active().filter(trip__state__in=NOT_YET_LEFT)
+
+    def arrival_unknown(self) -> "BookingQuerySet":
+        """Left with the vehicle and nobody has said yet that they arrived."""
+        return self.aboard().filter(trip__state__in=UNDER_WAY)
+
+    def arrival_overdue(self, now: datetime) -> "BookingQuerySet":
+        return self.arrival_unknown().filter(arrives_at__lt=now - timedelta(hours=48))
+
+    def to_remind(self, day: date) -> "BookingQuerySet":
+        """Gathers on that local day on a trip that still takes place."""
+        return self.awaited().filter(trip__state__in=BOOKABLE, pickup__gather_at__date=day)
+
+    def for_page(self) -> "BookingQuerySet":
+        return self.select_related(
+            "seat", "pickup", "dropoff", "case", "worker", "worker__area", "worker__area__parent"
+        )
+
+
+class StandbyQuerySet(Scoped, QuerySet):
+    area_field = "case__area_id"
+
+    def waiting(self) -> "StandbyQuerySet":
+        return self.filter(ended_at=None)
+
+    def in_order(self) -> "StandbyQuerySet":
+        return self.order_by("joined_at", "pk")
+
+
+def _count(rows: QuerySet) -> Coalesce:
+    """Rows of a correlated subquery; a join would multiply the other counts."""
+    counted = rows.values("trip").annotate(n=Count("*")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+

@@ -1,0 +1,19 @@
+"""Why a trip puts a case on a cadre's list."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.reasons import register
+
+register(
+    {
+        "seat_booked": _("Has a seat on {trip}, leaving {departs_at}"),
+        "seat_released": _("The seat on {trip} was given up, please ask how they travel"),
+        "cannot_travel": _("Says by text that they cannot come on {trip}, please call"),
+        "missed_stop": _("Was not at the stop of {trip}, please call now"),
+        "missed_bus": _("Missed {trip}, please arrange another seat"),
+        "trip_cancelled": _("{trip} was cancelled, please arrange another seat"),
+        "no_seat_came_free": _("No seat came free on {trip}, please arrange another"),
+        "arrival_not_confirmed": _("Nobody has heard whether they arrived with {trip}, please ask"),
+        "minor_alone": _("Would travel through the night on {trip} without an adult, please look"),
+    }
+)

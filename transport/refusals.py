@@ -1,0 +1,137 @@
+"""Every "no" of this app, in words fit for an organiser at the door of a bus."""
+
+from django.utils.translation import gettext_lazy as _
+
+from areas.refusals import Refusal
+
+
+class TripFull(Refusal):
+    message = _("Every seat on this trip is taken.")
+    way_out = _("Put the person on the standby list, or choose another trip.")
+
+
+class TripNotOpen(Refusal):
+    message = _("This trip does not take bookings.")
+    way_out = _("Choose a trip that is taking bookings.")
+
+
+class TripHasLeft(Refusal):
+    message = _("This trip has left or was cancelled, so nothing about its seats can change.")
+    way_out = _("For what happened on the way, use the arrivals page.")
+
+
+class TripMovedOn(Refusal):
+    message = _("Someone else has already moved this trip on.")
+    way_out = _("Open the trip again to see where it stands.")
+
+
+class AlreadyBooked(Refusal):
+    """`booking` is the one they have."""
+
+    message = _("This person already has a seat on this trip.")
+    way_out = _("Move them to another seat on the trip's page if they want a different one.")
+
+    def __init__(self, booking):
+        self.booking = booking
+        super().__init__()
+
+
+class TwoTripsAtOnce(Refusal):
+    message = _("This person has a seat on another trip at that time.")
+    way_out = _("Release the other seat first.")
+
+
+class SeatTaken(Refusal):
+    message = _("Somebody else has this seat.")
+    way_out = _("Choose a free seat, or swap the two.")
+
+
+class NoSuchSeat(Refusal):
+    message = _("This trip has no such seat.")
+
+
+class SeatReleased(Refusal):
+    message = _("This seat was released.")
+    way_out = _("If there is a free seat, book it for them; then they can board.")
+
+
+class NotPlaced(Refusal):
+    message = _("A seat is only for someone who has a job to go to.")
+    way_out = _("Record the placement first. If they travel alone, say so on the case.")
+
+
+class MinorAlone(Refusal):
+    message = _("Someone of 16 or 17 may not travel through the night alone.")
+    way_out = _("Book an adult of the household on the same trip first, or choose a trip by day.")
+
+
+class StopNotOnTrip(Refusal):
+    message = _("This trip does not stop there.")
+    way_out = _("Choose one of the trip's stops.")
+
+
+class WrongCode(Refusal):
+    message = _("No passenger of this trip has this code.")
+    way_out = _("Check the six digits and the trip on their text, or find them in the list.")
+
+
+class TooEarlyToBoard(Refusal):
+    message = _("Boarding begins 12 hours before the first stop gathers.")
+    way_out = _("Check that you have the right trip.")
+
+
+class NobodyAboard(Refusal):
+    message = _("Nobody is aboard.")
+    way_out = _("Tick people off as they board, or cancel the trip.")
+
+
+class DriversShort(Refusal):
+    """The rule is in the message, the shortfall in `missing` (minutes)."""
+
+    message = _("The drivers may not drive this far: at most 8 hours each in 24 hours.")
+    way_out = _("Add a driver, have drivers relieved on the way, or park overnight.")
+
+    def __init__(self, missing: int):
+        self.missing = missing
+        super().__init__()
+
+
+class NotTravelling(Refusal):
+    message = _("This person is not on the road with this trip.")
+    way_out = _("Arrival is confirmed for people who boarded, after the trip has left.")
+
+
+class ArrivedBeforeLeaving(Refusal):
+    message = _("The arrival lies before the departure, or in the future.")
+    way_out = _("Enter when they really arrived.")
+
+
+class ReasonNeeded(Refusal):
+    message = _("Say in a few words why.")
+
+
+class StopsMissing(Refusal):
+    message = _("A trip needs at least one stop to get on and one to get off.")
+
+
+class StopsOutOfOrder(Refusal):
+    message = _("The stops are not in the order of their times.")
+    way_out = _("People get on first and off afterwards; each stop comes later than the one before.")
+
+
+class WrongCapacity(Refusal):
+    message = _("The number of seats does not fit this vehicle.")
+
+
+class HasPassengers(Refusal):
+    message = _("People already have seats, so the vehicle's seats cannot change.")
+    way_out = _("Plan a second trip, or cancel this one.")
+
+
+class AlreadyWaiting(Refusal):
+    message = _("This person is already on the standby list.")
+
+
+class NoLongerWaiting(Refusal):
+    message = _("This person is no longer on the standby list.")
+    way_out = _("Open the trip again to see where it stands.")

@@ -1,0 +1,47 @@
+"""Which free seats suit a household. Pure: takes anything with `number`, `row` and `column`."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class SeatLike(Protocol):
+    number: int
+    row: int | None
+    column: int | None
+
+
+def choose_seats(free: Sequence[SeatLike], count: int) -> list[SeatLike] | None:
+    """The `count` free seats that lie closest together, in seat order; None when too few are free.
+
+    Only runs of neighbours in seat order are weighed: an exact search gains nothing a family would notice.
+    """
+    ordered = sorted(free, key=lambda seat: seat.number)
+    runs = [ordered[start : start + count] for start in range(len(ordered) - count + 1)]
+    return min(runs, key=_spread) if runs else None
+
+
+def are_together(seats: Sequence[SeatLike]) -> bool:
+    """Everyone has a neighbour of the group: beside, across the aisle, or in the row before or behind."""
+    reached, waiting = list(seats[:1]), list(seats[1:])
+    for seat in reached:
+        near = [other for other in waiting if are_neighbours(seat, other)]
+        reached += near
+        waiting = [other for other in waiting if other not in near]
+    return not waiting
+
+
+def are_neighbours(one: SeatLike, other: SeatLike) -> bool:
+    if one.row is None or other.row is None:
+        return True
+    beside = one.row == other.row and abs(one.number - other.number) == 1
+    behind = one.column == other.column and abs(one.row - other.row) == 1
+    return beside or behind
+
+
+def _spread(seats: Sequence[SeatLike]) -> tuple[bool, int, int, int]:
+    """Smaller is closer; the lower number wins a tie."""
+    if seats[0].row is None:
+        return (False, 0, 0, seats[0].number)
+    rows = seats[-1].row - seats[0].row
+    columns = [seat.column for seat in seats]
+    return (not are_together(seats), rows, max(columns) - min(columns), seats[0].number)

@@ -1,0 +1,52 @@
+"""What an organiser or a cadre does with a trip. One verb a function; the rules live here and in the constraints."""
+
+from transport.services.answers import give_up_travel, take_no, take_yes
+from transport.services.arriving import arrive, chase_arrivals, confirm_arrival, confirm_arrivals
+from transport.services.boarding import board, start_boarding, undo_board
+from transport.services.booking import book_seat, book_seats_together
+from transport.services.leaving import cancel_trip, depart, mark_no_show
+from transport.services.planning import (
+    NewStop,
+    NewTrip,
+    add_driver,
+    change_trip,
+    open_trip,
+    park_overnight,
+    plan_trip,
+)
+from transport.services.reminding import remind_of_departures
+from transport.services.seats import confirm_seat, move_seat, release_seat, swap_seats
+from transport.services.standby import join_standby, leave_standby, seat_standby
+
+__all__ = [
+    "NewStop",
+    "NewTrip",
+    "add_driver",
+    "arrive",
+    "board",
+    "book_seat",
+    "book_seats_together",
+    "cancel_trip",
+    "change_trip",
+    "chase_arrivals",
+    "confirm_arrival",
+    "confirm_arrivals",
+    "confirm_seat",
+    "depart",
+    "give_up_travel",
+    "join_standby",
+    "leave_standby",
+    "mark_no_show",
+    "move_seat",
+    "open_trip",
+    "park_overnight",
+    "plan_trip",
+    "release_seat",
+    "remind_of_departures",
+    "seat_standby",
+    "start_boarding",
+    "swap_seats",
+    "take_no",
+    "take_yes",
+    "undo_board",
+]

@@ -1,0 +1,90 @@
+"""At the other end: did they get there?"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from staff.models import User
+from transport import events
+from transport.choices import BookingState, TripState
+from transport.models import Booking, Trip
+from transport.refusals import ArrivedBeforeLeaving, NotTravelling, TripMovedOn
+from transport.services import casework, locking
+from transport.texts import facts_of
+from workers import journal
+
+
+@transaction.atomic
+def arrive(*, trip: Trip, by: User | None, at: datetime) -> Trip:
+    """The vehicle has reached the last stop. That a person reached the works is confirmed one by one."""
+    trip = locking.trip_alone(trip)
+    if trip.state == TripState.ARRIVED:
+        return trip
+    if trip.state != TripState.DEPARTED:
+        raise TripMovedOn
+    trip.arrive(by=by, at=at)
+    trip.save()
+    return trip
+
+
+@transaction.atomic
+def confirm_arrival(
+    *, booking: Booking, by: User | None, at: datetime, arrived_at: datetime | None = None
+) -> Booking:
+    """They are at the works. `arrived_at` is when they got there, `at` when we heard of it."""
+    booking = locking.booking_of(booking)
+    if booking.state == BookingState.ARRIVED:
+        return booking
+    _check_may_arrive(booking, arrived_at or at, at)
+    booking.confirm_arrival(arrived_at=arrived_at or at, by=by, at=at)
+    booking.save()
+    _write_line(booking, by=by, at=at)
+    events.arrival_confirmed.send(Booking, booking=booking, by=by, at=at)
+    return booking
+
+
+@transaction.atomic
+def confirm_arrivals(
+    *, bookings: Iterable[Booking], by: User | None, at: datetime, arrived_at: datetime | None = None
+) -> list[Booking]:
+    """A whole vanload at the gate of one works, in key order."""
+    in_order = sorted(bookings, key=lambda booking: booking.pk)
+    return [confirm_arrival(booking=booking, by=by, at=at, arrived_at=arrived_at) for booking in in_order]
+
+
+def chase_arrivals(*, at: datetime) -> int:
+    """48 hours after the planned arrival nobody has heard: the cadre asks, once. Says how many were chased."""
+    overdue = Booking.objects.arrival_overdue(at).filter(arrival_chased_at=None).order_by("pk")
+    return sum(_chase(booking, at=at) for booking in overdue)
+
+
+@transaction.atomic
+def _chase(booking: Booking, *, at: datetime) -> bool:
+    booking = locking.booking_of(booking)
+    if booking.arrival_chased_at or not booking.is_aboard:
+        return False
+    booking.arrival_chased_at = at
+    booking.save()
+    casework.ask_cadre(case=booking.case, reason="arrival_not_confirmed", trip=booking.trip, by=None, at=at)
+    return True
+
+
+def _check_may_arrive(booking: Booking, arrived_at: datetime, at: datetime) -> None:
+    has_left = booking.trip.state in (TripState.DEPARTED, TripState.ARRIVED)
+    if not (has_left and booking.is_aboard):
+        raise NotTravelling
+    if not booking.trip.departed_at <= arrived_at <= at:
+        raise ArrivedBeforeLeaving
+
+
+def _write_line(booking: Booking, *, by: User | None, at: datetime) -> None:
+    journal.record(
+        worker=booking.worker,
+        what="arrival_confirmed",
+        about=booking,
+        by=by,
+        at=at,
+        happened_at=booking.arrived_at,
+        data=facts_of(booking).for_journal | {"dropoff": booking.dropoff.name},
+    )

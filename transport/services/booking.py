@@ -1,0 +1,220 @@
+"""Giving seats to people."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from areas.refusals import Refusal
+from cases.choices import State
+from cases.local_time import local_day
+from cases.models import Case
+from jobs.fitness import check_old_enough
+from jobs.models import Placement
+from notifications.services import queue_message
+from staff.models import User
+from transport import events, seating
+from transport.driving import runs_at_night
+from transport.models import Booking, Seat, Stop, Trip
+from transport.refusals import (
+    AlreadyBooked,
+    MinorAlone,
+    NotPlaced,
+    SeatTaken,
+    StopNotOnTrip,
+    TripFull,
+    TwoTripsAtOnce,
+)
+from transport.services import casework, locking
+from transport.stops import nearest_stop
+from transport.texts import facts_of
+from workers import journal
+from workers.models import Worker
+
+GROWN_UP_FROM = 18
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for beside the seat."""
+
+    pickup: Stop | None = None
+    dropoff: Stop | None = None
+    luggage: int = 1
+    once: UUID | None = None
+
+
+def book_seat(
+    *,
+    trip: Trip,
+    case: Case,
+    by: User | None,
+    at: datetime,
+    seat: Seat | None = None,
+    pickup: Stop | None = None,
+    dropoff: Stop | None = None,
+    luggage: int = 1,
+    once: UUID | None = None,
+) -> Booking:
+    """Give the person the wished seat, or the next free one, and tell them by text.
+
+    Stops left out are the ones nearest to the worker's home and to the place of work. A form sent twice
+    gets the first booking both times, even when the second press waited for the first.
+    """
+    wish = Wish(pickup, dropoff, luggage, once)
+    try:
+        with transaction.atomic():
+            locked = locking.bookable_trip(trip)
+            taken = _take_seat(locked, seat) if seat else _take_next_seat(locked)
+            return _book(locked, taken, case, wish, by=by, at=at)
+    except Refusal:
+        if once is not None and (first := Booking.objects.filter(once=once).first()):
+            return first
+        raise
+
+
+@transaction.atomic
+def book_seats_together(
+    *,
+    trip: Trip,
+    cases: Sequence[Case],
+    by: User | None,
+    at: datetime,
+    pickup: Stop | None = None,
+    dropoff: Stop | None = None,
+) -> list[Booking]:
+    """Seats for a household, side by side where there are such seats. All of them or none."""
+    trip = locking.bookable_trip(trip)
+    seats = seating.choose_seats(_take_all_free_seats(trip), len(cases))
+    if seats is None:
+        raise TripFull
+    eldest_first = sorted(cases, key=lambda case: (case.worker.birth_date, case.pk))
+    wish = Wish(pickup, dropoff)
+    return [_book(trip, seat, case, wish, by=by, at=at) for seat, case in zip(seats, eldest_first, strict=True)]
+
+
+def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at: datetime) -> Booking:
+    """The seat is locked. Resting the case locks that too, so what is then read of it will hold."""
+    casework.rest_until_departure(case=case, trip=trip, by=by, at=at)
+    case = Case.objects.select_related("worker").get(pk=case.pk)
+    _check_is_free(case.worker_id, trip)
+    _check_may_travel(case, trip)
+    booking = Booking.objects.create(
+        trip=trip,
+        seat=seat,
+        worker=case.worker,
+        case=case,
+        code=_draw_code(trip),
+        luggage=wish.luggage,
+        once=wish.once,
+        departs_at=trip.departs_at,
+        arrives_at=trip.arrives_at,
+        booked_at=at,
+        booked_by=by,
+        **_choose_stops(trip, case, wish),
+    )
+    _tell_of_booking(booking, by=by, at=at)
+    return booking
+
+
+def _tell_of_booking(booking: Booking, *, by: User | None, at: datetime) -> None:
+    facts = facts_of(booking)
+    journal.record(worker=booking.worker, what="seat_booked", about=booking, by=by, at=at, data=facts.for_journal)
+    queue_message(
+        worker=booking.worker,
+        template="seat_booked",
+        context=facts.for_text,
+        dedupe_key=f"seat_booked:{booking.pk}",
+        at=at,
+        not_after=booking.departs_at,
+    )
+    events.seat_booked.send(Booking, booking=booking, by=by, at=at)
+
+
+def _take_seat(trip: Trip, wished: Seat) -> Seat:
+    seat = trip.seats.select_for_update(of=("self",)).filter(pk=wished.pk).first()
+    if seat is None or _is_taken(seat):
+        raise SeatTaken
+    return seat
+
+
+def _take_next_seat(trip: Trip) -> Seat:
+    """The first seat nobody is about to take; else wait for one that somebody may not take after all."""
+    seat = _first_free(trip, skip_locked=True) or _first_free(trip, skip_locked=False)
+    if seat is None:
+        raise TripFull
+    return seat
+
+
+def _first_free(trip: Trip, *, skip_locked: bool) -> Seat | None:
+    """Looks again after locking: whoever held the lock may have booked the seat after our first look."""
+    free = trip.seats.free().in_order().select_for_update(of=("self",), skip_locked=skip_locked)
+    seat = free.first()
+    while seat is not None and _is_taken(seat):
+        seat = free.first()
+    return seat
+
+
+def _take_all_free_seats(trip: Trip) -> list[Seat]:
+    seats = list(trip.seats.free().order_by("pk").select_for_update(of=("self",)))
+    taken = set(Booking.objects.active().filter(trip=trip).values_list("seat_id", flat=True))
+    return [seat for seat in seats if seat.pk not in taken]
+
+
+def _is_taken(seat: Seat) -> bool:
+    return Booking.objects.active().filter(seat=seat).exists()
+
+
+def _draw_code(trip: Trip) -> str:
+    code = f"{secrets.randbelow(10**6):06}"
+    return code if not trip.bookings.filter(code=code).exists() else _draw_code(trip)
+
+
+def _check_is_free(worker_id: int, trip: Trip) -> None:
+    """The exclusion constraint says the same; this says it in words."""
+    others = Booking.objects.active().filter(worker_id=worker_id, arrived_at=None)
+    clash = others.filter(departs_at__lt=trip.arrives_at, arrives_at__gt=trip.departs_at).first()
+    if clash is not None:
+        raise AlreadyBooked(clash) if clash.trip_id == trip.pk else TwoTripsAtOnce
+
+
+def _choose_stops(trip: Trip, case: Case, wish: Wish) -> dict[str, Stop]:
+    stops = list(trip.stops.all())
+    pickups = [stop for stop in stops if stop.is_pickup]
+    dropoffs = [stop for stop in stops if not stop.is_pickup]
+    if (wish.pickup and wish.pickup not in pickups) or (wish.dropoff and wish.dropoff not in dropoffs):
+        raise StopNotOnTrip
+    return {
+        "pickup": wish.pickup or nearest_stop(pickups, case.worker.area_id),
+        "dropoff": wish.dropoff or nearest_stop(dropoffs, _place_of_work(case)),
+    }
+
+
+def _place_of_work(case: Case) -> int | None:
+    return Placement.objects.current().filter(case=case).values_list("area_id", flat=True).first()
+
+
+def _check_may_travel(case: Case, trip: Trip) -> None:
+    if case.state != State.PLACED:
+        raise NotPlaced
+    day = local_day(trip.departs_at)
+    check_old_enough(case.worker, day)
+    if case.worker.age(day) < GROWN_UP_FROM and runs_through_night(trip) and not has_adult_relative(case.worker, trip):
+        raise MinorAlone
+
+
+def runs_through_night(trip: Trip) -> bool:
+    return runs_at_night(localtime(trip.departs_at), localtime(trip.arrives_at))
+
+
+def has_adult_relative(worker: Worker, trip: Trip) -> bool:
+    """Somebody grown up of the same household has a seat on the trip."""
+    if worker.household_id is None:
+        return False
+    day = local_day(trip.departs_at)
+    relatives = trip.bookings.active().filter(worker__household_id=worker.household_id).exclude(worker=worker)
+    return any(booking.worker.age(day) >= GROWN_UP_FROM for booking in relatives.select_related("worker"))

@@ -1,0 +1,40 @@
+"""The locks of this app, always taken in this order: trip, seats by key, booking, then whatever the case takes.
+
+Bookers share the trip; whoever moves the trip itself takes it alone, so nobody books on a bus that just left.
+"""
+
+from collections.abc import Callable
+
+from transport.models import Booking, Trip
+from transport.refusals import TripHasLeft, TripNotOpen
+
+
+def bookable_trip(trip: Trip) -> Trip:
+    locked = Trip.objects.lock_shared(trip.pk)
+    if not locked.takes_bookings:
+        raise TripNotOpen
+    return locked
+
+
+def trip_before_leaving(trip: Trip) -> Trip:
+    """Shared, for changing seats on a trip that still stands."""
+    locked = Trip.objects.lock_shared(trip.pk)
+    if not locked.has_not_left:
+        raise TripHasLeft
+    return locked
+
+
+def trip_alone(trip: Trip) -> Trip:
+    return Trip.objects.lock(trip.pk)
+
+
+def booking_of(booking: Booking) -> Booking:
+    """The booking as it is now, with the people and places its text and journal line speak of."""
+    rows = Booking.objects.select_for_update(of=("self",)).select_related("trip", "seat", "pickup", "worker", "case")
+    return rows.get(pk=booking.pk)
+
+
+def each_booking(trip: Trip, which: Callable) -> list[Booking]:
+    """Bookings of a trip in key order, locked, for a change to many of them."""
+    rows = which(trip.bookings).select_for_update(of=("self",)).order_by("pk")
+    return list(rows.select_related("seat", "pickup", "worker", "case"))

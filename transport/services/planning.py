@@ -1,0 +1,283 @@
+"""Making a trip and changing it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.timezone import localtime
+
+from areas.models import Area
+from cases.local_time import local_day
+from notifications.services import queue_message
+from staff.models import User
+from transport import layouts
+from transport.choices import Kind, StopKind, TripState
+from transport.models import Seat, Stop, Trip
+from transport.refusals import (
+    HasPassengers,
+    StopsMissing,
+    StopsOutOfOrder,
+    TripHasLeft,
+    TripMovedOn,
+    TwoTripsAtOnce,
+    WrongCapacity,
+)
+from transport.roster import roster_of
+from transport.services import locking
+from transport.texts import facts_of
+
+PREFIXES = {Kind.BUS: "CZ", Kind.TRAIN: "ZL", Kind.PLANE: "BJ"}
+NUMBERING_LOCK = 52_05_24
+
+
+@dataclass(frozen=True)
+class NewStop:
+    """`gather_at` only where people get on."""
+
+    kind: str
+    name: str
+    area: Area
+    at: datetime
+    gather_at: datetime | None = None
+    landmark: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+
+
+@dataclass(frozen=True)
+class NewTrip:
+    """What a planner fills in. `drivers` as on Trip; times at the wheel in minutes."""
+
+    area: Area
+    departs_at: datetime
+    arrives_at: datetime
+    stops: Sequence[NewStop]
+    kind: str = Kind.BUS
+    layout: str = layouts.Layout.COACH_49
+    capacity: int | None = None
+    title: str = ""
+    plate: str = ""
+    carrier: str = ""
+    permit_no: str = ""
+    drivers: Sequence[dict] = ()
+    distance_km: int | None = None
+    driving_minutes: int | None = None
+    night_stop: bool = False
+    leader: User | None = None
+    deputy: User | None = None
+    staff_aboard: str = ""
+
+
+@transaction.atomic
+def plan_trip(*, plan: NewTrip, by: User | None, at: datetime, once: UUID | None = None) -> Trip:
+    """Write the trip, its stops and every seat of its vehicle. Numbers of a day follow each other: CZ-260302-04."""
+    _take_turns_numbering()
+    if once is not None and (first := Trip.objects.filter(once=once).first()):
+        return first
+    stops = _in_order(plan.stops)
+    trip = Trip.objects.create(
+        code=_next_code(plan), planned_at=at, planned_by=by, once=once, **_columns_of(plan, stops)
+    )
+    Stop.objects.bulk_create(_stops_of(trip, stops))
+    Seat.objects.bulk_create(_seats_of(trip))
+    return trip
+
+
+@transaction.atomic
+def open_trip(*, trip: Trip, by: User | None, at: datetime) -> Trip:
+    """From now on seats can be booked."""
+    trip = locking.trip_alone(trip)
+    if trip.state == TripState.OPEN:
+        return trip
+    if trip.state != TripState.PLANNED:
+        raise TripMovedOn
+    trip.open()
+    trip.save()
+    return trip
+
+
+@transaction.atomic
+def change_trip(*, trip: Trip, plan: NewTrip, by: User | None, at: datetime) -> Trip:
+    """Anything but the number. Passengers whose stop gathers elsewhere or at another time, or whose plate
+    changes, get a text. With passengers, neither the vehicle's seats nor the stops they use can go away."""
+    trip = _lock_to_change(trip)
+    stops = _in_order(plan.stops)
+    _change_seats(trip, plan)
+    before = _what_passengers_know(trip)
+    for name, value in _columns_of(plan, stops).items():
+        setattr(trip, name, value)
+    _save_times(trip)
+    _change_stops(trip, stops)
+    _tell_passengers(trip, before, by=by, at=at)
+    return trip
+
+
+@transaction.atomic
+def add_driver(*, trip: Trip, name: str, by: User | None, at: datetime, joins_at: str = "") -> Trip:
+    """One more at the wheel; `joins_at` names the place where they relieve the others. Twice the same is once."""
+    trip = _lock_to_change(trip)
+    driver = {"name": name.strip(), "joins_at": joins_at.strip()}
+    if driver["name"] not in trip.driver_names:
+        trip.drivers = [*trip.drivers, driver]
+        trip.save(update_fields=["drivers"])
+    return trip
+
+
+@transaction.atomic
+def park_overnight(*, trip: Trip, by: User | None, at: datetime) -> Trip:
+    """Stand still from 22:00 to 06:00. Arrival and drop-offs move back by what that costs."""
+    trip = _lock_to_change(trip)
+    if trip.night_stop:
+        return trip
+    before = roster_of(trip)
+    trip.night_stop = True
+    after = roster_of(trip)
+    if before and after:
+        later = after.arrives_at - before.arrives_at
+        trip.arrives_at += later
+        for stop in trip.stops.dropoffs().order_by("-order"):
+            stop.at += later
+            stop.save(update_fields=["at"])
+    _save_times(trip)
+    return trip
+
+
+def _lock_to_change(trip: Trip) -> Trip:
+    trip = locking.trip_alone(trip)
+    if not trip.has_not_left:
+        raise TripHasLeft
+    return trip
+
+
+def _take_turns_numbering() -> None:
+    """Two planners at once would both read the same last number; the lock ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING_LOCK])
+
+
+def _next_code(plan: NewTrip) -> str:
+    prefix = f"{PREFIXES[plan.kind]}-{local_day(plan.departs_at):%y%m%d}-"
+    codes = Trip.objects.filter(code__startswith=prefix).values_list("code", flat=True)
+    last = max((int(code.removeprefix(prefix)) for code in codes), default=0)
+    return f"{prefix}{last + 1:02}"
+
+
+def _columns_of(plan: NewTrip, stops: Sequence[NewStop]) -> dict:
+    return {
+        "area": plan.area,
+        "kind": plan.kind,
+        "layout": plan.layout,
+        "capacity": _capacity_of(plan),
+        "title": plan.title.strip() or _title_of(plan, stops),
+        "departs_at": plan.departs_at,
+        "arrives_at": plan.arrives_at,
+        "plate": plan.plate.strip(),
+        "carrier": plan.carrier.strip(),
+        "permit_no": plan.permit_no.strip(),
+        "drivers": list(plan.drivers),
+        "distance_km": plan.distance_km,
+        "driving_minutes": plan.driving_minutes,
+        "night_stop": plan.night_stop,
+        "leader": plan.leader,
+        "deputy": plan.deputy,
+        "staff_aboard": plan.staff_aboard.strip(),
+    }
+
+
+def _capacity_of(plan: NewTrip) -> int:
+    fixed = layouts.capacity_of(plan.layout)
+    capacity = fixed if plan.capacity is None else plan.capacity
+    if not capacity or (fixed is not None and capacity != fixed):
+        raise WrongCapacity
+    return capacity
+
+
+def _title_of(plan: NewTrip, stops: Sequence[NewStop]) -> str:
+    """织金 → 永康、台州、宁波"""
+    ends = [stop.name for stop in stops if stop.kind == StopKind.DROPOFF]
+    return f"{plan.area.short_name} → {'、'.join(ends)}"[:120]
+
+
+def _in_order(stops: Sequence[NewStop]) -> list[NewStop]:
+    """Pick-ups, then drop-offs, each later than the one before."""
+    pickups = [stop for stop in stops if stop.kind == StopKind.PICKUP]
+    dropoffs = [stop for stop in stops if stop.kind == StopKind.DROPOFF]
+    if not pickups or not dropoffs:
+        raise StopsMissing
+    ordered = pickups + dropoffs
+    if any(one.at > other.at for one, other in pairwise(ordered)):
+        raise StopsOutOfOrder
+    if any(stop.gather_at is None or stop.gather_at > stop.at for stop in pickups):
+        raise StopsOutOfOrder
+    return ordered
+
+
+def _stops_of(trip: Trip, stops: Sequence[NewStop]) -> list[Stop]:
+    counted = {StopKind.PICKUP: 0, StopKind.DROPOFF: 0}
+    rows = []
+    for stop in stops:
+        counted[stop.kind] += 1
+        rows.append(Stop(trip=trip, order=counted[stop.kind], **vars(stop)))
+    return rows
+
+
+def _seats_of(trip: Trip) -> list[Seat]:
+    return [Seat(trip=trip, **vars(place)) for place in layouts.places(trip.layout, trip.capacity)]
+
+
+def _change_seats(trip: Trip, plan: NewTrip) -> None:
+    capacity = _capacity_of(plan)
+    if (plan.layout, capacity) == (trip.layout, trip.capacity):
+        return
+    if trip.bookings.exists():
+        raise HasPassengers
+    trip.seats.all().delete()
+    trip.layout, trip.capacity = plan.layout, capacity
+    Seat.objects.bulk_create(_seats_of(trip))
+
+
+def _change_stops(trip: Trip, stops: Sequence[NewStop]) -> None:
+    """Stops are matched by kind and order, so that bookings keep theirs."""
+    known = {(stop.kind, stop.order): stop for stop in trip.stops.all()}
+    for wanted in _stops_of(trip, stops):
+        stop = known.pop((wanted.kind, wanted.order), None)
+        wanted.pk = stop.pk if stop else None
+        wanted.save()
+    for stop in known.values():
+        if stop.boardings.exists() or stop.alightings.exists():
+            raise HasPassengers
+        stop.delete()
+
+
+def _save_times(trip: Trip) -> None:
+    """The bookings' copies of the times follow by foreign key, and may then clash with another trip of theirs."""
+    try:
+        with transaction.atomic():
+            trip.save()
+    except IntegrityError as error:
+        if "no_two_trips_at_once" in str(error):
+            raise TwoTripsAtOnce from error
+        raise
+
+
+def _what_passengers_know(trip: Trip) -> dict:
+    pickups = trip.stops.pickups()
+    return {stop.pk: (trip.plate, stop.name, stop.landmark, localtime(stop.gather_at)) for stop in pickups}
+
+
+def _tell_passengers(trip: Trip, before: dict, *, by: User | None, at: datetime) -> None:
+    after = _what_passengers_know(trip)
+    touched = [pk for pk, facts in after.items() if before.get(pk) not in (None, facts)]
+    for booking in locking.each_booking(trip, lambda rows: rows.awaited().filter(pickup__in=touched)):
+        queue_message(
+            worker=booking.worker,
+            template="trip_changed",
+            context=facts_of(booking).for_text | {"plate": trip.plate or "—"},
+            dedupe_key=f"trip_changed:{booking.pk}:{at.timestamp():.0f}",
+            at=at,
+            not_after=trip.departs_at,
+            by=by,
+        )

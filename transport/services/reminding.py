@@ -1,0 +1,41 @@
+"""The evening before: when, where, which seat. Run by the clock; the message's key makes it exactly one each."""
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.utils.timezone import localtime
+
+from notifications.services import queue_message
+from transport.models import Booking
+from transport.services import locking
+from transport.services.seats import reminder_key
+from transport.texts import facts_of
+
+FROM, UNTIL = time(18), time(21)
+
+
+def remind_of_departures(*, at: datetime) -> int:
+    """Texts for everyone who gathers tomorrow. Says how many bookings it looked at; by day it does nothing."""
+    now = localtime(at)
+    if not FROM <= now.time() < UNTIL:
+        return 0
+    due = Booking.objects.to_remind(now.date() + timedelta(days=1)).order_by("pk")
+    booked_before_tonight = due.filter(booked_at__lt=now.replace(hour=FROM.hour, minute=0, second=0, microsecond=0))
+    return sum(_remind(booking, at=at) for booking in booked_before_tonight)
+
+
+@transaction.atomic
+def _remind(booking: Booking, *, at: datetime) -> bool:
+    """Reads the booking under its lock: the seat may have changed since the list was made."""
+    booking = locking.booking_of(booking)
+    if not booking.is_awaited:
+        return False
+    queue_message(
+        worker=booking.worker,
+        template="departure_reminder",
+        context=facts_of(booking).for_text,
+        dedupe_key=reminder_key(booking),
+        at=at,
+        not_after=booking.pickup.gather_at,
+    )
+    return True

@@ -1,0 +1,77 @@
+"""Waiting for a seat, in the order of asking; a household waits and is seated as one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from cases.choices import State
+from cases.models import Case
+from staff.models import User
+from transport.models import Booking, Standby, Trip
+from transport.refusals import AlreadyBooked, NoLongerWaiting, NotPlaced
+from transport.services import locking
+from transport.services.booking import book_seats_together
+from workers import journal
+
+
+@transaction.atomic
+def join_standby(*, trip: Trip, case: Case, by: User | None, at: datetime) -> Standby:
+    """Put the person at the end of the list. Asked twice, they keep their first place."""
+    trip = locking.bookable_trip(trip)
+    case = Case.objects.select_for_update(of=("self",)).select_related("worker").get(pk=case.pk)
+    if case.state != State.PLACED:
+        raise NotPlaced
+    booked = trip.bookings.active().filter(worker=case.worker).first()
+    if booked is not None:
+        raise AlreadyBooked(booked)
+    waiting = trip.standbys.waiting().filter(worker=case.worker).first()
+    return waiting or _join(trip, case, by=by, at=at)
+
+
+@transaction.atomic
+def leave_standby(*, standby: Standby, by: User | None, at: datetime) -> Standby:
+    standby = _lock([standby])[0]
+    if standby.is_waiting:
+        end_waiting(standby, by=by, at=at)
+    return standby
+
+
+@transaction.atomic
+def seat_standby(*, standbys: Sequence[Standby], by: User | None, at: datetime) -> list[Booking]:
+    """Seats have come free: the group gets them, side by side where possible, all of them or none."""
+    trip = locking.bookable_trip(standbys[0].trip)
+    waiting = _lock(standbys)
+    if not all(standby.is_waiting and standby.trip_id == trip.pk for standby in waiting):
+        raise NoLongerWaiting
+    for standby in waiting:
+        standby.end(by=by, at=at)
+        standby.save()
+    bookings = book_seats_together(trip=trip, cases=[standby.case for standby in waiting], by=by, at=at)
+    by_worker = {booking.worker_id: booking for booking in bookings}
+    for standby in waiting:
+        standby.booking = by_worker[standby.worker_id]
+        standby.save(update_fields=["booking"])
+    return bookings
+
+
+def end_waiting(standby: Standby, *, by: User | None, at: datetime) -> None:
+    standby.end(by=by, at=at)
+    standby.save()
+    _write_line(standby, "standby_left", by=by, at=at)
+
+
+def _join(trip: Trip, case: Case, *, by: User | None, at: datetime) -> Standby:
+    standby = Standby.objects.create(trip=trip, case=case, worker=case.worker, joined_at=at, joined_by=by)
+    _write_line(standby, "standby_joined", by=by, at=at)
+    return standby
+
+
+def _lock(standbys: Sequence[Standby]) -> list[Standby]:
+    rows = Standby.objects.filter(pk__in=[standby.pk for standby in standbys])
+    return list(rows.select_for_update(of=("self",)).select_related("trip", "worker", "case__worker").order_by("pk"))
+
+
+def _write_line(standby: Standby, what: str, *, by: User | None, at: datetime) -> None:
+    data = {"trip": standby.trip.code, "title": standby.trip.title}
+    journal.record(worker=standby.worker, what=what, about=standby, by=by, at=at, data=data)

@@ -1,0 +1,27 @@
+"""Which stop is near. Pure: by the division tree, because most villages have no exact point."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from areas.ranges import WIDTHS, code_at
+
+
+class StopLike(Protocol):
+    area_id: int
+
+
+def nearest_stop(stops: Sequence[StopLike], code: int | None) -> StopLike:
+    """The stop sharing the finest division with the area; of equals the first, and the first when nothing is known."""
+    return max(stops, key=lambda stop: closeness(stop.area_id, code))
+
+
+def closeness(one: int, other: int | None) -> int:
+    """0 for different provinces, 5 for the same village."""
+    return 0 if other is None else sum(code_at(one, level) == code_at(other, level) for level in WIDTHS)
+
+
+def goes_there(stops: Sequence[StopLike], place: int | None) -> bool:
+    """Some stop lies in the prefecture of the place of work. An unknown place is not held against the trip."""
+    if place is None:
+        return True
+    return any(code_at(stop.area_id, "prefecture") == code_at(place, "prefecture") for stop in stops)
