@@ -115,14 +115,15 @@ def parse_phone(raw: str) -> Phone:
 
 def _fold(raw: str) -> tuple[str, list[str]]:
     notes = ["full_width_digits"] if re.search(r"[０-９＋]", raw) else []
-    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip().lstrip("'")
+    folded = unicodedata.normalize("NFKC", raw)
+    text = INVISIBLE.sub("", folded).strip().lstrip("'")
     if wrapped := EXCEL_TEXT.match(text):
         text = wrapped[1].strip()
         notes.append("excel_text")
     if cut := EXCEL_FLOAT.match(text):
         text = cut[1]
         notes.append("excel_float")
-    elif text != raw:
+    elif text != folded:
         notes.append("separators")
     return text, notes
 

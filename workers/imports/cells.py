@@ -1,0 +1,85 @@
+"""One cell of a roster, as the file has it: its text, what kind of cell it was, and whether it is a formula."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+FORMULA_START = re.compile(r"^[\s\u200b\ufeff]*[=@＝＠]|^[\s\u200b\ufeff]*[+\-＋－](?![\d\s.,\-+()（）]*$)|^[\t\r]\S")
+LITERAL_FORMULA = re.compile(r'^=\s*"([^"]*)"$')
+LINE_BREAK = re.compile(r"[\t\r\n\v\f\u0085\u2028\u2029]")
+SPACES = re.compile(r"\s+")
+NOTHING = frozenset({
+    "", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "没有", "空", "N/A", "n/a", "NULL", "null",
+})  # fmt: skip
+EXACT_DIGITS = 15  # a spreadsheet number keeps no more
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`kind` is text, number, date, boolean or formula. The text of a formula is the formula, never its result."""
+
+    text: str = ""
+    kind: str = "text"
+    day: date | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip()
+
+    @property
+    def says_nothing(self) -> bool:
+        """Blank, or one of the ways a cadre writes "none"."""
+        return self.text.strip() in NOTHING
+
+    @property
+    def is_formula(self) -> bool:
+        """A spreadsheet would run it: a real formula, or text that begins like one. `="5224..."` is only a text."""
+        return not self.is_text_literal and (self.kind == "formula" or bool(FORMULA_START.match(self.text)))
+
+    @property
+    def is_text_literal(self) -> bool:
+        return bool(LITERAL_FORMULA.match(self.text.strip()))
+
+    @property
+    def has_lost_digits(self) -> bool:
+        """A number too long for a spreadsheet: what is left of it cannot be trusted."""
+        return self.kind == "number" and len(self.text.lstrip("-")) > EXACT_DIGITS
+
+    @property
+    def has_line_break(self) -> bool:
+        return bool(LINE_BREAK.search(self.text.strip(" \n")))
+
+    @property
+    def line(self) -> str:
+        """The text on one line, single-spaced, without the wrapping of ="..."."""
+        literal = LITERAL_FORMULA.match(self.text.strip())
+        return SPACES.sub(" ", literal[1] if literal else self.text).strip()
+
+
+BLANK = Cell()
+
+
+def cell_of(value) -> Cell:
+    """From what a spreadsheet reader answers: text, number, truth value, day or moment, or nothing."""
+    if value is None or value == "":
+        return BLANK
+    if isinstance(value, bool):
+        return Cell("1" if value else "0", "boolean")
+    if isinstance(value, datetime):
+        return Cell(value.date().isoformat(), "date", value.date())
+    if isinstance(value, date):
+        return Cell(value.isoformat(), "date", value)
+    if isinstance(value, int | float):
+        return Cell(_plain_number(value), "number")
+    return Cell(str(value))
+
+
+def inert(text: str) -> str:
+    """The same text, with an apostrophe before anything a spreadsheet could take for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r\n＝＋－＠" and text else text
+
+
+def _plain_number(value: float) -> str:
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return str(value)
+    return str(int(value)) if value == int(value) else repr(value)

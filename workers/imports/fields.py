@@ -1,0 +1,186 @@
+"""Reads one cell each: a name, a yes or no, a date, an amount. Answers the value and what to say about it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from workers.imports.cells import Cell
+
+YES_PLAIN, NO_PLAIN = {"是", "Y", "脱贫户", "搬迁户"}, {"否", "N", "非脱贫户", "非搬迁户"}
+YES = {"1", "√", "✓", "✔", "有", "Y", "YES", "TRUE", "对", "属于", "脱贫", "脱贫人口", "建档立卡户"}
+NO = {"0", "×", "✗", "✘", "X", "无", "N", "NO", "FALSE", "错", "不是", "不属于", "非脱贫", "一般户", "一般农户"}
+MALE, FEMALE = {"男", "男性", "M", "MALE", "1", "1男"}, {"女", "女性", "F", "FEMALE", "2", "2女"}
+
+ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
+SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})$")
+OTHERWISE = re.compile(r"(\d{4})[年.\-/、 ](\d{1,2})[月.\-/、 ](\d{1,2})[日号]?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?$")
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+SERIAL = re.compile(r"\d{5}(?:\.\d+)?$")
+SERIAL_ZERO = date(1899, 12, 30)
+EARLIEST = date(2000, 1, 1)
+NUMERALS = {char: str(n) for n, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+NUMERALS |= {char: str(n) for n, char in enumerate("零壹贰叁肆伍陆柒捌玖")}
+
+AMOUNT = re.compile(
+    r"(?:约|大约)?[¥￥]?(\d+(?:\.\d+)?)(万|千|k)?(?:元|块|圆|rmb)?(?:左右)?(?:/月|/每月|每月|一月|月)?$"
+)
+UNITS = {"万": 10_000, "千": 1_000, "k": 1_000, None: 1}
+HIGHEST_WAGE = 200_000
+
+UNWILLING = re.compile(r"无.{0,2}意愿|没有?意愿|不愿|不想|不外出|^[否无]$")
+MIDDLE_DOTS = re.compile(r"[•・‧∙⋅·．●.]")
+HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+PRIVATE_USE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010fffd]")
+NAME = re.compile(rf"[{HAN}\ue000-\uf8ffA-Za-z]+(?:[·' \-][{HAN}\ue000-\uf8ffA-Za-z]+)*")
+LONGEST_NAME = 40
+# In people's names and outside GB 2312: what older banking, SMS and seat systems print as a blank or a question mark.
+LOST_BY_OLD_SYSTEMS = frozenset("喆堃镕")
+
+
+@dataclass(frozen=True)
+class Read:
+    """`value` is None when the cell says nothing or cannot be read; `notes` are names of issues."""
+
+    value: Any = None
+    notes: tuple[str, ...] = ()
+
+
+def read_name(cell: Cell) -> Read:
+    if cell.is_formula:
+        return Read(notes=("name_is_formula",))
+    raw, notes = cell.line, []
+    if not raw:
+        return Read(notes=("name_missing",))
+    name = re.sub(rf"(?<=[{HAN}])\s+(?=[{HAN}])", "", _half_width_latin(raw))
+    if name != cell.text.strip():
+        notes.append("space_in_name")
+    dotted = re.sub(rf"(?<=[{HAN}])\s*{MIDDLE_DOTS.pattern}\s*(?=[{HAN}])", "·", name)
+    if dotted != name:
+        notes.append("middle_dot")
+    if not NAME.fullmatch(dotted) or len(dotted) > LONGEST_NAME:
+        return Read(notes=("name_invalid",))
+    if PRIVATE_USE.search(dotted):
+        notes.append("private_use_character")
+    elif is_rare(dotted):
+        notes.append("rare_character_name")
+    return Read(dotted, tuple(notes))
+
+
+def is_rare(name: str) -> bool:
+    """Worth a look on paper and in SMS: a character outside GBK, a known troublesome one, or a middle dot."""
+    return "·" in name or bool(set(name) & LOST_BY_OLD_SYSTEMS) or not _is_gbk(name)
+
+
+def read_sex(cell: Cell) -> Read:
+    """A formula is not read: it is the usual one that computes the sex from the ID number."""
+    if cell.is_formula or cell.is_blank:
+        return Read()
+    text = _key(cell)
+    value = "M" if text in MALE else "F" if text in FEMALE else None
+    return Read(value, () if value else ("sex_unreadable",))
+
+
+def read_boolean(cell: Cell) -> Read:
+    text = _key(cell)
+    for value, plain, others in ((True, YES_PLAIN, YES), (False, NO_PLAIN, NO)):
+        if text in plain:
+            return Read(value, () if text == cell.text.strip() else ("boolean_variant",))
+        if text in others or text.startswith("是" if value else "否"):
+            return Read(value, ("boolean_variant",))
+    return Read()
+
+
+def read_date(cell: Cell, today: date, *, is_typed: bool) -> Read:
+    """In a spreadsheet a date is a date: text that looks like one is noted. In a CSV everything is text."""
+    if cell.says_nothing:
+        return Read()
+    if cell.is_formula:
+        return Read(notes=("field_is_formula",))
+    day, note = (cell.day, "") if cell.day else _date_in(cell.line, is_typed=is_typed)
+    if day is None or day < EARLIEST:
+        return Read(notes=("date_invalid",))
+    if day > today:
+        return Read(notes=("date_in_future",))
+    return Read(day, (note,) if note else ())
+
+
+def read_birth_date(cell: Cell) -> Read:
+    if cell.is_formula or cell.says_nothing:
+        return Read()
+    day = cell.day or _date_in(cell.line, is_typed=False)[0]
+    return Read(day if day and day.year >= 1900 else None)
+
+
+def read_amount(cell: Cell, invalid: str, note: str = "wage_text") -> Read:
+    """Whole yuan a month. A range, a daily wage or 面议 is no amount."""
+    if cell.says_nothing or cell.line in ("0", "面议"):
+        return Read()
+    if cell.is_formula:
+        return Read(notes=("field_is_formula",))
+    folded = re.sub(r"[\s,，]", "", unicodedata.normalize("NFKC", cell.line)).lower()
+    read = AMOUNT.match(folded)
+    amount = round(float(read[1]) * UNITS[read[2]]) if read and len(read[1]) < 12 else 0
+    if not 0 < amount <= HIGHEST_WAGE:
+        return Read(notes=(invalid,))
+    return Read(amount, () if cell.line == str(amount) or cell.kind == "number" else (note,))
+
+
+def read_wish(cell: Cell) -> Read:
+    """True, False, or None where nothing is said."""
+    if cell.is_formula or cell.is_blank:
+        return Read()
+    return Read(not UNWILLING.search(cell.line))
+
+
+def read_text(cell: Cell, longest: int) -> Read:
+    """Free text on one line. Formula text is kept, with an apostrophe that makes it harmless wherever it goes."""
+    if cell.says_nothing:
+        return Read("")
+    if cell.is_formula:
+        return Read(f"'{cell.line}"[:longest], ("formula_text",))
+    notes = ("embedded_comma_quote",) if re.search(r'[,"]', cell.line) else ()
+    return Read(cell.line[:longest], notes)
+
+
+def _date_in(text: str, *, is_typed: bool) -> tuple[date | None, str]:
+    folded = unicodedata.normalize("NFKC", text).strip()
+    if ISO.match(folded) or SLASHED.match(folded):
+        note = "date_iso_text" if is_typed else ""
+        return _date(re.split(r"[-/]", folded)), note
+    if SERIAL.match(folded):
+        return SERIAL_ZERO + timedelta(days=int(float(folded))), "date_format"
+    numbered = OTHERWISE.match(folded) or COMPACT.match(folded) or OTHERWISE.match(_arabic(folded))
+    return (_date(numbered.groups()) if numbered else None), "date_format"
+
+
+def _date(parts) -> date | None:
+    try:
+        return date(*map(int, parts))
+    except ValueError:
+        return None
+
+
+def _arabic(text: str) -> str:
+    """二〇二六年九月十日 -> 2026年9月10日"""
+    tens = re.sub(r"(?<![一二三四五六七八九])十", "一十", text)
+    tens = re.sub(r"十(?![一二三四五六七八九])", "十〇", tens).replace("十", "")
+    return "".join(NUMERALS.get(char, char) for char in tens)
+
+
+def _key(cell: Cell) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", cell.line)).upper()
+
+
+def _half_width_latin(text: str) -> str:
+    """Full-width Latin letters and spaces only: normalising a rare Han character would change somebody's name."""
+    return re.sub(r"[\uff01-\uff5e\u3000]", lambda match: unicodedata.normalize("NFKC", match[0]), text)
+
+
+def _is_gbk(name: str) -> bool:
+    try:
+        name.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,80 @@
+"""One roster from file to register: read, judge, look up, save. All of it or nothing."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from areas.refusals import Refusal
+from staff.models import User
+from workers.imports import saving
+from workers.imports.issues import VERDICTS, Issue
+from workers.imports.reading import Sheet
+from workers.imports.rows import Context, Verdict, compare_with_register, judge_all
+from workers.imports.tables import Roster, find_people
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A verdict for every person's row, and every other row by name."""
+
+    verdicts: list[Verdict]
+    roster: Roster
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Gravest first; verdicts that did not occur are left out."""
+        counted = Counter(verdict.verdict for verdict in self.verdicts)
+        return {name: counted[name] for name in VERDICTS if counted[name]}
+
+    @property
+    def saved(self) -> int:
+        return sum(verdict.is_saved for verdict in self.verdicts)
+
+
+def check_roster(sheets: list[Sheet], *, by: User | None, at: datetime) -> Outcome:
+    """What an import would say, without saving anything. Raises a kind of UnreadableRoster."""
+    roster = find_people(sheets)
+    context = Context(timezone.localdate(at), ranges=None if by is None else by.ranges)
+    verdicts = judge_all(roster.rows, context)
+    context = replace(context, registered=saving.find_registered(verdict.person for verdict in verdicts))
+    return Outcome([compare_with_register(verdict, context) for verdict in verdicts], roster)
+
+
+@transaction.atomic
+def import_roster(
+    sheets: list[Sheet],
+    *,
+    by: User | None,
+    at: datetime,
+    dry_run: bool = False,
+    before_commit: Callable[[Outcome], None] = lambda outcome: None,
+) -> Outcome:
+    """Save every row that holds, in one transaction. `before_commit` sees the outcome while it can still fail.
+
+    A dry run does the same and takes it all back, so that its verdicts are those of the real run.
+    """
+    checked = check_roster(sheets, by=by, at=at)
+    areas = saving.find_areas(verdict.person for verdict in checked.verdicts)
+    verdicts = [_save(verdict, areas=areas, by=by, at=at) for verdict in checked.verdicts]
+    outcome = Outcome(verdicts, checked.roster)
+    before_commit(outcome)
+    if dry_run:
+        transaction.set_rollback(True)
+    return outcome
+
+
+def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime) -> Verdict:
+    """A row the register refuses is a verdict like any other; the rows beside it are not touched."""
+    if not verdict.is_saved:
+        return verdict
+    try:
+        with transaction.atomic():
+            saving.save(verdict, areas=areas, by=by, at=at)
+    except Refusal as refusal:
+        refused = Issue("not_registered", verdict.row.heading("name"), (("why", str(refusal)),))
+        return replace(verdict, issues=(*verdict.issues, refused))
+    return verdict

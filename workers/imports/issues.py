@@ -1,0 +1,128 @@
+"""Every issue a row can have: the verdict it leads to, and the sentence a cadre reads."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+# Gravest first. A row's verdict is that of its gravest issue.
+VERDICTS = (
+    "reject",
+    "duplicate",
+    "review",
+    "reject_field",
+    "warn",
+    "update_existing",
+    "accept_sanitised",
+    "accept_normalised",
+    "accept",
+)
+VERDICT_LABELS = {
+    "reject": _("Not saved"),
+    "duplicate": _("Twice in this file, saved once"),
+    "review": _("Saved, to be looked at"),
+    "reject_field": _("Saved without one field"),
+    "warn": _("Saved, with a warning"),
+    "update_existing": _("Already registered, brought up to date"),
+    "accept_sanitised": _("Saved, formula text made harmless"),
+    "accept_normalised": _("Saved, written in the usual form"),
+    "accept": _("Saved"),
+}
+NOT_SAVED = frozenset({"reject", "duplicate"})
+
+
+@dataclass(frozen=True)
+class Issue:
+    """`name` is a key of KNOWN; `field` the roster's own heading; `values` fill the {places} of the message."""
+
+    name: str
+    field: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        return KNOWN[self.name][0]
+
+    @property
+    def reported_as(self) -> str:
+        """The report has one word for every formula, wherever it stands."""
+        return "formula_injection" if self.name in FORMULAS else self.name
+
+    @property
+    def message(self) -> str:
+        return str(KNOWN[self.name][1]).format(**dict(self.values))
+
+
+KNOWN = {
+    # not saved
+    "name_missing": ("reject", _("There is no name.")),
+    "name_invalid": ("reject", _("This is not a person's name.")),
+    "name_is_formula": ("reject", _("The name is a formula. Type the name.")),
+    "id_missing": ("reject", _("There is no ID number, nor sex and birth date to register the person without one.")),
+    "id_is_formula": ("reject", _("The ID number is a formula. Type the number as text.")),
+    "id_bad_checksum": ("reject", _("The last character of the ID number does not fit the rest: a digit is mistyped.")),
+    "id_bad_length": ("reject", _("The ID number does not have 18 characters.")),
+    "id_bad_char": ("reject", _("There is something other than digits and X in the ID number.")),
+    "id_bad_date": ("reject", _("The birth date inside the ID number does not exist.")),
+    "id_birth_in_future": ("reject", _("The birth date inside the ID number lies in the future.")),
+    "id_implausible_age": ("reject", _("By the ID number the person would be more than 120 years old.")),
+    "id_unknown_region": ("reject", _("The first six digits of the ID number are not those of any county.")),
+    "id_lost_digits": ("reject", _("The spreadsheet has lost digits of the ID number. Format the column as text.")),
+    "under_16": ("reject", _("Under 16: the law does not allow registration for work.")),
+    "outside_your_area": ("reject", _("The person lives outside your area.")),
+    "not_registered": ("reject", _("The register refused this person: {why}")),
+    # twice in the file
+    "duplicate_exact": ("duplicate", _("The same person as in row {row}.")),
+    "duplicate_different_phone": ("duplicate", _("The person of row {row} with another phone; the first was kept.")),
+    # saved, to be looked at
+    "village_unresolved": ("review", _("The village was not found. Saved under {nearest}; choose the village.")),
+    "area_unknown": ("review", _("The address names no place in Bijie; the person was not saved.")),
+    "id_legacy_15_digit": ("review", _("15 digits, invalid since 2013. Saved in the 18-digit form; check the card.")),
+    "registered_elsewhere": ("review", _("Already on the register outside your area; nothing was changed.")),
+    "id_not_given": ("review", _("Saved without an ID number, by name, sex and birth date. Add the number later.")),
+    # one field left out
+    "phone_invalid": ("reject_field", _("The phone number cannot be called; the person is kept without it. {why}")),
+    "phone_landline": ("reject_field", _("A landline gets no SMS; the person is kept without it. Ask for a mobile.")),
+    "date_invalid": ("reject_field", _("The date is not understood; today's was taken.")),
+    "date_in_future": ("reject_field", _("The date lies in the future; today's was taken.")),
+    "wage_invalid": ("reject_field", _("The wage is not one amount in yuan a month; it was left out.")),
+    "wish_wage_invalid": ("reject_field", _("The wished wage is not one amount in yuan a month; it was left out.")),
+    "destination_unresolved": ("reject_field", _("The place of work was not found; it was left out.")),
+    "status_unreadable": ("reject_field", _("The work status is not understood; it was left out.")),
+    "field_is_formula": ("reject_field", _("The cell holds a formula; the field was left out.")),
+    # warnings
+    "over_60": ("warn", _("Over 60.")),
+    "age_16_17": ("warn", _("16 or 17 years old: only suitable vacancies, and a guardian's contact.")),
+    "sex_mismatch": ("warn", _("The sex differs from the ID number; the ID number was believed.")),
+    "birth_mismatch": ("warn", _("The birth date differs from the ID number; the ID number was believed.")),
+    "name_differs": ("warn", _("On the register this ID number has another name, which was kept.")),
+    "private_use_character": ("warn", _("The name has a character of a private font; type it again from the card.")),
+    # on the register already
+    "already_registered": ("update_existing", _("Already on the register; what is new was added.")),
+    # saved as text
+    "formula_text": ("accept_sanitised", _("The cell looks like a formula; it is kept as plain text.")),
+    # written in another way
+    "full_width_digits": ("accept_normalised", _("Full-width characters were made half-width.")),
+    "lower_case_x": ("accept_normalised", _("The last x of the ID number was made X.")),
+    "whitespace": ("accept_normalised", _("Spaces were taken out.")),
+    "separators": ("accept_normalised", _("Separators and invisible marks were taken out.")),
+    "excel_text": ("accept_normalised", _("The wrapping of a spreadsheet text was taken off.")),
+    "excel_float": ("accept_normalised", _("The decimals a spreadsheet had added were taken off.")),
+    "phone_numeric_cell": ("accept_normalised", _("The phone number was stored as a number.")),
+    "phone_prefix": ("accept_normalised", _("The country code was taken off.")),
+    "space_in_name": ("accept_normalised", _("Spaces in the name were taken out.")),
+    "middle_dot": ("accept_normalised", _("The dot in the name was given its standard form.")),
+    "wage_text": ("accept_normalised", _("The wage was written in words or with separators.")),
+    "boolean_variant": ("accept_normalised", _("Yes or no was written in another way.")),
+    "date_iso_text": ("accept_normalised", _("The date was stored as text.")),
+    "date_format": ("accept_normalised", _("The date was written in another way.")),
+    "old_county_name": ("accept_normalised", _("The county's former name was replaced.")),
+    "other_spelling": ("accept_normalised", _("The township is written differently in the list of divisions.")),
+    "village_kind_differs": ("accept_normalised", _("Village or community: the one that exists was taken.")),
+    "township_missing": ("accept_normalised", _("No township was given; one village in the county has this name.")),
+    "sex_unreadable": ("accept_normalised", _("The sex was not readable; the ID number was believed.")),
+    # accepted as it is, worth knowing
+    "rare_character_name": ("accept", _("The name has a rare character or a middle dot; it is kept as written.")),
+    "embedded_comma_quote": ("accept", _("The cell has commas or quotation marks inside.")),
+}  # fmt: skip
+
+FORMULAS = frozenset({"name_is_formula", "id_is_formula", "field_is_formula", "formula_text"})

@@ -1,0 +1,344 @@
+"""Judges one row: what it says about a person, what was wrong with how it says it, and what becomes of it. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from areas.addresses import Resolution, resolve_home
+from areas.destinations import resolve_destination
+from areas.ranges import Range, code_at, is_inside
+from areas.selectors import full_name
+from workers import idnumbers, phones
+from workers.imports import fields
+from workers.imports.issues import NOT_SAVED, VERDICTS, Issue
+from workers.imports.statuses import status_of
+from workers.imports.tables import RosterRow
+
+YOUNGEST, OF_AGE, OLDEST = 16, 18, 60
+ID_NOTES = ("full_width_digits", "lower_case_x", "whitespace", "separators", "excel_text")
+HERE = re.compile(r"^(本(地|村|乡|镇|县|组)|当地|县内|家(里|中)?$|在家)")
+PARTS = ("county", "township", "village", "group")
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Somebody on the register already, as far as a row must know."""
+
+    worker_id: int
+    name: str
+    area_id: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An earlier row of the same file."""
+
+    label: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """`registered` by `Person.key`. `ranges` are the areas of whoever imports; None for all of them."""
+
+    today: date
+    registered: Mapping[str, Registered] = field(default_factory=dict)
+    ranges: tuple[Range, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """What a row says, cleaned. `area` is the village, or the deepest division that is certain."""
+
+    name: str = ""
+    id_number: str = ""
+    sex: str = ""
+    birth_date: date | None = None
+    phone: str = ""
+    area: int | None = None
+    village: int | None = None
+    group_no: str = ""
+    collected_on: date | None = None
+    status: str = ""
+    destination: int | None = None
+    employer: str = ""
+    wage: int | None = None
+    industry: str = ""
+    lifted_out: bool | None = None
+    relocated: bool | None = None
+    willing: bool | None = None
+    wish: str = ""
+    wish_wage: int | None = None
+    skills: str = ""
+    remark: str = ""
+
+    @property
+    def key(self) -> str:
+        """Who it is, within a file: the ID number, or without one name, birth date and place."""
+        return self.id_number or f"{self.name}|{self.birth_date}|{self.area}"
+
+    @property
+    def is_somebody(self) -> bool:
+        """Enough is known to tell them from others."""
+        return bool(self.id_number or (self.name and self.birth_date and self.area))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    row: RosterRow
+    person: Person
+    issues: tuple[Issue, ...] = ()
+    duplicate_of: str = ""
+    existing: Registered | None = None
+
+    @property
+    def verdict(self) -> str:
+        return min((issue.verdict for issue in self.issues), key=VERDICTS.index, default="accept")
+
+    @property
+    def deciding(self) -> list[Issue]:
+        """The issues that make the verdict what it is; lesser ones are told in the message only."""
+        return [issue for issue in self.issues if issue.verdict == self.verdict]
+
+    @property
+    def issue_names(self) -> str:
+        return ";".join(dict.fromkeys(issue.reported_as for issue in self.deciding))
+
+    @property
+    def field(self) -> str:
+        return next((issue.field for issue in self.deciding), "")
+
+    @property
+    def message(self) -> str:
+        ordered = sorted(self.issues, key=lambda issue: VERDICTS.index(issue.verdict))
+        return " ".join(dict.fromkeys(issue.message for issue in ordered))
+
+    @property
+    def is_saved(self) -> bool:
+        is_out_of_reach = any(issue.name in ("registered_elsewhere", "area_unknown") for issue in self.issues)
+        return self.verdict not in NOT_SAVED and not is_out_of_reach
+
+
+class Findings:
+    """Collects the issues of a row; knows which heading each field has in this roster."""
+
+    def __init__(self, row: RosterRow):
+        self.row, self.issues = row, []
+
+    def add(self, name: str, column: str, **values: str) -> None:
+        issue = Issue(name, self.row.heading(column), tuple(values.items()))
+        if issue not in self.issues:
+            self.issues.append(issue)
+
+    def add_all(self, names: Iterable[str], column: str) -> None:
+        for name in names:
+            self.add(name, column)
+
+    def take(self, read: fields.Read, column: str):
+        self.add_all(read.notes, column)
+        return read.value
+
+
+def judge_all(rows: Iterable[RosterRow], context: Context) -> list[Verdict]:
+    """In the order of the file: of two rows about one person the first counts."""
+    seen: dict[str, Seen] = {}
+    verdicts = []
+    for row in rows:
+        verdict = judge(row, context, seen)
+        verdicts.append(verdict)
+        if verdict.person.is_somebody:
+            seen.setdefault(verdict.person.key, Seen(row.label, verdict.person.phone))
+    return verdicts
+
+
+def judge(row: RosterRow, context: Context, seen: Mapping[str, Seen] | None = None) -> Verdict:
+    found = Findings(row)
+    person = Person(name=found.take(fields.read_name(row.cell("name")), "name") or "")
+    for read in (_identity, _phone, _work, _tags_and_wishes, _home, _status):
+        person = replace(person, **read(found, row, person, context))
+    duplicate_of = _compare_with_file(found, person, seen or {})
+    return compare_with_register(Verdict(row, person, tuple(found.issues), duplicate_of), context)
+
+
+def compare_with_register(verdict: Verdict, context: Context) -> Verdict:
+    """May come after the rest, when all persons of a file have been looked up at once."""
+    person, row = verdict.person, verdict.row
+    existing = context.registered.get(person.key) if person.is_somebody else None
+    if existing is None:
+        return verdict
+    column = "id_number" if row.heading("id_number") else "name"
+    if context.ranges is not None and not is_inside(existing.area_id, context.ranges):
+        issues = [Issue("registered_elsewhere", row.heading(column))]
+        return replace(verdict, issues=(*verdict.issues, *issues))
+    issues = [Issue("already_registered", row.heading(column))]
+    if person.name != existing.name:
+        issues.append(Issue("name_differs", row.heading("name")))
+    return replace(verdict, issues=(*verdict.issues, *issues), existing=existing)
+
+
+def _identity(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+    sex = found.take(fields.read_sex(row.cell("sex")), "sex")
+    born = fields.read_birth_date(row.cell("birth_date")).value
+    if row.cell("id_number").says_nothing:
+        return _without_id(found, sex, born, context)
+    told = _id_number(found, row, context)
+    if sex and told.get("sex") and sex != told["sex"]:
+        found.add("sex_mismatch", "sex")
+    if born and told.get("birth_date") and born != told["birth_date"]:
+        found.add("birth_mismatch", "birth_date")
+    if told.get("id_number"):
+        _judge_age(found, told["birth_date"], "id_number", context)
+    return told
+
+
+def _without_id(found: Findings, sex: str | None, born: date | None, context: Context) -> dict:
+    if not sex or not born or born > context.today:
+        found.add("id_missing", "id_number")
+        return {"sex": sex or "", "birth_date": born}
+    found.add("id_not_given", "id_number")
+    _judge_age(found, born, "birth_date", context)
+    return {"sex": sex, "birth_date": born}
+
+
+def _id_number(found: Findings, row: RosterRow, context: Context) -> dict:
+    cell = row.cell("id_number")
+    if cell.is_formula:
+        found.add("id_is_formula", "id_number")
+        return {}
+    if cell.has_lost_digits or phones.SCIENTIFIC.match(cell.line):
+        found.add("id_lost_digits", "id_number")
+        return {}
+    try:
+        read = idnumbers.parse_id_number(cell.text, context.today)
+    except idnumbers.InvalidIdNumber as refusal:
+        found.add(f"id_{refusal.reason}", "id_number")
+        return {"sex": getattr(refusal, "sex", ""), "birth_date": getattr(refusal, "birth_date", None)}
+    found.add_all([note for note in read.notes if note in ID_NOTES], "id_number")
+    if read.is_legacy:
+        found.add("id_legacy_15_digit", "id_number")
+    return {"id_number": read.number, "sex": read.sex, "birth_date": read.birth_date}
+
+
+def _judge_age(found: Findings, born: date, column: str, context: Context) -> None:
+    age = idnumbers.age_on(born, context.today)
+    if age < YOUNGEST:
+        found.add("under_16", column)
+    elif age < OF_AGE:
+        found.add("age_16_17", column)
+    elif age > OLDEST:
+        found.add("over_60", column)
+
+
+def _phone(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+    cell = row.cell("phone")
+    if cell.is_blank:
+        return {}
+    if cell.is_formula:
+        found.add("field_is_formula", "phone")
+        return {}
+    try:
+        read = phones.parse_phone(cell.text)
+    except phones.InvalidPhone as refusal:
+        found.add("phone_invalid", "phone", why=str(refusal))
+        return {}
+    if not read.is_mobile:
+        found.add("phone_landline", "phone")
+        return {}
+    if cell.kind == "number":
+        found.add("phone_numeric_cell", "phone")
+    has_prefix = "phone_prefix" in read.notes
+    found.add_all([note for note in read.notes if not (has_prefix and note == "separators")], "phone")
+    return {"phone": read.e164}
+
+
+def _work(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+    read_date = fields.read_date(row.cell("date"), context.today, is_typed=row.is_typed)
+    return {
+        "employer": found.take(fields.read_text(row.cell("employer"), 80), "employer"),
+        "wage": found.take(fields.read_amount(row.cell("wage"), "wage_invalid"), "wage"),
+        "industry": found.take(fields.read_text(row.cell("industry"), 40), "industry"),
+        "skills": found.take(fields.read_text(row.cell("skills"), 80), "skills"),
+        "collected_on": found.take(read_date, "date"),
+        "remark": found.take(fields.read_text(row.cell("remark"), 250), "remark"),
+    }
+
+
+def _tags_and_wishes(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+    return {
+        "lifted_out": found.take(fields.read_boolean(row.cell("lifted_out")), "lifted_out"),
+        "relocated": found.take(fields.read_boolean(row.cell("relocated")), "relocated"),
+        "willing": fields.read_wish(row.cell("wish")).value,
+        "wish": found.take(fields.read_text(row.cell("wish"), 60), "wish"),
+        "wish_wage": found.take(fields.read_amount(row.cell("wish_wage"), "wish_wage_invalid"), "wish_wage"),
+    }
+
+
+def _home(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+    column = next((name for name in ("address", "village", "township", "county") if row.heading(name)), "address")
+    home = _resolve(row, context.ranges or ())
+    if home.nearest is None:
+        found.add("area_unknown", column)
+        return {}
+    found.add_all([note for note in home.notes if home.code], column)
+    if home.code is None:
+        found.add("village_unresolved", column, nearest=full_name(home.nearest))
+    if context.ranges is not None and not is_inside(home.nearest, context.ranges):
+        found.add("outside_your_area", column)
+    return {"area": home.nearest, "village": home.code, "group_no": home.detail[:20] if home.code else ""}
+
+
+def _resolve(row: RosterRow, ranges: tuple[Range, ...]) -> Resolution:
+    """The address may be in one column, in four, or partly in each."""
+    in_parts = "".join(row.cell(name).line for name in PARTS)
+    whole = row.cell("address").line
+    texts = dict.fromkeys(text for text in (in_parts, whole, in_parts + whole) if text)
+    tried = [resolve_home(text) for text in texts]
+    if ranges:
+        tried += [resolve_home(text, within=ranges) for text in texts]
+    empty = Resolution(None, notes=("empty",))
+    return next((home for home in tried if home.code), max(tried, key=lambda home: _depth(home.nearest), default=empty))
+
+
+def _depth(code: int | None) -> int:
+    return 0 if code is None else 1 + sum(code % width != 0 for width in (10**6, 10**3))
+
+
+def _status(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+    destination = _destination(found, row, person)
+    cell = row.cell("status")
+    if cell.is_formula:
+        found.add("field_is_formula", "status")
+        return {"destination": destination, "status": "unknown"}
+    text = "" if cell.says_nothing and cell.line != "无" else cell.line
+    status = status_of(text, home=person.area, destination=destination, is_willing=person.willing)
+    if status is None:
+        found.add("status_unreadable", "status")
+    return {"destination": destination, "status": status or "unknown"}
+
+
+def _destination(found: Findings, row: RosterRow, person: Person) -> int | None:
+    cell = row.cell("destination")
+    if cell.says_nothing:
+        return None
+    if cell.is_formula:
+        found.add("field_is_formula", "destination")
+        return None
+    if HERE.match(cell.line) and person.area:
+        return code_at(person.area, "county")
+    code = resolve_destination(cell.line)
+    if code is None:
+        found.add("destination_unresolved", "destination")
+    return code
+
+
+def _compare_with_file(found: Findings, person: Person, seen: Mapping[str, Seen]) -> str:
+    """The label of the earlier row about the same person, or nothing."""
+    first = seen.get(person.key) if person.is_somebody else None
+    if first is None:
+        return ""
+    if first.phone and person.phone and first.phone != person.phone:
+        found.add("duplicate_different_phone", "phone", row=first.label)
+    else:
+        found.add("duplicate_exact", "id_number", row=first.label)
+    return first.label

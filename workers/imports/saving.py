@@ -1,0 +1,112 @@
+"""Takes over what a judged row says, through the services everybody else uses."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
+
+from django.utils import timezone
+
+from areas.models import Area
+from staff.models import User
+from workers import crypto, services
+from workers.choices import Source, Status, Tag
+from workers.idnumbers import age_on
+from workers.imports.rows import OF_AGE, Person, Registered, Verdict
+from workers.models import Worker
+
+ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
+NOON = time(12)
+
+
+def find_registered(persons: Iterable[Person]) -> dict[str, Registered]:
+    """`Person.key` to who has that ID number already, or came by the same row without one. Two queries for a file."""
+    persons = [person for person in persons if person.is_somebody]
+    by_blind = {crypto.blind_index(p.id_number, purpose=crypto.ID_NUMBER): p.key for p in persons if p.id_number}
+    by_once = {once_of(person): person.key for person in persons if not person.id_number}
+    columns = ("pk", "name", "area_id", "id_number_blind", "once")
+    found = {}
+    for column, keys in (("id_number_blind", by_blind), ("once", by_once)):
+        for row in Worker.objects.filter(**{f"{column}__in": list(keys)}).values_list(*columns):
+            value = bytes(row[3]) if column == "id_number_blind" else row[4]
+            found[keys[value]] = Registered(*row[:3])
+    return found
+
+
+def find_areas(persons: Iterable[Person]) -> dict[int, Area]:
+    codes = {code for person in persons for code in (person.area, person.destination) if code}
+    return Area.objects.in_bulk(codes)
+
+
+def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> Worker:
+    """Register or bring up to date, then report the status. The same row again changes nothing."""
+    person = verdict.person
+    if verdict.existing:
+        worker = Worker.objects.get(pk=verdict.existing.worker_id)
+        _bring_up_to_date(worker, person, areas=areas, by=by, at=at)
+    else:
+        worker = _register(person, areas=areas, by=by, at=at)
+    _report(worker, person, areas=areas, by=by, at=at)
+    return worker
+
+
+def once_of(person: Person, *more: object) -> uuid.UUID:
+    """The same for the same content, so that a replayed row finds its first result. Holds no number in clear."""
+    blind = crypto.blind_index(person.key, purpose=crypto.ID_NUMBER).hex()
+    return uuid.uuid5(ONCE, "|".join(map(str, (blind, *more))))
+
+
+def _register(person: Person, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> Worker:
+    fields = services.NewWorker(
+        name=person.name, area=areas[person.area], sex=person.sex, birth_date=person.birth_date,
+        id_number=person.id_number, phone=person.phone, registered_area=areas[person.area],
+        group_no=person.group_no, tags=_tags(person, at), industry=person.industry, wish_willing=person.willing,
+        wish_place=person.wish, wish_wage=person.wish_wage, once=None if person.id_number else once_of(person),
+    )  # fmt: skip
+    return services.register_worker(fields=fields, by=by, at=at, source=Source.IMPORT)
+
+
+def _bring_up_to_date(
+    worker: Worker, person: Person, *, areas: Mapping[int, Area], by: User | None, at: datetime
+) -> None:
+    """A blank cell erases nothing, a name is never changed, and an older roster does not undo a newer visit."""
+    verified = worker.last_verified_at
+    if verified and person.collected_on and person.collected_on < timezone.localdate(verified):
+        return
+    changes = {
+        "phone": person.phone, "group_no": person.group_no, "industry": person.industry, "wish_place": person.wish,
+        "wish_wage": person.wish_wage, "area": areas.get(person.village),
+    }  # fmt: skip
+    changes = {name: value for name, value in changes.items() if value}
+    if person.willing is not None:
+        changes["wish_willing"] = person.willing
+    services.update_worker(worker=worker, changes=changes, by=by, at=at, source=Source.IMPORT)
+    for tag in _tags(person, at):
+        services.set_tag(worker=worker, tag=tag, by=by, at=at, source=Source.IMPORT)
+
+
+def _report(worker: Worker, person: Person, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> None:
+    if person.status == Status.UNKNOWN:
+        return
+    content = (person.collected_on, person.status, person.destination, person.employer, person.wage)
+    services.report_status(
+        worker=worker, status=person.status, happened_at=_happened_at(person, at), by=by, at=at, source=Source.IMPORT,
+        note="；".join(filter(None, (person.skills, person.remark))), employer_name=person.employer,
+        destination=areas.get(person.destination), wage=person.wage, once=once_of(person, *content),
+    )  # fmt: skip
+
+
+def _happened_at(person: Person, at: datetime) -> datetime:
+    """Noon of the day on the roster; a roster of this morning has happened by now."""
+    if person.collected_on is None:
+        return at
+    return min(timezone.make_aware(datetime.combine(person.collected_on, NOON)), at)
+
+
+def _tags(person: Person, at: datetime) -> tuple[str, ...]:
+    age = age_on(person.birth_date, timezone.localdate(at))
+    told = {
+        Tag.LIFTED_OUT: person.lifted_out,
+        Tag.RELOCATED: person.relocated,
+        Tag.MINOR_16_17: age < OF_AGE,
+    }
+    return tuple(tag for tag, holds in told.items() if holds)

@@ -1,0 +1,158 @@
+"""Finds the people in the sheets: the heading row by its wording, then every row below that is about somebody."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from workers.imports import columns
+from workers.imports.cells import BLANK, Cell
+from workers.imports.reading import Sheet, UnreadableRoster
+
+SEARCHED_ROWS = 40
+TOTALS = re.compile(r"^(本页|全[县乡镇村])?(合计|总计|小计|共计|总人数|累计)")
+SIGNATURES = re.compile(
+    r"^(填表|填报|制表|审核|复核|经办|负责|单位负责|主要负责|分管|联系)(人|单位|日期|领导)|^(备注|说明|注)[:：]"
+)
+FILLED_DOWN = frozenset(
+    {"county", "township", "village", "group", "address", "phone", "collector", "date", "relocated"}
+)
+NOT_A_PERSON = {
+    "blank": pgettext_lazy("roster row", "blank"),
+    "total": pgettext_lazy("roster row", "a total"),
+    "signature": pgettext_lazy("roster row", "a signature or note"),
+    "heading": pgettext_lazy("roster row", "the headings again"),
+}
+
+
+class NoHeading(UnreadableRoster):
+    message = _("No heading row was found: a roster needs a column 姓名 and one such as 身份证号 or 户籍地址.")
+    way_out = _("Put the headings in one row above the people.")
+
+
+class NobodyInIt(UnreadableRoster):
+    message = _("There is a heading row and nobody below it.")
+    way_out = _("Check that this is the right file.")
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """One person's row. `label` is what a report calls it: the spreadsheet row, or sheet!row among several sheets."""
+
+    label: str
+    cells: dict[str, Cell]
+    headings: dict[str, str]
+    is_typed: bool = False
+
+    def cell(self, name: str) -> Cell:
+        return self.cells.get(name, BLANK)
+
+    def heading(self, name: str) -> str:
+        return self.headings.get(name, "")
+
+
+@dataclass(frozen=True)
+class Roster:
+    """`passed_over` names every row that is not about a person, and why: a key of NOT_A_PERSON."""
+
+    rows: list[RosterRow]
+    passed_over: list[tuple[str, str]] = field(default_factory=list)
+    ignored_sheets: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Heading:
+    fields: dict[int, str]
+    texts: dict[str, str]
+    last_row: int
+
+
+def find_people(sheets: list[Sheet]) -> Roster:
+    """Raises NoHeading or NobodyInIt; whatever else is odd about a row is for `judge` to say."""
+    found = [(sheet, heading) for sheet in sheets if (heading := find_heading(sheet))]
+    if not found:
+        raise NoHeading()
+    roster = Roster([], [], [sheet.name for sheet in sheets if sheet not in [s for s, _h in found]])
+    for sheet, heading in found:
+        _collect(sheet, heading, roster, prefix=f"{sheet.name}!" if len(found) > 1 else "")
+    if not roster.rows:
+        raise NobodyInIt()
+    return roster
+
+
+def find_heading(sheet: Sheet) -> Heading | None:
+    """The first row that reads like headings; the row below it may name more columns under merged headings."""
+    for number, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
+        texts = [cell.text for cell in row]
+        next_row = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
+        joined = _joined(texts, next_row)
+        alone, both = columns.fields_of(texts), columns.fields_of(joined)
+        if columns.is_heading(both) and _is_second_half(next_row, alone, both):
+            return _heading(both, joined, number + 1)
+        if columns.is_heading(alone):
+            return _heading(alone, texts, number)
+    return None
+
+
+def _is_second_half(row: list[Cell], above: dict[int, str], both: dict[int, str]) -> bool:
+    """It adds columns, loses none, and is not simply the heading row itself below a title."""
+    is_heading_itself = columns.is_heading(columns.fields_of([cell.text for cell in row]))
+    return len(both) > len(above) and set(above.values()) <= set(both.values()) and not is_heading_itself
+
+
+def _heading(fields: dict[int, str], texts: list[str], last_row: int) -> Heading:
+    return Heading(fields, {name: columns.heading_text(texts[column]) for column, name in fields.items()}, last_row)
+
+
+def _joined(texts: list[str], below: list[Cell]) -> list[str]:
+    """Where the lower row has a word it names the column: 联系方式 above, 手机 and 家庭电话 below."""
+    width = max(len(texts), len(below))
+    upper, lower = texts + [""] * (width - len(texts)), [cell.text for cell in below] + [""] * (width - len(below))
+    return [low if columns.field_of(low) else up for up, low in zip(upper, lower, strict=True)]
+
+
+def _collect(sheet: Sheet, heading: Heading, roster: Roster, prefix: str) -> None:
+    filled = _filled_down(sheet, heading)
+    for number, row in enumerate(sheet.rows[heading.last_row + 1 :], heading.last_row + 2):
+        cells = {name: row[column] for column, name in heading.fields.items() if column < len(row)}
+        why = _why_not_a_person(row, cells, heading)
+        if why:
+            roster.passed_over.append((f"{prefix}{number}", why))
+            continue
+        for column, name in heading.fields.items():
+            if (number - 1, column) in filled and cells.get(name, BLANK).is_blank:
+                cells[name] = filled[number - 1, column]
+        roster.rows.append(RosterRow(f"{prefix}{number}", cells, heading.texts, sheet.is_typed))
+
+
+def _filled_down(sheet: Sheet, heading: Heading) -> dict[tuple[int, int], Cell]:
+    """A household's address written once in merged cells belongs to every member; a name or number never does."""
+    filled = {}
+    for top, left, bottom, right in sheet.merges:
+        is_down_one_column = left == right and bottom > top > heading.last_row
+        if is_down_one_column and heading.fields.get(left) in FILLED_DOWN and left < len(sheet.rows[top]):
+            for row in range(top + 1, bottom + 1):
+                filled[row, left] = sheet.rows[top][left]
+    return filled
+
+
+def _why_not_a_person(row: list[Cell], cells: dict[str, Cell], heading: Heading) -> str:
+    texts = [cell.text.strip() for cell in row if not cell.is_blank]
+    told = [name for name, cell in cells.items() if name != "seq" and not cell.is_blank]
+    if not texts or (not told and set(texts) <= {cells.get("seq", BLANK).text.strip()}):
+        return "blank"
+    is_known_by_number = any(re.search(r"\d{6}", cells.get(name, BLANK).text) for name in ("id_number", "phone"))
+    if not is_known_by_number:
+        if TOTALS.match(_bare(texts[0])) or (len(texts) > 1 and TOTALS.match(_bare(texts[1]))):
+            return "total"
+        if SIGNATURES.match(_bare(texts[0])):
+            return "signature"
+        repeated = columns.fields_of([cell.text for cell in row])
+        if columns.is_heading(repeated):
+            return "heading"
+    return ""
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
