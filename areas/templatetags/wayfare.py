@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from decimal import Decimal
 
 from django import template
 from django.templatetags.static import static
@@ -64,7 +65,10 @@ def due(value: date | datetime | None, today: date | None = None):
 
 @register.filter
 def thousands(value):
-    return f"{value:,}" if value is not None else ""
+    """18,462; words such as "86.4%" pass unchanged."""
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int | float | Decimal) else value
 
 
 @register.simple_tag

@@ -74,6 +74,11 @@ def test_a_bar_of_nothing_divides_by_nothing():
     assert rendered("{{ 1|share:8 }}") == "12.5%"
 
 
+@pytest.mark.parametrize(("value", "shown"), [(18462, "18,462"), (0, "0"), (None, ""), ("86.4%", "86.4%")])
+def test_a_figure_gets_its_thousands(value, shown):
+    assert rendered("{{ value|thousands }}", value=value) == shown
+
+
 def test_every_page_gets_another_once_key():
     assert rendered("{% once %}") != rendered("{% once %}")
     assert 'value="kept"' in rendered("{% once 'kept' %}")
