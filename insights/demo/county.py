@@ -1,0 +1,74 @@
+"""The whole demo in one call: county, staff, people, cases, fairs, buses. All of it, or nothing."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from areas.models import Area
+from cases import services as cases
+from cases.local_time import local_day
+from cases.models import Case
+from cases.services import Opening
+from insights.demo import register, staff
+from insights.demo.events import Events
+from insights.demo.people import people
+from insights.demo.stories import OLDEST, Plot, Teller, plots
+from staff.models import User
+from workers.choices import OUT_OF_WORK
+from workers.models import Flag, Worker
+
+SEED = 520524
+
+
+@transaction.atomic
+def make_demo_county(*, workers: int, at: datetime, say: Callable[[str], object]) -> None:
+    """`workers` invented people of Zhijin with cases in every state as of `at`; the same ones each time."""
+    county, chance = Area.objects.get(pk=staff.COUNTY), random.Random(SEED)
+    villages = list(Area.objects.within(county).at_level("village").order_by("code"))
+    towns = list(Area.objects.within(county).at_level("township").order_by("code"))
+    logins = staff.make_staff(villages, towns)
+    say(f"{len(villages)} villages, {User.objects.count()} cadres")
+    made = make_people(workers, villages, at, chance)
+    say(f"{len(made)} people")
+    make_cases(made, county, logins, at, chance)
+    say(f"{Case.objects.count()} cases")
+
+
+def make_people(n: int, villages: list[Area], at: datetime, chance: random.Random) -> list[Worker]:
+    """A third of them live in the demo's own township, so that one cadre's day is a full one."""
+    codes = [village.pk for village in villages]
+    home = [code for code in codes if staff.HOME_TOWN <= code < staff.HOME_TOWN + 1000]
+    weighted = codes + home * (len(codes) // len(home) // 6)
+    invented = people(n, villages=weighted, today=local_day(at), seed=SEED)
+    return register.register_people(invented, at=at - OLDEST)
+
+
+def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: datetime, chance) -> None:
+    idle = [worker for worker in made if worker.status in OUT_OF_WORK]
+    chance.shuffle(idle)
+    told = list(zip(plots(len(idle), chance), idle, strict=True))
+    opened = cases.open_cases_in_bulk(openings(told, at), by=None)
+    owners = {case.pk: case.owner for case in opened}
+    events = Events(county=county, people=logins, now=at)
+    teller = Teller(today=local_day(at), chance=chance, events=events, owners=owners)
+    for (plot, _worker), case in zip(told, opened, strict=True):
+        teller.tell(plot, case)
+    events.leave(chance)
+
+
+def openings(told: list[tuple[Plot, Worker]], at: datetime) -> list[Opening]:
+    """Flags raised on each plot's day, and the case that follows, with the village's cadre responsible."""
+    owners = village_cadres()
+    flags = Flag.objects.bulk_create(register.flag_of(worker, plot.days_ago, at) for plot, worker in told)
+    return [
+        Opening(worker=flag.worker, flag=flag, at=flag.raised_at, owner=owners[flag.worker.area_id])
+        for flag in flags
+    ]
+
+
+def village_cadres() -> dict[int, User]:
+    """By village code; one instance a person, so that their postings are read once."""
+    cadres = User.objects.filter(postings__role="village_cadre").prefetch_related("postings")
+    return {posting.area_id: cadre for cadre in cadres for posting in cadre.postings.all()}

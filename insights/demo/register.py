@@ -1,0 +1,107 @@
+"""Twenty thousand invented people written into the register: households, tags, reports, flags, journal. In bulk."""
+
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from cases.local_time import local_moment
+from insights.demo.people import Person
+from workers import journal
+from workers.choices import OUT_OF_WORK, Rule, Source
+from workers.models import Flag, Household, StatusReport, Worker, WorkerTag
+from workers.services import regroup
+from workers.services.households import is_zero_employment
+
+BATCH = 2000
+RULES = (Rule.SELF_REPORTED, Rule.RELAPSED)
+
+
+def register_people(people: Iterable[Person], *, at: datetime) -> list[Worker]:
+    """Workers in the order of `people`, with everything their record hangs on. One statement a table and batch."""
+    people = list(people)
+    homes = households(people, at)
+    workers = Worker.objects.bulk_create([worker_of(p, homes[p.household], at) for p in people], batch_size=BATCH)
+    tag_all(workers, people, at)
+    report_all(workers, people)
+    regroup(workers)
+    journal.record_many(
+        journal.Entry(worker.pk, "worker_registered", None, at, data={"source": "import", "area": worker.area_id})
+        for worker in workers
+    )
+    return workers
+
+
+def households(people: list[Person], at: datetime) -> dict[int, Household]:
+    """By family number. Nobody with work in a family of two or more makes it a zero-employment one."""
+    families: dict[int, list[Person]] = {}
+    for person in people:
+        families.setdefault(person.household, []).append(person)
+    rows = Household.objects.bulk_create(
+        [Household(area_id=f[0].village_code, created_at=at, zero_employment=is_zero_employment(p.status for p in f)) for f in families.values()],
+        batch_size=BATCH,
+    )
+    return dict(zip(families, rows, strict=True))
+
+
+def worker_of(person: Person, home: Household, at: datetime) -> Worker:
+    worker = Worker(
+        area_id=person.village_code,
+        sex=person.sex,
+        birth_date=person.birth_date,
+        household=home,
+        group_no=str(person.household % 9 + 1),
+        status=person.status,
+        status_since=person.status_since,
+        industry=person.industry,
+        wage=person.wage,
+        destination_id=destination_of(person),
+        wish_place="省外" if person.household % 3 else "县内",
+        wish_wage=(3500, 4000, 5000, 6000)[person.household % 4],
+        created_at=at,
+        last_verified_at=local_moment(person.status_since, 10),
+        last_verified_how="import",
+    )
+    worker.set_name(person.name)
+    worker.set_id_number(person.id_number)
+    worker.set_phone(person.phone)
+    return worker
+
+
+def destination_of(person: Person) -> int | None:
+    return int(person.destination_prefix) * 10**8 if person.destination_prefix else None
+
+
+def tag_all(workers: list[Worker], people: list[Person], at: datetime) -> None:
+    since = timezone.localdate(at)
+    WorkerTag.objects.bulk_create(
+        [
+            WorkerTag(worker=worker, tag=tag, source="import", valid_from=since)
+            for worker, person in zip(workers, people, strict=True)
+            for tag in person.tags
+        ],
+        batch_size=BATCH,
+    )
+
+
+def report_all(workers: list[Worker], people: list[Person]) -> None:
+    StatusReport.objects.bulk_create(
+        [
+            StatusReport(
+                worker=worker, status=person.status, source=Source.IMPORT, wage=person.wage,
+                happened_at=local_moment(person.status_since, 9), entered_at=local_moment(person.status_since, 10),
+            )
+            for worker, person in zip(workers, people, strict=True)
+        ],
+        batch_size=BATCH,
+    )  # fmt: skip
+
+
+def flag_of(worker: Worker, days_ago: int, at: datetime) -> Flag:
+    """The most telling of the rules that hold, raised at some minute of the day's first hours."""
+    chance = random.Random(worker.pk)
+    raised_at = local_moment(timezone.localdate(at) - timedelta(days=days_ago), 7, chance.randrange(60))
+    rule = Rule.LIFTED_OUT_OUT_OF_WORK if worker.service_group != "general" else chance.choice(RULES)
+    data = {"status": worker.status, "previous": "employed_outside_province", "source": "visit"}
+    return Flag(worker=worker, rule=rule, data=data, raised_at=min(raised_at, at))

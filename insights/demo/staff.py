@@ -1,0 +1,60 @@
+"""The people who serve in the demo county: one login a role, a township cadre in each town, a cadre for each village."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+
+from areas.models import Area
+from staff.models import Posting, User
+from staff.roles import Role
+
+PASSWORD = "bijie-demo-2026"
+SINCE = date(2025, 1, 1)
+HOME_TOWN, HOME_VILLAGE = 520524103000, 520524103200
+COUNTY = 520524000000
+
+
+@dataclass(frozen=True)
+class Login:
+    username: str
+    display_name: str
+    role: str
+    area_code: int
+
+
+LOGINS = (
+    Login("village", "杨昌贵", Role.VILLAGE_CADRE, HOME_VILLAGE),
+    Login("township", "王芳", Role.TOWNSHIP_CADRE, HOME_TOWN),
+    Login("supervisor", "覃丽", Role.SUPERVISOR, COUNTY),
+    Login("fair", "罗敏", Role.FAIR_ORGANISER, COUNTY),
+    Login("transport", "冉桃", Role.TRANSPORT_ORGANISER, COUNTY),
+    Login("auditor", "安海", Role.AUDITOR, COUNTY),
+)
+ADMIN = Login("admin", "系统管理员", Role.ADMINISTRATOR, COUNTY)
+
+
+def make_staff(villages: list[Area], towns: list[Area]) -> dict[str, User]:
+    """The logins by name. Everybody shares the demo password, hashed once."""
+    secret = make_password(PASSWORD)
+    people = {login.username: named(login, secret) for login in (*LOGINS, ADMIN)}
+    User.objects.filter(pk=people["admin"].pk).update(is_staff=True, is_superuser=True)
+    served = {HOME_TOWN, HOME_VILLAGE}
+    local = [(area, Role.TOWNSHIP_CADRE) for area in towns if area.pk not in served]
+    local += [(area, Role.VILLAGE_CADRE) for area in villages if area.pk not in served]
+    staff = User.objects.bulk_create(local_user(area, secret) for area, _role in local)
+    Posting.objects.bulk_create(
+        Posting(user=user, role=role, area=area, starts_on=SINCE)
+        for user, (area, role) in zip(staff, local, strict=True)
+    )
+    return people
+
+
+def named(login: Login, secret: str) -> User:
+    user = User.objects.create(username=login.username, display_name=login.display_name, password=secret)
+    Posting.objects.create(user=user, role=login.role, area_id=login.area_code, starts_on=SINCE)
+    return user
+
+
+def local_user(area: Area, secret: str) -> User:
+    return User(username=f"cadre{area.pk}", display_name=f"{area.short_name or area.name}经办", password=secret)

@@ -1,0 +1,20 @@
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from insights.demo.county import make_demo_county
+from insights.demo.staff import ADMIN, LOGINS, PASSWORD
+from staff.models import User
+
+
+class Command(BaseCommand):
+    help = "The demo county: Zhijin with invented people and cases in every state. Run again, it keeps what is there."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--workers", type=int, default=20_000)
+
+    def handle(self, *, workers, **options):
+        if not User.objects.filter(username=LOGINS[0].username).exists():
+            make_demo_county(workers=workers, at=timezone.now(), say=self.stdout.write)
+        self.stdout.write("Sign in with any of these names; the password is " + PASSWORD)
+        for login in (*LOGINS, ADMIN):
+            self.stdout.write(f"  {login.username:<12}{login.role}")
