@@ -14,7 +14,7 @@ from jobs import fitness
 from jobs.models import Introduction, Placement, Vacancy
 from jobs.refusals import EvidenceMissing, IntroductionDecided, NotInReach
 from jobs.replays import first_row
-from jobs.services.placements import confirm_placement, lock_vacancy
+from jobs.services.placements import confirm_placement
 from jobs.services.terms import Terms
 from staff.models import User
 from workers import journal
@@ -72,8 +72,6 @@ def record_introduction_result(
 
     The same result twice is one; a different one after a final result is refused.
     """
-    if result == Result.HIRED:
-        lock_vacancy(introduction.vacancy)  # before the case, as confirm_placement does
     with held(introduction.case):
         introduction.refresh_from_db()
         if not introduction.is_open:

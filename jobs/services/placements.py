@@ -1,7 +1,7 @@
 """Somebody starts a job, and somebody's job ends.
 
-Locks: the vacancy first, as a seat of its own kind, then what `cases` locks. Nobody waits for a vacancy while
-holding a case that the other is about to place, because a case is placed from contacted and referred only.
+Locks: the case first, with all that `cases` locks, then the vacancy. Everybody takes them in this order, fairs too,
+and the database's own recount of a vacancy comes after both.
 """
 
 from datetime import date, datetime
@@ -54,8 +54,9 @@ def confirm_placement(
     if earlier := first_row(Placement, once):
         return earlier
     terms = Terms(start_on, evidence, needs_transport, wage, evidence_note, evidence_file)
-    vacancy = vacancy and lock_vacancy(vacancy)
     with held(case) as step:
+        vacancy = vacancy and _lock(vacancy)
+        employer.refresh_from_db(fields=["name", "is_held"])
         _check(step.case, employer, vacancy, terms, local_day(at))
         _end_others_of(step.case.worker, ended_on=start_on, by=by, at=at)
         placement = _write(step.case, employer, vacancy, area, terms, found_through, by=by, at=at, once=once)
@@ -72,14 +73,15 @@ def end_placement(
     *, placement: Placement, because: str, ended_on: date, by: User | None, at: datetime, note: str = ""
 ) -> Placement:
     """The job is over, or never began: the opening is free again and the case goes back to contacted."""
-    placement = Placement.objects.select_for_update(of=("self",)).select_related("case__worker").get(pk=placement.pk)
-    if not placement.is_current:
-        raise PlacementEnded
-    write_end(placement, because=because, ended_on=ended_on, by=by, at=at, note=note)
-    if placement.case.state in AT_WORK:
-        why = "fell_through" if because == Placement.Ended.NEVER_STARTED else "left_job"
-        cases.mark_fell_through(case=placement.case, by=by, at=at, why=why, about=placement)
-    report_out_of_work(placement, by=by, at=at)
+    with held(placement.case) as step:
+        placement = step.case.placements.select_related("worker").get(pk=placement.pk)
+        if not placement.is_current:
+            return _same(placement, because)
+        write_end(placement, because=because, ended_on=ended_on, by=by, at=at, note=note)
+        if step.case.state in AT_WORK:
+            why = "fell_through" if because == Placement.Ended.NEVER_STARTED else "left_job"
+            cases.mark_fell_through(case=step.case, by=by, at=at, why=why, about=placement)
+        report_out_of_work(placement, by=by, at=at)
     return placement
 
 
@@ -94,7 +96,13 @@ def write_end(
     events.placement_ended.send(Placement, placement=placement, by=by, at=at)
 
 
-def lock_vacancy(vacancy: Vacancy) -> Vacancy:
+def _same(placement: Placement, because: str) -> Placement:
+    if placement.ended_because != because:
+        raise PlacementEnded
+    return placement
+
+
+def _lock(vacancy: Vacancy) -> Vacancy:
     return Vacancy.objects.select_for_update(of=("self",)).select_related("employer").get(pk=vacancy.pk)
 
 
