@@ -10,6 +10,7 @@ JOBS ?= 2
 PYTHON := .venv/bin/python
 DONE := .make
 export PYTHONUNBUFFERED := 1
+MAKEFLAGS += --jobs=$(JOBS)
 
 .PHONY: help setup setup-tests run test test-without-transport check seed bench shots messages lock system-packages test-packages
 
@@ -18,7 +19,7 @@ help: ## what each command does
 
 setup: system-packages $(DONE)/python $(DONE)/assets $(DONE)/fonts messages ## install everything, start nothing
 
-setup-tests: setup test-packages
+setup-tests: setup test-packages $(DONE)/static
 
 run: setup $(DONE)/static ## install, start, load the demo county, serve until Ctrl-C (PORT=8000)
 	@exec $(PYTHON) manage.py serve --demo --port $(PORT)
@@ -49,7 +50,7 @@ bench: setup ## measure; NAME=... measures one figure
 shots: setup-tests ## pictures of every page into shots/
 	@WAYFARE_SHOTS=$(CURDIR)/shots $(PYTHON) -m pytest -q tests/journeys $(ARGS)
 
-messages: | $(DONE) ## merge and compile the translations
+messages: | $(DONE) system-packages ## merge and compile the translations
 	@bash scripts/messages.sh
 
 lock: $(DONE)/python ## make the lock files anew from pyproject.toml and package.json
@@ -61,7 +62,7 @@ lock: $(DONE)/python ## make the lock files anew from pyproject.toml and package
 system-packages:
 	@bash scripts/system_packages.sh
 
-test-packages:
+test-packages: | system-packages
 	@bash scripts/system_packages.sh --tests
 
 $(DONE):
@@ -71,7 +72,7 @@ $(DONE):
 $(DONE)/python: requirements.lock scripts/find_python.sh | $(DONE) system-packages
 	@[ -x $(PYTHON) ] || "$$(bash scripts/find_python.sh)" -m venv .venv
 	echo "Installing Python packages"
-	$(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PYTHON) -m pip install -qq --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	touch $@
 
 $(DONE)/node: package-lock.json package.json .npmrc | $(DONE) system-packages
