@@ -5,7 +5,7 @@ from cases.models import Case
 from staff.models import User
 from staff.policies import check_has_role
 from staff.refusals import NotAllowed
-from staff.roles import CADRES, ORGANISERS, Role
+from staff.roles import CADRES, ORGANISERS, SEES_PHONES, Role
 
 CASEWORKERS = CADRES | {Role.SUPERVISOR}
 # a fair or a bus moves cases too
@@ -31,6 +31,14 @@ def check_can_hand_over(by: User | None, area) -> None:
     _check_holds(by, ASSIGNERS, area.pk)
 
 
+def check_can_see_phone(by: User, case: Case) -> None:
+    _check_holds(by, SEES_PHONES, case.area_id)
+
+
+def can_see_phone(by: User, case: Case) -> bool:
+    return holds(by, SEES_PHONES, case.area_id)
+
+
 def can_work_on(by: User, case: Case) -> bool:
     return holds(by, CASEWORKERS, case.area_id)
 
@@ -45,7 +53,7 @@ def can_undo(by: User, attempt) -> bool:
 
 
 def holds(by: User, roles: frozenset[str], code: int) -> bool:
-    """Is one of these roles held in a posting that covers this area? An auditor here who is a cadre elsewhere is not."""
+    """Is one of these roles held in a posting that covers this area? An auditor here may be a cadre elsewhere."""
     held = ((p.role, (p.area.low, p.area.high)) for p in by.current_postings)
     return any(role in roles and ranges.is_inside(code, [span]) for role, span in held)
 

@@ -1,12 +1,12 @@
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
 
 from areas.models import Holiday
 from areas.ranges import in_ranges
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, ItemState
 from cases.deadlines import Clocks, Rule
-from cases.local_time import end_of_day, start_of_day
+from cases.local_time import end_of_day, end_of_week, start_of_day
 from staff.querysets import Scoped
 
 
@@ -19,6 +19,14 @@ class CaseQuerySet(Scoped, QuerySet):
 
     def in_state(self, state: str) -> "CaseQuerySet":
         return self.filter(state=state)
+
+    def at_work(self) -> "CaseQuerySet":
+        """Placed, on the way or followed up: not yet settled."""
+        return self.filter(state__in=("placed", "transported"))
+
+    def opened_until(self, day: date) -> "CaseQuerySet":
+        """That day included."""
+        return self.filter(opened_at__lte=end_of_day(day))
 
     def in_area(self, area) -> "CaseQuerySet":
         """The area itself and everything under it."""
@@ -58,13 +66,6 @@ class WorkItemQuerySet(Scoped, QuerySet):
             mine |= Q(owner=None) | Q(escalation_level__gte=level)
         return self.open().visible_to(user).filter(mine)
 
-    def awake(self, today: date) -> "WorkItemQuerySet":
-        """Not put off beyond today."""
-        return self.filter(Q(not_before=None) | Q(not_before__lte=end_of_day(today)))
-
-    def asleep(self, today: date) -> "WorkItemQuerySet":
-        return self.filter(not_before__gt=end_of_day(today))
-
     def late(self, today: date) -> "WorkItemQuerySet":
         return self.filter(due_at__lt=start_of_day(today))
 
@@ -77,6 +78,47 @@ class WorkItemQuerySet(Scoped, QuerySet):
 
     def in_page_order(self) -> "WorkItemQuerySet":
         return self.order_by("priority", "due_at", "pk")
+
+
+def is_late(today: date) -> Q:
+    return Q(due_at__lt=start_of_day(today))
+
+
+def is_awake(today: date) -> Q:
+    """Not put off beyond today."""
+    return Q(not_before=None) | Q(not_before__lte=end_of_day(today))
+
+
+def is_for_today(today: date) -> Q:
+    """Due today, or planned for today or an earlier day."""
+    due_or_planned = Q(due_at__lte=end_of_day(today)) | Q(not_before__isnull=False)
+    return is_awake(today) & ~is_late(today) & due_or_planned
+
+
+def is_for_this_week(today: date) -> Q:
+    """Put off until, or due on, one of the days left to Sunday."""
+    sunday = end_of_day(end_of_week(today))
+    put_off = Q(not_before__gt=end_of_day(today), not_before__lte=sunday)
+    return put_off | Q(not_before=None, due_at__gt=end_of_day(today), due_at__lte=sunday)
+
+
+GROUPS = {
+    "late": lambda today: is_late(today) & is_awake(today),
+    "today": is_for_today,
+    "week": is_for_this_week,
+}
+
+
+class RowAfter(Func):
+    """`(a, b) > (x, y)` as one comparison, which an index in that order answers. Names first, then values."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler, connection, **_):
+        parts = [compiler.compile(part) for part in self.get_source_expressions()]
+        half = len(parts) // 2
+        left, right = (", ".join(sql for sql, _ in side) for side in (parts[:half], parts[half:]))
+        return f"({left}) > ({right})", [param for _, params in parts for param in params]
 
 
 class ContactAttemptQuerySet(QuerySet):

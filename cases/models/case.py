@@ -158,6 +158,11 @@ class Case(FSMModelMixin, models.Model):
     def transport(self, *, at):
         self.state_since = at
 
+    @transition(state, source=State.TRANSPORTED, target=State.PLACED)
+    def undo_transport(self, *, at):
+        """Compensates `transport`: ticked aboard by mistake."""
+        self.state_since = at
+
     @transition(state, source=[State.PLACED, State.TRANSPORTED], target=State.CONTACTED)
     def fall_through(self, *, at):
         self.placed_on, self.needs_transport, self.state_since = None, None, at

@@ -3,7 +3,7 @@
 from cases.services.assigning import RowResult, Verdict, assign, hand_over_owner, reassign_many
 from cases.services.bulk import Opening, open_cases_in_bulk
 from cases.services.closing import close_case, close_on_news
-from cases.services.contact import record_contact
+from cases.services.contact import record_contact, record_talk
 from cases.services.escalating import escalate_due
 from cases.services.follow_ups import record_follow_up
 from cases.services.holding import hold_open_case_of
@@ -14,10 +14,12 @@ from cases.services.moving import (
     mark_referred,
     mark_transported,
     mark_travelling_alone,
+    undo_transported,
 )
 from cases.services.next_steps import snooze, text_worker, wake
 from cases.services.opening import choose_owner, open_case, reopen_case
 from cases.services.relocating import follow_worker
+from cases.services.schedule import next_follow_up
 from cases.services.undoing import undo_contact
 
 __all__ = [
@@ -38,14 +40,17 @@ __all__ = [
     "mark_referred",
     "mark_transported",
     "mark_travelling_alone",
+    "next_follow_up",
     "open_case",
     "open_cases_in_bulk",
     "reassign_many",
     "record_contact",
     "record_follow_up",
+    "record_talk",
     "reopen_case",
     "snooze",
     "text_worker",
     "undo_contact",
+    "undo_transported",
     "wake",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases import events, policies
-from cases.choices import ItemState, Outcome, State
+from cases.choices import Channel, ItemState, Outcome, State
 from cases.contact_routes import Lead, Route, route_of
 from cases.entries import Entry, check_entry
 from cases.models import Case, ContactAttempt
@@ -17,7 +17,7 @@ from cases.services.next_steps import plan_next_attempt
 from cases.services.steps import Line, move_held, write_line
 from staff.models import User
 from workers.choices import Source
-from workers.services import report_status
+from workers.services import report_status, update_worker
 
 AFTER = {Lead.CONTACT: State.CONTACTED, Lead.CLOSE: State.CLOSED, Lead.FALL_THROUGH: State.CONTACTED}
 
@@ -39,6 +39,16 @@ def record_contact(*, case: Case, by: User | None, at: datetime, **entered) -> C
         attempt = _write(step, entry, route, by=by, at=at)
         _LEADS[route.lead](step, attempt, entry, route, by=by, at=at)
         _report(step.case, entry, by=by, at=at)
+    return attempt
+
+
+@transaction.atomic
+def record_talk(*, case: Case, by: User | None, at: datetime, wishes: dict, **entered) -> ContactAttempt:
+    """`record_contact`, and what the worker wishes besides: `wishes` maps fields of the worker to new values."""
+    attempt = record_contact(case=case, by=by, at=at, **entered)
+    if wishes:
+        source = Source.VISIT if attempt.channel == Channel.VISIT else Source.CALL
+        update_worker(worker=attempt.worker, changes=wishes, by=by, at=at, source=source)
     return attempt
 
 

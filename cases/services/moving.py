@@ -8,7 +8,7 @@ from cases import events, policies, work_items
 from cases.choices import ItemState, Step
 from cases.models import Case
 from cases.plans import Plan
-from cases.refusals import EvidenceMissing
+from cases.refusals import CaseMovedOn, EvidenceMissing
 from cases.services.holding import Held, held
 from cases.services.schedule import drop_follow_ups, next_follow_up, plan_follow_ups, plan_of, plan_of_travel
 from cases.services.steps import Line, move_held, perform_step
@@ -121,6 +121,21 @@ def mark_transported(
 
 
 @transaction.atomic
+def undo_transported(*, case: Case, by: User | None, at: datetime, about: models.Model | None = None) -> Case:
+    """transported -> placed: ticked aboard by mistake, and the bus still stands. Not once somebody was followed up."""
+    return perform_step(
+        case=case,
+        move=lambda c: _undo_transport(c, at=at),
+        line=Line("case_transport_undone", about=about),
+        plan=lambda c: plan_of_travel(c, at=at, clocks=work_items.clocks_on(at)),
+        by=by,
+        at=at,
+        check=policies.check_can_move,
+        ending=ItemState.SUPERSEDED,
+    )
+
+
+@transaction.atomic
 def mark_fell_through(
     *,
     case: Case,
@@ -159,6 +174,12 @@ def fall_through_held(
     )
     drop_follow_ups(step.case, at=at)
     events.placement_fell_through.send(Case, case=step.case, why=why, by=by, at=at)
+
+
+def _undo_transport(case: Case, *, at: datetime) -> None:
+    if case.follow_ups.filter(round=case.follow_up_round, done_at__isnull=False).exists():
+        raise CaseMovedOn
+    case.undo_transport(at=at)
 
 
 def _plan_of_result(case: Case, *, until: datetime | None, reason: str, data: dict, at: datetime) -> Plan:

@@ -54,7 +54,7 @@ def wake(
 
 
 def plan_next_attempt(step: Held, attempt: ContactAttempt, *, by: User | None, at: datetime) -> None:
-    """Set when to try again, on the item and on the unsaved attempt. The due moment stays: an attempt stops no clock."""
+    """Set when to try again, on the item and on the unsaved attempt. It stays due when it was: no clock stops."""
     planned = _planned(step.case, attempt, at)
     item = step.item
     item.not_before = attempt.next_at = attempt.next_at or planned.at

@@ -59,7 +59,8 @@ def _contact(case, start_on, at):
 def reach(case, *, at, by=None, **entered):
     """A call that reaches the worker."""
     return services.record_contact(
-        **{"case": case, "channel": "call", "outcome": "spoke_to_worker", "happened_at": at, "by": by, "at": at} | entered
+        **{"case": case, "channel": "call", "outcome": "spoke_to_worker", "happened_at": at, "by": by, "at": at}
+        | entered
     )
 
 

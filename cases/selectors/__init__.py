@@ -1,0 +1,27 @@
+"""What the pages of casework show. One module a page; each function is one query plan and hands out frozen values."""
+
+from cases.selectors.case_list import CaseFilters, CaseListPage, CaseRow, case_list, cases_matching, owners_for
+from cases.selectors.case_page import CasePage, CaseStep, TimelineLine, case_page, journal_lines
+from cases.selectors.finding import FoundPerson, find_people
+from cases.selectors.today import Chip, TodayGroup, TodayPage, TodayRow, today_page
+
+__all__ = [
+    "CaseFilters",
+    "CaseListPage",
+    "CasePage",
+    "CaseRow",
+    "CaseStep",
+    "Chip",
+    "FoundPerson",
+    "TimelineLine",
+    "TodayGroup",
+    "TodayPage",
+    "TodayRow",
+    "case_list",
+    "case_page",
+    "cases_matching",
+    "find_people",
+    "journal_lines",
+    "owners_for",
+    "today_page",
+]

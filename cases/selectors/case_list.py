@@ -1,0 +1,166 @@
+"""The supervisor's list. Figures elsewhere count `cases_matching` of the same filters, so number and list agree."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from areas.models import Area
+from areas.selectors import place_name
+from cases.choices import OPEN_STATES, Escalation, ServiceGroup, State
+from cases.local_time import start_of_day
+from cases.models import Case, WorkItem
+from cases.policies import CASEWORKERS
+from cases.querysets import CaseQuerySet
+from cases.selectors.keys import key_of, read_key
+from staff.models import User
+
+PAGE = 50
+ANY, NOBODY = "any", "none"
+LATE, TODAY, ESCALATED = "late", "today", "escalated"
+
+
+@dataclass(frozen=True)
+class CaseFilters:
+    """As they stand in the address. `state` is a state, "" for open, "any", "at_work" or "ended"; `due` is "", late,
+    today or escalated; `owner` a user's number or "none"; days are first and last day of opening, both included."""
+
+    area_code: int | None = None
+    state: str = ""
+    due: str = ""
+    owner: str = ""
+    group: str = ""
+    opened_from: date | None = None
+    opened_to: date | None = None
+
+    @property
+    def are_open_only(self) -> bool:
+        """Every case that fits has an open work item."""
+        return self.state in ("", *OPEN_STATES) or bool(self.due)
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """Times and level are None when the case has ended."""
+
+    case_id: int
+    worker_id: int
+    name: str
+    sex: str
+    age: int
+    place: str
+    state: str
+    reason: str
+    due_at: datetime | None
+    is_overdue: bool
+    escalation_level: int
+    level: str
+    escalates_at: datetime | None
+    owner: str
+    owner_id: int | None
+
+
+@dataclass(frozen=True)
+class CaseListPage:
+    """`more` is the key of the next page, None on the last."""
+
+    rows: tuple[CaseRow, ...]
+    total: int
+    late: int
+    more: str | None
+
+
+def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuerySet:
+    """Every case that fits and that the user may see, in no order."""
+    cases = _in_state(Case.objects.visible_to(user), filters.state)
+    if filters.area_code is not None:
+        area = Area.objects.filter(pk=filters.area_code).first()
+        cases = cases.in_area(area) if area else cases.none()
+    if filters.group in ServiceGroup.values:
+        cases = cases.filter(service_group=filters.group)
+    if filters.opened_from:
+        cases = cases.filter(opened_at__gte=start_of_day(filters.opened_from))
+    if filters.opened_to:
+        cases = cases.opened_until(filters.opened_to)
+    return _due(_owned(cases, filters.owner), filters.due, today)
+
+
+def case_list(filters: CaseFilters, *, user: User, today: date, after: str | None = None) -> CaseListPage:
+    """4 queries (5 with an area): numbers, late ones, rows. Open cases come most urgent first, others newest first."""
+    cases = cases_matching(filters, user=user, today=today)
+    total, late = cases.count(), cases.overdue(today).count()
+    if filters.are_open_only:
+        rows, more = _open_rows(cases, today, after)
+    else:
+        rows, more = _newest_rows(cases, today, after)
+    return CaseListPage(rows, total, late, more)
+
+
+def owners_for(area_id: int, today: date):
+    """Active cadres and supervisors who serve this area: whom a case may be handed to."""
+    return User.objects.serving(area_id, today=today, roles=CASEWORKERS).order_by("display_name", "pk")
+
+
+def _in_state(cases: CaseQuerySet, state: str) -> CaseQuerySet:
+    if state in State.values:
+        return cases.in_state(state)
+    return {ANY: cases, "ended": cases.ended(), "at_work": cases.at_work()}.get(state, cases.open())
+
+
+def _owned(cases: CaseQuerySet, owner: str) -> CaseQuerySet:
+    if owner == NOBODY:
+        return cases.unassigned()
+    return cases.filter(owner_id=int(owner)) if owner.isascii() and owner.isdigit() else cases
+
+
+def _due(cases: CaseQuerySet, due: str, today: date) -> CaseQuerySet:
+    items = WorkItem.objects.open().filter(case=OuterRef("pk"))
+    chosen = {
+        LATE: lambda: items.late(today),
+        TODAY: lambda: items.in_group("today", today),
+        ESCALATED: lambda: items.filter(escalation_level__gt=Escalation.VILLAGE),
+    }.get(due)
+    return cases.filter(Exists(chosen())) if chosen else cases
+
+
+def _open_rows(cases: CaseQuerySet, today: date, after: str | None) -> tuple[tuple[CaseRow, ...], str | None]:
+    items = WorkItem.objects.open().filter(case__in=cases).in_page_order()
+    if key := read_key(after):
+        items = items.after(key.priority, key.due_at, key.pk)
+    found = list(items.select_related("case__worker", "owner")[: PAGE + 1])
+    shown = found[:PAGE]
+    more = str(key_of(shown[-1])) if len(found) > PAGE else None
+    return tuple(_row(item.case, item, today) for item in shown), more
+
+
+def _newest_rows(cases: CaseQuerySet, today: date, after: str | None) -> tuple[tuple[CaseRow, ...], str | None]:
+    if after and after.isascii() and after.isdigit():
+        cases = cases.filter(pk__lt=int(after))
+    open_items = Prefetch("work_items", queryset=WorkItem.objects.open(), to_attr="open_items")
+    found = list(cases.select_related("worker", "owner").prefetch_related(open_items).order_by("-pk")[: PAGE + 1])
+    shown = found[:PAGE]
+    more = str(shown[-1].pk) if len(found) > PAGE else None
+    return tuple(_row(case, next(iter(case.open_items), None), today) for case in shown), more
+
+
+def _row(case: Case, item: WorkItem | None, today: date) -> CaseRow:
+    worker = case.worker
+    owner = item.owner if item else case.owner
+    level = item.escalation_level if item else Escalation.VILLAGE
+    return CaseRow(
+        case_id=case.pk,
+        worker_id=worker.pk,
+        name=worker.name,
+        sex=worker.get_sex_display(),
+        age=worker.age(today),
+        place=place_name(case.area_id),
+        state=case.get_state_display(),
+        reason=item.reason_text if item else case.get_closed_because_display(),
+        due_at=item.due_at if item else None,
+        is_overdue=bool(item and item.due_at < start_of_day(today)),
+        escalation_level=level,
+        level=str(Escalation(level).label) if level else "",
+        escalates_at=item.escalates_at if item else None,
+        owner=str(owner) if owner else "",
+        owner_id=owner.pk if owner else None,
+    )

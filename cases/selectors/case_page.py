@@ -1,0 +1,152 @@
+"""One case: where it stands, what is next, what happened."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from cases import panels
+from cases.choices import State
+from cases.local_time import local_day
+from cases.models import Case, ContactAttempt, WorkItem
+from staff.models import User
+from workers import journal_words
+from workers.models import JournalLine, Worker
+from workers.selectors import tags_of
+
+ROWS = 12
+ENTERED_LATER = timedelta(minutes=10)
+TALKS = frozenset({"case_contacted", "worker_spoken_to"})
+# the six dots; settled is the last, closed is none of them
+PATH = (State.FLAGGED, State.CONTACTED, State.REFERRED, State.PLACED, State.TRANSPORTED, State.SETTLED)
+LINE_OF = {
+    "case_referred": State.REFERRED,
+    "case_placed": State.PLACED,
+    "case_transported": State.TRANSPORTED,
+    "case_settled": State.SETTLED,
+}
+
+
+@dataclass(frozen=True)
+class TimelineLine:
+    """A journal line in words. `key` marks a real talk; `entered_at` is set only when it was entered later."""
+
+    seq: int
+    what: str
+    icon: str
+    sentence: str
+    detail: str
+    key: bool
+    late: bool
+    happened_at: datetime
+    entered_at: datetime | None
+    who: str
+    short_hash: str
+
+
+@dataclass(frozen=True)
+class CaseStep:
+    """One dot: `when` is past, now, next or skip."""
+
+    state: str
+    label: str
+    when: str
+    on: date | None
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """`undoable` is the entry that this user may take back until midnight."""
+
+    case: Case
+    worker: Worker
+    item: WorkItem | None
+    age: int
+    tags: tuple[str, ...]
+    steps: tuple[CaseStep, ...]
+    lines: tuple[TimelineLine, ...]
+    line_count: int
+    actions: tuple[panels.Action, ...]
+    panels: tuple[panels.Panel, ...]
+    undoable: ContactAttempt | None
+
+
+def case_page(*, case: Case, user: User, today: date) -> CasePage:
+    """6 queries: item, tags, dates of the steps, lines, their number, the last entry. `case` comes with its worker."""
+    worker = case.worker
+    item = case.work_items.open().first()
+    roles = user.roles if user.serves(case.area_id) else ()
+    return CasePage(
+        case=case,
+        worker=worker,
+        item=item,
+        age=worker.age(today),
+        tags=tags_of(worker),
+        steps=_steps(case),
+        lines=journal_lines(worker, limit=ROWS),
+        line_count=_line_count(worker),
+        actions=tuple(panels.registry.actions_of(item.step, roles)) if item else (),
+        panels=tuple(panels.registry.in_order()),
+        undoable=_undoable(case, user, today),
+    )
+
+
+def journal_lines(worker: Worker, *, limit: int | None = None) -> tuple[TimelineLine, ...]:
+    """The worker's journal in words, newest first, whichever app wrote it."""
+    lines = JournalLine.objects.filter(worker=worker).select_related("by").newest_first()
+    return tuple(_told(line) for line in lines[:limit])
+
+
+def _told(line: JournalLine) -> TimelineLine:
+    is_late = line.entered_at - line.happened_at > ENTERED_LATER
+    return TimelineLine(
+        seq=line.seq,
+        what=line.what,
+        icon=journal_words.icon(line.what),
+        sentence=journal_words.sentence(line.what, line.data),
+        detail=line.data.get("note") or "",
+        key=line.what in TALKS,
+        late=is_late,
+        happened_at=line.happened_at,
+        entered_at=line.entered_at if is_late else None,
+        who=str(line.by) if line.by else str(journal_words.SYSTEM),
+        short_hash=bytes(line.hash).hex()[:8],
+    )
+
+
+def _steps(case: Case) -> tuple[CaseStep, ...]:
+    reached = _days_of_steps(case)
+    now = PATH.index(case.state) if case.state in PATH else -1
+    return tuple(
+        CaseStep(state, str(State(state).label), _when(case, number, now, reached), reached.get(state))
+        for number, state in enumerate(PATH)
+    )
+
+
+def _days_of_steps(case: Case) -> dict[str, date]:
+    """When each state was last entered, from the journal; a step that was gone back over counts as not yet done."""
+    days = {State.FLAGGED: local_day(case.last_reopened_at or case.opened_at)}
+    if case.first_contacted_at:
+        days[State.CONTACTED] = local_day(case.first_contacted_at)
+    lines = case.worker.journal_lines.filter(what__in=LINE_OF, data__case=case.pk).order_by("seq")
+    for what, entered_at in lines.values_list("what", "entered_at"):
+        days[LINE_OF[what]] = local_day(entered_at)
+    return days
+
+
+def _when(case: Case, number: int, now: int, reached: dict[str, date]) -> str:
+    if number == now:
+        return "past" if case.state == State.SETTLED else "now"
+    if number > now:
+        return "past" if now < 0 and PATH[number] in reached else "next"
+    return "past" if PATH[number] in reached else "skip"
+
+
+def _line_count(worker: Worker) -> int:
+    head = getattr(worker, "journal_head", None)
+    return head.seq if head else 0
+
+
+def _undoable(case: Case, user: User, today: date) -> ContactAttempt | None:
+    """The button only; the service asks again whether nothing has happened since."""
+    last = case.attempts.standing().order_by("-pk").first()
+    is_mine_today = last and last.by_id == user.pk and local_day(last.entered_at) == today
+    return last if is_mine_today and last.state_after == case.state else None

@@ -1,0 +1,62 @@
+"""Find a person by name, pinyin initials, phone or ID number: everybody on the register, with or without a case."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from areas.selectors import place_name
+from cases.models import Case, WorkItem
+from staff.models import User
+from workers.models import Worker
+
+LIMIT = 20
+
+
+@dataclass(frozen=True)
+class FoundPerson:
+    """`case_id` is the latest case, None for somebody who never had one; `state` is in words."""
+
+    worker_id: int
+    case_id: int | None
+    name: str
+    sex: str
+    age: int
+    place: str
+    id_tail: str
+    phone_tail: str
+    state: str
+    due_at: datetime | None
+
+
+def find_people(*, text: str, user: User, today: date, limit: int = LIMIT) -> tuple[tuple[FoundPerson, ...], bool]:
+    """The people, and whether there are more of them. 3 queries; nobody outside the user's areas."""
+    found = list(Worker.objects.visible_to(user).find(text, today)[: limit + 1])
+    workers = found[:limit]
+    cases = _latest_cases(workers)
+    due = _due_moments(cases.values())
+    people = tuple(_person(worker, cases.get(worker.pk), due, today) for worker in workers)
+    return people, len(found) > limit
+
+
+def _latest_cases(workers: list[Worker]) -> dict[int, Case]:
+    cases = Case.objects.filter(worker__in=workers).order_by("worker_id", "-opened_at", "-pk").distinct("worker_id")
+    return {case.worker_id: case for case in cases}
+
+
+def _due_moments(cases) -> dict[int, datetime]:
+    items = WorkItem.objects.open().filter(case__in=list(cases))
+    return dict(items.values_list("case_id", "due_at"))
+
+
+def _person(worker: Worker, case: Case | None, due: dict[int, datetime], today: date) -> FoundPerson:
+    return FoundPerson(
+        worker_id=worker.pk,
+        case_id=case.pk if case else None,
+        name=worker.name,
+        sex=worker.get_sex_display(),
+        age=worker.age(today),
+        place=place_name(worker.area_id),
+        id_tail=worker.id_tail,
+        phone_tail=worker.phone_tail,
+        state=case.get_state_display() if case else worker.get_status_display(),
+        due_at=due.get(case.pk) if case else None,
+    )
