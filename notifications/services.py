@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -133,7 +132,7 @@ def _hand_over_if_due(message: Message, at: datetime) -> None:
     """After commit, and robust: with the broker down the page still answers, and the sweep finds the row."""
     if message.not_before <= at:
         queue = tasks.queue_for(templates.get(message.template))
-        transaction.on_commit(partial(tasks.hand_over, message_id=message.pk, queue=queue), robust=True)
+        transaction.on_commit(lambda: tasks.hand_over(message_id=message.pk, queue=queue), robust=True)
 
 
 def _summary(message: Message) -> dict:

@@ -96,12 +96,12 @@ class AddressedHttpClient(TwilioHttpClient):
 
     def __init__(self, base_url: str):
         super().__init__(pool_connections=False)
+        self.timeout = (SECONDS_TO_CONNECT, SECONDS_TO_ANSWER)
         self.base = urlsplit(base_url)
 
     def request(self, method, url, *args, **kwargs):
         path = urlsplit(url)
         url = urlunsplit((self.base.scheme, self.base.netloc, self.base.path.rstrip("/") + path.path, path.query, ""))
-        kwargs["timeout"] = (SECONDS_TO_CONNECT, SECONDS_TO_ANSWER)
         return super().request(method, url, *args, **kwargs)
 
     def log_request(self, kwargs):

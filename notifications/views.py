@@ -134,14 +134,8 @@ def _log_url(wanted):
 
 def _chips(wanted, log):
     """The three questions a supervisor has; the form below answers every other."""
-    state = wanted.get("state")
+    chips = [(_("All"), "", None), (_("To decide"), "stuck", log.stuck), (_("Waiting"), "queued", log.waiting)]
     return [
-        {"label": _("All"), "url": _log_url({}), "current": not state, "count": None},
-        {"label": _("To decide"), "url": _log_url({"state": "stuck"}), "current": state == "stuck", "count": log.stuck},
-        {
-            "label": _("Waiting"),
-            "url": _log_url({"state": "queued"}),
-            "current": state == "queued",
-            "count": log.waiting,
-        },
+        {"label": label, "url": _log_url({"state": state}), "current": wanted.get("state", "") == state, "count": count}
+        for label, state, count in chips
     ]

@@ -56,7 +56,8 @@ class FakeTwilio:
         self.slow_for = 3.0
         self.holding = threading.Event()  # set once a `hold` request has been taken
         self.released = threading.Event()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self.server.fake = self
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
@@ -157,79 +158,82 @@ def message_resource(message: Taken) -> dict:
     }
 
 
-def _handler_for(fake: FakeTwilio):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """One per request; `server.fake` is the network it belongs to."""
 
-        def do_POST(self):
-            fake.asked += 1
-            fields = self._fields()
-            if not self._is_signed_in():
-                return self._refuse(401, 20003, "Authenticate")
-            if self.path != MESSAGES:
-                return self._refuse(404, 20404, f"The requested resource {self.path} was not found")
-            if wrong := self._what_is_wrong(fields):
-                fake.complaints.append(wrong)
-                return self._refuse(400, 21604, wrong)
-            return self._behave(fake.script.popleft() if fake.script else "take", fields)
+    protocol_version = "HTTP/1.1"
 
-        def _behave(self, behaviour: str, fields: dict) -> None:
-            if behaviour in REFUSALS:
-                return self._refuse(*REFUSALS[behaviour])
-            message = fake.take(fields)
-            if behaviour == "drop":
-                return self._hang_up()
-            if behaviour == "slow":
-                time.sleep(fake.slow_for)
-            if behaviour == "hold":
-                fake.holding.set()
-                fake.released.wait(60)
-            if behaviour == "garbage":
-                return self._answer(201, b"<html>")
-            return self._answer(201, json.dumps(message_resource(message)).encode())
+    @property
+    def fake(self) -> FakeTwilio:
+        return self.server.fake
 
-        def _fields(self) -> dict[str, str]:
-            length = int(self.headers.get("Content-Length", 0))
-            body = self.rfile.read(length).decode()
-            return {name: values[-1] for name, values in parse_qs(body, keep_blank_values=True).items()}
+    def do_POST(self):
+        self.fake.asked += 1
+        fields = self._fields()
+        if not self._is_signed_in():
+            return self._refuse(401, 20003, "Authenticate")
+        if self.path != MESSAGES:
+            return self._refuse(404, 20404, f"The requested resource {self.path} was not found")
+        if wrong := self._what_is_wrong(fields):
+            self.fake.complaints.append(wrong)
+            return self._refuse(400, 21604, wrong)
+        return self._behave(self.fake.script.popleft() if self.fake.script else "take", fields)
 
-        def _is_signed_in(self) -> bool:
-            scheme, _, value = self.headers.get("Authorization", "").partition(" ")
-            return scheme == "Basic" and b64decode(value).decode() == f"{ACCOUNT}:{TOKEN}"
+    def _behave(self, behaviour: str, fields: dict) -> None:
+        if behaviour in REFUSALS:
+            return self._refuse(*REFUSALS[behaviour])
+        message = self.fake.take(fields)
+        if behaviour == "drop":
+            return self._hang_up()
+        if behaviour == "slow":
+            time.sleep(self.fake.slow_for)
+        if behaviour == "hold":
+            self.fake.holding.set()
+            self.fake.released.wait(60)
+        if behaviour == "garbage":
+            return self._answer(201, b"<html>")
+        return self._answer(201, json.dumps(message_resource(message)).encode())
 
-        def _what_is_wrong(self, fields: dict) -> str:
-            if self.headers.get("Content-Type") != "application/x-www-form-urlencoded":
-                return "Content-Type must be application/x-www-form-urlencoded"
-            if unknown := fields.keys() - KNOWN_FIELDS:
-                return f"unknown fields {sorted(unknown)}"
-            if missing := KNOWN_FIELDS - fields.keys():
-                return f"missing fields {sorted(missing)}"
-            if not fields["To"].startswith("+") or not fields["To"][1:].isdecimal():
-                return "To is not E.164"
-            if not 0 < len(fields["Body"]) <= 1600:
-                return "Body must have 1 to 1600 characters"
-            return ""
+    def _fields(self) -> dict[str, str]:
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length).decode()
+        return {name: values[-1] for name, values in parse_qs(body, keep_blank_values=True).items()}
 
-        def _refuse(self, status: int, code: int, words: str) -> None:
-            more_info = f"https://www.twilio.com/docs/errors/{code}"
-            answer = {"code": code, "message": words, "more_info": more_info, "status": status}
-            self._answer(status, json.dumps(answer).encode())
+    def _is_signed_in(self) -> bool:
+        scheme, _, value = self.headers.get("Authorization", "").partition(" ")
+        return scheme == "Basic" and b64decode(value).decode() == f"{ACCOUNT}:{TOKEN}"
 
-        def _answer(self, status: int, body: bytes) -> None:
-            try:
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # the sender was killed meanwhile; the message is taken all the same
+    def _what_is_wrong(self, fields: dict) -> str:
+        if self.headers.get("Content-Type") != "application/x-www-form-urlencoded":
+            return "Content-Type must be application/x-www-form-urlencoded"
+        if unknown := fields.keys() - KNOWN_FIELDS:
+            return f"unknown fields {sorted(unknown)}"
+        if missing := KNOWN_FIELDS - fields.keys():
+            return f"missing fields {sorted(missing)}"
+        if not fields["To"].startswith("+") or not fields["To"][1:].isdecimal():
+            return "To is not E.164"
+        if not 0 < len(fields["Body"]) <= 1600:
+            return "Body must have 1 to 1600 characters"
+        return ""
 
-        def _hang_up(self) -> None:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+    def _refuse(self, status: int, code: int, words: str) -> None:
+        more_info = f"https://www.twilio.com/docs/errors/{code}"
+        answer = {"code": code, "message": words, "more_info": more_info, "status": status}
+        self._answer(status, json.dumps(answer).encode())
 
-        def log_message(self, *_):
-            """Quiet."""
+    def _answer(self, status: int, body: bytes) -> None:
+        try:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the sender was killed meanwhile; the message is taken all the same
 
-    return Handler
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, *_):
+        """Quiet."""

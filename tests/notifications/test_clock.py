@@ -1,0 +1,98 @@
+from datetime import timedelta
+
+import pytest
+from celery.schedules import crontab
+
+from notifications import clock, tasks
+from notifications.models import Message
+from tests.notifications.factories import MessageFactory
+from tests.notifications.texts import MANY
+from tests.workers.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def handed_over(monkeypatch):
+    sent = []
+    monkeypatch.setattr(tasks, "hand_over", lambda *, message_id, queue: sent.append((message_id, queue)))
+    return sent
+
+
+@pytest.fixture
+def sweep(handed_over, django_capture_on_commit_callbacks):
+    """Hand over what is due at that moment; answers what went to the broker."""
+
+    def at(moment):
+        handed_over.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            clock.hand_over_due(at=moment)
+        return list(handed_over)
+
+    return at
+
+
+def test_what_is_due_is_handed_over_oldest_first(sweep):
+    later = MessageFactory(not_before=NOON)
+    earlier = MessageFactory(not_before=NOON - timedelta(hours=1), template=MANY)
+    MessageFactory(not_before=NOON + timedelta(minutes=1))
+    MessageFactory(delivered=True)
+
+    assert sweep(NOON) == [(earlier.pk, "bulk"), (later.pk, "interactive")]
+
+
+def test_a_task_under_way_is_not_doubled_and_a_lost_one_is_repeated(sweep):
+    message = MessageFactory()
+
+    assert sweep(NOON) == [(message.pk, "interactive")]
+    assert sweep(NOON + timedelta(minutes=9)) == []
+    assert sweep(NOON + timedelta(minutes=10)) == [(message.pk, "interactive")]
+
+
+def test_a_text_whose_task_never_reached_the_broker_leaves_all_the_same(sweep):
+    message = MessageFactory(handed_over_at=NOON)
+
+    assert sweep(NOON + timedelta(minutes=10)) == [(message.pk, "interactive")]
+
+
+def test_the_sweep_takes_the_same_queries_for_one_and_for_three(sweep, django_assert_num_queries):
+    MessageFactory()
+    with django_assert_num_queries(4):
+        sweep(NOON)
+    MessageFactory.create_batch(3)
+    with django_assert_num_queries(4):
+        sweep(NOON)
+
+
+def test_the_task_delivers_by_id(settings):
+    message = MessageFactory()
+
+    tasks.deliver_message(message_id=message.pk)
+
+    message.refresh_from_db()
+    assert message.attempts.count() == (message.state == "delivered")
+    assert message.state in {"delivered", "queued"}  # by night it waits: the task asks the real clock
+
+
+def test_numbers_of_texts_that_are_over_are_forgotten():
+    old = NOON - timedelta(days=91)
+    over = MessageFactory(delivered=True, at=old)
+    undecided = MessageFactory(unknown=True, at=old)
+    fresh = MessageFactory(delivered=True)
+
+    clock.forget_numbers_of_old(at=NOON)
+
+    kept = {message.pk: message for message in Message.objects.all()}
+    assert (kept[over.pk].phone, kept[over.pk].phone_tail) == ("", over.phone_tail)
+    assert kept[undecided.pk].phone == undecided.worker.phone
+    assert kept[fresh.pk].phone == fresh.worker.phone
+
+
+def test_the_clock_knows_when():
+    assert clock.SCHEDULE == {
+        "notifications.sweep": {"task": "notifications.clock.sweep", "schedule": 60},
+        "notifications.forget_numbers": {
+            "task": "notifications.clock.forget_numbers",
+            "schedule": crontab(hour=3, minute=40),
+        },
+    }
