@@ -70,9 +70,7 @@ class TalkForm(OnceForm):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
     )
-    note = forms.CharField(
-        label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     faces = {
         "outcome": {
@@ -204,9 +202,7 @@ class FollowUpForm(OnceForm):
     result = forms.ChoiceField(
         label=_("Are they still at work?"), choices=FollowUpResult.choices, widget=forms.RadioSelect
     )
-    note = forms.CharField(
-        label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     faces = {
         "result": {
@@ -219,9 +215,7 @@ class FollowUpForm(OnceForm):
 
 
 class CloseForm(forms.Form):
-    reason = forms.ChoiceField(
-        label=_("Why does the case end?"), choices=CloseReason.choices, widget=forms.RadioSelect
-    )
+    reason = forms.ChoiceField(label=_("Why does the case end?"), choices=CloseReason.choices, widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("In a few words"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

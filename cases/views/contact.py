@@ -13,6 +13,8 @@ from cases import policies, services, sheets
 from cases.choices import Channel
 from cases.forms import CallForm, FollowUpForm, VisitForm
 from cases.models import Case, ContactAttempt
+from cases.services.schedule import next_follow_up
+from cases.services.visits import record_talk
 from cases.views.finding import find_case
 from staff.models import AccessLog
 from staff.services import log_access
@@ -56,7 +58,7 @@ def talk(request, case_id, *, channel, form_class, template):
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
-            attempt = services.record_talk(
+            attempt = record_talk(
                 case=case, channel=channel, by=request.user, at=now,
                 wishes=getattr(form, "wishes", {}), **form.talk,
             )  # fmt: skip
@@ -92,7 +94,7 @@ def follow_up(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
     form, refusal = FollowUpForm(request.POST or None), None
-    next_one = services.next_follow_up(case)
+    next_one = next_follow_up(case)
     if request.method == "POST" and form.is_valid():
         try:
             services.record_follow_up(

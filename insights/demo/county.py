@@ -63,8 +63,7 @@ def openings(told: list[tuple[Plot, Worker]], at: datetime) -> list[Opening]:
     owners = village_cadres()
     flags = Flag.objects.bulk_create(register.flag_of(worker, plot.days_ago, at) for plot, worker in told)
     return [
-        Opening(worker=flag.worker, flag=flag, at=flag.raised_at, owner=owners[flag.worker.area_id])
-        for flag in flags
+        Opening(worker=flag.worker, flag=flag, at=flag.raised_at, owner=owners[flag.worker.area_id]) for flag in flags
     ]
 
 

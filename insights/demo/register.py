@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases.local_time import local_moment
 from insights.demo.people import Person
 from workers import journal
-from workers.choices import OUT_OF_WORK, Rule, Source
+from workers.choices import Rule, Source
 from workers.models import Flag, Household, StatusReport, Worker, WorkerTag
 from workers.services import regroup
 from workers.services.households import is_zero_employment
@@ -39,7 +39,10 @@ def households(people: list[Person], at: datetime) -> dict[int, Household]:
     for person in people:
         families.setdefault(person.household, []).append(person)
     rows = Household.objects.bulk_create(
-        [Household(area_id=f[0].village_code, created_at=at, zero_employment=is_zero_employment(p.status for p in f)) for f in families.values()],
+        [
+            Household(area_id=f[0].village_code, created_at=at, zero_employment=is_zero_employment(p.status for p in f))
+            for f in families.values()
+        ],
         batch_size=BATCH,
     )
     return dict(zip(families, rows, strict=True))

@@ -1,5 +1,6 @@
 """Cases in every state, told with the real services on past days: what the demo shows could have happened."""
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,8 +22,17 @@ HOW_MANY = {
 }  # fmt: skip
 """How many cases reach each place. Everybody else without work was flagged and nobody has called yet."""
 
+ENOUGH = 1300
+"""With fewer people out of work than this, every plot is told that much less often."""
+
 OLDEST = timedelta(days=125)
-CLOSINGS = (Status.EMPLOYED_OUTSIDE_PROVINCE, Status.EMPLOYED_IN_COUNTY, Status.STUDENT, Status.UNABLE, Status.NOT_WILLING)
+CLOSINGS = (
+    Status.EMPLOYED_OUTSIDE_PROVINCE,
+    Status.EMPLOYED_IN_COUNTY,
+    Status.STUDENT,
+    Status.UNABLE,
+    Status.NOT_WILLING,
+)
 
 
 @dataclass(frozen=True)
@@ -40,10 +50,10 @@ def plots(n: int, chance: random.Random) -> Iterator[Plot]:
         "waits_for_seat": (8, 14), "booked": (9, 15), "boarding": (12, 18), "away": (36, 44), "nearby": (20, 32),
         "settled": (118, 124), "ended": (10, 40), "came_back": (10, 20),
     }  # fmt: skip
-    told = [name for name, many in HOW_MANY.items() for _ in range(many)]
+    told = [name for name, many in HOW_MANY.items() for _ in range(math.ceil(many * min(1, n / ENOUGH)))]
     for name in told[:n]:
         yield Plot(name, chance.randint(*ages[name]))
-    for _ in range(n - len(told)):
+    for _ in range(len(told), n):
         yield Plot("flagged", min(int(chance.expovariate(1 / 4)), 20))
 
 
@@ -69,7 +79,9 @@ class Teller:
 
     def tried(self, case: Case, plot: Plot) -> None:
         for n in range(self.chance.randint(1, min(3, plot.days_ago))):
-            outcome = self.chance.choice(["no_answer", "no_answer", "switched_off", "wrong_number", "spoke_to_relative"])
+            outcome = self.chance.choice(
+                ["no_answer", "no_answer", "switched_off", "wrong_number", "spoke_to_relative"]
+            )
             self.talk(case, outcome, self.at(plot, after_days=n, hour=(10, 15, 19)[n]))
 
     def contacted(self, case: Case, plot: Plot) -> None:

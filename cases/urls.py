@@ -1,0 +1,24 @@
+from django.urls import path
+
+from cases import views
+
+app_name = "cases"
+
+urlpatterns = [
+    path("today/", views.today, name="today"),
+    path("find/", views.find, name="find"),
+    path("cases/", views.case_list, name="list"),
+    path("cases/reassign/", views.reassign, name="reassign"),
+    path("cases/<int:case_id>/", views.case, name="case"),
+    path("cases/<int:case_id>/call/", views.call, name="call"),
+    path("cases/<int:case_id>/contact/", views.record_call, name="record_contact"),
+    path("cases/<int:case_id>/visit/", views.record_visit, name="record_visit"),
+    path("cases/<int:case_id>/follow-up/", views.follow_up, name="follow_up"),
+    path("cases/<int:case_id>/travel-alone/", views.travel_alone, name="travel_alone"),
+    path("cases/<int:case_id>/close/", views.close, name="close"),
+    path("cases/<int:case_id>/reopen/", views.reopen, name="reopen"),
+    path("cases/<int:case_id>/assign/", views.assign, name="assign"),
+    path("cases/<int:case_id>/audit/", views.audit, name="audit"),
+    path("cases/<int:case_id>/flow-chart/", views.flow_chart, name="flow_chart"),
+    path("contact-attempts/<int:attempt_id>/undo/", views.undo_contact, name="undo_contact"),
+]
