@@ -115,3 +115,13 @@ class VerifiedHow(models.TextChoices):
     PAPERS = "papers", pgettext_lazy("verified by", "Papers seen")
     RELATIVE = "relative", pgettext_lazy("verified by", "A relative said so")
     IMPORT = "import", pgettext_lazy("verified by", "Roster import")
+
+
+class RevealReason(models.TextChoices):
+    """Why somebody needs a number in full. The worker may read it."""
+
+    CALL = "call", pgettext_lazy("reason to see a number", "To call the worker")
+    PAPER = "paper", pgettext_lazy("reason to see a number", "For a letter, slip or manifest")
+    CARD = "card", pgettext_lazy("reason to see a number", "To compare it with the card")
+    HAND_OVER = "hand_over", pgettext_lazy("reason to see a number", "To hand the matter over to another office")
+    ASKED = "asked", pgettext_lazy("reason to see a number", "The worker asked for it")

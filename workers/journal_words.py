@@ -7,9 +7,11 @@ history of a worker without importing anybody.
     )
 
 A sentence names fields of the line's `data` in braces; it is translated when shown. `values` says how the fields of
-these sentences are spoken, when the stored value is not yet what a person reads. A missing field is a dash.
+these sentences are spoken, when the stored value is not yet what a person reads. A missing field is a dash, or
+nothing at the end of the sentence.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,12 +19,15 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from areas.templatetags import wayfare_dates
 
 Speak = Callable[[object], object]
 
-UNKNOWN_ICON = "point"
+SYSTEM = pgettext_lazy("done by", "the system")
+UNKNOWN_ICON = "circle-dot"
+TRAILING_DASH = re.compile(r"[\s—]+$")
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def sentence(what: str, data: Mapping) -> str:
     if words is None:
         return what.replace("_", " ")
     facts = {name: _spoken(words.values.get(name), value) for name, value in data.items()}
-    return str(words.sentence).format_map(_Dash(facts))
+    return TRAILING_DASH.sub("", str(words.sentence).format_map(_Dash(facts)))
 
 
 def label(choices) -> Speak:

@@ -1,3 +1,14 @@
+from django.urls import path
+
+from workers import views
+
 app_name = "workers"
 
-urlpatterns = []
+urlpatterns = [
+    path("workers/add/", views.add, name="add"),
+    path("workers/villages/", views.villages, name="villages"),
+    path("workers/<int:worker_id>/", views.worker, name="worker"),
+    path("workers/<int:worker_id>/verify/", views.verify, name="verify"),
+    path("workers/<int:worker_id>/status/", views.report_status, name="report_status"),
+    path("workers/<int:worker_id>/reveal/", views.reveal, name="reveal"),
+]

@@ -53,7 +53,7 @@ class HouseholdFactory(DjangoModelFactory):
 
 
 class WorkerFactory(DjangoModelFactory):
-    """Traits: unemployed, employed, idless (no ID number at hand), phoneless. `area` may be a code; `tags` are their keys."""
+    """Traits: unemployed, employed, idless (no card), phoneless. `area` may be a code; `tags` are their keys."""
 
     class Meta:
         model = Worker

@@ -3,7 +3,7 @@
 from workers.services.flagging import clear_flags, flag_worker
 from workers.services.households import recompute_zero_employment, regroup
 from workers.services.locking import lock_worker
-from workers.services.registering import NewWorker, register_worker, update_worker, verify_worker
+from workers.services.registering import NewWorker, register_worker, update_and_verify, update_worker, verify_worker
 from workers.services.reporting import report_status
 from workers.services.tagging import end_tag, set_tag
 
@@ -18,6 +18,7 @@ __all__ = [
     "regroup",
     "report_status",
     "set_tag",
+    "update_and_verify",
     "update_worker",
     "verify_worker",
 ]

@@ -5,6 +5,7 @@ from django.db import transaction
 from staff.models import User
 from workers import journal
 from workers.events import worker_flagged
+from workers.flag_rules import Raised
 from workers.models import Flag, Worker
 from workers.services.locking import lock_worker
 
@@ -13,11 +14,17 @@ from workers.services.locking import lock_worker
 def flag_worker(*, worker: Worker, rule: str, by: User | None, at: datetime, data: dict | None = None) -> Flag:
     """Raise a flag and announce it, which opens a case. A flag of the rule that is still open is answered instead."""
     lock_worker(worker)
-    flag = worker.flags.open().filter(rule=rule).first()
+    return raise_flag(worker, Raised(rule, data or {}), by=by, at=at)
+
+
+def raise_flag(worker: Worker, raised: Raised, *, by: User | None, at: datetime) -> Flag:
+    """For services that hold the worker's lock already."""
+    flag = worker.flags.open().filter(rule=raised.rule).first()
     if flag:
         return flag
-    flag = worker.flags.create(rule=rule, data=data or {}, raised_at=at, raised_by=by)
-    journal.record(worker=worker, what="worker_flagged", about=flag, by=by, at=at, data={"rule": rule, **flag.data})
+    flag = worker.flags.create(rule=raised.rule, data=raised.data, raised_at=at, raised_by=by)
+    told = {**raised.data, "rule": raised.rule}
+    journal.record(worker=worker, what="worker_flagged", about=flag, by=by, at=at, data=told)
     worker_flagged.send(sender=Worker, worker=worker, flag=flag, by=by, at=at)
     return flag
 

@@ -1,7 +1,7 @@
 """Putting a person on the register, and keeping what it says about them right."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,6 +20,7 @@ from workers.services.locking import lock_worker
 from workers.services.reporting import report_status
 
 WORKING_AGE_FROM = 16
+SAME_VISIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +73,10 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
         raise UnderAge
     if not _inserted(worker):
         return _who_was_faster(worker)
-    _tag(worker, fields, by=by, at=at, source=source)
     journal.record(
         worker=worker, what="worker_registered", by=by, at=at, data={"source": source, "area": worker.area_id}
     )
+    _tag(worker, fields, by=by, at=at, source=source)
     worker_registered.send(sender=Worker, worker=worker, by=by, at=at)
     _report(worker, fields, by=by, at=at, source=source)
     return worker
@@ -108,12 +109,26 @@ def update_worker(
 
 @transaction.atomic
 def verify_worker(*, worker: Worker, by: User | None, at: datetime, how: str) -> Worker:
-    """Somebody looked, and the record is right as it stands now."""
+    """Somebody looked, and the record is right as it stands now. Said twice within the hour it is one line."""
     lock_worker(worker)
+    if _just_verified(worker, by, at, how):
+        return worker
     worker.last_verified_at, worker.last_verified_by, worker.last_verified_how = at, by, how
     worker.save(update_fields=["last_verified_at", "last_verified_by", "last_verified_how"])
     journal.record(worker=worker, what="worker_verified", by=by, at=at, data={"how": how})
     return worker
+
+
+@transaction.atomic
+def update_and_verify(*, worker: Worker, changes: dict, by: User | None, at: datetime, how: str) -> Worker:
+    """Put right what is wrong and vouch for the rest: both or neither."""
+    update_worker(worker=worker, changes=changes, by=by, at=at, source=how)
+    return verify_worker(worker=worker, by=by, at=at, how=how)
+
+
+def _just_verified(worker: Worker, by: User | None, at: datetime, how: str) -> bool:
+    same = (worker.last_verified_by, worker.last_verified_how) == (by, how)
+    return same and worker.last_verified_at is not None and at - worker.last_verified_at < SAME_VISIT
 
 
 def _registered_before(once: UUID | None) -> Worker | None:

@@ -13,7 +13,7 @@ from workers.choices import EMPLOYED, Source, VerifiedHow
 from workers.events import status_reported
 from workers.models import StatusReport, Worker
 from workers.refusals import NotYetHappened
-from workers.services.flagging import flag_worker
+from workers.services.flagging import raise_flag
 from workers.services.households import recompute_zero_employment
 from workers.services.locking import lock_worker
 
@@ -100,4 +100,4 @@ def _follow(worker: Worker, report: StatusReport, previous: str) -> None:
     tags = worker.tags.current().values_list("tag", flat=True)
     met = flag_rules.rules_met(previous=previous, status=report.status, source=report.source, tags=tags)
     for raised in met:
-        flag_worker(worker=worker, rule=raised.rule, data=raised.data, by=by, at=at)
+        raise_flag(worker, raised, by=by, at=at)

@@ -26,6 +26,7 @@ class Command(BaseCommand):
 
     def _tell(self, faults: Iterable[Fault]) -> int:
         count = 0
-        for count, fault in enumerate(faults, start=1):
+        for fault in faults:
+            count += 1
             self.stdout.write(f"worker {fault.worker_id}: {WORDS[fault.why].format(seq=fault.seq)}")
         return count

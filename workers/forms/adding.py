@@ -1,0 +1,100 @@
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workers import selectors
+from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
+from workers.forms.fields import JobFields, PersonForm, digits_input
+from workers.idnumbers import age_on
+from workers.models import Worker
+from workers.services import NewWorker
+
+ASKED = (
+    Status.UNEMPLOYED_WILLING,
+    Status.RETURNED_STAYING,
+    Status.RETURNED_GOING_BACK,
+    Status.EMPLOYED_OUTSIDE_PROVINCE,
+    Status.EMPLOYED_IN_PROVINCE,
+    Status.EMPLOYED_IN_CITY,
+    Status.EMPLOYED_IN_COUNTY,
+    Status.FARMING,
+    Status.NOT_WILLING,
+    Status.STUDENT,
+    Status.UNABLE,
+    Status.ARMY,
+)
+HEARD = (Source.VISIT, Source.CALL, Source.SELF)
+RETIRES_AFTER = 60
+
+
+class AddForm(PersonForm, JobFields):
+    """One person onto the register, with how things stand and what they wish."""
+
+    status = forms.ChoiceField(label=_("How things stand"), choices=[(s.value, s.label) for s in ASKED])
+    source = forms.ChoiceField(
+        label=_("How do you know?"), choices=[(s.value, s.label) for s in HEARD], initial=Source.VISIT
+    )
+    wish_place = forms.CharField(label=_("Where"), max_length=60, required=False)
+    wish_kind = forms.CharField(label=_("Kind of work"), max_length=60, required=False)
+    wish_wage = forms.IntegerField(
+        label=_("At least, yuan a month"), min_value=0, max_value=100_000, required=False, widget=digits_input()
+    )
+    wish_with_spouse = forms.BooleanField(label=_("Together with spouse"), required=False)
+    tags = forms.MultipleChoiceField(
+        label=_("Groups"),
+        choices=[(tag.value, tag.label) for tag in Tag if tag not in (Tag.ZERO_EMPLOYMENT, Tag.MINOR_16_17)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    sms_allowed = forms.BooleanField(label=_("May be sent SMS"), required=False, initial=True)
+    contact_hours = forms.CharField(label=_("Best time to call"), max_length=40, required=False)
+    is_somebody_else = forms.BooleanField(label=_("No, this is another person"), required=False)
+    once = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.look_alikes: list[Worker] = []
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if not cleaned.get("id_number") and "id_number" not in self.errors:
+            self._need_sex_and_birth_date(cleaned)
+        if not self.errors and not self._was_sent_before():
+            self._ask_about_look_alikes(cleaned)
+        return cleaned
+
+    def new_worker(self) -> NewWorker:
+        cleaned = self.cleaned_data
+        same = ("name", "sex", "birth_date", "id_number", "phone", "group_no", "status", "once")
+        wishes = ("wish_place", "wish_kind", "wish_wage", "wish_with_spouse", "sms_allowed", "contact_hours")
+        return NewWorker(
+            area=self.area,
+            tags=tuple(cleaned["tags"]),
+            wish_willing=True if cleaned["status"] in OUT_OF_WORK else None,
+            **(self.job() if cleaned["status"] in EMPLOYED else {}),
+            **{name: cleaned[name] for name in (*same, *wishes)},
+        )
+
+    @property
+    def is_past_working_age(self) -> bool:
+        born = self.cleaned_data.get("birth_date")
+        return bool(born) and age_on(born, timezone.localdate()) > RETIRES_AFTER
+
+    def _need_sex_and_birth_date(self, cleaned: dict) -> None:
+        for name in ("sex", "birth_date"):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("Needed when there is no ID number."))
+
+    def _was_sent_before(self) -> bool:
+        """A second press of the same button: the service will answer the person it made the first time."""
+        once = self.cleaned_data.get("once")
+        return once is not None and Worker.objects.filter(once=once).exists()
+
+    def _ask_about_look_alikes(self, cleaned: dict) -> None:
+        if cleaned.get("is_somebody_else"):
+            return
+        self.look_alikes = selectors.look_alikes(
+            name=cleaned["name"], area_id=cleaned["village"], phone=cleaned["phone"], user=self.user
+        )
+        if self.look_alikes:
+            self.add_error("is_somebody_else", _("Somebody of this name is on the register. Is it the same person?"))

@@ -1,0 +1,178 @@
+"""Parts that several forms share: who, where they live, the job they have."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from areas.destinations import resolve_destination
+from areas.models import Area
+from areas.refusals import Refusal
+from staff.models import User
+from workers import identity, villages
+from workers.choices import Sex
+from workers.models import Worker
+from workers.refusals import DuplicateIdNumber
+
+OLDEST_BIRTH = date(1900, 1, 1)
+HIGHEST_WAGE = 200_000
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar, which wants ISO dates."""
+
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+def digits_input(**attrs) -> forms.TextInput:
+    """Opens the number keys of a phone, and is never filled in from a browser's memory of other people."""
+    return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", **attrs})
+
+
+def read_or_refuse(read: Callable, *args):
+    """A refusal becomes the error beside the field: the rule, then the way out."""
+    try:
+        return read(*args)
+    except Refusal as refusal:
+        raise as_error(refusal) from refusal
+
+
+def as_error(refusal: Refusal) -> ValidationError:
+    return ValidationError(
+        [ValidationError(words, code=refusal.code) for words in (refusal.message, refusal.way_out) if words]
+    )
+
+
+class IdentityFields(forms.Form):
+    """Name, ID number or else sex and birth date, phone."""
+
+    name = forms.CharField(label=_("Name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    id_number = forms.CharField(
+        label=_("ID number"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, required=False, widget=forms.RadioSelect)
+    birth_date = forms.DateField(label=_("Birth date"), required=False, widget=DateInput)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=digits_input(type="tel"))
+
+    def clean_name(self) -> str:
+        return read_or_refuse(identity.read_name, self.cleaned_data["name"])
+
+    def clean_id_number(self) -> str:
+        typed = self.cleaned_data["id_number"].strip()
+        return read_or_refuse(identity.read_id_number, typed, timezone.localdate()).number if typed else ""
+
+    def clean_phone(self) -> str:
+        return read_or_refuse(identity.read_phone, self.cleaned_data["phone"])
+
+    def clean_birth_date(self) -> date | None:
+        born = self.cleaned_data["birth_date"]
+        if born and not OLDEST_BIRTH <= born <= timezone.localdate():
+            raise ValidationError(_("Enter a birth date between 1900 and today."))
+        return born
+
+
+class HomeFields(forms.Form):
+    """Township, then village: narrowed to what the user may register in. Needs `user` at construction."""
+
+    township = forms.TypedChoiceField(label=_("Township"), coerce=int)
+    village = forms.TypedChoiceField(label=_("Village"), coerce=int, required=False)
+    group_no = forms.CharField(label=_("Villagers' group"), max_length=20, required=False)
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        townships = villages.townships_in(user.ranges)
+        self.fields["township"].choices = townships if len(townships) == 1 else [("", "—"), *townships]
+        self.fields["village"].choices = self._villages()
+
+    def _villages(self) -> list[tuple]:
+        """Of the township typed, kept or only possible one; the township itself when the village is not known yet."""
+        township = self._township()
+        if township is None:
+            return [("", "—")]
+        found = villages.villages_of(township, self.user.ranges)
+        if len(found) == 1 and not self.user.serves(township):
+            return found
+        unknown = [(township, _("Village not known yet"))] if self.user.serves(township) else []
+        return [("", "—"), *found, *unknown]
+
+    def _township(self) -> int | None:
+        typed = self.data.get(self.add_prefix("township")) if self.is_bound else self.get_initial_for_field(
+            self.fields["township"], "township"
+        )  # fmt: skip
+        known = [code for code, _name in self.fields["township"].choices if code]
+        if len(known) == 1:
+            return known[0]
+        return int(typed) if str(typed).isdigit() and int(typed) in known else None
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if "township" in cleaned and not cleaned.get("village") and "village" not in self.errors:
+            self.add_error("village", _("Choose the village."))
+        return cleaned
+
+    @property
+    def area(self) -> Area:
+        return Area.objects.get(pk=self.cleaned_data["village"])
+
+
+class JobFields(forms.Form):
+    """The job somebody has: asked for when the status says there is one."""
+
+    employer_name = forms.CharField(label=_("Employer"), max_length=80, required=False)
+    works_in = forms.CharField(
+        label=_("Works in"), max_length=60, required=False, help_text=_("City or county, such as 浙江永康 or 金沙.")
+    )
+    wage = forms.IntegerField(
+        label=_("Monthly wage, yuan"), min_value=0, max_value=HIGHEST_WAGE, required=False, widget=digits_input()
+    )
+
+    def clean_works_in(self) -> Area | None:
+        typed = self.cleaned_data["works_in"].strip()
+        if not typed:
+            return None
+        code = resolve_destination(typed)
+        if code is None:
+            raise ValidationError(_("No such place is known. Write province and city, such as 浙江温州."))
+        return Area.objects.get(pk=code)
+
+    def job(self) -> dict:
+        names = {"employer_name": "employer_name", "destination": "works_in", "wage": "wage"}
+        return {name: self.cleaned_data[field] for name, field in names.items()}
+
+
+class PersonForm(IdentityFields, HomeFields):
+    """Who and where, with the service's refusals put beside the fields they are about."""
+
+    TARGETS = {
+        "duplicate_id_number": "id_number",
+        "id_does_not_match": "id_number",
+        "under_age": "birth_date",
+        "outside_your_area": "village",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.twin: Worker | None = None
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Somebody who has the ID number already becomes `twin` if the user may see them, and stays unsaid if not."""
+        if isinstance(refusal, DuplicateIdNumber) and refusal.worker is not None:
+            self.twin = Worker.objects.visible_to(self.user).filter(pk=refusal.worker.pk).first()
+        target = self.TARGETS.get(refusal.code)
+        if target == "birth_date" and self.cleaned_data.get("id_number"):
+            target = "id_number"
+        self.add_error(target, refusal.message if self.twin else as_error(refusal))

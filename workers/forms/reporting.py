@@ -1,0 +1,40 @@
+from datetime import datetime, timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workers.choices import EMPLOYED, Source, Status
+from workers.forms.adding import ASKED, HEARD
+from workers.forms.fields import JobFields, MomentInput
+
+# A form stays open for a while, and clocks differ: this much ahead still counts as now.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+OFFERED = (*ASKED, Status.UNREACHABLE, Status.MOVED, Status.DECEASED)
+
+
+class StatusForm(JobFields):
+    """How things stand with a worker now, or stood when somebody looked."""
+
+    status = forms.ChoiceField(label=_("How do things stand?"), choices=[(s.value, s.label) for s in OFFERED])
+    source = forms.ChoiceField(
+        label=_("How do you know?"), choices=[(s.value, s.label) for s in HEARD], initial=Source.CALL
+    )
+    happened_at = forms.DateTimeField(label=_("When was this?"), widget=MomentInput, required=False)
+    note = forms.CharField(label=_("Note"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    once = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def clean_happened_at(self) -> datetime:
+        """Empty means now."""
+        now = timezone.now()
+        happened_at = self.cleaned_data["happened_at"] or now
+        if happened_at > now + CLOCK_TOLERANCE:
+            raise ValidationError(_("This lies in the future. Enter when it happened."))
+        return min(happened_at, now)
+
+    def report(self) -> dict:
+        """Arguments for `services.report_status`."""
+        cleaned = self.cleaned_data
+        told = {name: cleaned[name] for name in ("status", "source", "happened_at", "note", "once")}
+        return told | (self.job() if cleaned["status"] in EMPLOYED else {})

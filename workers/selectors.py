@@ -1,0 +1,147 @@
+"""What pages show of a worker. Each function is one query plan and hands out frozen values."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from areas.ranges import code_at
+from areas.selectors import full_name
+from staff.models import AccessLog, User
+from workers import journal_words, record_page
+from workers.choices import RevealReason, Tag
+from workers.models import JournalLine, Worker
+
+# Written down this much later than it happened, a line says both times.
+ENTERED_LATER = timedelta(minutes=10)
+TIMELINE_ROWS = 12
+LOOKS = 5
+LOOK_ALIKES = 5
+
+
+@dataclass(frozen=True)
+class TimelineItem:
+    """One journal line in words; `entered_at` only when it was written down later. Made for timeline_item.html."""
+
+    icon_name: str
+    sentence: str
+    happened_at: datetime
+    entered_at: datetime | None
+    who: str
+
+
+@dataclass(frozen=True)
+class Look:
+    who: str
+    what: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Member:
+    name: str
+    url: str
+    relation: str
+    age: int
+    status: str
+
+
+@dataclass(frozen=True)
+class WorkerPage:
+    """Everything on the page of a worker. Numbers are masked; `better_url` leads to a later stage's own page."""
+
+    worker: Worker
+    age: int
+    place: str
+    works_in: str
+    tags: tuple[str, ...]
+    flags: tuple[str, ...]
+    members: tuple[Member, ...]
+    timeline: tuple[TimelineItem, ...]
+    lines: int
+    looks: tuple[Look, ...]
+    better_url: str
+    days_since_verified: int | None
+
+
+def worker_page(worker: Worker, user: User, *, today: date, rows: int | None = TIMELINE_ROWS) -> WorkerPage:
+    """`rows` of the timeline, newest first; None for all of it."""
+    verified = worker.last_verified_at
+    return WorkerPage(
+        worker=worker,
+        age=worker.age(today),
+        place=full_name(worker.area_id),
+        works_in=full_name(worker.destination_id),
+        tags=tags_of(worker),
+        flags=tuple(flag.reason for flag in worker.flags.open().order_by("raised_at", "pk")),
+        members=_members(worker, user, today),
+        timeline=timeline(worker.pk, limit=rows),
+        lines=_lines(worker),
+        looks=looks_at(worker.pk),
+        better_url=record_page.better_url(worker),
+        days_since_verified=(today - verified.date()).days if verified else None,
+    )
+
+
+def timeline(worker_id: int, *, limit: int | None = None) -> tuple[TimelineItem, ...]:
+    """The journal in words, newest first: lines of every app that registered its sentences."""
+    lines = JournalLine.objects.filter(worker_id=worker_id).select_related("by").newest_first()
+    return tuple(_told(line) for line in lines[:limit])
+
+
+def tags_of(worker: Worker) -> tuple[str, ...]:
+    """Groups the worker is in now, the household's among them; grey outlines on the page, never in an SMS."""
+    labels = [str(tag) for tag in worker.tags.current().order_by("pk")]
+    home = worker.household
+    if home and home.zero_employment:
+        labels.insert(0, str(Tag.ZERO_EMPLOYMENT.label))
+    if home and home.relocation_site:
+        labels.append(home.relocation_site)
+    return tuple(dict.fromkeys(labels))
+
+
+def looks_at(worker_id: int, limit: int = LOOKS) -> tuple[Look, ...]:
+    """Who opened the record or unmasked a number, newest first."""
+    rows = AccessLog.objects.about(worker_id).select_related("user").newest_first()[:limit]
+    return tuple(Look(str(row.user), row.get_what_display(), _reason(row.reason), row.at) for row in rows)
+
+
+def look_alikes(*, name: str, area_id: int, phone: str, user: User) -> list[Worker]:
+    """People the user may see who have this name in the same township, or this name and phone: perhaps the same."""
+    township = code_at(area_id, "township")
+    namesakes = Worker.objects.visible_to(user).filter(name=name)
+    near = namesakes.filter(area_id__gte=township, area_id__lt=township + 1000)
+    found = near | namesakes.with_phone(phone) if phone else near
+    return list(found.order_by("pk")[:LOOK_ALIKES])
+
+
+def _told(line) -> TimelineItem:
+    is_late = line.entered_at - line.happened_at > ENTERED_LATER
+    return TimelineItem(
+        icon_name=journal_words.icon(line.what),
+        sentence=journal_words.sentence(line.what, line.data),
+        happened_at=line.happened_at,
+        entered_at=line.entered_at if is_late else None,
+        who=str(line.by) if line.by else str(journal_words.SYSTEM),
+    )
+
+
+def _members(worker: Worker, user: User, today: date) -> tuple[Member, ...]:
+    """The others under the same roof whom the user may see."""
+    if not worker.household_id:
+        return ()
+    others = Worker.objects.visible_to(user).filter(household_id=worker.household_id).exclude(pk=worker.pk)
+    return tuple(_member(other, today) for other in others.order_by("birth_date", "pk"))
+
+
+def _member(other: Worker, today: date) -> Member:
+    url = record_page.plain_url(other)
+    return Member(other.name, url, other.get_household_role_display(), other.age(today), other.get_status_display())
+
+
+def _lines(worker: Worker) -> int:
+    head = getattr(worker, "journal_head", None)
+    return head.seq if head else 0
+
+
+def _reason(stored: str) -> str:
+    return str(RevealReason(stored).label) if stored in RevealReason.values else stored

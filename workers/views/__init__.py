@@ -1,0 +1,7 @@
+"""Doors for people: one module for each page."""
+
+from workers.views.adding import add, villages
+from workers.views.record import report_status, verify, worker
+from workers.views.revealing import reveal
+
+__all__ = ["add", "report_status", "reveal", "verify", "villages", "worker"]

@@ -1,0 +1,50 @@
+import uuid
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from areas.refusals import Refusal
+from staff.doors import staff_required
+from workers import policies, record_page, services
+from workers.forms import AddForm
+
+# Pressed in a browser without scripts, to have the villages of the chosen township offered.
+CHOSE_TOWNSHIP = "chose_township"
+
+
+@staff_required(*policies.KEEPS_RECORDS)
+@require_http_methods(["GET", "POST"])
+def add(request):
+    if request.method == "GET" or CHOSE_TOWNSHIP in request.POST:
+        typed = {name: value for name, value in request.POST.dict().items() if name != "tags"}
+        return _page(request, AddForm(initial={"once": uuid.uuid4(), **typed}, user=request.user))
+    form = AddForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        worker = services.register_worker(
+            fields=form.new_worker(), by=request.user, at=now(), source=form.cleaned_data["source"]
+        )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(request, form, status=409)
+    if form.is_past_working_age:
+        messages.warning(request, _("Registered. Over 60: the record is kept, and no case is closed for that."))
+    else:
+        messages.success(request, _("Registered."))
+    return redirect(record_page.url_of(worker))
+
+
+@staff_required(*policies.KEEPS_RECORDS)
+@require_GET
+def villages(request):
+    """The village select for the township just chosen."""
+    form = AddForm(initial=request.GET.dict(), user=request.user)
+    return render(request, "workers/_village.html", {"form": form})
+
+
+def _page(request, form: AddForm, *, status: int = 200):
+    return render(request, "workers/add.html", {"form": form}, status=status)

@@ -1,0 +1,72 @@
+import uuid
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from areas.refusals import Refusal
+from staff.doors import staff_required
+from workers import doors, policies, record_page, selectors, services
+from workers.forms import StatusForm, VerifyForm
+from workers.models import Worker
+
+
+@staff_required(*policies.OPENS_RECORDS)
+@require_GET
+def worker(request, worker_id: int):
+    """The record of a worker, with or without a case."""
+    person = doors.open_record(request, worker_id)
+    rows = None if request.GET.get("lines") == "all" else selectors.TIMELINE_ROWS
+    page = selectors.worker_page(person, request.user, today=timezone.localdate(), rows=rows)
+    return render(request, "workers/worker.html", {"page": page, "worker": person, **_may(request.user)})
+
+
+@staff_required(*policies.KEEPS_RECORDS)
+@require_http_methods(["GET", "POST"])
+def verify(request, worker_id: int):
+    person = doors.open_record(request, worker_id)
+    form = VerifyForm(request.POST or None, worker=person, user=request.user)
+    if not form.is_valid():
+        return _verify_page(request, person, form, status=422 if form.is_bound else 200)
+    try:
+        services.update_and_verify(
+            worker=person, changes=form.changes(), by=request.user, at=now(), how=form.cleaned_data["how"]
+        )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _verify_page(request, person, form, status=409)
+    messages.success(request, _("Verified. Thank you for keeping the record true."))
+    return redirect(record_page.url_of(person))
+
+
+@staff_required(*policies.KEEPS_RECORDS)
+@require_http_methods(["GET", "POST"])
+def report_status(request, worker_id: int):
+    person = doors.open_record(request, worker_id)
+    fresh = {"once": uuid.uuid4(), "happened_at": timezone.localtime()}
+    form = StatusForm(request.POST or None, initial=fresh)
+    if not form.is_valid():
+        return _status_page(request, person, form, status=422 if form.is_bound else 200)
+    services.report_status(worker=person, by=request.user, at=now(), **form.report())
+    messages.success(request, _("Recorded: %(status)s") % {"status": Worker.Status(form.cleaned_data["status"]).label})
+    return redirect(record_page.url_of(person))
+
+
+def _verify_page(request, person: Worker, form: VerifyForm, *, status: int):
+    context = {"form": form, "worker": person, **_may(request.user)}
+    return render(request, "workers/verify.html", context, status=status)
+
+
+def _status_page(request, person: Worker, form: StatusForm, *, status: int):
+    return render(request, "workers/status.html", {"form": form, "worker": person}, status=status)
+
+
+def _may(user) -> dict[str, bool]:
+    return {
+        "may_keep": policies.can_keep_record(user),
+        "may_see_id": policies.can_reveal(user, "id_number"),
+        "may_see_phone": policies.can_reveal(user, "phone"),
+    }

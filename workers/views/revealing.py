@@ -1,0 +1,44 @@
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from staff.doors import staff_required
+from staff.models import AccessLog
+from staff.services import log_access
+from workers import doors, policies
+from workers.forms import RevealForm
+from workers.forms.revealing import WHAT
+
+LOGGED_AS = {"id_number": AccessLog.What.REVEALED_ID, "phone": AccessLog.What.REVEALED_PHONE}
+
+
+@staff_required(*policies.OPENS_RECORDS)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reveal(request, worker_id: int):
+    """Ask why, write it down, show one number once. Never on a GET, so that no link or history holds it."""
+    person = doors.find_record(request, worker_id)
+    form = RevealForm(request.POST or None, initial={"what": _asked_for(request)})
+    what = form.data.get("what") if form.is_bound else _asked_for(request)
+    policies.check_can_reveal(request.user, what if what in WHAT else "id_number")
+    context = {"form": form, "worker": person, "label": WHAT.get(what, "")}
+    if not form.is_valid():
+        return _answer(request, "_reveal", context, status=422 if form.is_bound else 200)
+    log_access(request.user, person.pk, LOGGED_AS[what], now(), reason=form.cleaned_data["reason"], ip=_ip(request))
+    return _answer(request, "_revealed", context | {"number": getattr(person, what), "what": what})
+
+
+def _asked_for(request) -> str:
+    asked = request.GET.get("what", "")
+    return asked if asked in WHAT else "id_number"
+
+
+def _ip(request) -> str | None:
+    return request.META.get("REMOTE_ADDR")
+
+
+def _answer(request, fragment: str, context: dict, *, status: int = 200):
+    """A sheet for htmx, a page that holds the same sheet for everyone else."""
+    template = f"workers/{fragment}.html" if request.htmx else "workers/sheet_page.html"
+    return render(request, template, context | {"fragment": f"workers/{fragment}.html"}, status=status)
