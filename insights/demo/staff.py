@@ -1,4 +1,4 @@
-"""The people who serve in the demo county: one login a role, a township cadre in each town, a cadre for each village."""
+"""Who serves in the demo county: one login a role, a township cadre in each town, a cadre for each village."""
 
 from dataclasses import dataclass
 from datetime import date
