@@ -61,9 +61,18 @@ def _names() -> dict[str, list[Place]]:
     names = defaultdict(list)
     for place in places().values():
         if place.level in LEVELS and place.kind != Area.Kind.PLACEHOLDER:
-            for name in {place.name, place.short_name}:
+            for name in _spellings(place):
                 names[name].append(place)
     return dict(names)
+
+
+def _spellings(place: Place) -> set[str]:
+    """Also 黔东南州 and 威宁县 for the autonomous ones, whose full names nobody writes."""
+    spoken = {place.name, place.short_name}
+    for official, usual in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗")):
+        if place.name.endswith(official):
+            spoken.add(place.short_name.removesuffix(official) + usual)
+    return spoken
 
 
 @depends_on_places

@@ -46,6 +46,10 @@ def lineage(code: int) -> list[Place]:
     return line[::-1]
 
 
+def children(code: int) -> list[Place]:
+    return _by_parent().get(code, [])
+
+
 def forget() -> None:
     places.cache_clear()
     for forget_more in _dependents:
@@ -56,3 +60,12 @@ def depends_on_places(cached):
     """Marks an lru_cache built from `places()`, so that it is forgotten together with it."""
     _dependents.append(cached.cache_clear)
     return cached
+
+
+@depends_on_places
+@lru_cache(maxsize=1)
+def _by_parent() -> dict[int | None, list[Place]]:
+    found: dict[int | None, list[Place]] = {}
+    for place in places().values():
+        found.setdefault(place.parent, []).append(place)
+    return found

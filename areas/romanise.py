@@ -22,6 +22,9 @@ FIXED = {
     "东乡族自治县": "Dongxiang Autonomous County", "鄂伦春自治旗": "Oroqen Autonomous Banner",
     "鄂温克族自治旗": "Evenki Autonomous Banner", "龙胜各族自治县": "Longsheng Multi-ethnic Autonomous County",
     "隆林各族自治县": "Longlin Multi-ethnic Autonomous County",
+    "乐陵市": "Laoling City", "六合区": "Luhe District", "单县": "Shan County", "浚县": "Xun County",
+    "涡阳县": "Guoyang County", "洪洞县": "Hongtong County", "繁峙县": "Fanshi County", "蔚县": "Yu County",
+    "筠连县": "Junlian County", "荥经县": "Yingjing County", "什邡市": "Shifang City", "吴堡县": "Wubu County",
     "神农架林区": "Shennongjia Forestry District", "长子县": "Zhangzi County",
     "西藏文化旅游创意园区": "Tibet Culture and Tourism Creative Park",
 }  # fmt: skip
@@ -56,6 +59,7 @@ ENDING = re.compile("(.+?)(" + "|".join(sorted(ENDINGS, key=len, reverse=True)) 
 AUTONOMOUS = re.compile(rf"(.+?)((?:{PEOPLE})+)(自治县|自治旗|自治州|乡)$")
 
 READINGS = {
+    "朝": "chao",
     "长": "chang", "都": "du", "漯": "luo", "曾": "zeng", "堡": "pu", "箐": "qing", "凼": "dang", "垭": "ya",
     "硐": "dong", "朵": "duo", "嘎": "ga",
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """Names of places for pages and papers. None of these queries once the gazetteer is in memory."""
 
+from dataclasses import dataclass
+
 from areas import gazetteer
 from areas.gazetteer import Place
 from areas.models import Area, is_chinese
@@ -32,3 +34,20 @@ def spoken(place: Place) -> str:
 
 def _code(area: Area | int) -> int:
     return area if isinstance(area, int) else area.pk
+
+
+@dataclass(frozen=True)
+class Option:
+    """One line of a select."""
+
+    code: int
+    name: str
+
+
+def children_of(area: Area | int) -> list[Option]:
+    """What lies directly under an area, by code. A placeholder (市辖区) is replaced by what it stands for."""
+    found = []
+    for place in gazetteer.children(_code(area)):
+        is_placeholder = place.kind == Area.Kind.PLACEHOLDER
+        found += children_of(place.code) if is_placeholder else [Option(place.code, spoken(place))]
+    return sorted(found, key=lambda option: option.code)

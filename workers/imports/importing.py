@@ -13,8 +13,9 @@ from staff.models import User
 from workers.imports import saving
 from workers.imports.issues import VERDICTS, Issue
 from workers.imports.reading import Sheet
-from workers.imports.rows import Context, Verdict, compare_with_register, judge_all
+from workers.imports.rows import compare_with_register, judge_all
 from workers.imports.tables import Roster, find_people
+from workers.imports.verdicts import Context, Verdict
 
 
 @dataclass(frozen=True)

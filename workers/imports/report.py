@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 
 from workers.imports.cells import inert
-from workers.imports.rows import Verdict
+from workers.imports.verdicts import Verdict
 
 COLUMNS = ["file_row", "verdict", "issues", "field", "message"]
 BYTE_ORDER_MARK = "\ufeff"  # Excel takes a CSV without it for GBK

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from areas.addresses import Resolution, resolve_home
@@ -11,113 +11,15 @@ from areas.ranges import Range, code_at, is_inside
 from areas.selectors import full_name
 from workers import idnumbers, phones
 from workers.imports import fields
-from workers.imports.issues import NOT_SAVED, VERDICTS, Issue
+from workers.imports.issues import Issue
 from workers.imports.statuses import status_of
 from workers.imports.tables import RosterRow
+from workers.imports.verdicts import Context, Person, Seen, Verdict
 
 YOUNGEST, OF_AGE, OLDEST = 16, 18, 60
 ID_NOTES = ("full_width_digits", "lower_case_x", "whitespace", "separators", "excel_text")
 HERE = re.compile(r"^(本(地|村|乡|镇|县|组)|当地|县内|家(里|中)?$|在家)")
 PARTS = ("county", "township", "village", "group")
-
-
-@dataclass(frozen=True)
-class Registered:
-    """Somebody on the register already, as far as a row must know."""
-
-    worker_id: int
-    name: str
-    area_id: int
-
-
-@dataclass(frozen=True)
-class Seen:
-    """An earlier row of the same file."""
-
-    label: str
-    phone: str
-
-
-@dataclass(frozen=True)
-class Context:
-    """`registered` by `Person.key`. `ranges` are the areas of whoever imports; None for all of them."""
-
-    today: date
-    registered: Mapping[str, Registered] = field(default_factory=dict)
-    ranges: tuple[Range, ...] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Person:
-    """What a row says, cleaned. `area` is the village, or the deepest division that is certain."""
-
-    name: str = ""
-    id_number: str = ""
-    sex: str = ""
-    birth_date: date | None = None
-    phone: str = ""
-    area: int | None = None
-    village: int | None = None
-    group_no: str = ""
-    collected_on: date | None = None
-    status: str = ""
-    destination: int | None = None
-    employer: str = ""
-    wage: int | None = None
-    industry: str = ""
-    lifted_out: bool | None = None
-    relocated: bool | None = None
-    willing: bool | None = None
-    wish: str = ""
-    wish_wage: int | None = None
-    skills: str = ""
-    remark: str = ""
-
-    @property
-    def key(self) -> str:
-        """Who it is, within a file: the ID number, or without one name, birth date and place."""
-        return self.id_number or f"{self.name}|{self.birth_date}|{self.area}"
-
-    @property
-    def is_somebody(self) -> bool:
-        """Enough is known to tell them from others."""
-        return bool(self.id_number or (self.name and self.birth_date and self.area))
-
-
-@dataclass(frozen=True)
-class Verdict:
-    row: RosterRow
-    person: Person
-    issues: tuple[Issue, ...] = ()
-    duplicate_of: str = ""
-    existing: Registered | None = None
-
-    @property
-    def verdict(self) -> str:
-        return min((issue.verdict for issue in self.issues), key=VERDICTS.index, default="accept")
-
-    @property
-    def deciding(self) -> list[Issue]:
-        """The issues that make the verdict what it is; lesser ones are told in the message only."""
-        return [issue for issue in self.issues if issue.verdict == self.verdict]
-
-    @property
-    def issue_names(self) -> str:
-        return ";".join(dict.fromkeys(issue.reported_as for issue in self.deciding))
-
-    @property
-    def field(self) -> str:
-        return next((issue.field for issue in self.deciding), "")
-
-    @property
-    def message(self) -> str:
-        ordered = sorted(self.issues, key=lambda issue: VERDICTS.index(issue.verdict))
-        return " ".join(dict.fromkeys(issue.message for issue in ordered))
-
-    @property
-    def is_saved(self) -> bool:
-        is_out_of_reach = any(issue.name in ("registered_elsewhere", "area_unknown") for issue in self.issues)
-        return self.verdict not in NOT_SAVED and not is_out_of_reach
 
 
 class Findings:

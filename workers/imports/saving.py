@@ -11,7 +11,8 @@ from staff.models import User
 from workers import crypto, services
 from workers.choices import Source, Status, Tag
 from workers.idnumbers import age_on
-from workers.imports.rows import OF_AGE, Person, Registered, Verdict
+from workers.imports.rows import OF_AGE
+from workers.imports.verdicts import Person, Registered, Verdict
 from workers.models import Worker
 
 ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
