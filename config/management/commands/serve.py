@@ -39,6 +39,7 @@ class Command(BaseCommand):
             raise CommandError("One of web, worker and clock ended by itself; its last lines are above.")
 
     def _prepare(self):
+        self.stdout.write("Bringing the database up to date")
         call_command("migrate", verbosity=0)
         call_command("install_broker", stdout=io.StringIO())
 
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         """The demo and the logins it prints; nothing when no app brings a demo."""
         if "seed_demo" not in get_commands():
             return ""
+        self.stdout.write("Loading the demo county, if it is not there yet (the first time takes a while)")
         printed = io.StringIO()
         call_command("seed_demo", stdout=printed)
         return printed.getvalue()
