@@ -8,7 +8,7 @@ from celery.schedules import crontab
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import delivery, tasks, templates
+from notifications import delivery, tasks
 from notifications.models import Message
 
 SCHEDULE = {
@@ -40,7 +40,7 @@ def hand_over_due(*, at: datetime) -> int:
     batch = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", "template")[:AT_ONCE])
     Message.objects.filter(pk__in=[pk for pk, _ in batch]).update(handed_over_at=at)
     for pk, template in batch:
-        queue = tasks.queue_for(templates.get(template))
+        queue = tasks.queue_for(template)
         transaction.on_commit(partial(tasks.hand_over, message_id=pk, queue=queue))
     return len(batch)
 

@@ -74,7 +74,7 @@ def _is_stopped(message: Message, at: datetime) -> bool:
         holding.hold_back(message, Reason.TOO_LATE, by=None, at=at)
         return True
     morning = next_loud_moment(at)
-    if morning > at and not templates.get(message.template).urgent:
+    if morning > at and not templates.is_urgent(message.template):
         message.not_before, message.handed_over_at = morning, None
         message.save()
         return True

@@ -131,7 +131,7 @@ def _see_off(message: Message, *, by: User | None, at: datetime) -> None:
 def _hand_over_if_due(message: Message, at: datetime) -> None:
     """After commit, and robust: with the broker down the page still answers, and the sweep finds the row."""
     if message.not_before <= at:
-        queue = tasks.queue_for(templates.get(message.template))
+        queue = tasks.queue_for(message.template)
         transaction.on_commit(lambda: tasks.hand_over(message_id=message.pk, queue=queue), robust=True)
 
 

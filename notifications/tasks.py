@@ -3,8 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import delivery
-from notifications.templates import Template
+from notifications import delivery, templates
 
 INTERACTIVE, BULK = "interactive", "bulk"
 
@@ -14,8 +13,8 @@ def deliver_message(*, message_id: int) -> None:
     delivery.deliver(message_id=message_id, now=timezone.now)
 
 
-def queue_for(template: Template) -> str:
-    return BULK if template.bulk else INTERACTIVE
+def queue_for(template: str) -> str:
+    return BULK if templates.is_bulk(template) else INTERACTIVE
 
 
 def hand_over(*, message_id: int, queue: str) -> None:

@@ -63,6 +63,15 @@ def all_keys() -> list[str]:
     return sorted(_registry)
 
 
+def is_urgent(key: str) -> bool:
+    """A row may outlive the app that wrote it: then it is a text like any other."""
+    return key in _registry and _registry[key].urgent
+
+
+def is_bulk(key: str) -> bool:
+    return key in _registry and _registry[key].bulk
+
+
 def title_of(key: str) -> str:
     """For lists and the journal; a template whose app is not installed goes by its key."""
     return str(_registry[key].title) if key in _registry else key.replace("_", " ")

@@ -39,7 +39,7 @@ def test_the_sdk_posts_where_it_listens():
     source = inspect.getsource(MessageList.__init__)
 
     assert 'f"/Accounts/{account_sid}/Messages.json"' in source or "/Messages.json" in source
-    assert MESSAGES == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    assert f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json" == MESSAGES
 
 
 def test_the_fields_it_demands_are_those_the_sdk_sends():

@@ -10,7 +10,10 @@ def test_a_single_digit_is_an_answer(body):
 
 @pytest.mark.parametrize(
     "body",
-    ["STOP", "stop", "Stop.", "StopAll", "UNSUBSCRIBE", "Cancel", "END", "quit", "OPTOUT", "revoke", "TD", "td", "T", "ＴＤ", "退订", "退订。"],
+    [
+        "STOP", "stop", "Stop.", "StopAll", "UNSUBSCRIBE", "Cancel", "END", "quit", "OPTOUT", "revoke",
+        "TD", "td", "T", "ＴＤ", "退订", "退订。",
+    ],
 )  # fmt: skip
 def test_stop_words_of_twilio_and_of_china_opt_out(body):
     assert understand(body) == ("opt_out", "")
