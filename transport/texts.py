@@ -24,6 +24,7 @@ def facts_of(booking: Booking) -> Facts:
             "departs_at": booking.departs_at,
             "gather_at": pickup.gather_at,
             "place": place_of(pickup),
+            "plate": trip.plate or "—",
         },
         for_journal={
             "trip": trip.code,

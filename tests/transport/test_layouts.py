@@ -52,6 +52,10 @@ def test_a_couple_sits_beside_each_other(coach):
     assert seat_numbers(choose_seats(free, 2)) == [9, 10]
 
 
+def test_a_couple_would_rather_not_have_the_aisle_between_them(coach):
+    assert seat_numbers(choose_seats(coach[1:], 2)) == [3, 4]
+
+
 def test_across_the_aisle_is_beside_but_a_window_on_each_side_is_not(coach):
     assert are_neighbours(coach[1], coach[2])
     assert not are_neighbours(coach[0], coach[3])

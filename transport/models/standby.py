@@ -49,5 +49,5 @@ class Standby(models.Model):
     def is_waiting(self) -> bool:
         return self.ended_at is None
 
-    def end(self, *, by, at, booking=None):
-        self.ended_by, self.ended_at, self.booking = by, at, booking
+    def end(self, *, by, at):
+        self.ended_by, self.ended_at = by, at

@@ -117,6 +117,7 @@ def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at
         booked_by=by,
         **_choose_stops(trip, case, wish),
     )
+    trip.standbys.waiting().filter(worker=case.worker).update(booking=booking, ended_at=at, ended_by=by)
     _tell_of_booking(booking, by=by, at=at)
     return booking
 

@@ -37,4 +37,4 @@ def booking_of(booking: Booking) -> Booking:
 def each_booking(trip: Trip, which: Callable) -> list[Booking]:
     """Bookings of a trip in key order, locked, for a change to many of them."""
     rows = which(trip.bookings).select_for_update(of=("self",)).order_by("pk")
-    return list(rows.select_related("seat", "pickup", "worker", "case"))
+    return list(rows.select_related("trip", "seat", "pickup", "worker", "case"))

@@ -275,7 +275,7 @@ def _tell_passengers(trip: Trip, before: dict, *, by: User | None, at: datetime)
         queue_message(
             worker=booking.worker,
             template="trip_changed",
-            context=facts_of(booking).for_text | {"plate": trip.plate or "—"},
+            context=facts_of(booking).for_text,
             dedupe_key=f"trip_changed:{booking.pk}:{at.timestamp():.0f}",
             at=at,
             not_after=trip.departs_at,

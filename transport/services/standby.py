@@ -39,20 +39,15 @@ def leave_standby(*, standby: Standby, by: User | None, at: datetime) -> Standby
 
 @transaction.atomic
 def seat_standby(*, standbys: Sequence[Standby], by: User | None, at: datetime) -> list[Booking]:
-    """Seats have come free: the group gets them, side by side where possible, all of them or none."""
+    """Seats have come free: the group gets them, side by side where possible, all of them or none.
+
+    Booking is what ends their waiting, here as anywhere else.
+    """
     trip = locking.bookable_trip(standbys[0].trip)
     waiting = _lock(standbys)
     if not all(standby.is_waiting and standby.trip_id == trip.pk for standby in waiting):
         raise NoLongerWaiting
-    for standby in waiting:
-        standby.end(by=by, at=at)
-        standby.save()
-    bookings = book_seats_together(trip=trip, cases=[standby.case for standby in waiting], by=by, at=at)
-    by_worker = {booking.worker_id: booking for booking in bookings}
-    for standby in waiting:
-        standby.booking = by_worker[standby.worker_id]
-        standby.save(update_fields=["booking"])
-    return bookings
+    return book_seats_together(trip=trip, cases=[standby.case for standby in waiting], by=by, at=at)
 
 
 def end_waiting(standby: Standby, *, by: User | None, at: datetime) -> None:

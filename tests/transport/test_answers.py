@@ -1,0 +1,99 @@
+"""What follows when a worker answers a text, or when the case goes another way."""
+
+from datetime import date
+
+import pytest
+
+from cases import services as cases
+from cases.models import WorkItem
+from jobs.models import Placement
+from jobs.services import end_placement
+from notifications.events import reply_received
+from notifications.models import Message
+from tests.transport.factories import BOARDING_TIME, DEPARTURE, BookingFactory, PlacedCaseFactory, TripFactory
+from tests.workers.factories import NOON
+from transport import services
+from transport.models import Booking, Standby
+
+pytestmark = pytest.mark.django_db
+
+
+def answer(booking, digit):
+    message = Message.objects.get(template="seat_booked", worker=booking.worker)
+    reply_received.send(Message, worker=booking.worker, message=message, digit=digit, body=digit, at=NOON)
+    booking.refresh_from_db()
+
+
+def item_of(case):
+    return WorkItem.objects.get(case=case, state="open")
+
+
+@pytest.fixture
+def booking():
+    return BookingFactory(trip=TripFactory(open=True))
+
+
+def test_the_answer_1_confirms_the_seat(booking):
+    answer(booking, "1")
+
+    assert booking.state == "confirmed"
+
+
+def test_the_answer_2_asks_the_cadre_to_call_and_keeps_the_seat(booking):
+    answer(booking, "2")
+
+    assert (booking.state, item_of(booking.case).reason) == ("held", "cannot_travel")
+
+
+def test_an_answer_that_comes_too_late_changes_nothing(booking):
+    services.release_seat(booking=booking, by=None, at=NOON)
+
+    answer(booking, "1")
+    answer(booking, "2")
+
+    assert (booking.state, item_of(booking.case).reason) == ("released", "seat_released")
+
+
+def test_another_digit_changes_nothing(booking):
+    answer(booking, "7")
+
+    assert (booking.state, item_of(booking.case).reason) == ("held", "seat_booked")
+
+
+def test_a_placement_that_comes_to_nothing_frees_the_seat(booking):
+    placement = Placement.objects.get()
+
+    end_placement(placement=placement, because="never_started", ended_on=date(2026, 3, 5), by=None, at=NOON)
+    booking.refresh_from_db()
+
+    assert (booking.state, booking.released_because) == ("released", "case_moved_on")
+    assert item_of(booking.case).reason == "fell_through"
+
+
+def test_a_case_that_falls_through_at_the_door_frees_the_seat_too():
+    trip = TripFactory(open=True)
+    booking = BookingFactory(trip=trip, boarded=True)
+
+    cases.mark_fell_through(case=booking.case, by=None, at=BOARDING_TIME)
+
+    booking.refresh_from_db()
+    assert (booking.state, booking.boarded_at) == ("released", None)
+
+
+def test_someone_who_leaves_the_job_after_the_journey_keeps_their_booking():
+    trip = TripFactory(open=True)
+    booking = BookingFactory(trip=trip, boarded=True)
+    services.depart(trip=trip, by=None, at=DEPARTURE)
+
+    cases.mark_fell_through(case=booking.case, by=None, at=DEPARTURE)
+
+    assert Booking.objects.get().state == "boarded"
+
+
+def test_a_case_that_ends_leaves_the_standby_list():
+    trip, case = TripFactory(open=True), PlacedCaseFactory()
+    services.join_standby(trip=trip, case=case, by=None, at=NOON)
+
+    cases.close_case(case=case, reason="deceased", by=None, at=NOON)
+
+    assert Standby.objects.waiting().count() == 0

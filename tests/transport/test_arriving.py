@@ -1,0 +1,91 @@
+from datetime import timedelta
+
+import pytest
+
+from cases.models import WorkItem
+from tests.staff.factories import UserFactory
+from tests.transport.factories import DEPARTURE, BookingFactory, TripFactory
+from transport import refusals, services
+from transport.models import Booking
+from workers.models import JournalLine
+
+pytestmark = pytest.mark.django_db
+
+NEXT_EVENING = DEPARTURE + timedelta(hours=29)
+
+
+@pytest.fixture
+def organiser():
+    return UserFactory(transport_organiser=True)
+
+
+@pytest.fixture
+def travelling(organiser):
+    """Someone on a trip that left at one o'clock."""
+    trip = TripFactory(open=True)
+    booking = BookingFactory(trip=trip, boarded=True)
+    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+    return booking
+
+
+def test_confirm_arrival_keeps_when_they_came_and_when_we_heard(travelling, organiser):
+    arrived_at = NEXT_EVENING - timedelta(hours=2)
+
+    booking = services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING, arrived_at=arrived_at)
+
+    assert (booking.state, booking.arrived_at, booking.arrival_confirmed_at) == ("arrived", arrived_at, NEXT_EVENING)
+    line = JournalLine.objects.get(what="arrival_confirmed")
+    assert (line.happened_at, line.entered_at, line.data["dropoff"]) == (arrived_at, NEXT_EVENING, "宁波")
+
+
+def test_confirm_arrival_twice_is_once(travelling, organiser):
+    services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+    services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+
+    assert JournalLine.objects.filter(what="arrival_confirmed").count() == 1
+
+
+def test_confirm_arrivals_takes_a_whole_vanload(organiser):
+    trip = TripFactory(open=True)
+    bookings = [BookingFactory(trip=trip, boarded=True) for _ in range(3)]
+    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+
+    services.confirm_arrivals(bookings=bookings, by=organiser, at=NEXT_EVENING)
+
+    assert set(Booking.objects.values_list("state", flat=True)) == {"arrived"}
+
+
+@pytest.mark.parametrize("hours", [-1, 30])
+def test_confirm_arrival_refuses_times_that_cannot_be(travelling, organiser, hours):
+    with pytest.raises(refusals.ArrivedBeforeLeaving):
+        services.confirm_arrival(
+            booking=travelling, by=organiser, at=NEXT_EVENING, arrived_at=DEPARTURE + timedelta(hours=hours)
+        )
+
+
+def test_confirm_arrival_refuses_somebody_who_has_not_left(organiser):
+    booking = BookingFactory(trip=TripFactory(open=True), boarded=True)
+
+    with pytest.raises(refusals.NotTravelling):
+        services.confirm_arrival(booking=booking, by=organiser, at=NEXT_EVENING)
+
+
+def test_a_trip_arrives_once_and_only_after_leaving(travelling, organiser):
+    trip = services.arrive(trip=travelling.trip, by=organiser, at=NEXT_EVENING)
+    again = services.arrive(trip=trip, by=None, at=NEXT_EVENING)
+
+    assert (again.state, again.arrived_by) == ("arrived", organiser)
+    with pytest.raises(refusals.TripMovedOn):
+        services.arrive(trip=TripFactory(open=True), by=organiser, at=NEXT_EVENING)
+
+
+def test_after_48_hours_without_news_the_cadre_is_asked_once(travelling):
+    too_early = travelling.arrives_at + timedelta(hours=47)
+    time_up = travelling.arrives_at + timedelta(hours=48, minutes=1)
+
+    assert services.chase_arrivals(at=too_early) == 0
+    assert services.chase_arrivals(at=time_up) == 1
+    assert services.chase_arrivals(at=time_up + timedelta(hours=1)) == 0
+
+    item = WorkItem.objects.get(case=travelling.case, state="open")
+    assert (item.step, item.reason, item.not_before) == ("follow_up", "arrival_not_confirmed", None)

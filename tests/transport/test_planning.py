@@ -1,0 +1,185 @@
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from notifications.models import Message
+from tests.staff.factories import ZHIJIN, UserFactory, area_of
+from tests.transport.at_once import all_at_once
+from tests.transport.factories import DEPARTURE, TOMORROW, BookingFactory, TripFactory, zhijin_stops
+from tests.workers.factories import NOON
+from transport import refusals, services
+from transport.models import Trip
+from transport.services import NewTrip
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organiser():
+    return UserFactory(transport_organiser=True)
+
+
+def plan(**changes):
+    whole = {
+        "area": area_of(ZHIJIN),
+        "departs_at": DEPARTURE,
+        "arrives_at": DEPARTURE + timedelta(hours=27),
+        "stops": zhijin_stops(),
+        "plate": "贵F·99904",
+    }
+    return NewTrip(**{**whole, **changes})
+
+
+def test_plan_trip_writes_the_stops_and_a_row_for_every_seat(organiser):
+    trip = services.plan_trip(plan=plan(), by=organiser, at=NOON)
+
+    assert (trip.code, trip.title, trip.state) == ("CZ-260306-01", "织金 → 永康、台州、宁波", "planned")
+    assert [stop.mark for stop in trip.stops.all()] == ["A", "B", "C", "1", "2", "3"]
+    assert list(trip.seats.values_list("number", flat=True)) == list(range(1, 50))
+
+
+def test_trips_of_a_day_are_numbered_one_after_the_other(organiser):
+    trips = [services.plan_trip(plan=plan(kind=kind), by=organiser, at=NOON) for kind in ("bus", "bus", "train")]
+
+    assert [trip.code for trip in trips] == ["CZ-260306-01", "CZ-260306-02", "ZL-260306-01"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_planners_at_once_get_two_numbers():
+    trips = all_at_once(*[lambda: services.plan_trip(plan=plan(), by=None, at=NOON)] * 3)
+
+    assert sorted(trip.code for trip in trips) == ["CZ-260306-01", "CZ-260306-02", "CZ-260306-03"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_twice_at_once_plans_one_trip():
+    once = uuid.uuid4()
+
+    one, other = all_at_once(*[lambda: services.plan_trip(plan=plan(), by=None, at=NOON, once=once)] * 2)
+
+    assert one == other
+    assert Trip.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changes, refusal",
+    [
+        ({"stops": ()}, refusals.StopsMissing),
+        ({"capacity": 48}, refusals.WrongCapacity),
+        ({"layout": "places"}, refusals.WrongCapacity),
+    ],
+)
+def test_plan_trip_refuses_what_cannot_be(organiser, changes, refusal):
+    with pytest.raises(refusal):
+        services.plan_trip(plan=plan(**changes), by=organiser, at=NOON)
+
+    assert list(Trip.objects.all()) == []
+
+
+def test_plan_trip_refuses_stops_out_of_order(organiser):
+    stops = zhijin_stops()
+    late_gathering = [replace(stops[0], gather_at=stops[0].at + timedelta(minutes=1)), *stops[1:]]
+    swapped = [stops[1], stops[0], *stops[2:]]
+
+    for wrong in (late_gathering, swapped):
+        with pytest.raises(refusals.StopsOutOfOrder):
+            services.plan_trip(plan=plan(stops=wrong), by=organiser, at=NOON)
+
+
+def test_open_trip_twice_is_once(organiser):
+    trip = TripFactory()
+
+    services.open_trip(trip=trip, by=organiser, at=NOON)
+
+    assert services.open_trip(trip=trip, by=organiser, at=NOON).state == "open"
+
+
+def test_a_cancelled_trip_cannot_be_opened_or_changed(organiser):
+    trip = services.cancel_trip(trip=TripFactory(), why="没有人", by=organiser, at=NOON)
+
+    with pytest.raises(refusals.TripMovedOn):
+        services.open_trip(trip=trip, by=organiser, at=NOON)
+    with pytest.raises(refusals.TripHasLeft):
+        services.change_trip(trip=trip, plan=plan(), by=organiser, at=NOON)
+
+
+def test_change_trip_tells_only_those_whose_stop_has_changed(organiser):
+    trip = TripFactory(open=True)
+    first = BookingFactory(trip=trip)
+    BookingFactory(trip=trip, pickup=trip.stops.get(name="化起镇客运站"))
+    stops = zhijin_stops()
+    stops[0] = replace(stops[0], landmark="加油站旁")
+
+    services.change_trip(trip=trip, plan=plan(stops=stops), by=organiser, at=NOON)
+
+    message = Message.objects.get(template="trip_changed")
+    assert message.worker == first.worker
+    assert "猫场镇政府广场，加油站旁" in message.body
+
+
+def test_change_trip_without_a_change_for_passengers_tells_nobody(organiser):
+    trip = TripFactory(open=True)
+    BookingFactory(trip=trip)
+
+    services.change_trip(trip=trip, plan=plan(carrier="黔西北合成客运公司"), by=organiser, at=NOON)
+
+    assert not Message.objects.filter(template="trip_changed").exists()
+
+
+def test_change_trip_refuses_another_vehicle_once_people_have_seats(organiser):
+    trip = TripFactory(open=True)
+    BookingFactory(trip=trip)
+
+    with pytest.raises(refusals.HasPassengers):
+        services.change_trip(trip=trip, plan=plan(layout="coach_53"), by=organiser, at=NOON)
+
+
+def test_change_trip_writes_new_seats_for_an_empty_vehicle(organiser):
+    trip = services.change_trip(trip=TripFactory(), plan=plan(layout="coach_53"), by=organiser, at=NOON)
+
+    assert (trip.capacity, trip.seats.count()) == (53, 53)
+
+
+def test_change_trip_refuses_to_drop_a_stop_somebody_uses(organiser):
+    trip = TripFactory(open=True)
+    BookingFactory(trip=trip)
+
+    with pytest.raises(refusals.HasPassengers):
+        services.change_trip(trip=trip, plan=plan(stops=zhijin_stops()[:5]), by=organiser, at=NOON)
+
+    assert trip.stops.count() == 6
+
+
+def test_change_trip_refuses_times_at_which_a_passenger_travels_elsewhere(organiser):
+    later = TOMORROW + timedelta(days=5)
+    one, two = TripFactory(open=True), TripFactory(open=True, day=later)
+    BookingFactory(trip=two, case=BookingFactory(trip=one).case)
+
+    with pytest.raises(refusals.TwoTripsAtOnce):
+        services.change_trip(trip=two, plan=plan(), by=organiser, at=NOON)
+
+    two.refresh_from_db()
+    assert two.departs_at > one.arrives_at
+
+
+def test_a_night_stop_puts_off_the_arrival(organiser):
+    drivers = [{"name": "安海", "joins_at": ""}, {"name": "岑良", "joins_at": ""}]
+    trip = TripFactory(drivers=drivers, driving_minutes=21 * 60)
+    before = trip.arrives_at
+
+    trip = services.park_overnight(trip=trip, by=organiser, at=NOON)
+    again = services.park_overnight(trip=trip, by=organiser, at=NOON)
+
+    assert again.arrives_at - before == timedelta(hours=5, minutes=40)
+    assert trip.stops.dropoffs().last().at == zhijin_stops()[-1].at + timedelta(hours=5, minutes=40)
+
+
+def test_the_same_driver_twice_is_one_driver(organiser):
+    trip = TripFactory(drivers=[])
+
+    services.add_driver(trip=trip, name="安海", by=organiser, at=NOON)
+    trip = services.add_driver(trip=trip, name=" 安海 ", by=organiser, at=NOON)
+
+    assert trip.drivers == [{"name": "安海", "joins_at": ""}]
