@@ -8,6 +8,7 @@ from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, ItemState
 from cases.deadlines import Clocks, Rule
 from cases.local_time import end_of_day, end_of_week, start_of_day
 from staff.querysets import Scoped
+from workers.models import JournalLine
 
 
 class CaseQuerySet(Scoped, QuerySet):
@@ -42,9 +43,27 @@ class CaseQuerySet(Scoped, QuerySet):
         """Cases whose open work item was due before today."""
         return self.filter(Exists(_open_items_of_case().late(today)))
 
+    def to_ask_again(self, today: date) -> "CaseQuerySet":
+        """Ended until a day that has come, of people who have no case open since."""
+        newer = self.model.objects.filter(worker=OuterRef("worker"), opened_at__gt=OuterRef("opened_at"))
+        return self.ended().filter(~Exists(newer), reask_on__lte=today)
+
     def reopened_early(self) -> "CaseQuerySet":
         """Came back within 90 days of their end: they count against retention."""
         return self.filter(reopened_early_count__gt=0)
+
+    def reached(self, stage: str) -> "CaseQuerySet":
+        """Ever came as far as this stage or beyond it, wherever they stand now. An unknown stage is no filter."""
+        referred = _items_of_case().filter(step="result")
+        placed = Q(follow_up_round__gt=0)
+        stages = {
+            "contacted": Q(first_contacted_at__isnull=False),
+            "referred": Exists(referred) | placed,
+            "placed": placed,
+            "transported": Exists(_boarding_lines_of_case()),
+            "settled": Q(settled_at__isnull=False),
+        }
+        return self.filter(stages.get(stage, Q()))
 
     def opened_between(self, start: datetime, end: datetime) -> "CaseQuerySet":
         """`start` counts, `end` does not."""
@@ -144,13 +163,26 @@ class ClockRuleQuerySet(QuerySet):
         return self.filter(not_over, valid_from__lte=day)
 
     def as_clocks(self) -> Clocks:
-        """These rules and the holidays, ready for `cases.deadlines`."""
+        """These rules, ready for `cases.deadlines`."""
         rules: dict[tuple[str, str], tuple[Rule, ...]] = {}
         for row in self.order_by("clock", "service_group", "amount"):
             key = (row.clock, row.service_group)
             rule = Rule(row.amount, row.unit, row.escalate_township_days, row.escalate_county_days)
             rules[key] = (*rules.get(key, ()), rule)
-        return Clocks(rules, Holiday.objects.as_calendar())
+        return Clocks(rules, Holiday.objects.as_calendar)
+
+
+def _items_of_case():
+    from cases.models import WorkItem  # the model needs this module for its manager
+
+    return WorkItem.objects.filter(case=OuterRef("pk"))
+
+
+def _boarding_lines_of_case():
+    """The journal is where a journey is remembered once the case has gone on or back."""
+    return JournalLine.objects.filter(
+        worker=OuterRef("worker"), what="case_transported", data__case=OuterRef("pk")
+    )
 
 
 def _open_items_of_case() -> WorkItemQuerySet:

@@ -30,6 +30,7 @@ class CaseFilters:
     due: str = ""
     owner: str = ""
     group: str = ""
+    reached: str = ""
     opened_from: date | None = None
     opened_to: date | None = None
 
@@ -76,6 +77,8 @@ def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuer
     if filters.area_code is not None:
         area = Area.objects.filter(pk=filters.area_code).first()
         cases = cases.in_area(area) if area else cases.none()
+    if filters.reached:
+        cases = cases.reached(filters.reached)
     if filters.group in ServiceGroup.values:
         cases = cases.filter(service_group=filters.group)
     if filters.opened_from:

@@ -91,6 +91,7 @@ def read_filters(request) -> CaseFilters:
         due=get("due", ""),
         owner=get("owner", ""),
         group=get("group", ""),
+        reached=get("reached", ""),
         opened_from=read_day(get("from")),
         opened_to=read_day(get("to")),
     )
@@ -130,8 +131,8 @@ def way_up(area) -> list[Area]:
 
 
 def extra_filters(request) -> list[tuple[str, str]]:
-    """Days of opening come from a figure's link; they stay while other filters change."""
-    return [(name, request.GET[name]) for name in ("from", "to") if request.GET.get(name)]
+    """What a figure's link asked for stays while other filters change."""
+    return [(name, request.GET[name]) for name in ("from", "to", "reached") if request.GET.get(name)]
 
 
 def filter_words(filters, area) -> str:
@@ -139,6 +140,8 @@ def filter_words(filters, area) -> str:
     if filters.opened_from or filters.opened_to:
         days = {"start": filters.opened_from or "…", "end": filters.opened_to or "…"}
         parts.append(_("opened %(start)s to %(end)s") % days)
+    if filters.reached in State.values:
+        parts.append(_("came as far as “%(stage)s”") % {"stage": State(filters.reached).label})
     return " · ".join(parts)
 
 

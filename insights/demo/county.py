@@ -37,10 +37,10 @@ def make_demo_county(*, workers: int, at: datetime, say: Callable[[str], object]
 
 
 def make_people(n: int, villages: list[Area], at: datetime, chance: random.Random) -> list[Worker]:
-    """A third of them live in the demo's own township, so that one cadre's day is a full one."""
+    """More of them in the demo's own township, and most there in the villages of the village login."""
     codes = [village.pk for village in villages]
     home = [code for code in codes if staff.HOME_TOWN <= code < staff.HOME_TOWN + 1000]
-    weighted = codes + home * (len(codes) // len(home) // 6)
+    weighted = codes + home * 3 + list(staff.HOME_VILLAGES) * 6
     invented = people(n, villages=weighted, today=local_day(at), seed=SEED)
     return register.register_people(invented, at=at - OLDEST)
 

@@ -11,7 +11,10 @@ from staff.roles import Role
 
 PASSWORD = "bijie-demo-2026"
 SINCE = date(2025, 1, 1)
-HOME_TOWN, HOME_VILLAGE = 520524103000, 520524103200
+HOME_TOWN = 520524103000
+HOME_VILLAGES = (520524103200, 520524103201, 520524103202)
+"""The village login serves three villages, so that its day is a full one."""
+
 COUNTY = 520524000000
 
 
@@ -24,7 +27,7 @@ class Login:
 
 
 LOGINS = (
-    Login("village", "杨昌贵", Role.VILLAGE_CADRE, HOME_VILLAGE),
+    Login("village", "杨昌贵", Role.VILLAGE_CADRE, HOME_VILLAGES[0]),
     Login("township", "王芳", Role.TOWNSHIP_CADRE, HOME_TOWN),
     Login("supervisor", "覃丽", Role.SUPERVISOR, COUNTY),
     Login("fair", "罗敏", Role.FAIR_ORGANISER, COUNTY),
@@ -38,8 +41,10 @@ def make_staff(villages: list[Area], towns: list[Area]) -> dict[str, User]:
     """The logins by name. Everybody shares the demo password, hashed once."""
     secret = make_password(PASSWORD)
     people = {login.username: named(login, secret) for login in (*LOGINS, ADMIN)}
+    for code in HOME_VILLAGES[1:]:
+        post(people["village"], Role.VILLAGE_CADRE, code)
     User.objects.filter(pk=people["admin"].pk).update(is_staff=True, is_superuser=True)
-    served = {HOME_TOWN, HOME_VILLAGE}
+    served = {HOME_TOWN, *HOME_VILLAGES}
     local = [(area, Role.TOWNSHIP_CADRE) for area in towns if area.pk not in served]
     local += [(area, Role.VILLAGE_CADRE) for area in villages if area.pk not in served]
     staff = User.objects.bulk_create(local_user(area, secret) for area, _role in local)
@@ -52,8 +57,12 @@ def make_staff(villages: list[Area], towns: list[Area]) -> dict[str, User]:
 
 def named(login: Login, secret: str) -> User:
     user = User.objects.create(username=login.username, display_name=login.display_name, password=secret)
-    Posting.objects.create(user=user, role=login.role, area_id=login.area_code, starts_on=SINCE)
+    post(user, login.role, login.area_code)
     return user
+
+
+def post(user: User, role: str, area_code: int) -> Posting:
+    return Posting.objects.create(user=user, role=role, area_id=area_code, starts_on=SINCE)
 
 
 def local_user(area: Area, secret: str) -> User:

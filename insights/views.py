@@ -1,0 +1,72 @@
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from areas.models import Area
+from cases.choices import State
+from insights import policies, selectors
+from insights.periods import read_period
+
+
+@login_required
+@require_safe
+def overview(request):
+    policies.check_can_read_overview(request.user)
+    now = timezone.now()
+    today, area = timezone.localdate(now), chosen_area(request)
+    period = read_period(request.GET.get("from"), request.GET.get("to"), today)
+    page = selectors.overview(area=area, period=period, user=request.user, today=today)
+    context = {
+        "now": now, "today": today, "area": area, "page": page, "period": period,
+        "crumbs": crumbs(request, area),
+        "funnel": [shown_stage(stage) for stage in page.funnel],
+        "most_late": max((row.late.value for row in page.rows), default=0),
+        "most_open": max((row.open.value for row in page.rows), default=0),
+    }  # fmt: skip
+    return render(request, "insights/overview.html", context)
+
+
+def chosen_area(request) -> Area:
+    """The user's own area, or one under it. Anything else does not exist for them."""
+    code = request.GET.get("area", "")
+    area = Area.objects.filter(pk=int(code)).first() if code.isascii() and code.isdigit() else None
+    if code and (area is None or not request.user.serves(area.pk)):
+        raise Http404
+    if area is None and request.user.home_area is None:
+        raise Http404
+    return area or request.user.home_area
+
+
+def crumbs(request, area: Area) -> list[dict]:
+    """The way down from the user's own area."""
+    path = []
+    while area is not None and request.user.serves(area.pk):
+        path.insert(0, {"label": str(area), "url": f"{reverse('insights:funnel')}?area={area.pk}"})
+        area = area.parent
+    return path
+
+
+def shown_stage(stage) -> dict:
+    labels = {
+        "": _("Opened"),
+        "contacted": State.CONTACTED.label,
+        "referred": _("Recommended a job"),
+        "placed": State.PLACED.label,
+        "settled": State.SETTLED.label,
+    }
+    reasons = {
+        "contacted": _("never spoken to"),
+        "referred": _("spoken to, no job recommended"),
+        "placed": _("recommended, not placed"),
+        "settled": _("placed, follow-up still running or left"),
+    }
+    return {
+        "label": labels[stage.name],
+        "figure": stage.figure,
+        "lost": stage.lost,
+        "why": reasons.get(stage.name, ""),
+    }
