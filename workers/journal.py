@@ -55,7 +55,7 @@ class Fault:
     why: str
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # a line that fails takes its change with it, so no savepoint is needed
 def record(
     *,
     worker: Worker,
@@ -78,7 +78,7 @@ def record(
     return line
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_many(entries: Iterable[Entry], *, batch_size: int = 2000) -> int:
     """Lines for many workers in a few statements, for imports and other bulk work; answers how many were written.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BinaryField, Q
 from django.db.models.functions import Substr
 
 from workers import crypto
@@ -32,7 +32,7 @@ def _next_batch(after: int, size: int) -> list[int]:
 def _under_old_keys():
     """Rows with a value whose first bytes are not the newest key's id; NULL is neither old nor new."""
     newest, length = crypto.newest_key_id(), crypto.KEY_ID_BYTES
-    starts = {f"{column}_key": Substr(column, 1, length) for column in COLUMNS}
+    starts = {f"{column}_key": Substr(column, 1, length, output_field=BinaryField()) for column in COLUMNS}
     old = Q()
     for column in COLUMNS:
         old |= Q(**{f"{column}__isnull": False}) & ~Q(**{f"{column}_key": newest})

@@ -13,6 +13,12 @@ from tests.workers.factories import NOON
 pytestmark = pytest.mark.django_db
 
 
+def run(statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or TRUNCATE trips over this test's own row first
+        cursor.execute(statement)
+
+
 @pytest.fixture
 def look():
     return services.log_access(UserFactory(), 7, AccessLog.What.OPENED_RECORD, NOON, ip="10.0.0.7")
@@ -65,13 +71,8 @@ def test_looking_is_written_down(look):
     ["UPDATE staff_accesslog SET reason = 'x'", "DELETE FROM staff_accesslog", "TRUNCATE staff_accesslog"],
 )
 def test_the_database_refuses_to_change_what_was_looked_at(look, statement):
-    with (
-        pytest.raises(IntegrityError, match="staff_accesslog is append-only"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or TRUNCATE trips over this test's own row first
-        cursor.execute(statement)
+    with pytest.raises(IntegrityError, match="staff_accesslog is append-only"):
+        run(statement)
 
     assert AccessLog.objects.get() == look
 
