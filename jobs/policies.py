@@ -15,6 +15,7 @@ PLACERS = RECOMMENDERS | {Role.FAIR_ORGANISER}
 LETTER_MAKERS = frozenset({Role.TOWNSHIP_CADRE, Role.SUPERVISOR})
 KEEPERS = frozenset({Role.TOWNSHIP_CADRE, Role.SUPERVISOR, Role.FAIR_ORGANISER})
 HOLDERS = frozenset({Role.SUPERVISOR, Role.RIGHTS_OFFICER})
+READERS = frozenset(Role) - {Role.ADMINISTRATOR}
 
 
 def check_can_recommend(user: User, case: Case) -> None:

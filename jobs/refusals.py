@@ -85,6 +85,11 @@ class LetterRevoked(Refusal):
     way_out = _("Issue a new letter.")
 
 
+class NotPrintedYet(Refusal):
+    message = _("This letter has not been printed yet.")
+    way_out = _("Press Print on the page of the letter, so that the print is counted.")
+
+
 class ReceiptRecorded(Refusal):
     message = _("The receipt of this letter is already recorded.")
     way_out = _("Open the letter again to see what it says.")

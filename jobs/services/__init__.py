@@ -2,8 +2,9 @@
 
 from jobs.services.introductions import introduce, record_introduction_result
 from jobs.services.issuing import issue_letter
-from jobs.services.letters import print_letter, record_receipt, revoke_letter
+from jobs.services.letters import needs_terms, print_letter, record_receipt, revoke_letter
 from jobs.services.placements import confirm_placement, end_placement
+from jobs.services.placing import place_worker
 from jobs.services.terms import Terms
 from jobs.services.vacancies import (
     add_employer,
@@ -29,6 +30,8 @@ __all__ = [
     "introduce",
     "issue_letter",
     "lift_hold",
+    "needs_terms",
+    "place_worker",
     "print_letter",
     "record_introduction_result",
     "record_receipt",

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cases.local_time import local_day
 from jobs import tasks
 from jobs.models import Introduction, Letter, Placement
 from jobs.refusals import EvidenceMissing, LetterRevoked, ReasonMissing, ReceiptRecorded
 from jobs.services.introductions import record_introduction_result
-from jobs.services.placements import PLACEABLE, confirm_placement
+from jobs.services.placements import PLACEABLE, confirm_placement, end_placement
 from jobs.services.terms import Terms
 from staff.models import User
 from staff.services import log_access
@@ -65,7 +66,7 @@ def record_receipt(
     letter = _lock(letter)
     if letter.receipt:
         return _same(letter, result)
-    if result == Receipt.HIRED and terms is None:
+    if result == Receipt.HIRED and terms is None and needs_terms(letter):
         raise EvidenceMissing
     letter.receipt, letter.receipt_note, letter.receipt_at, letter.receipt_by = result, note, at, by
     letter.save(update_fields=["receipt", "receipt_note", "receipt_at", "receipt_by"])
@@ -73,6 +74,11 @@ def record_receipt(
     journal.record(worker=letter.worker, what="receipt_recorded", about=letter, by=by, at=at, data=said)
     _follow(letter, terms, by=by, at=at)
     return letter
+
+
+def needs_terms(letter: Letter) -> bool:
+    """Hired is news only while the case still looks for a job."""
+    return letter.case.state in PLACEABLE
 
 
 def _lock(letter: Letter, *, revoked_too: bool = False) -> Letter:
@@ -90,6 +96,13 @@ def _same(letter: Letter, result: str) -> Letter:
 
 
 def _follow(letter: Letter, terms: Terms | None, *, by, at) -> None:
+    if needs_terms(letter):
+        _answer(letter, terms, by=by, at=at)
+    elif letter.receipt != Receipt.HIRED:
+        _end_what_it_was_for(letter, by=by, at=at)
+
+
+def _answer(letter: Letter, terms: Terms | None, *, by, at) -> None:
     introduction = letter.case.introductions.open().filter(vacancy=letter.vacancy).first()
     if introduction is not None:
         record_introduction_result(
@@ -100,8 +113,16 @@ def _follow(letter: Letter, terms: Terms | None, *, by, at) -> None:
             note=letter.receipt_note,
             terms=terms,
         )
-    elif letter.receipt == Receipt.HIRED and letter.case.state in PLACEABLE:
+    elif letter.receipt == Receipt.HIRED:
         _place(letter, terms, by=by, at=at)
+
+
+def _end_what_it_was_for(letter: Letter, *, by, at) -> None:
+    """The letter was written for a job already confirmed, and the employer says there is none."""
+    placement = letter.case.placements.current().filter(employer=letter.employer).first()
+    if placement is not None:
+        because = Placement.Ended.NEVER_STARTED
+        end_placement(placement=placement, because=because, ended_on=local_day(at), by=by, at=at)
 
 
 def _place(letter: Letter, terms: Terms, *, by, at) -> Placement:

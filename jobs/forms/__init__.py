@@ -1,0 +1,20 @@
+"""What people enter about jobs, checked field by field before a service sees it."""
+
+from jobs.forms.keeping import EmployerForm, HoldForm, VacancyFilter, VacancyForm
+from jobs.forms.letters import IssueForm, PrintForm, ReceiptForm, RevokeForm
+from jobs.forms.placing import EndForm, IntroduceForm, PlaceForm, ResultForm
+
+__all__ = [
+    "EmployerForm",
+    "EndForm",
+    "HoldForm",
+    "IntroduceForm",
+    "IssueForm",
+    "PlaceForm",
+    "PrintForm",
+    "ReceiptForm",
+    "ResultForm",
+    "RevokeForm",
+    "VacancyFilter",
+    "VacancyForm",
+]

@@ -1,0 +1,90 @@
+"""Which open posts fit a worker, each with its reasons in words. A filter and a plain order, no score anyone has to
+believe: the law, the limits and the openings decide what is on the list, the worker's wishes decide what is on top.
+A cadre chooses.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from areas import ranges
+from areas.destinations import resolve_destination
+from areas.gazetteer import places
+from areas.models import Area
+from areas.selectors import full_name
+from areas.templatetags.wayfare import thousands
+from jobs.models import Vacancy
+from jobs.models.employers import WORKING_AGE
+from workers.models import Worker
+
+AT_HOME = ("附近", "就近", "本地", "本县", "家门口", "县内")
+
+
+@dataclass(frozen=True)
+class Match:
+    """`reasons` are what fits the wishes; `misses` what does not, and is no obstacle."""
+
+    vacancy: Vacancy
+    place: str
+    reasons: tuple[str, ...]
+    misses: tuple[str, ...]
+
+
+def matches_for(worker: Worker, today: date, *, text: str = "", limit: int = 20) -> list[Match]:
+    """Best first: most wishes met, then the higher wage. One query."""
+    age = worker.age(today)
+    if age < WORKING_AGE:
+        return []
+    vacancies = Vacancy.objects.open(today).with_openings().for_age(age).for_page()
+    if text:
+        vacancies = vacancies.titled_like(text)
+    wished = wished_range(worker)
+    matches = [_match(worker, vacancy, wished) for vacancy in vacancies]
+    matches.sort(key=lambda m: (-len(m.reasons), len(m.misses), -m.vacancy.wage_high, m.vacancy.pk))
+    return matches[:limit]
+
+
+def wished_range(worker: Worker) -> ranges.Range | None:
+    """The area the worker wants to work in, when the words name one: 浙江, 永康, or simply near home."""
+    wish = worker.wish_place.strip()
+    if any(word in wish for word in AT_HOME):
+        return _range(ranges.code_at(worker.area_id, Area.Level.COUNTY))
+    code = resolve_destination(wish) if wish else None
+    return _range(code) if code else None
+
+
+def is_near(worker: Worker, vacancy: Vacancy) -> bool:
+    """In the worker's own county: no seat has to be found."""
+    county = Area.Level.COUNTY
+    return ranges.code_at(worker.area_id, county) == ranges.code_at(vacancy.area_id, county)
+
+
+def _range(code: int) -> ranges.Range:
+    return ranges.range_of(code, places()[code].level)
+
+
+def _match(worker: Worker, vacancy: Vacancy, wished: ranges.Range | None) -> Match:
+    place = full_name(vacancy.area_id)
+    met, missed = [], []
+    if wished:
+        is_there = wished[0] <= vacancy.area_id < wished[1]
+        (met if is_there else missed).append(_where(worker, is_there))
+    if worker.wish_wage:
+        pays = vacancy.wage_high >= worker.wish_wage
+        (met if pays else missed).append(_pay(worker, pays))
+    if worker.wish_kind and worker.wish_kind.strip() in vacancy.title:
+        met.append(_("The kind of work wished: %(kind)s") % {"kind": worker.wish_kind})
+    if vacancy.board and vacancy.lodging:
+        met.append(_("Meals and lodging"))
+    return Match(vacancy, place, tuple(met), tuple(missed))
+
+
+def _where(worker: Worker, is_there: bool) -> str:
+    wish = {"place": worker.wish_place}
+    return _("Where wished: %(place)s") % wish if is_there else _("Not where wished: %(place)s") % wish
+
+
+def _pay(worker: Worker, pays: bool) -> str:
+    wish = {"wage": thousands(worker.wish_wage)}
+    return _("Pays the %(wage)s wished") % wish if pays else _("Below the %(wage)s wished") % wish

@@ -1,0 +1,205 @@
+"""Employers and posts, as the officers keep them; every cadre may read."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from areas.refusals import Refusal
+from areas.selectors import full_name
+from jobs import policies, selectors, services
+from jobs.forms import EmployerForm, HoldForm, VacancyFilter, VacancyForm
+from jobs.models import Employer, Vacancy
+from jobs.views.doors import status_of
+from staff.doors import staff_required
+
+
+@staff_required(*policies.READERS)
+@require_safe
+def vacancies(request):
+    form, today = VacancyFilter(request.GET), timezone.localdate()
+    form.is_valid()  # a wrong answer is left out of cleaned_data, and so narrows nothing
+    page = selectors.vacancy_page(form.cleaned_data, today, after=_number(request.GET.get("after")))
+    context = {
+        "page": page,
+        "form": form,
+        "is_filtered": any(form.cleaned_data.values()),
+        "next_url": _next_url(request, page.next_after),
+        "may_keep": policies.can_keep_vacancies(request.user),
+        "now": timezone.now(),
+    }
+    return render(request, "jobs/vacancies.html", context)
+
+
+@staff_required(*policies.READERS)
+@require_safe
+def vacancy(request, vacancy_id):
+    found = _find_vacancy(vacancy_id)
+    people = selectors.people_on(found, request.user)
+    context = {
+        "vacancy": found,
+        "place": full_name(found.area_id),
+        "is_open": found.is_open(timezone.localdate()),
+        "people": people,
+        "others": found.filled - len(people),
+        "may_keep": policies.can_keep_vacancies(request.user),
+    }
+    return render(request, "jobs/vacancy.html", context)
+
+
+@staff_required(*policies.KEEPERS)
+@require_http_methods(["GET", "POST"])
+def add_vacancy(request):
+    """A post belongs to an employer: `?employer=` says which, and without it one is chosen first."""
+    employer_id = _number(request.GET.get("employer"))
+    if employer_id is None:
+        messages.info(request, _("Choose the employer of the new post first."))
+        return redirect("jobs:employers")
+    employer, now = get_object_or_404(Employer, pk=employer_id), timezone.now()
+    form = VacancyForm(request.POST or None, today=timezone.localdate(now))
+    if request.method == "POST" and form.is_valid():
+        made = services.add_vacancy(
+            employer=employer, fields=form.columns, once=form.cleaned_data["once"], by=request.user, at=now
+        )
+        messages.success(request, _("The post is on the list."))
+        return redirect("jobs:vacancy", made.pk)
+    context = {"form": form, "employer": employer, "vacancy": None}
+    return render(request, "jobs/vacancy_form.html", context, status=status_of(form))
+
+
+@staff_required(*policies.KEEPERS)
+@require_http_methods(["GET", "POST"])
+def change_vacancy(request, vacancy_id):
+    found = _find_vacancy(vacancy_id)
+    form = VacancyForm(request.POST or None, today=timezone.localdate(), initial=VacancyForm.initial_of(found))
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_vacancy(vacancy=found, changes=form.columns)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Changed."))
+            return redirect("jobs:vacancy", found.pk)
+    context = {"form": form, "employer": found.employer, "vacancy": found, "refusal": refusal}
+    return render(request, "jobs/vacancy_form.html", context, status=status_of(form, refusal))
+
+
+@staff_required(*policies.KEEPERS)
+@require_POST
+def close_vacancy(request, vacancy_id):
+    services.close_vacancy(vacancy=_find_vacancy(vacancy_id), by=request.user, at=timezone.now())
+    messages.success(request, _("Closed. Nobody new is introduced to it."))
+    return redirect("jobs:vacancy", vacancy_id)
+
+
+@staff_required(*policies.KEEPERS)
+@require_POST
+def reopen_vacancy(request, vacancy_id):
+    services.reopen_vacancy(vacancy=_find_vacancy(vacancy_id))
+    messages.success(request, _("Open again."))
+    return redirect("jobs:vacancy", vacancy_id)
+
+
+@staff_required(*policies.READERS)
+@require_safe
+def employers(request):
+    text = request.GET.get("q", "").strip()
+    page = selectors.employer_page(text, after=request.GET.get("after"))
+    context = {
+        "page": page,
+        "text": text,
+        "next_url": _next_url(request, page.next_after),
+        "may_keep": policies.can_keep_vacancies(request.user),
+    }
+    return render(request, "jobs/employers.html", context)
+
+
+@staff_required(*policies.READERS)
+@require_safe
+def employer(request, employer_id):
+    return _employer_page(request, get_object_or_404(Employer, pk=employer_id), HoldForm())
+
+
+@staff_required(*policies.KEEPERS)
+@require_http_methods(["GET", "POST"])
+def add_employer(request):
+    form, refusal = EmployerForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        once = form.cleaned_data["once"]
+        try:
+            made = services.add_employer(fields=form.columns, once=once, by=request.user, at=timezone.now())
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The employer is on the list."))
+            return redirect("jobs:employer", made.pk)
+    context = {"form": form, "employer": None, "refusal": refusal}
+    return render(request, "jobs/employer_form.html", context, status=status_of(form, refusal))
+
+
+@staff_required(*policies.KEEPERS)
+@require_http_methods(["GET", "POST"])
+def change_employer(request, employer_id):
+    found = get_object_or_404(Employer, pk=employer_id)
+    form, refusal = EmployerForm(request.POST or None, initial=EmployerForm.initial_of(found)), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_employer(employer=found, changes=form.columns)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Changed."))
+            return redirect("jobs:employer", found.pk)
+    context = {"form": form, "employer": found, "refusal": refusal}
+    return render(request, "jobs/employer_form.html", context, status=status_of(form, refusal))
+
+
+@staff_required(*policies.HOLDERS)
+@require_POST
+def hold_employer(request, employer_id):
+    found, form = get_object_or_404(Employer, pk=employer_id), HoldForm(request.POST)
+    if not form.is_valid():
+        return _employer_page(request, found, form)
+    services.hold_employer(employer=found, **form.cleaned_data)
+    messages.success(request, _("On hold: its posts take nobody until the hold is lifted."))
+    return redirect("jobs:employer", found.pk)
+
+
+@staff_required(*policies.HOLDERS)
+@require_POST
+def lift_hold(request, employer_id):
+    services.lift_hold(employer=get_object_or_404(Employer, pk=employer_id))
+    messages.success(request, _("The hold is lifted."))
+    return redirect("jobs:employer", employer_id)
+
+
+def _find_vacancy(vacancy_id: int) -> Vacancy:
+    return get_object_or_404(Vacancy.objects.select_related("employer", "area"), pk=vacancy_id)
+
+
+def _employer_page(request, found: Employer, form: HoldForm):
+    context = {
+        "employer": found,
+        "place": full_name(found.area_id),
+        "posts": found.vacancies.select_related("area").order_by("closed_at", "-pk"),
+        "today": timezone.localdate(),
+        "form": form,
+        "may_keep": policies.can_keep_vacancies(request.user),
+        "may_hold": policies.can_hold_employers(request.user),
+    }
+    return render(request, "jobs/employer.html", context, status=status_of(form))
+
+
+def _next_url(request, after) -> str:
+    if after is None:
+        return ""
+    kept = {name: value for name, value in request.GET.items() if name != "after"}
+    return f"{request.path}?{urlencode(kept | {'after': after})}"
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None

@@ -1,0 +1,153 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from areas.refusals import Refusal
+from jobs import letters, matching, policies, selectors, services
+from jobs.forms import IssueForm, PrintForm, ReceiptForm, RevokeForm
+from jobs.refusals import LetterRevoked, NotInReach, NotPrintedYet
+from jobs.views.doors import find_case, find_letter, status_of
+from staff.models import AccessLog
+from staff.services import log_access
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def issue(request, case_id):
+    case, now = find_case(request, case_id), timezone.now()
+    policies.check_can_make_letters(request.user, case)
+    offers = selectors.offers_for(case)
+    if not offers:
+        raise NotInReach(_("There is no job yet to recommend this person for."))
+    form = IssueForm(request.POST or None, offers=[(key, _words(offer)) for key, offer in offers.items()])
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            letter = _issue(case, form.cleaned_data, offers, by=request.user, at=now)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Issued: %(serial)s") % {"serial": letter.serial})
+            return redirect("jobs:letter", letter.pk)
+    context = {"case": case, "form": form, "refusal": refusal}
+    return render(request, "jobs/issue_letter.html", context, status=status_of(form, refusal))
+
+
+@login_required
+@never_cache
+@require_safe
+def letter(request, letter_id):
+    found = find_letter(request, letter_id)
+    log_access(request.user, found.worker_id, AccessLog.What.OPENED_RECORD, timezone.now(), reason=found.serial)
+    return render(request, "jobs/letter.html", _page(request, found))
+
+
+@login_required
+@require_POST
+def print_letter(request, letter_id):
+    found = find_letter(request, letter_id)
+    policies.check_can_make_letters(request.user, found.case)
+    form = PrintForm(request.POST)
+    if form.is_valid():
+        services.print_letter(letter=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Ready to print. Open the PDF and send it to the printer."))
+    return redirect("jobs:letter", found.pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def pdf(request, letter_id):
+    """The paper with the whole ID number on it: only for those who make letters, and never unseen."""
+    found, now = find_letter(request, letter_id), timezone.now()
+    policies.check_can_make_letters(request.user, found.case)
+    if found.revoked_at:
+        raise LetterRevoked
+    if not found.print_count:
+        raise NotPrintedYet
+    content = letters.open_pdf(found, at=now)
+    log_access(request.user, found.worker_id, AccessLog.What.PRINTED, now, reason=found.serial)
+    name = f"letter-{found.year}-{found.number:04d}-{found.edition}.pdf"
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def revoke(request, letter_id):
+    found = find_letter(request, letter_id)
+    policies.check_can_make_letters(request.user, found.case)
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.revoke_letter(letter=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Revoked. Whoever scans the letter sees so from now on."))
+        return redirect("jobs:letter", found.pk)
+    context = {"letter": found, "form": form}
+    return render(request, "jobs/revoke_letter.html", context, status=status_of(form))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def receipt(request, letter_id):
+    found, now = find_letter(request, letter_id), timezone.now()
+    policies.check_can_place(request.user, found.case)
+    form = ReceiptForm(
+        request.POST or None, request.FILES or None, today=timezone.localdate(now), initial=_known(found),
+        needs_terms=services.needs_terms(found),
+    )  # fmt: skip
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.record_receipt(
+                letter=found, result=data["result"], note=data["note"], terms=form.terms_if_hired,
+                by=request.user, at=now,
+            )  # fmt: skip
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The receipt is recorded."))
+            return redirect("cases:case", found.case_id)
+    context = {"letter": found, "case": found.case, "form": form, "refusal": refusal}
+    return render(request, "jobs/receipt.html", context, status=status_of(form, refusal))
+
+
+def _issue(case, data, offers, *, by, at):
+    offer = offers[data["offer"]]
+    what = {"placement": offer} if data["offer"] == "placement" else {"vacancy": offer.vacancy}
+    return services.issue_letter(
+        case=case, valid_days=data["valid_days"], once=data["once"], by=by, at=at, **what
+    )  # fmt: skip
+
+
+def _words(offer) -> str:
+    employer = offer.employer_name if hasattr(offer, "employer_name") else offer.vacancy.employer.name
+    return f"{employer}，{offer.vacancy.title}" if offer.vacancy else employer
+
+
+def _page(request, found) -> dict:
+    return {
+        "letter": found,
+        "case": found.case,
+        "facts": found.facts,
+        "state": found.state(timezone.localdate()),
+        "may_make": policies.can_make_letters(request.user, found.case),
+        "may_place": policies.can_place(request.user, found.case),
+    }
+
+
+def _known(found) -> dict:
+    """The stamped receipt is the employer's word; the rest is on the letter already."""
+    near = found.vacancy is not None and matching.is_near(found.worker, found.vacancy)
+    return {
+        "wage": found.facts["wage_low"],
+        "needs_transport": "no" if near else "yes",
+        "evidence": "employer_word",
+        "evidence_note": _("Receipt of letter %(serial)s") % {"serial": found.serial},
+    }

@@ -1,0 +1,161 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from areas.refusals import Refusal
+from jobs import matching, policies, services
+from jobs.forms import EndForm, IntroduceForm, PlaceForm, ResultForm
+from jobs.forms.placing import ELSEWHERE
+from jobs.models import Placement, Vacancy
+from jobs.refusals import NotInReach
+from jobs.views.doors import find_case, find_placement, status_of
+from staff.models import AccessLog
+from staff.services import log_access
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def introduce(request, case_id):
+    """Three taps: the button on the case, a post, done."""
+    case, now = find_case(request, case_id), timezone.now()
+    policies.check_can_recommend(request.user, case)
+    today, text = timezone.localdate(now), request.GET.get("q", "").strip()
+    form = IntroduceForm(request.POST or None, vacancies=Vacancy.objects.select_related("employer"))
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.introduce(case=case, by=request.user, at=now, **form.cleaned_data)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Introduced. The list will remind you to ask for the result."))
+            return redirect("cases:case", case.pk)
+    matches = matching.matches_for(case.worker, today, text=text)
+    context = {"case": case, "form": form, "refusal": refusal, "matches": matches, "text": text}
+    return render(request, "jobs/introduce.html", context, status=status_of(form, refusal))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def introduction_result(request, case_id):
+    case, now = find_case(request, case_id), timezone.now()
+    policies.check_can_recommend(request.user, case)
+    introduction = _asked(request, case)
+    initial = {"wage": introduction.vacancy.wage_low, "needs_transport": _seat(case.worker, introduction.vacancy)}
+    form = ResultForm(request.POST or None, request.FILES or None, today=timezone.localdate(now), initial=initial)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.record_introduction_result(
+                introduction=introduction, result=data["result"], note=data["note"], terms=form.terms_if_hired,
+                once=data["once"], by=request.user, at=now,
+            )  # fmt: skip
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The result is recorded."))
+            return redirect("cases:case", case.pk)
+    context = {"case": case, "form": form, "refusal": refusal, "introduction": introduction}
+    return render(request, "jobs/introduction_result.html", context, status=status_of(form, refusal))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def place(request, case_id):
+    case, now = find_case(request, case_id), timezone.now()
+    policies.check_can_place(request.user, case)
+    vacancies = _offered(case, timezone.localdate(now))
+    form = PlaceForm(
+        request.POST or None, request.FILES or None, today=timezone.localdate(now), vacancies=vacancies,
+        initial=_first_answers(case, vacancies),
+    )  # fmt: skip
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            _confirm(case, form, by=request.user, at=now)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Placed. The worker gets a text, and the next step is on the list."))
+            return redirect("cases:case", case.pk)
+    context = {"case": case, "form": form, "refusal": refusal, "elsewhere": ELSEWHERE}
+    return render(request, "jobs/place.html", context, status=status_of(form, refusal))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def end_placement(request, placement_id):
+    placement, now = find_placement(request, placement_id), timezone.now()
+    policies.check_can_place(request.user, placement.case)
+    form, refusal = EndForm(request.POST or None, today=timezone.localdate(now)), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end_placement(placement=placement, by=request.user, at=now, **form.cleaned_data)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The placement has ended. The case looks for another job."))
+            return redirect("cases:case", placement.case_id)
+    context = {"placement": placement, "case": placement.case, "form": form, "refusal": refusal}
+    return render(request, "jobs/end_placement.html", context, status=status_of(form, refusal))
+
+
+@login_required
+@never_cache
+@require_safe
+def evidence(request, placement_id):
+    """A contract shows names and numbers: who opens it is written down."""
+    placement = find_placement(request, placement_id)
+    policies.check_can_place(request.user, placement.case)
+    if not placement.evidence_file:
+        raise Http404
+    what = AccessLog.What.OPENED_RECORD
+    log_access(request.user, placement.worker_id, what, timezone.now(), reason=_("evidence of a placement"))
+    return FileResponse(placement.evidence_file.open("rb"))
+
+
+def _asked(request, case):
+    """The introduction the form was shown for: a replayed POST must not answer the one after it."""
+    introductions = case.introductions.select_related("vacancy__employer", "vacancy__area")
+    key = request.POST.get("introduction", "")
+    if key and not key.isdigit():
+        raise BadRequest
+    found = introductions.filter(pk=key).first() if key else introductions.open().first()
+    if found is None:
+        raise NotInReach(_("No introduction is waiting for a result."))
+    return found
+
+
+def _offered(case, today) -> list[Vacancy]:
+    """The post the worker is introduced to, then the posts that fit best."""
+    introduced = [i.vacancy for i in case.introductions.open().select_related("vacancy__employer", "vacancy__area")]
+    fitting = [match.vacancy for match in matching.matches_for(case.worker, today, limit=8)]
+    return list({vacancy.pk: vacancy for vacancy in [*introduced, *fitting]}.values())
+
+
+def _first_answers(case, vacancies: list[Vacancy]) -> dict:
+    """What is already known need not be typed."""
+    introduced = case.introductions.open().values_list("vacancy_id", flat=True).first()
+    chosen = next((vacancy for vacancy in vacancies if vacancy.pk == introduced), None)
+    if chosen is None:
+        return {}
+    return {"vacancy": chosen.pk, "wage": chosen.wage_low, "needs_transport": _seat(case.worker, chosen)}
+
+
+def _seat(worker, vacancy: Vacancy) -> str:
+    return "no" if matching.is_near(worker, vacancy) else "yes"
+
+
+def _confirm(case, form: PlaceForm, *, by, at) -> Placement:
+    data = form.cleaned_data
+    return services.place_worker(
+        case=case, vacancy=form.chosen_vacancy, employer_name=data["employer_name"], area=data["area"],
+        terms=form.terms, once=data["once"], by=by, at=at,
+    )  # fmt: skip
