@@ -1,6 +1,6 @@
 """When something is due and when it goes up. Pure: the rules and the holidays are handed in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -32,13 +32,16 @@ Rules = Mapping[tuple[str, str], tuple[Rule, ...]]
 
 @dataclass(frozen=True)
 class Clocks:
-    """The rules of one day, by (clock, group), with the holidays they count by. Load once, ask often."""
+    """The rules of one day, by (clock, group). The holidays are asked for only when a rule counts working days."""
 
     rules: Rules = field(default_factory=dict)
-    holidays: Calendar = frozenset()
+    load_holidays: Callable[[], Calendar] = frozenset
 
     def due_at(self, step: str, group: str, start: datetime) -> datetime:
-        return due_at(CLOCK_OF_STEP[step], group, start, self.rules, self.holidays)
+        clock = CLOCK_OF_STEP[step]
+        counts_working_days = _rule(clock, group, self.rules).unit == Unit.WORKING_DAYS
+        holidays = self.load_holidays() if counts_working_days else frozenset()
+        return due_at(clock, group, start, self.rules, holidays)
 
     def escalates_at(self, step: str, group: str, due: datetime, level: int) -> datetime | None:
         return escalates_at(due, level, _rule(CLOCK_OF_STEP[step], group, self.rules))

@@ -2,7 +2,9 @@
 
 from django.shortcuts import redirect
 from viewflow import this
-from viewflow.workflow import flow, lock
+from viewflow.workflow import flow, lock, nodes
+from viewflow.workflow.activation import Activation
+from viewflow.workflow.status import STATUS
 
 from cases import work_items
 from cases.choices import Step
@@ -27,8 +29,33 @@ def leads_to(step: str):
     return is_next
 
 
+class HumanStepActivation(nodes.ViewActivation):
+    """viewflow's own, and one more way to be assigned."""
+
+    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.ASSIGNED)
+    def take(self, user):
+        """Assigned to whoever is finishing it this moment: `execute` saves the row, so this does not."""
+        self.task.owner = user
+
+
+class HubActivation(nodes.SwitchActivation):
+    """viewflow's own without its savepoint: a hub that cannot route takes the whole step with it."""
+
+    @Activation.status.super()
+    def activate(self):
+        self.next_task = next(node for node, leads in self.flow_task._branches if leads is None or leads(self))
+
+
+class Hub(flow.Switch):
+    """The one switch to which every human step returns."""
+
+    activation_class = HubActivation
+
+
 class HumanStep(flow.View):
     """A step done by a cadre. When viewflow opens its task, the work item that lists read is written beside it."""
+
+    activation_class = HumanStepActivation
 
     def __init__(self, step: str, **kwargs):
         super().__init__(open_case_page, **kwargs)
@@ -54,7 +81,7 @@ class PlacementFlow(flow.Flow):
     start = flow.StartHandle(this.carry_case).Next(this.route)
 
     route = (
-        flow.Switch()
+        Hub()
         .Case(this.contact, leads_to(Step.CONTACT))
         .Case(this.refer, leads_to(Step.REFER))
         .Case(this.result, leads_to(Step.RESULT))

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from functools import cache
 
 from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
 
@@ -169,7 +170,7 @@ class ClockRuleQuerySet(QuerySet):
             key = (row.clock, row.service_group)
             rule = Rule(row.amount, row.unit, row.escalate_township_days, row.escalate_county_days)
             rules[key] = (*rules.get(key, ()), rule)
-        return Clocks(rules, Holiday.objects.as_calendar)
+        return Clocks(rules, cache(Holiday.objects.as_calendar))
 
 
 def _items_of_case():
@@ -180,9 +181,7 @@ def _items_of_case():
 
 def _boarding_lines_of_case():
     """The journal is where a journey is remembered once the case has gone on or back."""
-    return JournalLine.objects.filter(
-        worker=OuterRef("worker"), what="case_transported", data__case=OuterRef("pk")
-    )
+    return JournalLine.objects.filter(worker=OuterRef("worker"), what="case_transported", data__case=OuterRef("pk"))
 
 
 def _open_items_of_case() -> WorkItemQuerySet:

@@ -11,7 +11,7 @@ from cases.plans import Plan
 
 
 def clocks_on(at: datetime) -> Clocks:
-    """The rules in force on that day: two queries."""
+    """The rules in force on that day."""
     return ClockRule.objects.valid_on(local_day(at)).as_clocks()
 
 

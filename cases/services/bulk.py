@@ -4,18 +4,21 @@ A test opens one case both ways and compares every row. Neither viewflow's signa
 in bulk does not want a listener a case.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from cases import work_items
-from cases.choices import State
+from cases.choices import FollowUpResult, State, Step
 from cases.courses import write_courses
-from cases.models import Case
+from cases.deadlines import Clocks
+from cases.local_time import local_moment
+from cases.models import Case, FollowUp
 from cases.plans import Plan
 from cases.services.opening import first_plan, flag_data
+from cases.services.schedule import plan_of, plan_of_travel, planned_follow_ups
 from staff.models import User
 from workers import journal
 from workers.models import Flag, Worker
@@ -27,8 +30,9 @@ CHUNK = 1000
 class Opening:
     """One case to be, with the owner already chosen.
 
-    A seed that starts in the middle of a story sets `state` and what its constraints ask for in `columns`, tells the
-    story in `lines` (what, at, data) and says in `plan` what the open item shall be.
+    A seed that starts in the middle of a story sets `state` and what its constraints ask for in `columns`, and tells
+    the story in `lines` (what, at, data). Follow-ups are planned for a case at work; those that fell due before
+    `followed_up_until` were answered "still working". `plan` is the open item, if not the usual one of the step.
     """
 
     worker: Worker
@@ -38,6 +42,7 @@ class Opening:
     columns: dict = field(default_factory=dict)
     lines: tuple[tuple[str, datetime, dict], ...] = ()
     plan: Plan | None = None
+    followed_up_until: date | None = None
 
 
 def open_cases_in_bulk(openings: Iterable[Opening], *, by: User | None, chunk: int = CHUNK) -> list[Case]:
@@ -52,11 +57,11 @@ def open_cases_in_bulk(openings: Iterable[Opening], *, by: User | None, chunk: i
 @transaction.atomic
 def _open_chunk(openings: list[Opening], by: User | None) -> list[Case]:
     cases = Case.objects.bulk_create(_case(opening) for opening in openings)
-    clocks = work_items.Almanac()
-    write_courses([(case, _plan(opening, clocks)) for case, opening in zip(cases, openings, strict=True)])
-    journal.record_many(
-        entry for case, opening in zip(cases, openings, strict=True) for entry in _entries(case, opening, by)
-    )
+    pairs = list(zip(cases, openings, strict=True))
+    almanac = work_items.Almanac()
+    waiting = _plan_follow_ups(pairs, almanac)
+    write_courses([(case, _plan(case, opening, almanac, waiting.get(case.pk))) for case, opening in pairs])
+    journal.record_many(entry for case, opening in pairs for entry in _entries(case, opening, by))
     return cases
 
 
@@ -73,9 +78,35 @@ def _case(opening: Opening) -> Case:
     )
 
 
-def _plan(opening: Opening, clocks: work_items.Almanac) -> Plan:
-    plan = opening.plan or first_plan(opening.flag, "flagged", opening.at)
-    return plan if plan.clocks else plan.with_clocks(clocks.on(plan.at))
+def _plan_follow_ups(pairs: list[tuple[Case, Opening]], almanac: work_items.Almanac) -> dict[int, FollowUp]:
+    """The first one still waiting, by case."""
+    rows = [row for case, opening in pairs if case.placed_on for row in _follow_ups(case, opening, almanac)]
+    waiting = (row for row in FollowUp.objects.bulk_create(rows) if row.done_at is None)
+    return {row.case_id: row for row in sorted(waiting, key=lambda row: row.day_no, reverse=True)}
+
+
+def _follow_ups(case: Case, opening: Opening, almanac: work_items.Almanac) -> Iterator[FollowUp]:
+    for row in planned_follow_ups(case, placement=None, clocks=almanac.on(case.state_since)):
+        if case.state == State.SETTLED or (opening.followed_up_until and row.due_on < opening.followed_up_until):
+            row.result, row.by = FollowUpResult.STILL_WORKING, case.owner
+            row.done_at = row.entered_at = local_moment(row.due_on, 10)
+        yield row
+
+
+def _plan(case: Case, opening: Opening, almanac: work_items.Almanac, follow_up: FollowUp | None) -> Plan:
+    at = case.state_since
+    plan = opening.plan or _usual_plan(case, opening.flag, at, almanac.on(at), follow_up)
+    return plan if plan.clocks else plan.with_clocks(almanac.on(plan.at))
+
+
+def _usual_plan(case: Case, flag: Flag | None, at: datetime, clocks: Clocks, follow_up: FollowUp | None) -> Plan:
+    if case.step == Step.CONTACT:
+        return first_plan(flag, "flagged", at)
+    if case.step == Step.TRAVEL:
+        return plan_of_travel(case, at=at, clocks=clocks)
+    if case.step == Step.FOLLOW_UP and follow_up:
+        return plan_of(follow_up, at=at, clocks=clocks)
+    return Plan(at=at, reason="referral_waiting" if case.step == Step.RESULT else "willing")
 
 
 def _entries(case: Case, opening: Opening, by: User | None) -> list[journal.Entry]:

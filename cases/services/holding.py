@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import OperationalError
@@ -13,6 +14,10 @@ from cases.refusals import CaseBusy
 WAITING = ("NEW", "ASSIGNED")
 LOCKED = ("self", "task", "task__process", "case")
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
+
+
+# workers whose case this very call chain holds, so that a change of the worker need not ask for the locks again
+_held_workers: ContextVar[frozenset[int]] = ContextVar("held_workers", default=frozenset())
 
 
 @dataclass
@@ -30,7 +35,9 @@ def held(case: Case) -> Iterator[Held]:
     Only valid inside the caller's transaction, which keeps the locks to its end.
     """
     try:
-        yield hold(case.pk)
+        step = hold(case.pk)
+        with _remembered(step.case.worker_id):
+            yield step
     except OperationalError as failure:
         if getattr(failure.__cause__, "sqlstate", None) in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
             raise CaseBusy from failure
@@ -46,8 +53,19 @@ def hold(case_id: int) -> Held:
 
 def hold_open_case_of(worker_id: int) -> None:
     """For changes that start at the worker: the case comes before the worker in the order of locks."""
+    if worker_id in _held_workers.get():
+        return
     if _lock_item(WorkItem.objects.filter(case__worker_id=worker_id)) is None:
         lockable_cases().filter(worker_id=worker_id).order_by("-opened_at", "-pk").first()
+
+
+@contextmanager
+def _remembered(worker_id: int) -> Iterator[None]:
+    token = _held_workers.set(_held_workers.get() | {worker_id})
+    try:
+        yield
+    finally:
+        _held_workers.reset(token)
 
 
 def lockable_items(items: WorkItemQuerySet, *, skip_locked: bool = False) -> WorkItemQuerySet:

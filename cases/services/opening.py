@@ -1,22 +1,25 @@
 """How a case begins, and begins again."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Q
 
+from areas.ranges import code_at
 from cases import events, policies
 from cases.choices import ENDED_STATES
 from cases.contact_routes import AT_WORK
 from cases.local_time import local_day
 from cases.models import Case
 from cases.plans import Plan
+from cases.policies import CASEWORKERS
 from cases.refusals import CaseMovedOn
 from cases.services.holding import Held, held
 from cases.services.next_steps import wake
 from cases.services.steps import Line, move_held, start_process, write_line
-from staff.models import User
-from staff.roles import Role
+from staff.models import Posting, User
+from staff.querysets import UserQuerySet
+from staff.roles import CADRES
 from workers.models import Flag, Worker
 
 # an ended case that is flagged again within this time goes on; later it is a new story
@@ -35,17 +38,21 @@ def open_case(*, worker: Worker, flag: Flag | None, by: User | None, at: datetim
 
 
 @transaction.atomic
-def reopen_case(*, case: Case, flag: Flag | None = None, by: User | None, at: datetime) -> Case:
+def reopen_case(
+    *, case: Case, flag: Flag | None = None, by: User | None, at: datetime, reason: str = "reopened"
+) -> Case:
     """Take up an ended case again. It keeps its opening and first contact; within 90 days it counts as a relapse."""
     with held(case) as step:
         _check_may_reopen(by, step, flag)
         ended_at = step.case.settled_at or step.case.closed_at or at
         is_early = at - ended_at <= REOPENS_WITHIN
+        if not _still_serves(step.case.owner, step.case.area_id, at):
+            step.case.owner = choose_owner(code=step.case.area_id, at=at)
         move_held(
             step,
             move=lambda c: c.reopen(is_early=is_early, at=at),
             line=Line("case_reopened", about=flag, data={**flag_data(flag), "days": (at - ended_at).days}),
-            plan=first_plan(flag, "reopened", at),
+            plan=first_plan(flag, reason, at),
             by=by,
             at=at,
         )
@@ -54,20 +61,33 @@ def reopen_case(*, case: Case, flag: Flag | None = None, by: User | None, at: da
 
 
 def choose_owner(*, code: int, at: datetime) -> User | None:
-    """The cadre of the village with the fewest open cases, else of the township; of equals the longest known."""
-    today = local_day(at)
-    village = User.objects.filter(postings__area_id=code)
-    for people in (village, User.objects.all()):
-        serving = people.serving(code, today=today, roles=[Role.VILLAGE_CADRE, Role.TOWNSHIP_CADRE])
-        owner = _least_loaded(serving)
+    """The cadre of the village with the fewest open cases, else of the township; of equals the longest known.
+
+    None when neither has one: the township's and the county's lists show what nobody owns.
+    """
+    for area_code in dict.fromkeys([code, code_at(code, "township")]):
+        owner = _least_loaded(_cadres_of(area_code, local_day(at)))
         if owner is not None:
             return owner
     return None
 
 
-def _least_loaded(people) -> User | None:
-    load = Count("owned_cases", filter=~Q(owned_cases__state__in=ENDED_STATES), distinct=True)
-    return people.distinct().annotate(load=load).order_by("load", "pk").first()
+def _cadres_of(area_code: int, today: date) -> UserQuerySet:
+    postings = Posting.objects.current(today).in_role(*CADRES).filter(area_id=area_code)
+    return User.objects.active().filter(pk__in=postings.values("user_id"))
+
+
+def _least_loaded(people: UserQuerySet) -> User | None:
+    load = Count("owned_cases", filter=~Q(owned_cases__state__in=ENDED_STATES))
+    return people.annotate(load=load).order_by("load", "pk").first()
+
+
+def _still_serves(owner: User | None, code: int, at: datetime) -> bool:
+    """Cadres come and go between the end of a case and its second beginning."""
+    if owner is None or not owner.is_active:
+        return False
+    postings = owner.postings_on(local_day(at))
+    return any(p.role in CASEWORKERS and p.area.contains(code) for p in postings)
 
 
 def _latest_case(worker: Worker) -> Case | None:

@@ -11,9 +11,12 @@ from cases.plans import Plan
 
 
 def plan_follow_ups(case: Case, *, placement: models.Model | None, clocks: Clocks) -> list[FollowUp]:
-    """One row a planned day, counted from the first day at work."""
-    days = clocks.follow_up_days(case.service_group)
-    return FollowUp.objects.bulk_create(
+    return FollowUp.objects.bulk_create(planned_follow_ups(case, placement=placement, clocks=clocks))
+
+
+def planned_follow_ups(case: Case, *, placement: models.Model | None, clocks: Clocks) -> list[FollowUp]:
+    """One unsaved row a planned day, counted from the first day at work."""
+    return [
         FollowUp(
             case=case,
             round=case.follow_up_round,
@@ -21,8 +24,8 @@ def plan_follow_ups(case: Case, *, placement: models.Model | None, clocks: Clock
             day_no=day_no,
             due_on=case.placed_on + timedelta(days=day_no),
         )
-        for day_no in days
-    )
+        for day_no in clocks.follow_up_days(case.service_group)
+    ]
 
 
 def drop_follow_ups(case: Case, *, at: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import models
 from django_fsm import TransitionNotAllowed
 
 from cases import events, work_items
@@ -28,7 +28,6 @@ class Line:
     data: dict | None = None
 
 
-@transaction.atomic
 def perform_step(
     *,
     case: Case,
@@ -40,7 +39,7 @@ def perform_step(
     check: Callable[[User | None, Case], None],
     ending: str = ItemState.DONE,
 ) -> Case:
-    """Move the case and route anew; the case as it now is comes back.
+    """Move the case and route anew; the case as it now is comes back. Only inside the caller's transaction.
 
     `move` calls one transition. `plan` may be a function of the moved case, for steps that plan from it.
     """
@@ -63,6 +62,8 @@ def move_held(
     """The same for a case that the caller already holds."""
     from_state = step.case.state
     _transition(step.case, move)
+    # tags and household may have changed since the last step: the new item runs by the clock of today's group
+    step.case.service_group = step.case.worker.service_group
     step.case.save()
     write_line(step.case, line, by=by, at=at)
     _route(step, plan=plan(step.case) if callable(plan) else plan, by=by, at=at, ending=ending)
@@ -104,7 +105,7 @@ def _route(step: Held, *, plan: Plan, by: User | None, at: datetime, ending: str
         return
     work_items.finish(step.item, state=ending, by=by, at=at)
     activation = _activation_of(step, plan)
-    activation.assign(by)
+    activation.take(by)
     activation.start(None)
     activation.execute()
 

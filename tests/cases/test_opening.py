@@ -1,0 +1,223 @@
+from datetime import timedelta
+
+import pytest
+
+from cases import services
+from cases.events import case_opened, case_reopened
+from cases.local_time import end_of_day
+from cases.models import Case
+from cases.refusals import CaseMovedOn
+from staff.refusals import NotAllowed
+from tests.cases.factories import NOON, CaseFactory
+from tests.cases.listening import heard
+from tests.staff.factories import HUAQI_VILLAGE, YANJIAO, UserFactory
+from tests.workers.factories import FlagFactory, HouseholdFactory, WorkerFactory
+from workers.choices import Status
+from workers.services import report_status
+
+pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(days=10)
+
+
+def open_case(worker, *, at=NOON):
+    return services.open_case(worker=worker, flag=FlagFactory(worker=worker), by=None, at=at)
+
+
+def test_flag_opens_a_case_with_a_call_to_make():
+    worker = WorkerFactory(unemployed=True)
+
+    case = open_case(worker)
+
+    item = case.work_items.get()
+    assert (case.state, case.opened_at, case.area_id, case.opened_by_flag.worker) == (
+        "flagged",
+        NOON,
+        worker.area_id,
+        worker,
+    )
+    assert (item.step, item.state, item.area_id, item.due_at) == (
+        "contact",
+        "open",
+        worker.area_id,
+        end_of_day((NOON + timedelta(days=7)).date()),
+    )
+    assert item.reason_text == case.opened_by_flag.reason
+
+
+def test_report_of_lost_work_opens_a_case_in_the_same_breath(cadre):
+    worker = WorkerFactory(employed=True)
+
+    report_status(worker=worker, status=Status.UNEMPLOYED_WILLING, happened_at=NOON, by=cadre, at=NOON, source="visit")
+
+    case = Case.objects.get(worker=worker)
+    assert (case.state, case.owner, case.opened_by_flag.rule) == ("flagged", cadre, "relapsed")
+
+
+def test_zero_employment_household_runs_by_the_fastest_clock():
+    household = HouseholdFactory(members=1, members__unemployed=True, zero_employment=True)
+    worker = WorkerFactory(household=household, unemployed=True)
+
+    case = open_case(worker)
+
+    item = case.work_items.get()
+    assert (case.service_group, item.priority, item.due_at) == (
+        "key_plus",
+        0,
+        end_of_day((NOON + timedelta(days=3)).date()),
+    )
+
+
+def test_owner_is_the_cadre_of_the_village_with_the_fewest_cases(cadre, colleague, township):
+    CaseFactory(owner=cadre)
+
+    assert open_case(WorkerFactory(unemployed=True)).owner == colleague
+
+
+def test_of_equally_loaded_cadres_the_longest_known_gets_the_case(cadre, colleague):
+    assert open_case(WorkerFactory(unemployed=True)).owner == cadre
+
+
+def test_ended_cases_are_no_load(cadre, colleague):
+    CaseFactory(owner=cadre, closed=True)
+
+    assert open_case(WorkerFactory(unemployed=True)).owner == cadre
+
+
+def test_village_without_a_cadre_is_served_by_the_township(township):
+    UserFactory(village_cadre=True, posted=YANJIAO)
+
+    assert open_case(WorkerFactory(unemployed=True)).owner == township
+
+
+@pytest.mark.parametrize("away", [{"ends_on": NOON.date() - timedelta(days=1)}, {"is_active": False}])
+def test_cadre_who_has_left_gets_nothing(away, township):
+    UserFactory(village_cadre=True, **away)
+
+    assert open_case(WorkerFactory(unemployed=True)).owner == township
+
+
+def test_where_nobody_serves_nobody_owns_the_case(supervisor, neighbour):
+    case = open_case(WorkerFactory(unemployed=True, area=YANJIAO))
+
+    assert (case.owner, case.work_items.get().owner) == (None, None)
+
+
+def test_second_flag_adds_a_line_and_no_case():
+    case = CaseFactory(contacted=True)
+    flag = FlagFactory(worker=case.worker, rule="relapsed", data={"previous": "employed_in_city"})
+
+    again = services.open_case(worker=case.worker, flag=flag, by=None, at=LATER)
+
+    assert again == case
+    assert Case.objects.filter(worker=case.worker).count() == 1
+    assert case.worker.journal_lines.newest_first().first().what == "case_flagged_again"
+
+
+def test_somebody_at_work_who_is_flagged_is_asked_today():
+    case = CaseFactory(nearby=True)
+    flag = FlagFactory(worker=case.worker, rule="relapsed", data={"previous": "employed_in_city"})
+
+    services.open_case(worker=case.worker, flag=flag, by=None, at=NOON + timedelta(days=2))
+
+    item = case.work_items.open().get()
+    assert (item.step, item.not_before, item.due_at, item.reason_text) == (
+        "follow_up",
+        None,
+        end_of_day((NOON + timedelta(days=2)).date()),
+        flag.reason,
+    )
+
+
+def test_ended_case_flagged_within_90_days_goes_on_and_counts_as_early():
+    case = CaseFactory(settled=True)
+    ended = case.settled_at
+
+    again = services.open_case(
+        worker=case.worker, flag=FlagFactory(worker=case.worker), by=None, at=ended + timedelta(days=90)
+    )
+
+    assert again == case
+    assert (again.state, again.opened_at, again.first_contacted_at) == ("flagged", NOON, case.first_contacted_at)
+    assert (again.reopened_count, again.reopened_early_count, again.last_reopened_at) == (
+        1,
+        1,
+        ended + timedelta(days=90),
+    )
+    assert [item.step for item in again.work_items.open()] == ["contact"]
+
+
+def test_ended_case_flagged_later_is_a_new_story():
+    case = CaseFactory(settled=True)
+
+    second = services.open_case(
+        worker=case.worker,
+        flag=FlagFactory(worker=case.worker),
+        by=None,
+        at=case.settled_at + timedelta(days=90, seconds=1),
+    )
+
+    assert second != case
+    assert (second.reopened_count, Case.objects.get(pk=case.pk).state) == (0, "settled")
+
+
+def test_cadre_may_reopen_after_years_and_it_does_not_count_as_early(cadre):
+    case = CaseFactory(closed=True, owner=cadre)
+
+    again = services.reopen_case(case=case, by=cadre, at=NOON + timedelta(days=400))
+
+    assert (again.reopened_count, again.reopened_early_count, again.closed_because) == (1, 0, "")
+
+
+def test_open_case_cannot_be_reopened(cadre):
+    case = CaseFactory()
+
+    with pytest.raises(CaseMovedOn):
+        services.reopen_case(case=case, by=cadre, at=LATER)
+
+
+def test_auditor_cannot_reopen(auditor):
+    case = CaseFactory(closed=True)
+
+    with pytest.raises(NotAllowed):
+        services.reopen_case(case=case, by=auditor, at=LATER)
+
+    assert Case.objects.get(pk=case.pk).state == "closed"
+
+
+def test_reopened_case_of_a_cadre_who_left_gets_another(cadre, township):
+    case = CaseFactory(closed=True, owner=cadre)
+    cadre.postings.update(ends_on=NOON.date())
+
+    again = services.reopen_case(case=case, by=None, at=LATER)
+
+    assert (again.owner, again.work_items.open().get().owner) == (township, township)
+
+
+def test_opening_is_announced():
+    with heard(case_opened, case_reopened) as announced:
+        case = CaseFactory(closed=True)
+        services.reopen_case(case=case, by=None, at=LATER)
+
+    assert [(name, kwargs["case"]) for name, kwargs in announced] == [("case_opened", case), ("case_reopened", case)]
+
+
+def test_worker_who_moves_takes_the_case_along(cadre):
+    other = UserFactory(village_cadre=True, posted=HUAQI_VILLAGE)
+    case = CaseFactory(owner=cadre)
+    case.worker.area_id = HUAQI_VILLAGE
+    case.worker.save()
+
+    services.follow_worker(worker=case.worker, by=None, at=LATER)
+
+    case = Case.objects.get(pk=case.pk)
+    item = case.work_items.get()
+    assert (case.area_id, case.owner, item.area_id, item.owner) == (HUAQI_VILLAGE, other, HUAQI_VILLAGE, other)
+    assert case.worker.journal_lines.newest_first().first().what == "case_changed_area"
+
+
+def test_ended_case_stays_where_it_was_served():
+    case = CaseFactory(closed=True)
+    case.worker.area_id = HUAQI_VILLAGE
+    case.worker.save()
+
+    assert services.follow_worker(worker=case.worker, by=None, at=LATER) is None
