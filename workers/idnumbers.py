@@ -147,7 +147,7 @@ def _normalise(raw: str) -> tuple[str, list[str]]:
     visible = INVISIBLE.sub("", folded)
     joined = SEPARATORS.sub("", visible)
     if joined != visible or visible != folded:
-        only_space = re.sub(r"\s", "", visible) == joined
+        only_space = visible == folded and re.sub(r"\s", "", visible) == joined
         notes.append("whitespace" if only_space else "separators")
     if joined.endswith("x"):
         notes.append("lower_case_x")

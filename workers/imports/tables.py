@@ -27,7 +27,7 @@ NOT_A_PERSON = {
 
 
 class NoHeading(UnreadableRoster):
-    message = _("No heading row was found: a roster needs a column 姓名 and one such as 身份证号 or 户籍地址.")
+    message = _("No heading row was found: a roster needs one column for the name and one for the ID number or address.")
     way_out = _("Put the headings in one row above the people.")
 
 

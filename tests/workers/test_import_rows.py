@@ -1,0 +1,348 @@
+"""What becomes of one row. The samples' keys are in test_import_samples; these are the faults they do not show."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.workers.rosters import GOOD, HEADINGS, TODAY, a_row, judged, verdict_of
+from workers.imports.cells import Cell
+from workers.imports.issues import KNOWN, VERDICTS
+from workers.imports.rows import compare_with_register, judge_all
+from workers.imports.verdicts import Context, Registered
+
+pytestmark = pytest.mark.django_db
+
+FORMULA = Cell("=A1&B1", "formula")
+
+
+def test_a_good_row_is_accepted():
+    assert verdict_of() == ("accept", "", "")
+
+
+@pytest.mark.parametrize(
+    "cell, issue",
+    [
+        (522425198809199026.0, "id_lost_digits"),
+        ("5.22425E+17", "id_lost_digits"),
+        ("522425198809199038", "id_bad_checksum"),
+        ("52242519880919902", "id_bad_length"),
+        ("5224251988O9199028", "id_bad_char"),
+        ("522425198802309021", "id_bad_date"),
+        ("", "id_missing"),
+        ("无", "id_missing"),
+        (FORMULA, "formula_injection"),
+    ],
+)
+def test_an_id_number_that_cannot_be_trusted_rejects_the_row(cell, issue):
+    assert verdict_of(id_number=cell, typed=True) == ("reject", issue, "身份证号")
+
+
+@pytest.mark.parametrize(
+    "cell, issue",
+    [
+        ('="522425198809199026"', "excel_text"),
+        (Cell('="522425198809199026"', "formula"), "excel_text"),
+        ("522425198809199026\t", "whitespace"),
+        ("522425\n198809199026", "whitespace"),
+        ("'522425198809199026", "separators"),
+        ("\u202a522425198809199026\u202c", "separators"),
+    ],
+)
+def test_an_id_number_written_oddly_is_put_right(cell, issue):
+    assert verdict_of(id_number=cell) == ("accept_normalised", issue, "身份证号")
+    assert judged(id_number=cell).person.id_number == "522425198809199026"
+
+
+def test_a_15_digit_number_is_saved_in_its_long_form_and_looked_at():
+    verdict = judged(id_number=522425880919902.0, typed=True)
+
+    assert (verdict.verdict, verdict.issue_names) == ("review", "id_legacy_15_digit")
+    assert verdict.person.id_number == "522425198809199026"
+
+
+def test_without_an_id_number_sex_and_birth_date_will_do():
+    verdict = judged(id_number="", sex="女", birth_date="1988年9月19日")
+
+    assert (verdict.verdict, verdict.issue_names, verdict.is_saved) == ("review", "id_not_given", True)
+
+
+@pytest.mark.parametrize(
+    "born, verdict, issue",
+    [
+        ("20101121", "warn", "age_16_17"),
+        ("20101122", "reject", "under_16"),
+        ("20081121", "accept", ""),
+        ("19651122", "accept", ""),
+        ("19651121", "warn", "over_60"),
+    ],
+)
+def test_age_is_counted_to_the_day(born, verdict, issue):
+    assert verdict_of(id_number=with_check_character(f"522425{born}902"))[:2] == (verdict, issue)
+
+
+@pytest.mark.parametrize(
+    "cell, name, issue",
+    [
+        ("  王芳 ", "王芳", ""),
+        ("王\u3000芳", "王芳", "space_in_name"),
+        ("王\n芳", "王芳", "space_in_name"),
+        ("阿木•沙玛", "阿木·沙玛", "middle_dot"),
+        ("王𠅤", "王𠅤", "rare_character_name"),
+        ("王\ue863", "王\ue863", "private_use_character"),
+        ("Maria Wang", "Maria Wang", ""),
+    ],
+)
+def test_a_name_is_kept_as_the_person_writes_it(cell, name, issue):
+    verdict = judged(name=cell)
+
+    assert (verdict.person.name, verdict.issue_names) == (name, issue)
+
+
+@pytest.mark.parametrize(
+    "cell, issue",
+    [
+        ("", "name_missing"),
+        ("   ", "name_missing"),
+        ("=1+1", "formula_injection"),
+        ("@王芳", "formula_injection"),
+        ("+王芳", "formula_injection"),
+        (FORMULA, "formula_injection"),
+        ("王芳1", "name_invalid"),
+        ("13812345678", "name_invalid"),
+        ("王" * 41, "name_invalid"),
+    ],
+)
+def test_what_is_no_name_rejects_the_row(cell, issue):
+    assert verdict_of(name=cell) == ("reject", issue, "姓名")
+
+
+@pytest.mark.parametrize(
+    "cell, verdict, issue, phone",
+    [
+        ("", "accept", "", ""),
+        (13812345678.0, "accept_normalised", "phone_numeric_cell", "+8613812345678"),
+        ("0086 138 1234 5678", "accept_normalised", "phone_prefix", "+8613812345678"),
+        ("1.38E+10", "reject_field", "phone_invalid", ""),
+        ("0857-8222222", "reject_field", "phone_landline", ""),
+        ("无", "reject_field", "phone_invalid", ""),
+        (FORMULA, "reject_field", "formula_injection", ""),
+    ],
+)
+def test_a_phone_that_fails_leaves_the_person(cell, verdict, issue, phone):
+    found = judged(phone=cell)
+
+    assert (found.verdict, found.issue_names, found.person.phone) == (verdict, issue, phone)
+
+
+@pytest.mark.parametrize(
+    "cell, day, issue",
+    [
+        ("2026-11-01", "2026-11-01", ""),
+        ("2026/11/1", "2026-11-01", ""),
+        ("2026.11.1", "2026-11-01", "date_format"),
+        ("2026年11月1日", "2026-11-01", "date_format"),
+        ("二〇二六年十一月一日", "2026-11-01", "date_format"),
+        ("二零二六年十月二十日", "2026-10-20", "date_format"),
+        ("20261101", "2026-11-01", "date_format"),
+        ("46327", "2026-11-01", "date_format"),
+        ("2026-11-01 08:30", "2026-11-01", "date_format"),
+        ("2026-11-22", "None", "date_in_future"),
+        ("2026-02-30", "None", "date_invalid"),
+        ("昨天", "None", "date_invalid"),
+        ("1926-11-01", "None", "date_invalid"),
+        ("", "None", ""),
+    ],
+)
+def test_a_date_is_read_in_every_usual_form(cell, day, issue):
+    verdict = judged(date=cell)
+
+    assert (str(verdict.person.collected_on), verdict.issue_names) == (day, issue)
+
+
+@pytest.mark.parametrize(
+    "cell, wage, issue",
+    [
+        (5300.0, 5300, ""),
+        ("5,300", 5300, "wage_text"),
+        ("５３００元", 5300, "wage_text"),
+        ("5千", 5000, "wage_text"),
+        ("0.53万元/月", 5300, "wage_text"),
+        ("约5300", 5300, "wage_text"),
+        ("面议", None, ""),
+        ("3000-4000", None, "wage_invalid"),
+        ("200元/天", None, "wage_invalid"),
+        ("-5300", None, "wage_invalid"),
+        ("9" * 30, None, "wage_invalid"),
+        (FORMULA, None, "formula_injection"),
+    ],
+)
+def test_a_wage_is_one_amount_a_month(cell, wage, issue):
+    verdict = judged(wage=cell, typed=True, date=Cell("2026-11-01", "date", TODAY))
+
+    assert (verdict.person.wage, verdict.issue_names) == (wage, issue)
+
+
+@pytest.mark.parametrize(
+    "cell, kept",
+    [
+        ("=SUM(1,2)", "'=SUM(1,2)"),
+        ("@cmd", "'@cmd"),
+        ("+1-cmd|calc", "'+1-cmd|calc"),
+        ("-2+3+cmd", "'-2+3+cmd"),
+        ("\t=1+1", "'=1+1"),
+        (Cell("=A1&B1", "formula"), "'=A1&B1"),
+    ],
+)
+def test_formula_text_is_kept_and_can_never_run(cell, kept):
+    verdict = judged(remark=cell)
+
+    assert (verdict.verdict, verdict.issue_names, verdict.field) == ("accept_sanitised", "formula_injection", "备注")
+    assert verdict.person.remark == kept
+
+
+@pytest.mark.parametrize("text", ["-", "—", "/", "-5", "+86 138", "3-5人"])
+def test_a_dash_or_a_number_is_no_formula(text):
+    assert judged(remark=text).verdict == "accept"
+
+
+def test_an_address_in_four_columns_is_put_together():
+    verdict = judged(address=None, county="织金县", township="猫场镇", village="凤坪村", group="三组")
+
+    assert (verdict.person.village, verdict.person.group_no) == (520524103200, "三组")
+
+
+def test_a_village_not_found_keeps_the_person_under_the_township():
+    verdict = judged(address="织金县猫场镇太阳谷村")
+
+    assert (verdict.verdict, verdict.issue_names, verdict.is_saved) == ("review", "village_unresolved", True)
+    assert (verdict.person.village, verdict.person.area) == (None, 520524103000)
+    assert verdict.message == "未找到该村，暂存在 织金县 · 猫场镇，请选择所在村。"
+
+
+def test_an_address_elsewhere_is_not_saved():
+    verdict = judged(address="云南省昭通市镇雄县")
+
+    assert (verdict.verdict, verdict.issue_names, verdict.is_saved) == ("review", "area_unknown", False)
+
+
+@pytest.mark.parametrize(
+    "status, destination, wish, expected",
+    [
+        ("未就业", "", "", "unemployed_willing"),
+        ("未就业", "", "无就业意愿", "not_willing"),
+        ("在外务工", "温州", "", "employed_outside_province"),
+        ("外出务工", "贵阳", "", "employed_in_province"),
+        ("务工", "毕节", "", "employed_in_city"),
+        ("本地就业", "织金", "", "employed_in_county"),
+        ("本地就业", "本县", "", "employed_in_county"),
+        ("灵活就业", "", "", "employed_in_county"),
+        ("创业", "", "", "employed_in_county"),
+        ("在家务农", "", "", "farming"),
+        ("返乡", "", "", "returned_staying"),
+        ("在校学生", "", "", "student"),
+        ("", "", "", "unknown"),
+    ],
+)
+def test_a_status_depends_on_place_and_wish(status, destination, wish, expected):
+    assert judged(status=status, destination=destination, wish=wish).person.status == expected
+
+
+@pytest.mark.parametrize(
+    "cells, issue",
+    [
+        ({"status": "？？"}, "status_unreadable"),
+        ({"destination": "火星"}, "destination_unresolved"),
+        ({"status": FORMULA}, "formula_injection"),
+        ({"destination": FORMULA}, "formula_injection"),
+    ],
+)
+def test_a_word_that_means_nothing_is_left_out_and_said(cells, issue):
+    assert verdict_of(**cells)[:2] == ("reject_field", issue)
+
+
+@pytest.mark.parametrize(
+    "text, answer", [("是", True), ("Y", True), ("√", True), ("0", False), ("×", False), ("？", None)]
+)
+def test_yes_and_no_in_every_usual_form(text, answer):
+    assert judged(lifted_out=text).person.lifted_out is answer
+
+
+def test_the_formula_that_computes_the_sex_is_left_alone():
+    assert verdict_of(sex=Cell('=IF(MOD(MID(C5,17,1),2),"男","女")', "formula")) == ("accept", "", "")
+
+
+def test_the_gravest_issue_decides_and_the_message_tells_all():
+    verdict = judged(phone="123", wage="5,300", address="黔西县谷里镇谷兴社区")
+
+    assert (verdict.verdict, verdict.issue_names, verdict.field) == ("reject_field", "phone_invalid", "联系电话")
+    assert [issue.name for issue in verdict.issues] == ["phone_invalid", "wage_text", "old_county_name"]
+    assert all(issue.message in verdict.message for issue in verdict.issues)
+
+
+def test_the_second_row_about_a_person_is_a_duplicate():
+    rows = [a_row(), a_row(phone="13900000000"), a_row()]
+
+    verdicts = judge_all(rows, Context(TODAY))
+
+    assert [(v.verdict, v.issue_names, v.duplicate_of) for v in verdicts] == [
+        ("accept", "", ""),
+        ("duplicate", "duplicate_different_phone", "2"),
+        ("duplicate", "duplicate_exact", "2"),
+    ]
+
+
+def test_a_person_on_the_register_is_brought_up_to_date():
+    known = {GOOD["id_number"]: Registered(7, "王芳", 520524103200)}
+
+    verdict = judged(context=Context(TODAY, known))
+
+    assert (verdict.verdict, verdict.issue_names, verdict.existing.worker_id) == (
+        "update_existing",
+        "already_registered",
+        7,
+    )
+
+
+def test_another_name_on_the_register_is_a_warning():
+    verdict = judged(context=Context(TODAY, {GOOD["id_number"]: Registered(7, "王芬", 520524103200)}))
+
+    assert (verdict.verdict, verdict.issue_names, verdict.field) == ("warn", "name_differs", "姓名")
+
+
+def test_a_person_registered_elsewhere_is_left_alone():
+    ranges = ((520524000000, 520525000000),)
+    known = {GOOD["id_number"]: Registered(7, "王芳", 520521101210)}
+
+    verdict = compare_with_register(judged(), Context(TODAY, known, ranges))
+
+    assert (verdict.verdict, verdict.issue_names, verdict.is_saved) == ("review", "registered_elsewhere", False)
+
+
+def test_a_person_outside_the_cadres_area_is_rejected():
+    verdict = judged(context=Context(TODAY, ranges=((520521000000, 520522000000),)))
+
+    assert (verdict.verdict, verdict.issue_names) == ("reject", "outside_your_area")
+
+
+def test_every_issue_has_a_verdict_of_the_reports_and_a_sentence():
+    assert {verdict for verdict, _message in KNOWN.values()} <= set(VERDICTS)
+    assert [name for name, (_verdict, message) in KNOWN.items() if not str(message)] == []
+
+
+KINDS = st.sampled_from(["text", "number", "date", "boolean", "formula"])
+ODD = ["", *GOOD.values(), "５２２４", "=1+1", "无", "1e400", "9" * 400, "46296", "\x00", "\ud7ff"]
+CELLS = st.builds(Cell, st.text(max_size=40), KINDS, st.none() | st.dates()) | st.sampled_from(ODD).map(Cell)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(HEADINGS)), CELLS), st.booleans())
+def test_no_cell_whatsoever_breaks_a_row(cells, typed):
+    verdict = judged(typed=typed, **cells)
+
+    assert verdict.verdict in VERDICTS
+    assert verdict.message or verdict.verdict == "accept"
+
+
+def with_check_character(digits: str) -> str:
+    weights = [2 ** (17 - i) % 11 for i in range(17)]
+    return digits + "10X98765432"[sum(w * int(d) for w, d in zip(weights, digits, strict=True)) % 11]

@@ -1,0 +1,141 @@
+"""The two sample rosters, as townships really send them, against the key that says what becomes of every row."""
+
+import csv
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.workers.rosters import SAMPLE_CSV, SAMPLE_XLSX, TODAY, key_of
+from workers import journal
+from workers.imports.importing import check_roster, import_roster
+from workers.imports.reading import read_file
+from workers.imports.report import report_text
+from workers.models import JournalLine, StatusReport, Worker
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 18, tzinfo=ZoneInfo("Asia/Shanghai"))
+SAMPLES = pytest.mark.parametrize("path", [SAMPLE_XLSX, SAMPLE_CSV], ids=["xlsx", "gb18030"])
+
+
+def the_import_of(sheets, **kwargs):
+    return import_roster(sheets, by=None, at=NOW, **kwargs)
+
+
+def judgement(verdict) -> tuple:
+    return verdict.row.label, verdict.verdict, verdict.issue_names, verdict.field, verdict.duplicate_of
+
+
+def expected_judgement(line: dict, *, first_file: bool) -> tuple:
+    judged = line["verdict"], line["issues"], line["field"]
+    if line["verdict"] == "update_existing":
+        judged = ("accept", "", "") if first_file else ("update_existing", "already_registered", line["field"])
+    return line["file_row"], *judged, line["duplicate_of_row"]
+
+
+def cleaned(verdict) -> dict:
+    person = verdict.person
+    return {
+        "expected_name": person.name,
+        "expected_id": person.id_number,
+        "expected_sex": person.sex,
+        "expected_birth": str(person.birth_date or ""),
+        "expected_phone": person.phone,
+        "expected_village_code": str(person.village or ""),
+        "expected_date": str(person.collected_on or ""),
+        "expected_dest_code": str(person.destination or "")[:6],
+        "expected_wage": str(person.wage or ""),
+    }
+
+
+@SAMPLES
+def test_every_row_gets_the_verdict_of_the_key(path):
+    outcome = check_roster(read_file(path), by=None, at=NOW)
+
+    expected = [expected_judgement(line, first_file=True) for line in key_of(path).values()]
+    assert [judgement(verdict) for verdict in outcome.verdicts] == expected
+
+
+@SAMPLES
+def test_every_row_is_cleaned_as_the_key_says(path):
+    outcome = check_roster(read_file(path), by=None, at=NOW)
+
+    key = key_of(path)
+    wrong = {
+        verdict.row.label: (said, line[name])
+        for verdict in outcome.verdicts
+        for line in [key[verdict.row.label]]
+        for name, said in cleaned(verdict).items()
+        if said != line[name]
+    }
+    assert wrong == {}
+
+
+@SAMPLES
+def test_every_person_in_the_file_is_in_the_report(path):
+    outcome = check_roster(read_file(path), by=None, at=NOW)
+
+    lines = list(csv.DictReader(report_text(outcome.verdicts).removeprefix("\ufeff").splitlines()))
+    assert [line["file_row"] for line in lines] == list(key_of(path))
+    assert [value for line in lines for value in line.values() if value[:1] in set("=+-@\t")] == []
+
+
+def test_rows_that_are_not_about_a_person_are_named():
+    outcome = check_roster(read_file(SAMPLE_CSV), by=None, at=NOW)
+
+    assert outcome.roster.passed_over == [("303", "blank"), ("304", "blank"), ("305", "total")]
+
+
+def test_the_second_roster_after_the_first_updates_whom_it_knows():
+    first = the_import_of(read_file(SAMPLE_XLSX))
+    assert not_as_in_the_key(SAMPLE_XLSX) == []
+
+    second = the_import_of(read_file(SAMPLE_CSV))
+
+    expected = [expected_judgement(line, first_file=False) for line in key_of(SAMPLE_CSV).values()]
+    assert [judgement(verdict) for verdict in second.verdicts] == expected
+    updated = second.counts["update_existing"]
+    assert (updated, Worker.objects.count()) == (6, first.saved + second.saved - updated)
+
+
+def test_the_same_roster_again_changes_nothing(the_beginning):
+    the_import_of(the_beginning)
+    before = (Worker.objects.count(), StatusReport.objects.count(), JournalLine.objects.count())
+
+    again = the_import_of(the_beginning)
+
+    assert (Worker.objects.count(), StatusReport.objects.count(), JournalLine.objects.count()) == before
+    assert again.counts == {
+        "reject": 4, "duplicate": 1, "review": 1, "reject_field": 2, "warn": 1, "update_existing": 47
+    }  # fmt: skip
+    assert list(journal.verify_all()) == []
+
+
+def test_a_dry_run_says_the_same_and_saves_nobody(the_beginning):
+    dry = the_import_of(the_beginning, dry_run=True)
+
+    assert Worker.objects.count() == 0
+    assert dry.counts == the_import_of(the_beginning).counts
+
+
+@pytest.fixture
+def the_beginning():
+    """The first sample's first sixty rows: every kind of verdict is among them."""
+    (sheet, *_others) = read_file(SAMPLE_XLSX)
+    return [replace(sheet, rows=sheet.rows[:60])]
+
+
+def not_as_in_the_key(path) -> list[str]:
+    """ID numbers of the plainly accepted whose record differs from the key."""
+    saved = {worker.id_number: worker for worker in Worker.objects.all()}
+    names = ("name", "sex", "birth", "phone", "village_code")
+    return [
+        line["expected_id"]
+        for line in key_of(path).values()
+        if line["verdict"] == "accept"
+        for worker in [saved[line["expected_id"]]]
+        if [worker.name, worker.sex, str(worker.birth_date), worker.phone, str(worker.area_id)]
+        != [line[f"expected_{name}"] for name in names]
+    ]
