@@ -15,7 +15,7 @@ register(
             "building-factory-2",
             _("Job confirmed: {employer}, {post}, {wage} yuan a month. How we know: {evidence}."),
         ),
-        "placement_ended": ("door-exit", _("Job at {employer} ended on {ended_on}: {because}. {note}")),
+        "placement_ended": ("logout", _("Job at {employer} ended on {ended_on}: {because}. {note}")),
         "letter_issued": ("file-certificate", _("Letter {serial} issued for {employer}.")),
         "letter_printed": ("printer", _("Letter {serial} printed.")),
         "letter_reprinted": ("printer", _("Letter {serial} printed again, print {print}.")),
