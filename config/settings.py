@@ -175,6 +175,10 @@ LOGGING = {
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "pgmq": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},  # one line a task received
+        "celery.app.trace": {"level": "WARNING"},  # one line a task done; failures stay
+        "celery.beat": {"level": "WARNING"},
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # it warns that Django answers HEAD with a body, which it drops
         "twilio": {"level": "WARNING"},  # its own INFO lines print phone numbers
     },
 }

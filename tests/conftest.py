@@ -6,7 +6,7 @@
 import os
 
 os.environ["WAYFARE_ENV"] = "test"
-os.environ.setdefault("CELERY_BROKER_URL", "memory://")  # tasks sent by a test stay in the test
+os.environ["CELERY_BROKER_URL"] = "memory://"  # tasks sent by a test stay in the test
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
 
 import pytest
