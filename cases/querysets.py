@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from functools import cache
 
-from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet, Value
 
 from areas.models import Holiday
 from areas.ranges import in_ranges
@@ -89,12 +89,13 @@ class WorkItemQuerySet(Scoped, QuerySet):
     def late(self, today: date) -> "WorkItemQuerySet":
         return self.filter(due_at__lt=start_of_day(today))
 
-    def for_today(self, today: date) -> "WorkItemQuerySet":
-        """Due today, or an attempt was planned for today or an earlier day."""
-        planned = Q(not_before__isnull=False)
-        return (
-            self.awake(today).filter(Q(due_at__lte=end_of_day(today)) | planned).exclude(due_at__lt=start_of_day(today))
-        )
+    def in_group(self, name: str, today: date) -> "WorkItemQuerySet":
+        """One of the three groups of Today: late, today or week."""
+        return self.filter(GROUPS[name](today))
+
+    def after(self, priority: int, due_at: datetime, pk: int) -> "WorkItemQuerySet":
+        """The rows that follow this one in page order."""
+        return self.filter(RowAfter("priority", "due_at", "pk", Value(priority), Value(due_at), Value(pk)))
 
     def in_page_order(self) -> "WorkItemQuerySet":
         return self.order_by("priority", "due_at", "pk")
