@@ -90,10 +90,12 @@ def _reply(request, worker):
 
 
 def _phone(request, worker, form, status=200):
+    screen = selectors.phone_screen(worker=worker, user=request.user) if worker.phone else None
     context = {
         "worker": worker,
         "form": form,
-        "screen": selectors.phone_screen(worker=worker, user=request.user) if worker.phone else None,
+        "screen": screen,
+        "shared_with": _(", ").join(screen.shared_with) if screen else "",
         "sender": sender_of(worker.area_id),
         "quick": QUICK_REPLIES,
         "now": now(),
@@ -111,10 +113,20 @@ def _panel(request, worker, is_open=False):
         "has_sandbox": SandboxGateway.name == settings.WAYFARE_SMS_GATEWAY,
         "panel_icon": "message",
         "panel_title": _("Texts"),
+        "panel_state": _state_of(talk),
         "panel_open": is_open,
         "now": now(),
     }
     return render(request, "notifications/panel.html", context)
+
+
+def _state_of(talk):
+    """What the closed panel says: bad news first, then the last text."""
+    if talk.is_opted_out:
+        return _("Wants no texts")
+    if talk.last is None:
+        return _("None yet")
+    return _("%(text)s: %(state)s") % {"text": talk.last.title, "state": talk.last.state_words}
 
 
 def _worker(request, worker_id):

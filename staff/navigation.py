@@ -51,6 +51,12 @@ VACANCIES = Place(
 EMPLOYERS = Place(
     "jobs:employers", pgettext_lazy("navigation", "Employers"), "building-factory-2", OFFICE | {Role.FAIR_ORGANISER}
 )
+TEXTS = Place(
+    "notifications:list",
+    pgettext_lazy("navigation", "Texts"),
+    "message",
+    OFFICE | {Role.TOWNSHIP_CADRE, Role.FAIR_ORGANISER, Role.TRANSPORT_ORGANISER},
+)
 IMPORT = Place(
     "workers:import",
     pgettext_lazy("navigation", "Import"),
@@ -59,7 +65,7 @@ IMPORT = Place(
     starts_part=True,
 )
 
-RAIL = (OVERVIEW, TODAY, CASES, FIND, FAIRS, TRIPS, VACANCIES, EMPLOYERS, IMPORT)
+RAIL = (OVERVIEW, TODAY, CASES, FIND, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT)
 THUMB = (TODAY, OVERVIEW, FIND, ADD, SCAN, FAIRS, TRIPS)
 THUMB_ROOM = 4
 
