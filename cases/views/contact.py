@@ -117,15 +117,26 @@ def asked(request, case):
 
 def show_sheet(request, template, context):
     status = 409 if context["refusal"] else 422 if context["form"].errors else 200
-    context |= {"sheet_template": template, "came_from": came_from(request, context["case"].pk)}
+    case, now = context["case"], timezone.now()
+    context |= {
+        "sheet_template": template,
+        "came_from": came_from(request, case.pk),
+        "came_from_word": came_from_word(request),
+        "today": timezone.localdate(now),
+        "age": case.worker.age(timezone.localdate(now)),
+    }
     page = template if request.htmx else "cases/sheet_page.html"
     return render(request, page, context, status=status)
 
 
 def came_from(request, case_id) -> str:
     """Today or the case: where the sheet was opened and where its cross leads."""
-    source = request.POST.get("from") or request.GET.get("from")
-    return reverse("cases:today") if source == "today" else reverse("cases:case", args=[case_id])
+    is_today = came_from_word(request) == "today"
+    return reverse("cases:today") if is_today else reverse("cases:case", args=[case_id])
+
+
+def came_from_word(request) -> str:
+    return "today" if "today" in (request.POST.get("from"), request.GET.get("from")) else "case"
 
 
 def go_on(request, case_id):
