@@ -1,10 +1,12 @@
 """Who acts next. The flow reads the state of the case and opens the step; it never sets a state."""
 
 from django.shortcuts import redirect
+from django.utils.timezone import now
 from viewflow import this
 from viewflow.workflow import flow, lock, nodes
 from viewflow.workflow.activation import Activation
-from viewflow.workflow.status import STATUS
+from viewflow.workflow.signals import flow_finished
+from viewflow.workflow.status import PROCESS, STATUS
 
 from cases import work_items
 from cases.choices import Step
@@ -52,6 +54,21 @@ class Hub(flow.Switch):
     activation_class = HubActivation
 
 
+class LastActivation(nodes.EndActivation):
+    """viewflow's own for a course that has one token only: nothing else can still be open."""
+
+    @Activation.status.super()
+    def activate(self):
+        self.task.started = self.process.finished = now()
+        self.process.status = PROCESS.DONE
+        self.process.save()
+        flow_finished.send(sender=self.flow_class, process=self.process, task=self.task)
+
+
+class LastStop(flow.End):
+    activation_class = LastActivation
+
+
 class HumanStep(flow.View):
     """A step done by a cadre. When viewflow opens its task, the work item that lists read is written beside it."""
 
@@ -96,7 +113,7 @@ class PlacementFlow(flow.Flow):
     travel = HumanStep(Step.TRAVEL).Next(this.route)
     follow_up = HumanStep(Step.FOLLOW_UP).Next(this.route)
 
-    end = flow.End()
+    end = LastStop()
 
     def carry_case(self, activation, *, case, plan):
         """The case is the artifact; the plan is only passed through to the first step."""

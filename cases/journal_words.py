@@ -37,6 +37,7 @@ register(
         "follow_up_recorded": ("phone-check", _("Follow-up of day {day_no}: {result}.")),
         "case_settled": ("circle-check", _("Settled in the job.")),
         "case_closed": ("archive", _("Closed: {reason}.")),
+        "case_closed_after_talk": ("phone-check", _("{channel}: {outcome}. Closed: {reason}.")),
         "case_assigned": ("user-check", _("Responsible: {owner}.")),
         "case_changed_area": ("map-pin", _("Moved to {area}. Responsible: {owner}.")),
         "case_escalated": ("arrow-up", _("Not done in time: {level}.")),

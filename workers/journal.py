@@ -17,6 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils.functional import Promise
+from psycopg.types.json import Jsonb
 
 from staff.models import User
 from workers import masks
@@ -30,7 +31,16 @@ INSERT INTO workers_journalhead (worker_id, seq, hash) VALUES (%s, 0, %s)
 ON CONFLICT (worker_id) DO UPDATE SET seq = workers_journalhead.seq
 RETURNING seq, hash
 """
-MOVE_HEAD = "UPDATE workers_journalhead SET seq = %s, hash = %s WHERE worker_id = %s"
+# One statement writes the line and moves the head on.
+WRITE_LINE = """
+WITH line AS (
+    INSERT INTO workers_journalline
+        (worker_id, seq, what, about_type, about_id, by_id, happened_at, entered_at, data, prev_hash, hash)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    RETURNING id
+)
+UPDATE workers_journalhead SET seq = %s, hash = %s WHERE worker_id = %s RETURNING (SELECT id FROM line)
+"""
 
 
 @dataclass(frozen=True)
@@ -73,8 +83,7 @@ def record(
     entry = Entry(worker.pk, what, by, at, about, happened_at, data)
     seq, prev_hash = _lock_head(worker.pk)
     line = _line(entry, seq + 1, prev_hash)
-    line.save(force_insert=True)
-    _move_head(line)
+    _write(line)
     return line
 
 
@@ -193,9 +202,16 @@ def _lock_head(worker_id: int) -> tuple[int, bytes]:
     return seq, bytes(digest)
 
 
-def _move_head(line: JournalLine) -> None:
+def _write(line: JournalLine) -> None:
+    """By hand: saving the model and the head would be two statements, and every step of a case writes lines."""
+    values = [
+        line.worker_id, line.seq, line.what, line.about_type, line.about_id, line.by_id, line.happened_at,
+        line.entered_at, Jsonb(line.data), line.prev_hash, line.hash,
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(MOVE_HEAD, [line.seq, line.hash, line.worker_id])
+        cursor.execute(WRITE_LINE, [*values, line.seq, line.hash, line.worker_id])
+        (line.pk,) = cursor.fetchone()
+    line._state.adding = False
 
 
 def _lock_heads(worker_ids: list[int]) -> dict[int, JournalHead]:

@@ -14,7 +14,7 @@ from workers.selectors import tags_of
 
 ROWS = 12
 ENTERED_LATER = timedelta(minutes=10)
-TALKS = frozenset({"case_contacted", "worker_spoken_to"})
+TALKS = frozenset({"case_contacted", "worker_spoken_to", "case_closed_after_talk"})
 # the six dots; settled is the last, closed is none of them
 PATH = (State.FLAGGED, State.CONTACTED, State.REFERRED, State.PLACED, State.TRANSPORTED, State.SETTLED)
 LINE_OF = {

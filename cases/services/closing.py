@@ -43,15 +43,16 @@ def close_held(
     at: datetime,
     note: str = "",
     reask_on: date | None = None,
-    happened_at: datetime | None = None,
+    line: Line | None = None,
     ending: str = ItemState.DONE,
 ) -> None:
-    """The same for a case that the caller already holds."""
+    """The same for a case that the caller already holds. `line` tells the end together with what led to it."""
     check_may_close(step.case, reason=reason, at=at, note=note, reask_on=reask_on)
+    told = {"reason": reason, "note": note, "reask_on": reask_on}
     move_held(
         step,
         move=lambda c: c.close(reason=reason, by=by, at=at, note=note, reask_on=reask_on),
-        line=Line("case_closed", happened_at=happened_at, data={"reason": reason, "note": note, "reask_on": reask_on}),
+        line=line.and_data(told) if line else Line("case_closed", data=told),
         plan=Plan(at=at, reason=""),
         by=by,
         at=at,
@@ -89,5 +90,6 @@ def settle_held(step: Held, *, by: User | None, at: datetime) -> None:
 def close_on_news(*, case: Case, reason: str, happened_at: datetime, at: datetime) -> Case:
     """The worker's own report or the registry ends the case; whoever had to call is relieved of it."""
     with held(case) as step:
-        close_held(step, reason=reason, by=None, at=at, happened_at=happened_at, ending=ItemState.SUPERSEDED)
+        line = Line("case_closed", happened_at=happened_at)
+        close_held(step, reason=reason, by=None, at=at, line=line, ending=ItemState.SUPERSEDED)
     return step.case

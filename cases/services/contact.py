@@ -10,7 +10,7 @@ from cases.contact_routes import Lead, Route, route_of
 from cases.entries import Entry, check_entry
 from cases.models import Case, ContactAttempt
 from cases.plans import Plan
-from cases.services.closing import check_may_close, close_held
+from cases.services.closing import close_held
 from cases.services.holding import Held, held
 from cases.services.moving import fall_through_held
 from cases.services.next_steps import plan_next_attempt
@@ -104,8 +104,6 @@ def _contact(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *,
 
 def _close(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
     """The talk counts as the first contact even when it ends the case."""
-    check_may_close(step.case, reason=route.reason, at=at, note=entry.note, reask_on=entry.reask_on)
-    write_line(step.case, _line("worker_spoken_to", attempt), by=by, at=at)
     step.case.first_contacted_at = step.case.first_contacted_at or entry.happened_at
     close_held(
         step,
@@ -114,7 +112,7 @@ def _close(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, b
         at=at,
         note=entry.note,
         reask_on=entry.reask_on,
-        happened_at=entry.happened_at,
+        line=_line("case_closed_after_talk", attempt),
     )
     events.case_contacted.send(Case, case=step.case, attempt=attempt, by=by, at=at)
 

@@ -6,8 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from cases import events, policies, work_items
-from cases.choices import FollowUpResult, ItemState
-from cases.contact_routes import AT_WORK
+from cases.choices import FollowUpResult, ItemState, Step
 from cases.local_time import local_day, local_moment
 from cases.models import FollowUp
 from cases.refusals import CaseMovedOn, FollowUpAlreadyDone, HappenedInTheFuture, NotYet
@@ -55,7 +54,7 @@ def record_follow_up(
 def _check(step: Held, row: FollowUp, result: str, happened_at: datetime, at: datetime) -> None:
     if row.done_at or row.dropped_at:
         raise FollowUpAlreadyDone
-    if step.case.state not in AT_WORK:
+    if step.case.step != Step.FOLLOW_UP:
         raise CaseMovedOn
     if happened_at > at:
         raise HappenedInTheFuture

@@ -20,6 +20,7 @@ from cases.services.steps import Line, move_held, start_process, write_line
 from staff.models import Posting, User
 from staff.querysets import UserQuerySet
 from staff.roles import CADRES
+from workers.choices import Rule
 from workers.models import Flag, Worker
 
 # an ended case that is flagged again within this time goes on; later it is a new story
@@ -117,11 +118,11 @@ def _open_new(*, worker: Worker, flag: Flag | None, by: User | None, at: datetim
 
 
 def _add_flag(*, case: Case, flag: Flag | None, by: User | None, at: datetime) -> Case:
-    """Somebody who is thought to be at work and is flagged again is asked about it today."""
+    """Somebody who is thought to be at work and is said to be out of it is asked today."""
     if flag is None:
         return case
     write_line(case, Line("case_flagged_again", about=flag, data=flag_data(flag)), by=by, at=at)
-    if case.state in AT_WORK:
+    if case.state in AT_WORK and flag.rule != Rule.WAGE_TROUBLE:
         wake(case=case, reason="flag", data=flag_data(flag), by=by, at=at)
     return case
 

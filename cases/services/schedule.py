@@ -30,7 +30,8 @@ def planned_follow_ups(case: Case, *, placement: models.Model | None, clocks: Cl
 
 def drop_follow_ups(case: Case, *, at: datetime) -> None:
     """The placement is over: nobody is asked about it any more."""
-    case.follow_ups.waiting().update(dropped_at=at)
+    if case.follow_up_round:
+        case.follow_ups.waiting().update(dropped_at=at)
 
 
 def next_follow_up(case: Case) -> FollowUp | None:

@@ -1,7 +1,7 @@
 """One way to move a case: lock, transition, journal, finish the item, let the flow open the next one, announce."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import models
@@ -26,6 +26,9 @@ class Line:
     about: models.Model | None = None
     happened_at: datetime | None = None
     data: dict | None = None
+
+    def and_data(self, more: dict) -> "Line":
+        return replace(self, data={**(self.data or {}), **more})
 
 
 def perform_step(

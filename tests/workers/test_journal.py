@@ -137,10 +137,10 @@ def test_a_line_is_not_written_when_the_change_is_undone():
 
 
 @pytest.mark.django_db
-def test_recording_one_line_takes_three_statements(django_assert_num_queries):
+def test_recording_one_line_takes_two_statements(django_assert_num_queries):
     worker = WorkerFactory()
 
-    with transaction.atomic(), django_assert_num_queries(3):
+    with transaction.atomic(), django_assert_num_queries(2):
         write(worker)
 
 

@@ -29,7 +29,7 @@ def raise_flag(worker: Worker, raised: Raised, *, by: User | None, at: datetime)
     return flag
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # refuses nothing, so nobody catches anything from it
 def clear_flags(*, worker: Worker, by: User | None, at: datetime) -> int:
     """What was flagged is settled; answers how many flags were open. None open leaves no line."""
     rules = list(worker.flags.select_for_update().open().values_list("rule", flat=True))
