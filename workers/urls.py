@@ -1,10 +1,12 @@
 from django.urls import path
 
 from workers import views
+from workers.imports.urls import urlpatterns as roster_urls
 
 app_name = "workers"
 
 urlpatterns = [
+    *roster_urls,
     path("workers/add/", views.add, name="add"),
     path("workers/villages/", views.villages, name="villages"),
     path("workers/<int:worker_id>/", views.worker, name="worker"),

@@ -27,7 +27,7 @@ NOT_A_PERSON = {
 
 
 class NoHeading(UnreadableRoster):
-    message = _("No heading row was found: a roster needs one column for the name and one for the ID number or address.")
+    message = _("No heading row was found: one column must be the name, another the ID number or the address.")
     way_out = _("Put the headings in one row above the people.")
 
 

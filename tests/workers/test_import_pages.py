@@ -1,0 +1,228 @@
+"""Sending a roster in through the web: looked at first, saved once, its file forgotten."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.staff.factories import DAFANG, UserFactory
+from tests.workers.rosters import GOOD, HEADINGS, an_xlsx
+from workers import tasks
+from workers.imports import uploads
+from workers.imports.reading import DamagedFile
+from workers.models import RosterUpload, Worker
+
+pytestmark = pytest.mark.django_db
+
+TITLES = [HEADINGS[name] for name in GOOD]
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def cadre():
+    return UserFactory(township_cadre=True)
+
+
+@pytest.fixture
+def signed_in(client, cadre):
+    client.force_login(cadre, backend=BACKEND)
+    return client
+
+
+def a_roster(*rows, name="名单.xlsx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, an_xlsx(花名册=[TITLES, *(rows or [list(GOOD.values())])]))
+
+
+def received(by, **kwargs) -> RosterUpload:
+    file = a_roster(**kwargs)
+    return uploads.receive_roster(content=file.read(), file_name=file.name, by=by, at=timezone.now())
+
+
+def save(upload, by, capture) -> None:
+    """Press the button, then let the worker process do its part."""
+    with capture(execute=False):
+        uploads.start_import(upload=upload, by=by, at=timezone.now())
+    tasks.import_upload(upload_id=upload.pk)
+    upload.refresh_from_db()
+
+
+def test_a_roster_is_shown_before_anything_is_saved(signed_in):
+    response = signed_in.post(reverse("workers:import"), {"file": a_roster()}, follow=True)
+
+    upload = RosterUpload.objects.get()
+    assert response.redirect_chain == [(reverse("workers:roster", args=[upload.pk]), 302)]
+    assert "王芳" in response.content.decode()
+    assert Worker.objects.count() == 0
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_the_way_out(signed_in):
+    response = signed_in.post(reverse("workers:import"), {"file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04")})
+
+    assert response.status_code == 409
+    assert str(DamagedFile.message) in response.content.decode()
+    assert str(DamagedFile.way_out) in response.content.decode()
+    assert RosterUpload.objects.count() == 0
+
+
+def test_no_file_at_all_is_said_beside_the_field(signed_in):
+    assert signed_in.post(reverse("workers:import"), {}).status_code == 422
+
+
+def test_saving_goes_through_a_worker_process_and_forgets_the_file(cadre, django_capture_on_commit_callbacks):
+    upload = received(cadre)
+
+    save(upload, cadre, django_capture_on_commit_callbacks)
+
+    assert (upload.is_saved, upload.content_cipher, upload.counts) == (True, None, {"accept_normalised": 1})
+    assert [worker.id_number for worker in Worker.objects.all()] == [GOOD["id_number"]]
+
+
+def test_pressing_twice_and_running_twice_saves_once(cadre, signed_in, django_capture_on_commit_callbacks):
+    upload = received(cadre)
+    with django_capture_on_commit_callbacks() as handed_over:
+        for _press in range(2):
+            signed_in.post(reverse("workers:save_roster", args=[upload.pk]))
+
+    for _run in range(2):
+        tasks.import_upload(upload_id=upload.pk)
+
+    assert (len(handed_over), Worker.objects.count()) == (1, 1)
+
+
+def test_the_same_file_sent_twice_waits_once(cadre):
+    assert received(cadre).pk == received(cadre).pk
+
+
+def test_a_roster_that_breaks_off_saves_nothing_and_may_be_tried_again(
+    cadre, signed_in, django_capture_on_commit_callbacks, monkeypatch
+):
+    upload = received(cadre)
+    with monkeypatch.context() as broken:
+        broken.setattr(uploads, "import_roster", lambda *args, **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            save(upload, cadre, django_capture_on_commit_callbacks)
+    upload.refresh_from_db()
+    page = signed_in.get(reverse("workers:roster", args=[upload.pk]))
+    assert (upload.is_saved, upload.failed_at is None, page.status_code, Worker.objects.count()) == (
+        False,
+        False,
+        200,
+        0,
+    )
+
+    save(upload, cadre, django_capture_on_commit_callbacks)
+
+    assert (upload.is_saved, upload.failed_at, Worker.objects.count()) == (True, None, 1)
+
+
+def test_the_page_waits_while_the_roster_is_being_saved(cadre, signed_in, django_capture_on_commit_callbacks):
+    upload = received(cadre)
+    with django_capture_on_commit_callbacks():
+        uploads.start_import(upload=upload, by=cadre, at=timezone.now())
+    progress = reverse("workers:roster_progress", args=[upload.pk])
+
+    assert signed_in.get(progress).status_code == 204
+    assert progress in signed_in.get(reverse("workers:roster", args=[upload.pk])).content.decode()
+
+    tasks.import_upload(upload_id=upload.pk)
+    assert signed_in.get(progress)["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("is_saved", [False, True], ids=["before saving", "after saving"])
+def test_the_report_can_be_taken_away(cadre, signed_in, django_capture_on_commit_callbacks, is_saved):
+    upload = received(cadre)
+    if is_saved:
+        save(upload, cadre, django_capture_on_commit_callbacks)
+
+    response = signed_in.get(reverse("workers:roster_report", args=[upload.pk]))
+
+    assert response.content.decode().splitlines()[0] == "\ufefffile_row,verdict,issues,field,message"
+    assert len(response.content.decode().splitlines()) == 2
+    assert GOOD["id_number"] not in response.content.decode()
+    assert "attachment" in response["Content-Disposition"]
+
+
+def test_rows_are_shown_by_verdict_and_a_hundred_at_a_time(cadre, signed_in):
+    rows = [[f"王{chr(0x4E00 + n)}", "", "", "", "", ""] for n in range(120)]
+    file = a_roster(list(GOOD.values()), *rows)
+    upload = uploads.receive_roster(content=file.read(), file_name=file.name, by=cadre, at=timezone.now())
+    address = reverse("workers:roster", args=[upload.pk])
+
+    counts = [
+        signed_in.get(address, query).content.decode().count('<tr><td class="go">')
+        for query in ({}, {"first": "100"}, {"verdict": "accept_normalised"}, {"first": "x"}, {"verdict": "x"})
+    ]
+
+    assert counts == [100, 21, 1, 100, 100]
+
+
+@pytest.mark.parametrize("name", ["roster", "roster_progress", "roster_report", "save_roster"])
+def test_somebody_elses_roster_is_not_found(cadre, client, name):
+    upload = received(cadre)
+    client.force_login(UserFactory(supervisor=True, posted=DAFANG), backend=BACKEND)
+    ask = client.post if name == "save_roster" else client.get
+
+    assert ask(reverse(f"workers:{name}", args=[upload.pk])).status_code == 404
+
+
+def test_a_village_cadre_imports_no_rosters(client):
+    client.force_login(UserFactory(village_cadre=True), backend=BACKEND)
+
+    assert client.get(reverse("workers:import")).status_code == 403
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(client):
+    assert client.get(reverse("workers:import")).url == f"{reverse('staff:login')}?next={reverse('workers:import')}"
+
+
+def test_the_file_waits_sealed(cadre):
+    upload = received(cadre)
+
+    assert upload.content[:4] == b"PK\x03\x04"
+    assert b"PK\x03\x04" not in bytes(upload.content_cipher)
+
+
+def test_a_roster_nobody_saves_is_deleted_after_a_day(cadre):
+    old = received(cadre)
+    RosterUpload.objects.filter(pk=old.pk).update(sent_at=timezone.now() - timedelta(days=1, minutes=1))
+
+    received(cadre, name="另一份.xlsx")
+
+    assert [upload.file_name for upload in RosterUpload.objects.all()] == ["另一份.xlsx"]
+
+
+def test_a_roster_that_was_deleted_meanwhile_is_refused(cadre):
+    upload = received(cadre)
+    RosterUpload.objects.all().delete()
+
+    with pytest.raises(uploads.RosterGone):
+        uploads.start_import(upload=upload, by=cadre, at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"saved_at": timezone.now()}, {"content_cipher": None}, {"report": "x"}, {"failed_at": timezone.now()}],
+    ids=lambda change: next(iter(change)),
+)
+def test_the_database_refuses_a_half_saved_roster(cadre, change):
+    upload = received(cadre)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RosterUpload.objects.filter(pk=upload.pk).update(**change)
+
+
+def test_the_list_of_rosters_costs_the_same_for_one_and_for_three(cadre, signed_in):
+    counts = []
+    for name in ("张一", "张二", "张三"):
+        file = a_roster([name, *list(GOOD.values())[1:]])
+        uploads.receive_roster(content=file.read(), file_name=file.name, by=cadre, at=timezone.now())
+        with CaptureQueriesContext(connection) as queries:
+            response = signed_in.get(reverse("workers:import"))
+        counts.append((response.content.decode().count("名单.xlsx"), len(queries)))
+
+    assert [rosters for rosters, _queries in counts] == [1, 2, 3]
+    assert len({queries for _rosters, queries in counts}) == 1

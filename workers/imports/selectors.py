@@ -1,0 +1,97 @@
+"""What the pages about a roster show."""
+
+import csv
+from dataclasses import dataclass
+from datetime import datetime
+
+from staff.models import User
+from workers.imports.importing import check_roster
+from workers.imports.issues import VERDICT_LABELS, VERDICTS
+from workers.imports.reading import read_content
+from workers.imports.report import BYTE_ORDER_MARK, report_text
+from workers.imports.tables import NOT_A_PERSON
+from workers.models import RosterUpload
+
+PAGE = 100
+SHAPES = {
+    "reject": "refused", "duplicate": "none", "review": "soon", "reject_field": "soon", "warn": "soon",
+    "update_existing": "info", "accept_sanitised": "done", "accept_normalised": "done", "accept": "done",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    row: str
+    name: str
+    verdict: str
+    field: str
+    message: str
+
+    @property
+    def shape(self) -> str:
+        return SHAPES[self.verdict]
+
+    @property
+    def label(self) -> str:
+        return str(VERDICT_LABELS[self.verdict])
+
+
+@dataclass(frozen=True)
+class RosterPage:
+    """`chips` are (verdict, label, count), gravest first. Before saving the names are shown, afterwards rows only."""
+
+    lines: list[Line]
+    total: int
+    saved: int
+    chips: list[tuple[str, str, int]]
+    chosen: str
+    first: int
+    found: int
+    passed_over: list[tuple[str, str]]
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.lines)
+
+    @property
+    def previous(self) -> int:
+        return max(self.first - PAGE, 0)
+
+
+def recent_rosters(by: User) -> list[RosterUpload]:
+    """Without their contents."""
+    return list(RosterUpload.objects.filter(by=by).defer("content_cipher", "report").order_by("-sent_at", "-pk")[:20])
+
+
+def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "", first: int = 0) -> RosterPage:
+    """Judged afresh while it waits, so that the page tells what saving would do now."""
+    if upload.is_saved:
+        lines, passed_over, saved = _reported(upload.report), [], upload.saved_rows
+    else:
+        outcome = check_roster(read_content(upload.content), by=by, at=at)
+        lines = [Line(v.row.label, v.person.name, v.verdict, v.field, v.message) for v in outcome.verdicts]
+        passed_over = [(label, str(NOT_A_PERSON[why])) for label, why in outcome.roster.passed_over]
+        saved = outcome.saved
+    shown = [line for line in lines if line.verdict == chosen] if chosen in VERDICTS else lines
+    shown = sorted(shown, key=lambda line: VERDICTS.index(line.verdict))
+    return RosterPage(
+        lines=shown[first : first + PAGE], total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen,
+        first=first, found=len(shown), passed_over=passed_over,
+    )  # fmt: skip
+
+
+def report_of(upload: RosterUpload, *, by: User, at: datetime) -> str:
+    """The report as it was saved, or as it would be."""
+    if upload.is_saved:
+        return upload.report
+    return report_text(check_roster(read_content(upload.content), by=by, at=at).verdicts)
+
+
+def _reported(report: str) -> list[Line]:
+    records = csv.DictReader(report.removeprefix(BYTE_ORDER_MARK).splitlines())
+    return [Line(r["file_row"], "", r["verdict"], r["field"], r["message"]) for r in records]
+
+
+def _chips(lines: list[Line]) -> list[tuple[str, str, int]]:
+    counts = {verdict: sum(line.verdict == verdict for line in lines) for verdict in VERDICTS}
+    return [(verdict, str(VERDICT_LABELS[verdict]), count) for verdict, count in counts.items() if count]

@@ -1,0 +1,83 @@
+"""A roster that comes through the web: received, looked at, saved by a worker process, forgotten."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from areas.refusals import Refusal
+from staff.models import User
+from workers.imports.importing import check_roster, import_roster
+from workers.imports.reading import TooBig, read_content
+from workers.imports.report import report_text
+from workers.models import RosterUpload
+
+LARGEST_UPLOAD = 10 * 1024 * 1024
+KEPT_UNSAVED = timedelta(days=1)
+
+
+class RosterGone(Refusal):
+    message = _("This roster was not saved in time, and its file has been deleted.")
+    way_out = _("Send it again.")
+
+
+@transaction.atomic
+def receive_roster(*, content: bytes, file_name: str, by: User, at: datetime) -> RosterUpload:
+    """Keep the file for a day, sealed, if it can be read at all; UnreadableRoster if not.
+
+    The same file sent again while it waits is the same roster.
+    """
+    if len(content) > LARGEST_UPLOAD:
+        raise TooBig()
+    check_roster(read_content(content), by=by, at=at)
+    forget_unsaved(before=at - KEPT_UNSAVED)
+    waiting = RosterUpload(file_name=file_name[-120:], sent_at=at)
+    waiting.seal(content)
+    upload, _is_new = RosterUpload.objects.get_or_create(
+        by=by, digest=hashlib.sha256(content).digest(), saved_at=None,
+        defaults={"file_name": waiting.file_name, "sent_at": at, "content_cipher": waiting.content_cipher},
+    )  # fmt: skip
+    return upload
+
+
+@transaction.atomic
+def start_import(*, upload: RosterUpload, by: User, at: datetime) -> RosterUpload:
+    """Hand the roster to a worker process. Pressed twice, or after it was saved, it starts nothing again."""
+    from workers.tasks import import_upload  # deferred: the task calls this module
+
+    upload = RosterUpload.objects.select_for_update().filter(pk=upload.pk, by=by).first()
+    if upload is None:
+        raise RosterGone
+    if upload.is_saved or upload.is_being_saved:
+        return upload
+    upload.started_at, upload.failed_at = at, None
+    upload.save(update_fields=["started_at", "failed_at"])
+    import_upload.delay_on_commit(upload_id=upload.pk)
+    return upload
+
+
+def carry_out(*, upload_id: int, at: datetime) -> None:
+    """Save the roster. Run again, it finds it saved; if it breaks, nothing is saved and the page says so."""
+    try:
+        _carry_out(upload_id, at)
+    except Exception:
+        RosterUpload.objects.filter(pk=upload_id, saved_at=None).update(failed_at=at)
+        raise
+
+
+@transaction.atomic
+def _carry_out(upload_id: int, at: datetime) -> None:
+    upload = RosterUpload.objects.select_for_update().select_related("by").get(pk=upload_id)
+    if not upload.is_being_saved:
+        return
+    outcome = import_roster(read_content(upload.content), by=upload.by, at=at)
+    upload.counts, upload.report = outcome.counts, report_text(outcome.verdicts)
+    upload.saved_at, upload.content_cipher = at, None
+    upload.save()
+
+
+def forget_unsaved(*, before: datetime) -> int:
+    """Delete rosters nobody saved, with their files. One that is being saved stays."""
+    unsaved = RosterUpload.objects.filter(saved_at=None, sent_at__lt=before)
+    return unsaved.exclude(started_at__isnull=False, failed_at=None).delete()[0]

@@ -1,0 +1,90 @@
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from areas.refusals import Refusal
+from staff.doors import staff_required
+from staff.roles import Role
+from workers.imports import selectors, uploads
+from workers.imports.forms import RosterForm
+from workers.models import RosterUpload
+
+IMPORTS_ROSTERS = (Role.TOWNSHIP_CADRE, Role.SUPERVISOR)
+
+
+@staff_required(*IMPORTS_ROSTERS)
+@require_http_methods(["GET", "POST"])
+def send_roster(request):
+    form = RosterForm(request.POST or None, request.FILES or None)
+    if request.method == "GET":
+        return _send_page(request, RosterForm())
+    if not form.is_valid():
+        return _send_page(request, form, status=422)
+    file = form.cleaned_data["file"]
+    try:
+        upload = uploads.receive_roster(content=file.read(), file_name=file.name, by=request.user, at=now())
+    except Refusal as refusal:
+        return _send_page(request, RosterForm(), refusal=refusal, status=409)
+    return redirect("workers:roster", upload.pk)
+
+
+@staff_required(*IMPORTS_ROSTERS)
+@require_GET
+def roster(request, upload_id):
+    upload = _own_roster(request, upload_id)
+    if upload.is_being_saved:
+        return render(request, "workers/roster_saving.html", {"upload": upload})
+    page = selectors.roster_page(
+        upload, by=request.user, at=now(), chosen=request.GET.get("verdict", ""), first=_number(request, "first")
+    )
+    return render(request, "workers/roster.html", {"upload": upload, "page": page, "step": selectors.PAGE})
+
+
+@staff_required(*IMPORTS_ROSTERS)
+@require_GET
+def roster_progress(request, upload_id):
+    """Asked every few seconds by the page that waits; answers with a fresh page when there is news."""
+    upload = _own_roster(request, upload_id)
+    return HttpResponse(status=204) if upload.is_being_saved else HttpResponseClientRefresh()
+
+
+@staff_required(*IMPORTS_ROSTERS)
+@require_POST
+def save_roster(request, upload_id):
+    upload = _own_roster(request, upload_id)
+    try:
+        uploads.start_import(upload=upload, by=request.user, at=now())
+    except Refusal as refusal:
+        return _send_page(request, RosterForm(), refusal=refusal, status=409)
+    return redirect("workers:roster", upload.pk)
+
+
+@staff_required(*IMPORTS_ROSTERS)
+@require_GET
+def roster_report(request, upload_id):
+    upload = _own_roster(request, upload_id)
+    response = HttpResponse(
+        selectors.report_of(upload, by=request.user, at=now()), content_type="text/csv; charset=utf-8"
+    )
+    name = quote(f"{upload.file_name.rsplit('.', 1)[0]}-{upload.pk}.csv")
+    response["Content-Disposition"] = f"attachment; filename=\"roster-{upload.pk}.csv\"; filename*=UTF-8''{name}"
+    return response
+
+
+def _own_roster(request, upload_id: int) -> RosterUpload:
+    """Somebody else's roster is not there: it may name people outside the area."""
+    return get_object_or_404(RosterUpload, pk=upload_id, by=request.user)
+
+
+def _send_page(request, form, *, refusal=None, status=200):
+    context = {"form": form, "refusal": refusal, "rosters": selectors.recent_rosters(request.user)}
+    return render(request, "workers/roster_send.html", context, status=status)
+
+
+def _number(request, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0

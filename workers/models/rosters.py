@@ -1,0 +1,73 @@
+import base64
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from workers import crypto
+
+
+class RosterUpload(models.Model):
+    """A roster sent in through the web: looked at first, saved once, and its file forgotten when that is done.
+
+    The file is sealed while it waits, since it is full of ID numbers. What stays is who sent what, when, and the
+    report, which names rows and never people.
+    """
+
+    SEALED_FOR = "roster.file"
+
+    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("sent by"))
+    file_name = models.CharField(_("file"), max_length=120)
+    digest = models.BinaryField(max_length=32)
+    content_cipher = models.BinaryField(null=True, editable=False)
+    sent_at = models.DateTimeField(_("sent at"))
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("failed at"), null=True, blank=True)
+    saved_at = models.DateTimeField(_("saved at"), null=True, blank=True)
+    counts = models.JSONField(_("rows by verdict"), default=dict, blank=True)
+    report = models.TextField(_("report"), blank=True)
+
+    class Meta:
+        verbose_name = _("roster")
+        verbose_name_plural = _("rosters")
+        indexes = [models.Index(fields=["by", "-sent_at"], name="rosters_by_sender")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "digest"], condition=Q(saved_at=None), name="one_waiting_roster_per_sender_and_file"
+            ),
+            models.CheckConstraint(
+                condition=Q(saved_at=None) | Q(started_at__isnull=False), name="roster_started_before_it_is_saved"
+            ),
+            models.CheckConstraint(
+                condition=Q(saved_at=None, content_cipher__isnull=False, report="")
+                | (Q(saved_at__isnull=False, content_cipher=None) & ~Q(report="")),
+                name="roster_file_is_kept_until_saved_and_then_the_report",
+            ),
+            models.CheckConstraint(
+                condition=Q(failed_at=None)
+                | Q(saved_at=None, started_at__isnull=False, started_at__lte=F("failed_at")),
+                name="roster_failed_only_when_started",
+            ),
+        ]
+
+    def __str__(self):
+        return self.file_name
+
+    @property
+    def content(self) -> bytes:
+        return base64.b64decode(crypto.unseal(self.content_cipher, purpose=self.SEALED_FOR))
+
+    @property
+    def is_saved(self) -> bool:
+        return self.saved_at is not None
+
+    @property
+    def is_being_saved(self) -> bool:
+        return self.started_at is not None and self.failed_at is None and not self.is_saved
+
+    @property
+    def saved_rows(self) -> int:
+        return sum(count for verdict, count in self.counts.items() if verdict not in ("reject", "duplicate"))
+
+    def seal(self, content: bytes) -> None:
+        self.content_cipher = crypto.seal(base64.b64encode(content).decode(), purpose=self.SEALED_FOR)

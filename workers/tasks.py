@@ -1,0 +1,9 @@
+from celery import shared_task
+from django.utils import timezone
+
+from workers.imports import uploads
+
+
+@shared_task(acks_late=True)
+def import_upload(*, upload_id: int) -> None:
+    uploads.carry_out(upload_id=upload_id, at=timezone.now())
