@@ -10,6 +10,7 @@ with the ring, since every stored index would have to be recomputed at once.
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 import os
@@ -22,12 +23,17 @@ from django.conf import settings
 ID_NUMBER = "worker.id_number"
 PHONE = "worker.phone"
 
+KEY_BYTES = 32
 KEY_ID_BYTES = 4
 NONCE_BYTES = 12
 
 
 class CannotOpen(ValueError):
     """Sealed by a key that is not on the ring, for another purpose, or altered. Says which, never the value."""
+
+
+class BadKey(ValueError):
+    """A key in the settings is not 32 bytes in base64."""
 
 
 def seal(text: str, *, purpose: str) -> bytes:
@@ -82,7 +88,10 @@ def _blind_key(key: str) -> bytes:
 
 def _decode(key: str) -> bytes:
     """With or without a name before a colon; both alphabets of base64."""
-    raw = base64.b64decode(key.strip().rpartition(":")[2], altchars=b"-_", validate=True)
-    if len(raw) != 32:
-        raise ValueError("a field key is 32 bytes in base64")
+    try:
+        raw = base64.b64decode(key.strip().rpartition(":")[2], altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise BadKey("a field key is written in base64") from error
+    if len(raw) != KEY_BYTES:
+        raise BadKey(f"a field key is {KEY_BYTES} bytes long, not {len(raw)}")
     return raw

@@ -16,7 +16,7 @@ MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 WHOLE_ID = re.compile(r"\d{17}[\dX]")
 TAIL = re.compile(r"\d{4,17}")
 ID_TAIL = re.compile(r"\d{3,16}X")
-NAME_AND_AGE = re.compile(r"(\D*\S)\s*(\d{2})")
+NAME_AND_AGE = re.compile(r"(\D*[^\d\s])\s*(\d{2})")
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def test_the_newest_key_seals_and_older_ones_still_open(ring):
 def test_a_key_of_the_wrong_shape_is_refused(ring, key):
     ring.FIELD_KEYS = [f"k1:{key}"]
 
-    with pytest.raises(ValueError):
+    with pytest.raises(crypto.BadKey):
         crypto.seal("a", purpose=crypto.PHONE)
 
 

@@ -55,7 +55,7 @@ class tampering:
         self.cursor.execute("SET session_replication_role = origin")
 
 
-# ---- writing ---------------------------------------------------------------------------------------------------------
+# ---- writing -------------------------------------------------------------------------------------------------------
 
 
 def test_lines_of_a_worker_are_numbered_and_chained(worker):
@@ -176,7 +176,7 @@ def test_what_a_hash_covers_never_changes():
     assert journal.digest_of(line).hex() == "a9902b7dcd3c7db8b80bd567f8aa43eab45e909180cf18a3d0a663b12f6c0883"
 
 
-# ---- the database refuses -----------------------------------------------------------------------------------------
+# ---- the database refuses ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("table", ["workers_journalline", "workers_statusreport"])

@@ -1,11 +1,9 @@
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from workers import selectors
 from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
 from workers.forms.fields import JobFields, PersonForm, digits_input
-from workers.idnumbers import age_on
 from workers.models import Worker
 from workers.services import NewWorker
 
@@ -24,7 +22,6 @@ ASKED = (
     Status.ARMY,
 )
 HEARD = (Source.VISIT, Source.CALL, Source.SELF)
-RETIRES_AFTER = 60
 
 
 class AddForm(PersonForm, JobFields):
@@ -74,11 +71,6 @@ class AddForm(PersonForm, JobFields):
             **(self.job() if cleaned["status"] in EMPLOYED else {}),
             **{name: cleaned[name] for name in (*same, *wishes)},
         )
-
-    @property
-    def is_past_working_age(self) -> bool:
-        born = self.cleaned_data.get("birth_date")
-        return bool(born) and age_on(born, timezone.localdate()) > RETIRES_AFTER
 
     def _need_sex_and_birth_date(self, cleaned: dict) -> None:
         for name in ("sex", "birth_date"):

@@ -61,7 +61,9 @@ class VerifyForm(PersonForm):
 
     def hidden_initials(self) -> list[str]:
         """What every field showed when the page was opened, for `changes` to compare with."""
-        return [self[name].as_hidden(only_initial=True) for name, field in self.fields.items() if field.show_hidden_initial]
+        return [
+            self[name].as_hidden(only_initial=True) for name, field in self.fields.items() if field.show_hidden_initial
+        ]
 
 
 def _as_shown(worker: Worker) -> dict:

@@ -2,6 +2,7 @@ import uuid
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,6 +12,7 @@ from staff.doors import staff_required
 from workers import policies, record_page, services
 from workers.forms import AddForm
 
+RETIRES_AFTER = 60
 # Pressed in a browser without scripts, to have the villages of the chosen township offered.
 CHOSE_TOWNSHIP = "chose_township"
 
@@ -31,7 +33,7 @@ def add(request):
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(request, form, status=409)
-    if form.is_past_working_age:
+    if worker.age(timezone.localdate()) > RETIRES_AFTER:
         messages.warning(request, _("Registered. Over 60: the record is kept, and no case is closed for that."))
     else:
         messages.success(request, _("Registered."))

@@ -1,0 +1,152 @@
+"""Find a person: what the text means, whom it finds, and that it stays inside an index."""
+
+import re
+from datetime import date
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.staff.factories import FENGPING, YANJIAO, UserFactory
+from tests.workers.factories import TODAY, WorkerFactory, make_id_number
+from workers.finding import Search, born_for_age, detect
+from workers.models import Worker
+
+
+@pytest.mark.parametrize(
+    ("typed", "search"),
+    [
+        ("李国琴", Search("name", "李国琴")),
+        ("  李 国琴 ", Search("name", "李国琴")),
+        ("李", Search("name", "李")),
+        ("阿木·沙玛", Search("name", "阿木·沙玛")),
+        ("王芳 39", Search("name", "王芳", 39)),
+        ("王芳39", Search("name", "王芳", 39)),
+        ("lgq", Search("pinyin", "lgq")),
+        ("LiGuoQin", Search("pinyin", "liguoqin")),
+        ("li guo qin", Search("pinyin", "liguoqin")),
+        ("lgq 39", Search("pinyin", "lgq", 39)),
+        ("1234", Search("tail", "1234")),
+        ("0001 234", Search("tail", "0001234")),
+        ("028X", Search("id_tail", "028X")),
+        ("9 028x", Search("id_tail", "9028X")),
+        ("13800001234", Search("phone", "+8613800001234")),
+        ("138-0000-1234", Search("phone", "+8613800001234")),
+        ("+86 138 0000 1234", Search("phone", "+8613800001234")),
+        ("１３８００００１２３４", Search("phone", "+8613800001234")),
+        ("522425198706019028", Search("id_number", "522425198706019028")),
+        ("52242519870601902x", Search("id_number", "52242519870601902X")),
+        ("5224 2519 8706 0190 28", Search("id_number", "522425198706019028")),
+        ("", Search("nothing", "")),
+        ("   ", Search("nothing", "")),
+        ("123", Search("nothing", "123")),
+        ("%", Search("nothing", "%")),
+    ],
+)
+def test_the_kind_of_search_is_detected(typed, search):
+    assert detect(typed) == search
+
+
+@given(st.text())
+def test_any_text_at_all_means_something_or_nothing(typed):
+    assert detect(typed).kind in {"nothing", "name", "pinyin", "tail", "id_tail", "phone", "id_number"}
+
+
+@pytest.mark.django_db
+@given(st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+def test_no_text_breaks_the_query(typed):
+    assert list(Worker.objects.find(typed, TODAY)) == []
+
+
+@pytest.fixture
+def li(db):
+    number = make_id_number(birth_date=date(1987, 6, 1), n=14)
+    worker = WorkerFactory(name="李国琴", id_number=number, phone="+8613800001234")
+    WorkerFactory(name="王建军", phone="+8613911112222", birth_date=date(1990, 1, 1))
+    return worker
+
+
+@pytest.mark.parametrize(
+    "typed", ["李国琴", "李国", "李", "lgq", "LG", "liguo", "li guoqin", "1234", "01234", "138 0000 1234", "李 38"]
+)
+def test_the_person_is_found(li, typed):
+    assert list(Worker.objects.find(typed, TODAY)) == [li]
+
+
+@pytest.mark.parametrize("typed", ["国琴", "gq", "4321", "123", "13800001235", "李 39", "", "%", "_"])
+def test_nobody_is_found(li, typed):
+    assert list(Worker.objects.find(typed, TODAY)) == []
+
+
+def test_the_person_is_found_by_id_number_whole_or_by_its_tail(li):
+    number = li.id_number
+
+    assert list(Worker.objects.find(number)) == [li]
+    assert list(Worker.objects.find(number[-4:])) == [li]
+    assert list(Worker.objects.find(number[-6:])) == [li]
+
+
+def test_a_shared_phone_finds_the_family(li):
+    child = WorkerFactory(name="李小明", phone="+8613800001234")
+
+    assert list(Worker.objects.find("13800001234")) == [li, child]
+
+
+def test_without_today_an_age_is_left_aside(li):
+    assert list(Worker.objects.find("李国琴 12")) == [li]
+
+
+def test_finding_stays_inside_the_area(li):
+    WorkerFactory(name="李国琴", area=YANJIAO)
+    village = UserFactory(village_cadre=True, posted=FENGPING)
+
+    assert list(Worker.objects.visible_to(village).find("李国琴")) == [li]
+
+
+MANY = """
+INSERT INTO workers_worker (name, name_pinyin, name_initials, sex, birth_date, area_code, group_no, household_role,
+    id_number_cipher, id_number_blind, id_tail, phone_cipher, phone_blind, phone_tail, service_group, status,
+    employer_name, industry, wish_place, wish_kind, wish_with_spouse, sms_allowed, contact_hours, last_verified_how,
+    created_at)
+SELECT chr(19968 + n %% 400) || chr(20000 + n %% 3000), 'pinyin' || n, chr(97 + n %% 26) || n, 'F', '1987-06-01', %s, '', '',
+    'x', sha256(('id' || n)::bytea), lpad((n %% 9999)::text, 4, '0'), 'x', sha256(('phone' || n)::bytea),
+    lpad((n %% 9998)::text, 4, '0'), 'general', 'unknown', '', '', '', '', false, true, '', '', now()
+FROM generate_series(1, 20000) n
+"""
+
+
+@pytest.fixture
+def crowd(db):
+    """20,000 in one village: enough for the planner to care."""
+    with connection.cursor() as cursor:
+        cursor.execute(MANY, [FENGPING])
+        cursor.execute("ANALYZE workers_worker")
+
+
+def test_every_kind_of_search_is_answered_by_its_index(crowd):
+    """The user sees everybody, so that the area's own index would be no help."""
+    user = UserFactory(supervisor=True)
+
+    def indexes(typed: str) -> set[str]:
+        plan = Worker.objects.visible_to(user).find(typed, TODAY)[:50].explain()
+        return set(re.findall(r"(?:on|using) (\w+_(?:by|blind)_\w+)", plan))
+
+    assert {
+        typed: indexes(typed) for typed in ("李国琴", "lgq", "1234", "028X", "13800001234", "522425198706019028")
+    } == {
+        "李国琴": {"worker_by_name"},
+        "lgq": {"worker_by_initials", "worker_by_pinyin"},
+        "1234": {"worker_by_phone_tail", "worker_by_id_tail"},
+        "028X": {"worker_by_id_tail"},
+        "13800001234": {"worker_by_phone"},
+        "522425198706019028": {"workers_worker_id_number_blind_key"},
+    }
+
+
+@given(born=st.dates(date(1930, 1, 1), date(2026, 3, 5)), today=st.dates(date(2026, 3, 5), date(2032, 12, 31)))
+def test_the_range_of_birth_dates_agrees_with_the_age(born, today):
+    age = Worker(birth_date=born).age(today)
+    bounds = dict(born_for_age(age, today).children)
+
+    assert bounds["birth_date__gt"] < born <= bounds["birth_date__lte"]
