@@ -17,7 +17,7 @@ VACANCY_COLUMNS = (
 
 
 class EmployerForm(OnceForm):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of an employer", "Name"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"), choices=Employer.Kind.choices, initial=Employer.Kind.COMPANY)
     area = PlaceField(label=_("City or county"), help_text=_("For example 浙江省永康市, or 织金县."))
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
@@ -50,7 +50,7 @@ class VacancyForm(OnceForm):
     area = PlaceField(help_text=_("For example 浙江省永康市, or 织金县."))
     headcount = forms.IntegerField(label=_("People wanted"), min_value=1, max_value=9999, initial=1)
     wage_low = YuanField(label=_("Wage from, yuan a month"))
-    wage_high = YuanField(label=_("to"))
+    wage_high = YuanField(label=_("Wage to"))
     board = forms.BooleanField(label=_("Meals"), required=False)
     lodging = forms.BooleanField(label=_("Lodging"), required=False)
     age_min = forms.IntegerField(label=_("Age from"), min_value=WORKING_AGE, max_value=70, initial=ADULT)

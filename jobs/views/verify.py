@@ -1,5 +1,7 @@
 """The public page behind the QR code. It says no more than the paper in the hand, and no less about its standing."""
 
+from functools import wraps
+
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -8,17 +10,27 @@ from django.views.decorators.http import require_safe
 from jobs import serials
 from jobs.models import Letter
 
-NEVER_FOUND = {"X-Robots-Tag": "noindex, nofollow"}
+
+def unlisted(view):
+    """No search engine keeps a page that names a person."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return answer
 
 
+@unlisted
 @never_cache
 @require_safe
 def verify(request, code):
     typed = serials.as_typed(code)
     letter = Letter.objects.filter(verify_code=typed).select_related("county").first()
     if letter is None:
-        context = {"typed": code}
-        return render(request, "jobs/verify_unknown.html", context, status=404, headers=NEVER_FOUND)
+        return render(request, "jobs/verify_unknown.html", status=404)
     seen_by_staff = Letter.objects.visible_to(request.user).filter(pk=letter.pk).exists()
     context = {
         "letter": letter,
@@ -28,7 +40,7 @@ def verify(request, code):
         "code": serials.spaced(letter.verify_code),
         "seen_by_staff": seen_by_staff,
     }
-    return render(request, "jobs/verify.html", context, headers=NEVER_FOUND)
+    return render(request, "jobs/verify.html", context)
 
 
 @require_safe

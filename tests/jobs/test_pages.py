@@ -1,0 +1,559 @@
+"""The pages of jobs through their doors: what is shown, what a wrong answer says, and that twice is once."""
+
+import re
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from jobs import services
+from jobs.models import Employer, Introduction, Letter, Placement, Vacancy
+from staff.models import AccessLog
+from tests.jobs.factories import NOON, TODAY, EmployerFactory, VacancyFactory, contacted_case, place, placed_case
+from tests.staff.factories import DAFANG, DAFANG_VILLAGE, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def noon_in_english(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def township(client):
+    return sign_in(client, township_cadre=True)
+
+
+@pytest.fixture
+def village(client):
+    return sign_in(client, village_cadre=True)
+
+
+def sign_in(client, **role):
+    user = UserFactory(language="en", **role)
+    client.force_login(user)
+    return user
+
+
+def url(name: str, *args) -> str:
+    return reverse(f"jobs:{name}", args=args)
+
+
+def words(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+# ---- introducing ----------------------------------------------------------------------------------------------------
+
+
+def test_a_village_cadre_introduces_in_one_form(client, village):
+    case, vacancy = contacted_case(), VacancyFactory()
+
+    shown = client.get(url("introduce", case.pk))
+    sent = client.post(url("introduce", case.pk), {"vacancy": vacancy.pk, "once": uuid4()})
+
+    assert (shown.status_code, vacancy.employer.name in words(shown)) == (200, True)
+    assert (sent.status_code, sent.url) == (302, reverse("cases:case", args=[case.pk]))
+    assert list(Introduction.objects.values_list("vacancy", "introduced_by")) == [(vacancy.pk, village.pk)]
+
+
+def test_introducing_twice_with_one_form_is_one_introduction(client, village):
+    case, vacancy, once = contacted_case(), VacancyFactory(), uuid4()
+
+    for _ in range(2):
+        client.post(url("introduce", case.pk), {"vacancy": vacancy.pk, "once": once})
+
+    assert Introduction.objects.count() == 1
+
+
+def test_introducing_to_a_post_filled_meanwhile_says_so_and_changes_nothing(client, village):
+    case, vacancy = contacted_case(), VacancyFactory(headcount=1, full=True)
+
+    response = client.post(url("introduce", case.pk), {"vacancy": vacancy.pk})
+
+    case.refresh_from_db()
+    assert (response.status_code, case.state) == (409, "contacted")
+    assert "Every opening of this post is taken." in words(response)
+
+
+def test_introducing_without_a_choice_asks_for_one(client, village):
+    case, _ = contacted_case(), VacancyFactory()
+
+    response = client.post(url("introduce", case.pk), {"once": uuid4()})
+
+    assert (response.status_code, "Choose a post." in words(response)) == (422, True)
+
+
+def test_the_list_of_posts_can_be_searched_and_says_when_nothing_fits(client, village):
+    case, _ = contacted_case(), VacancyFactory(title="针车工")
+
+    found = client.get(url("introduce", case.pk), {"q": "针车"})
+    nothing = client.get(url("introduce", case.pk), {"q": "飞行员"})
+
+    assert ("针车工" in words(found), "No post fits" in words(nothing)) == (True, True)
+
+
+# ---- results and placements -----------------------------------------------------------------------------------------
+
+
+def hired(**changes) -> dict:
+    answers = {
+        "start": "monday",
+        "wage": "5200",
+        "evidence": "employer_word",
+        "evidence_note": "何经理",
+        "once": uuid4(),
+    }
+    return answers | {"needs_transport": "yes"} | changes
+
+
+@pytest.fixture
+def introduction(db):
+    return services.introduce(case=contacted_case(), vacancy=VacancyFactory(), by=None, at=NOON)
+
+
+def test_hired_through_the_result_page_places_the_worker(client, village, introduction):
+    answers = hired(result="hired", introduction=introduction.pk)
+
+    client.post(url("introduction_result", introduction.case_id), answers)
+
+    placement = Placement.objects.get()
+    assert (placement.start_on, placement.wage, placement.evidence_note) == (date(2026, 3, 9), 5200, "何经理")
+
+
+def test_hired_without_its_answers_names_each_that_is_missing(client, village, introduction):
+    response = client.post(url("introduction_result", introduction.case_id), {"result": "hired"})
+
+    text = words(response)
+    assert response.status_code == 422
+    for sentence in ("Choose the first day of work.", "Choose how you know it.", "Say whether a seat is needed."):
+        assert sentence in text
+
+
+def test_a_replayed_result_is_not_taken_for_the_next_introduction(client, village, introduction):
+    answers = {"result": "not_hired", "introduction": introduction.pk}
+    client.post(url("introduction_result", introduction.case_id), answers)
+    introduction.case.refresh_from_db()
+    later = services.introduce(case=introduction.case, vacancy=VacancyFactory(), by=None, at=NOON)
+
+    client.post(url("introduction_result", introduction.case_id), answers)
+
+    later.refresh_from_db()
+    assert later.is_open
+
+
+def test_a_result_nobody_waits_for_is_refused(client, village):
+    response = client.get(url("introduction_result", contacted_case().pk))
+
+    assert (response.status_code, "No introduction is waiting" in words(response)) == (409, True)
+
+
+def test_a_job_found_alone_is_confirmed_with_an_employer_entered_on_the_way(client, village):
+    case = contacted_case()
+    answers = hired(vacancy="elsewhere", employer_name="永康市晨光五金厂", area="浙江省永康市", start="own")
+
+    client.post(url("place", case.pk), answers | {"start_on": "2026-03-10"})
+
+    placement = Placement.objects.get()
+    assert (placement.employer.name, placement.area_id) == ("永康市晨光五金厂", 330784000000)
+    assert (placement.found_through, placement.start_on) == ("self", date(2026, 3, 10))
+
+
+def test_the_same_employer_is_not_entered_twice(client, village):
+    for case in (contacted_case(), contacted_case()):
+        answers = hired(vacancy="elsewhere", employer_name="永康市晨光五金厂", area="永康市")
+        client.post(url("place", case.pk), answers)
+
+    assert (Employer.objects.count(), Placement.objects.count()) == (1, 2)
+
+
+@pytest.mark.parametrize("place_words", ["火星", "朝阳区"])
+def test_a_place_nobody_knows_or_several_share_is_asked_for_again(client, village, place_words):
+    answers = hired(vacancy="elsewhere", employer_name="某厂", area=place_words)
+
+    response = client.post(url("place", contacted_case().pk), answers)
+
+    assert (response.status_code, "Write province and city" in words(response)) == (422, True)
+
+
+def test_a_contract_photo_is_kept_under_a_name_of_our_own_and_opened_only_on_the_record(client, village):
+    case, vacancy = contacted_case(), VacancyFactory()
+    photo = SimpleUploadedFile("李国琴的合同.jpg", b"\xff\xd8\xff\xe0 a photo", content_type="image/jpeg")
+    answers = hired(vacancy=vacancy.pk, evidence="contract_photo", evidence_note="", evidence_file=photo)
+
+    client.post(url("place", case.pk), answers)
+    opened = client.get(url("placement_evidence", Placement.objects.get().pk))
+
+    assert "李国琴" not in Placement.objects.get().evidence_file.name
+    assert b"".join(opened.streaming_content) == b"\xff\xd8\xff\xe0 a photo"
+    assert AccessLog.objects.filter(worker_id=case.worker_id, user=village).count() == 1
+
+
+@pytest.mark.parametrize("content,sentence", [(b"MZ\x90\x00", "Only a photo"), (b"<svg onload=x>", "Only a photo")])
+def test_a_file_that_is_no_photo_is_refused_whatever_its_name_says(client, village, content, sentence):
+    file = SimpleUploadedFile("contract.jpg", content, content_type="image/jpeg")
+    answers = hired(vacancy=VacancyFactory().pk, evidence="contract_photo", evidence_file=file)
+
+    response = client.post(url("place", contacted_case().pk), answers)
+
+    assert (response.status_code, sentence in words(response)) == (422, True)
+
+
+def test_ending_a_placement_through_its_page(client, township):
+    placement = placed_case(vacancy=VacancyFactory()).placements.get()
+
+    for _ in range(2):
+        client.post(url("placement_end", placement.pk), {"because": "left", "ended_on": "2026-03-05"})
+
+    placement.refresh_from_db()
+    assert (placement.ended_because, placement.ended_by) == ("left", township)
+
+
+# ---- letters ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def letter(introduction):
+    return services.issue_letter(case=introduction.case, vacancy=introduction.vacancy, by=None, at=NOON)
+
+
+def test_a_township_cadre_issues_prints_and_opens_a_letter(client, township, introduction):
+    client.post(url("issue_letter", introduction.case_id), {"offer": "introduction", "valid_days": 15, "once": uuid4()})
+    letter = Letter.objects.get()
+
+    client.post(url("letter_print", letter.pk), {"seen": 0})
+    pdf = client.get(url("letter_pdf", letter.pk))
+
+    assert (pdf.status_code, pdf["Content-Type"], pdf.content[:5]) == (200, "application/pdf", b"%PDF-")
+    assert "no-store" in pdf["Cache-Control"]
+    assert list(AccessLog.objects.values_list("what", flat=True)) == ["printed", "printed"]
+
+
+def test_looking_at_the_pdf_again_counts_no_print_but_is_written_down(client, township, letter):
+    client.post(url("letter_print", letter.pk), {"seen": 0})
+
+    for _ in range(2):
+        client.get(url("letter_pdf", letter.pk))
+
+    letter.refresh_from_db()
+    assert (letter.print_count, AccessLog.objects.filter(what="printed").count()) == (1, 3)
+
+
+def test_the_pdf_is_not_given_before_the_first_print_is_counted(client, township, letter):
+    response = client.get(url("letter_pdf", letter.pk))
+
+    assert (response.status_code, "has not been printed yet" in words(response)) == (409, True)
+
+
+def test_a_village_cadre_sees_the_letter_masked_but_never_the_paper(client, village, letter):
+    services.print_letter(letter=letter, seen=0, by=village, at=NOON)
+
+    page, pdf = client.get(url("letter", letter.pk)), client.get(url("letter_pdf", letter.pk))
+
+    assert (page.status_code, pdf.status_code) == (200, 403)
+    assert (letter.facts["id_masked"] in words(page), letter.worker.id_number in words(page)) == (True, False)
+
+
+def test_a_case_without_a_job_gets_no_letter(client, township):
+    response = client.get(url("issue_letter", contacted_case().pk))
+
+    assert (response.status_code, "There is no job yet" in words(response)) == (409, True)
+
+
+def test_revoking_asks_for_a_reason(client, township, letter):
+    asked = client.post(url("letter_revoke", letter.pk), {"because": " "})
+    client.post(url("letter_revoke", letter.pk), {"because": "岗位取消"})
+
+    letter.refresh_from_db()
+    assert (asked.status_code, letter.revoked_because, letter.revoked_by) == (422, "岗位取消", township)
+
+
+def test_the_receipt_page_records_hired(client, village, letter):
+    for _ in range(2):
+        client.post(url("letter_receipt", letter.pk), hired(result="hired"))
+
+    letter.refresh_from_db()
+    assert (letter.receipt, letter.receipt_by, Placement.objects.count()) == ("hired", village, 1)
+
+
+# ---- who may what, and where -----------------------------------------------------------------------------------------
+
+ABOUT_A_WORKER = ("introduce", "introduction_result", "place", "issue_letter", "panel")
+
+
+@pytest.fixture
+def elsewhere(db):
+    """A case in Dafang with everything a page of ours could show."""
+    case = contacted_case(area=DAFANG_VILLAGE)
+    services.introduce(case=case, vacancy=VacancyFactory(), by=None, at=NOON)
+    letter = services.issue_letter(case=case, vacancy=case.introductions.get().vacancy, by=None, at=NOON)
+    place(case, case.introductions.get().vacancy)
+    return case, letter, case.placements.get()
+
+
+def test_outside_the_area_nothing_about_a_worker_exists(client, elsewhere):
+    case, letter, placement = elsewhere
+    sign_in(client, supervisor=True)
+    urls = [url(name, case.pk) for name in ABOUT_A_WORKER]
+    urls += [url(name, placement.pk) for name in ("placement_end", "placement_evidence")]
+    urls += [
+        url(name, letter.pk) for name in ("letter", "letter_pdf", "letter_print", "letter_revoke", "letter_receipt")
+    ]
+
+    answers = {address: (client.get(address).status_code, client.post(address).status_code) for address in urls}
+
+    assert set(answers.values()) <= {(404, 404), (404, 405), (405, 404)}
+
+
+def test_inside_the_area_the_same_pages_exist(client, elsewhere):
+    case, letter, placement = elsewhere
+    sign_in(client, supervisor=True, posted=DAFANG)
+
+    shown = [url("letter", letter.pk), url("placement_end", placement.pk), url("panel", case.pk), url("place", case.pk)]
+
+    assert [client.get(address).status_code for address in shown] == [200] * 4
+
+
+def test_people_of_other_areas_are_counted_on_a_vacancy_but_not_named(client, elsewhere):
+    case, _, placement = elsewhere
+    sign_in(client, supervisor=True)
+
+    text = words(client.get(url("vacancy", placement.vacancy_id)))
+
+    assert (case.worker.name in text, "1 more person from outside your area" in text) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "role,name,status",
+    [
+        ("auditor", "introduce", 403),
+        ("auditor", "place", 403),
+        ("auditor", "issue_letter", 403),
+        ("auditor", "panel", 200),
+        ("transport_organiser", "introduce", 403),
+        ("fair_organiser", "introduce", 403),
+        ("fair_organiser", "place", 200),
+        ("village_cadre", "issue_letter", 403),
+        ("village_cadre", "introduce", 200),
+    ],
+)
+def test_each_role_reaches_what_its_policy_allows(client, role, name, status):
+    case, _ = contacted_case(), VacancyFactory()
+    sign_in(client, **{role: True})
+
+    assert client.get(url(name, case.pk)).status_code == status
+
+
+def test_nobody_signed_in_is_sent_to_the_login_page(client):
+    case = contacted_case()
+
+    answers = [client.get(address) for address in (url("introduce", case.pk), url("vacancies"), url("employers"))]
+
+    assert [answer.status_code for answer in answers] == [302] * 3
+
+
+# ---- the panel on the case page --------------------------------------------------------------------------------------
+
+
+def test_the_panel_answers_without_being_opened(client, village):
+    case = contacted_case()
+    before = words(client.get(url("panel", case.pk), headers={"HX-Request": "true"}))
+    place(case, VacancyFactory(employer__name="永康市晨光五金厂"))
+
+    after = words(client.get(url("panel", case.pk), headers={"HX-Request": "true"}))
+
+    assert ("No job yet" in before, "永康市晨光五金厂, from" in after) == (True, True)
+
+
+def test_the_panel_is_a_whole_page_without_htmx(client, village):
+    response = client.get(url("panel", contacted_case().pk))
+
+    assert response.content.startswith(b"<!doctype html>") or b"<html" in response.content
+
+
+# ---- employers and posts ---------------------------------------------------------------------------------------------
+
+POST = {
+    "title": "针车工", "area": "浙江省温州市", "headcount": 5, "wage_low": 4800, "wage_high": 6000, "board": "on",
+    "lodging": "on", "age_min": 18, "age_max": 50, "open_from": "2026-03-05",
+}  # fmt: skip
+
+
+def add_url(employer) -> str:
+    return f"{url('vacancy_add')}?employer={employer.pk}"
+
+
+def test_an_employer_and_a_post_are_entered(client, township):
+    answers = {"name": "温州合成鞋业有限公司", "kind": "company", "area": "温州市", "credit_code": "91330300MA2ABCDE1X"}
+    client.post(url("employer_add"), answers | {"once": uuid4()})
+    employer = Employer.objects.get()
+
+    client.post(add_url(employer), POST | {"once": uuid4()})
+
+    vacancy = Vacancy.objects.get()
+    assert (employer.area_id, vacancy.area_id, vacancy.board, vacancy.night_shift) == (
+        330300000000,
+        330300000000,
+        True,
+        False,
+    )
+
+
+def test_the_same_post_sent_twice_is_one(client, township):
+    employer, once = EmployerFactory(), uuid4()
+
+    for _ in range(2):
+        client.post(add_url(employer), POST | {"once": once})
+
+    assert Vacancy.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong,sentence",
+    [
+        ({"wage_high": 4000}, "The higher wage is below the lower one."),
+        ({"age_max": 17}, "The highest age is below the lowest."),
+        ({"open_until": "2026-03-01"}, "The post would end before it opens."),
+        ({"suits_minors": "on", "night_shift": "on"}, "People of 16 and 17 may not work at night."),
+        ({"area": "火星"}, "This place is not found"),
+        ({"age_min": 15}, "16"),
+        ({"headcount": 0}, "1"),
+    ],
+)
+def test_a_post_with_a_wrong_answer_says_which(client, township, wrong, sentence):
+    response = client.post(add_url(EmployerFactory()), POST | wrong)
+
+    assert (response.status_code, sentence in words(response), Vacancy.objects.count()) == (422, True, 0)
+
+
+def test_a_post_needs_an_employer_first(client, township):
+    response = client.get(url("vacancy_add"))
+
+    assert (response.status_code, response.url) == (302, url("employers"))
+
+
+def test_the_headcount_cannot_go_below_those_placed(client, township):
+    vacancy = VacancyFactory(headcount=3)
+    for _ in range(2):
+        placed_case(vacancy=vacancy)
+
+    response = client.post(url("vacancy_change", vacancy.pk), POST | {"headcount": 1})
+
+    vacancy.refresh_from_db()
+    assert (response.status_code, vacancy.headcount) == (409, 3)
+
+
+def test_a_post_is_closed_and_opened_again(client, township):
+    vacancy = VacancyFactory()
+
+    client.post(url("vacancy_close", vacancy.pk))
+    vacancy.refresh_from_db()
+    closed = vacancy.closed_by
+    client.post(url("vacancy_reopen", vacancy.pk))
+
+    vacancy.refresh_from_db()
+    assert (closed, vacancy.closed_at) == (township, None)
+
+
+def test_a_second_employer_with_the_same_credit_code_is_refused(client, township):
+    EmployerFactory(credit_code="91330300MA2ABCDE1X")
+    answers = {"name": "别家", "kind": "company", "area": "温州市", "credit_code": "91330300MA2ABCDE1X"}
+
+    response = client.post(url("employer_add"), answers)
+
+    assert (response.status_code, Employer.objects.count()) == (409, 1)
+
+
+def test_an_employer_is_put_on_hold_with_a_reason_and_released(client):
+    sign_in(client, supervisor=True)
+    employer = EmployerFactory()
+
+    asked = client.post(url("employer_hold", employer.pk), {"because": ""})
+    client.post(url("employer_hold", employer.pk), {"because": "欠薪"})
+    employer.refresh_from_db()
+    held = (employer.is_held, employer.hold_reason)
+    client.post(url("employer_lift", employer.pk))
+
+    employer.refresh_from_db()
+    assert (asked.status_code, held, employer.is_held) == (422, (True, "欠薪"), False)
+
+
+@pytest.mark.parametrize("name", ["employer_add", "vacancy_add"])
+def test_a_village_cadre_reads_but_does_not_keep(client, village, name):
+    assert (client.get(url("vacancies")).status_code, client.get(url(name)).status_code) == (200, 403)
+
+
+def titles(response) -> list[str]:
+    return sorted(row.vacancy.title for row in response.context["page"].rows)
+
+
+@pytest.mark.parametrize(
+    "answers,found",
+    [
+        ({}, ["a", "b"]),
+        ({"q": "a"}, ["a"]),
+        ({"place": "浙江"}, ["a"]),
+        ({"place": "织金县"}, ["b"]),
+        ({"place": "火星"}, []),
+        ({"wage": 5000}, ["a"]),
+        ({"wage": "many"}, ["a", "b"]),
+        ({"board": "on"}, ["a"]),
+        ({"lodging": "on"}, ["a"]),
+        ({"state": "closed"}, ["c", "d"]),
+        ({"state": "full"}, ["e"]),
+        ({"state": "any"}, ["a", "b", "c", "d", "e"]),
+    ],
+)
+def test_the_list_of_vacancies_can_be_narrowed(client, village, answers, found):
+    VacancyFactory(title="a", wage_high=5600)
+    VacancyFactory(title="b", nearby=True, wage_low=3000, wage_high=4000, board=False, lodging=False)
+    VacancyFactory(title="c", closed=True)
+    VacancyFactory(title="d", open_until=TODAY - timedelta(days=1))
+    VacancyFactory(title="e", headcount=1, full=True)
+
+    assert titles(client.get(url("vacancies"), answers)) == found
+
+
+def test_a_long_list_of_vacancies_has_pages(client, village):
+    for number in range(51):
+        VacancyFactory(title=f"{number}")
+
+    first = client.get(url("vacancies"))
+    second = client.get(first.context["next_url"])
+
+    assert (len(first.context["page"].rows), titles(second), second.context["next_url"]) == (50, ["0"], "")
+
+
+@pytest.mark.parametrize("name", ["vacancies", "employers"])
+def test_a_longer_list_costs_no_more_queries(client, village, name):
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            VacancyFactory()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(url(name))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+def test_more_posts_that_fit_cost_no_more_queries(client, village):
+    case, counts = contacted_case(), []
+    for more in (1, 2):
+        for _ in range(more):
+            VacancyFactory()
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url("introduce", case.pk))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
