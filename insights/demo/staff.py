@@ -12,7 +12,7 @@ from staff.roles import Role
 PASSWORD = "bijie-demo-2026"
 SINCE = date(2025, 1, 1)
 HOME_TOWN = 520524103000
-HOME_VILLAGES = (520524103200, 520524103201, 520524103202)
+HOME_VILLAGES = (520524103200, 520524103212, 520524103228)
 """The village login serves three villages, so that its day is a full one."""
 
 COUNTY = 520524000000
