@@ -1,0 +1,114 @@
+from datetime import timedelta
+
+import pytest
+
+from cases import services, sweeps
+from cases.choices import Escalation
+from cases.events import case_escalated
+from cases.models import ClockRule, WorkItem
+from tests.cases.factories import NOON, CaseFactory, miss
+from tests.cases.listening import heard
+from workers import journal
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+def item_of(case):
+    return case.work_items.open().get()
+
+
+def test_way_up_is_known_beforehand():
+    item = item_of(CaseFactory())
+
+    assert item.escalates_at == item.due_at + timedelta(days=3)
+
+
+def test_item_goes_up_at_its_time_and_not_before():
+    case = CaseFactory()
+    due_at = item_of(case).due_at
+    moments = [due_at + timedelta(days=3) - SECOND, due_at + timedelta(days=3), due_at + timedelta(days=10)]
+
+    went_up = [sweeps.escalate_overdue(at=at) for at in moments]
+
+    item = item_of(case)
+    assert went_up == [0, 1, 1]
+    assert (item.escalation_level, item.escalated_at, item.escalates_at) == (Escalation.COUNTY, moments[-1], None)
+
+
+def test_same_sweep_again_changes_nothing():
+    case = CaseFactory()
+    at = item_of(case).due_at + timedelta(days=3)
+
+    assert [sweeps.escalate_overdue(at=at) for _ in range(2)] == [1, 0]
+    assert item_of(case).escalation_level == Escalation.TOWNSHIP
+
+
+def test_after_a_long_silence_one_sweep_goes_up_one_level_at_a_time():
+    case = CaseFactory()
+    at = item_of(case).due_at + timedelta(days=40)
+
+    with heard(case_escalated) as announced:
+        assert sweeps.escalate_overdue(at=at) == 2
+
+    assert [kwargs["level"] for _, kwargs in announced] == [Escalation.TOWNSHIP, Escalation.COUNTY]
+    assert item_of(case).escalation_level == Escalation.COUNTY
+
+
+def test_going_up_is_on_record():
+    case = CaseFactory()
+
+    sweeps.escalate_overdue(at=item_of(case).due_at + timedelta(days=3))
+
+    line = case.worker.journal_lines.newest_first().first()
+    assert (line.what, line.by, line.data["level"]) == ("case_escalated", None, 1)
+    assert journal.verify(case.worker) == []
+
+
+def test_done_work_does_not_go_up():
+    case = CaseFactory(contacted=True)
+    done = case.work_items.order_by("pk").first()
+
+    sweeps.escalate_overdue(at=done.due_at + timedelta(days=4))
+
+    done.refresh_from_db()
+    assert (done.state, done.escalation_level) == ("done", Escalation.VILLAGE)
+
+
+def test_attempts_do_not_stop_the_way_up(cadre):
+    case = CaseFactory()
+    due_at = item_of(case).due_at
+    miss(case, at=due_at - timedelta(hours=1), by=cadre)
+
+    sweeps.escalate_overdue(at=due_at + timedelta(days=3))
+
+    assert item_of(case).escalation_level == Escalation.TOWNSHIP
+
+
+def test_booked_seat_starts_the_way_up_anew():
+    case = CaseFactory(placed=True)
+    sweeps.escalate_overdue(at=item_of(case).due_at + timedelta(days=3))
+    until = NOON + timedelta(days=9)
+
+    services.snooze(case=case, until=until, reason="seat_booked", by=None, at=NOON + timedelta(days=5))
+
+    item = item_of(case)
+    assert (item.escalation_level, item.escalated_at, item.escalates_at) == (
+        Escalation.VILLAGE,
+        None,
+        item.due_at + timedelta(days=3),
+    )
+
+
+def test_group_without_a_way_up_stays():
+    ClockRule.objects.filter(service_group="general").update(escalate_township_days=None, escalate_county_days=None)
+
+    assert item_of(CaseFactory()).escalates_at is None
+
+
+def test_more_items_than_a_chunk_all_go_up(monkeypatch):
+    monkeypatch.setattr("cases.services.escalating.CHUNK", 2)
+    cases = [CaseFactory() for _ in range(5)]
+
+    assert sweeps.escalate_overdue(at=item_of(cases[0]).due_at + timedelta(days=3)) == 5
+    assert WorkItem.objects.filter(escalation_level=1).count() == 5

@@ -1,0 +1,178 @@
+from datetime import timedelta
+
+import pytest
+
+from cases import services
+from cases.local_time import end_of_day
+from cases.models import Case
+from cases.refusals import NotYourEntry, UndoImpossible, UndoOvertaken, UndoTooLate
+from tests.cases.factories import NOON, CaseFactory, miss, reach
+from workers import journal
+from workers.choices import Status
+
+pytestmark = pytest.mark.django_db
+HOUR = NOON + timedelta(hours=1)
+LATER = NOON + timedelta(hours=2)
+MIDNIGHT = NOON + timedelta(hours=12)
+
+
+def fresh(case):
+    return Case.objects.get(pk=case.pk)
+
+
+def undo(attempt, by, at=LATER):
+    return services.undo_contact(attempt=attempt, by=by, at=at)
+
+
+def test_undone_contact_puts_everything_back(cadre):
+    case = CaseFactory(owner=cadre)
+    due_at = case.work_items.get().due_at
+    before = case.worker.status
+    attempt = reach(case, at=HOUR, by=cadre, status=Status.RETURNED_GOING_BACK)
+
+    attempt = undo(attempt, cadre)
+
+    case = fresh(case)
+    item = case.work_items.open().get()
+    assert (case.state, case.first_contacted_at, case.worker.status) == ("flagged", None, before)
+    assert (item.step, item.due_at, item.reason, item.owner) == ("contact", due_at, "flag", cadre)
+    assert (attempt.undone_at, attempt.undone_by) == (LATER, cadre)
+    assert [i.state for i in case.work_items.order_by("pk")] == ["undone", "superseded", "open"]
+
+
+def test_undo_is_on_record(cadre):
+    case = CaseFactory()
+    attempt = reach(case, at=HOUR, by=cadre)
+
+    undo(attempt, cadre)
+
+    line = case.worker.journal_lines.newest_first().first()
+    assert (line.what, line.about_id, line.by, journal.verify(case.worker)) == ("contact_undone", attempt.pk, cadre, [])
+
+
+def test_undone_attempt_takes_its_plan_back(cadre):
+    case = CaseFactory()
+    before = case.work_items.get()
+    attempt = miss(case, at=HOUR, by=cadre)
+
+    undo(attempt, cadre)
+
+    item = case.work_items.get()
+    assert (item.not_before, item.reason, item.due_at) == (None, before.reason, before.due_at)
+
+
+def test_undone_end_opens_the_case_where_it_stood(cadre):
+    case = CaseFactory(contacted=True)
+    first = case.first_contacted_at
+    attempt = reach(case, at=LATER, by=cadre, status=Status.EMPLOYED_IN_CITY)
+
+    undo(attempt, cadre, at=LATER + timedelta(hours=1))
+
+    case = fresh(case)
+    assert (case.state, case.closed_because, case.first_contacted_at, case.reopened_count) == (
+        "contacted",
+        "",
+        first,
+        0,
+    )
+    assert case.work_items.open().get().step == "refer"
+
+
+def test_undone_end_of_a_case_never_contacted_forgets_the_contact(cadre):
+    case = CaseFactory()
+    attempt = reach(case, at=HOUR, by=cadre, status=Status.STUDENT)
+
+    undo(attempt, cadre)
+
+    assert (fresh(case).state, fresh(case).first_contacted_at) == ("flagged", None)
+
+
+def test_undone_twice_is_undone_once(cadre):
+    case = CaseFactory()
+    attempt = reach(case, at=HOUR, by=cadre)
+
+    first = undo(attempt, cadre)
+    again = undo(attempt, cadre, at=LATER + timedelta(minutes=1))
+
+    assert again.undone_at == first.undone_at
+    assert case.worker.journal_lines.filter(what="contact_undone").count() == 1
+
+
+def test_last_minute_of_the_day_is_early_enough(cadre):
+    attempt = reach(CaseFactory(), at=HOUR, by=cadre)
+
+    assert undo(attempt, cadre, at=MIDNIGHT - timedelta(seconds=1)).undone_at
+
+
+def test_midnight_is_too_late(cadre):
+    case = CaseFactory()
+    attempt = reach(case, at=HOUR, by=cadre)
+
+    with pytest.raises(UndoTooLate):
+        undo(attempt, cadre, at=MIDNIGHT)
+
+    assert fresh(case).state == "contacted"
+
+
+def test_nobody_undoes_the_entry_of_another(cadre, colleague, township):
+    attempt = reach(CaseFactory(), at=HOUR, by=cadre)
+
+    for other in (colleague, township):
+        with pytest.raises(NotYourEntry):
+            undo(attempt, other)
+
+
+def test_entry_followed_by_another_cannot_be_undone(cadre):
+    case = CaseFactory()
+    attempt = miss(case, at=HOUR, by=cadre)
+    miss(case, at=HOUR + timedelta(minutes=5), by=cadre, outcome="switched_off")
+
+    with pytest.raises(UndoOvertaken):
+        undo(attempt, cadre)
+
+
+def test_after_the_later_entry_is_undone_the_earlier_can_be_too(cadre):
+    case = CaseFactory()
+    first = miss(case, at=HOUR, by=cadre)
+    second = miss(case, at=HOUR + timedelta(minutes=5), by=cadre, outcome="switched_off")
+
+    undo(second, cadre)
+    undo(first, cadre)
+
+    assert (case.attempts.standing().count(), case.work_items.get().not_before) == (0, None)
+
+
+def test_case_that_has_moved_on_cannot_be_moved_back(cadre):
+    case = CaseFactory()
+    attempt = reach(case, at=HOUR, by=cadre)
+    services.mark_referred(case=case, by=cadre, at=HOUR + timedelta(minutes=5))
+
+    with pytest.raises(UndoOvertaken):
+        undo(attempt, cadre)
+
+
+def test_case_that_went_round_cannot_be_moved_back(cadre):
+    case = CaseFactory()
+    attempt = reach(case, at=HOUR, by=cadre)
+    services.mark_referred(case=case, by=cadre, at=HOUR + timedelta(minutes=5))
+    services.mark_not_matched(case=case, by=cadre, at=HOUR + timedelta(minutes=6))
+
+    with pytest.raises(UndoOvertaken):
+        undo(attempt, cadre)
+
+
+def test_end_of_a_placement_cannot_be_undone(cadre):
+    case = CaseFactory(nearby=True)
+    attempt = reach(case, at=NOON + timedelta(hours=5), by=cadre, status=Status.UNEMPLOYED_WILLING)
+
+    with pytest.raises(UndoImpossible):
+        undo(attempt, cadre, at=NOON + timedelta(hours=6))
+
+
+def test_undo_does_not_stop_the_first_clock(cadre):
+    case = CaseFactory()
+    attempt = reach(case, at=HOUR, by=cadre)
+
+    undo(attempt, cadre)
+
+    assert case.work_items.open().get().due_at == end_of_day((NOON + timedelta(days=7)).date())
