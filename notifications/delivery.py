@@ -95,32 +95,31 @@ def record_answer(*, attempt_id: int, answer: Answer, at: datetime) -> None:
     attempt, message = lock_attempt(attempt_id)
     if attempt.outcome not in {Outcome.STARTED, Outcome.UNKNOWN}:
         return
-    is_current = attempt.round == message.round and message.state in {State.SENDING, State.UNKNOWN}
     if isinstance(answer, Accepted):
-        record_accepted(attempt, message, ref=answer.ref, at=at)
-        if answer.is_delivered and message.state == State.SENT:
-            message.confirm(at=at)
-            message.save()
+        record_accepted(attempt, message, ref=answer.ref, is_delivered=answer.is_delivered, at=at)
         return
     _end_attempt(attempt, answer, at)
-    if is_current and message.state == State.SENDING:
+    if attempt.round == message.round and message.state == State.SENDING:
         _record_failure(message, attempt, answer, at)
 
 
 def lock_attempt(attempt_id: int) -> tuple[DeliveryAttempt, Message]:
-    """The message first: everyone locks in that order."""
-    message_id = DeliveryAttempt.objects.values_list("message_id", flat=True).get(pk=attempt_id)
-    message = Message.objects.select_for_update(of=("self",)).select_related("worker").get(pk=message_id)
-    return DeliveryAttempt.objects.select_for_update().get(pk=attempt_id), message
+    """The lock on the message guards its attempts too: nobody changes one without it."""
+    message = Message.objects.select_for_update(of=("self",)).select_related("worker").get(attempts=attempt_id)
+    return DeliveryAttempt.objects.get(pk=attempt_id), message
 
 
-def record_accepted(attempt: DeliveryAttempt, message: Message, *, ref: str, at: datetime) -> None:
-    """Both rows are locked and the attempt is still open or unknown. An older round's attempt moves alone."""
+def record_accepted(
+    attempt: DeliveryAttempt, message: Message, *, ref: str, at: datetime, is_delivered: bool = False
+) -> None:
+    """The message is locked and the attempt still open or unknown. An older round's attempt moves alone."""
     attempt.end(outcome=Outcome.ACCEPTED, at=at, ref=ref)
     attempt.save()
     if attempt.round != message.round or message.state not in {State.SENDING, State.UNKNOWN}:
         return
     message.accept(ref=ref, at=at)
+    if is_delivered:
+        message.confirm(at=at)
     message.save()
     _write_line(message, "sms_sent", at)
 
@@ -141,7 +140,7 @@ def give_up_on_interrupted(*, at: datetime) -> int:
     messages = Message.objects.filter(pk__in=lost.values("message_id"), state=State.SENDING).order_by("pk")
     count = 0
     for message in messages.select_for_update(skip_locked=True, of=("self",)).select_related("worker"):
-        for attempt in message.attempts.open().filter(round=message.round).select_for_update():
+        for attempt in message.attempts.open().filter(round=message.round):
             attempt.end(outcome=Outcome.UNKNOWN, at=at)
             attempt.save()
         _lose_track(message, Reason.INTERRUPTED, at)
