@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workers import selectors
 from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
@@ -31,7 +32,7 @@ class AddForm(PersonForm, JobFields):
     source = forms.ChoiceField(
         label=_("How do you know?"), choices=[(s.value, s.label) for s in HEARD], initial=Source.VISIT
     )
-    wish_place = forms.CharField(label=_("Where"), max_length=60, required=False)
+    wish_place = forms.CharField(label=pgettext_lazy("wish", "Where"), max_length=60, required=False)
     wish_kind = forms.CharField(label=_("Kind of work"), max_length=60, required=False)
     wish_wage = forms.IntegerField(
         label=_("At least, yuan a month"), min_value=0, max_value=100_000, required=False, widget=digits_input()

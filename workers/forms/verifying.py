@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workers import villages
 from workers.choices import VerifiedHow
@@ -7,7 +8,11 @@ from workers.forms.fields import PersonForm, digits_input
 from workers.models import Worker
 
 HOW = (VerifiedHow.VISIT, VerifiedHow.CALL, VerifiedHow.PAPERS, VerifiedHow.RELATIVE)
-WILLING = [("", _("Not asked")), ("yes", _("Yes")), ("no", _("No"))]
+WILLING = [
+    ("", _("Not asked")),
+    ("yes", pgettext_lazy("wants to work", "Yes")),
+    ("no", pgettext_lazy("wants to work", "No")),
+]
 PLAIN = (
     "name", "sex", "birth_date", "group_no", "wish_place", "wish_kind", "wish_wage", "wish_with_spouse",
     "sms_allowed", "contact_hours",
@@ -23,7 +28,7 @@ class VerifyForm(PersonForm):
 
     phone_is_gone = forms.BooleanField(label=_("This phone is no longer theirs"), required=False)
     wish_willing = forms.ChoiceField(label=_("Wants to work"), choices=WILLING, required=False)
-    wish_place = forms.CharField(label=_("Where"), max_length=60, required=False)
+    wish_place = forms.CharField(label=pgettext_lazy("wish", "Where"), max_length=60, required=False)
     wish_kind = forms.CharField(label=_("Kind of work"), max_length=60, required=False)
     wish_wage = forms.IntegerField(
         label=_("At least, yuan a month"), min_value=0, max_value=100_000, required=False, widget=digits_input()
