@@ -102,7 +102,7 @@ def record_many(entries: Iterable[Entry], *, batch_size: int = 2000) -> int:
         head.seq, head.hash = line.seq, line.hash
         lines.append(line)
     JournalLine.objects.bulk_create(lines, batch_size=batch_size)
-    JournalHead.objects.bulk_update(heads.values(), ["seq", "hash"], batch_size=batch_size)
+    _move_heads(list(heads.values()))
     return len(lines)
 
 
@@ -212,6 +212,12 @@ def _write(line: JournalLine) -> None:
         cursor.execute(WRITE_LINE, [*values, line.seq, line.hash, line.worker_id])
         (line.pk,) = cursor.fetchone()
     line._state.adding = False
+
+
+def _move_heads(heads: list[JournalHead]) -> None:
+    columns = [head.pk for head in heads], [head.seq for head in heads], [bytes(head.hash) for head in heads]
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE_HEADS, columns)
 
 
 def _lock_heads(worker_ids: list[int]) -> dict[int, JournalHead]:

@@ -17,8 +17,8 @@ from staff.models import User
 from workers.choices import Status
 
 HOW_MANY = {
-    "tried": 180, "contacted": 160, "introduced": 24, "invited": 40, "at_the_fair": 36, "waits_for_seat": 14,
-    "booked": 34, "boarding": 40, "away": 30, "nearby": 10, "settled": 8, "ended": 40, "came_back": 6,
+    "tried": 90, "contacted": 25, "introduced": 20, "invited": 30, "at_the_fair": 30, "waits_for_seat": 10,
+    "booked": 30, "boarding": 36, "away": 24, "nearby": 8, "settled": 5, "ended": 24, "came_back": 4, "spoken_to": 300,
 }  # fmt: skip
 """How many cases reach each place. Everybody else without work was flagged and nobody has called yet."""
 
@@ -49,6 +49,7 @@ def plots(n: int, chance: random.Random) -> Iterator[Plot]:
         "tried": (2, 9), "contacted": (4, 25), "introduced": (6, 14), "invited": (5, 12), "at_the_fair": (9, 16),
         "waits_for_seat": (8, 14), "booked": (9, 15), "boarding": (12, 18), "away": (36, 44), "nearby": (20, 32),
         "settled": (118, 124), "ended": (10, 40), "came_back": (10, 20),
+        "spoken_to": (3, 28),
     }  # fmt: skip
     told = [name for name, many in HOW_MANY.items() for _ in range(math.ceil(many * min(1, n / ENOUGH)))]
     for name in told[:n]:
@@ -76,6 +77,9 @@ class Teller:
 
     def flagged(self, case: Case, plot: Plot) -> None:
         """Nobody has called yet."""
+
+    def spoken_to(self, case: Case, plot: Plot) -> None:
+        """Opened as contacted: nothing more to tell."""
 
     def tried(self, case: Case, plot: Plot) -> None:
         for n in range(self.chance.randint(1, min(3, plot.days_ago))):

@@ -45,14 +45,14 @@ def recompute_zero_employment(*, household: Household, by: User | None, at: date
 def regroup(workers: list[Worker], *, household: Household | None = None) -> int:
     """Recompute the stored service group; answers how many changed. `household` is theirs, when it is one."""
     tags = _current_tags(workers)
-    changed = []
+    changed: dict[str, list[int]] = {}
     for worker in workers:
         home = household or worker.household
         group = service_group_of(tags.get(worker.pk, ()), zero_employment=bool(home and home.zero_employment))
         if group != worker.service_group:
             worker.service_group = group
-            changed.append(worker)
-    return Worker.objects.bulk_update(changed, ["service_group"], batch_size=2000)
+            changed.setdefault(group, []).append(worker.pk)
+    return sum(Worker.objects.filter(pk__in=keys).update(service_group=group) for group, keys in changed.items())
 
 
 def _current_tags(workers: list[Worker]) -> dict[int, list[str]]:
