@@ -2,13 +2,12 @@
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from areas.models import Area
 from cases import services as cases
-from cases.choices import State
 from cases.local_time import local_day
 from cases.models import Case
 from cases.services import Opening
