@@ -19,6 +19,13 @@ def phone(value: str) -> str:
     return f"{'*' * max(len(local) - 4, 0)}{local[-4:]}"
 
 
+def grouped(value: str) -> str:
+    """In full, in the groups people read aloud: 138 0000 1234, or 522425 19870601 9028."""
+    local = value.removeprefix("+86")
+    cuts = {11: (3, 7), 18: (6, 14)}.get(len(local), ())
+    return " ".join(local[start:end] for start, end in zip((0, *cuts), (*cuts, None), strict=True))
+
+
 def scrub(text: str) -> str:
     """Free text with every ID number and mobile number in it masked."""
     text = ID_NUMBER_IN_TEXT.sub(lambda match: id_number(match[0]), text)

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from areas.destinations import resolve_destination
 from areas.models import Area
@@ -87,8 +88,8 @@ class IdentityFields(forms.Form):
 class HomeFields(forms.Form):
     """Township, then village: narrowed to what the user may register in. Needs `user` at construction."""
 
-    township = forms.TypedChoiceField(label=_("Township"), coerce=int)
-    village = forms.TypedChoiceField(label=_("Village"), coerce=int, required=False)
+    township = forms.TypedChoiceField(label=pgettext_lazy("home", "Township"), coerce=int)
+    village = forms.TypedChoiceField(label=pgettext_lazy("home", "Village"), coerce=int, required=False)
     group_no = forms.CharField(label=_("Villagers' group"), max_length=20, required=False)
 
     def __init__(self, *args, user: User, **kwargs):

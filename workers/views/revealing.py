@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 from staff.doors import staff_required
 from staff.models import AccessLog
 from staff.services import log_access
-from workers import doors, policies
+from workers import doors, masks, policies
 from workers.forms import RevealForm
 from workers.forms.revealing import WHAT
 
@@ -26,7 +26,8 @@ def reveal(request, worker_id: int):
     if not form.is_valid():
         return _answer(request, "_reveal", context, status=422 if form.is_bound else 200)
     log_access(request.user, person.pk, LOGGED_AS[what], now(), reason=form.cleaned_data["reason"], ip=_ip(request))
-    return _answer(request, "_revealed", context | {"number": getattr(person, what), "what": what})
+    number = getattr(person, what)
+    return _answer(request, "_revealed", context | {"number": number, "grouped": masks.grouped(number), "what": what})
 
 
 def _asked_for(request) -> str:
