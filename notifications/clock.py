@@ -13,10 +13,7 @@ from notifications.models import Message
 
 SCHEDULE = {
     "notifications.sweep": {"task": "notifications.clock.sweep", "schedule": 60},
-    "notifications.forget_numbers": {
-        "task": "notifications.clock.forget_numbers",
-        "schedule": crontab(hour=3, minute=40),
-    },
+    "notifications.tidy_up": {"task": "notifications.clock.tidy_up", "schedule": crontab(hour=3, minute=40)},
 }
 AT_ONCE = 2000
 NUMBERS_KEPT_FOR = timedelta(days=90)
@@ -29,8 +26,10 @@ def sweep() -> None:
 
 
 @shared_task(ignore_result=True)
-def forget_numbers() -> None:
-    forget_numbers_of_old(at=timezone.now())
+def tidy_up() -> None:
+    """Every night."""
+    Message.objects.bring_home()
+    forget_numbers(at=timezone.now())
 
 
 @transaction.atomic
@@ -46,7 +45,7 @@ def hand_over_due(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def forget_numbers_of_old(*, at: datetime) -> int:
+def forget_numbers(*, at: datetime) -> int:
     """A text that is over needs no number any more: the last four digits and the blind index stay."""
     over = Message.objects.exclude(state__in=["queued", "sending", "unknown"]).exclude(phone_cipher=None)
     return over.filter(queued_at__lt=at - NUMBERS_KEPT_FOR).update(phone_cipher=None)

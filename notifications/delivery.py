@@ -128,7 +128,7 @@ def record_failed(message: Message, *, reason: Reason, code: str, at: datetime) 
     message.fail(reason=reason, code=code)
     message.save()
     _write_line(message, "sms_failed", at, reason=str(reason))
-    events.message_failed.send(Message, message=message, at=at)
+    events.announce(events.message_failed, Message, message=message, at=at)
     if reason == Reason.OPTED_OUT:
         opt_out(phone_blind=bytes(message.phone_blind), how="network", at=at)
 

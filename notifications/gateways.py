@@ -22,7 +22,6 @@ class Capabilities:
     two_way: bool  # replies come back, so the text may offer them
     links: bool  # web addresses get through
     knows_gsm7: bool  # plain Latin text is packed 160 to a segment
-    reports_delivery: bool  # `sent` is not the last word
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What happens to workers, heard here."""
 
+from django.db import transaction
 from django.dispatch import receiver
 
 from notifications.models import Message
@@ -8,6 +9,10 @@ from workers.events import worker_corrected
 
 @receiver(worker_corrected, dispatch_uid="notifications.move_with_worker")
 def move_messages_with_worker(sender, *, worker, changed, **_):
-    """Who sees the worker sees the texts: they follow to the new village."""
+    """Who sees the worker sees the texts: they follow to the new village.
+
+    After commit, because here the worker's journal is locked, and a text being sent locks itself before the journal.
+    Should the process die in between, the clock brings them home at night.
+    """
     if "area" in changed:
-        Message.objects.filter(worker=worker).exclude(area_id=worker.area_id).update(area_id=worker.area_id)
+        transaction.on_commit(lambda: Message.objects.filter(worker=worker).bring_home())

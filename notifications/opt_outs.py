@@ -18,10 +18,12 @@ def opt_out(*, phone_blind: bytes, how: str, at: datetime) -> OptOut:
         phone_blind=phone_blind, revoked_at=None, defaults={"how": how, "opted_out_at": at}
     )
     if is_new:
+        waiting = _lock_waiting(phone_blind)  # before the journal's heads, as everywhere
         for worker in _workers_on(phone_blind):
             journal.record(worker=worker, what="sms_opted_out", about=row, by=None, at=at, data={"how": how})
-            events.opted_out.send(OptOut, worker=worker, at=at)
-        _hold_back_waiting(phone_blind, at)
+            events.announce(events.opted_out, OptOut, worker=worker, at=at)
+        for message in waiting:
+            holding.hold_back(message, Reason.OPTED_OUT, by=None, at=at)
     return row
 
 
@@ -32,7 +34,7 @@ def opt_in(*, phone_blind: bytes, at: datetime) -> int:
     if ended:
         for worker in _workers_on(phone_blind):
             journal.record(worker=worker, what="sms_opted_in", by=None, at=at)
-            events.opted_in.send(OptOut, worker=worker, at=at)
+            events.announce(events.opted_in, OptOut, worker=worker, at=at)
     return ended
 
 
@@ -40,7 +42,6 @@ def _workers_on(phone_blind: bytes):
     return Worker.objects.filter(phone_blind=phone_blind).order_by("pk")
 
 
-def _hold_back_waiting(phone_blind: bytes, at: datetime) -> None:
+def _lock_waiting(phone_blind: bytes) -> list[Message]:
     waiting = Message.objects.queued().to_phone(phone_blind).order_by("pk")
-    for message in waiting.select_for_update(of=("self",)).select_related("worker"):
-        holding.hold_back(message, Reason.OPTED_OUT, by=None, at=at)
+    return list(waiting.select_for_update(of=("self",)).select_related("worker"))

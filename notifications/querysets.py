@@ -1,8 +1,9 @@
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from staff.querysets import Scoped
+from workers.models import Worker
 
 HAND_OVER_AGAIN_AFTER = timedelta(minutes=10)
 
@@ -28,6 +29,14 @@ class MessageQuerySet(Scoped, QuerySet):
 
     def to_phone(self, phone_blind: bytes) -> "MessageQuerySet":
         return self.filter(phone_blind=phone_blind)
+
+    def away_from_home(self) -> "MessageQuerySet":
+        """The worker has moved and the text not yet followed."""
+        return self.exclude(area=F("worker__area"))
+
+    def bring_home(self) -> int:
+        home = Worker.objects.filter(pk=OuterRef("worker_id")).values("area_id")
+        return self.away_from_home().update(area_id=Subquery(home))
 
     def before(self, pk: int | None) -> "MessageQuerySet":
         """Keyset page, newest first: what comes after the last row shown."""

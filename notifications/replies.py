@@ -66,11 +66,5 @@ def _act_on(reply: InboundMessage, at: datetime) -> None:
     elif reply.handled_as == Handled.OPT_IN:
         opt_in(phone_blind=bytes(reply.phone_blind), at=at)
     elif reply.handled_as in {Handled.DIGIT, Handled.TEXT}:
-        events.reply_received.send(
-            InboundMessage,
-            worker=reply.worker,
-            message=reply.answers,
-            digit=reply.digit or None,
-            body=reply.body,
-            at=at,
-        )
+        told = {"worker": reply.worker, "message": reply.answers, "digit": reply.digit or None, "body": reply.body}
+        events.announce(events.reply_received, InboundMessage, **told, at=at)

@@ -13,7 +13,7 @@ from notifications.quiet_hours import next_loud_moment
 from notifications.reasons import Reason
 from notifications.segments import count_segments
 from notifications.sensitive import SensitiveText
-from notifications.wording import letter_of
+from notifications.wording import is_carried, letter_of
 from staff.models import User
 from workers import journal
 from workers.models import Worker
@@ -102,12 +102,12 @@ def send_again(*, message_id: int, round: int, by: User, at: datetime) -> Messag
 
 def _content(worker: Worker, template: str, context: Mapping, language: str) -> dict:
     """Body, address and state of a new row: `queued`, or `suppressed` with the reason."""
+    gateway = gateways.current()
     try:
         text = templates.render(template, context, language)
-        reason = holding.why_held_back(worker)
+        reason = holding.why_held_back(worker) or ("" if is_carried(text, gateway) else Reason.BLOCKED)
     except SensitiveText:
         text, reason = "", Reason.SENSITIVE_TEXT
-    gateway = gateways.current()
     body = letter_of(text, area_code=worker.area_id, language=language, gateway=gateway) if text else ""
     return {
         "body": body,

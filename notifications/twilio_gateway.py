@@ -51,7 +51,7 @@ STATUSES_WORTH_ANOTHER_TRY = {401, 403, 429}
 
 class TwilioGateway:
     name = "twilio"
-    capabilities = Capabilities(two_way=True, links=True, knows_gsm7=True, reports_delivery=True)
+    capabilities = Capabilities(two_way=True, links=True, knows_gsm7=True)
 
     def __init__(self):
         missing = [name for name in NEEDED if not getattr(settings, name, "")]

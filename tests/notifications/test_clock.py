@@ -8,7 +8,9 @@ from notifications import clock, tasks
 from notifications.models import Message
 from tests.notifications.factories import MessageFactory
 from tests.notifications.texts import MANY
+from tests.staff.factories import DAFANG_VILLAGE
 from tests.workers.factories import NOON
+from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +83,7 @@ def test_numbers_of_texts_that_are_over_are_forgotten():
     undecided = MessageFactory(unknown=True, at=old)
     fresh = MessageFactory(delivered=True)
 
-    clock.forget_numbers_of_old(at=NOON)
+    clock.forget_numbers(at=NOON)
 
     kept = {message.pk: message for message in Message.objects.all()}
     assert (kept[over.pk].phone, kept[over.pk].phone_tail) == ("", over.phone_tail)
@@ -89,11 +91,18 @@ def test_numbers_of_texts_that_are_over_are_forgotten():
     assert kept[fresh.pk].phone == fresh.worker.phone
 
 
+def test_by_night_texts_left_behind_follow_their_worker_home():
+    message = MessageFactory()
+    Worker.objects.filter(pk=message.worker_id).update(area_id=DAFANG_VILLAGE)
+
+    clock.tidy_up()
+
+    message.refresh_from_db()
+    assert message.area_id == DAFANG_VILLAGE
+
+
 def test_the_clock_knows_when():
     assert {
         "notifications.sweep": {"task": "notifications.clock.sweep", "schedule": 60},
-        "notifications.forget_numbers": {
-            "task": "notifications.clock.forget_numbers",
-            "schedule": crontab(hour=3, minute=40),
-        },
+        "notifications.tidy_up": {"task": "notifications.clock.tidy_up", "schedule": crontab(hour=3, minute=40)},
     } == clock.SCHEDULE

@@ -129,10 +129,13 @@ class TestTwilio:
             ("opted_out", "opted_out", "21610"),
         ],
     )
-    def test_refusals_for_good_are_failures_with_a_reason(self, twilio, failed, behaviour, reason, code):
+    def test_refusals_for_good_are_failures_with_a_reason(
+        self, twilio, failed, django_capture_on_commit_callbacks, behaviour, reason, code
+    ):
         twilio.next(behaviour)
 
-        message = deliver(MessageFactory())
+        with django_capture_on_commit_callbacks(execute=True):
+            message = deliver(MessageFactory())
 
         assert (message.state, message.failed_reason, message.gateway_code) == ("failed", reason, code)
         assert attempts(message) == [(1, 1, "refused_for_good", code)]
@@ -159,7 +162,7 @@ class TestTwilio:
         assert attempts(message) == [(1, 1, "refused_for_now", "20429"), (1, 2, "accepted", "")]
         assert len(twilio.taken) == 1
 
-    def test_after_six_busy_answers_it_gives_up(self, twilio, failed):
+    def test_after_six_busy_answers_it_gives_up(self, twilio, failed, django_capture_on_commit_callbacks):
         twilio.next(*["busy"] * 6)
         message = MessageFactory()
         at = NOON
@@ -167,7 +170,8 @@ class TestTwilio:
         for _ in range(5):
             message = deliver(message, at=at)
             at = delivery.next_loud_moment(message.not_before)
-        message = deliver(message, at=at)
+        with django_capture_on_commit_callbacks(execute=True):
+            message = deliver(message, at=at)
 
         assert (message.state, message.failed_reason, message.gateway_code) == ("failed", "gave_up", "20429")
         assert [outcome for _, _, outcome, _ in attempts(message)] == ["refused_for_now"] * 6

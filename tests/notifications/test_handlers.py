@@ -8,33 +8,24 @@ from workers.services import update_worker
 pytestmark = pytest.mark.django_db
 
 
-def test_texts_follow_the_worker_to_the_new_village():
+def test_texts_follow_the_worker_to_the_new_village(django_capture_on_commit_callbacks):
     moved, stayed = MessageFactory(), MessageFactory()
+    changes = {"area": area_of(DAFANG_VILLAGE)}
 
-    update_worker(
-        worker=moved.worker,
-        changes={"area": area_of(DAFANG_VILLAGE)},
-        by=None,
-        at=NOON,
-        source="visit",
-    )
+    with django_capture_on_commit_callbacks(execute=True):
+        update_worker(worker=moved.worker, changes=changes, by=None, at=NOON, source="visit")
 
     moved.refresh_from_db()
     stayed.refresh_from_db()
     assert (moved.area_id, stayed.area_id) == (DAFANG_VILLAGE, stayed.worker.area_id)
 
 
-def test_a_new_number_leaves_them_where_they_are():
+def test_a_new_number_leaves_them_where_they_are(django_capture_on_commit_callbacks):
     message = MessageFactory(worker=WorkerFactory())
-
-    update_worker(
-        worker=message.worker,
-        changes={"phone": "13800005678"},
-        by=None,
-        at=NOON,
-        source="call",
-    )
-
     before = message.area_id
+
+    with django_capture_on_commit_callbacks(execute=True):
+        update_worker(worker=message.worker, changes={"phone": "13800005678"}, by=None, at=NOON, source="call")
+
     message.refresh_from_db()
     assert message.area_id == before

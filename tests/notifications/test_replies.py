@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from areas.refusals import Refusal
 from notifications import events, opt_outs, replies, services
 from notifications.models import InboundMessage, Message, OptOut
 from tests.notifications.factories import MessageFactory, OptOutFactory
@@ -38,15 +39,22 @@ def heard():
     events.opted_in.disconnect(start)
 
 
-def receive(body, *, ref="SM1", at=NOON, phone=PHONE, **more):
-    return replies.receive_reply(gateway="sandbox", ref=ref, phone=phone, body=body, at=at, **more)
+@pytest.fixture
+def receive(django_capture_on_commit_callbacks):
+    """A reply comes in, and what it announces is heard."""
+
+    def receive(body, *, ref="SM1", at=NOON, phone=PHONE, **more):
+        with django_capture_on_commit_callbacks(execute=True):
+            return replies.receive_reply(gateway="sandbox", ref=ref, phone=phone, body=body, at=at, **more)
+
+    return receive
 
 
 def lines_of(worker):
     return [(line.what, line.data) for line in JournalLine.objects.filter(worker=worker, seq__gt=1).in_order()]
 
 
-def test_a_digit_answers_the_last_text(heard):
+def test_a_digit_answers_the_last_text(receive, heard):
     worker = WorkerFactory(phone=PHONE)
     MessageFactory(worker=worker, delivered=True, at=NOON - timedelta(days=1))
     asked = MessageFactory(worker=worker, delivered=True, at=NOON - timedelta(hours=1))
@@ -58,7 +66,7 @@ def test_a_digit_answers_the_last_text(heard):
     assert lines_of(worker) == [("sms_reply_received", {"answer": "1"})]
 
 
-def test_words_are_kept_for_a_person_and_stay_out_of_the_journal(heard):
+def test_words_are_kept_for_a_person_and_stay_out_of_the_journal(receive, heard):
     worker = WorkerFactory(phone=PHONE)
     asked = MessageFactory(worker=worker, delivered=True)
 
@@ -69,7 +77,7 @@ def test_words_are_kept_for_a_person_and_stay_out_of_the_journal(heard):
     assert lines_of(worker) == [("sms_reply_received", {"answer": "text"})]
 
 
-def test_told_twice_it_happened_once(heard):
+def test_told_twice_it_happened_once(receive, heard):
     worker = WorkerFactory(phone=PHONE)
     MessageFactory(worker=worker, delivered=True)
 
@@ -80,7 +88,7 @@ def test_told_twice_it_happened_once(heard):
     assert len(heard) == InboundMessage.objects.count() == len(lines_of(worker)) == 1
 
 
-def test_a_familys_phone_answers_whoever_was_asked_last(heard):
+def test_a_familys_phone_answers_whoever_was_asked_last(receive, heard):
     father, daughter = WorkerFactory(phone=PHONE), WorkerFactory(phone=PHONE)
     MessageFactory(worker=daughter, delivered=True, at=NOON - timedelta(hours=2))
     asked = MessageFactory(worker=father, delivered=True, at=NOON - timedelta(hours=1))
@@ -90,7 +98,7 @@ def test_a_familys_phone_answers_whoever_was_asked_last(heard):
     assert (reply.worker, reply.answers) == (father, asked)
 
 
-def test_what_never_left_cannot_be_answered():
+def test_what_never_left_cannot_be_answered(receive):
     father, daughter = WorkerFactory(phone=PHONE), WorkerFactory(phone=PHONE)
     asked = MessageFactory(worker=daughter, delivered=True)
     MessageFactory(worker=father)
@@ -98,7 +106,7 @@ def test_what_never_left_cannot_be_answered():
     assert receive("1").answers == asked
 
 
-def test_an_old_text_is_not_what_is_answered():
+def test_an_old_text_is_not_what_is_answered(receive):
     worker = WorkerFactory(phone=PHONE)
     MessageFactory(worker=worker, delivered=True, at=NOON - timedelta(days=15))
 
@@ -107,14 +115,14 @@ def test_an_old_text_is_not_what_is_answered():
     assert (reply.worker, reply.answers, reply.digit) == (worker, None, "1")
 
 
-def test_a_number_we_never_wrote_to_is_known_if_it_is_ones_own():
+def test_a_number_we_never_wrote_to_is_known_if_it_is_ones_own(receive):
     worker = WorkerFactory(phone=PHONE)
 
     assert receive("1").worker == worker
 
 
 @pytest.mark.parametrize("owners", [0, 2])
-def test_otherwise_it_is_a_stranger_and_nothing_follows(heard, owners):
+def test_otherwise_it_is_a_stranger_and_nothing_follows(receive, heard, owners):
     WorkerFactory.create_batch(owners, phone=PHONE)
 
     reply = receive("1")
@@ -123,8 +131,27 @@ def test_otherwise_it_is_a_stranger_and_nothing_follows(heard, owners):
     assert heard == []
 
 
+def test_a_listeners_refusal_leaves_the_reply_for_a_person(receive):
+    worker = WorkerFactory(phone=PHONE)
+    MessageFactory(worker=worker, delivered=True)
+
+    def refuse(sender, **_):
+        OptOutFactory(phone="+8613800009999")
+        raise Refusal("The fair is over.")
+
+    events.reply_received.connect(refuse)
+    try:
+        reply = receive("1")
+    finally:
+        events.reply_received.disconnect(refuse)
+
+    assert InboundMessage.objects.get() == reply
+    assert lines_of(worker) == [("sms_reply_received", {"answer": "1"})]
+    assert OptOut.objects.count() == 0  # what the listener had begun is undone
+
+
 class TestOptOut:
-    def test_holds_for_everyone_on_the_phone_and_for_what_waits(self, heard):
+    def test_holds_for_everyone_on_the_phone_and_for_what_waits(self, receive, heard):
         father, daughter = WorkerFactory(phone=PHONE), WorkerFactory(phone=PHONE)
         MessageFactory(worker=father, delivered=True)
         waiting = MessageFactory(worker=daughter)
@@ -138,7 +165,7 @@ class TestOptOut:
         assert heard == [("opted_out", father, NOON), ("opted_out", daughter, NOON)]
         assert [what for what, _ in lines_of(daughter)] == ["sms_opted_out", "sms_held_back"]
 
-    def test_is_by_phone_and_the_phone_is_not_kept_in_clear(self):
+    def test_is_by_phone_and_the_phone_is_not_kept_in_clear(self, receive):
         receive("TD")
 
         kept = OptOut.objects.get()
@@ -151,7 +178,7 @@ class TestOptOut:
             "revoked_at",
         }
 
-    def test_said_twice_is_said_once(self, heard):
+    def test_said_twice_is_said_once(self, receive, heard):
         worker = WorkerFactory(phone=PHONE)
 
         receive("STOP", ref="SM1")
@@ -160,14 +187,14 @@ class TestOptOut:
         assert [row.opted_out_at for row in OptOut.objects.all()] == [NOON]
         assert heard == [("opted_out", worker, NOON)]
 
-    def test_the_networks_own_reading_wins(self, heard):
+    def test_the_networks_own_reading_wins(self, receive, heard):
         worker = WorkerFactory(phone=PHONE)
 
         reply = receive("desuscribir", kind="opt_out")
 
         assert (reply.handled_as, heard) == ("opt_out", [("opted_out", worker, NOON)])
 
-    def test_then_nothing_is_sent_until_the_phone_opts_in(self, heard):
+    def test_then_nothing_is_sent_until_the_phone_opts_in(self, receive, heard):
         worker = WorkerFactory(phone=PHONE)
         receive("T", ref="SM1")
         held = queue(worker, "a")
@@ -180,7 +207,7 @@ class TestOptOut:
         assert heard[1:] == [("opted_in", worker, NOON + timedelta(hours=1))]
         assert OptOut.objects.get().revoked_at == NOON + timedelta(hours=1)
 
-    def test_opting_in_without_having_opted_out_says_nothing(self, heard):
+    def test_opting_in_without_having_opted_out_says_nothing(self, receive, heard):
         WorkerFactory(phone=PHONE)
 
         receive("START")

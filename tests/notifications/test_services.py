@@ -3,9 +3,11 @@ from datetime import timedelta
 import pytest
 
 from notifications import services, tasks
+from notifications.gateways import Capabilities
 from notifications.models import Message
 from notifications.quiet_hours import next_loud_moment
 from notifications.reasons import Reason
+from notifications.sandbox import SandboxGateway
 from notifications.services import AlreadyOnItsWay, StillHeldBack
 from notifications.templates import TemplateBroken
 from tests.notifications.factories import MessageFactory, OptOutFactory
@@ -153,6 +155,17 @@ def test_a_sensitive_text_never_reaches_the_row():
     message = queue(worker, context={"what": "脱贫劳动力专场招聘会"})
 
     assert (message.state, message.failed_reason, message.body) == ("suppressed", "sensitive_text", "")
+
+
+def test_a_web_address_is_held_back_where_the_operator_would_drop_it(monkeypatch):
+    monkeypatch.setattr(SandboxGateway, "capabilities", Capabilities(two_way=True, links=False, knows_gsm7=False))
+    context = {"what": "详见https://jobs.example.cn/v/AB12"}
+
+    held = queue(WorkerFactory(), context=context)
+    monkeypatch.undo()
+    carried = queue(WorkerFactory(), context=context, dedupe_key="another")
+
+    assert (held.state, held.failed_reason, carried.state) == ("suppressed", "blocked", "queued")
 
 
 def test_a_mistake_in_the_code_is_loud():

@@ -1,14 +1,13 @@
 import pytest
 
+from notifications.gateways import Capabilities
 from notifications.sandbox import SandboxGateway
 from notifications.wording import letter_of
 from tests.staff.factories import DAFANG_VILLAGE, FENGPING
 
 
 class OneWay(SandboxGateway):
-    capabilities = SandboxGateway.capabilities.__class__(
-        two_way=False, links=False, knows_gsm7=False, reports_delivery=False
-    )
+    capabilities = Capabilities(two_way=False, links=False, knows_gsm7=False)
 
 
 @pytest.mark.parametrize(
