@@ -11,6 +11,7 @@ from cases.choices import Escalation, Step
 from cases.views.finding import find_case
 from staff.models import AccessLog
 from staff.services import log_access
+from workers.policies import can_reveal
 
 
 @login_required
@@ -35,7 +36,8 @@ def case(request, case_id):
         "can_work": policies.can_work_on(request.user, found),
         "can_assign": policies.can_assign(request.user, found),
         "can_call": policies.can_see_phone(request.user, found),
-        "can_reveal_id": request.user.sees_full_ids and bool(found.worker.id_tail),
+        "can_reveal_id": can_reveal(request.user, "id_number"),
+        "can_reveal_phone": can_reveal(request.user, "phone"),
         "record_url": record_url(page),
         "back_url": back_url(request),
     }
