@@ -14,7 +14,7 @@ from cases.models import Case
 from cases.plans import Plan
 from cases.policies import CASEWORKERS
 from cases.refusals import CaseMovedOn
-from cases.services.holding import Held, held
+from cases.services.holding import Held, held, hold_open_case_of
 from cases.services.next_steps import wake
 from cases.services.steps import Line, move_held, start_process, write_line
 from staff.models import Posting, User
@@ -30,6 +30,7 @@ REOPENS_WITHIN = timedelta(days=90)
 @transaction.atomic
 def open_case(*, worker: Worker, flag: Flag | None, by: User | None, at: datetime) -> Case:
     """The worker's open case, a recent one taken up again, or a new one: a flag always has a case."""
+    hold_open_case_of(worker.pk)
     case = _latest_case(worker)
     if case is None or _is_old(case, at):
         return _open_new(worker=worker, flag=flag, by=by, at=at)

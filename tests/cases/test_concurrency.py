@@ -1,0 +1,269 @@
+"""Two people at once. Each test first shows the race with the guard off, then its absence with the guard on."""
+
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from cases import services
+from cases.models import Case, ContactAttempt, WorkItem
+from cases.refusals import CaseBusy, CaseMovedOn
+from cases.services import holding
+from tests.cases.factories import NOON, CaseFactory, miss, reach
+from tests.workers.factories import FlagFactory, WorkerFactory
+from workers import journal
+from workers.choices import Status
+from workers.invariants import violations
+from workers.services import report_status
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LATER = NOON + timedelta(hours=6)
+
+
+def at_once(*deeds):
+    """Run each deed in a thread of its own, all starting together; what each answered or raised, in order."""
+    barrier, outcomes = threading.Barrier(len(deeds)), [None] * len(deeds)
+
+    def run(number, deed):
+        try:
+            barrier.wait(timeout=10)
+            outcomes[number] = deed()
+        except Exception as raised:  # the test looks at it
+            outcomes[number] = raised
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return outcomes
+
+
+def refuse_to_lock(monkeypatch, wait):
+    """The guard off: rows are read without locks, and both threads have read before either goes on."""
+
+    def unlocked(items, *, skip_locked=False):
+        return items.open().select_related("task__process", "case__worker")
+
+    real = holding._lock_item
+
+    def read_together(items):
+        item = real(items)
+        wait()
+        return item
+
+    monkeypatch.setattr(holding, "lockable_items", unlocked)
+    monkeypatch.setattr(holding, "_lock_item", read_together)
+
+
+def once_each(barrier):
+    """A wait that a thread passes only the first time."""
+    passed = threading.local()
+
+    def wait():
+        if not getattr(passed, "before", False):
+            passed.before = True
+            barrier.wait(timeout=10)
+
+    return wait
+
+
+def refer(case):
+    return lambda: services.mark_referred(case=case, by=None, at=LATER)
+
+
+def referrals(case):
+    return case.worker.journal_lines.filter(what="case_referred").count()
+
+
+def test_without_locks_both_believe_they_referred_the_case(monkeypatch):
+    case = CaseFactory(contacted=True)
+    refuse_to_lock(monkeypatch, once_each(threading.Barrier(2)))
+
+    outcomes = at_once(refer(case), refer(case))
+
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert [type(outcome) for outcome in refused] == [IntegrityError]
+    assert "one_open_item_per_case" in str(refused[0])
+    assert WorkItem.objects.open().filter(case=case).count() == 1
+
+
+def test_with_locks_exactly_one_wins_and_the_other_is_told():
+    case = CaseFactory(contacted=True)
+
+    outcomes = at_once(refer(case), refer(case))
+
+    winners = [outcome for outcome in outcomes if isinstance(outcome, Case)]
+    losers = [outcome for outcome in outcomes if isinstance(outcome, CaseMovedOn)]
+    assert (len(winners), len(losers), referrals(case)) == (1, 1, 1)
+    assert [item.step for item in WorkItem.objects.open().filter(case=case)] == ["result"]
+
+
+def test_constraint_holds_one_open_item_even_without_any_lock():
+    case = CaseFactory()
+    item = case.work_items.get()
+    task = item.task
+    task.pk = None
+    task.save()
+    item.pk, item.task = None, task
+
+    with pytest.raises(IntegrityError, match="one_open_item_per_case"), transaction.atomic():
+        item.save()
+
+
+def test_two_different_steps_at_once_leave_one_truth():
+    case = CaseFactory(contacted=True)
+
+    outcomes = at_once(
+        refer(case),
+        lambda: services.close_case(case=case, reason="moved", by=None, at=LATER),
+        lambda: services.mark_placed(case=case, start_on=NOON.date(), needs_transport=True, by=None, at=LATER),
+    )
+
+    assert [outcome for outcome in outcomes if not isinstance(outcome, Case | CaseMovedOn)] == []
+    assert {name: count for name, count in violations() if count} == {}
+    assert journal.verify(case.worker) == []
+
+
+def test_double_press_with_one_key_is_one_entry():
+    case, once = CaseFactory(), uuid4()
+
+    def press():
+        return reach(case, at=LATER, status=Status.UNEMPLOYED_WILLING, once=once)
+
+    first, second = at_once(press, press)
+
+    assert first == second
+    assert ContactAttempt.objects.count() == 1
+
+
+def test_two_cadres_calling_at_once_are_both_kept():
+    case = CaseFactory()
+
+    def call():
+        return miss(case, at=LATER)
+
+    outcomes = at_once(call, call)
+
+    assert [type(outcome) for outcome in outcomes] == [ContactAttempt, ContactAttempt]
+    assert case.attempts.count() == 2
+    assert journal.verify(case.worker) == []
+
+
+def test_two_flags_at_once_open_one_case():
+    worker = WorkerFactory(unemployed=True)
+
+    def says(status):
+        own = type(worker).objects.get(pk=worker.pk)
+        return report_status(worker=own, status=status, happened_at=LATER, by=None, at=LATER, source="self")
+
+    outcomes = at_once(lambda: says(Status.UNEMPLOYED_WILLING), lambda: says(Status.RETURNED_STAYING))
+
+    assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+    assert Case.objects.filter(worker=worker).count() == 1
+
+
+def test_two_reopenings_at_once_are_one():
+    case = CaseFactory(closed=True)
+
+    def reopen():
+        return services.reopen_case(case=case, by=None, at=LATER)
+
+    outcomes = at_once(reopen, reopen)
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Case", "CaseMovedOn"]
+    assert Case.objects.get(pk=case.pk).reopened_count == 1
+
+
+def test_news_and_a_call_at_once_do_not_wait_for_each_other_for_ever():
+    """The worker reports a job while the cadre writes a call down: one comes from the worker, one from the case."""
+    for _ in range(5):
+        case = CaseFactory(contacted=True)
+        outcomes = at_once(
+            lambda case=case: report_status(
+                worker=type(case.worker).objects.get(pk=case.worker_id),
+                status=Status.EMPLOYED_IN_CITY,
+                happened_at=LATER,
+                by=None,
+                at=LATER,
+                source="self",
+            ),
+            lambda case=case: reach(case, at=LATER, status=Status.UNEMPLOYED_WILLING),
+        )
+        unexpected = [o for o in outcomes if isinstance(o, Exception) and not isinstance(o, CaseMovedOn)]
+        assert unexpected == []
+    assert {name: count for name, count in violations() if count} == {}
+
+
+def test_undo_and_next_step_at_once_leave_one_truth(cadre):
+    case = CaseFactory(owner=cadre)
+    attempt = reach(case, at=LATER, by=cadre)
+
+    outcomes = at_once(
+        lambda: services.undo_contact(attempt=attempt, by=cadre, at=LATER + timedelta(minutes=1)),
+        lambda: services.mark_referred(case=case, by=None, at=LATER + timedelta(minutes=1)),
+    )
+
+    assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 1
+    assert {name: count for name, count in violations() if count} == {}
+
+
+@contextmanager
+def somebody_saving(case):
+    """Another connection holds the case's locks until the block ends."""
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with transaction.atomic(), holding.held(case):
+                held.set()
+                done.wait(timeout=20)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(timeout=10)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(timeout=10)
+
+
+def test_who_waits_too_long_is_told_to_press_again():
+    case = CaseFactory(contacted=True)
+
+    with somebody_saving(case), connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(CaseBusy):
+            services.mark_referred(case=case, by=None, at=LATER)
+        cursor.execute("RESET lock_timeout")
+
+    assert Case.objects.get(pk=case.pk).state == "contacted"
+
+
+def test_case_that_somebody_is_saving_is_skipped_by_bulk_work(township, colleague):
+    busy, free = CaseFactory(), CaseFactory()
+
+    with somebody_saving(busy):
+        results = services.reassign_many(case_ids=[busy.pk, free.pk], owner=colleague, by=township, at=LATER)
+
+    assert [row.verdict for row in results] == ["busy", "assigned"]
+
+
+def test_open_case_of_a_flag_raised_while_it_is_being_closed_is_never_lost():
+    case = CaseFactory(contacted=True)
+    worker = case.worker
+
+    at_once(
+        lambda: services.close_case(case=case, reason="moved", by=None, at=LATER),
+        lambda: services.open_case(worker=worker, flag=FlagFactory(worker=worker, rule="relapsed"), by=None, at=LATER),
+    )
+
+    assert {name: count for name, count in violations() if count} == {}
