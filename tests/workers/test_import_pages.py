@@ -132,6 +132,20 @@ def test_the_page_waits_while_the_roster_is_being_saved(cadre, signed_in, django
     assert signed_in.get(progress)["HX-Refresh"] == "true"
 
 
+def test_a_roster_whose_task_was_lost_can_be_started_once_more(cadre, signed_in, django_capture_on_commit_callbacks):
+    upload = received(cadre)
+    page, button = reverse("workers:roster", args=[upload.pk]), reverse("workers:save_roster", args=[upload.pk])
+    RosterUpload.objects.filter(pk=upload.pk).update(started_at=timezone.now() - timedelta(minutes=9))
+    assert button not in signed_in.get(page).content.decode()
+    RosterUpload.objects.filter(pk=upload.pk).update(started_at=timezone.now() - timedelta(minutes=11))
+    assert button in signed_in.get(page).content.decode()
+
+    with django_capture_on_commit_callbacks() as handed_over:
+        signed_in.post(button)
+
+    assert len(handed_over) == 1
+
+
 @pytest.mark.parametrize("is_saved", [False, True], ids=["before saving", "after saving"])
 def test_the_report_can_be_taken_away(cadre, signed_in, django_capture_on_commit_callbacks, is_saved):
     upload = received(cadre)

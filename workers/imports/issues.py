@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Gravest first. A row's verdict is that of its gravest issue.
 VERDICTS = (
@@ -17,15 +18,15 @@ VERDICTS = (
     "accept",
 )
 VERDICT_LABELS = {
-    "reject": _("Not saved"),
-    "duplicate": _("Twice in this file, saved once"),
-    "review": _("Saved, to be looked at"),
-    "reject_field": _("Saved without one field"),
-    "warn": _("Saved, with a warning"),
-    "update_existing": _("Already registered, brought up to date"),
-    "accept_sanitised": _("Saved, formula text made harmless"),
-    "accept_normalised": _("Saved, written in the usual form"),
-    "accept": _("Saved"),
+    "reject": pgettext_lazy("verdict", "Not accepted"),
+    "duplicate": pgettext_lazy("verdict", "Twice in this file"),
+    "review": pgettext_lazy("verdict", "To be looked at"),
+    "reject_field": pgettext_lazy("verdict", "One field left out"),
+    "warn": pgettext_lazy("verdict", "With a warning"),
+    "update_existing": pgettext_lazy("verdict", "Already registered"),
+    "accept_sanitised": pgettext_lazy("verdict", "Formula made harmless"),
+    "accept_normalised": pgettext_lazy("verdict", "Put into the usual form"),
+    "accept": pgettext_lazy("verdict", "In order"),
 }
 NOT_SAVED = frozenset({"reject", "duplicate"})
 

@@ -15,6 +15,7 @@ from workers.models import RosterUpload
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
 KEPT_UNSAVED = timedelta(days=1)
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 class RosterGone(Refusal):
@@ -43,18 +44,30 @@ def receive_roster(*, content: bytes, file_name: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def start_import(*, upload: RosterUpload, by: User, at: datetime) -> RosterUpload:
-    """Hand the roster to a worker process. Pressed twice, or after it was saved, it starts nothing again."""
+    """Hand the roster to a worker process. Pressed twice, or after it was saved, it starts nothing again.
+
+    A roster whose task got lost may be started anew; one that is being saved this moment is locked by that, and
+    nobody waits for it here.
+    """
     from workers.tasks import import_upload  # deferred: the task calls this module
 
-    upload = RosterUpload.objects.select_for_update().filter(pk=upload.pk, by=by).first()
-    if upload is None:
-        raise RosterGone
-    if upload.is_saved or upload.is_being_saved:
+    mine = RosterUpload.objects.filter(pk=upload.pk, by=by)
+    free = mine.select_for_update(skip_locked=True).first()
+    if free is None:
+        if not mine.exists():
+            raise RosterGone
         return upload
-    upload.started_at, upload.failed_at = at, None
-    upload.save(update_fields=["started_at", "failed_at"])
-    import_upload.delay_on_commit(upload_id=upload.pk)
-    return upload
+    if free.is_saved or (free.is_being_saved and not is_stuck(free, at)):
+        return free
+    free.started_at, free.failed_at = at, None
+    free.save(update_fields=["started_at", "failed_at"])
+    import_upload.delay_on_commit(upload_id=free.pk)
+    return free
+
+
+def is_stuck(upload: RosterUpload, at: datetime) -> bool:
+    """Started so long ago that its task was probably lost; starting it again does no harm if it was not."""
+    return upload.is_being_saved and upload.started_at < at - LONGEST_WAIT
 
 
 def carry_out(*, upload_id: int, at: datetime) -> None:

@@ -2,7 +2,9 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -36,12 +38,14 @@ def send_roster(request):
 @require_GET
 def roster(request, upload_id):
     upload = _own_roster(request, upload_id)
+    crumbs = [{"label": _("Import a roster"), "url": reverse("workers:import")}, {"label": upload.file_name}]
+    context = {"upload": upload, "crumbs": crumbs, "step": selectors.PAGE}
     if upload.is_being_saved:
-        return render(request, "workers/roster_saving.html", {"upload": upload})
-    page = selectors.roster_page(
-        upload, by=request.user, at=now(), chosen=request.GET.get("verdict", ""), first=_number(request, "first")
-    )
-    return render(request, "workers/roster.html", {"upload": upload, "page": page, "step": selectors.PAGE})
+        context["is_stuck"] = uploads.is_stuck(upload, now())
+        return render(request, "workers/roster_saving.html", context)
+    chosen, first = request.GET.get("verdict", ""), _number(request, "first")
+    context["page"] = selectors.roster_page(upload, by=request.user, at=now(), chosen=chosen, first=first)
+    return render(request, "workers/roster.html", context)
 
 
 @staff_required(*IMPORTS_ROSTERS)
