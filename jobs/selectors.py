@@ -14,6 +14,7 @@ from jobs.models import Employer, Introduction, Letter, Placement, Vacancy
 from staff.models import User
 
 PAGE = 50
+BENEFITS = {"board": {"board": True}, "lodging": {"lodging": True}, "both": {"board": True, "lodging": True}}
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,7 @@ def filtered_vacancies(filters: dict, today: date) -> QuerySet[Vacancy]:
         vacancies = _at(vacancies, filters["place"])
     if filters.get("wage"):
         vacancies = vacancies.paying(filters["wage"])
-    benefits = {name: True for name in ("board", "lodging") if filters.get(name)}
-    return vacancies.filter(**benefits)
+    return vacancies.filter(**BENEFITS.get(filters.get("benefits", ""), {}))
 
 
 def employer_page(text: str, *, after: str | None = None) -> EmployerPage:

@@ -1,9 +1,18 @@
+from functools import partial
+
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
 from jobs import letters
+from jobs.models import Letter
 
 
 @shared_task(acks_late=True)
 def render_letter(*, letter_id: int) -> None:
     letters.render(letter_id=letter_id, at=timezone.now())
+
+
+def render_after_commit(letter: Letter) -> None:
+    """Robust: with the broker down the letter is still issued, and whoever opens its PDF renders it."""
+    transaction.on_commit(partial(render_letter.delay, letter_id=letter.pk), robust=True)

@@ -98,8 +98,16 @@ class VacancyFilter(forms.Form):
     q = forms.CharField(label=_("Post or employer"), max_length=60, required=False)
     place = forms.CharField(label=_("Where"), max_length=60, required=False)
     wage = forms.IntegerField(label=_("Pays at least"), min_value=0, max_value=100_000, required=False)
-    board = forms.BooleanField(label=_("Meals"), required=False)
-    lodging = forms.BooleanField(label=_("Lodging"), required=False)
+    benefits = forms.ChoiceField(
+        label=_("Meals and lodging"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("benefits", "Any")),
+            ("board", _("Meals")),
+            ("lodging", _("Lodging")),
+            ("both", pgettext_lazy("benefits", "Both")),
+        ],
+    )
     state = forms.ChoiceField(
         label=_("State"),
         required=False,

@@ -46,7 +46,7 @@ def issue_letter(
     letter = _draft(case, offer, valid_days=valid_days, by=by, at=at, once=once)
     _enter(letter)
     _tell(letter, by=by, at=at)
-    tasks.render_letter.delay_on_commit(letter_id=letter.pk)
+    tasks.render_after_commit(letter)
     events.letter_issued.send(Letter, letter=letter, by=by, at=at)
     return letter
 

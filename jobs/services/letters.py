@@ -36,7 +36,7 @@ def print_letter(*, letter: Letter, seen: int, by: User, at: datetime) -> Letter
     journal.record(worker=letter.worker, what=what, about=letter, by=by, at=at, data=said)
     log_access(user=by, worker_id=letter.worker_id, what="printed", at=at, reason=letter.serial)
     if not letter.is_rendered:
-        tasks.render_letter.delay_on_commit(letter_id=letter.pk)
+        tasks.render_after_commit(letter)
     return letter
 
 

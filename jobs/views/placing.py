@@ -136,7 +136,7 @@ def _asked(request, case):
 def _offered(case, today) -> list[Vacancy]:
     """The post the worker is introduced to, then the posts that fit best."""
     introduced = [i.vacancy for i in case.introductions.open().select_related("vacancy__employer", "vacancy__area")]
-    fitting = [match.vacancy for match in matching.matches_for(case.worker, today, limit=8)]
+    fitting = [match.vacancy for match in matching.matches_for(case.worker, today, limit=5)]
     return list({vacancy.pk: vacancy for vacancy in [*introduced, *fitting]}.values())
 
 
