@@ -22,13 +22,14 @@ def neighbourhood(ranges: tuple[Range, ...]) -> Q:
 
 class TripQuerySet(QuerySet):
     def visible_to(self, user) -> "TripQuerySet":
-        """Trips of the person's county, of a division above it, or with one of their own people on it.
+        """Trips of the person's county, of a division above it, that they lead, or with one of their people on it.
 
         Seeing a trip is not seeing its passengers: `BookingQuerySet.named_for` decides about names.
         """
         ranges = getattr(user, "ranges", ())
         own_people = self._bookings().active().filter(in_ranges("case__area_id", ranges))
-        return self.filter(neighbourhood(ranges) | Exists(own_people)) if ranges else self.none()
+        leads = Q(leader=user) | Q(deputy=user)
+        return self.filter(neighbourhood(ranges) | Exists(own_people) | leads) if ranges else self.none()
 
     def bookable(self) -> "TripQuerySet":
         return self.filter(state__in=BOOKABLE)
@@ -129,9 +130,17 @@ class BookingQuerySet(Scoped, QuerySet):
         """Gathers on that local day on a trip that still takes place."""
         return self.awaited().filter(trip__state__in=BOOKABLE, pickup__gather_at__date=day)
 
+    def known_to(self, user) -> "BookingQuerySet":
+        """People whose names the user may see: their own, and everybody on trips they run, lead, watch or audit."""
+        from transport.policies import WATCHERS  # the models import this module
+
+        watched = [(p.area.low, p.area.high) for p in user.current_postings if p.role in WATCHERS]
+        leads = Q(trip__leader=user) | Q(trip__deputy=user)
+        return self.filter(in_ranges("case__area_id", user.ranges) | in_ranges("trip__area_id", watched) | leads)
+
     def for_page(self) -> "BookingQuerySet":
         return self.select_related(
-            "seat", "pickup", "dropoff", "case", "worker", "worker__area", "worker__area__parent"
+            "seat", "pickup", "dropoff", "case__owner", "worker", "worker__area", "worker__area__parent"
         )
 
 
@@ -149,5 +158,3 @@ def _count(rows: QuerySet) -> Coalesce:
     """Rows of a correlated subquery; a join would multiply the other counts."""
     counted = rows.values("trip").annotate(n=Count("*")).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-

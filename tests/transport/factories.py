@@ -1,9 +1,9 @@
 """Trips and the people on them, made by the services themselves, so that every row is one the product can make.
 
-    TripFactory(open=True)            49 seats, three pick-ups in Zhijin, three drop-offs in Zhejiang, 13:00 tomorrow
-    TripFactory(open=True, full=True, layout="places", capacity=2)
-    PlacedCaseFactory(area=FENGPING)  a case in state placed that needs transport, with its placement
-    BookingFactory(trip=trip, boarded=True)
+TripFactory(open=True)            49 seats, three pick-ups in Zhijin, three drop-offs in Zhejiang, 13:00 tomorrow
+TripFactory(open=True, full=True, layout="places", capacity=2)
+PlacedCaseFactory(area=FENGPING)  a case in state placed that needs transport, with its placement
+BookingFactory(trip=trip, boarded=True)
 """
 
 from datetime import date, datetime, timedelta

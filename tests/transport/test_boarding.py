@@ -33,7 +33,11 @@ def test_board_moves_the_case_to_transported_and_starts_the_boarding(trip, organ
 
     boarding = services.board(trip=trip, code=booking.code, by=organiser, at=BOARDING_TIME)
 
-    assert (boarding.is_replay, boarding.booking.state, boarding.booking.boarded_at) == (False, "boarded", BOARDING_TIME)
+    assert (boarding.is_replay, boarding.booking.state, boarding.booking.boarded_at) == (
+        False,
+        "boarded",
+        BOARDING_TIME,
+    )
     assert state_of(booking.case) == "transported"
     assert Trip.objects.get().state == "boarding"
     assert WorkItem.objects.get(case=booking.case, state="open").step == "follow_up"

@@ -88,7 +88,9 @@ def test_no_roster_breaks_a_rule(departs_at, driving, drivers, night_stop):
     assert all(stretch.minutes <= driving_limit(stretch) for stretch in roster.stretches)
     assert all(two.starts_at - one.ends_at >= timedelta(minutes=20) for one, two in pairwise(roster.stretches))
     assert all(most_in_a_day(roster, driver) <= DAILY_LIMIT for driver in range(drivers))
-    assert not [s for s in roster.stretches if any(s.starts_at < ends and s.ends_at > begins for begins, ends in roster.stops)]
+    assert not [
+        s for s in roster.stretches if any(s.starts_at < ends and s.ends_at > begins for begins, ends in roster.stops)
+    ]
 
 
 @given(**RUNS)

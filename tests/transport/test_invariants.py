@@ -133,5 +133,3 @@ class Walker:
 
     def confirm_arrival(self):
         self._with_booking(services.confirm_arrival)
-
-

@@ -18,6 +18,7 @@ from transport.refusals import TripFull, TripNotOpen, TwoTripsAtOnce
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
 @contextmanager
 def without(*guards):
     """The constraints are dropped and put back afterwards, when the rows that break them are gone."""

@@ -7,281 +7,716 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0002_load_divisions_and_holidays'),
-        ('cases', '0001_initial'),
-        ('workers', '0002_reports_and_journal_are_append_only'),
+        ("areas", "0002_load_divisions_and_holidays"),
+        ("cases", "0001_initial"),
+        ("workers", "0002_reports_and_journal_are_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('label', models.CharField(max_length=6, verbose_name='label')),
-                ('row', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='row')),
-                ('column', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='column')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("label", models.CharField(max_length=6, verbose_name="label")),
+                ("row", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="row")),
+                ("column", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="column")),
             ],
             options={
-                'verbose_name': 'seat',
-                'verbose_name_plural': 'seats',
-                'ordering': ['trip', 'number'],
+                "verbose_name": "seat",
+                "verbose_name_plural": "seats",
+                "ordering": ["trip", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Stop',
+            name="Stop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pickup', 'Pick-up'), ('dropoff', 'Drop-off')], max_length=7, verbose_name='kind')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('landmark', models.CharField(blank=True, max_length=80, verbose_name='landmark')),
-                ('gather_at', models.DateTimeField(blank=True, null=True, verbose_name='gather at')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('contact_name', models.CharField(blank=True, max_length=40, verbose_name='contact')),
-                ('contact_phone', models.CharField(blank=True, max_length=20, verbose_name='phone of the contact')),
-                ('area', models.ForeignKey(db_column='area_code', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area', verbose_name='area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pickup", "Pick-up"), ("dropoff", "Drop-off")], max_length=7, verbose_name="kind"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("landmark", models.CharField(blank=True, max_length=80, verbose_name="landmark")),
+                ("gather_at", models.DateTimeField(blank=True, null=True, verbose_name="gather at")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("contact_name", models.CharField(blank=True, max_length=40, verbose_name="contact")),
+                ("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="phone of the contact")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_column="area_code",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                        verbose_name="area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stop',
-                'verbose_name_plural': 'stops',
-                'ordering': ['trip', '-kind', 'order'],
+                "verbose_name": "stop",
+                "verbose_name_plural": "stops",
+                "ordering": ["trip", "-kind", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('held', 'To be confirmed'), ('confirmed', 'Confirmed'), ('boarded', 'Aboard'), ('no_show', 'Not there'), ('released', 'Released'), ('arrived', 'Arrived')], default='held', max_length=10, protected=True, verbose_name='state')),
-                ('code', models.CharField(max_length=6, verbose_name='boarding code')),
-                ('luggage', models.PositiveSmallIntegerField(default=1, verbose_name='pieces of luggage')),
-                ('departs_at', models.DateTimeField(editable=False)),
-                ('arrives_at', models.DateTimeField(editable=False)),
-                ('booked_at', models.DateTimeField(verbose_name='booked at')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
-                ('boarded_at', models.DateTimeField(blank=True, null=True, verbose_name='boarded at')),
-                ('missed_at', models.DateTimeField(blank=True, null=True, verbose_name='found missing at')),
-                ('arrived_at', models.DateTimeField(blank=True, null=True, verbose_name='arrived at')),
-                ('arrival_confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='arrival confirmed at')),
-                ('arrival_chased_at', models.DateTimeField(blank=True, null=True, verbose_name='arrival asked after at')),
-                ('released_at', models.DateTimeField(blank=True, null=True, verbose_name='released at')),
-                ('released_because', models.CharField(blank=True, choices=[('asked', 'Does not travel with us'), ('no_show', 'Missed the departure'), ('trip_cancelled', 'The trip was cancelled'), ('case_moved_on', 'The placement came to nothing'), ('other_trip', 'Moved to another trip')], max_length=16, verbose_name='why released')),
-                ('once', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
-                ('arrival_confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='arrival confirmed by')),
-                ('boarded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='let aboard by')),
-                ('booked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='booked by')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='cases.case', verbose_name='case')),
-                ('released_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='released by')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='workers.worker', verbose_name='worker')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='transport.seat', verbose_name='seat')),
-                ('dropoff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alightings', to='transport.stop', verbose_name='gets off at')),
-                ('pickup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='boardings', to='transport.stop', verbose_name='gets on at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("held", "To be confirmed"),
+                            ("confirmed", "Confirmed"),
+                            ("boarded", "Aboard"),
+                            ("no_show", "Not there"),
+                            ("released", "Released"),
+                            ("arrived", "Arrived"),
+                        ],
+                        default="held",
+                        max_length=10,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                ("code", models.CharField(max_length=6, verbose_name="boarding code")),
+                ("luggage", models.PositiveSmallIntegerField(default=1, verbose_name="pieces of luggage")),
+                ("departs_at", models.DateTimeField(editable=False)),
+                ("arrives_at", models.DateTimeField(editable=False)),
+                ("booked_at", models.DateTimeField(verbose_name="booked at")),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed at")),
+                ("boarded_at", models.DateTimeField(blank=True, null=True, verbose_name="boarded at")),
+                ("missed_at", models.DateTimeField(blank=True, null=True, verbose_name="found missing at")),
+                ("arrived_at", models.DateTimeField(blank=True, null=True, verbose_name="arrived at")),
+                (
+                    "arrival_confirmed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="arrival confirmed at"),
+                ),
+                (
+                    "arrival_chased_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="arrival asked after at"),
+                ),
+                ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="released at")),
+                (
+                    "released_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("asked", "Does not travel with us"),
+                            ("no_show", "Missed the departure"),
+                            ("trip_cancelled", "The trip was cancelled"),
+                            ("case_moved_on", "The placement came to nothing"),
+                            ("other_trip", "Moved to another trip"),
+                        ],
+                        max_length=16,
+                        verbose_name="why released",
+                    ),
+                ),
+                ("once", models.UUIDField(blank=True, editable=False, null=True, unique=True)),
+                (
+                    "arrival_confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="arrival confirmed by",
+                    ),
+                ),
+                (
+                    "boarded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="let aboard by",
+                    ),
+                ),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="booked by",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="cases.case",
+                        verbose_name="case",
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="released by",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="workers.worker",
+                        verbose_name="worker",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="transport.seat",
+                        verbose_name="seat",
+                    ),
+                ),
+                (
+                    "dropoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alightings",
+                        to="transport.stop",
+                        verbose_name="gets off at",
+                    ),
+                ),
+                (
+                    "pickup",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="boardings",
+                        to="transport.stop",
+                        verbose_name="gets on at",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'booking',
-                'verbose_name_plural': 'bookings',
-                'ordering': ['trip', 'seat__number', 'pk'],
+                "verbose_name": "booking",
+                "verbose_name_plural": "bookings",
+                "ordering": ["trip", "seat__number", "pk"],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Trip',
+            name="Trip",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='trip')),
-                ('kind', models.CharField(choices=[('bus', 'Charter bus'), ('train', 'Charter train'), ('plane', 'Charter plane')], default='bus', max_length=5, verbose_name='kind')),
-                ('layout', models.CharField(choices=[('coach_37', 'Coach, 37 seats'), ('coach_49', 'Coach, 49 seats'), ('coach_53', 'Coach, 53 seats'), ('rows_of_5', 'Numbered rows of 5 (carriage)'), ('rows_of_6', 'Numbered rows of 6 (aeroplane)'), ('places', 'Places without a number')], default='coach_49', max_length=10, verbose_name='seats')),
-                ('capacity', models.PositiveSmallIntegerField(verbose_name='number of seats')),
-                ('title', models.CharField(max_length=120, verbose_name='from and to')),
-                ('plate', models.CharField(blank=True, max_length=20, verbose_name='plate')),
-                ('carrier', models.CharField(blank=True, max_length=80, verbose_name='carrier')),
-                ('permit_no', models.CharField(blank=True, max_length=40, verbose_name='charter permit')),
-                ('drivers', models.JSONField(blank=True, default=list, verbose_name='drivers')),
-                ('distance_km', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='distance in km')),
-                ('driving_minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes at the wheel')),
-                ('night_stop', models.BooleanField(default=False, verbose_name='parks overnight')),
-                ('staff_aboard', models.CharField(blank=True, max_length=120, verbose_name='staff aboard')),
-                ('departs_at', models.DateTimeField(verbose_name='departs at')),
-                ('arrives_at', models.DateTimeField(verbose_name='arrives at')),
-                ('state', django_fsm.FSMField(choices=[('planned', 'Planned'), ('open', 'Taking bookings'), ('boarding', 'Boarding'), ('departed', 'On the road'), ('arrived', 'Arrived'), ('cancelled', 'Cancelled')], default='planned', max_length=10, protected=True, verbose_name='state')),
-                ('planned_at', models.DateTimeField(verbose_name='planned at')),
-                ('departed_at', models.DateTimeField(blank=True, null=True, verbose_name='departed at')),
-                ('arrived_at', models.DateTimeField(blank=True, null=True, verbose_name='arrived at')),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled at')),
-                ('cancelled_because', models.CharField(blank=True, max_length=200, verbose_name='why cancelled')),
-                ('once', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
-                ('area', models.ForeignKey(db_column='area_code', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area', verbose_name='run by')),
-                ('arrived_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='arrived by')),
-                ('cancelled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by')),
-                ('departed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='departed by')),
-                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='deputy leader')),
-                ('leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vehicle leader')),
-                ('planned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='planned by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="trip")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("bus", "Charter bus"), ("train", "Charter train"), ("plane", "Charter plane")],
+                        default="bus",
+                        max_length=5,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "layout",
+                    models.CharField(
+                        choices=[
+                            ("coach_37", "Coach, 37 seats"),
+                            ("coach_49", "Coach, 49 seats"),
+                            ("coach_53", "Coach, 53 seats"),
+                            ("rows_of_5", "Numbered rows of 5 (carriage)"),
+                            ("rows_of_6", "Numbered rows of 6 (aeroplane)"),
+                            ("places", "Places without a number"),
+                        ],
+                        default="coach_49",
+                        max_length=10,
+                        verbose_name="seats",
+                    ),
+                ),
+                ("capacity", models.PositiveSmallIntegerField(verbose_name="number of seats")),
+                ("title", models.CharField(max_length=120, verbose_name="from and to")),
+                ("plate", models.CharField(blank=True, max_length=20, verbose_name="plate")),
+                ("carrier", models.CharField(blank=True, max_length=80, verbose_name="carrier")),
+                ("permit_no", models.CharField(blank=True, max_length=40, verbose_name="charter permit")),
+                ("drivers", models.JSONField(blank=True, default=list, verbose_name="drivers")),
+                ("distance_km", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="distance in km")),
+                (
+                    "driving_minutes",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes at the wheel"),
+                ),
+                ("night_stop", models.BooleanField(default=False, verbose_name="parks overnight")),
+                ("staff_aboard", models.CharField(blank=True, max_length=120, verbose_name="staff aboard")),
+                ("departs_at", models.DateTimeField(verbose_name="departs at")),
+                ("arrives_at", models.DateTimeField(verbose_name="arrives at")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("open", "Taking bookings"),
+                            ("boarding", "Boarding"),
+                            ("departed", "On the road"),
+                            ("arrived", "Arrived"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                ("planned_at", models.DateTimeField(verbose_name="planned at")),
+                ("departed_at", models.DateTimeField(blank=True, null=True, verbose_name="departed at")),
+                ("arrived_at", models.DateTimeField(blank=True, null=True, verbose_name="arrived at")),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True, verbose_name="cancelled at")),
+                ("cancelled_because", models.CharField(blank=True, max_length=200, verbose_name="why cancelled")),
+                ("once", models.UUIDField(blank=True, editable=False, null=True, unique=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_column="area_code",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                        verbose_name="run by",
+                    ),
+                ),
+                (
+                    "arrived_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="arrived by",
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="cancelled by",
+                    ),
+                ),
+                (
+                    "departed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="departed by",
+                    ),
+                ),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="deputy leader",
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="vehicle leader",
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="planned by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'trip',
-                'verbose_name_plural': 'trips',
-                'ordering': ['departs_at', 'code'],
+                "verbose_name": "trip",
+                "verbose_name_plural": "trips",
+                "ordering": ["departs_at", "code"],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.AddField(
-            model_name='stop',
-            name='trip',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stops', to='transport.trip', verbose_name='trip'),
+            model_name="stop",
+            name="trip",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="stops",
+                to="transport.trip",
+                verbose_name="trip",
+            ),
         ),
         migrations.CreateModel(
-            name='Standby',
+            name="Standby",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('joined_at', models.DateTimeField(verbose_name='waiting since')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='no longer waiting since')),
-                ('booking', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standby', to='transport.booking', verbose_name='booking')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standbys', to='cases.case', verbose_name='case')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
-                ('joined_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put on the list by')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standbys', to='workers.worker', verbose_name='worker')),
-                ('trip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standbys', to='transport.trip', verbose_name='trip')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("joined_at", models.DateTimeField(verbose_name="waiting since")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="no longer waiting since")),
+                (
+                    "booking",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standby",
+                        to="transport.booking",
+                        verbose_name="booking",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standbys",
+                        to="cases.case",
+                        verbose_name="case",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ended by",
+                    ),
+                ),
+                (
+                    "joined_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="put on the list by",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standbys",
+                        to="workers.worker",
+                        verbose_name="worker",
+                    ),
+                ),
+                (
+                    "trip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standbys",
+                        to="transport.trip",
+                        verbose_name="trip",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'standby',
-                'verbose_name_plural': 'standbys',
-                'ordering': ['trip', 'joined_at', 'pk'],
+                "verbose_name": "standby",
+                "verbose_name_plural": "standbys",
+                "ordering": ["trip", "joined_at", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='seat',
-            name='trip',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='transport.trip', verbose_name='trip'),
+            model_name="seat",
+            name="trip",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="seats",
+                to="transport.trip",
+                verbose_name="trip",
+            ),
         ),
         migrations.AddField(
-            model_name='booking',
-            name='trip',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='transport.trip', verbose_name='trip'),
+            model_name="booking",
+            name="trip",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bookings",
+                to="transport.trip",
+                verbose_name="trip",
+            ),
         ),
         migrations.AddIndex(
-            model_name='trip',
-            index=models.Index(fields=['area', 'departs_at'], name='trip_by_area_and_departure'),
+            model_name="trip",
+            index=models.Index(fields=["area", "departs_at"], name="trip_by_area_and_departure"),
         ),
         migrations.AddIndex(
-            model_name='trip',
-            index=models.Index(fields=['state', 'departs_at'], name='trip_by_state_and_departure'),
+            model_name="trip",
+            index=models.Index(fields=["state", "departs_at"], name="trip_by_state_and_departure"),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.UniqueConstraint(fields=('id', 'departs_at', 'arrives_at'), name='trip_and_its_times'),
+            model_name="trip",
+            constraint=models.UniqueConstraint(fields=("id", "departs_at", "arrives_at"), name="trip_and_its_times"),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.CheckConstraint(condition=models.Q(('departs_at__lt', models.F('arrives_at'))), name='trip_leaves_before_it_arrives'),
+            model_name="trip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("departs_at__lt", models.F("arrives_at"))), name="trip_leaves_before_it_arrives"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gt', 0)), name='trip_has_seats'),
+            model_name="trip",
+            constraint=models.CheckConstraint(condition=models.Q(("capacity__gt", 0)), name="trip_has_seats"),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'open', 'boarding', 'departed', 'arrived', 'cancelled'])), name='trip_state_is_known'),
+            model_name="trip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "open", "boarding", "departed", "arrived", "cancelled"])),
+                name="trip_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('departed_at__isnull', False), ('state__in', ['departed', 'arrived'])), models.Q(models.Q(('state__in', ['departed', 'arrived']), _negated=True), ('departed_at', None), ('departed_by', None)), _connector='OR'), name='trip_departed_says_when'),
+            model_name="trip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("departed_at__isnull", False), ("state__in", ["departed", "arrived"])),
+                    models.Q(
+                        models.Q(("state__in", ["departed", "arrived"]), _negated=True),
+                        ("departed_at", None),
+                        ("departed_by", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="trip_departed_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('arrived_at__isnull', False), ('state', 'arrived')), models.Q(models.Q(('state', 'arrived'), _negated=True), ('arrived_at', None), ('arrived_by', None)), _connector='OR'), name='trip_arrived_says_when'),
+            model_name="trip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("arrived_at__isnull", False), ("state", "arrived")),
+                    models.Q(models.Q(("state", "arrived"), _negated=True), ("arrived_at", None), ("arrived_by", None)),
+                    _connector="OR",
+                ),
+                name="trip_arrived_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trip',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled'), models.Q(('cancelled_because', ''), _negated=True)), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at', None), ('cancelled_because', ''), ('cancelled_by', None)), _connector='OR'), name='trip_cancelled_says_when_and_why'),
+            model_name="trip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("cancelled_at__isnull", False),
+                        ("state", "cancelled"),
+                        models.Q(("cancelled_because", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "cancelled"), _negated=True),
+                        ("cancelled_at", None),
+                        ("cancelled_because", ""),
+                        ("cancelled_by", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="trip_cancelled_says_when_and_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.UniqueConstraint(fields=('trip', 'kind', 'order'), name='stop_order_once_a_trip'),
+            model_name="stop",
+            constraint=models.UniqueConstraint(fields=("trip", "kind", "order"), name="stop_order_once_a_trip"),
         ),
         migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.UniqueConstraint(fields=('trip', 'id'), name='stop_of_its_trip'),
+            model_name="stop",
+            constraint=models.UniqueConstraint(fields=("trip", "id"), name="stop_of_its_trip"),
         ),
         migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pickup', 'dropoff'])), name='stop_kind_is_known'),
+            model_name="stop",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["pickup", "dropoff"])), name="stop_kind_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('gather_at__isnull', False), ('gather_at__lte', models.F('at')), ('kind', 'pickup')), models.Q(('gather_at', None), ('kind', 'dropoff')), _connector='OR'), name='stop_gathers_before_it_leaves'),
+            model_name="stop",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("gather_at__isnull", False), ("gather_at__lte", models.F("at")), ("kind", "pickup")),
+                    models.Q(("gather_at", None), ("kind", "dropoff")),
+                    _connector="OR",
+                ),
+                name="stop_gathers_before_it_leaves",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standby',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('trip', 'worker'), name='one_standby_a_person_a_trip'),
+            model_name="standby",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("trip", "worker"), name="one_standby_a_person_a_trip"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standby',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', False), models.Q(('booking', None), ('ended_by', None)), _connector='OR'), name='standby_seated_says_when'),
+            model_name="standby",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", False), models.Q(("booking", None), ("ended_by", None)), _connector="OR"
+                ),
+                name="standby_seated_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('trip', 'number'), name='seat_number_once_a_trip'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("trip", "number"), name="seat_number_once_a_trip"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('trip', 'row', 'column'), name='seat_place_once_a_trip'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("trip", "row", "column"), name="seat_place_once_a_trip"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('trip', 'id'), name='seat_of_its_trip'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("trip", "id"), name="seat_of_its_trip"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('column', None), ('row', None)), models.Q(('column__isnull', False), ('row__isnull', False)), _connector='OR'), name='seat_has_row_and_column'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("column", None), ("row", None)),
+                    models.Q(("column__isnull", False), ("row__isnull", False)),
+                    _connector="OR",
+                ),
+                name="seat_has_row_and_column",
+            ),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('state', 'boarded')), fields=['arrives_at'], name='booking_arrival_unknown'),
+            model_name="booking",
+            index=models.Index(
+                condition=models.Q(("state", "boarded")), fields=["arrives_at"], name="booking_arrival_unknown"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('seat',), name='one_person_a_seat'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at", None)), fields=("seat",), name="one_person_a_seat"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('trip', 'worker'), name='one_seat_a_person_a_trip'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at", None)), fields=("trip", "worker"), name="one_seat_a_person_a_trip"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(fields=('trip', 'code'), name='boarding_code_once_a_trip'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(fields=("trip", "code"), name="boarding_code_once_a_trip"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{6}$')), name='boarding_code_is_six_digits'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[0-9]{6}$")), name="boarding_code_is_six_digits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'confirmed', 'boarded', 'no_show', 'released', 'arrived'])), name='booking_state_is_known'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["held", "confirmed", "boarded", "no_show", "released", "arrived"])),
+                name="booking_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='booking_confirmed_says_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
+                ),
+                name="booking_confirmed_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('boarded_at__isnull', False), ('state__in', ['boarded', 'arrived'])), models.Q(models.Q(('state__in', ['boarded', 'arrived']), _negated=True), ('boarded_at', None), ('boarded_by', None)), _connector='OR'), name='booking_boarded_says_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("boarded_at__isnull", False), ("state__in", ["boarded", "arrived"])),
+                    models.Q(
+                        models.Q(("state__in", ["boarded", "arrived"]), _negated=True),
+                        ("boarded_at", None),
+                        ("boarded_by", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="booking_boarded_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('missed_at__isnull', False), ('state', 'no_show')), models.Q(models.Q(('state', 'no_show'), _negated=True), ('missed_at', None)), _connector='OR'), name='booking_no_show_says_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("missed_at__isnull", False), ("state", "no_show")),
+                    models.Q(models.Q(("state", "no_show"), _negated=True), ("missed_at", None)),
+                    _connector="OR",
+                ),
+                name="booking_no_show_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('arrival_confirmed_at__isnull', False), ('arrived_at__isnull', False), ('state', 'arrived')), models.Q(models.Q(('state', 'arrived'), _negated=True), ('arrival_confirmed_at', None), ('arrival_confirmed_by', None), ('arrived_at', None)), _connector='OR'), name='booking_arrived_says_when'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("arrival_confirmed_at__isnull", False), ("arrived_at__isnull", False), ("state", "arrived")
+                    ),
+                    models.Q(
+                        models.Q(("state", "arrived"), _negated=True),
+                        ("arrival_confirmed_at", None),
+                        ("arrival_confirmed_by", None),
+                        ("arrived_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="booking_arrived_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_because', ''), ('released_by', None), models.Q(('state', 'released'), _negated=True)), models.Q(('released_at__isnull', False), ('released_because__in', ['asked', 'no_show', 'trip_cancelled', 'case_moved_on', 'other_trip']), ('state__in', ['released', 'no_show'])), _connector='OR'), name='booking_released_says_when_and_why'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("released_at", None),
+                        ("released_because", ""),
+                        ("released_by", None),
+                        models.Q(("state", "released"), _negated=True),
+                    ),
+                    models.Q(
+                        ("released_at__isnull", False),
+                        ("released_because__in", ["asked", "no_show", "trip_cancelled", "case_moved_on", "other_trip"]),
+                        ("state__in", ["released", "no_show"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="booking_released_says_when_and_why",
+            ),
         ),
     ]

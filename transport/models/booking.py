@@ -21,13 +21,9 @@ class Booking(FSMModelMixin, models.Model):
 
     trip = models.ForeignKey(Trip, models.PROTECT, related_name="bookings", verbose_name=_("trip"))
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="bookings", verbose_name=_("seat"))
-    worker = models.ForeignKey(
-        "workers.Worker", models.PROTECT, related_name="bookings", verbose_name=_("worker")
-    )
+    worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="bookings", verbose_name=_("worker"))
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="bookings", verbose_name=_("case"))
-    state = FSMField(
-        _("state"), max_length=10, choices=BookingState.choices, default=BookingState.HELD, protected=True
-    )
+    state = FSMField(_("state"), max_length=10, choices=BookingState.choices, default=BookingState.HELD, protected=True)
     pickup = models.ForeignKey(Stop, models.PROTECT, related_name="boardings", verbose_name=_("gets on at"))
     dropoff = models.ForeignKey(Stop, models.PROTECT, related_name="alightings", verbose_name=_("gets off at"))
     code = models.CharField(_("boarding code"), max_length=6)
@@ -46,9 +42,7 @@ class Booking(FSMModelMixin, models.Model):
     arrival_chased_at = models.DateTimeField(_("arrival asked after at"), null=True, blank=True)
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
     released_by = staff_field(_("released by"))
-    released_because = models.CharField(
-        _("why released"), max_length=16, choices=ReleaseReason.choices, blank=True
-    )
+    released_because = models.CharField(_("why released"), max_length=16, choices=ReleaseReason.choices, blank=True)
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 
     objects = BookingQuerySet.as_manager()
@@ -58,17 +52,11 @@ class Booking(FSMModelMixin, models.Model):
         verbose_name = _("booking")
         verbose_name_plural = _("bookings")
         indexes = [
-            models.Index(
-                fields=["arrives_at"], name="booking_arrival_unknown", condition=Q(state="boarded")
-            ),
+            models.Index(fields=["arrives_at"], name="booking_arrival_unknown", condition=Q(state="boarded")),
         ]
         constraints = [
-            UniqueConstraint(
-                fields=["seat"], condition=Q(released_at=None), name="one_person_a_seat"
-            ),
-            UniqueConstraint(
-                fields=["trip", "worker"], condition=Q(released_at=None), name="one_seat_a_person_a_trip"
-            ),
+            UniqueConstraint(fields=["seat"], condition=Q(released_at=None), name="one_person_a_seat"),
+            UniqueConstraint(fields=["trip", "worker"], condition=Q(released_at=None), name="one_seat_a_person_a_trip"),
             UniqueConstraint(fields=["trip", "code"], name="boarding_code_once_a_trip"),
             models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{6}$"), name="boarding_code_is_six_digits"),
             models.CheckConstraint(condition=Q(state__in=BookingState.values), name="booking_state_is_known"),
@@ -86,15 +74,11 @@ class Booking(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="arrived", arrived_at__isnull=False, arrival_confirmed_at__isnull=False)
-                | (
-                    ~Q(state="arrived")
-                    & Q(arrived_at=None, arrival_confirmed_at=None, arrival_confirmed_by=None)
-                ),
+                | (~Q(state="arrived") & Q(arrived_at=None, arrival_confirmed_at=None, arrival_confirmed_by=None)),
                 name="booking_arrived_says_when",
             ),
             models.CheckConstraint(
-                condition=Q(released_at=None, released_by=None, released_because="")
-                & ~Q(state="released")
+                condition=Q(released_at=None, released_by=None, released_because="") & ~Q(state="released")
                 | Q(
                     released_at__isnull=False,
                     released_because__in=ReleaseReason.values,

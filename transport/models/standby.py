@@ -15,9 +15,7 @@ class Standby(models.Model):
 
     trip = models.ForeignKey(Trip, models.PROTECT, related_name="standbys", verbose_name=_("trip"))
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="standbys", verbose_name=_("case"))
-    worker = models.ForeignKey(
-        "workers.Worker", models.PROTECT, related_name="standbys", verbose_name=_("worker")
-    )
+    worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="standbys", verbose_name=_("worker"))
     joined_at = models.DateTimeField(_("waiting since"))
     joined_by = staff_field(_("put on the list by"))
     booking = models.OneToOneField(
@@ -33,9 +31,7 @@ class Standby(models.Model):
         verbose_name = _("standby")
         verbose_name_plural = _("standbys")
         constraints = [
-            UniqueConstraint(
-                fields=["trip", "worker"], condition=Q(ended_at=None), name="one_standby_a_person_a_trip"
-            ),
+            UniqueConstraint(fields=["trip", "worker"], condition=Q(ended_at=None), name="one_standby_a_person_a_trip"),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=False) | Q(booking=None, ended_by=None),
                 name="standby_seated_says_when",

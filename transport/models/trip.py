@@ -45,9 +45,7 @@ class Trip(FSMModelMixin, models.Model):
     staff_aboard = models.CharField(_("staff aboard"), max_length=120, blank=True)
     departs_at = models.DateTimeField(_("departs at"))
     arrives_at = models.DateTimeField(_("arrives at"))
-    state = FSMField(
-        _("state"), max_length=10, choices=TripState.choices, default=TripState.PLANNED, protected=True
-    )
+    state = FSMField(_("state"), max_length=10, choices=TripState.choices, default=TripState.PLANNED, protected=True)
     planned_at = models.DateTimeField(_("planned at"))
     planned_by = staff_field(_("planned by"))
     departed_at = models.DateTimeField(_("departed at"), null=True, blank=True)

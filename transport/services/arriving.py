@@ -29,9 +29,7 @@ def arrive(*, trip: Trip, by: User | None, at: datetime) -> Trip:
 
 
 @transaction.atomic
-def confirm_arrival(
-    *, booking: Booking, by: User | None, at: datetime, arrived_at: datetime | None = None
-) -> Booking:
+def confirm_arrival(*, booking: Booking, by: User | None, at: datetime, arrived_at: datetime | None = None) -> Booking:
     """They are at the works. `arrived_at` is when they got there, `at` when we heard of it."""
     booking = locking.booking_of(booking)
     if booking.state == BookingState.ARRIVED:

@@ -97,6 +97,4 @@ def _check_is_time(trip: Trip, at: datetime) -> None:
 
 
 def _write_line(booking: Booking, what: str, *, by: User | None, at: datetime) -> None:
-    journal.record(
-        worker=booking.worker, what=what, about=booking, by=by, at=at, data=facts_of(booking).for_journal
-    )
+    journal.record(worker=booking.worker, what=what, about=booking, by=by, at=at, data=facts_of(booking).for_journal)

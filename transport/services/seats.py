@@ -28,9 +28,7 @@ def confirm_seat(*, booking: Booking, by: User | None, at: datetime) -> Booking:
 
 
 @transaction.atomic
-def release_seat(
-    *, booking: Booking, by: User | None, at: datetime, because: str = ReleaseReason.ASKED
-) -> Booking:
+def release_seat(*, booking: Booking, by: User | None, at: datetime, because: str = ReleaseReason.ASKED) -> Booking:
     """The seat is free for somebody else; the person is told and their cadre asked what now."""
     trip = locking.trip_before_leaving(booking.trip)
     booking = locking.booking_of(booking)

@@ -1,0 +1,268 @@
+"""What people fill in about trips. The rules are the services'; a form only reads."""
+
+from dataclasses import fields
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from areas.models import Area
+from areas.ranges import in_ranges
+from cases.models import Case
+from jobs.forms.fields import OnceForm, PlaceField
+from staff.models import User
+from transport.choices import Kind, StopKind
+from transport.layouts import Layout
+from transport.models import Booking, Stop, Trip
+from transport.policies import RUNNERS
+from transport.services import NewStop, NewTrip
+
+LOCAL = "%Y-%m-%dT%H:%M"
+EMPTY_STOPS = 2
+MOST_STOPS = 12
+
+
+class MomentField(forms.DateTimeField):
+    def __init__(self, **kwargs):
+        picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
+        super().__init__(**{"widget": picker, "input_formats": [LOCAL, "%Y-%m-%d %H:%M"]} | kwargs)
+
+
+class TripForm(OnceForm):
+    """Everything about a trip but its stops. `drivers` is one name a line, "name @ place" for a relief."""
+
+    area = forms.ModelChoiceField(label=_("Run by"), queryset=Area.objects.none())
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    layout = forms.ChoiceField(label=_("Seats"), choices=Layout.choices)
+    capacity = forms.IntegerField(
+        label=_("Number of seats"),
+        required=False,
+        min_value=1,
+        max_value=3000,
+        help_text=_("Only for trains and aeroplanes; a coach has the seats it is named for."),
+    )
+    title = forms.CharField(
+        label=_("From and to"), max_length=120, required=False, help_text=_("Left empty, it is made of the stops.")
+    )
+    departs_at = MomentField(label=_("Leaves the last pick-up"))
+    arrives_at = MomentField(label=_("Reaches the last drop-off"))
+    plate = forms.CharField(label=_("Plate or train number"), max_length=20, required=False)
+    carrier = forms.CharField(label=_("Carrier"), max_length=80, required=False)
+    permit_no = forms.CharField(label=_("Charter permit"), max_length=40, required=False)
+    drivers = forms.CharField(
+        label=_("Drivers"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One name a line. Write “name @ place” for a driver who relieves the others on the way."),
+    )
+    distance_km = forms.IntegerField(label=_("Distance in km"), required=False, min_value=1, max_value=6000)
+    driving_hours = forms.DecimalField(
+        label=_("Hours at the wheel"),
+        required=False,
+        min_value=0.5,
+        max_value=80,
+        decimal_places=1,
+        help_text=_("Left empty, it is reckoned from the distance at 80 km an hour."),
+    )
+    night_stop = forms.BooleanField(label=_("Parks overnight, 22:00 to 06:00"), required=False)
+    leader = forms.ModelChoiceField(label=_("Vehicle leader"), queryset=User.objects.none(), required=False)
+    deputy = forms.ModelChoiceField(label=_("Deputy leader"), queryset=User.objects.none(), required=False)
+    staff_aboard = forms.CharField(label=_("Staff aboard"), max_length=120, required=False)
+
+    def __init__(self, *args, user, trip: Trip | None = None, **kwargs):
+        super().__init__(*args, initial=trip and _as_entered(trip), **kwargs)
+        self.fields["area"].queryset = _areas_run_by(user)
+        people = User.objects.active().order_by("display_name", "pk")
+        for name in ("leader", "deputy"):
+            self.fields[name].queryset = people.filter(postings__isnull=False).distinct()
+        if trip is not None:
+            self.fields["area"].disabled = self.fields["kind"].disabled = True
+
+    def clean_drivers(self):
+        lines = [line.strip() for line in self.cleaned_data["drivers"].splitlines() if line.strip()]
+        pairs = [line.replace("＠", "@").partition("@") for line in lines]
+        return [{"name": name.strip(), "joins_at": place.strip()} for name, _at, place in pairs if name.strip()]
+
+    def plan(self, stops: list[NewStop]) -> NewTrip:
+        entered = self.cleaned_data
+        hours = entered["driving_hours"]
+        names = {field.name for field in fields(NewTrip)} - {"stops", "driving_minutes"}
+        return NewTrip(
+            stops=stops, driving_minutes=int(hours * 60) if hours else None, **{name: entered[name] for name in names}
+        )
+
+
+class StopForm(forms.Form):
+    """One line of the table of stops. An empty name is no stop."""
+
+    kind = forms.ChoiceField(choices=StopKind.choices, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Stop"), max_length=60, required=False)
+    landmark = forms.CharField(label=_("Landmark"), max_length=80, required=False)
+    gather_at = MomentField(label=_("Gather at"), required=False)
+    at = MomentField(label=_("Leaves at"), required=False)
+    contact_name = forms.CharField(label=_("Contact"), max_length=40, required=False)
+    contact_phone = forms.CharField(label=_("Phone of the contact"), max_length=20, required=False)
+
+    def clean(self):
+        entered = super().clean()
+        if entered.get("name"):
+            needed = ["area", "at"] + (["gather_at"] if entered.get("kind") == StopKind.PICKUP else [])
+            for name in needed:
+                if not entered.get(name) and name not in self.errors:
+                    self.add_error(name, _("This is needed for a stop."))
+        return entered
+
+    @property
+    def stop(self) -> NewStop | None:
+        entered = self.cleaned_data
+        if not entered.get("name"):
+            return None
+        return NewStop(**{field.name: entered.get(field.name) for field in fields(NewStop)})
+
+
+class PickupForm(StopForm):
+    area = forms.ModelChoiceField(label=_("Township"), queryset=Area.objects.none(), required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        here = Area.objects.filter(in_ranges("code", user.ranges), level__in=("county", "township"))
+        self.fields["area"].queryset = here.order_by("code")
+
+
+class DropoffForm(StopForm):
+    gather_at = None
+    area = PlaceField(label=_("City"), required=False)
+    at = MomentField(label=_("Arrives at"), required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
+def stop_forms(kind: str, *, user, data=None, trip: Trip | None = None):
+    """A formset of one kind of stop, prefilled from the trip, with a few empty lines."""
+    form = PickupForm if kind == StopKind.PICKUP else DropoffForm
+    make = forms.formset_factory(form, extra=EMPTY_STOPS, max_num=MOST_STOPS)
+    known = trip.stops.filter(kind=kind).select_related("area") if trip else []
+    entered = [_as_entered_stop(stop) for stop in known]
+    return make(data, prefix=kind, initial=entered or [{"kind": kind}], form_kwargs={"user": user})
+
+
+class BookForm(OnceForm):
+    """A cadre books for their own person, and for others of the household who travel along."""
+
+    trip = forms.ModelChoiceField(label=_("Which trip?"), queryset=Trip.objects.none(), widget=forms.RadioSelect)
+    pickup = forms.ModelChoiceField(label=_("Gets on at"), queryset=Stop.objects.none(), required=False)
+    luggage = forms.IntegerField(label=_("Pieces of luggage"), min_value=0, max_value=9, initial=1, required=False)
+    along = forms.ModelMultipleChoiceField(
+        label=_("Who else of the household travels along?"),
+        queryset=Case.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, trips, relatives, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["trip"].queryset = trips
+        self.fields["pickup"].queryset = Stop.objects.pickups().filter(trip__in=trips)
+        self.fields["along"].queryset = relatives
+
+    def clean(self):
+        entered = super().clean()
+        trip, pickup = entered.get("trip"), entered.get("pickup")
+        if trip and pickup and pickup.trip_id != trip.pk:
+            entered["pickup"] = None  # the question of another trip was answered before this one was chosen
+        return entered
+
+
+class SeatForm(OnceForm):
+    """A free seat for somebody who waits for one."""
+
+    case = forms.ModelChoiceField(label=_("Who?"), queryset=Case.objects.none())
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["case"].queryset = Case.objects.visible_to(user).select_related("worker")
+
+
+class MoveForm(forms.Form):
+    seat = forms.ModelChoiceField(label=_("To seat"), queryset=None)
+
+    def __init__(self, *args, trip: Trip, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["seat"].queryset = trip.seats.all()
+
+
+class SwapForm(forms.Form):
+    other = forms.ModelChoiceField(label=_("With"), queryset=Booking.objects.none())
+
+    def __init__(self, *args, trip: Trip, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["other"].queryset = Booking.objects.active().filter(trip=trip)
+
+
+class CodeForm(forms.Form):
+    """Six digits however they are typed: full-width, with spaces, or scanned from the ticket."""
+
+    code = forms.CharField(label=_("Boarding code, six digits"), max_length=24)
+
+    def clean_code(self):
+        digits = "".join(str(int(sign)) for sign in self.cleaned_data["code"] if sign.isdecimal())
+        if len(digits) != 6:
+            raise forms.ValidationError(_("A boarding code has six digits."), code="six_digits")
+        return digits
+
+
+class DriverForm(forms.Form):
+    name = forms.CharField(label=_("Name of the driver"), max_length=30)
+    joins_at = forms.CharField(label=_("Joins at"), max_length=30, required=False)
+
+
+class CancelForm(forms.Form):
+    why = forms.CharField(label=_("Why is the trip cancelled?"), max_length=200)
+
+
+class ArrivalForm(forms.Form):
+    """Whose arrival is confirmed, and when they got there; left empty, it is now."""
+
+    bookings = forms.ModelMultipleChoiceField(queryset=Booking.objects.none())
+    arrived_at = MomentField(label=_("Arrived at"), required=False)
+
+    def __init__(self, *args, bookings, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["bookings"].queryset = bookings
+
+
+class FilterForm(forms.Form):
+    when = forms.ChoiceField(required=False, choices=[("coming", ""), ("on_the_road", ""), ("over", "")])
+    day = forms.DateField(required=False)
+    to = PlaceField(required=False)
+
+
+def _areas_run_by(user):
+    ranges = [(p.area.low, p.area.high) for p in user.current_postings if p.role in RUNNERS]
+    levels = ("prefecture", "county", "township")
+    return Area.objects.filter(in_ranges("code", ranges), level__in=levels).order_by("code")
+
+
+def _as_entered(trip: Trip) -> dict:
+    names = {field.name for field in fields(NewTrip)} - {"stops", "drivers", "driving_minutes"}
+    drivers = [f"{d['name']} @ {d['joins_at']}" if d.get("joins_at") else d["name"] for d in trip.drivers]
+    return {name: getattr(trip, name) for name in names} | {
+        "drivers": "\n".join(drivers),
+        "driving_hours": trip.driving_minutes and trip.driving_minutes / 60,
+    }
+
+
+def _as_entered_stop(stop: Stop) -> dict:
+    entered = {field.name: getattr(stop, field.name) for field in fields(NewStop)}
+    if stop.is_pickup:
+        return entered
+    return entered | {"area": "".join(_place_words(stop.area))}
+
+
+def _place_words(area: Area) -> list[str]:
+    """浙江省金华市永康市, which the field reads back."""
+    words = []
+    while area is not None:
+        words.insert(0, area.name)
+        area = area.parent
+    return words

@@ -1,0 +1,129 @@
+"""The manifest, in three copies, and the boarding ticket."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from jobs.papers import qr_svg, render_pdf
+from transport import layouts
+from transport.models import Booking, Seat, Stop, Trip
+from transport.selectors.people import Passenger, passengers_of
+from workers.models import Worker
+
+POSTED, SEALED, OFFICE = "posted", "sealed", "office"
+COPIES = (POSTED, SEALED, OFFICE)
+PAPER_LANGUAGE = "zh-hans"
+ROWS_OF_A_COLUMN = 25
+ROWS_OF_A_WIDE_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Line:
+    """A seat on the list, with its passenger or empty. ID and phone are as this copy may show them."""
+
+    seat: Seat
+    passenger: Passenger | None = None
+    id_number: str = ""
+    phone: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Totals:
+    people: int
+    men: int
+    women: int
+    free: int
+    luggage: int
+    employers: int
+
+
+def manifest(trip: Trip, *, copy: str) -> bytes:
+    """A4 across, in Chinese: it is a legal paper of the road. `posted` masks IDs and phones; the others do not."""
+    stops = list(trip.stops.all())
+    people = [p for p in passengers_of(trip, stops, sees_all=True) if p.booking.is_active]
+    lines = _lines(trip, people, in_full=copy != POSTED)
+    context = {
+        "trip": trip,
+        "copy": copy,
+        "pages": list(_pages(lines, copy)),
+        "pickups": [(stop, _count(people, "pickup_id", stop)) for stop in stops if stop.is_pickup],
+        "dropoffs": [(stop, _count(people, "dropoff_id", stop)) for stop in stops if not stop.is_pickup],
+        "totals": _totals(trip, people),
+    }
+    with translation.override(PAPER_LANGUAGE):
+        return render_pdf(render_to_string("transport/papers/manifest.html", context))
+
+
+def passengers_named_on(trip: Trip) -> list[Worker]:
+    """Whose numbers a full copy shows: each is written to the access log."""
+    return [booking.worker for booking in trip.bookings.active().select_related("worker")]
+
+
+def ticket(booking: Booking) -> bytes:
+    """Half an A5 sheet a worker keeps in the pocket: when, where, which seat, who meets them, whom to call."""
+    context = {"booking": booking, "trip": booking.trip, "qr": qr_svg(boarding_address(booking))}
+    with translation.override(PAPER_LANGUAGE):
+        return render_pdf(render_to_string("transport/papers/ticket.html", context))
+
+
+def boarding_address(booking: Booking) -> str:
+    """Opens the door page with the code filled in, for staff who are signed in. It says nothing about the person."""
+    door = reverse("transport:board", args=[booking.trip_id])
+    return f"{settings.PUBLIC_BASE_URL}{door}?code={booking.code}"
+
+
+def _lines(trip: Trip, people: list[Passenger], *, in_full: bool) -> list[Line]:
+    on = {person.booking.seat_id: person for person in people}
+    lines = [_line(seat, on.get(seat.pk), in_full) for seat in trip.seats.in_order()]
+    if layouts.has_map(trip.layout):
+        return lines
+    return [line for line in lines if line.passenger]
+
+
+def _line(seat: Seat, person: Passenger | None, in_full: bool) -> Line:
+    if person is None:
+        return Line(seat)
+    worker = person.worker
+    if not in_full:
+        return Line(seat, person, worker.id_number_masked, worker.phone_masked)
+    return Line(seat, person, worker.id_number, worker.phone.removeprefix("+86"), _emergency_contact(person))
+
+
+def _emergency_contact(person: Passenger) -> str:
+    """The cadre who looks after them: a work phone, so no third person's number ends up on a list."""
+    owner = person.booking.case.owner
+    return f"{owner.display_name} {owner.phone}".strip() if owner else ""
+
+
+def _pages(lines: list[Line], copy: str):
+    """Posted: two columns of 25. The full copies: one wide table of 25 a page."""
+    size = ROWS_OF_A_COLUMN * 2 if copy == POSTED else ROWS_OF_A_WIDE_PAGE
+    rest = iter(lines)
+    while page := list(islice(rest, size)):
+        yield [page[:ROWS_OF_A_COLUMN], page[ROWS_OF_A_COLUMN:]] if copy == POSTED else [page]
+
+
+def _count(people: list[Passenger], side: str, stop: Stop) -> int:
+    return sum(getattr(person.booking, side) == stop.pk for person in people)
+
+
+def _totals(trip: Trip, people: list[Passenger]) -> Totals:
+    men = sum(person.worker.sex == "M" for person in people)
+    return Totals(
+        people=len(people),
+        men=men,
+        women=len(people) - men,
+        free=trip.capacity - len(people),
+        luggage=sum(person.booking.luggage for person in people),
+        employers=len({person.employer for person in people} - {""}),
+    )
+
+
+def file_name(trip: Trip, copy: str, at: datetime) -> str:
+    return f"{trip.code}-{copy}-{at:%Y%m%d-%H%M}.pdf"

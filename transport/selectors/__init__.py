@@ -1,0 +1,22 @@
+from transport.selectors.arrivals import arrivals_page
+from transport.selectors.case_travel import TripChoice, case_travel, trip_choices
+from transport.selectors.crew import driver_card
+from transport.selectors.door import door
+from transport.selectors.people import Passenger, passengers_of
+from transport.selectors.seat_sheet import seat_sheet
+from transport.selectors.trip_list import trip_list
+from transport.selectors.trip_page import trip_page
+
+__all__ = [
+    "Passenger",
+    "TripChoice",
+    "arrivals_page",
+    "case_travel",
+    "door",
+    "driver_card",
+    "passengers_of",
+    "seat_sheet",
+    "trip_choices",
+    "trip_list",
+    "trip_page",
+]

@@ -1,0 +1,71 @@
+"""The list of trips: two queries for a page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Prefetch
+from django.utils.timezone import get_default_timezone
+
+from areas.models import Area
+from transport.choices import NOT_YET_LEFT, TripState
+from transport.models import Stop, Trip
+
+PAGE = 40
+WHEN = {
+    "coming": NOT_YET_LEFT,
+    "on_the_road": (TripState.DEPARTED,),
+    "over": (TripState.ARRIVED, TripState.CANCELLED),
+}
+
+
+@dataclass(frozen=True)
+class TripLine:
+    trip: Trip
+    dropoffs: list[Stop]
+    first_gathering: datetime | None
+    free: int
+
+
+@dataclass(frozen=True)
+class TripList:
+    """`seats` and `taken` are sums over the lines shown."""
+
+    lines: list[TripLine]
+    seats: int
+    taken: int
+    waiting: int
+    has_more: bool
+
+
+def trip_list(*, user, when: str = "coming", day: date | None = None, destination: Area | None = None) -> TripList:
+    trips = Trip.objects.visible_to(user).filter(state__in=WHEN[when]).with_counts()
+    if day:
+        begins = datetime.combine(day, time(), tzinfo=get_default_timezone())
+        trips = trips.leaving_between(begins, begins + timedelta(days=1))
+    if destination:
+        trips = trips.going_to(destination)
+    order = ("-departs_at", "-code") if when == "over" else ("departs_at", "code")
+    found = list(trips.order_by(*order).select_related("area").prefetch_related(_stops())[: PAGE + 1])
+    lines = [_line(trip) for trip in found[:PAGE]]
+    return TripList(
+        lines=lines,
+        seats=sum(line.trip.capacity for line in lines),
+        taken=sum(line.trip.seats_taken for line in lines),
+        waiting=sum(line.trip.people_waiting for line in lines),
+        has_more=len(found) > PAGE,
+    )
+
+
+def _stops() -> Prefetch:
+    return Prefetch("stops", queryset=Stop.objects.order_by("-kind", "order"))
+
+
+def _line(trip: Trip) -> TripLine:
+    stops = list(trip.stops.all())
+    gathers = [stop.gather_at for stop in stops if stop.is_pickup]
+    return TripLine(
+        trip=trip,
+        dropoffs=[stop for stop in stops if not stop.is_pickup],
+        first_gathering=min(gathers, default=None),
+        free=trip.capacity - trip.seats_taken,
+    )

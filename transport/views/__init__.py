@@ -1,0 +1,56 @@
+from transport.views.arrivals import arrivals
+from transport.views.casework import book_for_case, panel
+from transport.views.door import board, board_from_list, undo_board
+from transport.views.papers import manifest_pdf, ticket_pdf
+from transport.views.running import (
+    add_driver,
+    arrive,
+    cancel_trip,
+    depart,
+    open_trip,
+    park_overnight,
+    start_boarding,
+)
+from transport.views.seats import (
+    confirm_seat,
+    give_seat,
+    leave_standby,
+    mark_no_show,
+    move_seat,
+    release_seat,
+    seat,
+    seat_standby,
+    swap_seats,
+)
+from transport.views.trips import add_trip, edit_trip, trip, trip_list
+
+__all__ = [
+    "add_driver",
+    "add_trip",
+    "arrivals",
+    "arrive",
+    "board",
+    "board_from_list",
+    "book_for_case",
+    "cancel_trip",
+    "confirm_seat",
+    "depart",
+    "edit_trip",
+    "give_seat",
+    "leave_standby",
+    "manifest_pdf",
+    "mark_no_show",
+    "move_seat",
+    "open_trip",
+    "panel",
+    "park_overnight",
+    "release_seat",
+    "seat",
+    "seat_standby",
+    "start_boarding",
+    "swap_seats",
+    "ticket_pdf",
+    "trip",
+    "trip_list",
+    "undo_board",
+]

@@ -1,0 +1,102 @@
+"""What the cadre does about travel, from the case page."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from areas.refusals import Refusal
+from areas.templatetags.wayfare_dates import moment
+from cases.choices import State
+from cases.models import Case
+from transport import policies, selectors, services
+from transport.forms import BookForm
+from transport.models import Trip
+from transport.views.finding import find_case
+
+
+@login_required
+def book_for_case(request, case_id):
+    """Choose a trip; the seat and the stops follow. On a full trip the same button joins the standby list."""
+    case = find_case(request, case_id)
+    policies.check_can_book(request.user, case)
+    trips = Trip.objects.visible_to(request.user).bookable()
+    form = BookForm(request.POST or None, trips=trips, relatives=relatives_to_seat(case, request.user))
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, book(request, case, form.cleaned_data))
+            return redirect("cases:case", case.pk)
+        except Refusal as refused:
+            refusal = refused
+    context = {
+        "case": case,
+        "form": form,
+        "choices": selectors.trip_choices(case=case, user=request.user),
+        "relatives": form.fields["along"].queryset,
+        "refusal": refusal,
+    }
+    status = 409 if refusal else 422 if form.errors else 200
+    return render(request, "transport/book.html", context, status=status)
+
+
+def book(request, case, entered) -> str:
+    """The one deed that was asked for, and how to say that it is done."""
+    who = {"by": request.user, "at": timezone.now()}
+    trip, along = entered["trip"], list(entered["along"])
+    if request.POST.get("deed") == "wait":
+        for waiting in [case, *along]:
+            services.join_standby(trip=trip, case=waiting, **who)
+        return _("On the standby list of %(trip)s.") % {"trip": trip.code}
+    if along:
+        bookings = services.book_seats_together(trip=trip, cases=[case, *along], pickup=entered["pickup"], **who)
+        seats = ", ".join(booking.seat.label for booking in bookings)
+        return _("Seats %(seats)s booked on %(trip)s.") % {"seats": seats, "trip": trip.code}
+    wish = {"pickup": entered["pickup"], "once": entered["once"]}
+    luggage = 1 if entered["luggage"] is None else entered["luggage"]
+    booking = services.book_seat(trip=trip, case=case, luggage=luggage, **wish, **who)
+    return _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.label, "trip": trip.code}
+
+
+def relatives_to_seat(case, user):
+    """Others of the household who are placed, need a seat and have none ahead of them."""
+    household = case.worker.household_id
+    cases = Case.objects.visible_to(user).filter(state=State.PLACED, needs_transport=True).exclude(pk=case.pk)
+    if household is None:
+        return cases.none()
+    seated = Case.objects.filter(bookings__released_at=None, bookings__trip__state__in=("open", "boarding"))
+    return cases.filter(worker__household=household).exclude(pk__in=seated).select_related("worker")
+
+
+@login_required
+@require_safe
+def panel(request, case_id):
+    """Travel, for the case page: one line says it all."""
+    case = find_case(request, case_id)
+    travel = selectors.case_travel(case)
+    context = {
+        "case": case,
+        "travel": travel,
+        "can_book": policies.can_book(request.user, case) and case.state == State.PLACED and case.needs_transport,
+        "panel_icon": "bus",
+        "panel_title": _("Travel"),
+        "panel_state": state_words(case, travel),
+        "panel_open": bool(travel.booking and travel.booking.is_active),
+        "back_url": reverse("cases:case", args=[case.pk]),
+    }
+    return render(request, "transport/_panel.html", context)
+
+
+def state_words(case, travel) -> str:
+    booking = travel.booking
+    if booking and booking.is_active:
+        words = {"trip": booking.trip.code, "seat": booking.seat.label, "when": moment(booking.pickup.gather_at)}
+        return _("%(trip)s, seat %(seat)s, gathers %(when)s") % words
+    if travel.waiting:
+        return _("on the standby list of %(trip)s") % {"trip": travel.waiting[0].trip.code}
+    if case.state == State.PLACED and case.needs_transport:
+        return _("no seat yet")
+    return _("no seat needed now") if booking is None else booking.get_state_display()

@@ -1,0 +1,67 @@
+"""The door of the vehicle: digits in, a name and a seat out, big enough to read at arm's length."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from areas.refusals import Refusal
+from transport import policies, selectors, services
+from transport.forms import CodeForm
+from transport.views.finding import act, find_booking, find_trip
+
+
+@login_required
+def board(request, trip_id):
+    """Works alone on a phone. A scanned ticket opens it with the code filled in; pressing is still the leader's."""
+    trip = find_trip(request, trip_id)
+    policies.check_can_board(request.user, trip)
+    form = CodeForm(request.POST) if request.method == "POST" else CodeForm(initial={"code": request.GET.get("code")})
+    boarding = refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            boarding = services.board(trip=trip, code=form.cleaned_data["code"], by=request.user, at=timezone.now())
+        except Refusal as refused:
+            refusal = refused
+    context = {
+        "trip": find_trip(request, trip_id),
+        "form": CodeForm() if boarding else form,
+        "boarding": boarding,
+        "refusal": refusal,
+        **selectors.door(trip=trip),
+    }
+    status = 409 if refusal else 422 if form.errors else 200
+    return render(request, "transport/_door.html" if request.htmx else "transport/board.html", context, status=status)
+
+
+@login_required
+@require_POST
+def board_from_list(request, booking_id):
+    """They have no text and no ticket at hand, but everybody knows them."""
+    booking = find_booking(request, booking_id)
+    policies.check_can_board(request.user, booking.trip)
+    if request.POST.get("at") == "door":
+        return board_at_door(request, booking)
+    return act(request, booking.trip, services.board, trip=booking.trip, code=booking.code)
+
+
+@login_required
+@require_POST
+def undo_board(request, booking_id):
+    booking = find_booking(request, booking_id)
+    policies.check_can_board(request.user, booking.trip)
+    words = _("%(name)s is not aboard any more.") % {"name": booking.worker.name}
+    if request.POST.get("at") == "door":
+        services.undo_board(booking=booking, by=request.user, at=timezone.now())
+        messages.success(request, words)
+        return redirect("transport:board", booking.trip_id)
+    return act(request, booking.trip, services.undo_board, booking=booking, done=words)
+
+
+def board_at_door(request, booking):
+    """The same door, the code typed by the house."""
+    request.POST = request.POST.copy()
+    request.POST["code"] = booking.code
+    return board(request, booking.trip_id)

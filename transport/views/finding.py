@@ -1,0 +1,81 @@
+"""Rows for the views: outside the area they do not exist (404); what the role does not include is a 403."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from areas.refusals import Refusal
+from cases.models import Case
+from transport import policies, selectors
+from transport.forms import DriverForm
+from transport.models import Booking, Standby, Trip
+
+PASSENGERS_SHOWN = 14
+
+
+def find_trip(request, trip_id: int) -> Trip:
+    trips = Trip.objects.visible_to(request.user).select_related("area", "leader", "deputy")
+    return get_object_or_404(trips, pk=trip_id)
+
+
+def find_own_trip(request, trip_id: int) -> Trip:
+    trip = find_trip(request, trip_id)
+    policies.check_can_run(request.user, trip)
+    return trip
+
+
+def find_booking(request, booking_id: int) -> Booking:
+    """Somebody the reader may know of: their own person, or anybody on a trip whose names they see."""
+    rows = Booking.objects.known_to(request.user)
+    related = rows.select_related("trip__area", "seat", "pickup", "dropoff", "case", "worker__area__parent")
+    return get_object_or_404(related, pk=booking_id)
+
+
+def find_standby(request, standby_id: int) -> Standby:
+    standby = get_object_or_404(Standby.objects.select_related("trip", "case", "worker"), pk=standby_id)
+    if not (request.user.serves(standby.case.area_id) or policies.sees_all_names(request.user, standby.trip)):
+        raise Http404
+    return standby
+
+
+def find_case(request, case_id: int) -> Case:
+    cases = Case.objects.visible_to(request.user).select_related("worker__area__parent", "worker__household")
+    return get_object_or_404(cases, pk=case_id)
+
+
+def act(request, trip: Trip, service, *, done: str = "", **what):
+    """One deed, then the trip's page, or the case's when the button stood there. A refusal is shown on the trip's."""
+    try:
+        service(by=request.user, at=timezone.now(), **what)
+    except Refusal as refusal:
+        return show_trip(request, find_trip(request, trip.pk), refusal=refusal, status=409)
+    if done:
+        messages.success(request, done)
+    booking = what.get("booking")
+    if booking and request.POST.get("from") == "case":
+        return redirect("cases:case", booking.case_id)
+    return redirect("transport:trip", trip.pk)
+
+
+def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
+    now = timezone.now()
+    page = selectors.trip_page(trip=trip, user=request.user, now=now)
+    shows_all = "all" in request.GET or len(page.passengers) <= PASSENGERS_SHOWN + 2
+    needing = sum(person.attention[0] < 3 for person in page.passengers)
+    shown = page.passengers if shows_all else page.passengers[: max(PASSENGERS_SHOWN, needing)]
+    context = {
+        "trip": trip,
+        "page": page,
+        "looks": [(look, page.counts[look]) for look in ("boarded", "confirmed", "held", "no_show", "free")],
+        "passengers": shown,
+        "more_passengers": len(page.passengers) - len(shown),
+        "can_run": policies.can_run(request.user, trip),
+        "can_board": policies.can_board(request.user, trip),
+        "sees_all": policies.sees_all_names(request.user, trip),
+        "driver_form": DriverForm(),
+        "refusal": refusal,
+        "now": now,
+        "today": timezone.localdate(now),
+    }
+    return render(request, "transport/trip.html", context, status=status)

@@ -1,0 +1,48 @@
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from staff.models import AccessLog
+from staff.services import log_access
+from transport import papers, policies
+from transport.views.finding import find_booking, find_trip
+
+
+@login_required
+@require_safe
+def manifest_pdf(request, trip_id):
+    """`copy` is posted (masked, to hang up), sealed (for the leader) or office (to keep). Full copies are logged."""
+    trip = find_trip(request, trip_id)
+    copy = request.GET.get("copy", papers.POSTED)
+    if copy not in papers.COPIES:
+        raise Http404
+    policies.check_sees_all_names(request.user, trip)
+    if copy != papers.POSTED:
+        policies.check_may_print_full(request.user, trip)
+        log_full_copy(request.user, trip, copy)
+    return pdf(papers.manifest(trip, copy=copy), papers.file_name(trip, copy, timezone.localtime()))
+
+
+@login_required
+@require_safe
+def ticket_pdf(request, booking_id):
+    booking = find_booking(request, booking_id)
+    if not booking.is_active:
+        raise Http404
+    return pdf(papers.ticket(booking), f"{booking.trip.code}-{booking.seat.label}.pdf")
+
+
+@transaction.atomic
+def log_full_copy(user, trip, copy: str) -> None:
+    at = timezone.now()
+    for worker in papers.passengers_named_on(trip):
+        log_access(user=user, worker_id=worker.pk, what=AccessLog.What.PRINTED, at=at, reason=f"{trip.code} {copy}")
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

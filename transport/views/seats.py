@@ -1,0 +1,114 @@
+"""One seat: who has it, who could have it, and what may be done about that."""
+
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from transport import policies, selectors, services
+from transport.forms import MoveForm, SeatForm, SwapForm
+from transport.models import Standby
+from transport.views.finding import act, find_booking, find_own_trip, find_standby, find_trip, show_trip
+
+
+@login_required
+@require_safe
+def seat(request, trip_id, seat_id):
+    """A sheet over the trip's page for htmx, a page of its own otherwise."""
+    trip = find_trip(request, trip_id)
+    chosen = get_object_or_404(trip.seats, pk=seat_id)
+    context = {
+        "trip": trip,
+        "sheet": selectors.seat_sheet(trip=trip, seat=chosen, user=request.user),
+        "can_run": policies.can_run(request.user, trip),
+        "can_board": policies.can_board(request.user, trip),
+    }
+    return render(request, "transport/_seat_sheet.html" if request.htmx else "transport/seat.html", context)
+
+
+@login_required
+@require_POST
+def give_seat(request, trip_id, seat_id):
+    trip = find_own_trip(request, trip_id)
+    chosen = get_object_or_404(trip.seats, pk=seat_id)
+    form = SeatForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return show_trip(request, trip, status=422)
+    case, once = form.cleaned_data["case"], form.cleaned_data["once"]
+    words = _("%(name)s has seat %(seat)s.") % {"name": case.worker.name, "seat": chosen.label}
+    return act(request, trip, services.book_seat, trip=trip, case=case, seat=chosen, once=once, done=words)
+
+
+@login_required
+@require_POST
+def confirm_seat(request, booking_id):
+    booking = find_booking(request, booking_id)
+    policies.check_can_change(request.user, booking)
+    return act(request, booking.trip, services.confirm_seat, booking=booking)
+
+
+@login_required
+@require_POST
+def release_seat(request, booking_id):
+    booking = find_booking(request, booking_id)
+    policies.check_can_change(request.user, booking)
+    words = _("Seat %(seat)s is free again.") % {"seat": booking.seat.label}
+    return act(request, booking.trip, services.release_seat, booking=booking, done=words)
+
+
+@login_required
+@require_POST
+def move_seat(request, booking_id):
+    booking = find_booking(request, booking_id)
+    policies.check_can_run(request.user, booking.trip)
+    form = MoveForm(request.POST, trip=booking.trip)
+    if not form.is_valid():
+        return show_trip(request, find_trip(request, booking.trip_id), status=422)
+    return act(request, booking.trip, services.move_seat, booking=booking, seat=form.cleaned_data["seat"])
+
+
+@login_required
+@require_POST
+def swap_seats(request, booking_id):
+    booking = find_booking(request, booking_id)
+    policies.check_can_run(request.user, booking.trip)
+    form = SwapForm(request.POST, trip=booking.trip)
+    if not form.is_valid():
+        return show_trip(request, find_trip(request, booking.trip_id), status=422)
+    return act(request, booking.trip, services.swap_seats, booking=booking, other=form.cleaned_data["other"])
+
+
+@login_required
+@require_POST
+def mark_no_show(request, booking_id):
+    booking = find_booking(request, booking_id)
+    policies.check_can_board(request.user, booking.trip)
+    words = _("%(name)s is missing; the cadre is asked to call now.") % {"name": booking.worker.name}
+    return act(request, booking.trip, services.mark_no_show, booking=booking, done=words)
+
+
+@login_required
+@require_POST
+def seat_standby(request, standby_id):
+    """The whole group of the person: a household is not torn apart."""
+    standby = find_standby(request, standby_id)
+    policies.check_can_run(request.user, standby.trip)
+    group = group_of(standby)
+    words = _("Seats given to %(n)d from the standby list.") % {"n": len(group)}
+    return act(request, standby.trip, services.seat_standby, standbys=group, done=words)
+
+
+@login_required
+@require_POST
+def leave_standby(request, standby_id):
+    standby = find_standby(request, standby_id)
+    if not policies.can_book(request.user, standby.case):
+        policies.check_can_run(request.user, standby.trip)
+    return act(request, standby.trip, services.leave_standby, standby=standby)
+
+
+def group_of(standby: Standby) -> list[Standby]:
+    if standby.worker.household_id is None or not standby.is_waiting:
+        return [standby]
+    waiting = Standby.objects.waiting().filter(trip=standby.trip_id, worker__household=standby.worker.household_id)
+    return list(waiting.in_order().select_related("trip", "case", "worker"))

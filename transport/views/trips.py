@@ -1,0 +1,71 @@
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from areas.refusals import Refusal
+from transport import policies, selectors, services
+from transport.choices import StopKind
+from transport.forms import FilterForm, TripForm, stop_forms
+from transport.selectors.trip_list import WHEN
+from transport.views.finding import find_own_trip, find_trip, show_trip
+
+
+@login_required
+@require_safe
+def trip_list(request):
+    form = FilterForm(request.GET)
+    form.is_valid()
+    when = form.cleaned_data.get("when") or next(iter(WHEN))
+    day, destination = form.cleaned_data.get("day"), form.cleaned_data.get("to")
+    context = {
+        "page": selectors.trip_list(user=request.user, when=when, day=day, destination=destination),
+        "when": when,
+        "form": form,
+        "is_filtered": bool(day or destination),
+        "can_plan": policies.can_plan(request.user),
+        "now": timezone.now(),
+    }
+    return render(request, "transport/list.html", context)
+
+
+@login_required
+@require_safe
+def trip(request, trip_id):
+    return show_trip(request, find_trip(request, trip_id))
+
+
+@login_required
+def add_trip(request):
+    policies.check_can_plan(request.user)
+    return fill_in(request, None)
+
+
+@login_required
+def edit_trip(request, trip_id):
+    return fill_in(request, find_own_trip(request, trip_id))
+
+
+def fill_in(request, trip):
+    """The form of a trip and its two tables of stops, empty or as the trip stands."""
+    data = request.POST or None
+    form = TripForm(data, user=request.user, trip=trip)
+    tables = [stop_forms(kind, user=request.user, data=data, trip=trip) for kind in StopKind.values]
+    refusal, is_sound = None, [part.is_valid() for part in (form, *tables)]
+    if request.method == "POST" and all(is_sound):
+        try:
+            return redirect("transport:trip", save(request, trip, form, tables).pk)
+        except Refusal as refused:
+            refusal = refused
+    context = {"trip": trip, "form": form, "pickups": tables[0], "dropoffs": tables[1], "refusal": refusal}
+    status = 409 if refusal else 422 if data else 200
+    return render(request, "transport/edit.html", context, status=status)
+
+
+def save(request, trip, form, tables):
+    stops = [line.stop for table in tables for line in table if line.has_changed() or line.initial.get("name")]
+    plan = form.plan([stop for stop in stops if stop])
+    if trip is None:
+        once = form.cleaned_data["once"]
+        return services.plan_trip(plan=plan, by=request.user, at=timezone.now(), once=once)
+    return services.change_trip(trip=trip, plan=plan, by=request.user, at=timezone.now())
