@@ -1,6 +1,6 @@
 """What later stages show and offer on the case page. They register from their AppConfig.ready; nothing is imported."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -23,13 +23,14 @@ class Panel:
 
 @dataclass(frozen=True)
 class Action:
-    """A button of the next-step card, for the step it belongs to."""
+    """A button of the next-step card, for the step it belongs to. `fits` asks whether it makes sense for this case."""
 
     step: str
     url_name: str
     label: str | Promise
     roles: frozenset[str]
     order: int
+    fits: Callable[[int], bool] | None = None
 
     def url(self, case_id: int) -> str:
         return reverse(self.url_name, args=[case_id])
@@ -50,6 +51,10 @@ class Registry:
         actions = sorted(self.actions.values(), key=_by_order)
         return [a for a in actions if a.step == step and a.roles & held and has_page(a.url_name)]
 
+    def actions_for(self, case_id: int, step: str, roles: Iterable[str]) -> list[Action]:
+        """Of those, the ones that fit this case: at most one query for each that asks."""
+        return [a for a in self.actions_of(step, roles) if a.fits is None or a.fits(case_id)]
+
 
 registry = Registry()
 
@@ -58,8 +63,16 @@ def register(name: str, url_name: str, title, icon: str, order: int = 100) -> No
     registry.panels[name] = Panel(name, url_name, title, icon, order)
 
 
-def register_action(step: str, url_name: str, label, roles: Iterable[str], order: int = 100) -> None:
-    registry.actions[step, url_name] = Action(step, url_name, label, frozenset(roles), order)
+def register_action(
+    step: str,
+    url_name: str,
+    label,
+    roles: Iterable[str],
+    order: int = 100,
+    fits: Callable[[int], bool] | None = None,
+) -> None:
+    """`fits` gets the case's key: whether a fair, or an introduction, waits for an answer there."""
+    registry.actions[step, url_name] = Action(step, url_name, label, frozenset(roles), order, fits)
 
 
 def has_page(url_name: str) -> bool:

@@ -1,34 +1,39 @@
-"""What a fair does when the case moves on without it."""
+"""What a fair does when the case moves on without it, and when a worker answers a text."""
 
 from django.dispatch import receiver
 
-from cases.events import case_moved
-from fairs import services
-from fairs.models import FairReferral
+from cases.choices import State
+from cases.events import case_moved, case_placed
+from fairs import services, texts
+from fairs.sms import ASKS_WHETHER_THEY_COME
 from notifications.events import reply_received
 
-INVITATIONS = ("fair_invited", "fair_reminder")
+
+@receiver(case_moved, dispatch_uid="fairs.let_go_of_moved_case")
+def let_go_of_moved_case(sender, *, case, from_state, to_state, by, at, **_):
+    """The case was closed, or found no match elsewhere: nobody waits for them at the door. Placed has its own word."""
+    if from_state == State.REFERRED and to_state != State.PLACED:
+        services.let_go(case=case, by=by, at=at)
 
 
-@receiver(case_moved, dispatch_uid="fairs.withdraw_referral_of_moved_case")
-def withdraw_referral_of_moved_case(sender, *, case, from_state, to_state, by, at, **_):
-    """The worker found a job, or was closed: nobody waits for them at the door."""
-    if from_state != "referred" or to_state == "referred":
-        return
-    for referral in FairReferral.objects.waiting().filter(case=case).select_related("fair", "worker"):
-        services.withdraw_referral(referral=referral, why="case_moved_on", by=by, at=at)
+@receiver(case_moved, dispatch_uid="fairs.restore_referral_of_case_closed_by_mistake")
+def restore_referral_of_case_closed_by_mistake(sender, *, case, from_state, to_state, by, at, **_):
+    if from_state == State.CLOSED and to_state == State.REFERRED:
+        services.restore_referral(case=case, by=by, at=at)
+
+
+@receiver(case_placed, dispatch_uid="fairs.take_placement_of_referred_case")
+def take_placement_of_referred_case(sender, *, case, about, by, at, **_):
+    services.take_placement(case=case, placement=about, by=by, at=at)
 
 
 @receiver(reply_received, dispatch_uid="fairs.take_answer_to_invitation")
 def take_answer_to_invitation(sender, *, worker, message, digit, at, **_):
     """1 is "I am coming", 2 is "I cannot come": the cadre calls."""
-    if message is None or message.template not in INVITATIONS:
+    if message is None or message.template not in ASKS_WHETHER_THEY_COME:
         return
-    referral_id = int(message.dedupe_key.split(":")[1])
-    referral = FairReferral.objects.waiting().filter(pk=referral_id, result="").first()
-    if referral is None:
-        return
+    referral_id = texts.referral_of(message.dedupe_key)
     if digit == "1":
-        services.confirm_coming(referral=referral, at=at)
+        services.take_yes(referral_id=referral_id, at=at)
     elif digit == "2":
-        services.cannot_come(referral=referral, at=at)
+        services.take_no(referral_id=referral_id, at=at)

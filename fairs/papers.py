@@ -1,19 +1,37 @@
-"""The referral slip: half an A4 sheet a worker takes along the booths."""
+"""The referral slip: half an A4 sheet a worker takes along the booths. Always in Chinese, whoever prints it."""
 
 from collections.abc import Sequence
 
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from fairs.models import FairReferral
+from fairs.selectors import home_of
 from jobs.papers import qr_svg, render_pdf
+from notifications.templates import CHINESE
+
+LINES = 4
+"""Rows of the table: the wishes, and empty ones for posts found on the spot."""
 
 
 def slips(referrals: Sequence[FairReferral]) -> bytes:
-    """A PDF of two slips a page. An empty list gives one page that says so."""
-    people = [{"referral": referral, "qr": qr_svg(door_code(referral))} for referral in referrals]
-    return render_pdf(render_to_string("fairs/papers/slips.html", {"people": people}))
+    """A PDF of two slips a page, for referrals of `for_page`. An empty list gives one page that says so."""
+    with translation.override(CHINESE):
+        people = [slip_of(referral) for referral in referrals]
+        return render_pdf(render_to_string("fairs/papers/slips.html", {"people": people}))
+
+
+def slip_of(referral: FairReferral) -> dict:
+    wishes = list(referral.wishes.all())
+    return {
+        "referral": referral,
+        "wishes": wishes,
+        "blanks": range(max(LINES - len(wishes), 1)),
+        "home": home_of(referral.worker.area_id),
+        "qr": qr_svg(door_code(referral)),
+    }
 
 
 def door_code(referral: FairReferral) -> str:
-    """What the QR carries: the fair and the six digits, and nothing about the person."""
+    """What the square says: the fair and the six digits, and nothing about the person."""
     return f"WF-FAIR:{referral.fair_id}:{referral.code}"

@@ -1,32 +1,74 @@
-from areas.ranges import is_inside
-from fairs.models import Fair
+"""May this person do this at this fair, or with this referral? Seeing comes first, in the querysets."""
+
+from areas.ranges import Range
+from cases.models import Case
+from cases.policies import holds
+from fairs.models import Fair, FairReferral
 from staff.models import User
 from staff.refusals import NotAllowed
+from staff.roles import CADRES, Role
 
-RUNNERS = ("fair_organiser", "supervisor", "administrator")
-REFERRERS = ("village_cadre", "township_cadre", "supervisor", "fair_organiser")
-
-
-def check_can_run_fairs(user: User) -> None:
-    if not user.has_role(*RUNNERS):
-        raise NotAllowed()
+RUNNERS = frozenset({Role.FAIR_ORGANISER, Role.SUPERVISOR})
+REFERRERS = CADRES | RUNNERS
+READERS = REFERRERS | {Role.AUDITOR}
 
 
-def check_can_run_fair(user: User, fair: Fair) -> None:
+def can_plan(user: User) -> bool:
+    return user.has_role(*RUNNERS)
+
+
+def check_can_plan(user: User) -> None:
+    if not can_plan(user):
+        raise NotAllowed
+
+
+def can_run(user: User, fair: Fair) -> bool:
     """A fair is run by the organisers of its own area; those below it only send people."""
-    if not can_run_fair(user, fair):
-        raise NotAllowed()
+    return holds(user, RUNNERS, fair.area_id)
 
 
-def can_run_fair(user: User, fair: Fair) -> bool:
-    return user.has_role(*RUNNERS) and is_inside(fair.area_id, user.ranges)
+def check_can_run(user: User, fair: Fair) -> None:
+    if not can_run(user, fair):
+        raise NotAllowed
 
 
-def check_can_refer(user: User) -> None:
-    if not user.has_role(*REFERRERS):
-        raise NotAllowed()
+def can_refer(user: User, case: Case) -> bool:
+    return holds(user, REFERRERS, case.area_id)
 
 
-def check_can_record_result(user: User) -> None:
+def check_can_refer(user: User, case: Case) -> None:
+    if not can_refer(user, case):
+        raise NotAllowed
+
+
+def can_answer(user: User, referral: FairReferral) -> bool:
     """The organiser at the booth, or the cadre who asks the employer afterwards."""
-    check_can_refer(user)
+    return can_run(user, referral.fair) or can_refer(user, referral.case)
+
+
+def check_can_answer(user: User, referral: FairReferral) -> None:
+    if not can_answer(user, referral):
+        raise NotAllowed
+
+
+def ranges_of(user: User, roles: frozenset[str]) -> tuple[Range, ...]:
+    """Only of postings in these roles: an auditor of the county may be a cadre of one village."""
+    return tuple((p.area.low, p.area.high) for p in user.current_postings if p.role in roles)
+
+
+def reads_names(user: User) -> bool:
+    return user.has_role(*READERS)
+
+
+def check_reads_names(user: User) -> None:
+    if not reads_names(user):
+        raise NotAllowed
+
+
+def can_print(user: User) -> bool:
+    return user.has_role(*REFERRERS)
+
+
+def check_can_print(user: User) -> None:
+    if not can_print(user):
+        raise NotAllowed

@@ -1,56 +1,111 @@
+"""Adjectives of fairs and of the people sent to them."""
+
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from areas.ranges import in_or_around, in_ranges
+from areas.ranges import Range, in_or_around, in_ranges
+from fairs.choices import OVER, STILL_OPEN, TAKES_REFERRALS, FairState, Result
 
 
 class FairQuerySet(QuerySet):
-    def visible_to(self, user):
-        """A county's fair is seen by its villages' cadres too: they send people to it."""
-        return self.filter(in_or_around("area_id", user.ranges))
+    def visible_to(self, user) -> "FairQuerySet":
+        """A county's fair is seen by its villages' cadres too: they send people to it.
 
-    def run_by(self, user):
-        """Only fairs inside the user's own area: the ones they may change."""
-        return self.filter(in_ranges("area_id", user.ranges))
+        Seeing a fair is not seeing its people: `ReferralQuerySet.named_for` decides about names.
+        """
+        ranges = getattr(user, "ranges", ())
+        return self.filter(in_or_around("area_id", ranges)) if ranges else self.none()
 
-    def taking_referrals(self, at: datetime):
-        return self.filter(state__in=("open", "running"), ends_at__gt=at)
+    def serving(self, code: int) -> "FairQuerySet":
+        """Of the place itself, or of a division that holds it."""
+        return self.filter(in_or_around("area_id", [(code, code + 1)]))
 
-    def upcoming(self, at: datetime):
-        return self.filter(ends_at__gte=at).exclude(state="cancelled")
+    def taking_referrals(self, at: datetime) -> "FairQuerySet":
+        return self.filter(state__in=TAKES_REFERRALS, ends_at__gt=at)
 
-    def past(self, at: datetime):
-        return self.filter(Q(ends_at__lt=at) | Q(state="cancelled"))
+    def upcoming(self, at: datetime) -> "FairQuerySet":
+        """Still ahead, and those whose doors nobody has closed."""
+        ahead = Q(ends_at__gte=at) | Q(state__in=TAKES_REFERRALS)
+        return self.filter(ahead).exclude(state__in=OVER)
 
-    def on(self, day: date):
+    def past(self, at: datetime) -> "FairQuerySet":
+        return self.filter(Q(state__in=OVER) | Q(state=FairState.PLANNED, ends_at__lt=at))
+
+    def on(self, day: date) -> "FairQuerySet":
         return self.filter(starts_at__date=day)
 
-    def with_counts(self):
-        """`invited`, `attended`, `hired`: people, withdrawn ones left out."""
-        current = Q(referrals__withdrawn_at__isnull=True)
+    def left_open(self, since: datetime) -> "FairQuerySet":
+        """Ended by the clock before `since`, and nobody has closed them."""
+        return self.filter(state__in=TAKES_REFERRALS, ends_at__lt=since)
+
+    def with_counts(self) -> "FairQuerySet":
+        """`invited`, `came` and `hired`: people, as on the fair's own page."""
+        came = Q(referrals__checked_in_at__isnull=False)
+        invited = Q(referrals__is_walk_in=False) & (Q(referrals__withdrawn_at__isnull=True) | came)
         return self.annotate(
-            invited=Count("referrals", filter=current, distinct=True),
-            attended=Count(
-                "referrals", filter=current & Q(referrals__checked_in_at__isnull=False), distinct=True
-            ),
-            hired=Count("referrals", filter=current & Q(referrals__result="hired"), distinct=True),
+            invited=Count("referrals", filter=invited),
+            came=Count("referrals", filter=came),
+            hired=Count("referrals", filter=Q(referrals__result=Result.HIRED)),
         )
+
+    def lock(self, pk: int):
+        """For a step of the fair itself, or a new person on its list: nobody else at the same time."""
+        return self.select_for_update(of=("self",), no_key=True).select_related("area").get(pk=pk)
+
+    def lock_shared(self, pk: int):
+        """The fair as it is now, which cannot end before this transaction does.
+
+        FOR SHARE, which Django does not speak: three desks at one door do not wait for each other.
+        """
+        return self.raw("SELECT * FROM fairs_fair WHERE id = %s FOR SHARE", [pk])[0]
 
 
 class ReferralQuerySet(QuerySet):
-    def current(self):
+    def current(self) -> "ReferralQuerySet":
         return self.filter(withdrawn_at__isnull=True)
 
-    def waiting(self):
+    def counted(self) -> "ReferralQuerySet":
+        """On the list, or was here: taking another job in the evening does not undo having come in the morning."""
+        return self.filter(Q(withdrawn_at__isnull=True) | Q(checked_in_at__isnull=False))
+
+    def waiting(self) -> "ReferralQuerySet":
         """No final answer yet: nothing, an intent or a second interview."""
-        return self.current().filter(result__in=("", "intent", "second_interview"))
+        return self.current().filter(result__in=STILL_OPEN)
 
-    def attended(self):
-        return self.current().filter(checked_in_at__isnull=False)
+    def undecided(self) -> "ReferralQuerySet":
+        """Nothing was said yet: expected, or here and not through with the booths."""
+        return self.current().filter(result="")
 
-    def missing(self):
-        return self.current().filter(checked_in_at__isnull=True)
+    def expected(self) -> "ReferralQuerySet":
+        return self.undecided().filter(checked_in_at__isnull=True)
 
-    def visible_to(self, user):
-        return self.filter(in_ranges("worker__area_id", user.ranges) | in_ranges("fair__area_id", user.ranges))
+    def attended(self) -> "ReferralQuerySet":
+        return self.filter(checked_in_at__isnull=False)
+
+    def visible_to(self, user) -> "ReferralQuerySet":
+        """People who live in the user's area, and everybody at a fair of it."""
+        return self.in_reach(getattr(user, "ranges", ()))
+
+    def in_reach(self, ranges: tuple[Range, ...]) -> "ReferralQuerySet":
+        if not ranges:
+            return self.none()
+        return self.filter(in_ranges("case__area_id", ranges) | in_ranges("fair__area_id", ranges))
+
+    def for_change(self) -> "ReferralQuerySet":
+        """With what a step, its journal line and its text speak of."""
+        return self.select_related("worker", "case", "fair__area")
+
+    def for_page(self) -> "ReferralQuerySet":
+        """With place, fair and wishes: a fixed number of queries, however many people."""
+        from fairs.models import Wish  # the models import this module
+
+        wishes = Wish.objects.select_related("offer__booth", "offer__vacancy__employer", "offer__vacancy__area")
+        people = self.select_related("worker__area__parent", "case", "fair__area", "vacancy")
+        return people.prefetch_related(Prefetch("wishes", wishes.order_by("rank")))
+
+    def in_page_order(self) -> "ReferralQuerySet":
+        return self.order_by("pk")
+
+    def latest_first(self) -> "ReferralQuerySet":
+        return self.order_by(F("checked_in_at").desc(), "-pk")

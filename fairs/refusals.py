@@ -1,3 +1,5 @@
+"""Every "no" of this app, in words fit for a cadre at a desk or an organiser at a door."""
+
 from django.utils.translation import gettext_lazy as _
 
 from areas.refusals import Refusal
@@ -13,24 +15,69 @@ class FairMovedOn(Refusal):
     way_out = _("Open the page again and look at its state.")
 
 
+class FairBusy(Refusal):
+    message = _("Somebody else is changing this fair right now.")
+    way_out = _("Wait a moment and press again.")
+
+
+class FairOver(Refusal):
+    message = _("The time of this fair has passed.")
+    way_out = _("Change its time first, or plan another fair.")
+
+
+class TooEarlyToStart(Refusal):
+    message = _("The doors open on the day of the fair.")
+    way_out = _("If the day has changed, change it on the fair first: everyone invited is told.")
+
+
 class LicenceMissing(Refusal):
     message = _("A fair for 1,000 people or more needs a police licence, applied for 20 days ahead.")
     way_out = _("Enter the licence, or plan for fewer than 1,000 people.")
 
 
 class NoBooths(Refusal):
-    message = _("No employer has a booth at this fair yet.")
-    way_out = _("Add a booth and its vacancies first.")
+    message = _("No employer offers a post at this fair yet.")
+    way_out = _("Add a booth and its posts first.")
 
 
 class BoothTaken(Refusal):
     message = _("This booth number or employer is already at the fair.")
-    way_out = _("Choose a free number.")
+    way_out = _("Choose a free number, or look for the employer in the list.")
 
 
 class BoothInUse(Refusal):
     message = _("Workers have been sent to this booth.")
-    way_out = _("Give it to another employer after their results are in.")
+    way_out = _("Leave it standing: their slips name it.")
+
+
+class PostOfAnotherEmployer(Refusal):
+    message = _("This post belongs to another employer.")
+    way_out = _("Choose a post of the employer at this booth.")
+
+
+class NotServed(Refusal):
+    message = _("This fair is for the people of another area.")
+    way_out = _("Choose a fair held where the person lives.")
+
+
+class NotContactedYet(Refusal):
+    message = _("Nobody has spoken to this person yet.")
+    way_out = _("The cadre records a talk first, then the person can be referred.")
+
+
+class AlreadyReferred(Refusal):
+    message = _("This person is already recommended somewhere and waits for an answer.")
+    way_out = _("Record the result first.")
+
+
+class HasAJob(Refusal):
+    message = _("This person is not looking for work: the case has a job, or has ended.")
+    way_out = _("Open the case to see where it stands.")
+
+
+class WasHere(Refusal):
+    message = _("This person has already been at this fair, and the result is recorded.")
+    way_out = _("Introduce the person to an employer directly, or choose another fair.")
 
 
 class TooManyWishes(Refusal):
@@ -43,29 +90,24 @@ class NotAtThisFair(Refusal):
     way_out = _("Choose a post from the fair's list.")
 
 
-class AlreadyReferred(Refusal):
-    message = _("This person is already referred and waits for an answer.")
-    way_out = _("Record the result first.")
-
-
-class UnderAge(Refusal):
-    message = _("Nobody under 16 may be sent to a fair for work.")
-    way_out = _("Tell the family about schooling; the township can help.")
-
-
 class UnknownCode(Refusal):
-    message = _("No one at this fair has this code.")
-    way_out = _("Ask for the phone's last four digits, or register the person at the door.")
+    message = _("Nobody on this fair's list fits.")
+    way_out = _("Ask for the six-digit code, the phone's last four digits or the name.")
+
+
+class AnotherFair(UnknownCode):
+    message = _("This slip is for another fair.")
+    way_out = _("Look for the person by name; they can be registered at the door.")
 
 
 class SeveralPeople(Refusal):
-    message = _("Several people fit these digits.")
-    way_out = _("Type the six-digit code from the slip or the SMS.")
+    message = _("Several people on the list fit.")
+    way_out = _("Choose the right one.")
 
 
 class NotOpenYet(Refusal):
-    message = _("The fair has not started: nobody can check in.")
-    way_out = _("Start the fair first.")
+    message = _("The doors are not open: nobody can check in.")
+    way_out = _("Open the doors on the fair's page first.")
 
 
 class NotCheckedIn(Refusal):
@@ -73,9 +115,9 @@ class NotCheckedIn(Refusal):
     way_out = _("Check them in first: a result needs a meeting.")
 
 
-class ReasonMissing(Refusal):
-    message = _("Say why it did not match.")
-    way_out = _("Choose the reason closest to what was said.")
+class OffTheList(Refusal):
+    message = _("This person is no longer on the fair's list.")
+    way_out = _("Open the case to see where it stands.")
 
 
 class ResultAlreadyThere(Refusal):
@@ -83,6 +125,20 @@ class ResultAlreadyThere(Refusal):
     way_out = _("Open the case to see what happened.")
 
 
+class ReasonMissing(Refusal):
+    message = _("Say in a few words why.")
+
+
+class PostMissing(Refusal):
+    message = _("Say which post was talked about.")
+    way_out = _("Choose it from the posts of this fair.")
+
+
 class StartDateMissing(Refusal):
     message = _("Hired needs the post and the day the person starts.")
     way_out = _("Without a start date, record it as an intent.")
+
+
+class CalledJustNow(Refusal):
+    message = _("Those who are missing were texted less than an hour ago.")
+    way_out = _("Give them time to come; then press again.")

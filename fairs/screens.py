@@ -1,9 +1,24 @@
-"""What fairs add to the case page."""
+"""What this app puts on the case page."""
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.panels import register, register_action
+from cases import panels
+from cases.choices import Step
+from fairs.models import FairReferral
 from fairs.policies import REFERRERS
 
-register("fairs", "fairs:panel", _("Job fairs"), "building-store", order=30)
-register_action("refer", "fairs:refer", _("Refer to a fair"), REFERRERS, order=20)
+
+def waits_for_a_result(case_id: int) -> bool:
+    return FairReferral.objects.waiting().filter(case=case_id).exists()
+
+
+panels.register("fairs", "fairs:panel", _("Job fairs"), "building-store", order=30)
+panels.register_action(Step.REFER, "fairs:refer", _("Refer to a fair"), REFERRERS, order=10)
+panels.register_action(
+    Step.RESULT,
+    "fairs:case_result",
+    _("Record the result of the fair"),
+    REFERRERS,
+    order=5,
+    fits=waits_for_a_result,
+)

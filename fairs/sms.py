@@ -1,24 +1,46 @@
-"""The texts a fair sends. The office signs; the words carry no tag and no ID number."""
+"""The texts of this app. No tag, no ID number, no employer: anybody in the family may pick up the phone."""
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications import templates
+from notifications.templates import register
 
-templates.register(
+ASKS_WHETHER_THEY_COME = ("fair_invited", "fair_reminder", "fair_changed")
+
+register(
     "fair_invited",
     title=_("Invitation to a fair"),
-    zh="{name}，请于{month}月{day}日{time}到{venue}参加“{fair}”，签到码{code}。免费，带身份证。能来请回复1，不能来回复2。",
-    en="{name}, please come to “{fair}” on {day}/{month} at {time}, {venue}. Door code {code}. Free; bring your ID card. Reply 1 if you come, 2 if you cannot.",
+    zh="请于{starts_at}参加{fair}，地点{place}，签到码{code}。免费，请带身份证。能来请回复1，不能来回复2。",
+    en="Please come to the job fair {fair} on {starts_at}, {place}. Door code {code}. Free; bring your ID card. "
+    "Reply 1 if you come, 2 if you cannot.",
 )
-templates.register(
+register(
     "fair_reminder",
     title=_("Reminder of a fair"),
-    zh="{name}，“{fair}”明天{time}在{venue}开始，签到码{code}。能来请回复1，不能来回复2，我们再联系您。",
-    en="{name}, “{fair}” starts tomorrow at {time}, {venue}. Door code {code}. Reply 1 if you come, 2 if you cannot and we will call.",
+    zh="提醒：{fair}于{starts_at}开始，地点{place}，签到码{code}。请带身份证。能来请回复1，不能来回复2。",
+    en="Reminder: the job fair {fair} starts on {starts_at}, {place}. Door code {code}. Bring your ID card. "
+    "Reply 1 if you come, 2 if you cannot.",
+    bulk=True,
 )
-templates.register(
-    "fair_cancelled",
-    title=_("Fair cancelled"),
-    zh="{name}，{month}月{day}日的“{fair}”取消了，不用来。工作人员会再联系您，推荐别的岗位。",
-    en="{name}, “{fair}” on {day}/{month} is cancelled; please do not come. We will call you about other jobs.",
+register(
+    "fair_changed",
+    title=_("Fair changed"),
+    zh="{fair}有变：改为{starts_at}开始，地点{place}，签到码仍是{code}。能来请回复1，不能来回复2。",
+    en="The job fair {fair} has changed: it now starts on {starts_at}, {place}. Your door code is still {code}. "
+    "Reply 1 if you come, 2 if you cannot.",
+    bulk=True,
 )
+register(
+    "fair_call",
+    title=_("The fair is under way"),
+    zh="{fair}正在进行，到{ends_at}结束，用人单位等您来谈。地点{place}，签到码{code}。",
+    en="The job fair {fair} is under way until {ends_at}; employers wait to meet you. {place}, door code {code}.",
+    bulk=True,
+)
+
+CANCELLED = {
+    "title": _("Fair cancelled"),
+    "zh": "很抱歉，{starts_at}的{fair}取消了，请不要前往。工作人员会再联系您，推荐别的岗位。",
+    "en": "Sorry, the job fair {fair} on {starts_at} is cancelled. Please do not go; we will call about other jobs.",
+}
+register("fair_cancelled", bulk=True, **CANCELLED)
+register("fair_cancelled_now", urgent=True, **CANCELLED)

@@ -1,30 +1,30 @@
-"""Work the clock brings round. Each sweep is safe to run twice."""
+"""What time brings round. Each sweep is safe to run twice."""
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
+from areas.refusals import Refusal
+from cases.local_time import local_day
 from fairs import services
-from fairs.models import Fair, FairReferral
+from fairs.models import Fair
 
 REPORT_TIME = timedelta(hours=3)
 """After closing, the organiser has this long to enter results before the fair closes itself."""
 
 
 def remind_of_tomorrow(*, at: datetime) -> int:
-    """One reminder for everyone expected tomorrow. Returns how many people were gone through."""
-    tomorrow = timezone.localdate(at) + timedelta(days=1)
-    people = FairReferral.objects.waiting().filter(
-        fair__in=Fair.objects.taking_referrals(at).on(tomorrow), result=""
-    )
-    for referral in people.select_related("fair", "worker").iterator():
-        services.remind_of_fair(referral=referral, at=at)
-    return people.count()
+    """How many people were looked at."""
+    return services.remind_of(day=local_day(at) + timedelta(days=1), at=at)
 
 
-def finish_past_fairs(*, at: datetime) -> int:
-    """Close fairs nobody closed, so that no one waits for a result that will not come."""
-    past = Fair.objects.filter(state__in=("open", "running"), ends_at__lt=at - REPORT_TIME)
-    for fair in past:
+def close_past_fairs(*, at: datetime) -> int:
+    """Close fairs nobody closed, so that no one waits for a result that will not come. How many it closed."""
+    return sum(_close(fair, at) for fair in Fair.objects.left_open(at - REPORT_TIME))
+
+
+def _close(fair: Fair, at: datetime) -> bool:
+    """Somebody is changing it at this moment: the next round looks again."""
+    try:
         services.finish_fair(fair=fair, by=None, at=at)
-    return len(past)
+    except Refusal:
+        return False
+    return True

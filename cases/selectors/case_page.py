@@ -83,7 +83,7 @@ def case_page(*, case: Case, user: User, today: date) -> CasePage:
         steps=_steps(case),
         lines=journal_lines(worker, limit=ROWS),
         line_count=_line_count(worker),
-        actions=tuple(panels.registry.actions_of(item.step, roles)) if item else (),
+        actions=tuple(panels.registry.actions_for(case.pk, item.step, roles)) if item else (),
         panels=tuple(panels.registry.in_order()),
         undoable=_undoable(case, user, today),
     )

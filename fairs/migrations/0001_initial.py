@@ -8,184 +8,385 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('areas', '0002_load_divisions_and_holidays'),
-        ('cases', '0002_default_clocks_and_rows_are_kept'),
-        ('jobs', '0002_headcount_and_letter_book'),
-        ('workers', '0002_reports_and_journal_are_append_only'),
+        ("areas", "0002_load_divisions_and_holidays"),
+        ("cases", "0002_default_clocks_and_rows_are_kept"),
+        ("jobs", "0002_headcount_and_letter_book"),
+        ("workers", "0002_reports_and_journal_are_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Booth',
+            name="Booth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='booth')),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='booths', to='jobs.employer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="booth")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="booths", to="jobs.employer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['fair_id', 'number'],
+                "ordering": ["fair_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='BoothVacancy',
+            name="BoothVacancy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wanted', models.PositiveIntegerField(verbose_name='wanted at this fair')),
-                ('booth', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='fairs.booth')),
-                ('vacancy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='jobs.vacancy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wanted", models.PositiveIntegerField(verbose_name="wanted at this fair")),
+                (
+                    "booth",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="offers", to="fairs.booth"
+                    ),
+                ),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="jobs.vacancy"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['booth__number', 'pk'],
+                "ordering": ["booth__number", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Fair',
+            name="Fair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('venue', models.CharField(max_length=80, verbose_name='venue')),
-                ('landmark', models.CharField(blank=True, max_length=80, verbose_name='landmark')),
-                ('starts_at', models.DateTimeField(verbose_name='starts at')),
-                ('ends_at', models.DateTimeField(verbose_name='ends at')),
-                ('expected', models.PositiveIntegerField(default=200, verbose_name='people expected')),
-                ('licence_applied_on', models.DateField(blank=True, null=True, verbose_name='police licence applied for on')),
-                ('licence_no', models.CharField(blank=True, max_length=40, verbose_name='police licence number')),
-                ('state', django_fsm.FSMField(choices=[('planned', 'planned'), ('open', 'inviting'), ('running', 'under way'), ('finished', 'finished'), ('cancelled', 'cancelled')], default='planned', max_length=50, protected=True)),
-                ('created_at', models.DateTimeField()),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_because', models.CharField(blank=True, max_length=120, verbose_name='why it is cancelled')),
-                ('once', models.UUIDField(blank=True, null=True, unique=True)),
-                ('area', models.ForeignKey(db_column='area_code', on_delete=django.db.models.deletion.PROTECT, related_name='fairs', to='areas.area')),
-                ('cancelled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fairs', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                ("venue", models.CharField(max_length=80, verbose_name="venue")),
+                ("landmark", models.CharField(blank=True, max_length=80, verbose_name="landmark")),
+                ("starts_at", models.DateTimeField(verbose_name="starts at")),
+                ("ends_at", models.DateTimeField(verbose_name="ends at")),
+                ("expected", models.PositiveIntegerField(default=200, verbose_name="people expected")),
+                (
+                    "licence_applied_on",
+                    models.DateField(blank=True, null=True, verbose_name="police licence applied for on"),
+                ),
+                ("licence_no", models.CharField(blank=True, max_length=40, verbose_name="police licence number")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("open", "inviting"),
+                            ("running", "under way"),
+                            ("finished", "finished"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="planned",
+                        max_length=50,
+                        protected=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_because", models.CharField(blank=True, max_length=120, verbose_name="why it is cancelled")),
+                ("once", models.UUIDField(blank=True, null=True, unique=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_column="area_code",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fairs",
+                        to="areas.area",
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organiser",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="fairs", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at', 'pk'],
+                "ordering": ["starts_at", "pk"],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.AddField(
-            model_name='booth',
-            name='fair',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='booths', to='fairs.fair'),
+            model_name="booth",
+            name="fair",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="booths", to="fairs.fair"
+            ),
         ),
         migrations.CreateModel(
-            name='FairReferral',
+            name="FairReferral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=6, validators=[django.core.validators.RegexValidator('^\\d{6}$')])),
-                ('referred_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('checked_in_at', models.DateTimeField(blank=True, null=True)),
-                ('result', models.CharField(blank=True, choices=[('intent', 'intent'), ('second_interview', 'second interview'), ('hired', 'hired'), ('no_match', 'no match'), ('no_show', 'did not come')], max_length=20)),
-                ('result_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, choices=[('post', 'the post does not suit'), ('wage', 'the wage does not suit'), ('care', 'must look after family'), ('not_interviewed', 'was not interviewed'), ('refused', 'the employer said no')], max_length=20, verbose_name='reason')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name="employer's remark")),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_because', models.CharField(blank=True, max_length=40)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fair_referrals', to='cases.case')),
-                ('checked_in_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fair', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='fairs.fair')),
-                ('referred_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('result_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('vacancy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.vacancy')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fair_referrals', to='workers.worker')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(max_length=6, validators=[django.core.validators.RegexValidator("^\\d{6}$")]),
+                ),
+                ("referred_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("checked_in_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("intent", "intent"),
+                            ("second_interview", "second interview"),
+                            ("hired", "hired"),
+                            ("no_match", "no match"),
+                            ("no_show", "did not come"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("result_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("post", "the post does not suit"),
+                            ("wage", "the wage does not suit"),
+                            ("care", "must look after family"),
+                            ("not_interviewed", "was not interviewed"),
+                            ("refused", "the employer said no"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="employer's remark")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_because", models.CharField(blank=True, max_length=40)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="fair_referrals", to="cases.case"
+                    ),
+                ),
+                (
+                    "checked_in_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "fair",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="fairs.fair"
+                    ),
+                ),
+                (
+                    "referred_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "result_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="jobs.vacancy",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="fair_referrals", to="workers.worker"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['fair_id', 'pk'],
+                "ordering": ["fair_id", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Wish',
+            name="Wish",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rank', models.PositiveSmallIntegerField()),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wishes', to='fairs.boothvacancy')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='fairs.fairreferral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rank", models.PositiveSmallIntegerField()),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="wishes", to="fairs.boothvacancy"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="wishes", to="fairs.fairreferral"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['referral_id', 'rank'],
+                "ordering": ["referral_id", "rank"],
             },
         ),
         migrations.AddConstraint(
-            model_name='boothvacancy',
-            constraint=models.UniqueConstraint(fields=('booth', 'vacancy'), name='a_vacancy_once_a_booth'),
+            model_name="boothvacancy",
+            constraint=models.UniqueConstraint(fields=("booth", "vacancy"), name="a_vacancy_once_a_booth"),
         ),
         migrations.AddConstraint(
-            model_name='boothvacancy',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted__gte', 1)), name='an_offer_wants_someone'),
+            model_name="boothvacancy",
+            constraint=models.CheckConstraint(condition=models.Q(("wanted__gte", 1)), name="an_offer_wants_someone"),
         ),
         migrations.AddIndex(
-            model_name='fair',
-            index=models.Index(fields=['area', 'starts_at'], name='fair_by_area_and_day'),
+            model_name="fair",
+            index=models.Index(fields=["area", "starts_at"], name="fair_by_area_and_day"),
         ),
         migrations.AddConstraint(
-            model_name='fair',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='fair_ends_after_it_starts'),
+            model_name="fair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="fair_ends_after_it_starts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fair',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), ('state', 'cancelled'), models.Q(('cancelled_because', ''), _negated=True)), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), _connector='OR'), name='fair_cancelled_by_someone_for_a_reason'),
+            model_name="fair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("cancelled_at__isnull", False),
+                        ("cancelled_by__isnull", False),
+                        ("state", "cancelled"),
+                        models.Q(("cancelled_because", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "cancelled"), _negated=True),
+                        ("cancelled_at__isnull", True),
+                        ("cancelled_by__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="fair_cancelled_by_someone_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fair',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), ('expected__lt', 1000), models.Q(('licence_no', ''), _negated=True), _connector='OR'), name='large_fair_runs_only_with_a_licence'),
+            model_name="fair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "running"), _negated=True),
+                    ("expected__lt", 1000),
+                    models.Q(("licence_no", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="large_fair_runs_only_with_a_licence",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booth',
-            constraint=models.UniqueConstraint(fields=('fair', 'number'), name='one_employer_a_booth'),
+            model_name="booth",
+            constraint=models.UniqueConstraint(fields=("fair", "number"), name="one_employer_a_booth"),
         ),
         migrations.AddConstraint(
-            model_name='booth',
-            constraint=models.UniqueConstraint(fields=('fair', 'employer'), name='one_booth_an_employer'),
+            model_name="booth",
+            constraint=models.UniqueConstraint(fields=("fair", "employer"), name="one_booth_an_employer"),
         ),
         migrations.AddIndex(
-            model_name='fairreferral',
-            index=models.Index(fields=['fair', 'checked_in_at'], name='referral_by_arrival'),
+            model_name="fairreferral",
+            index=models.Index(fields=["fair", "checked_in_at"], name="referral_by_arrival"),
         ),
         migrations.AddConstraint(
-            model_name='fairreferral',
-            constraint=models.UniqueConstraint(fields=('fair', 'code'), name='a_code_opens_one_door'),
+            model_name="fairreferral",
+            constraint=models.UniqueConstraint(fields=("fair", "code"), name="a_code_opens_one_door"),
         ),
         migrations.AddConstraint(
-            model_name='fairreferral',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('fair', 'worker'), name='once_a_fair'),
+            model_name="fairreferral",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)), fields=("fair", "worker"), name="once_a_fair"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fairreferral',
-            constraint=models.UniqueConstraint(condition=models.Q(('result__in', ('', 'intent', 'second_interview')), ('withdrawn_at__isnull', True)), fields=('case',), name='one_open_fair_referral_a_case'),
+            model_name="fairreferral",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("result__in", ("", "intent", "second_interview")), ("withdrawn_at__isnull", True)),
+                fields=("case",),
+                name="one_open_fair_referral_a_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fairreferral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_in_at__isnull', True), ('checked_in_by__isnull', True)), models.Q(('checked_in_at__isnull', False), ('checked_in_by__isnull', False)), _connector='OR'), name='checked_in_by_someone'),
+            model_name="fairreferral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("checked_in_at__isnull", True), ("checked_in_by__isnull", True)),
+                    models.Q(("checked_in_at__isnull", False), ("checked_in_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="checked_in_by_someone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fairreferral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', ''), ('result_at__isnull', True)), models.Q(models.Q(('result', ''), _negated=True), ('result_at__isnull', False)), _connector='OR'), name='a_result_has_its_moment'),
+            model_name="fairreferral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("result", ""), ("result_at__isnull", True)),
+                    models.Q(models.Q(("result", ""), _negated=True), ("result_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_result_has_its_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fairreferral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', 'no_show'), _negated=True), ('checked_in_at__isnull', True), _connector='OR'), name='who_checked_in_did_come'),
+            model_name="fairreferral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("result", "no_show"), _negated=True), ("checked_in_at__isnull", True), _connector="OR"
+                ),
+                name="who_checked_in_did_come",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fairreferral',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), models.Q(('withdrawn_because', ''), _negated=True), _connector='XOR'), name='withdrawn_for_a_reason'),
+            model_name="fairreferral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_at__isnull", True), models.Q(("withdrawn_because", ""), _negated=True), _connector="XOR"
+                ),
+                name="withdrawn_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(fields=('referral', 'rank'), name='one_wish_a_rank'),
+            model_name="wish",
+            constraint=models.UniqueConstraint(fields=("referral", "rank"), name="one_wish_a_rank"),
         ),
         migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(fields=('referral', 'offer'), name='a_wish_once'),
+            model_name="wish",
+            constraint=models.UniqueConstraint(fields=("referral", "offer"), name="a_wish_once"),
         ),
         migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__range', (1, 3))), name='at_most_three_wishes'),
+            model_name="wish",
+            constraint=models.CheckConstraint(condition=models.Q(("rank__range", (1, 3))), name="at_most_three_wishes"),
         ),
     ]

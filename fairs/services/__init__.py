@@ -1,43 +1,37 @@
-"""What an organiser and a cadre do with a fair."""
+"""What an organiser and a cadre do with a fair. One module for each noun; import from here."""
 
-from fairs.services.door import check_in, find_at_door, undo_check_in
+from fairs.services.answers import let_go, take_no, take_placement, take_yes
+from fairs.services.booths import add_booth, offer_vacancy, remove_booth, withdraw_offer
+from fairs.services.calling import call_the_missing, remind_of
+from fairs.services.door import Arrival, check_in, register_walk_in, undo_check_in
 from fairs.services.ending import cancel_fair, finish_fair
-from fairs.services.planning import (
-    add_booth,
-    change_fair,
-    offer_vacancy,
-    open_fair,
-    plan_fair,
-    remove_booth,
-    start_fair,
-    withdraw_offer,
-)
-from fairs.services.referring import (
-    cannot_come,
-    confirm_coming,
-    refer_to_fair,
-    remind_of_fair,
-    withdraw_referral,
-)
-from fairs.services.results import record_result
+from fairs.services.planning import change_fair, open_fair, plan_fair, start_fair
+from fairs.services.referring import refer_to_fair, restore_referral, withdraw_referral
+from fairs.services.results import Outcome, record_result
 
 __all__ = [
+    "Arrival",
+    "Outcome",
     "add_booth",
+    "call_the_missing",
     "cancel_fair",
-    "cannot_come",
     "change_fair",
     "check_in",
-    "confirm_coming",
-    "find_at_door",
     "finish_fair",
+    "let_go",
     "offer_vacancy",
     "open_fair",
     "plan_fair",
     "record_result",
     "refer_to_fair",
-    "remind_of_fair",
+    "register_walk_in",
+    "remind_of",
     "remove_booth",
+    "restore_referral",
     "start_fair",
+    "take_no",
+    "take_placement",
+    "take_yes",
     "undo_check_in",
     "withdraw_offer",
     "withdraw_referral",

@@ -1,126 +1,123 @@
+"""A fair is planned, changed, opened for referrals and started."""
+
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db import transaction
 
-from fairs.models import Booth, BoothVacancy, Fair, FairState
-from fairs.refusals import BoothInUse, BoothTaken, FairMovedOn, LicenceMissing, NoBooths
-from jobs.models import Employer, Vacancy
+from cases.local_time import local_day
+from fairs import texts
+from fairs.choices import FairState
+from fairs.models import BoothVacancy, Fair
+from fairs.refusals import FairMovedOn, FairOver, LicenceMissing, NoBooths, TooEarlyToStart
+from fairs.services import casework, locking
+from jobs.replays import first_row
 from staff.models import User
 
 LICENCE_NOTICE = timedelta(days=20)
-
 CHANGEABLE = (
     "title", "venue", "landmark", "starts_at", "ends_at", "expected", "licence_applied_on", "licence_no",
 )  # fmt: skip
+TOLD = ("venue", "landmark", "starts_at")
+"""What people need to know to get there: they are told when one of these changes."""
 
 
 @transaction.atomic
 def plan_fair(*, fields: dict, by: User, at: datetime, once: UUID | None = None) -> Fair:
-    """`fields` are the cleaned values of the form: area and the changeable columns."""
-    if once and (fair := Fair.objects.filter(once=once).first()):
-        return fair
+    """`fields` are area and changeable columns, checked by the form. The same `once` gives the first fair."""
+    if earlier := first_row(Fair, once):
+        return earlier
     return Fair.objects.create(**fields, organiser=by, created_at=at, once=once)
 
 
 @transaction.atomic
 def change_fair(*, fair: Fair, fields: dict, by: User, at: datetime) -> Fair:
-    """A finished or cancelled fair stays as it was."""
-    fair = lock_fair(fair)
-    if not fair.can_be_cancelled:
-        raise FairMovedOn()
+    """A fair that is over stays as it was. Whoever is invited is told of another time or place."""
+    fair = locking.fair_alone(fair)
+    if not fair.is_not_over:
+        raise FairMovedOn
+    before = {name: getattr(fair, name) for name in CHANGEABLE}
     for name in CHANGEABLE:
-        setattr(fair, name, fields.get(name, getattr(fair, name)))
-    if fair.state == FairState.RUNNING:
-        check_has_licence(fair)
-    fair.save()
+        setattr(fair, name, fields.get(name, before[name]))
+    _check_times(fair, at)
+    _check_licence(fair)
+    fair.save(update_fields=CHANGEABLE)
+    _tell_the_invited(fair, before, by=by, at=at)
     return fair
 
 
 @transaction.atomic
 def open_fair(*, fair: Fair, by: User, at: datetime) -> Fair:
     """Let cadres refer people. Pressing twice is pressing once."""
-    fair = lock_fair(fair)
+    fair = locking.fair_alone(fair)
     if fair.state == FairState.OPEN:
         return fair
     if fair.state != FairState.PLANNED:
-        raise FairMovedOn()
-    check_licence_asked_for(fair)
+        raise FairMovedOn
+    if fair.ends_at <= at:
+        raise FairOver
     if not BoothVacancy.objects.filter(booth__fair=fair).exists():
-        raise NoBooths()
+        raise NoBooths
+    check_licence_asked_for(fair)
     fair.open()
-    fair.save()
+    fair.save(update_fields=["state"])
     return fair
 
 
 @transaction.atomic
-def start_fair(*, fair: Fair, by: User | None, at: datetime) -> Fair:
-    fair = lock_fair(fair)
+def start_fair(*, fair: Fair, by: User, at: datetime) -> Fair:
+    """The doors open, on the day itself. Pressing twice is pressing once."""
+    fair = locking.fair_alone(fair)
     if fair.state == FairState.RUNNING:
         return fair
     if fair.state != FairState.OPEN:
-        raise FairMovedOn()
+        raise FairMovedOn
+    if local_day(at) < local_day(fair.starts_at):
+        raise TooEarlyToStart
     check_has_licence(fair)
     fair.start()
-    fair.save()
+    fair.save(update_fields=["state"])
     return fair
-
-
-@transaction.atomic
-def add_booth(*, fair: Fair, employer: Employer, number: int, by: User, at: datetime) -> Booth:
-    lock_fair(fair)
-    try:
-        with transaction.atomic():
-            return fair.booths.create(employer=employer, number=number)
-    except IntegrityError as taken:
-        same = fair.booths.filter(employer=employer, number=number).first()
-        if same is None:
-            raise BoothTaken() from taken
-        return same
-
-
-@transaction.atomic
-def remove_booth(*, booth: Booth, by: User, at: datetime) -> None:
-    try:
-        with transaction.atomic():
-            booth.delete()
-    except ProtectedError as wished:
-        raise BoothInUse() from wished
-
-
-@transaction.atomic
-def offer_vacancy(*, booth: Booth, vacancy: Vacancy, wanted: int, by: User, at: datetime) -> BoothVacancy:
-    """Put a post on a booth, or say anew how many people it wants."""
-    offer, _created = BoothVacancy.objects.update_or_create(
-        booth=booth, vacancy=vacancy, defaults={"wanted": wanted}
-    )
-    return offer
-
-
-@transaction.atomic
-def withdraw_offer(*, offer: BoothVacancy, by: User, at: datetime) -> None:
-    try:
-        with transaction.atomic():
-            offer.delete()
-    except ProtectedError as wished:
-        raise BoothInUse() from wished
-
-
-def lock_fair(fair: Fair) -> Fair:
-    """First in the lock order: fair, trip, seats, case, worker."""
-    return Fair.objects.select_for_update().get(pk=fair.pk)
 
 
 def check_licence_asked_for(fair: Fair) -> None:
     """A large fair opens once the licence is there or was asked for 20 days ahead."""
     if not fair.needs_licence or fair.licence_no:
         return
-    applied = fair.licence_applied_on
-    if applied is None or applied > (fair.starts_at - LICENCE_NOTICE).date():
-        raise LicenceMissing()
+    applied_on = fair.licence_applied_on
+    if applied_on is None or applied_on > local_day(fair.starts_at) - LICENCE_NOTICE:
+        raise LicenceMissing
 
 
 def check_has_licence(fair: Fair) -> None:
     if fair.needs_licence and not fair.licence_no:
-        raise LicenceMissing()
+        raise LicenceMissing
+
+
+def _check_times(fair: Fair, at: datetime) -> None:
+    """A plan may say anything; people are invited to what lies ahead, and open doors stand open today."""
+    if fair.takes_referrals and fair.ends_at <= at:
+        raise FairOver
+    if fair.is_running and local_day(at) < local_day(fair.starts_at):
+        raise TooEarlyToStart
+
+
+def _check_licence(fair: Fair) -> None:
+    """As strict as the state it is in: a plan may still be without."""
+    if fair.state == FairState.OPEN:
+        check_licence_asked_for(fair)
+    if fair.state == FairState.RUNNING:
+        check_has_licence(fair)
+
+
+def _tell_the_invited(fair: Fair, before: dict, *, by: User, at: datetime) -> None:
+    is_news = any(getattr(fair, name) != before[name] for name in TOLD)
+    ends_otherwise = fair.ends_at != before["ends_at"]
+    if not fair.takes_referrals or not (is_news or ends_otherwise):
+        return
+    for found in fair.referrals.undecided().order_by("case_id"):
+        with locking.referral_held(found) as referral:
+            if ends_otherwise and referral.is_waiting:
+                casework.rest_until_end(referral, by=by, at=at)
+            if is_news and referral.is_expected:
+                texts.tell_changed(referral, at)

@@ -1,45 +1,96 @@
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from areas.ranges import in_ranges
 from areas.refusals import Refusal
+from cases.models import Case
 from fairs import policies, selectors, services
-from fairs.forms import CheckInForm
-from fairs.models import FairReferral
-from fairs.views.fair import find_own_fair
+from fairs.forms import CheckInForm, WalkInForm
+from fairs.refusals import SeveralPeople, UnknownCode
+from fairs.views.doors import find_own_fair, find_referral
 
 
 @login_required
 def check_in(request, fair_id):
     """The door: digits in, a name and the first booth out. Works alone on a phone and inside the fair's page."""
     fair = find_own_fair(request, fair_id)
-    now, form = timezone.now(), CheckInForm(request.POST or None)
-    person = refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            person = services.check_in(
-                fair=fair, digits=form.cleaned_data["digits"], by=request.user, at=now
-            )
-        except Refusal as refused:
-            refusal = refused
-    context = {
-        "fair": fair,
-        "person": person,
-        "was_in_already": person is not None and person.checked_in_at != now,
-        "refusal": refusal,
-        "check_in_form": CheckInForm() if person else form,
-        "numbers": selectors.numbers_of(fair),
-        "recent": selectors.latest_arrivals(fair, request.user),
-    }
-    template = "fairs/_door.html" if request.htmx else "fairs/check_in.html"
-    return render(request, template, context, status=409 if refusal else 422 if form.errors else 200)
+    form = CheckInForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return show_door(request, fair, form=form, status=422 if form.errors else 200)
+    digits = form.cleaned_data["digits"]
+    try:
+        arrival = services.check_in(fair=fair, digits=digits, by=request.user, at=timezone.now())
+    except (UnknownCode, SeveralPeople) as refusal:
+        return show_choice(request, fair, form, digits, refusal)
+    except Refusal as refusal:
+        return show_door(request, fair, form=form, refusal=refusal, status=409)
+    return show_door(request, fair, arrival=arrival)
+
+
+@login_required
+@require_POST
+def walk_in(request, fair_id):
+    """Somebody found by name who was not on the list."""
+    fair = find_own_fair(request, fair_id)
+    form = WalkInForm(request.POST)
+    reach = in_ranges("area_id", policies.ranges_of(request.user, policies.RUNNERS))
+    case = get_object_or_404(Case.objects.filter(reach), pk=form.cleaned_data["case"] if form.is_valid() else 0)
+    try:
+        arrival = services.register_walk_in(fair=fair, case=case, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return show_door(request, fair, refusal=refusal, status=409)
+    return show_door(request, fair, arrival=arrival)
 
 
 @login_required
 @require_POST
 def undo_check_in(request, referral_id):
-    referral = get_object_or_404(FairReferral.objects.visible_to(request.user), pk=referral_id)
-    policies.check_can_run_fair(request.user, referral.fair)
-    services.undo_check_in(referral=referral, by=request.user, at=timezone.now())
+    referral = find_referral(request, referral_id)
+    policies.check_can_run(request.user, referral.fair)
+    try:
+        services.undo_check_in(referral=referral, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return show_door(request, referral.fair, refusal=refusal, status=409)
+    if request.htmx:
+        return show_door(request, referral.fair)
     return redirect("fairs:check_in", referral.fair_id)
+
+
+def show_choice(request, fair, form, digits, refusal):
+    """Nobody fits exactly: who it may be. Finding people is an answer; finding none is the refusal."""
+    ranges, today = policies.ranges_of(request.user, policies.RUNNERS), timezone.localdate()
+    listed = selectors.listed_people(fair, digits, ranges, today)
+    others = selectors.strangers(fair, digits, ranges, today)
+    if listed or others:
+        return show_door(request, fair, form=form, listed=listed, strangers=others, typed=digits)
+    return show_door(request, fair, form=form, refusal=refusal, status=409)
+
+
+def show_door(request, fair, *, form=None, arrival=None, refusal=None, listed=(), strangers=(), typed="", status=200):
+    people = fair.referrals.all()
+    names = people.in_reach(policies.ranges_of(request.user, policies.READERS))
+    context = {
+        "fair": fair,
+        "arrival": arrival and selectors.person_of(with_wishes(arrival.referral)),
+        "is_replay": bool(arrival and arrival.is_replay),
+        "refusal": refusal,
+        "listed": listed,
+        "strangers": strangers,
+        "typed": typed,
+        "check_in_form": form or CheckInForm(),
+        "numbers": selectors.numbers_of(people),
+        "recent": selectors.latest_arrivals(names),
+        "door_is_open": fair.is_running,
+        "can_answer": True,
+        "reads_names": True,
+        "is_in_fair_page": request.htmx.current_url_abs_path == reverse("fairs:fair", args=[fair.pk]),
+    }
+    template = "fairs/_door_answer.html" if request.htmx else "fairs/check_in.html"
+    return render(request, template, context, status=status)
+
+
+def with_wishes(referral):
+    return type(referral).objects.for_page().get(pk=referral.pk)

@@ -1,132 +1,163 @@
+from math import ceil
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from areas.refusals import Refusal
-from cases.models import Case
 from fairs import papers, policies, selectors, services
-from fairs.forms import ReferForm, ResultForm
-from fairs.models import Fair, FairReferral
-from fairs.views.fair import find_fair
+from fairs.forms import ResultForm
+from fairs.models import FairReferral
+from fairs.refusals import OffTheList
+from fairs.selectors import PeopleFilters
+from fairs.views.doors import find_fair, find_referral, status_of
+from fairs.views.leaving import leave
+from staff.models import AccessLog
+from staff.services import log_access
 
-PAGE = 50
+SLIPS_A_FILE = 60
+LARGEST_KEY = 10**15
 
 
 @login_required
 @require_safe
 def people(request, fair_id):
-    fair = find_fair(request, fair_id)
-    chosen = request.GET.get("show", "")
-    after = int(request.GET["after"]) if request.GET.get("after", "").isdigit() else 0
-    rows = selectors.people_page(fair, request.user, filter_by=chosen, after=after, size=PAGE)
+    policies.check_reads_names(request.user)
+    fair, filters = find_fair(request, fair_id), read_filters(request)
+    own = fair.referrals.in_reach(policies.ranges_of(request.user, policies.READERS))
+    numbers = selectors.numbers_of(own)
+    page = selectors.people_page(own, filters, after=number(request, "after"))
     context = {
         "fair": fair,
-        "people": rows[:PAGE],
-        "next_after": rows[PAGE - 1].pk if len(rows) > PAGE else None,
-        "show": chosen,
-        "numbers": selectors.numbers_of(fair),
-        "can_run": policies.can_run_fair(request.user, fair),
+        "page": page,
+        "filters": filters,
+        "numbers": numbers,
+        "chips": chips(request, filters, numbers),
+        "post": filters.post and fair_post(fair, filters.post),
+        "can_run": policies.can_run(request.user, fair),
+        "can_answer": policies.can_print(request.user),
+        "slip_files": slip_files(request, fair) if policies.can_print(request.user) else [],
+        **pager(request, page),
     }
     return render(request, "fairs/people.html", context)
 
 
 @login_required
-def refer(request, case_id):
-    """The cadre's page: choose a fair and up to three posts."""
-    policies.check_can_refer(request.user)
-    case = find_case(request, case_id)
-    now = timezone.now()
-    fairs = Fair.objects.visible_to(request.user).taking_referrals(now).order_by("starts_at")
-    form = ReferForm(request.POST or None, fairs=fairs)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        chosen = {name: form.cleaned_data[name] for name in ("fair", "wishes")}
-        try:
-            services.refer_to_fair(case=case, by=request.user, at=now, **chosen)
-            return redirect("cases:case", case.pk)
-        except Refusal as refused:
-            refusal = refused
-    context = {"case": case, "form": form, "fairs": selectors.fairs_to_choose(fairs), "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "fairs/refer.html", context, status=status)
-
-
-@login_required
 def result(request, referral_id):
-    referral = find_referral(request, referral_id)
-    policies.check_can_record_result(request.user)
-    form = ResultForm(request.POST or None, fair=referral.fair)
+    referral, now = find_referral(request, referral_id), timezone.now()
+    wish = next(iter(referral.wishes.all()), None)
+    form = ResultForm(
+        request.POST or None, fair=referral.fair, today=timezone.localdate(now),
+        initial={"vacancy": referral.vacancy_id or (wish and wish.offer.vacancy_id)},
+    )  # fmt: skip
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
-            services.record_result(
-                referral=referral, outcome=form.outcome, by=request.user, at=timezone.now()
-            )
-            return redirect(*next_page(request, referral))
+            services.record_result(referral=referral, outcome=form.outcome, by=request.user, at=now)
         except Refusal as refused:
             refusal = refused
-    context = {"referral": referral, "fair": referral.fair, "form": form, "refusal": refusal}
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "fairs/result.html", context, status=status)
+        else:
+            return leave(request, referral)
+    context = {
+        "referral": referral,
+        "person": selectors.person_of(referral),
+        "fair": referral.fair,
+        "form": form,
+        "refusal": refusal,
+        "can_run": policies.can_run(request.user, referral.fair),
+        "can_record": referral.is_waiting and referral.has_come,
+    }
+    return render(request, "fairs/result.html", context, status=status_of(form, refusal))
 
 
 @login_required
+@never_cache
 @require_safe
 def slip_pdf(request, referral_id):
     referral = find_referral(request, referral_id)
-    return pdf(papers.slips([referral]), f"slip-{referral.fair_id}-{referral.code}.pdf")
+    if not referral.is_waiting:
+        raise OffTheList
+    return print_slips(request, [referral], f"slip-{referral.fair_id}-{referral.pk}.pdf")
 
 
 @login_required
+@never_cache
 @require_safe
-def slips_pdf(request, fair_id):
-    """All slips of the fair the user may see, in the order of the villages."""
+def slips_pdf(request, fair_id, part):
+    """One file of the slips this person may print, in the order of the villages, sixty a file."""
+    policies.check_can_print(request.user)
     fair = find_fair(request, fair_id)
-    people = selectors.with_wishes(fair.referrals.waiting().visible_to(request.user))
-    return pdf(papers.slips(list(people.order_by("worker__area_id", "pk"))), f"slips-{fair.pk}.pdf")
+    start = (part - 1) * SLIPS_A_FILE
+    found = list(printable(request, fair).for_page()[start : start + SLIPS_A_FILE]) if part <= 1000 else []
+    if not found and part != 1:
+        raise Http404
+    return print_slips(request, found, f"slips-{fair.pk}-{part}.pdf")
 
 
-@login_required
-@require_safe
-def panel(request, case_id):
-    """The fairs of one case, for the case page."""
-    case = find_case(request, case_id)
-    referrals = list(selectors.with_wishes(case.fair_referrals.order_by("-referred_at")))
-    context = {
-        "referrals": referrals,
-        "panel_icon": "building-store",
-        "panel_title": _("Job fairs"),
-        "panel_state": referrals[0].fair.title if referrals else _("none yet"),
-        "panel_open": any(referral.is_waiting for referral in referrals),
-        "back_url": reverse("cases:case", args=[case.pk]),
-    }
-    return render(request, "fairs/_panel.html", context)
+def printable(request, fair):
+    people = fair.referrals.expected().in_reach(policies.ranges_of(request.user, policies.REFERRERS))
+    return people.order_by("case__area_id", "pk")
 
 
-def find_case(request, case_id) -> Case:
-    return get_object_or_404(
-        Case.objects.visible_to(request.user).select_related("worker__area__parent"), pk=case_id
-    )
-
-
-def find_referral(request, referral_id) -> FairReferral:
-    people = selectors.with_wishes(FairReferral.objects.visible_to(request.user))
-    return get_object_or_404(people, pk=referral_id)
-
-
-def next_page(request, referral):
-    """Back to the fair for its organiser, to the case for the cadre."""
-    if policies.can_run_fair(request.user, referral.fair):
-        return "fairs:people", referral.fair_id
-    return "cases:case", referral.case_id
-
-
-def pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
+def print_slips(request, referrals: list[FairReferral], name: str) -> HttpResponse:
+    """A slip tells where somebody lives and looks for work: who printed it is written down."""
+    for referral in referrals:
+        log_access(request.user, referral.worker_id, AccessLog.What.PRINTED, timezone.now(), reason=_("fair slip"))
+    response = HttpResponse(papers.slips(referrals), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
     return response
+
+
+def slip_files(request, fair) -> list[dict]:
+    """(part, first, last) of each file there is to print."""
+    total = printable(request, fair).count()
+    return [
+        {"part": n + 1, "first": n * SLIPS_A_FILE + 1, "last": min((n + 1) * SLIPS_A_FILE, total)}
+        for n in range(ceil(total / SLIPS_A_FILE))
+    ]
+
+
+def read_filters(request) -> PeopleFilters:
+    get = request.GET.get
+    return PeopleFilters(show=get("show", ""), post=number(request, "post"), reason=get("reason", ""))
+
+
+def number(request, name: str) -> int | None:
+    """A key from the address; nonsense is no key."""
+    text = request.GET.get(name, "")
+    is_number = text.isascii() and text.isdigit() and len(text) < 17
+    return int(text) if is_number and 0 < int(text) < LARGEST_KEY else None
+
+
+def fair_post(fair, offer_id: int) -> str:
+    offer = fair.booths.filter(offers=offer_id).values_list("offers__vacancy__title", flat=True).first()
+    return offer or ""
+
+
+def chips(request, filters, numbers) -> list[dict]:
+    shown = {
+        "all": _("All"), "missing": _("Not here yet"), "came": _("Came"), "walk_ins": _("Registered at the door"),
+        "undecided": _("Without a result"), "waiting": _("Intent"), "second_interview": _("Second interview"),
+        "hired": _("Hired"), "no_match": _("No match"), "no_show": _("Did not come"), "off_list": _("Off the list"),
+    }  # fmt: skip
+    current = filters.show or "all"
+    return [
+        {"label": label, "url": f"?{urlencode({'show': name})}", "count": getattr(numbers, name),
+         "current": name == current}
+        for name, label in shown.items()
+        if getattr(numbers, name) or name in ("all", current)
+    ]  # fmt: skip
+
+
+def pager(request, page) -> dict:
+    query = {name: value for name, value in request.GET.items() if name != "after"}
+    return {
+        "next_url": f"?{urlencode({**query, 'after': page.next_after})}" if page.next_after else "",
+        "previous_url": f"?{urlencode(query)}" if request.GET.get("after") else "",
+        "pager_words": _("%(n)d on this page") % {"n": len(page.people)},
+    }

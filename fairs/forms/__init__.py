@@ -1,0 +1,16 @@
+"""What people enter about fairs, checked field by field before a service sees it."""
+
+from fairs.forms.people import CallForm, CheckInForm, ReferForm, ResultForm, WalkInForm
+from fairs.forms.planning import BoothForm, CancelForm, FairForm, OfferForm
+
+__all__ = [
+    "BoothForm",
+    "CallForm",
+    "CancelForm",
+    "CheckInForm",
+    "FairForm",
+    "OfferForm",
+    "ReferForm",
+    "ResultForm",
+    "WalkInForm",
+]

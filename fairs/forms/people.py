@@ -1,0 +1,146 @@
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from fairs.choices import MOST_WISHES, PROMISES, NoMatchReason, Result
+from fairs.models import BoothVacancy, Fair
+from fairs.selectors import FairChoice
+from fairs.services import Outcome
+from jobs.forms.fields import DayField, YuanField
+from jobs.forms.placing import YES_NO, quick_days
+from jobs.models import Vacancy
+
+OWN = "own"
+
+
+class ReferForm(forms.Form):
+    """One fair of those offered, and up to three of its posts in the order they were ticked."""
+
+    fair = forms.ModelChoiceField(
+        Fair.objects.none(),
+        label=_("Which fair?"),
+        error_messages={"required": _("Choose a fair."), "invalid_choice": _("This fair takes no more people.")},
+    )
+    wishes = forms.ModelMultipleChoiceField(
+        BoothVacancy.objects.none(),
+        label=_("Posts to ask about"),
+        required=False,
+        error_messages={"invalid_choice": _("This post is not offered at this fair.")},
+    )
+
+    def __init__(self, *args, choices: list[FairChoice], **kwargs):
+        super().__init__(*args, **kwargs)
+        offers = [choice.offer.pk for fair in choices for choice in fair.offers]
+        self.fields["fair"].queryset = Fair.objects.filter(pk__in=[choice.fair.pk for choice in choices])
+        self.fields["wishes"].queryset = BoothVacancy.objects.filter(pk__in=offers).select_related(
+            "booth", "vacancy__employer"
+        )
+
+    def clean_wishes(self) -> list[BoothVacancy]:
+        wishes = list(self.cleaned_data["wishes"])
+        if len(wishes) > MOST_WISHES:
+            raise forms.ValidationError(_("A worker can wish for at most three posts."), code="too_many_wishes")
+        return sorted(wishes, key=lambda offer: self.data.getlist("wishes").index(str(offer.pk)))
+
+
+class CheckInForm(forms.Form):
+    """What is typed or scanned at the door: a code, the slip's square, a phone's tail or a name."""
+
+    digits = forms.CharField(
+        label=_("Code, last four digits of the phone, or name"), max_length=60,
+        error_messages={"required": _("Type a code, the last four digits of the phone, or a name.")},
+    )  # fmt: skip
+
+
+class WalkInForm(forms.Form):
+    case = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class CallForm(forms.Form):
+    """`seen` is the last call the page knew of, so that the same page pressed twice texts once."""
+
+    seen = forms.DateTimeField(required=False)
+
+
+class ResultForm(forms.Form):
+    """What the employer said, or the cadre heard from the employer afterwards."""
+
+    result = forms.ChoiceField(
+        label=_("What did the employer say?"),
+        choices=[(r.value, r.label) for r in (Result.HIRED, Result.SECOND_INTERVIEW, Result.INTENT, Result.NO_MATCH)],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the employer said.")},
+    )
+    vacancy = forms.ModelChoiceField(
+        Vacancy.objects.none(), label=_("Which post?"), required=False, empty_label="—",
+        error_messages={"invalid_choice": _("This post is not offered at this fair.")},
+    )  # fmt: skip
+    start = forms.ChoiceField(label=_("First day of work"), required=False, widget=forms.RadioSelect)
+    start_on = DayField(label=_("Which day?"), required=False)
+    wage = YuanField(label=_("Monthly wage, yuan"), required=False)
+    needs_transport = forms.ChoiceField(
+        label=_("Is a seat needed to get there?"), choices=YES_NO, required=False, widget=forms.RadioSelect
+    )
+    reason = forms.ChoiceField(
+        label=_("Why did it not match?"), choices=NoMatchReason.choices, required=False, widget=forms.RadioSelect
+    )
+    note = forms.CharField(label=_("Employer's remark"), max_length=200, required=False)
+
+    faces = {
+        "result": {
+            Result.HIRED: {"icon": "circle-check", "hint": _("becomes placed")},
+            Result.SECOND_INTERVIEW: {"icon": "calendar-event", "hint": _("ask again in 3 working days")},
+            Result.INTENT: {"icon": "hourglass-high", "hint": _("ask again in 3 working days")},
+            Result.NO_MATCH: {"icon": "x", "hint": _("another job is looked for")},
+        },
+        "needs_transport": {"yes": {"icon": "bus"}, "no": {"icon": "walk"}},
+    }
+
+    def __init__(self, *args, fair: Fair, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        here = BoothVacancy.objects.filter(booth__fair=fair).values("vacancy")
+        posts = Vacancy.objects.filter(pk__in=here).select_related("employer").order_by("employer__name", "title", "pk")
+        self.fields["vacancy"].queryset = posts
+        self.fields["vacancy"].label_from_instance = lambda post: f"{post.title}，{post.employer.name}"
+        self.days = quick_days(today)
+        words = {"today": _("Today"), "tomorrow": _("Tomorrow"), "monday": _("Next Monday")}
+        choose = (OWN, pgettext_lazy("choose a time", "Choose"))
+        self.fields["start"].choices = [(name, words[name]) for name in self.days] + [choose]
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        result = cleaned.get("result")
+        if result in (Result.HIRED, *PROMISES):
+            self._needs("vacancy", _("Say which post was talked about."))
+        if result == Result.HIRED:
+            self._clean_start(cleaned)
+            self._needs("needs_transport", _("Say whether a seat is needed."))
+        if result == Result.NO_MATCH:
+            self._needs("reason", _("Say why it did not match."))
+        return cleaned
+
+    def _clean_start(self, cleaned: dict) -> None:
+        self._needs("start", _("Hired needs a first day. Without one, record an intent."))
+        if cleaned.get("start") == OWN:
+            self._needs("start_on", _("Choose the first day of work."))
+
+    def _needs(self, field: str, words) -> None:
+        if not self.cleaned_data.get(field) and field not in self.errors:
+            self.add_error(field, words)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Only what belongs to the answer: without script a page sends the other fields along."""
+        data = self.cleaned_data
+        is_hired, is_no_match = (data["result"] == wanted for wanted in (Result.HIRED, Result.NO_MATCH))
+        return Outcome(
+            result=data["result"],
+            vacancy=None if is_no_match else data["vacancy"],
+            start_on=(self.days.get(data["start"]) or data["start_on"]) if is_hired else None,
+            wage=data["wage"] if is_hired else None,
+            needs_transport=data["needs_transport"] != "no",
+            reason=data["reason"] if is_no_match else "",
+            note=data["note"],
+        )

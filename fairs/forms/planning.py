@@ -1,0 +1,117 @@
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.timezone import get_default_timezone, localtime
+from django.utils.translation import gettext_lazy as _
+
+from areas.models import Area
+from areas.ranges import Range, in_ranges
+from fairs.models import Booth, Fair
+from fairs.services.planning import CHANGEABLE
+from jobs.forms.fields import DayField, OnceForm
+from jobs.models import Employer, Vacancy
+from notifications.sensitive import find_sensitive
+
+LEVELS = (Area.Level.COUNTY, Area.Level.TOWNSHIP)
+
+
+class SpokenField(forms.CharField):
+    """Words that go into text messages."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if find_sensitive(text):
+            raise ValidationError(_("This goes into text messages: no poverty or household tag, no pay dispute."))
+        return text
+
+
+class ClockField(forms.TimeField):
+    def __init__(self, **kwargs):
+        super().__init__(**{"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")} | kwargs)
+
+
+class FairForm(OnceForm):
+    title = SpokenField(label=_("Name of the fair"), max_length=80)
+    area = forms.ModelChoiceField(
+        Area.objects.none(), label=_("For the people of"), empty_label=None,
+        help_text=_("Cadres of this county or township can send their people."),
+    )  # fmt: skip
+    venue = SpokenField(label=_("Venue"), max_length=80)
+    landmark = SpokenField(
+        label=_("Landmark"), max_length=80, required=False, help_text=_("What people look for when they get there.")
+    )
+    held_on = DayField(label=_("Day"))
+    opens = ClockField(label=_("Doors open"))
+    closes = ClockField(label=_("Doors close"))
+    expected = forms.IntegerField(
+        label=_("People expected"), min_value=1, max_value=100_000, initial=200,
+        help_text=_("From 1,000 people a police licence is needed, applied for 20 days ahead."),
+    )  # fmt: skip
+    licence_applied_on = DayField(label=_("Licence applied for on"), required=False)
+    licence_no = forms.CharField(label=_("Licence number"), max_length=40, required=False)
+
+    def __init__(self, *args, ranges: tuple[Range, ...], fair: Fair | None = None, **kwargs):
+        super().__init__(*args, initial=self.initial_of(fair) if fair else {}, **kwargs)
+        places = Area.objects.filter(in_ranges("code", ranges), level__in=LEVELS)
+        self.fields["area"].queryset = places.order_by("code")
+        self.fields["area"].disabled = fair is not None
+
+    @staticmethod
+    def initial_of(fair: Fair) -> dict:
+        starts, ends = localtime(fair.starts_at), localtime(fair.ends_at)
+        times = {"held_on": starts.date(), "opens": starts.time(), "closes": ends.time()}
+        return {name: getattr(fair, name) for name in CHANGEABLE} | times | {"area": fair.area_id}
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        opens, closes = cleaned.get("opens"), cleaned.get("closes")
+        if opens and closes and closes <= opens:
+            self.add_error("closes", _("The doors would close before they open."))
+        return cleaned
+
+    @property
+    def columns(self) -> dict:
+        data = self.cleaned_data
+        moments = {"starts_at": self._moment("opens"), "ends_at": self._moment("closes")}
+        return {name: data[name] for name in ("area", *CHANGEABLE) if name in data} | moments
+
+    def _moment(self, field: str) -> datetime:
+        data = self.cleaned_data
+        return datetime.combine(data["held_on"], data[field], tzinfo=get_default_timezone())
+
+
+class BoothForm(forms.Form):
+    number = forms.IntegerField(label=_("Booth number"), min_value=1, max_value=999)
+    employer = forms.ModelChoiceField(
+        Employer.objects.none(), label=_("Employer"), empty_label="—",
+        help_text=_("Employers on hold, and those who have a booth here, are not in the list."),
+    )  # fmt: skip
+
+    def __init__(self, *args, fair: Fair, **kwargs):
+        super().__init__(*args, **kwargs)
+        taken = fair.booths.values("employer")
+        self.fields["employer"].queryset = Employer.objects.not_held().exclude(pk__in=taken).order_by("name")
+        last = fair.booths.order_by("-number").values_list("number", flat=True).first()
+        self.fields["number"].initial = (last or 0) + 1
+
+
+class OfferForm(forms.Form):
+    """A post of the booth's employer. `posts` saves a query a booth when the page has read them already."""
+
+    vacancy = forms.ModelChoiceField(Vacancy.objects.none(), label=_("Post"), empty_label=None)
+    wanted = forms.IntegerField(label=_("Wanted at this fair"), min_value=1, max_value=9999)
+
+    def __init__(self, *args, booth: Booth, posts: list[Vacancy] | None = None, **kwargs):
+        super().__init__(*args, auto_id=f"booth{booth.pk}_%s", **kwargs)
+        self.fields["vacancy"].queryset = Vacancy.objects.filter(employer_id=booth.employer_id, closed_at=None)
+        if posts is not None:
+            self.fields["vacancy"].choices = [(post.pk, str(post)) for post in posts]
+
+
+class CancelForm(forms.Form):
+    why = forms.CharField(
+        label=_("Why is the fair cancelled?"), max_length=120,
+        error_messages={"required": _("Say in a few words why.")},
+        help_text=_("Colleagues read this on the fair's page; it is not in the text to the workers."),
+    )  # fmt: skip

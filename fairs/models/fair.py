@@ -1,0 +1,131 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from areas.ranges import is_inside
+from fairs.choices import LICENSED_FROM, NOT_OVER, TAKES_REFERRALS, FairState
+from fairs.querysets import FairQuerySet
+
+
+class Fair(FSMModelMixin, models.Model):
+    """A day on which employers sit at booths and workers come to meet them. It serves the people of its area."""
+
+    title = models.CharField(_("title"), max_length=80)
+    area = models.ForeignKey("areas.Area", models.PROTECT, db_column="area_code", related_name="fairs")
+    venue = models.CharField(_("venue"), max_length=80)
+    landmark = models.CharField(_("landmark"), max_length=80, blank=True)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    expected = models.PositiveIntegerField(_("people expected"), default=200)
+    licence_applied_on = models.DateField(_("police licence applied for on"), null=True, blank=True)
+    licence_no = models.CharField(_("police licence number"), max_length=40, blank=True)
+    organiser = models.ForeignKey("staff.User", models.PROTECT, related_name="fairs")
+    state = FSMField(choices=FairState.choices, default=FairState.PLANNED, protected=True)
+    created_at = models.DateTimeField()
+    called_at = models.DateTimeField(_("the missing were last texted at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_because = models.CharField(_("why it is cancelled"), max_length=120, blank=True)
+    once = models.UUIDField(unique=True, null=True, blank=True)
+
+    objects = FairQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        verbose_name = _("fair")
+        verbose_name_plural = _("fairs")
+        indexes = [models.Index(fields=["area", "starts_at"], name="fair_by_area_and_day")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=FairState.values), name="fair_state_is_known"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="fair_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(state="cancelled", cancelled_at__isnull=False, cancelled_by__isnull=False)
+                & ~Q(cancelled_because="")
+                | ~Q(state="cancelled") & Q(cancelled_at__isnull=True, cancelled_by__isnull=True, cancelled_because=""),
+                name="fair_cancelled_by_someone_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(expected__lt=LICENSED_FROM) | ~Q(licence_no=""),
+                name="large_fair_runs_only_with_a_licence",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def needs_licence(self) -> bool:
+        return self.expected >= LICENSED_FROM
+
+    @property
+    def takes_referrals(self) -> bool:
+        return self.state in TAKES_REFERRALS
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == FairState.RUNNING
+
+    @property
+    def is_not_over(self) -> bool:
+        return self.state in NOT_OVER
+
+    def serves(self, code: int) -> bool:
+        """Does somebody who lives there belong to this fair? Needs the area at hand."""
+        return is_inside(code, [(self.area.low, self.area.high)])
+
+    @transition(state, source=FairState.PLANNED, target=FairState.OPEN)
+    def open(self):
+        """Cadres may refer people to it."""
+
+    @transition(state, source=FairState.OPEN, target=FairState.RUNNING)
+    def start(self):
+        """The doors open: people check in."""
+
+    @transition(state, source=list(TAKES_REFERRALS), target=FairState.FINISHED)
+    def finish(self):
+        """The doors close; who did not come goes back to the cadre."""
+
+    @transition(state, source=list(NOT_OVER), target=FairState.CANCELLED)
+    def cancel(self, *, why, by, at):
+        self.cancelled_because, self.cancelled_by, self.cancelled_at = why, by, at
+
+
+class Booth(models.Model):
+    """One employer's table at a fair."""
+
+    fair = models.ForeignKey(Fair, models.CASCADE, related_name="booths")
+    number = models.PositiveSmallIntegerField(_("booth"))
+    employer = models.ForeignKey("jobs.Employer", models.PROTECT, related_name="booths")
+
+    class Meta:
+        ordering = ["fair_id", "number"]
+        verbose_name = _("booth")
+        verbose_name_plural = _("booths")
+        constraints = [
+            models.UniqueConstraint(fields=["fair", "number"], name="one_employer_a_booth"),
+            models.UniqueConstraint(fields=["fair", "employer"], name="one_booth_an_employer"),
+        ]
+
+    def __str__(self):
+        return f"{self.number:02d} {self.employer}"
+
+
+class BoothVacancy(models.Model):
+    """A vacancy offered at a booth, and how many people the employer wants from this fair."""
+
+    booth = models.ForeignKey(Booth, models.CASCADE, related_name="offers")
+    vacancy = models.ForeignKey("jobs.Vacancy", models.PROTECT, related_name="offers")
+    wanted = models.PositiveIntegerField(_("wanted at this fair"))
+
+    class Meta:
+        ordering = ["booth__number", "pk"]
+        verbose_name = _("post at a booth")
+        verbose_name_plural = _("posts at booths")
+        constraints = [
+            models.UniqueConstraint(fields=["booth", "vacancy"], name="a_vacancy_once_a_booth"),
+            models.CheckConstraint(condition=Q(wanted__gte=1), name="an_offer_wants_someone"),
+        ]
+
+    def __str__(self):
+        return f"{self.booth.number:02d} {self.vacancy}"

@@ -1,0 +1,34 @@
+"""What the pages of a fair show. Each function has a fixed number of queries, whatever the fair's size."""
+
+from fairs.selectors.choosing import FairChoice, fairs_for
+from fairs.selectors.door import Stranger, listed_people, strangers
+from fairs.selectors.fair_page import FairPage, fair_page, latest_arrivals
+from fairs.selectors.people import (
+    Numbers,
+    PeopleFilters,
+    PeoplePage,
+    Person,
+    home_of,
+    numbers_of,
+    people_page,
+    person_of,
+)
+
+__all__ = [
+    "FairChoice",
+    "FairPage",
+    "Numbers",
+    "PeopleFilters",
+    "PeoplePage",
+    "Person",
+    "Stranger",
+    "fair_page",
+    "fairs_for",
+    "home_of",
+    "latest_arrivals",
+    "listed_people",
+    "numbers_of",
+    "people_page",
+    "person_of",
+    "strangers",
+]

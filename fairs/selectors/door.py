@@ -1,0 +1,54 @@
+"""Who may be standing at the door: people on the list, and people of the register whom nobody had sent."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from areas.ranges import Range, in_ranges
+from cases.choices import State
+from cases.models import Case
+from fairs.models import Fair
+from fairs.selectors.people import Person, home_of, person_of
+from workers.models import Worker
+
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody on the register and not on the list. `why_not` names their case's state when they cannot be let in."""
+
+    case_id: int
+    name: str
+    sex: str
+    age: int
+    place: str
+    why_not: str
+
+
+def listed_people(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> list[Person]:
+    """On the list, by name, pinyin or a number's tail. 3 queries."""
+    workers = Worker.objects.find(text, today).values("pk")
+    people = fair.referrals.waiting().in_reach(ranges).filter(worker__in=workers)
+    return [person_of(referral) for referral in people.for_page().order_by("checked_in_at", "pk")[:MOST]]
+
+
+def strangers(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> list[Stranger]:
+    """With an open case where the fair and the organiser serve; those who can be registered come first. 1 query."""
+    workers = Worker.objects.find(text, today).values("pk")
+    here = [(fair.area.low, fair.area.high)]
+    cases = Case.objects.open().filter(in_ranges("area_id", ranges), in_ranges("area_id", here), worker__in=workers)
+    listed = fair.referrals.current().values("case")
+    found = cases.exclude(pk__in=listed).select_related("worker").order_by("worker__name_pinyin", "pk")[:MOST]
+    return sorted((_stranger(case, today) for case in found), key=lambda person: bool(person.why_not))
+
+
+def _stranger(case: Case, today: date) -> Stranger:
+    worker = case.worker
+    return Stranger(
+        case_id=case.pk,
+        name=worker.name,
+        sex=worker.get_sex_display(),
+        age=worker.age(today),
+        place=home_of(worker.area_id),
+        why_not="" if case.state == State.CONTACTED else str(case.get_state_display()),
+    )

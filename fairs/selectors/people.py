@@ -1,0 +1,124 @@
+"""The people of a fair. A figure counts exactly the rows its list shows: both come from `FILTERS`."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from areas import gazetteer
+from areas.selectors import HOME_LEVELS, SEPARATOR, spoken
+from fairs.choices import NoMatchReason, Result
+from fairs.models import FairReferral
+from fairs.querysets import ReferralQuerySet
+
+PAGE = 50
+
+CAME = Q(checked_in_at__isnull=False)
+ON_LIST = Q(withdrawn_at__isnull=True)
+INVITED = Q(is_walk_in=False) & (ON_LIST | CAME)
+PROMISED = Q(result__in=[Result.INTENT, Result.SECOND_INTERVIEW, Result.HIRED])
+
+FILTERS = {
+    "all": ON_LIST | CAME,
+    "invited": INVITED,
+    "confirmed": INVITED & Q(confirmed_at__isnull=False),
+    "missing": ON_LIST & ~CAME & Q(result=""),
+    "came": CAME,
+    "guests": CAME & Q(is_walk_in=False),
+    "walk_ins": CAME & Q(is_walk_in=True),
+    "undecided": CAME & ON_LIST & Q(result=""),
+    "moved_on": CAME & ~ON_LIST & Q(result=""),
+    "promised": PROMISED,
+    "waiting": Q(result=Result.INTENT),
+    "second_interview": Q(result=Result.SECOND_INTERVIEW),
+    "hired": Q(result=Result.HIRED),
+    "no_match": Q(result=Result.NO_MATCH),
+    "no_show": Q(result=Result.NO_SHOW),
+    "off_list": ~ON_LIST & ~CAME,
+}
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How many people each filter shows. `moved_on` came, left without a result and found another way since."""
+
+    all: int
+    invited: int
+    confirmed: int
+    missing: int
+    came: int
+    guests: int
+    walk_ins: int
+    undecided: int
+    moved_on: int
+    promised: int
+    waiting: int
+    second_interview: int
+    hired: int
+    no_match: int
+    no_show: int
+    off_list: int
+
+
+@dataclass(frozen=True)
+class PeopleFilters:
+    """As they stand in the address; what is not known does not narrow the list. `post` is an offer's number."""
+
+    show: str = ""
+    post: int | None = None
+    reason: str = ""
+
+    def matching(self, people: ReferralQuerySet) -> ReferralQuerySet:
+        people = people.filter(FILTERS.get(self.show, FILTERS["all"]))
+        if self.reason in NoMatchReason.values:
+            people = people.filter(reason=self.reason)
+        if self.post is None:
+            return people
+        if self.show in ("promised", "hired"):
+            return people.filter(vacancy__offers=self.post)
+        return people.filter(wishes__offer=self.post)
+
+
+@dataclass(frozen=True)
+class Person:
+    """One referral with where its worker lives, in words: village and town, and the town alone."""
+
+    referral: FairReferral
+    place: str
+    town: str
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """`next_after` is the key of the next page, None on the last."""
+
+    people: list[Person]
+    total: int
+    next_after: int | None
+
+
+def numbers_of(people: ReferralQuerySet) -> Numbers:
+    """1 query."""
+    return Numbers(**people.aggregate(**{name: Count("pk", filter=shown) for name, shown in FILTERS.items()}))
+
+
+def people_page(people: ReferralQuerySet, filters: PeopleFilters, *, after: int | None = None) -> PeoplePage:
+    """3 queries. By key upwards, so that a page never shifts under a thumb."""
+    matching = filters.matching(people)
+    shown = matching.filter(pk__gt=after) if after else matching
+    rows = list(shown.for_page().in_page_order()[: PAGE + 1])
+    more = rows[PAGE - 1].pk if len(rows) > PAGE else None
+    return PeoplePage([person_of(referral) for referral in rows[:PAGE]], matching.count(), more)
+
+
+def person_of(referral: FairReferral) -> Person:
+    names = home_names(referral.worker.area_id)
+    return Person(referral, SEPARATOR.join(names), names[0] if names else "")
+
+
+def home_of(code: int) -> str:
+    """猫场镇 · 凤坪村, from the gazetteer in memory."""
+    return SEPARATOR.join(home_names(code))
+
+
+def home_names(code: int) -> list[str]:
+    return [spoken(place) for place in gazetteer.lineage(code) if place.level in HOME_LEVELS]

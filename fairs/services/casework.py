@@ -1,0 +1,98 @@
+"""What a fair means for the case. The only place that moves cases and places people."""
+
+from datetime import date, datetime
+
+from areas.models import Holiday
+from areas.working_days import add_working_days
+from cases import services as cases
+from cases.local_time import end_of_day, local_day, start_of_day
+from cases.models import Case
+from cases.policies import MOVERS, holds
+from fairs.models import Booth, FairReferral
+from jobs import services as jobs
+from jobs.models import Placement, Vacancy
+from staff.models import User
+
+ASK_AGAIN_AFTER = 3
+"""Working days an employer has to answer an intent before the cadre asks."""
+
+
+def mark_referred(referral: FairReferral, *, by: User | None, at: datetime) -> None:
+    """contacted -> referred. Nobody is asked for the result before the fair has ended."""
+    cases.mark_referred(
+        case=referral.case, by=_mover(by, referral.case), at=at, until=referral.fair.ends_at, about=referral,
+        reason="fair", data={"fair": referral.fair.title},
+    )  # fmt: skip
+
+
+def send_back(referral: FairReferral, *, why: str, by: User | None, at: datetime, data: dict | None = None) -> None:
+    """referred -> contacted, with `why` (a word of `cases.reasons`) on the cadre's list."""
+    case = referral.case
+    cases.mark_not_matched(
+        case=case, by=_mover(by, case), at=at, why=why, about=referral,
+        data={"fair": referral.fair.title, **(data or {})},
+    )  # fmt: skip
+
+
+def wait_for_answer(referral: FairReferral, *, by: User | None, at: datetime) -> None:
+    """An intent is not a placement: the case stays referred, and the cadre asks in three working days."""
+    ask_on = add_working_days(local_day(at), ASK_AGAIN_AFTER, Holiday.objects.as_calendar())
+    cases.snooze(
+        case=referral.case, until=start_of_day(ask_on), due_at=end_of_day(ask_on), reason="ask_employer",
+        data={"fair": referral.fair.title}, by=by, at=at,
+    )  # fmt: skip
+
+
+def rest_until_end(referral: FairReferral, *, by: User | None, at: datetime) -> None:
+    """The fair has another time: nobody asks for the result before its new end."""
+    ends_at = referral.fair.ends_at
+    cases.snooze(case=referral.case, until=ends_at, reason="fair", data={"fair": referral.fair.title}, by=by, at=at)
+
+
+def place(
+    referral: FairReferral,
+    vacancy: Vacancy,
+    *,
+    start_on: date,
+    wage: int | None,
+    needs_transport: bool,
+    by: User | None,
+    at: datetime,
+) -> Placement:
+    """Hired at the booth: a placement on the employer's word."""
+    return jobs.confirm_placement(
+        case=referral.case,
+        employer=vacancy.employer,
+        vacancy=vacancy,
+        area=vacancy.area,
+        start_on=start_on,
+        wage=wage or vacancy.wage_low,
+        evidence=Placement.Evidence.EMPLOYER_WORD,
+        evidence_note=_whose_word(referral, vacancy),
+        needs_transport=needs_transport,
+        found_through=Placement.FoundThrough.FAIR,
+        by=_mover(by, referral.case),
+        at=at,
+    )
+
+
+def was_hired_here(referral: FairReferral, placement: Placement | None) -> bool:
+    """A cadre confirmed a job for somebody who had come: is it one of this fair's posts?"""
+    if placement is None or not referral.has_come:
+        return False
+    return referral.fair.booths.filter(offers__vacancy_id=placement.vacancy_id).exists()
+
+
+def _whose_word(referral: FairReferral, vacancy: Vacancy) -> str:
+    """Who said it: the employer at its booth, and what it wrote on the slip."""
+    booth = Booth.objects.filter(fair=referral.fair_id, employer=vacancy.employer_id).first()
+    spoken = [referral.fair.title, str(booth or vacancy.employer), referral.note]
+    return " ".join(filter(None, spoken))[:300]
+
+
+def _mover(by: User | None, case: Case) -> User | None:
+    """Somebody may have moved away since they were invited: then the house itself moves the case.
+
+    Who recorded it stands in the referral and in its own journal line.
+    """
+    return by if by is not None and holds(by, MOVERS, case.area_id) else None

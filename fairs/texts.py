@@ -1,0 +1,77 @@
+"""What texts and journal lines say of a referral, and the keys that make each text exactly one."""
+
+from datetime import datetime, timedelta
+
+from cases.local_time import local_day
+from fairs.models import Fair, FairReferral
+from notifications.services import queue_message, withdraw_messages
+
+SOON = timedelta(hours=24)
+
+
+def tell_invited(referral: FairReferral, at: datetime) -> None:
+    _tell(referral, "fair_invited", _key("fair_invited", referral), at, not_after=referral.fair.ends_at)
+
+
+def remind(referral: FairReferral, at: datetime) -> None:
+    """One for each day the fair was ever set for: put off, it is reminded of again."""
+    _tell(referral, "fair_reminder", reminder_key(referral), at, not_after=referral.fair.starts_at)
+
+
+def tell_changed(referral: FairReferral, at: datetime) -> None:
+    key = _key("fair_changed", referral, f"{at:%Y%m%d%H%M%S}")
+    _tell(referral, "fair_changed", key, at, not_after=referral.fair.ends_at)
+
+
+def call_in(referral: FairReferral, at: datetime) -> None:
+    """The fair is under way and they are not here."""
+    key = _key("fair_call", referral, f"{referral.fair.called_at:%Y%m%d%H%M%S}")
+    _tell(referral, "fair_call", key, at, not_after=referral.fair.ends_at)
+
+
+def tell_cancelled(referral: FairReferral, at: datetime) -> None:
+    """At night only when the fair is so near that somebody might set out before the morning."""
+    is_near = referral.fair.starts_at - at < SOON
+    _tell(referral, "fair_cancelled_now" if is_near else "fair_cancelled", _key("fair_cancelled", referral), at)
+
+
+def take_back_unsent(referral: FairReferral, at: datetime) -> None:
+    """Nobody is invited to a fair they are no longer on the list of."""
+    keys = [_key("fair_invited", referral), reminder_key(referral)]
+    withdraw_messages(dedupe_keys=keys, at=at)
+
+
+def reminder_key(referral: FairReferral) -> str:
+    return _key("fair_reminder", referral, f"{local_day(referral.fair.starts_at):%Y%m%d}")
+
+
+def referral_of(dedupe_key: str) -> int:
+    """The key says whom the text was about, so an answer finds its way back."""
+    return int(dedupe_key.split(":")[1])
+
+
+def place_of(fair: Fair) -> str:
+    """县体育中心，东门: the landmark helps who has never been there."""
+    return f"{fair.venue}，{fair.landmark}" if fair.landmark else fair.venue
+
+
+def for_journal(referral: FairReferral, **more) -> dict:
+    return {"fair": referral.fair.title, **more}
+
+
+def _key(template: str, referral: FairReferral, *more: str) -> str:
+    return ":".join([template, str(referral.pk), *more])
+
+
+def _tell(referral: FairReferral, template: str, key: str, at: datetime, not_after: datetime | None = None) -> None:
+    fair = referral.fair
+    context = {
+        "fair": fair.title,
+        "starts_at": fair.starts_at,
+        "place": place_of(fair),
+        "ends_at": fair.ends_at,
+        "code": referral.code,
+    }
+    queue_message(
+        worker=referral.worker, template=template, context=context, dedupe_key=key, at=at, not_after=not_after
+    )

@@ -1,0 +1,74 @@
+"""What the cadre of one case sees of fairs."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from areas.refusals import Refusal
+from areas.templatetags.wayfare_dates import day
+from fairs import policies, selectors, services
+from fairs.forms import ReferForm
+from fairs.views.doors import find_case, status_of
+
+
+@login_required
+def refer(request, case_id):
+    """A fair, up to three posts, done."""
+    case, now = find_case(request, case_id), timezone.now()
+    policies.check_can_refer(request.user, case)
+    choices = selectors.fairs_for(case, at=now, today=timezone.localdate(now))
+    form = ReferForm(request.POST or None, choices=choices)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.refer_to_fair(case=case, by=request.user, at=now, **form.cleaned_data)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Referred. The worker gets a text with the door code."))
+            return redirect("cases:case", case.pk)
+    wished = request.POST.getlist("wishes")
+    context = {"case": case, "form": form, "choices": choices, "wished": wished, "refusal": refusal}
+    return render(request, "fairs/refer.html", context, status=status_of(form, refusal))
+
+
+@login_required
+@require_safe
+def case_result(request, case_id):
+    """From the case to the referral that waits for an answer."""
+    case = find_case(request, case_id)
+    waiting = case.fair_referrals.waiting().first()
+    if waiting is None:
+        messages.info(request, _("No fair is waiting for a result here."))
+        return redirect("cases:case", case.pk)
+    return redirect("fairs:result", waiting.pk)
+
+
+@login_required
+@require_safe
+def panel(request, case_id):
+    case = find_case(request, case_id)
+    referrals = list(case.fair_referrals.for_page().order_by("-referred_at", "-pk"))
+    context = {
+        "referrals": referrals,
+        "may_answer": policies.can_refer(request.user, case),
+        "panel_icon": "building-store",
+        "panel_title": _("Job fairs"),
+        "panel_state": panel_line(referrals),
+        "panel_open": any(referral.is_waiting for referral in referrals),
+        "back_url": reverse("cases:case", args=[case.pk]),
+    }
+    return render(request, "fairs/panel.html", context)
+
+
+def panel_line(referrals) -> str:
+    """What a closed panel answers."""
+    if not referrals:
+        return _("None yet")
+    last = referrals[0]
+    said = {"fair": last.fair.title, "day": day(last.fair.starts_at)}
+    return _("%(day)s, %(fair)s") % said

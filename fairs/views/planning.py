@@ -1,0 +1,152 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from areas.refusals import Refusal
+from fairs import policies, selectors, services
+from fairs.forms import CallForm, CancelForm, CheckInForm, FairForm
+from fairs.models import Fair
+from fairs.refusals import FairMovedOn
+from fairs.views.doors import find_fair, find_own_fair, status_of
+
+PAST_SHOWN = 20
+
+
+@login_required
+@require_safe
+def fair_list(request):
+    now = timezone.now()
+    fairs = Fair.objects.visible_to(request.user).select_related("area").with_counts()
+    context = {
+        "upcoming": list(fairs.upcoming(now).order_by("starts_at", "pk")),
+        "past": list(fairs.past(now).order_by("-starts_at", "-pk")[:PAST_SHOWN]),
+        "can_plan": policies.can_plan(request.user),
+        "reads_names": policies.reads_names(request.user),
+        "as_of": now,
+    }
+    return render(request, "fairs/list.html", context)
+
+
+@login_required
+@require_safe
+def fair(request, fair_id):
+    return show_fair(request, find_fair(request, fair_id))
+
+
+@login_required
+def add_fair(request):
+    policies.check_can_plan(request.user)
+    form = FairForm(request.POST or None, ranges=policies.ranges_of(request.user, policies.RUNNERS))
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            planned = services.plan_fair(
+                fields=form.columns, by=request.user, at=timezone.now(), once=form.cleaned_data["once"]
+            )
+        except Refusal as refused:
+            refusal = refused
+        else:
+            return redirect("fairs:booths", planned.pk)
+    return render(request, "fairs/edit.html", {"form": form, "refusal": refusal}, status=status_of(form, refusal))
+
+
+@login_required
+def edit_fair(request, fair_id):
+    fair = find_changeable_fair(request, fair_id)
+    form = FairForm(request.POST or None, fair=fair, ranges=policies.ranges_of(request.user, policies.RUNNERS))
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_fair(fair=fair, fields=form.columns, by=request.user, at=timezone.now())
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("fairs:fair", fair.pk)
+    context = {"form": form, "fair": fair, "refusal": refusal, "expected_here": fair.referrals.expected().count()}
+    return render(request, "fairs/edit.html", context, status=status_of(form, refusal))
+
+
+@login_required
+@require_POST
+def open_fair(request, fair_id):
+    return act(request, fair_id, services.open_fair, _("Open: cadres can refer people now."))
+
+
+@login_required
+@require_POST
+def start_fair(request, fair_id):
+    return act(request, fair_id, services.start_fair, _("The doors are open."))
+
+
+@login_required
+def finish_fair(request, fair_id):
+    """Asked once more: who is not here becomes "did not come", and that cannot be taken back."""
+    if request.method == "POST":
+        return act(request, fair_id, services.finish_fair, _("Closed. Who did not come is back with the cadre."))
+    fair = find_own_fair(request, fair_id)
+    if not fair.takes_referrals:
+        raise FairMovedOn
+    return render(request, "fairs/finish.html", {"fair": fair, "missing": fair.referrals.expected().count()})
+
+
+@login_required
+@require_POST
+def call_missing(request, fair_id):
+    form = CallForm(request.POST)
+    seen = form.cleaned_data["seen"] if form.is_valid() else None
+    return act(request, fair_id, services.call_the_missing, _("Those who are missing get a text."), seen=seen)
+
+
+@login_required
+def cancel_fair(request, fair_id):
+    fair = find_own_fair(request, fair_id)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = _("Cancelled. Everybody invited gets a text.")
+        return act(request, fair_id, services.cancel_fair, said, why=form.cleaned_data["why"])
+    if not fair.is_not_over:
+        raise FairMovedOn
+    context = {"form": form, "fair": fair, "undecided": fair.referrals.undecided().count()}
+    return render(request, "fairs/cancel.html", context, status=status_of(form))
+
+
+def act(request, fair_id, service, said, **what):
+    """One step of the fair, then its page; a refusal is shown on that page."""
+    fair = find_own_fair(request, fair_id)
+    try:
+        service(fair=fair, by=request.user, at=timezone.now(), **what)
+    except Refusal as refusal:
+        return show_fair(request, find_fair(request, fair_id), refusal=refusal)
+    messages.success(request, said)
+    return redirect("fairs:fair", fair.pk)
+
+
+def show_fair(request, fair, *, refusal=None):
+    now, can_run = timezone.now(), policies.can_run(request.user, fair)
+    page = selectors.fair_page(fair, policies.ranges_of(request.user, policies.READERS))
+    context = {
+        "fair": fair,
+        "page": page,
+        "crowded_booths": ", ".join(f"{place.booth.number:02d}" for place in page.crowded),
+        "can_run": can_run,
+        "can_print": policies.can_print(request.user),
+        "can_answer": policies.can_print(request.user),
+        "reads_names": policies.reads_names(request.user),
+        "door_is_open": can_run and fair.is_running,
+        "is_the_day": timezone.localdate(fair.starts_at) <= timezone.localdate(now),
+        "check_in_form": CheckInForm(),
+        "refusal": refusal,
+        "now": now,
+    }
+    return render(request, "fairs/fair.html", context, status=409 if refusal else 200)
+
+
+def find_changeable_fair(request, fair_id) -> Fair:
+    fair = find_own_fair(request, fair_id)
+    if not fair.is_not_over:
+        raise FairMovedOn
+    return fair
