@@ -8,9 +8,10 @@ from uuid import UUID
 from areas.models import Area
 from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES
 from cases.local_time import local_day, start_of_day
-from cases.models import Case
+from cases.models import Case, WorkItem
 from cases.refusals import (
     CaseEnded,
+    CaseMovedOn,
     HappenedBeforeOpening,
     HappenedInTheFuture,
     NextAttemptInThePast,
@@ -22,7 +23,8 @@ from cases.refusals import (
 class Entry:
     """`happened_at` is when it was done, which may be days before it was written down.
 
-    `status` and what follows it are what the worker said; `next_at` replaces the suggested next attempt.
+    `status` and what follows it are what the worker said; `next_at` replaces the suggested next attempt. `item` is the
+    key of the work item that the sheet was opened for: when that is done already, somebody else was faster.
     """
 
     channel: str
@@ -38,6 +40,7 @@ class Entry:
     lon: Decimal | None = None
     lat: Decimal | None = None
     once: UUID | None = None
+    item: int | None = None
 
     @property
     def is_two_way(self) -> bool:
@@ -50,10 +53,12 @@ class Entry:
         return {name: getattr(self, name) for name in kept} | {"status": status}
 
 
-def check_entry(entry: Entry, case: Case, *, at: datetime) -> None:
+def check_entry(entry: Entry, case: Case, item: WorkItem | None, *, at: datetime) -> None:
     """An entry may be older than the opening by hours, since a flag is often raised after the talk, not by days."""
-    if not case.is_open:
+    if not case.is_open or item is None:
         raise CaseEnded
+    if entry.item is not None and entry.item != item.pk:
+        raise CaseMovedOn
     if entry.outcome not in OUTCOMES_OF.get(entry.channel, ()):
         raise OutcomeDoesNotFit
     if entry.happened_at > at:

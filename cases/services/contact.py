@@ -34,7 +34,7 @@ def record_contact(*, case: Case, by: User | None, at: datetime, **entered) -> C
         if first:
             return first
         policies.check_can_work_on(by, step.case)
-        check_entry(entry, step.case, at=at)
+        check_entry(entry, step.case, step.item, at=at)
         route = route_of(state=step.case.state, outcome=entry.outcome, status=entry.status)
         attempt = _write(step, entry, route, by=by, at=at)
         _LEADS[route.lead](step, attempt, entry, route, by=by, at=at)
