@@ -1,8 +1,8 @@
 """What the pages of casework show. One module a page; each function is one query plan and hands out frozen values."""
 
-from cases.selectors.case_list import CaseFilters, CaseListPage, CaseRow, case_list, cases_matching, owners_for
-from cases.selectors.case_page import CasePage, CaseStep, TimelineLine, case_page, journal_lines
 from cases.selectors.finding import FoundPerson, find_people
+from cases.selectors.many_cases import CaseFilters, CaseListPage, CaseRow, case_list, cases_matching, owners_for
+from cases.selectors.one_case import CasePage, CaseStep, TimelineLine, case_page, journal_lines
 from cases.selectors.today import Chip, TodayGroup, TodayPage, TodayRow, today_page
 
 __all__ = [

@@ -1,0 +1,213 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from cases import services
+from cases.local_time import end_of_day, local_moment
+from cases.models import WorkItem
+from cases.selectors import Chip, today_page
+from cases.selectors.keys import read_key
+from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
+from tests.staff.factories import YANJIAO
+from tests.workers.factories import HouseholdFactory, WorkerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def due(case, days, **columns):
+    """The open item falls due so many days from today."""
+    item = case.work_items.open().get()
+    WorkItem.objects.filter(pk=item.pk).update(due_at=end_of_day(TODAY + timedelta(days=days)), **columns)
+    return case
+
+
+def page(user, **kwargs):
+    return today_page(user=user, today=TODAY, **kwargs)
+
+
+def ids(group):
+    return [row.case_id for row in group.rows]
+
+
+def test_late_today_and_this_week_are_told_apart(cadre):
+    late, now, sunday, monday = [due(CaseFactory(owner=cadre), days) for days in (-1, 0, 3, 4)]
+
+    found = page(cadre)
+
+    assert (ids(found.late), ids(found.today), ids(found.week)) == ([late.pk], [now.pk], [sunday.pk])
+    assert (found.late_count, found.today_count, found.week_count) == (1, 1, 1)
+    assert monday.pk not in [row.case_id for group in found.groups for row in group.rows]
+
+
+def test_urgent_groups_come_first_then_who_waits_longest(cadre):
+    plain, older = due(CaseFactory(owner=cadre), -1), due(CaseFactory(owner=cadre), -3)
+    home = HouseholdFactory(members=1, members__unemployed=True, zero_employment=True)
+    urgent = due(CaseFactory(owner=cadre, worker=WorkerFactory(household=home, unemployed=True)), -1)
+
+    assert ids(page(cadre).late) == [urgent.pk, older.pk, plain.pk]
+
+
+def test_row_says_who_where_why_and_what_next(cadre):
+    home = HouseholdFactory(members=0, zero_employment=True)
+    worker = WorkerFactory(name="阿苦·吉木", household=home, unemployed=True, tags=["lifted_out"])
+    case = due(CaseFactory(owner=cadre, worker=worker), 0)
+
+    with translation.override("en"):
+        (row,) = page(cadre).today.rows
+
+    assert (row.case_id, row.name, row.sex, row.age, row.next_is, row.is_overdue) == (
+        case.pk,
+        "阿苦·吉木",
+        "Female",
+        38,
+        "call",
+        False,
+    )
+    assert row.tags == ("Zero-employment family", "Lifted out of poverty")
+    assert row.reason == "Reported out of work. How known: Visit."
+
+
+def test_attempt_planned_for_tomorrow_is_off_the_list_until_then(cadre):
+    case = CaseFactory(owner=cadre)
+    miss(case, at=NOON + timedelta(hours=8), by=cadre)  # eight in the evening: tried again tomorrow morning
+
+    today, tomorrow = (today_page(user=cadre, today=TODAY + timedelta(days=n)) for n in (0, 1))
+
+    assert (ids(today.today), ids(today.week)) == ([], [case.pk])
+    assert ids(tomorrow.today) == [case.pk]
+
+
+def test_attempt_planned_for_this_evening_stays_on_today(cadre):
+    case = CaseFactory(owner=cadre)
+    miss(case, at=NOON + timedelta(hours=1), by=cadre)
+
+    (row,) = page(cadre).today.rows
+
+    assert (row.case_id, row.not_before) == (case.pk, local_moment(TODAY, 18, 30))
+
+
+def test_overdue_person_with_a_planned_attempt_is_late_again_when_it_comes(cadre):
+    case = due(CaseFactory(owner=cadre), -2, not_before=local_moment(TODAY + timedelta(days=1), 9))
+
+    today, tomorrow = (today_page(user=cadre, today=TODAY + timedelta(days=n)) for n in (0, 1))
+
+    assert (ids(today.late), ids(today.week), ids(tomorrow.late)) == ([], [case.pk], [case.pk])
+
+
+def test_visit_is_the_next_action_after_calls_in_vain(cadre):
+    case = CaseFactory(owner=cadre)
+    for days in (0, 1, 2):
+        miss(case, at=NOON + timedelta(days=days, hours=1 + 6 * (days == 1)), by=cadre)
+
+    (row,) = today_page(user=cadre, today=TODAY + timedelta(days=4)).today.rows
+
+    assert row.next_is == "visit"
+
+
+def test_cadre_sees_only_their_own_work(cadre, colleague):
+    mine, theirs, nobodys = CaseFactory(owner=cadre), CaseFactory(owner=colleague), CaseFactory(owner=None)
+    for case in (mine, theirs, nobodys):
+        due(case, 0)
+
+    assert (ids(page(cadre).today), ids(page(colleague).today)) == ([mine.pk], [theirs.pk])
+
+
+def test_township_sees_what_nobody_owns_and_what_went_up(cadre, township):
+    nobodys, quiet, risen = CaseFactory(), CaseFactory(owner=cadre), CaseFactory(owner=cadre)
+    for case in (nobodys, quiet):
+        due(case, 0)
+    due(risen, 0, escalation_level=1, escalated_at=NOON)
+
+    assert ids(page(township).today) == [nobodys.pk, risen.pk]
+
+
+def test_county_sees_what_went_up_twice(cadre, supervisor):
+    once, twice = CaseFactory(owner=cadre), CaseFactory(owner=cadre)
+    due(once, 0, escalation_level=1, escalated_at=NOON)
+    due(twice, 0, escalation_level=2, escalated_at=NOON)
+
+    assert ids(page(supervisor).today) == [twice.pk]
+
+
+def test_nobody_sees_work_outside_their_area(cadre, neighbour, stranger, auditor):
+    due(CaseFactory(), 0, escalation_level=2, escalated_at=NOON)
+
+    for user in (neighbour, stranger, auditor):
+        assert [group.count for group in page(user).groups] == [0, 0, 0]
+
+
+def test_chips_count_kinds_of_work_and_narrow_the_list(cadre):
+    calls = [due(CaseFactory(owner=cadre), 0) for _ in range(2)]
+    refer = due(CaseFactory(owner=cadre, contacted=True), 0)
+
+    everything, only = page(cadre), page(cadre, chip="refer")
+
+    assert everything.chips == (Chip("", 3), Chip("contact", 2), Chip("refer", 1))
+    assert (ids(only.today), only.today_count, only.chips) == ([refer.pk], 1, everything.chips)
+    assert [row.next_is for row in everything.today.rows if row.case_id == calls[0].pk] == ["call"]
+
+
+def test_done_work_is_counted_until_midnight(cadre):
+    reach(CaseFactory(owner=cadre), at=NOON + timedelta(hours=1), by=cadre)
+
+    today, tomorrow = (today_page(user=cadre, today=TODAY + timedelta(days=n)) for n in (0, 1))
+
+    assert (today.done_count, tomorrow.done_count) == (1, 0)
+
+
+def test_undone_work_is_not_counted(cadre):
+    attempt = reach(CaseFactory(owner=cadre), at=NOON + timedelta(hours=1), by=cadre)
+    services.undo_contact(attempt=attempt, by=cadre, at=NOON + timedelta(hours=2))
+
+    assert page(cadre).done_count == 0
+
+
+def test_three_late_ones_are_shown_and_the_rest_follow_page_by_page(cadre, monkeypatch):
+    monkeypatch.setattr("cases.selectors.today.MORE_ROWS", 4)
+    cases = [due(CaseFactory(owner=cadre), -9 + n) for n in range(9)]
+
+    first = page(cadre)
+    second = page(cadre, after=first.late.more)
+    third = page(cadre, after=second.late.more)
+
+    assert [ids(p.late) for p in (first, second, third)] == [
+        [case.pk for case in cases[:3]],
+        [case.pk for case in cases[3:7]],
+        [case.pk for case in cases[7:]],
+    ]
+    assert (first.late.count, second.late.count, third.late.more, second.today.rows) == (9, 9, None, ())
+
+
+@pytest.mark.parametrize("key", ["", "late", "late.1.2", "late.x.2.3", "late.1.99999999999999999999.3", "a.b.c.d", "…"])
+def test_key_that_was_tampered_with_is_no_key(key):
+    assert read_key(key) is None
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_page_costs_few_queries_however_many_people(cadre, people):
+    for _ in range(people):
+        for days in (-1, 0, 2):
+            due(CaseFactory(owner=cadre), days)
+    assert cadre.current_postings  # read by the middleware
+
+    with CaptureQueriesContext(connection) as queries:
+        page(cadre)
+
+    assert len(queries) == 6
+
+
+def test_row_without_phone_says_so(cadre):
+    due(CaseFactory(owner=cadre, worker=WorkerFactory(unemployed=True, phoneless=True)), 0)
+
+    assert [row.has_phone for row in page(cadre).today.rows] == [False]
+
+
+def test_case_of_another_village_shows_its_name(township):
+    due(CaseFactory(worker=WorkerFactory(unemployed=True, area=YANJIAO)), 0)
+
+    (row,) = page(township).today.rows
+
+    assert (row.area_id, row.place) == (YANJIAO, "岩脚村")
