@@ -9,4 +9,4 @@ class CasesConfig(AppConfig):
 
     def ready(self):
         # registers receivers, journal words and invariants, which need the loaded models
-        from cases import handlers, invariants, journal_words, sms  # noqa: F401
+        from cases import handlers, invariants, journal_words, record_page, sms  # noqa: F401
