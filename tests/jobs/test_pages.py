@@ -292,7 +292,7 @@ ABOUT_A_WORKER = ("introduce", "introduction_result", "place", "issue_letter", "
 @pytest.fixture
 def elsewhere(db):
     """A case in Dafang with everything a page of ours could show."""
-    case = contacted_case(area=DAFANG_VILLAGE)
+    case = contacted_case(area=DAFANG_VILLAGE, name="尔古·阿依")
     services.introduce(case=case, vacancy=VacancyFactory(), by=None, at=NOON)
     letter = services.issue_letter(case=case, vacancy=case.introductions.get().vacancy, by=None, at=NOON)
     place(case, case.introductions.get().vacancy)

@@ -1,0 +1,87 @@
+from datetime import date
+
+import pytest
+
+from jobs.matching import is_near, matches_for
+from tests.jobs.factories import TODAY, VacancyFactory
+from tests.staff.factories import area_of
+from tests.workers.factories import WorkerFactory
+
+pytestmark = pytest.mark.django_db
+GUANGDONG = 440604000000
+
+
+def titles(worker, **changes) -> list[str]:
+    return [match.vacancy.title for match in matches_for(worker, TODAY, **changes)]
+
+
+def test_only_posts_that_can_be_taken_are_on_the_list():
+    worker = WorkerFactory(birth_date=date(1980, 1, 1))
+    VacancyFactory(title="fits")
+    VacancyFactory(title="closed", closed=True)
+    VacancyFactory(title="held", employer__held=True)
+    VacancyFactory(title="full", headcount=1, full=True)
+    VacancyFactory(title="too old", age_max=45)
+    VacancyFactory(title="not open yet", open_from=date(2026, 4, 1))
+
+    assert titles(worker) == ["fits"]
+
+
+def test_a_minor_sees_only_what_the_law_allows():
+    minor, child = WorkerFactory(birth_date=date(2009, 1, 1)), WorkerFactory(birth_date=date(2011, 1, 1))
+    VacancyFactory(title="adults", age_min=16)
+    VacancyFactory(title="suits minors", age_min=16, suits_minors=True)
+
+    assert (titles(minor), titles(child)) == (["suits minors"], [])
+
+
+def test_the_most_wishes_met_come_first_and_each_says_why():
+    worker = WorkerFactory(wish_place="浙江", wish_wage=5200, wish_kind="装配")
+    VacancyFactory(title="抛光工", area=area_of(GUANGDONG), wage_high=7000, board=False)
+    VacancyFactory(title="五金装配工", wage_high=5600, board=False)
+    VacancyFactory(title="包装工", wage_high=5000, board=False)
+
+    matches = matches_for(worker, TODAY)
+
+    assert [(m.vacancy.title, len(m.reasons), len(m.misses)) for m in matches] == [
+        ("五金装配工", 3, 0),
+        ("抛光工", 1, 1),
+        ("包装工", 1, 1),
+    ]
+    assert [str(reason) for reason in matches[0].reasons] == [
+        "符合意向地点：浙江",
+        "达到期望月薪 5,200",
+        "符合意向工种：装配",
+    ]
+
+
+@pytest.mark.parametrize("wish", ["附近", "就近打工", "本县", "织金县"])
+def test_near_home_is_the_own_county_however_it_is_said(wish):
+    worker = WorkerFactory(wish_place=wish)
+    VacancyFactory(title="far", board=False)
+    VacancyFactory(title="near", nearby=True, board=False, wage_low=3000, wage_high=3500)
+
+    assert titles(worker) == ["near", "far"]
+
+
+def test_a_place_nobody_can_read_narrows_and_orders_nothing():
+    worker = WorkerFactory(wish_place="大城市")
+    VacancyFactory(title="a", wage_high=6000)
+    VacancyFactory(title="b", wage_high=7000)
+
+    assert titles(worker) == ["b", "a"]
+
+
+def test_the_list_can_be_searched_and_is_cut():
+    worker = WorkerFactory()
+    for number in range(3):
+        VacancyFactory(title=f"针车工{number}")
+    VacancyFactory(title="抛光工")
+
+    assert (len(titles(worker, text="针车")), len(titles(worker, limit=2))) == (3, 2)
+
+
+def test_work_in_the_own_county_is_near():
+    worker = WorkerFactory()
+
+    assert (is_near(worker, VacancyFactory(nearby=True)), is_near(worker, VacancyFactory())) == (True, False)
