@@ -3,14 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from areas.selectors import full_name
-from cases import reasons
 from cases.choices import Channel, CloseReason, Escalation, FollowUpResult, Outcome, Step
 from workers.choices import Rule, Status
 from workers.journal_words import day, label, moment, register
-
-
-def reason(word: str) -> str:
-    return reasons.text_of(word, {})
 
 
 def level(number: int) -> str:
@@ -26,13 +21,13 @@ register(
         "worker_spoken_to": ("phone", _("{channel}: {outcome}.")),
         "case_contacted": ("phone-check", _("First talk with the worker. {channel}: {outcome}.")),
         "contact_undone": ("arrow-back-up", _("Taken back the same day: {channel}, {outcome}.")),
-        "case_referred": ("users", _("Recommended: {reason}.")),
-        "case_not_matched": ("x", _("Back to looking for a job: {why}.")),
+        "case_referred": ("users", _("Recommended for a job, the result is awaited.")),
+        "case_not_matched": ("x", _("No match: back to looking for a job.")),
         "case_placed": ("briefcase", _("Placed, first day at work {start_on}.")),
         "case_travelling_alone": ("walk", _("Travels by their own means.")),
         "case_transported": ("bus", _("On the way to work.")),
         "case_transport_undone": ("arrow-back-up", _("Ticked aboard by mistake: not on the way.")),
-        "case_fell_through": ("x", _("The job has ended: {why}.")),
+        "case_fell_through": ("x", _("The job has ended: back to looking for another.")),
         "follow_up_tried": ("phone-x", _("Follow-up of day {day_no}: {result}.")),
         "follow_up_recorded": ("phone-check", _("Follow-up of day {day_no}: {result}.")),
         "case_settled": ("circle-check", _("Settled in the job.")),
@@ -49,8 +44,7 @@ register(
         "status": label(Status),
         "result": label(FollowUpResult),
         "step": label(Step),
-        "reason": lambda value: CloseReason(value).label if value in CloseReason.values else reason(value),
-        "why": reason,
+        "reason": label(CloseReason),
         "start_on": day,
         "reask_on": day,
         "next_at": moment,

@@ -13,6 +13,7 @@ from cases.refusals import CaseEnded
 from cases.services.holding import Held, held
 from cases.tallies import tally
 from cases.unreachable import attempts_in_vain
+from notifications.models import Message
 from notifications.services import queue_message
 from staff.models import User
 
@@ -65,9 +66,9 @@ def plan_next_attempt(step: Held, attempt: ContactAttempt, *, by: User | None, a
         text_worker(step.case, by=by, at=at)
 
 
-def text_worker(case: Case, *, by: User | None, at: datetime) -> None:
+def text_worker(case: Case, *, by: User | None, at: datetime) -> Message:
     """Ask the worker to ring back: once a day at most. Part of the evidence that somebody cannot be reached."""
-    queue_message(
+    return queue_message(
         worker=case.worker,
         template="please_call_back",
         context={"name": case.worker.name, "cadre": by.display_name if by else "", "phone": by.phone if by else ""},
