@@ -115,19 +115,17 @@ def test_the_record_shows_masked_numbers_and_logs_the_look(signed_in, li):
 
 
 def test_the_record_tells_the_history_newest_first_in_the_language_of_the_reader(signed_in, cadre, li):
-    services.report_status(worker=li, status="unemployed_willing", happened_at=NOON - timedelta(days=2), by=cadre,
-                           at=NOON, source="call")  # fmt: skip
+    earlier = NOON - timedelta(days=2)
+    services.report_status(worker=li, status="farming", happened_at=earlier, by=cadre, at=NOON, source="call")
     cadre.language = "en"
     cadre.save()
 
     items = signed_in.get(url("worker", li)).context["page"].timeline
 
-    assert [(item.sentence, item.who) for item in items] == [
-        ("Flagged: Says they are out of work.", "王芳"),
-        ("Status: Out of work, wants work. How known: Phone call.", "王芳"),
-        ("Put on the register. How known: Roster import.", "the system"),
+    assert [(item.sentence, item.who, item.happened_at, item.entered_at) for item in items] == [
+        ("Status: Farming at home. How known: Phone call.", "王芳", earlier, NOON),
+        ("Put on the register. How known: Roster import.", "the system", NOON, None),
     ]
-    assert [item.entered_at for item in items] == [None, NOON, None]
 
 
 def test_a_long_history_is_folded_and_can_be_opened(signed_in, li):
@@ -241,7 +239,7 @@ def test_a_person_is_registered_and_the_record_opened(signed_in, cadre):
     response = signed_in.post(ADD, person(tags=["lifted_out"], wish_wage="4500", group_no="2"))
 
     worker = Worker.objects.get()
-    assert response["Location"] == url("worker", worker)
+    assert response["Location"] == record_page.url_of(worker)
     assert (worker.name, worker.area_id, worker.wish_willing, worker.wish_wage) == ("李国琴", FENGPING, True, 4500)
     assert [flag.rule for flag in worker.flags.order_by("pk")] == ["lifted_out_out_of_work", "self_reported"]
     assert worker.journal_lines.get(seq=1).by == cadre
@@ -252,7 +250,7 @@ def test_the_same_form_sent_twice_gives_one_worker(signed_in):
 
     first, second = signed_in.post(ADD, form), signed_in.post(ADD, form)
 
-    assert first["Location"] == second["Location"] == url("worker", Worker.objects.get())
+    assert first["Location"] == second["Location"] == record_page.url_of(Worker.objects.get())
 
 
 @pytest.mark.parametrize(
@@ -499,7 +497,7 @@ def test_a_status_is_reported_as_of_now_when_no_time_is_given(signed_in, cadre, 
     response = signed_in.post(url("report_status", li), status(note="厂里停工"))
 
     report = li.reports.get()
-    assert response["Location"] == url("worker", li)
+    assert response["Location"] == record_page.url_of(li)
     assert (report.status, report.source, report.by, report.note) == ("unemployed_willing", "call", cadre, "厂里停工")
     assert report.happened_at == NOON + timedelta(hours=1)
     assert li.flags.get().rule == "self_reported"

@@ -1,0 +1,171 @@
+"""What is said and what is masked: names in pinyin, numbers, journal sentences, places."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from staff import roles
+from tests.staff.factories import DAFANG, FENGPING, MAOCHANG, ZHIJIN
+from workers import choices, journal_words, masks, names, refusals, villages
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("name", "pinyin", "initials"),
+    [
+        ("李国琴", "liguoqin", "lgq"),
+        ("单国强", "shanguoqiang", "sgq"),
+        ("曾小贤", "zengxiaoxian", "zxx"),
+        ("解晓东", "xiexiaodong", "xxd"),
+        ("吕布", "lvbu", "lb"),
+        ("欧阳海", "ouyanghai", "oyh"),
+        ("尉迟恭", "yuchigong", "ycg"),
+        ("阿木·沙玛", "amushama", "amsm"),
+        ("John Smith", "johnsmith", "js"),
+        ("𠮷田", "tian", "t"),
+        ("", "", ""),
+    ],
+)
+def test_a_name_in_pinyin(name, pinyin, initials):
+    assert names.pinyin_of(name) == (pinyin, initials)
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        ("+8613800001234", "138****1234"),
+        ("+868577620000", "******0000"),
+        ("", ""),
+    ],
+)
+def test_a_phone_is_masked(number, masked):
+    assert masks.phone(number) == masked
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"), [("522425198706019028", "5224**********9028"), ("1234", "****"), ("", "")]
+)
+def test_an_id_number_is_masked(number, masked):
+    assert masks.id_number(number) == masked
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        ("+8613800001234", "138 0000 1234"),
+        ("52242519870601902X", "522425 19870601 902X"),
+        ("+868577620000", "8577620000"),
+    ],
+)
+def test_a_number_is_read_aloud_in_groups(number, read):
+    assert masks.grouped(number) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "scrubbed"),
+    [
+        ("打13800001234找他", "打138****1234找他"),
+        ("8613800001234", "138****1234"),
+        ("+86 13800001234", "+86 138****1234"),
+        ("身份证 52242519870601902x", "身份证 5224**********902x"),
+        ("编号520524103200与123456", "编号520524103200与123456"),
+        ("2138000012345", "2138000012345"),
+    ],
+)
+def test_free_text_keeps_everything_but_the_numbers_of_people(text, scrubbed):
+    assert masks.scrub(text) == scrubbed
+
+
+def test_a_sentence_names_its_facts():
+    assert journal_words.sentence("tag_set", {"tag": "lifted_out"}) == "Now in the group “Lifted out of poverty”."
+
+
+def test_a_fact_that_is_missing_is_a_dash():
+    assert journal_words.sentence("worker_registered", {}) == "Put on the register. How known: —."
+
+
+def test_a_value_nobody_knows_any_more_is_said_as_it_was_stored():
+    assert journal_words.sentence("tag_set", {"tag": "old_group"}) == "Now in the group “old_group”."
+
+
+def test_a_line_of_an_app_that_is_not_installed_is_not_hidden():
+    assert journal_words.sentence("wage_claim_filed", {"x": 1}) == "wage claim filed"
+    assert journal_words.icon("wage_claim_filed") == "circle-dot"
+
+
+def test_a_sentence_is_said_in_the_language_of_the_reader():
+    with translation.override("zh-hans"):
+        assert journal_words.sentence("worker_verified", {"how": "visit"}) == "核实档案（上门走访）。"
+
+
+def test_a_correction_names_the_facts_and_not_their_values():
+    changed = {"name": ["李国芹", "李国琴"], "phone": ["138****1234", "139****2222"]}
+
+    assert journal_words.sentence("worker_corrected", {"changed": changed}) == "Record corrected: name, phone."
+
+
+def test_one_what_belongs_to_one_app():
+    with pytest.raises(ValueError, match="already registered: tag_set"):
+        journal_words.register({"tag_set": ("flag", "…")})
+
+
+def test_days_and_moments_are_spoken():
+    assert journal_words.day("2024-03-05") == "5 Mar 2024"
+    assert journal_words.moment("2024-03-05T04:00:00+00:00") == "5 Mar 2024 12:00"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [choices.Status, choices.Source, choices.Rule, choices.Tag, choices.ServiceGroup, choices.HouseholdRole,
+     choices.VerifiedHow, choices.RevealReason, choices.Sex, roles.Role],
+)  # fmt: skip
+def test_every_word_a_person_chooses_has_a_chinese_one(words):
+    english = [str(label) for label in words.labels]
+    with translation.override("zh-hans"):
+        chinese = [str(label) for label in words.labels]
+
+    assert [pair for pair in zip(english, chinese, strict=True) if pair[0] == pair[1]] == []
+    assert len(set(chinese)) == len(chinese)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [refusals.DuplicateIdNumber, refusals.UnderAge, refusals.OutdatedIdNumber, refusals.NameMissing,
+     refusals.NotYetHappened, refusals.OutsideYourArea, refusals.IdDoesNotMatch, refusals.NothingSaid, refusals.TagNotSet],
+)  # fmt: skip
+def test_every_refusal_speaks_both_languages(refusal):
+    english = str(refusal())
+    with translation.override("zh-hans"):
+        chinese = str(refusal())
+
+    assert english != chinese
+
+
+@pytest.mark.django_db
+def test_villages_are_those_of_the_postings():
+    county, township, village = ((ZHIJIN, ZHIJIN + 10**6),), ((MAOCHANG, MAOCHANG + 1000),), ((FENGPING, FENGPING + 1),)
+
+    assert [len(villages.townships_in(ranges)) for ranges in (county, township, village, ())] == [33, 1, 1, 0]
+    assert [len(villages.villages_of(MAOCHANG, ranges)) for ranges in (county, township, village, ())] == [28, 28, 1, 0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("code", "township"), [(FENGPING, MAOCHANG), (MAOCHANG, MAOCHANG), (DAFANG, None)])
+def test_the_township_of_a_place(code, township):
+    assert villages.township_of(code) == township
+
+
+def test_no_page_of_a_person_has_a_number_in_its_address():
+    names_of_pages = ["worker", "verify", "report_status", "reveal"]
+
+    assert [reverse(f"workers:{name}", args=[7]) for name in names_of_pages] == [
+        "/workers/7/",
+        "/workers/7/verify/",
+        "/workers/7/status/",
+        "/workers/7/reveal/",
+    ]
