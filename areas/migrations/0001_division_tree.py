@@ -5,88 +5,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Holiday',
+            name="Holiday",
             fields=[
-                ('date', models.DateField(primary_key=True, serialize=False, verbose_name='date')),
-                ('is_working_day', models.BooleanField(default=False, help_text='Ticked for a Saturday or Sunday worked in exchange.', verbose_name='worked')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ("date", models.DateField(primary_key=True, serialize=False, verbose_name="date")),
+                (
+                    "is_working_day",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Ticked for a Saturday or Sunday worked in exchange.",
+                        verbose_name="worked",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'holiday or make-up day',
-                'verbose_name_plural': 'holidays and make-up days',
-                'ordering': ['date'],
+                "verbose_name": "holiday or make-up day",
+                "verbose_name_plural": "holidays and make-up days",
+                "ordering": ["date"],
             },
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('code', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_en', models.CharField(max_length=120, verbose_name='English name')),
-                ('short_name', models.CharField(max_length=60, verbose_name='short name')),
-                ('level', models.CharField(choices=[('province', 'Province'), ('prefecture', 'Prefecture'), ('county', 'County'), ('township', 'Township'), ('village', 'Village')], max_length=10, verbose_name='level')),
-                ('kind', models.CharField(choices=[('division', 'Division'), ('placeholder', 'Placeholder of the statistical office'), ('zone', 'Development or management zone'), ('subdistrict', 'Subdistrict'), ('town', 'Town'), ('rural_township', 'Rural township'), ('ethnic_township', 'Ethnic township'), ('village', 'Village'), ('community', 'Community')], default='division', max_length=16, verbose_name='kind')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='exists from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='no longer from')),
-                ('mca_code', models.CharField(blank=True, max_length=9, verbose_name='code at the Ministry of Civil Affairs')),
-                ('lon', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='longitude')),
-                ('lat', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='latitude')),
-                ('point_method', models.CharField(choices=[('seat', 'Seat of government'), ('town_box', "Centre of the township's bounding box, several km off"), ('town_point', 'Point of the township'), ('township', 'Stand-in: its township'), ('county_seat', 'Stand-in: its county seat'), ('prefecture', 'Stand-in: its prefecture'), ('none', 'Not known')], default='none', max_length=12, verbose_name='where the point comes from')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='areas.area', verbose_name='part of')),
+                ("code", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="code")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name_en", models.CharField(max_length=120, verbose_name="English name")),
+                ("short_name", models.CharField(max_length=60, verbose_name="short name")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "Province"),
+                            ("prefecture", "Prefecture"),
+                            ("county", "County"),
+                            ("township", "Township"),
+                            ("village", "Village"),
+                        ],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("division", "Division"),
+                            ("placeholder", "Placeholder of the statistical office"),
+                            ("zone", "Development or management zone"),
+                            ("subdistrict", "Subdistrict"),
+                            ("town", "Town"),
+                            ("rural_township", "Rural township"),
+                            ("ethnic_township", "Ethnic township"),
+                            ("village", "Village"),
+                            ("community", "Community"),
+                        ],
+                        default="division",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="exists from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="no longer from")),
+                (
+                    "mca_code",
+                    models.CharField(blank=True, max_length=9, verbose_name="code at the Ministry of Civil Affairs"),
+                ),
+                (
+                    "lon",
+                    models.DecimalField(
+                        blank=True, decimal_places=5, max_digits=8, null=True, verbose_name="longitude"
+                    ),
+                ),
+                (
+                    "lat",
+                    models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name="latitude"),
+                ),
+                (
+                    "point_method",
+                    models.CharField(
+                        choices=[
+                            ("seat", "Seat of government"),
+                            ("town_box", "Centre of the township's bounding box, several km off"),
+                            ("town_point", "Point of the township"),
+                            ("township", "Stand-in: its township"),
+                            ("county_seat", "Stand-in: its county seat"),
+                            ("prefecture", "Stand-in: its prefecture"),
+                            ("none", "Not known"),
+                        ],
+                        default="none",
+                        max_length=12,
+                        verbose_name="where the point comes from",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="areas.area",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'area',
-                'verbose_name_plural': 'areas',
-                'ordering': ['code'],
+                "verbose_name": "area",
+                "verbose_name_plural": "areas",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='OtherName',
+            name="OtherName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('code', models.BigIntegerField(blank=True, null=True, verbose_name='code at the time')),
-                ('why', models.CharField(choices=[('former', 'Former name'), ('spelling', 'Another spelling')], max_length=10, verbose_name='why')),
-                ('from_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='from year')),
-                ('to_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='until year')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='other_names', to='areas.area', verbose_name='area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("code", models.BigIntegerField(blank=True, null=True, verbose_name="code at the time")),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[("former", "Former name"), ("spelling", "Another spelling")],
+                        max_length=10,
+                        verbose_name="why",
+                    ),
+                ),
+                ("from_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="from year")),
+                ("to_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="until year")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="other_names",
+                        to="areas.area",
+                        verbose_name="area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'other name of an area',
-                'verbose_name_plural': 'other names of areas',
-                'ordering': ['area', 'name'],
+                "verbose_name": "other name of an area",
+                "verbose_name_plural": "other names of areas",
+                "ordering": ["area", "name"],
             },
         ),
         migrations.AddIndex(
-            model_name='area',
-            index=models.Index(fields=['level', 'name'], name='area_by_level_and_name'),
+            model_name="area",
+            index=models.Index(fields=["level", "name"], name="area_by_level_and_name"),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('code__gte', 100000000000), ('code__lt', 1000000000000)), name='area_code_has_12_digits'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__gte", 100000000000), ("code__lt", 1000000000000)),
+                name="area_code_has_12_digits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='area_begins_before_it_ends'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None), ("valid_to", None), ("valid_from__lt", models.F("valid_to")), _connector="OR"
+                ),
+                name="area_begins_before_it_ends",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat', None), ('lon', None), ('point_method', 'none')), models.Q(('lat__isnull', False), ('lon__isnull', False), models.Q(('point_method', 'none'), _negated=True)), _connector='OR'), name='area_point_says_how_it_is_known'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lat", None), ("lon", None), ("point_method", "none")),
+                    models.Q(
+                        ("lat__isnull", False),
+                        ("lon__isnull", False),
+                        models.Q(("point_method", "none"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="area_point_says_how_it_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'province'), ('parent', None)), models.Q(('parent__isnull', False), models.Q(('level', 'province'), _negated=True)), _connector='OR'), name='area_only_provinces_have_no_parent'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "province"), ("parent", None)),
+                    models.Q(("parent__isnull", False), models.Q(("level", "province"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="area_only_provinces_have_no_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='othername',
-            constraint=models.UniqueConstraint(fields=('area', 'name', 'code'), name='other_name_once_an_area', nulls_distinct=False),
+            model_name="othername",
+            constraint=models.UniqueConstraint(
+                fields=("area", "name", "code"), name="other_name_once_an_area", nulls_distinct=False
+            ),
         ),
     ]
