@@ -58,7 +58,7 @@ class Stage:
         stage = cls(system, browser)
         stage.on_day(0, hour=9)
         system.python(SET_UP)
-        system.manage("import_workers", ROSTER, "--by", "township", "--report", str(system.folder / "report.csv"))
+        system.manage("import_workers", ROSTER, "--report", str(system.folder / "report.csv"))
         return stage
 
     def on_day(self, day: int, *, hour: int, minute: int = 0) -> datetime:
