@@ -136,7 +136,8 @@ def test_every_word_a_person_chooses_has_a_chinese_one(words):
 @pytest.mark.parametrize(
     "refusal",
     [refusals.DuplicateIdNumber, refusals.UnderAge, refusals.OutdatedIdNumber, refusals.NameMissing,
-     refusals.NotYetHappened, refusals.OutsideYourArea, refusals.IdDoesNotMatch, refusals.NothingSaid, refusals.TagNotSet],
+     refusals.NotYetHappened, refusals.OutsideYourArea, refusals.IdDoesNotMatch, refusals.NothingSaid,
+     refusals.TagNotSet],
 )  # fmt: skip
 def test_every_refusal_speaks_both_languages(refusal):
     english = str(refusal())
