@@ -1,7 +1,9 @@
 from datetime import date, datetime
 from functools import cache
 
-from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from areas.models import Holiday
 from areas.ranges import in_ranges
@@ -182,7 +184,8 @@ def _items_of_case():
 
 def _boarding_lines_of_case():
     """The journal is where a journey is remembered once the case has gone on or back."""
-    return JournalLine.objects.filter(worker=OuterRef("worker"), what="case_transported", data__case=OuterRef("pk"))
+    lines = JournalLine.objects.annotate(told_of=Cast(KT("data__case"), IntegerField()))
+    return lines.filter(worker=OuterRef("worker"), what="case_transported", told_of=OuterRef("pk"))
 
 
 def _open_items_of_case() -> WorkItemQuerySet:

@@ -29,9 +29,13 @@ def python_faults(text: str) -> list[str]:
 def npm_faults(path: Path) -> list[str]:
     packages = json.loads(path.read_text())["packages"]
     installed = {name: package for name, package in packages.items() if name}
-    return [f"{path.name} names an address for {name}" for name, package in installed.items() if "resolved" in package] + [
+    addresses = [
+        f"{path.name} names an address for {name}" for name, package in installed.items() if "resolved" in package
+    ]
+    missing = [
         f"{path.name} has no hash for {name}" for name, package in installed.items() if "integrity" not in package
     ]
+    return addresses + missing
 
 
 if __name__ == "__main__":
