@@ -43,6 +43,10 @@ def can_work_on(by: User, case: Case) -> bool:
     return holds(by, CASEWORKERS, case.area_id)
 
 
+def can_move(by: User, case: Case) -> bool:
+    return holds(by, MOVERS, case.area_id)
+
+
 def can_assign(by: User, case: Case) -> bool:
     return holds(by, ASSIGNERS, case.area_id)
 

@@ -57,20 +57,28 @@ class CaseQuerySet(Scoped, QuerySet):
 
     def reached(self, stage: str) -> "CaseQuerySet":
         """Ever came as far as this stage or beyond it, wherever they stand now. An unknown stage is no filter."""
-        referred = _items_of_case().filter(step="result")
-        placed = Q(follow_up_round__gt=0)
-        stages = {
-            "contacted": Q(first_contacted_at__isnull=False),
-            "referred": Exists(referred) | placed,
-            "placed": placed,
-            "transported": Exists(_boarding_lines_of_case()),
-            "settled": Q(settled_at__isnull=False),
-        }
-        return self.filter(stages.get(stage, Q()))
+        return self.filter(_came_to(stage) or Q())
+
+    def short_of(self, stage: str) -> "CaseQuerySet":
+        """Never came to this stage: the others. An unknown stage is no filter."""
+        condition = _came_to(stage)
+        return self.filter(~condition) if condition else self
 
     def opened_between(self, start: datetime, end: datetime) -> "CaseQuerySet":
         """`start` counts, `end` does not."""
         return self.filter(opened_at__gte=start, opened_at__lt=end)
+
+
+def _came_to(stage: str):
+    """The condition of one bar of the funnel; None for a word that is no stage."""
+    placed = Q(follow_up_round__gt=0)
+    return {
+        "contacted": lambda: Q(first_contacted_at__isnull=False),
+        "referred": lambda: placed | Exists(_items_of_case().filter(step="result")),
+        "placed": lambda: placed,
+        "transported": lambda: Q(Exists(_boarding_lines_of_case())),
+        "settled": lambda: Q(settled_at__isnull=False),
+    }.get(stage, lambda: None)()
 
 
 class WorkItemQuerySet(Scoped, QuerySet):

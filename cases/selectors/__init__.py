@@ -1,5 +1,6 @@
 """What the pages of casework show. One module a page; each function is one query plan and hands out frozen values."""
 
+from cases.selectors.done_today import DoneCount, DoneEntry, count_done, done_today
 from cases.selectors.finding import FoundPerson, find_people
 from cases.selectors.many_cases import CaseFilters, CaseListPage, CaseRow, case_list, cases_matching, owners_for
 from cases.selectors.one_case import CasePage, CaseStep, TimelineLine, case_page, journal_lines
@@ -12,6 +13,8 @@ __all__ = [
     "CaseRow",
     "CaseStep",
     "Chip",
+    "DoneCount",
+    "DoneEntry",
     "FoundPerson",
     "TimelineLine",
     "TodayGroup",
@@ -20,6 +23,8 @@ __all__ = [
     "case_list",
     "case_page",
     "cases_matching",
+    "count_done",
+    "done_today",
     "find_people",
     "journal_lines",
     "owners_for",

@@ -12,7 +12,7 @@ from cases.local_time import start_of_day
 from cases.models import Case, WorkItem
 from cases.policies import CASEWORKERS
 from cases.querysets import CaseQuerySet
-from cases.selectors.keys import key_of, read_key
+from cases.selectors.keys import LONGEST, key_of, read_key
 from staff.models import User
 
 PAGE = 50
@@ -23,7 +23,9 @@ LATE, TODAY, ESCALATED = "late", "today", "escalated"
 @dataclass(frozen=True)
 class CaseFilters:
     """As they stand in the address. `state` is a state, "" for open, "any", "at_work" or "ended"; `due` is "", late,
-    today or escalated; `owner` a user's number or "none"; days are first and last day of opening, both included."""
+    today or escalated; `owner` a user's number or "none"; days are first and last day of opening, both included.
+    `reached` is a stage they ever came to, `missed` one they never did; `only_here` leaves out the places under the area.
+    """
 
     area_code: int | None = None
     state: str = ""
@@ -31,6 +33,8 @@ class CaseFilters:
     owner: str = ""
     group: str = ""
     reached: str = ""
+    missed: str = ""
+    only_here: bool = False
     opened_from: date | None = None
     opened_to: date | None = None
 
@@ -77,8 +81,12 @@ def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuer
     if filters.area_code is not None:
         area = Area.objects.filter(pk=filters.area_code).first()
         cases = cases.in_area(area) if area else cases.none()
+    if filters.only_here:
+        cases = cases.filter(area_id=filters.area_code)
     if filters.reached:
         cases = cases.reached(filters.reached)
+    if filters.missed:
+        cases = cases.short_of(filters.missed)
     if filters.group in ServiceGroup.values:
         cases = cases.filter(service_group=filters.group)
     if filters.opened_from:
@@ -113,7 +121,8 @@ def _in_state(cases: CaseQuerySet, state: str) -> CaseQuerySet:
 def _owned(cases: CaseQuerySet, owner: str) -> CaseQuerySet:
     if owner == NOBODY:
         return cases.unassigned()
-    return cases.filter(owner_id=int(owner)) if owner.isascii() and owner.isdigit() else cases
+    is_key = owner.isascii() and owner.isdigit() and len(owner) <= LONGEST
+    return cases.filter(owner_id=int(owner)) if is_key else cases
 
 
 def _due(cases: CaseQuerySet, due: str, today: date) -> CaseQuerySet:

@@ -20,7 +20,7 @@ MORE_ROWS = 50
 
 @dataclass(frozen=True)
 class TodayRow:
-    """`next_is` is call, visit, refer, result, travel: what the one button says. `lon`, `lat` are the village's."""
+    """`next_is` is call, visit, refer, result, travel: what the one button says. `owner` is "" when nobody owns it."""
 
     case_id: int
     item_id: int
@@ -41,6 +41,7 @@ class TodayRow:
     escalation_level: int
     escalates_at: datetime | None
     owner_id: int | None
+    owner: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,6 @@ class TodayPage:
     today: TodayGroup
     week: TodayGroup
     chips: tuple[Chip, ...] = ()
-    done_count: int = 0
 
     @property
     def groups(self) -> tuple[TodayGroup, ...]:
@@ -86,19 +86,22 @@ class TodayPage:
         return self.week.count
 
 
-def today_page(*, user: User, today: date, chip: str = "", after: str | None = None) -> TodayPage:
-    """6 queries: counts, three groups, tags, done. With `after` only the next rows of its group.
+def today_page(
+    *, user: User, today: date, chip: str = "", everybody: bool = False, after: str | None = None
+) -> TodayPage:
+    """5 queries: counts, three groups, tags. With `after` only the next rows of its group.
 
-    `chip` is a step, or "" for all. The counts and chips are always of everything on the list.
+    `chip` is a step, or "" for all. The counts and chips are always of everything on the list, which is the user's
+    own, or everybody's in their area.
     """
-    items = WorkItem.objects.on_list_of(user)
+    items = WorkItem.objects.open().visible_to(user) if everybody else WorkItem.objects.on_list_of(user)
     counts = _counts(items, today)
     key = read_key(after)
     wanted = [key.group] if key and key.group in GROUPS else list(GROUPS)
     found = {name: _items(_of_step(items, chip), name, today, key) for name in wanted}
     rows = _rows([item for group, _more in found.values() for item in group], today)
     groups = {name: _group(name, counts, chip, found.get(name, ([], None)), rows) for name in GROUPS}
-    return TodayPage(**groups, chips=_chips(counts), done_count=WorkItem.objects.done_by(user, today).count())
+    return TodayPage(**groups, chips=_chips(counts))
 
 
 def _counts(items: WorkItemQuerySet, today: date) -> dict[str, dict[str, int]]:
@@ -114,7 +117,7 @@ def _of_step(items: WorkItemQuerySet, chip: str) -> WorkItemQuerySet:
 
 def _items(items: WorkItemQuerySet, group: str, today: date, key) -> tuple[list[WorkItem], str | None]:
     limit = MORE_ROWS if key else FIRST_ROWS[group]
-    items = items.in_group(group, today).select_related("case__worker__household").in_page_order()
+    items = items.in_group(group, today).select_related("case__worker__household", "owner").in_page_order()
     if key:
         items = items.after(key.priority, key.due_at, key.pk)
     found = list(items[: limit + 1])
@@ -161,6 +164,7 @@ def _row(item: WorkItem, tags: tuple[str, ...], today: date) -> TodayRow:
         escalation_level=item.escalation_level,
         escalates_at=item.escalates_at,
         owner_id=item.owner_id,
+        owner=str(item.owner) if item.owner else "",
     )
 
 
