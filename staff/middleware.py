@@ -1,9 +1,11 @@
 """Language and theme of whoever is looking, and refusals nobody caught turned into pages."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 
 from areas.refusals import Refusal
 from staff.models import User
@@ -25,7 +27,7 @@ class UserPreferencesMiddleware:
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = language
-        response = self.get_response(request)
+        response = _leave_the_page(request, self.get_response(request))
         if language:
             response.headers["Content-Language"] = language
         return response
@@ -41,6 +43,14 @@ class UserPreferencesMiddleware:
 def _theme(request: HttpRequest) -> str:
     theme = request.user.theme if request.user.is_authenticated else request.COOKIES.get(THEME_COOKIE, "")
     return theme if theme in User.Theme.values else User.Theme.AUTO
+
+
+def _leave_the_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Signed out meanwhile: htmx would put the login form into a part of the page, so it is told to go there."""
+    to_login = response.status_code == 302 and response["Location"].startswith(resolve_url(settings.LOGIN_URL))
+    if to_login and request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(response["Location"])
+    return response
 
 
 def _refused(request: HttpRequest, refusal: Refusal, *, status: int) -> HttpResponse:
