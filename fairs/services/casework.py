@@ -78,7 +78,7 @@ def place(
 
 def was_hired_here(referral: FairReferral, placement: Placement | None) -> bool:
     """A cadre confirmed a job for somebody who had come: is it one of this fair's posts?"""
-    if placement is None or not referral.has_come:
+    if placement is None or placement.vacancy_id is None or not referral.has_come:
         return False
     return referral.fair.booths.filter(offers__vacancy_id=placement.vacancy_id).exists()
 

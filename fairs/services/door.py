@@ -26,7 +26,7 @@ from fairs.services.referring import check_may_refer, put_on_list, withdraw_refe
 from staff.models import User
 from workers import journal
 
-SLIP = re.compile(r"WF-FAIR:([0-9]+):([0-9]{6})", re.IGNORECASE)
+SLIP = re.compile(r"WF-FAIR:([0-9]{1,18}):([0-9]{6})", re.IGNORECASE)
 CODE = re.compile(r"[0-9]{6}")
 TAIL = re.compile(r"[0-9]{4}")
 
@@ -84,11 +84,7 @@ def undo_check_in(*, referral: FairReferral, by: User, at: datetime) -> FairRefe
 
 def _find(fair: Fair, digits: str) -> FairReferral:
     """By what the slip's square says, by its six digits, else by the last four of the phone."""
-    typed = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", digits))
-    if slip := SLIP.fullmatch(typed):
-        if int(slip[1]) != fair.pk:
-            raise AnotherFair
-        typed = slip[2]
+    typed = _digits_of(fair, digits)
     people = fair.referrals.counted()
     if CODE.fullmatch(typed):
         found = list(people.filter(code=typed))
@@ -99,6 +95,15 @@ def _find(fair: Fair, digits: str) -> FairReferral:
     if len(found) > 1:
         raise SeveralPeople
     return found[0]
+
+
+def _digits_of(fair: Fair, text: str) -> str:
+    """Half width and without spaces; of a slip only its code."""
+    typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    slip = SLIP.fullmatch(typed)
+    if slip and int(slip[1]) != fair.pk:
+        raise AnotherFair
+    return slip[2] if slip else typed.replace("-", "")
 
 
 def _open_doors(fair: Fair) -> Fair:

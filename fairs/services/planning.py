@@ -27,6 +27,8 @@ def plan_fair(*, fields: dict, by: User, at: datetime, once: UUID | None = None)
     """`fields` are area and changeable columns, checked by the form. The same `once` gives the first fair."""
     if earlier := first_row(Fair, once):
         return earlier
+    if fields["ends_at"] <= at:
+        raise FairOver
     return Fair.objects.create(**fields, organiser=by, created_at=at, once=once)
 
 

@@ -1,0 +1,179 @@
+"""Texts to many people: the eve's reminder, the call to those who are missing, and what the clock closes."""
+
+from datetime import timedelta
+
+import pytest
+
+from fairs import clock, services, sweeps
+from fairs.models import Fair
+from fairs.refusals import CalledJustNow, NotOpenYet
+from notifications.models import Message
+from tests.fairs.factories import NOON, TODAY, TOMORROW, FairFactory, ReferralFactory, fresh, local, reply
+
+pytestmark = pytest.mark.django_db
+
+YESTERDAY = NOON - timedelta(days=1)
+EVENING = local(TODAY, 17)
+
+
+@pytest.fixture
+def guest():
+    """Invited yesterday to tomorrow's fair."""
+    return ReferralFactory(at=YESTERDAY)
+
+
+def reminded():
+    return [text.worker for text in Message.objects.filter(template="fair_reminder").order_by("pk")]
+
+
+def test_the_eve_reminds_everyone_expected_tomorrow_exactly_once(guest):
+    sweeps.remind_of_tomorrow(at=EVENING)
+    sweeps.remind_of_tomorrow(at=EVENING + timedelta(minutes=20))
+
+    assert reminded() == [guest.worker]
+
+
+def test_the_reminder_says_when_where_and_the_code(guest):
+    sweeps.remind_of_tomorrow(at=EVENING)
+
+    text = Message.objects.get(template="fair_reminder")
+    assert ("3月6日 09:00" in text.body, guest.code in text.body) == (True, True)
+    assert text.not_after == guest.fair.starts_at
+
+
+def test_other_days_other_people_are_not_reminded(guest):
+    fair = guest.fair
+    ReferralFactory(at=YESTERDAY, fair=FairFactory(open=True, day=TOMORROW + timedelta(days=1)))
+    ReferralFactory(at=YESTERDAY, fair=fair, withdrawn=True)
+    ReferralFactory(at=NOON, fair=fair)  # told today
+
+    sweeps.remind_of_tomorrow(at=EVENING)
+
+    assert reminded() == [guest.worker]
+
+
+def test_nobody_is_reminded_of_a_cancelled_fair(guest):
+    services.cancel_fair(fair=guest.fair, why="大雪", by=guest.fair.organiser, at=NOON)
+
+    sweeps.remind_of_tomorrow(at=EVENING)
+
+    assert reminded() == []
+
+
+def test_a_fair_put_off_is_reminded_of_again(guest):
+    sweeps.remind_of_tomorrow(at=EVENING)
+    day = TOMORROW + timedelta(days=7)
+    fields = {"starts_at": local(day, 9), "ends_at": local(day, 15)}
+    services.change_fair(fair=guest.fair, fields=fields, by=guest.fair.organiser, at=EVENING)
+
+    sweeps.remind_of_tomorrow(at=local(day - timedelta(days=1), 17))
+
+    assert reminded() == [guest.worker, guest.worker]
+
+
+def test_an_answer_to_the_reminder_counts(guest):
+    sweeps.remind_of_tomorrow(at=EVENING)
+
+    reply(guest.worker, "1", at=EVENING, answers=Message.objects.get(template="fair_reminder"))
+
+    assert fresh(guest).confirmed_at == EVENING
+
+
+def test_the_clock_runs_the_sweeps_and_its_schedule_names_them(guest, time_machine):
+    time_machine.move_to(EVENING)
+
+    clock.remind_of_tomorrow()
+    time_machine.move_to(guest.fair.ends_at + timedelta(hours=4))
+    clock.close_past_fairs()
+
+    tasks = {entry["task"] for entry in clock.SCHEDULE.values()}
+    assert (reminded(), Fair.objects.get().state) == ([guest.worker], "finished")
+    assert tasks == {clock.remind_of_tomorrow.name, clock.close_past_fairs.name}
+
+
+# The call to those who are missing
+
+
+@pytest.fixture
+def fair():
+    return FairFactory(running=True)
+
+
+def call(fair, seen=None, at=NOON):
+    return services.call_the_missing(fair=fair, seen=seen, by=fair.organiser, at=at)
+
+
+def called():
+    return [text.worker for text in Message.objects.filter(template="fair_call").order_by("pk")]
+
+
+def test_those_who_are_missing_are_texted(fair):
+    missing = ReferralFactory(fair=fair)
+    ReferralFactory(fair=fair, came=True)
+    ReferralFactory(fair=fair, withdrawn=True)
+
+    call(fair)
+
+    assert called() == [missing.worker]
+    assert Message.objects.get(template="fair_call").not_after == fair.ends_at
+
+
+def test_one_press_is_one_text_however_often_it_arrives(fair):
+    missing = ReferralFactory(fair=fair)
+
+    call(fair)
+    call(fair)
+    call(fair, at=NOON + timedelta(hours=2))
+
+    assert called() == [missing.worker]
+
+
+def test_a_second_press_too_soon_is_refused(fair):
+    ReferralFactory(fair=fair)
+    called_at = call(fair).called_at
+
+    with pytest.raises(CalledJustNow):
+        call(fair, seen=called_at, at=NOON + timedelta(minutes=59))
+
+
+def test_an_hour_later_they_may_be_texted_again(fair):
+    missing = ReferralFactory(fair=fair)
+    called_at = call(fair).called_at
+
+    call(fair, seen=called_at, at=NOON + timedelta(hours=1))
+
+    assert called() == [missing.worker, missing.worker]
+
+
+def test_nobody_is_called_to_closed_doors():
+    with pytest.raises(NotOpenYet):
+        call(FairFactory(open=True))
+
+
+# Fairs nobody closed
+
+
+def test_a_fair_left_open_closes_itself_three_hours_later(fair):
+    missing = ReferralFactory(fair=fair)
+
+    early = sweeps.close_past_fairs(at=fair.ends_at + timedelta(hours=3))
+    late = sweeps.close_past_fairs(at=fair.ends_at + timedelta(hours=3, minutes=1))
+    again = sweeps.close_past_fairs(at=fair.ends_at + timedelta(hours=4))
+
+    assert (early, late, again) == (0, 1, 0)
+    assert (fresh(missing).result, fresh(missing).result_by) == ("no_show", None)
+
+
+def test_one_fair_in_use_does_not_keep_the_others_open(fair, monkeypatch):
+    other = FairFactory(running=True)
+    finish = services.finish_fair
+
+    def busy(*, fair, **rest):
+        if fair == other:
+            raise sweeps.Refusal
+        return finish(fair=fair, **rest)
+
+    monkeypatch.setattr(services, "finish_fair", busy)
+
+    assert sweeps.close_past_fairs(at=fair.ends_at + timedelta(hours=4)) == 1
+    assert {f.pk: f.state for f in Fair.objects.all()} == {fair.pk: "finished", other.pk: "running"}
