@@ -1,5 +1,3 @@
-from functools import partial
-
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
@@ -15,4 +13,5 @@ def render_letter(*, letter_id: int) -> None:
 
 def render_after_commit(letter: Letter) -> None:
     """Robust: with the broker down the letter is still issued, and whoever opens its PDF renders it."""
-    transaction.on_commit(partial(render_letter.delay, letter_id=letter.pk), robust=True)
+    # no partial: Django asks a robust hook that fails for its name
+    transaction.on_commit(lambda: render_letter.delay(letter_id=letter.pk), robust=True)
