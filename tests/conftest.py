@@ -3,12 +3,6 @@
 `WAYFARE_TEST_DB=name` names the database (test_name), so that several people can test on one server at once.
 """
 
-import os
-
-os.environ["WAYFARE_ENV"] = "test"
-os.environ["CELERY_BROKER_URL"] = "memory://"  # tasks sent by a test stay in the test
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
-
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
