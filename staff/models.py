@@ -142,7 +142,7 @@ class AccessLog(models.Model):
         PRINTED = "printed", _("Printed a paper")
         EXPORTED = "exported", _("Exported a list")
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("who"))
+    user = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="+", verbose_name=_("who"))
     worker_id = models.BigIntegerField(_("worker"))
     what = models.CharField(_("what"), max_length=16, choices=What.choices)
     at = models.DateTimeField(_("when"))

@@ -13,12 +13,16 @@ class JournalLine(models.Model):
     outlive what they are about and come from apps this one does not know.
     """
 
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="journal_lines", verbose_name=_("worker"))
+    worker = models.ForeignKey(
+        Worker, models.PROTECT, db_index=False, related_name="journal_lines", verbose_name=_("worker")
+    )
     seq = models.PositiveIntegerField(_("number"))
     what = models.CharField(_("what"), max_length=48)
     about_type = models.CharField(_("about"), max_length=48, blank=True)
     about_id = models.BigIntegerField(null=True)
-    by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        "staff.User", models.PROTECT, db_index=False, null=True, related_name="+", verbose_name=_("by")
+    )
     happened_at = models.DateTimeField(_("happened at"))
     entered_at = models.DateTimeField(_("entered at"))
     data = models.JSONField(_("data"), default=dict)

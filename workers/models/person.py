@@ -12,7 +12,12 @@ class Household(models.Model):
     """People under one roof. Zero-employment is a fact of the household, recomputed when a member's status changes."""
 
     area = models.ForeignKey(
-        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("village or township")
+        "areas.Area",
+        models.PROTECT,
+        db_index=False,
+        db_column="area_code",
+        related_name="+",
+        verbose_name=_("village or township"),
     )
     address_detail = models.CharField(_("address"), max_length=120, blank=True)
     relocation_site = models.CharField(_("relocation site"), max_length=60, blank=True)
@@ -49,11 +54,17 @@ class Worker(models.Model):
     birth_date = models.DateField(_("born on"))
 
     area = models.ForeignKey(
-        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("lives in")
+        "areas.Area",
+        models.PROTECT,
+        db_index=False,
+        db_column="area_code",
+        related_name="+",
+        verbose_name=_("lives in"),
     )
     registered_area = models.ForeignKey(
         "areas.Area",
         models.PROTECT,
+        db_index=False,
         db_column="registered_area_code",
         null=True,
         blank=True,
@@ -88,6 +99,7 @@ class Worker(models.Model):
     destination = models.ForeignKey(
         "areas.Area",
         models.PROTECT,
+        db_index=False,
         db_column="destination_code",
         null=True,
         blank=True,
@@ -107,7 +119,13 @@ class Worker(models.Model):
 
     last_verified_at = models.DateTimeField(_("last verified at"), null=True, blank=True)
     last_verified_by = models.ForeignKey(
-        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("last verified by")
+        "staff.User",
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("last verified by"),
     )
     last_verified_how = models.CharField(
         _("last verified how"), max_length=8, choices=choices.VerifiedHow.choices, blank=True

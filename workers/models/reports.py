@@ -13,19 +13,26 @@ class StatusReport(models.Model):
     When it happened and when it was entered are two columns: work is often on paper first.
     """
 
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="reports", verbose_name=_("worker"))
+    worker = models.ForeignKey(Worker, models.PROTECT, db_index=False, related_name="reports", verbose_name=_("worker"))
     status = models.CharField(_("status"), max_length=28, choices=choices.Status.choices)
     happened_at = models.DateTimeField(_("happened at"))
     entered_at = models.DateTimeField(_("entered at"))
     source = models.CharField(_("how known"), max_length=8, choices=choices.Source.choices)
     by = models.ForeignKey(
-        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("entered by")
+        "staff.User",
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
     )
     note = models.CharField(_("note"), max_length=400, blank=True)
     employer_name = models.CharField(_("employer"), max_length=80, blank=True)
     destination = models.ForeignKey(
         "areas.Area",
         models.PROTECT,
+        db_index=False,
         db_column="destination_code",
         null=True,
         blank=True,
@@ -63,11 +70,23 @@ class Flag(models.Model):
     data = models.JSONField(_("data of the reason"), default=dict, blank=True)
     raised_at = models.DateTimeField(_("raised at"))
     raised_by = models.ForeignKey(
-        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("raised by")
+        "staff.User",
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("raised by"),
     )
     cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True)
     cleared_by = models.ForeignKey(
-        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cleared by")
+        "staff.User",
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cleared by"),
     )
 
     objects = FlagQuerySet.as_manager()
