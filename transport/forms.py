@@ -69,8 +69,10 @@ class TripForm(OnceForm):
     staff_aboard = forms.CharField(label=_("Staff aboard"), max_length=120, required=False)
 
     def __init__(self, *args, user, trip: Trip | None = None, **kwargs):
-        super().__init__(*args, initial=trip and _as_entered(trip), **kwargs)
-        self.fields["area"].queryset = _areas_run_by(user)
+        here = _areas_run_by(user)
+        fresh = {"area": here.first(), "layout": Layout.COACH_49}
+        super().__init__(*args, initial=_as_entered(trip) if trip else fresh, **kwargs)
+        self.fields["area"].queryset = here
         people = User.objects.active().order_by("display_name", "pk")
         for name in ("leader", "deputy"):
             self.fields[name].queryset = people.filter(postings__isnull=False).distinct()
@@ -99,7 +101,7 @@ class StopForm(forms.Form):
     landmark = forms.CharField(label=_("Landmark"), max_length=80, required=False)
     gather_at = MomentField(label=_("Gather at"), required=False)
     at = MomentField(label=_("Leaves at"), required=False)
-    contact_name = forms.CharField(label=_("Contact"), max_length=40, required=False)
+    contact_name = forms.CharField(label=_("Contact person"), max_length=40, required=False)
     contact_phone = forms.CharField(label=_("Phone of the contact"), max_length=20, required=False)
 
     def clean(self):

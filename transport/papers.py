@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -104,8 +103,8 @@ def _emergency_contact(person: Passenger) -> str:
 def _pages(lines: list[Line], copy: str):
     """Posted: two columns of 25. The full copies: one wide table of 25 a page."""
     size = ROWS_OF_A_COLUMN * 2 if copy == POSTED else ROWS_OF_A_WIDE_PAGE
-    rest = iter(lines)
-    while page := list(islice(rest, size)):
+    for start in range(0, max(len(lines), 1), size):
+        page = lines[start : start + size]
         yield [page[:ROWS_OF_A_COLUMN], page[ROWS_OF_A_COLUMN:]] if copy == POSTED else [page]
 
 

@@ -99,9 +99,21 @@ class SeatQuerySet(QuerySet):
         return self.order_by("number")
 
 
-class BookingQuerySet(Scoped, QuerySet):
+class OnTrips(Scoped):
+    """Rows of people on a trip, or waiting for one."""
+
     area_field = "case__area_id"
 
+    def known_to(self, user):
+        """People whose names the user may see: their own, and everybody on trips they run, lead, watch or audit."""
+        from transport.policies import WATCHERS  # the models import this module
+
+        watched = [(p.area.low, p.area.high) for p in user.current_postings if p.role in WATCHERS]
+        leads = Q(trip__leader=user) | Q(trip__deputy=user)
+        return self.filter(in_ranges("case__area_id", user.ranges) | in_ranges("trip__area_id", watched) | leads)
+
+
+class BookingQuerySet(OnTrips, QuerySet):
     def active(self) -> "BookingQuerySet":
         """The seat is theirs: held, confirmed, aboard, or missing but not yet given up."""
         return self.filter(released_at=None)
@@ -130,23 +142,13 @@ class BookingQuerySet(Scoped, QuerySet):
         """Gathers on that local day on a trip that still takes place."""
         return self.awaited().filter(trip__state__in=BOOKABLE, pickup__gather_at__date=day)
 
-    def known_to(self, user) -> "BookingQuerySet":
-        """People whose names the user may see: their own, and everybody on trips they run, lead, watch or audit."""
-        from transport.policies import WATCHERS  # the models import this module
-
-        watched = [(p.area.low, p.area.high) for p in user.current_postings if p.role in WATCHERS]
-        leads = Q(trip__leader=user) | Q(trip__deputy=user)
-        return self.filter(in_ranges("case__area_id", user.ranges) | in_ranges("trip__area_id", watched) | leads)
-
     def for_page(self) -> "BookingQuerySet":
         return self.select_related(
             "seat", "pickup", "dropoff", "case__owner", "worker", "worker__area", "worker__area__parent"
         )
 
 
-class StandbyQuerySet(Scoped, QuerySet):
-    area_field = "case__area_id"
-
+class StandbyQuerySet(OnTrips, QuerySet):
     def waiting(self) -> "StandbyQuerySet":
         return self.filter(ended_at=None)
 

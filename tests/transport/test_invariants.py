@@ -60,9 +60,9 @@ class RandomWalks(TestCase):
                     Walker(trip, person, seat).do(deed)
             except Refusal:
                 continue
-        self.assertEqual(broken(), {})
+        assert broken() == {}
         for case in Case.objects.select_related("worker"):
-            self.assertEqual(journal.verify(case.worker), [])
+            assert journal.verify(case.worker) == []
 
 
 class Walker:

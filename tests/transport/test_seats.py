@@ -1,10 +1,12 @@
+from datetime import date
+
 import pytest
 
 from cases.models import WorkItem
 from notifications.models import Message
 from tests.staff.factories import UserFactory
 from tests.transport.factories import BOARDING_TIME, DEPARTURE, BookingFactory, PlacedCaseFactory, TripFactory
-from tests.workers.factories import NOON
+from tests.workers.factories import NOON, HouseholdFactory
 from transport import refusals, services
 from transport.models import Seat
 from workers.models import JournalLine
@@ -110,6 +112,20 @@ def test_a_released_booking_cannot_be_moved_or_confirmed(trip, organiser):
         services.move_seat(booking=booking, seat=trip.seats.get(number=12), by=organiser, at=NOON)
     with pytest.raises(refusals.SeatReleased):
         services.confirm_seat(booking=booking, by=organiser, at=NOON)
+
+
+def test_a_minor_left_without_their_adult_is_looked_after(trip, organiser):
+    household = HouseholdFactory()
+    child, parent = (PlacedCaseFactory(household=household) for _ in range(2))
+    child.worker.birth_date = date(2008, 8, 1)
+    child.worker.save()
+    grown_up, minor = services.book_seats_together(trip=trip, cases=[child, parent], by=organiser, at=NOON)
+
+    services.release_seat(booking=grown_up, by=organiser, at=NOON)
+
+    assert WorkItem.objects.get(case=child, state="open").reason == "minor_alone"
+    minor.refresh_from_db()
+    assert minor.is_active
 
 
 def test_two_passengers_swap_even_when_one_is_aboard(trip, organiser):

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.db.models import Q
 
@@ -11,8 +10,8 @@ from areas.ranges import is_inside
 from cases.local_time import local_day
 from jobs.models import Placement
 from transport.choices import BookingState
+from transport.minors import minors_alone
 from transport.models import Booking, Stop, Trip
-from transport.services.booking import GROWN_UP_FROM, runs_through_night
 from transport.stops import goes_there
 from workers.models import Worker
 
@@ -81,20 +80,6 @@ def house_letters(bookings: list[Booking]) -> dict[int, str]:
             seats[booking.worker.household_id].append(booking.seat.number)
     together = sorted((numbers[0], household) for household, numbers in seats.items() if len(numbers) > 1)
     return {household: _letter(index) for index, (_, household) in enumerate(together)}
-
-
-def minors_alone(trip: Trip, bookings: list[Booking]) -> set[int]:
-    """Bookings of people under 18 on a night trip, with no adult of their household on board any more."""
-    if not runs_through_night(trip):
-        return set()
-    day = local_day(trip.departs_at)
-    active = [booking for booking in bookings if booking.is_active]
-    guarded = {b.worker.household_id for b in active if _is_grown_up(b.worker, day)} - {None}
-    return {b.pk for b in active if not _is_grown_up(b.worker, day) and b.worker.household_id not in guarded}
-
-
-def _is_grown_up(worker: Worker, day: date) -> bool:
-    return worker.age(day) >= GROWN_UP_FROM
 
 
 def _warnings(booking: Booking, job: Placement | None, alone: set[int], dropoffs: list[Stop]) -> tuple[str, ...]:

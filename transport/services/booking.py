@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.timezone import localtime
 
 from areas.refusals import Refusal
 from cases.choices import State
@@ -18,7 +17,7 @@ from jobs.models import Placement
 from notifications.services import queue_message
 from staff.models import User
 from transport import events, seating
-from transport.driving import runs_at_night
+from transport.minors import has_adult_relative, may_travel_alone
 from transport.models import Booking, Seat, Stop, Trip
 from transport.refusals import (
     AlreadyBooked,
@@ -33,9 +32,6 @@ from transport.services import casework, locking
 from transport.stops import nearest_stop
 from transport.texts import facts_of
 from workers import journal
-from workers.models import Worker
-
-GROWN_UP_FROM = 18
 
 
 @dataclass(frozen=True)
@@ -204,18 +200,5 @@ def _check_may_travel(case: Case, trip: Trip) -> None:
         raise NotPlaced
     day = local_day(trip.departs_at)
     check_old_enough(case.worker, day)
-    if case.worker.age(day) < GROWN_UP_FROM and runs_through_night(trip) and not has_adult_relative(case.worker, trip):
+    if not may_travel_alone(case.worker, trip) and not has_adult_relative(case.worker, trip):
         raise MinorAlone
-
-
-def runs_through_night(trip: Trip) -> bool:
-    return runs_at_night(localtime(trip.departs_at), localtime(trip.arrives_at))
-
-
-def has_adult_relative(worker: Worker, trip: Trip) -> bool:
-    """Somebody grown up of the same household has a seat on the trip."""
-    if worker.household_id is None:
-        return False
-    day = local_day(trip.departs_at)
-    relatives = trip.bookings.active().filter(worker__household_id=worker.household_id).exclude(worker=worker)
-    return any(booking.worker.age(day) >= GROWN_UP_FROM for booking in relatives.select_related("worker"))

@@ -8,6 +8,7 @@ from notifications.services import queue_message, withdraw_messages
 from staff.models import User
 from transport import events
 from transport.choices import BookingState, ReleaseReason
+from transport.minors import has_adult_relative, may_travel_alone
 from transport.models import Booking, Seat
 from transport.refusals import NoSuchSeat, SeatReleased, SeatTaken
 from transport.services import casework, locking
@@ -36,6 +37,7 @@ def release_seat(*, booking: Booking, by: User | None, at: datetime, because: st
         free_seat(booking, because=because, by=by, at=at)
         _tell_of_release(booking, by=by, at=at)
         casework.ask_cadre(case=booking.case, reason="seat_released", trip=trip, by=by, at=at)
+        _look_after_minors(booking, by=by, at=at)
     return booking
 
 
@@ -93,6 +95,17 @@ def reminder_keys(booking: Booking) -> list[str]:
 def reminder_key(booking: Booking) -> str:
     """One reminder a booking and a departure: a trip that is put off reminds again."""
     return f"departure_reminder:{booking.pk}:{booking.departs_at:%Y%m%d%H%M}"
+
+
+def _look_after_minors(booking: Booking, *, by: User | None, at: datetime) -> None:
+    """Whoever of 16 or 17 travelled with the one who stays behind: their cadre is asked before the night is."""
+    household, trip = booking.worker.household_id, booking.trip
+    if household is None:
+        return
+    family = trip.bookings.active().filter(worker__household=household).select_related("worker", "case")
+    for other in family:
+        if not may_travel_alone(other.worker, trip) and not has_adult_relative(other.worker, trip):
+            casework.ask_cadre(case=other.case, reason="minor_alone", trip=trip, by=by, at=at)
 
 
 def _active(booking: Booking) -> Booking:

@@ -15,7 +15,8 @@ from transport.views.finding import find_trip
 def arrivals(request, trip_id=None):
     """Who left and has not been heard of. Ticking a few and one press confirms them."""
     trip = find_trip(request, trip_id) if trip_id else None
-    refusal, form = None, ArrivalForm(request.POST or None, bookings=confirmable(request.user))
+    data = request.POST if request.method == "POST" else None
+    refusal, form = None, ArrivalForm(data, bookings=confirmable(request.user))
     if request.method == "POST" and form.is_valid():
         try:
             return confirm(request, form, trip)

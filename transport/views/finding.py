@@ -1,7 +1,6 @@
 """Rows for the views: outside the area they do not exist (404); what the role does not include is a 403."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -33,10 +32,8 @@ def find_booking(request, booking_id: int) -> Booking:
 
 
 def find_standby(request, standby_id: int) -> Standby:
-    standby = get_object_or_404(Standby.objects.select_related("trip", "case", "worker"), pk=standby_id)
-    if not (request.user.serves(standby.case.area_id) or policies.sees_all_names(request.user, standby.trip)):
-        raise Http404
-    return standby
+    rows = Standby.objects.known_to(request.user).select_related("trip", "case", "worker")
+    return get_object_or_404(rows, pk=standby_id)
 
 
 def find_case(request, case_id: int) -> Case:
@@ -44,7 +41,7 @@ def find_case(request, case_id: int) -> Case:
     return get_object_or_404(cases, pk=case_id)
 
 
-def act(request, trip: Trip, service, *, done: str = "", **what):
+def act(request, trip: Trip, service, /, *, done: str = "", **what):
     """One deed, then the trip's page, or the case's when the button stood there. A refusal is shown on the trip's."""
     try:
         service(by=request.user, at=timezone.now(), **what)

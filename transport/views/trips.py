@@ -48,7 +48,7 @@ def edit_trip(request, trip_id):
 
 def fill_in(request, trip):
     """The form of a trip and its two tables of stops, empty or as the trip stands."""
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     form = TripForm(data, user=request.user, trip=trip)
     tables = [stop_forms(kind, user=request.user, data=data, trip=trip) for kind in StopKind.values]
     refusal, is_sound = None, [part.is_valid() for part in (form, *tables)]
@@ -58,7 +58,7 @@ def fill_in(request, trip):
         except Refusal as refused:
             refusal = refused
     context = {"trip": trip, "form": form, "pickups": tables[0], "dropoffs": tables[1], "refusal": refusal}
-    status = 409 if refusal else 422 if data else 200
+    status = 409 if refusal else 200 if data is None else 422
     return render(request, "transport/edit.html", context, status=status)
 
 

@@ -1,0 +1,596 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from staff.models import AccessLog
+from tests.staff.factories import DAFANG, DAFANG_VILLAGE, FENGPING, HUAQI_VILLAGE, ZHIJIN, UserFactory, area_of
+from tests.transport.factories import (
+    BOARDING_TIME,
+    DEPARTURE,
+    TOMORROW,
+    BookingFactory,
+    PlacedCaseFactory,
+    TripFactory,
+)
+from tests.workers.factories import NOON, HouseholdFactory
+from transport import services
+from transport.models import Booking, Standby, Trip
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organiser():
+    return UserFactory(transport_organiser=True)
+
+
+@pytest.fixture
+def trip(organiser):
+    return TripFactory(open=True, leader=organiser)
+
+
+@pytest.fixture
+def desk(client, organiser):
+    """The organiser, signed in."""
+    client.force_login(organiser)
+    return client
+
+
+@pytest.fixture
+def at_the_door(time_machine):
+    """The morning of the departure."""
+    time_machine.move_to(BOARDING_TIME)
+
+
+def queries_of(client, url):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def url_of(name, *args):
+    return reverse(f"transport:{name}", args=args)
+
+
+# ---- who may see what
+
+DEEDS_OF_A_TRIP = ("open", "start_boarding", "depart", "arrive", "add_driver", "park_overnight")
+DEEDS_OF_A_BOOKING = (
+    "confirm_seat", "release_seat", "move_seat", "swap_seats", "mark_no_show", "board_from_list", "undo_board",
+)  # fmt: skip
+
+
+@pytest.fixture
+def urls(trip):
+    """Every page about a trip and somebody on it."""
+    booking = BookingFactory(trip=trip, case=PlacedCaseFactory(area=FENGPING))
+    standby = services.join_standby(trip=trip, case=PlacedCaseFactory(area=FENGPING), by=None, at=NOON)
+    seat = trip.seats.last()
+    gets = [url_of(name, trip.pk) for name in ("trip", "edit", "cancel", "board", "trip_arrivals", "manifest_pdf")]
+    gets += [url_of("seat", trip.pk, seat.pk), url_of("ticket_pdf", booking.pk)]
+    gets += [url_of("book_for_case", booking.case_id), url_of("panel", booking.case_id)]
+    posts = [
+        url_of(name, trip.pk) for name in ("open", "start_boarding", "depart", "arrive", "add_driver", "park_overnight")
+    ]
+    posts += [
+        url_of("give_seat", trip.pk, seat.pk),
+        url_of("seat_standby", standby.pk),
+        url_of("leave_standby", standby.pk),
+    ]
+    for name in (
+        "confirm_seat",
+        "release_seat",
+        "move_seat",
+        "swap_seats",
+        "mark_no_show",
+        "board_from_list",
+        "undo_board",
+    ):
+        posts.append(url_of(name, booking.pk))
+    return [("get", url) for url in gets] + [("post", url) for url in posts]
+
+
+def test_an_organiser_of_another_county_finds_nothing(client, urls):
+    client.force_login(UserFactory(transport_organiser=True, posted=DAFANG))
+
+    answers = {url: getattr(client, method)(url).status_code for method, url in urls}
+
+    assert answers == dict.fromkeys(answers, 404)
+
+
+def test_nobody_signed_in_is_asked_to_sign_in(client, urls):
+    answers = {getattr(client, method)(url).headers["Location"].split("?")[0] for method, url in urls}
+
+    assert answers == {reverse("staff:login")}
+
+
+@pytest.mark.parametrize("role", ["village_cadre", "supervisor", "auditor"])
+def test_only_the_organiser_runs_the_trip(client, trip, role):
+    client.force_login(UserFactory(**{role: True}))
+    mine = ("open", "depart", "arrive", "start_boarding", "add_driver", "park_overnight", "cancel", "edit")
+
+    answers = {name: client.post(url_of(name, trip.pk)).status_code for name in mine}
+
+    assert answers == dict.fromkeys(mine, 403)
+    assert Trip.objects.get().state == "open"
+
+
+def test_a_cadre_sees_the_trip_of_the_county_and_only_the_names_of_their_own_people(client, trip):
+    own = BookingFactory(trip=trip, case=PlacedCaseFactory(area=FENGPING, name="陈达"))
+    other = BookingFactory(trip=trip, case=PlacedCaseFactory(area=HUAQI_VILLAGE, name="杨慧"))
+    client.force_login(UserFactory(village_cadre=True))
+
+    page = text_of(client.get(url_of("trip", trip.pk)))
+    sheet = text_of(client.get(url_of("seat", trip.pk, other.seat_id)))
+
+    assert ("陈达" in page, "杨慧" in page, "杨慧" in sheet) == (True, False, False)
+    assert "另有 1 名外地乘客" in page
+    assert client.get(url_of("ticket_pdf", own.pk)).status_code == 200
+    assert client.get(url_of("ticket_pdf", other.pk)).status_code == 404
+    assert client.post(url_of("release_seat", other.pk)).status_code == 404
+
+
+def test_a_trip_of_another_county_shows_once_one_of_my_people_is_on_it(client, trip):
+    cadre = UserFactory(village_cadre=True, posted=DAFANG_VILLAGE)
+    client.force_login(cadre)
+    before = client.get(url_of("trip", trip.pk)).status_code
+
+    BookingFactory(trip=trip, case=PlacedCaseFactory(area=DAFANG_VILLAGE))
+
+    assert (before, client.get(url_of("trip", trip.pk)).status_code) == (404, 200)
+
+
+def test_a_trip_of_the_prefecture_is_seen_in_every_county(client):
+    trip = TripFactory(open=True, area=520500000000)
+    client.force_login(UserFactory(village_cadre=True, posted=DAFANG_VILLAGE))
+
+    assert client.get(url_of("trip", trip.pk)).status_code == 200
+
+
+def test_a_leader_from_elsewhere_sees_boards_and_prints_their_own_vehicle(client, at_the_door):
+    leader = UserFactory(village_cadre=True, posted=DAFANG_VILLAGE)
+    trip = TripFactory(open=True, leader=leader)
+    booking = BookingFactory(trip=trip)
+    client.force_login(leader)
+
+    boarded = client.post(url_of("board", trip.pk), {"code": booking.code})
+
+    assert (boarded.status_code, client.get(url_of("manifest_pdf", trip.pk) + "?copy=sealed").status_code) == (200, 200)
+    assert client.post(url_of("cancel", trip.pk), {"why": "不想开"}).status_code == 403
+
+
+# ---- the page of a trip
+
+
+def test_the_trip_page_counts_and_names_what_stands(desk, trip, at_the_door):
+    BookingFactory(trip=trip, boarded=True)
+    BookingFactory(trip=trip, missed=True)
+    BookingFactory(trip=trip, confirmed=True)
+    BookingFactory(trip=trip)
+
+    page = text_of(desk.get(url_of("trip", trip.pk)))
+
+    assert page.count('class="wf-seat is-') == 49
+    assert [page.count(f"wf-seat is-{look}") for look in ("boarded", "no_show", "confirmed", "held", "free")] == [
+        1, 1, 1, 1, 45,
+    ]  # fmt: skip
+    assert 'aria-label="2 号座, 未到, ' in page
+
+
+def test_those_who_need_something_come_first(desk, trip, at_the_door):
+    for traits in ({"boarded": True}, {"confirmed": True}, {}, {"missed": True}):
+        BookingFactory(trip=trip, **traits)
+
+    people = desk.get(url_of("trip", trip.pk)).context["passengers"]
+
+    assert [person.booking.state for person in people] == ["no_show", "held", "confirmed", "boarded"]
+
+
+@pytest.mark.parametrize("name", ["trip", "board", "trip_arrivals"])
+def test_pages_of_a_trip_ask_no_more_queries_for_more_people(desk, trip, at_the_door, name):
+    BookingFactory(trip=trip, boarded=True)
+    BookingFactory(trip=trip)
+    services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+    desk.get(url_of(name, trip.pk))
+    with_one = queries_of(desk, url_of(name, trip.pk))
+
+    for _ in range(2):
+        BookingFactory(trip=trip, boarded=True)
+        BookingFactory(trip=trip, missed=True)
+        services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+
+    assert queries_of(desk, url_of(name, trip.pk)) == with_one
+
+
+def test_the_trip_page_stays_below_sixteen_queries(desk, trip):
+    for _ in range(3):
+        BookingFactory(trip=trip)
+    desk.get(url_of("trip", trip.pk))
+
+    assert queries_of(desk, url_of("trip", trip.pk)) <= 16
+
+
+def test_lists_ask_no_more_queries_for_more_trips(desk, trip):
+    desk.get(url_of("list"))
+    with_one = queries_of(desk, url_of("list"))
+
+    for _ in range(2):
+        BookingFactory(trip=TripFactory(open=True))
+
+    assert queries_of(desk, url_of("list")) == with_one
+
+
+def test_the_list_is_narrowed_by_day_place_and_state(desk, trip):
+    later = TripFactory(day=TOMORROW + timedelta(days=1))
+    services.cancel_trip(trip=TripFactory(), why="没有人", by=None, at=NOON)
+
+    def shown(query):
+        return [line.trip for line in desk.get(url_of("list") + query).context["page"].lines]
+
+    assert shown("") == [trip, later]
+    assert shown(f"?day={TOMORROW:%Y-%m-%d}") == [trip]
+    assert shown("?to=浙江宁波") == [trip, later]
+    assert shown("?to=广州") == []
+    assert [found.state for found in shown("?when=over")] == ["cancelled"]
+    assert "找不到这个地方" in text_of(desk.get(url_of("list") + "?to=没有这里"))
+
+
+def test_a_seat_opens_as_a_sheet_with_htmx_and_as_a_page_without(desk, trip):
+    booking = BookingFactory(trip=trip)
+    url = url_of("seat", trip.pk, booking.seat_id)
+
+    sheet, page = text_of(desk.get(url, headers={"hx-request": "true"})), text_of(desk.get(url))
+
+    assert sheet.startswith("<dialog")
+    assert page.lstrip().startswith("<!doctype html>")
+    assert (booking.worker.name in sheet, booking.code in page) == (True, True)
+
+
+def test_a_free_seat_goes_to_somebody_who_waits_for_one(desk, trip):
+    case = PlacedCaseFactory()
+    seat = trip.seats.get(number=7)
+
+    answer = desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": case.pk})
+
+    assert answer.headers["Location"] == url_of("trip", trip.pk)
+    assert Booking.objects.get().seat == seat
+
+
+def test_two_people_giving_one_seat_away_get_one_booking_and_one_refusal(desk, trip):
+    seat = trip.seats.get(number=7)
+    url = url_of("give_seat", trip.pk, seat.pk)
+
+    first = desk.post(url, {"case": PlacedCaseFactory().pk})
+    second = desk.post(url, {"case": PlacedCaseFactory().pk})
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "这个座位有人了" in text_of(second)
+    assert Booking.objects.count() == 1
+
+
+def test_the_buttons_of_a_seat_do_what_they_say(desk, trip, at_the_door):
+    one, two = BookingFactory(trip=trip), BookingFactory(trip=trip)
+
+    desk.post(url_of("confirm_seat", one.pk))
+    desk.post(url_of("move_seat", one.pk), {"seat": trip.seats.get(number=30).pk})
+    desk.post(url_of("swap_seats", one.pk), {"other": two.pk})
+    desk.post(url_of("mark_no_show", one.pk))
+    desk.post(url_of("board_from_list", two.pk))
+    states = list(Booking.objects.order_by("pk").values_list("state", "seat__number"))
+    desk.post(url_of("undo_board", two.pk))
+    desk.post(url_of("release_seat", one.pk))
+    one.refresh_from_db()
+    two.refresh_from_db()
+
+    assert states == [("no_show", 2), ("boarded", 30)]
+    assert (one.is_active, two.state) == (False, "confirmed")
+
+
+def test_a_whole_household_is_seated_from_the_standby_list_in_one_press(desk, trip):
+    household = HouseholdFactory()
+    standbys = [
+        services.join_standby(trip=trip, case=PlacedCaseFactory(household=household), by=None, at=NOON)
+        for _ in range(2)
+    ]
+
+    desk.post(url_of("seat_standby", standbys[0].pk))
+
+    assert [booking.seat.number for booking in Booking.objects.order_by("seat__number")] == [1, 2]
+    assert Standby.objects.waiting().count() == 0
+
+
+def test_leaving_the_standby_list_is_for_the_organiser_and_the_cadre(desk, client, trip):
+    standby = services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+    client.force_login(UserFactory(auditor=True))
+    refused = client.post(url_of("leave_standby", standby.pk)).status_code
+    client.force_login(UserFactory(village_cadre=True))
+
+    client.post(url_of("leave_standby", standby.pk))
+
+    assert refused == 403
+    assert Standby.objects.waiting().count() == 0
+
+
+# ---- running the trip
+
+
+def test_a_trip_is_opened_boarded_departed_and_arrived_by_its_buttons(desk, time_machine):
+    trip = TripFactory()
+    desk.post(url_of("open", trip.pk))
+    booking = BookingFactory(trip=trip)
+    time_machine.move_to(BOARDING_TIME)
+    desk.post(url_of("start_boarding", trip.pk))
+    desk.post(url_of("board_from_list", booking.pk))
+    time_machine.move_to(DEPARTURE)
+    desk.post(url_of("depart", trip.pk))
+    time_machine.move_to(trip.arrives_at)
+    desk.post(url_of("arrive", trip.pk))
+    desk.post(url_of("trip_arrivals", trip.pk), {"bookings": [booking.pk]})
+    trip.refresh_from_db()
+    booking.refresh_from_db()
+
+    assert (trip.state, booking.state) == ("arrived", "arrived")
+
+
+def test_a_departure_against_the_driver_rules_is_refused_with_the_ways_out(desk, organiser, at_the_door):
+    two = [{"name": "安海", "joins_at": ""}, {"name": "岑良", "joins_at": ""}]
+    trip = TripFactory(open=True, drivers=two, driving_minutes=1260, distance_km=1730)
+    BookingFactory(trip=trip, boarded=True)
+
+    refused = desk.post(url_of("depart", trip.pk))
+
+    assert refused.status_code == 409
+    page = text_of(refused)
+    assert ("还差 5 小时" in page, "加第 3 名驾驶员" in page, "改为过夜停车" in page) == (True, True, True)
+    desk.post(url_of("add_driver", trip.pk), {"name": "潘捷", "joins_at": "怀化"})
+    assert "驾驶时长够，可以发车" in text_of(desk.get(url_of("trip", trip.pk)))
+    assert desk.post(url_of("depart", trip.pk)).status_code == 302
+
+
+def test_cancelling_asks_why_and_says_how_many_lose_their_seat(desk, trip):
+    BookingFactory(trip=trip)
+
+    asked = text_of(desk.get(url_of("cancel", trip.pk)))
+    refused = desk.post(url_of("cancel", trip.pk), {"why": ""})
+    done = desk.post(url_of("cancel", trip.pk), {"why": "大雪封路"})
+
+    assert "1 人的座位取消" in asked
+    assert (refused.status_code, done.status_code) == (422, 302)
+    assert "大雪封路" in text_of(desk.get(url_of("trip", trip.pk)))
+
+
+# ---- planning
+
+
+def form_of(response):
+    """What a browser would send back, unchanged."""
+    context, data = response.context, {}
+    forms = [context["form"], *context["pickups"], *context["dropoffs"]]
+    for form in [*forms, context["pickups"].management_form, context["dropoffs"].management_form]:
+        for field in form:
+            value = field.value()
+            if value is None or value is False:
+                continue
+            shown = field.field.widget.format_value(value)
+            data[field.html_name] = shown[0] if isinstance(shown, list) else shown
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def test_a_trip_is_planned_by_its_form(desk):
+    data = form_of(desk.get(url_of("add"))) | {
+        "area": ZHIJIN, "kind": "bus", "layout": "coach_49",
+        "departs_at": "2026-03-06T13:00", "arrives_at": "2026-03-07T16:00",
+        "drivers": "安海\n潘捷 @ 怀化", "distance_km": "800",
+        "pickup-0-kind": "pickup", "pickup-0-name": "客运总站", "pickup-0-area": ZHIJIN,
+        "pickup-0-gather_at": "2026-03-06T12:30", "pickup-0-at": "2026-03-06T13:00",
+        "dropoff-0-kind": "dropoff", "dropoff-0-name": "宁波", "dropoff-0-area": "浙江宁波",
+        "dropoff-0-at": "2026-03-07T15:40",
+    }  # fmt: skip
+
+    once = [desk.post(url_of("add"), data) for _ in range(2)]
+
+    trip = Trip.objects.get()
+    assert [answer.headers["Location"] for answer in once] == [url_of("trip", trip.pk)] * 2
+    assert (trip.title, trip.capacity, trip.stops.count()) == ("织金 → 宁波", 49, 2)
+    assert trip.drivers == [{"name": "安海", "joins_at": ""}, {"name": "潘捷", "joins_at": "怀化"}]
+
+
+def test_a_form_with_mistakes_says_where_and_plans_nothing(desk):
+    data = form_of(desk.get(url_of("add"))) | {"pickup-0-name": "客运总站", "dropoff-0-area": "没有这里"}
+
+    answer = desk.post(url_of("add"), data)
+
+    assert answer.status_code == 422
+    assert "站点必须填这一项" in text_of(answer)
+    assert list(Trip.objects.all()) == []
+
+
+def test_a_form_sent_back_unchanged_changes_nothing(desk, trip):
+    before = list(trip.stops.values()), Trip.objects.values().get()
+
+    answer = desk.post(url_of("edit", trip.pk), form_of(desk.get(url_of("edit", trip.pk))))
+
+    assert answer.status_code == 302
+    assert (list(trip.stops.values()), Trip.objects.values().get()) == before
+
+
+def test_a_change_the_services_refuse_is_shown_on_the_form(desk, trip):
+    BookingFactory(trip=trip)
+    data = form_of(desk.get(url_of("edit", trip.pk))) | {"layout": "coach_53", "capacity": "53"}
+
+    answer = desk.post(url_of("edit", trip.pk), data)
+
+    assert answer.status_code == 409
+    assert "已经有人订座" in text_of(answer)
+
+
+# ---- the door
+
+
+def test_the_door_lets_aboard_says_again_since_when_and_refuses_a_wrong_code(desk, trip, time_machine):
+    booking = BookingFactory(trip=trip)
+    url = url_of("board", trip.pk)
+    time_machine.move_to(BOARDING_TIME, tick=False)
+    first = desk.post(url, {"code": f"{booking.code[:3]} {booking.code[3:]}"})
+    time_machine.move_to(BOARDING_TIME + timedelta(minutes=8), tick=False)
+
+    again, wrong, short = (desk.post(url, {"code": code}) for code in (booking.code, "000000", "123"))
+
+    assert f"{booking.worker.name}　1 号座" in text_of(first)
+    assert "已在 10:40 上车" in text_of(again)
+    assert (wrong.status_code, "本车次没有这个上车码" in text_of(wrong)) == (409, True)
+    assert (short.status_code, "上车码是六位数字" in text_of(short)) == (422, True)
+
+
+def test_a_scanned_ticket_opens_the_door_with_the_code_filled_in(desk, trip, at_the_door):
+    booking = BookingFactory(trip=trip)
+
+    page = text_of(desk.get(url_of("board", trip.pk) + f"?code={booking.code}"))
+
+    assert f'value="{booking.code}"' in page
+    assert Booking.objects.get().state == "held"
+
+
+def test_someone_without_a_code_is_chosen_from_the_list(desk, trip, at_the_door):
+    booking = BookingFactory(trip=trip)
+
+    page = desk.post(url_of("board_from_list", booking.pk), {"at": "door"}, headers={"hx-request": "true"})
+
+    assert text_of(page).count('id="door"') == 1
+    assert Booking.objects.get().state == "boarded"
+
+
+# ---- arrivals
+
+
+def test_arrivals_list_people_by_employer_and_confirm_the_ticked_ones(desk, trip, time_machine):
+    bookings = [BookingFactory(trip=trip, boarded=True) for _ in range(2)]
+    services.depart(trip=trip, by=None, at=DEPARTURE)
+    time_machine.move_to(trip.arrives_at + timedelta(hours=49))
+
+    page = desk.get(url_of("arrivals"))
+    none = desk.post(url_of("arrivals"), {})
+    desk.post(url_of("arrivals"), {"bookings": [bookings[0].pk]})
+
+    assert "2 人超过 48 小时没消息" in text_of(page)
+    assert none.status_code == 422
+    assert list(Booking.objects.order_by("pk").values_list("state", flat=True)) == ["arrived", "boarded"]
+
+
+def test_a_cadre_confirms_the_arrival_of_their_own_people_only(client, trip, time_machine):
+    own = BookingFactory(trip=trip, boarded=True, case=PlacedCaseFactory(area=FENGPING))
+    other = BookingFactory(trip=trip, boarded=True, case=PlacedCaseFactory(area=HUAQI_VILLAGE))
+    services.depart(trip=trip, by=None, at=DEPARTURE)
+    time_machine.move_to(trip.arrives_at)
+    client.force_login(UserFactory(village_cadre=True))
+
+    answers = [client.post(url_of("arrivals"), {"bookings": [b.pk]}).status_code for b in (own, other)]
+
+    assert answers == [302, 422]
+
+
+# ---- for a case
+
+
+def test_a_cadre_books_a_seat_for_their_person_and_the_panel_shows_it(client, trip, time_machine):
+    time_machine.move_to(NOON)
+    case = PlacedCaseFactory(area=FENGPING)
+    client.force_login(UserFactory(village_cadre=True))
+    page = client.get(url_of("book_for_case", case.pk))
+    data = {"trip": trip.pk, "luggage": "2", "once": page.context["form"]["once"].value(), "deed": "book"}
+
+    once = [client.post(url_of("book_for_case", case.pk), data) for _ in range(2)]
+
+    booking = Booking.objects.get()
+    assert [answer.headers["Location"] for answer in once] == [reverse("cases:case", args=[case.pk])] * 2
+    assert (booking.luggage, booking.pickup.mark) == (2, "A")
+    panel = text_of(client.get(url_of("panel", case.pk), headers={"hx-request": "true"}))
+    assert (booking.code in panel, trip.code in panel) == (True, True)
+
+
+def test_a_cadre_books_for_a_household_side_by_side(client, trip):
+    household = HouseholdFactory()
+    cases = [PlacedCaseFactory(household=household) for _ in range(2)]
+    client.force_login(UserFactory(village_cadre=True))
+
+    client.post(url_of("book_for_case", cases[0].pk), {"trip": trip.pk, "along": [cases[1].pk]})
+
+    assert [booking.seat.number for booking in Booking.objects.order_by("seat__number")] == [1, 2]
+
+
+def test_on_a_full_trip_the_refusal_names_the_standby_list_and_the_button_joins_it(client):
+    trip = TripFactory(full=True, layout="places", capacity=1)
+    case = PlacedCaseFactory()
+    client.force_login(UserFactory(village_cadre=True))
+
+    refused = client.post(url_of("book_for_case", case.pk), {"trip": trip.pk})
+    client.post(url_of("book_for_case", case.pk), {"trip": trip.pk, "deed": "wait"})
+
+    assert (refused.status_code, "请放进候补" in text_of(refused)) == (409, True)
+    assert Standby.objects.get().case == case
+
+
+def test_a_trip_that_does_not_go_to_the_work_is_offered_last_with_a_warning(client, trip):
+    case = PlacedCaseFactory(work=440100000000)
+    client.force_login(UserFactory(village_cadre=True))
+
+    page = client.get(url_of("book_for_case", case.pk))
+
+    assert [choice.goes_there for choice in page.context["choices"]] == [False]
+    assert "不经过用人单位所在的市" in text_of(page)
+
+
+def test_the_panel_without_htmx_is_a_page_and_releases_back_to_the_case(client, trip):
+    booking = BookingFactory(trip=trip)
+    client.force_login(UserFactory(village_cadre=True))
+
+    page = text_of(client.get(url_of("panel", booking.case_id)))
+    answer = client.post(url_of("release_seat", booking.pk), {"from": "case"})
+
+    assert page.lstrip().startswith("<!doctype html>")
+    assert answer.headers["Location"] == reverse("cases:case", args=[booking.case_id])
+
+
+def test_full_manifests_are_logged_for_everyone_on_them_and_the_posted_one_is_not(desk, organiser, trip):
+    bookings = [BookingFactory(trip=trip) for _ in range(2)]
+    desk.get(url_of("manifest_pdf", trip.pk))
+    posted = AccessLog.objects.count()
+
+    desk.get(url_of("manifest_pdf", trip.pk) + "?copy=office")
+
+    assert posted == 0
+    assert sorted(
+        AccessLog.objects.filter(user=organiser, what="printed").values_list("worker_id", flat=True)
+    ) == sorted(booking.worker_id for booking in bookings)
+
+
+def test_a_supervisor_may_print_the_posted_copy_but_not_a_full_one(client, trip):
+    client.force_login(UserFactory(supervisor=True))
+
+    answers = [
+        client.get(url_of("manifest_pdf", trip.pk) + query).status_code for query in ("", "?copy=sealed", "?copy=x")
+    ]
+
+    assert answers == [200, 403, 404]
+
+
+def test_pages_speak_english_too(client, trip):
+    BookingFactory(trip=trip)
+    client.force_login(UserFactory(transport_organiser=True, language="en"))
+
+    page = text_of(client.get(url_of("trip", trip.pk)))
+
+    assert ("Passengers" in page, "Seat 1, To be confirmed" in page) == (True, True)
+
+
+def test_the_area_of_a_trip_is_one_the_planner_serves(desk):
+    answer = desk.post(url_of("add"), form_of(desk.get(url_of("add"))) | {"area": area_of(DAFANG).pk})
+
+    assert "area" in answer.context["form"].errors

@@ -1,0 +1,110 @@
+"""The papers, read back from the PDF."""
+
+import unicodedata
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from tests.staff.factories import UserFactory
+from tests.transport.factories import BookingFactory, PlacedCaseFactory, TripFactory
+from transport import papers
+from transport.models import Booking
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def booking():
+    leader = UserFactory(transport_organiser=True, display_name="冉桃", phone="13800001111")
+    trip = TripFactory(
+        open=True, leader=leader, carrier="黔西北合成客运公司", permit_no="黔毕包2026-0218", distance_km=1730
+    )
+    case = PlacedCaseFactory(name="陈达")
+    return BookingFactory(trip=trip, case=case)
+
+
+def text_of(pdf):
+    return plain("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages))
+
+
+def plain(text):
+    """Without spaces: where a line of a PDF breaks is no matter of ours. Some fonts call 小 a radical: NFKC."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def missing(wanted, text):
+    return [words for words in wanted if plain(words) not in text]
+
+
+def pages_of(pdf):
+    return len(PdfReader(BytesIO(pdf)).pages)
+
+
+def test_the_posted_copy_names_people_and_masks_their_numbers(booking):
+    worker = booking.worker
+
+    text = text_of(papers.manifest(booking.trip, copy=papers.POSTED))
+
+    assert ("陈达" in text, "张贴件" in text) == (True, True)
+    assert (worker.id_number in text, worker.phone[3:] in text) == (False, False)
+    assert (worker.id_number_masked in text, worker.phone_masked in text) == (True, True)
+
+
+@pytest.mark.parametrize("copy, title", [(papers.SEALED, "车长联"), (papers.OFFICE, "留存联")])
+def test_the_full_copies_show_whole_numbers(booking, copy, title):
+    worker = booking.worker
+
+    text = text_of(papers.manifest(booking.trip, copy=copy))
+
+    assert (worker.id_number in text, worker.phone[3:] in text, title in text) == (True, True, True)
+
+
+def test_the_manifest_says_what_the_road_police_ask_for(booking):
+    text = text_of(papers.manifest(booking.trip, copy=papers.SEALED))
+
+    wanted = (
+        booking.trip.code, "贵F·99904", "黔西北合成客运公司", "黔毕包2026-0218", "安海、岑良、潘捷", "冉桃",
+        "1,730公里", "猫场镇政府广场", "集合10:30", "开车11:00", "12333", "12348", "合计1人", "空座48",
+        "周建0574-87310002", "慈溪小家电厂",
+    )  # fmt: skip
+    assert missing(wanted, text) == []
+
+
+def test_the_posted_copy_of_a_coach_is_one_page_and_the_leaders_is_two(booking):
+    assert pages_of(papers.manifest(booking.trip, copy=papers.POSTED)) == 1
+    assert pages_of(papers.manifest(booking.trip, copy=papers.SEALED)) == 2
+
+
+def test_a_train_lists_people_and_not_six_hundred_empty_places():
+    trip = TripFactory(open=True, kind="train", layout="places", capacity=600)
+    BookingFactory(trip=trip)
+
+    text = text_of(papers.manifest(trip, copy=papers.POSTED))
+
+    assert ("返岗专列乘车花名册" in text, text.count("空座")) == (True, 1)
+
+
+def test_a_trip_without_people_still_prints():
+    trip = TripFactory(layout="places", capacity=5)
+
+    assert "没有乘客" in text_of(papers.manifest(trip, copy=papers.SEALED))
+
+
+def test_the_ticket_says_when_where_which_seat_whom_to_meet_and_whom_to_call(booking):
+    booking = Booking.objects.select_related("trip", "seat", "pickup", "dropoff", "worker").get(pk=booking.pk)
+
+    text = text_of(papers.ticket(booking))
+
+    wanted = (
+        booking.trip.code, "3月6日10:30", "1号", "猫场镇政府广场，老槐树下", "宁波", "周建0574-87310002", "陈达",
+        booking.code, "身份证", "12333", "12348", "免费，不得转让",
+    )  # fmt: skip
+    assert missing(wanted, text) == []
+    assert booking.worker.id_number not in text
+
+
+def test_the_code_on_the_ticket_opens_the_door_and_says_nothing_about_the_person(booking):
+    address = papers.boarding_address(booking)
+
+    assert address.endswith(f"/trips/{booking.trip_id}/board/?code={booking.code}")
