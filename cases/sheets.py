@@ -1,68 +1,114 @@
-"""What an outcome sheet says before anything is pressed: when the next attempt would be, and why."""
+"""What an outcome sheet says before anything is pressed: the next attempt and why, and what each answer does."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from areas.models import Holiday
-from cases import reasons
-from cases.choices import OUTCOMES_OF, Channel
+from areas.templatetags.wayfare_dates import day, near_day
+from areas.working_days import Calendar
+from cases import reasons, work_items
+from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, CloseReason, Outcome, State, Step
+from cases.contact_routes import Lead, Route, route_of
+from cases.forms.talks import HOW_IT_GOES
 from cases.models import Case, ContactAttempt, WorkItem
 from cases.next_attempt import NextAttempt, next_attempt
-from cases.tallies import CALLS, NOT_REACHED, Tally, tally
+from cases.tallies import CALLS, tally
+from cases.unreachable import attempts_in_vain
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What happens after one outcome if the cadre changes nothing."""
+    """What happens after one outcome if the cadre changes nothing. `title` and `why` are words."""
 
     outcome: str
+    label: str
     at: datetime
     is_visit: bool
+    title: str
     why: str
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What one answer about the worker does: in a word, and what comes next."""
+
+    status: str
+    label: str
+    strong: str
+    words: str
+
+
+@dataclass(frozen=True)
 class TalkSheet:
+    """`calls` in vain so far, `calls_missing` until nobody can say it was not tried."""
+
     item: WorkItem | None
     calls: int
     calls_missing: int
     suggestions: list[Suggestion]
-    now: datetime
+    effects: list[Effect]
 
 
 def talk_sheet(case: Case, channel: str, now: datetime) -> TalkSheet:
-    """3 queries: the open item, the attempts so far, the holidays."""
-    attempts = list(standing_attempts(case))
-    tried = tally(attempts)
-    holidays = Holiday.objects.as_calendar()
-    planned = (
-        (outcome, next_attempt(
-            outcome=outcome, channel=channel, happened_at=now, now=now,
-            calls=with_this_call(tried, attempts, outcome, channel, now), holidays=holidays,
-        ))
-        for outcome in OUTCOMES_OF[channel]
-    )  # fmt: skip
+    """5 queries: the open item, the attempts so far, the clocks, and the holidays twice."""
+    attempts = attempts_in_vain(case)
+    calls = tally(attempts).calls
     return TalkSheet(
-        item=WorkItem.objects.open().filter(case=case).first(),
-        calls=tried.calls,
-        calls_missing=max(CALLS - tried.calls, 0),
-        suggestions=[suggestion(outcome, plan) for outcome, plan in planned if plan],
-        now=now,
+        item=case.work_items.open().first(),
+        calls=calls,
+        calls_missing=max(CALLS - calls, 0),
+        suggestions=suggestions(channel, attempts, now),
+        effects=effects(case, channel, now),
     )
 
 
-def standing_attempts(case: Case) -> QuerySet:
-    return case.attempts.standing().filter(happened_at__gte=case.last_reopened_at or case.opened_at)
+def suggestions(channel: str, attempts: list[ContactAttempt], now: datetime) -> list[Suggestion]:
+    holidays = Holiday.objects.as_calendar()
+    outcomes = [o for o in Outcome if o in OUTCOMES_OF[channel] and o not in TWO_WAY_OUTCOMES]
+    return [suggestion(outcome, planned(outcome, channel, attempts, now, holidays)) for outcome in outcomes]
 
 
-def suggestion(outcome: str, plan: NextAttempt) -> Suggestion:
-    return Suggestion(outcome, plan.at, plan.channel == Channel.VISIT, reasons.text_of(plan.reason, plan.data))
+def planned(outcome: str, channel: str, attempts: list, now: datetime, holidays: Calendar) -> NextAttempt:
+    """As the rule will have it once this attempt is entered."""
+    this = ContactAttempt(channel=channel, outcome=outcome, happened_at=now)
+    return next_attempt(
+        outcome=outcome, channel=channel, happened_at=now, now=now, calls=tally([*attempts, this]), holidays=holidays
+    )
 
 
-def with_this_call(tried: Tally, attempts, outcome: str, channel: str, now: datetime) -> Tally:
-    """The tally as it will stand once this call is entered."""
-    if channel != Channel.CALL or outcome not in NOT_REACHED:
-        return tried
-    return tally([*attempts, ContactAttempt(channel=channel, outcome=outcome, happened_at=now)])
+def suggestion(outcome: Outcome, plan: NextAttempt) -> Suggestion:
+    is_visit = plan.channel == Channel.VISIT
+    title = _("Visit %(day)s") if is_visit else _("Call again %(day)s")
+    return Suggestion(
+        outcome=outcome.value,
+        label=str(outcome.label),
+        at=plan.at,
+        is_visit=is_visit,
+        title=title % {"day": near_day(plan.at)},
+        why=reasons.text_of(plan.reason, plan.data),
+    )
+
+
+def effects(case: Case, channel: str, now: datetime) -> list[Effect]:
+    outcome = Outcome.SPOKE_TO_WORKER if channel == Channel.CALL else Outcome.VISITED_MET
+    due_at = work_items.clocks_on(now).due_at(Step.REFER, case.service_group, now)
+    routes = [
+        (status, label, route_of(state=case.state, outcome=outcome, status=status)) for status, label in HOW_IT_GOES
+    ]
+    return [Effect(status.value, str(label), *words_of(route, case, due_at)) for status, label, route in routes]
+
+
+def words_of(route: Route, case: Case, due_at: datetime) -> tuple[str, str]:
+    """(the effect in a word, what follows from it)"""
+    if route.lead is Lead.CLOSE:
+        return _("The case ends: %(reason)s.") % {"reason": CloseReason(route.reason).label}, _("It can be reopened.")
+    if route.lead is Lead.FALL_THROUGH:
+        return _("The job has come to nothing."), _("Next: recommend another job.")
+    if route.lead is Lead.CONTACT:
+        return _("Counts as contact now."), _("Next: recommend a job, by %(day)s.") % {"day": day(due_at)}
+    state = State(case.state).label
+    return _("The case stays at “%(state)s”.") % {"state": state}, _(
+        "The talk is written down, the time limit runs on."
+    )

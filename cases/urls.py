@@ -6,6 +6,7 @@ app_name = "cases"
 
 urlpatterns = [
     path("today/", views.today, name="today"),
+    path("today/done/", views.done, name="done"),
     path("find/", views.find, name="find"),
     path("cases/", views.case_list, name="list"),
     path("cases/reassign/", views.reassign, name="reassign"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("cases/<int:case_id>/call/", views.call, name="call"),
     path("cases/<int:case_id>/contact/", views.record_call, name="record_contact"),
     path("cases/<int:case_id>/visit/", views.record_visit, name="record_visit"),
+    path("cases/<int:case_id>/text/", views.text_worker, name="text_worker"),
     path("cases/<int:case_id>/follow-up/", views.follow_up, name="follow_up"),
     path("cases/<int:case_id>/travel-alone/", views.travel_alone, name="travel_alone"),
     path("cases/<int:case_id>/close/", views.close, name="close"),

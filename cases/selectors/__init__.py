@@ -1,9 +1,11 @@
 """What the pages of casework show. One module a page; each function is one query plan and hands out frozen values."""
 
-from cases.selectors.done_today import DoneCount, DoneEntry, count_done, done_today
+from cases.selectors.done import DoneCount, DoneEntry, count_done, done_today
 from cases.selectors.finding import FoundPerson, find_people
 from cases.selectors.many_cases import CaseFilters, CaseListPage, CaseRow, case_list, cases_matching, owners_for
 from cases.selectors.one_case import CasePage, CaseStep, TimelineLine, case_page, journal_lines
+from cases.selectors.owners import Owner, owners_in_and_around
+from cases.selectors.past import History, HistoryLine, Move, history
 from cases.selectors.today import Chip, TodayGroup, TodayPage, TodayRow, today_page
 
 __all__ = [
@@ -16,6 +18,10 @@ __all__ = [
     "DoneCount",
     "DoneEntry",
     "FoundPerson",
+    "History",
+    "HistoryLine",
+    "Move",
+    "Owner",
     "TimelineLine",
     "TodayGroup",
     "TodayPage",
@@ -26,7 +32,9 @@ __all__ = [
     "count_done",
     "done_today",
     "find_people",
+    "history",
     "journal_lines",
     "owners_for",
+    "owners_in_and_around",
     "today_page",
 ]

@@ -24,7 +24,7 @@ LATE, TODAY, ESCALATED = "late", "today", "escalated"
 class CaseFilters:
     """As they stand in the address. `state` is a state, "" for open, "any", "at_work" or "ended"; `due` is "", late,
     today or escalated; `owner` a user's number or "none"; days are first and last day of opening, both included.
-    `reached` is a stage they ever came to, `missed` one they never did; `only_here` leaves out the places under the area.
+    `reached` is a stage they ever came to, `missed` one they never did; `only_here` leaves out places under the area.
     """
 
     area_code: int | None = None
@@ -54,6 +54,7 @@ class CaseRow:
     sex: str
     age: int
     place: str
+    area_id: int
     state: str
     reason: str
     due_at: datetime | None
@@ -166,6 +167,7 @@ def _row(case: Case, item: WorkItem | None, today: date) -> CaseRow:
         sex=worker.get_sex_display(),
         age=worker.age(today),
         place=place_name(case.area_id),
+        area_id=case.area_id,
         state=case.get_state_display(),
         reason=item.reason_text if item else case.get_closed_because_display(),
         due_at=item.due_at if item else None,

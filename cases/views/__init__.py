@@ -1,10 +1,12 @@
 from cases.views.audit import audit, flow_chart
 from cases.views.case import case
-from cases.views.contact import call, follow_up, record_call, record_visit, undo_contact
-from cases.views.ending import assign, close, reopen, travel_alone
+from cases.views.ending import assign, close, reopen
 from cases.views.find import find
-from cases.views.listing import case_list, reassign
-from cases.views.today import today
+from cases.views.following_up import follow_up, travel_alone
+from cases.views.handing_over import reassign
+from cases.views.listing import case_list
+from cases.views.talks import call, record_call, record_visit, text_worker, undo_contact
+from cases.views.today import done, today
 
 __all__ = [
     "assign",
@@ -13,6 +15,7 @@ __all__ = [
     "case",
     "case_list",
     "close",
+    "done",
     "find",
     "flow_chart",
     "follow_up",
@@ -20,6 +23,7 @@ __all__ = [
     "record_call",
     "record_visit",
     "reopen",
+    "text_worker",
     "today",
     "travel_alone",
     "undo_contact",

@@ -1,70 +1,101 @@
+"""The page of one case: where it stands, the next step with its buttons, what happened, the file."""
+
+from datetime import date
+
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from areas.selectors import place_name
 from areas.templatetags.wayfare_dates import day, near_day
 from cases import policies, selectors
-from cases.choices import Escalation, Step
-from cases.views.finding import find_case
-from staff.models import AccessLog
-from staff.services import log_access
+from cases.choices import Escalation, State, Step
+from cases.models import WorkItem
+from cases.selectors import CasePage, CaseStep
+from cases.views.finding import open_file
+from cases.wishes import spoken_place
 from workers.policies import can_reveal
 
 
 @login_required
 @require_safe
 def case(request, case_id):
-    found, now = find_case(request, case_id), timezone.now()
+    found, now = open_file(request, case_id), timezone.now()
     today = timezone.localdate(now)
-    log_access(user=request.user, worker_id=found.worker_id, what=AccessLog.What.OPENED_RECORD, at=now)
     page = selectors.case_page(case=found, user=request.user, today=today)
+    rights = rights_of(request.user, found)
     context = {
         **vars(page),
+        **rights,
         "today": today,
+        "place": place_name(found.area_id),
         "steps": [shown_step(step, today) for step in page.steps],
-        "next_step": next_step(page),
-        "not_before": page.item.not_before
-        if page.item and page.item.not_before and page.item.not_before > now
-        else None,
+        "next_step": next_step(page, rights),
+        "rests_until": rests_until(page.item, now),
         "escalation_words": escalation_words(page.item, today),
-        "escalates_at": page.item and page.item.escalates_at,
+        "wish_place": spoken_place(found.worker.wish_place),
         "more_lines": page.line_count > len(page.lines),
-        "panels": [shown_panel(panel, found.pk) for panel in page.panels],
-        "can_work": policies.can_work_on(request.user, found),
-        "can_assign": policies.can_assign(request.user, found),
-        "can_call": policies.can_see_phone(request.user, found),
-        "can_reveal_id": can_reveal(request.user, "id_number"),
-        "can_reveal_phone": can_reveal(request.user, "phone"),
+        "panels": [{"url": p.url(found.pk), "icon": p.icon, "title": p.title} for p in page.panels],
         "record_url": record_url(page),
-        "back_url": back_url(request),
+        "undo_url": undo_url(page, rights),
+        **way_back(request.user),
     }
     return render(request, "cases/case.html", context)
 
 
-def back_url(request) -> str:
+def rights_of(user, case) -> dict[str, bool]:
+    """What this person finds a button for."""
+    return {
+        "can_work": policies.can_work_on(user, case),
+        "can_move": policies.can_move(user, case),
+        "can_assign": policies.can_assign(user, case) and case.is_open,
+        "can_call": policies.can_see_phone(user, case) and bool(case.worker.phone_tail),
+        "can_reveal_id": can_reveal(user, "id_number"),
+        "can_reveal_phone": can_reveal(user, "phone"),
+    }
+
+
+def way_back(user) -> dict[str, str]:
     """A cadre goes back to Today, everybody else to the list."""
-    return reverse("cases:today" if request.user.has_role(*policies.CADRES) else "cases:list")
+    if user.has_role(*policies.CADRES):
+        return {"back_url": reverse("cases:today"), "back_words": _("Back to today")}
+    return {"back_url": reverse("cases:list"), "back_words": _("Back to the list")}
 
 
-def record_url(page) -> str:
+def record_url(page: CasePage) -> str:
     """One button records what the open step asks for."""
-    if page.item and page.item.step == Step.FOLLOW_UP:
-        return reverse("cases:follow_up", args=[page.case.pk])
-    return reverse("cases:record_contact", args=[page.case.pk])
+    is_follow_up = page.item and page.item.step == Step.FOLLOW_UP
+    return reverse("cases:follow_up" if is_follow_up else "cases:record_contact", args=[page.case.pk])
 
 
-def shown_step(step, today) -> dict:
-    return {"label": step.label, "when": step.when, "date_words": day(step.on, today) if step.on else ""}
+def undo_url(page: CasePage, rights: dict) -> str:
+    if page.undoable is None or not rights["can_work"]:
+        return ""
+    return reverse("cases:undo_contact", args=[page.undoable.pk])
 
 
-def shown_panel(panel, case_id) -> dict:
-    return {"url": panel.url(case_id), "icon": panel.icon, "title": panel.title}
+def rests_until(item: WorkItem | None, now):
+    return item.not_before if item and item.not_before and item.not_before > now else None
 
 
-def next_step(page) -> dict | None:
+def shown_step(step: CaseStep, today: date) -> dict:
+    """Short words: six of them stand side by side on a phone."""
+    words = {
+        State.FLAGGED: pgettext("stepper", "Flagged"),
+        State.CONTACTED: pgettext("stepper", "Contacted"),
+        State.REFERRED: pgettext("stepper", "Referred"),
+        State.PLACED: pgettext("stepper", "Placed"),
+        State.TRANSPORTED: pgettext("stepper", "Travelled"),
+        State.SETTLED: pgettext("stepper", "Settled"),
+    }
+    return {"label": words[step.state], "when": step.when, "date_words": day(step.on, today) if step.on else ""}
+
+
+def next_step(page: CasePage, rights: dict) -> dict | None:
     """The card's title and buttons: our own for a talk, those of later stages for the rest."""
     if page.item is None:
         return None
@@ -75,30 +106,45 @@ def next_step(page) -> dict | None:
         Step.TRAVEL: _("Arrange the journey"),
         Step.FOLLOW_UP: _("Ask whether the job lasts"),
     }
-    own = own_actions(page)
-    later = [{"label": a.label, "url": a.url(page.case.pk), "icon": "", "sheet": False} for a in page.actions]
-    return {"title": titles[page.item.step], "actions": own + later, "has_own": bool(own)}
+    later = [button(action.label, action.url(page.case.pk)) for action in page.actions]
+    own = own_buttons(page, rights)
+    is_filled = bool(later) and page.item.step not in (Step.CONTACT, Step.FOLLOW_UP)
+    return {"title": titles[page.item.step], "buttons": [*later, *own], "is_filled": is_filled}
 
 
-def own_actions(page) -> list[dict]:
-    talks = {
-        Step.CONTACT: [
-            (_("Record a call"), "cases:record_contact", "phone"),
-            (_("Record a visit"), "cases:record_visit", "home"),
-        ],
-        Step.FOLLOW_UP: [(_("Record the follow-up"), "cases:follow_up", "calendar-event")],
+def own_buttons(page: CasePage, rights: dict) -> list[dict]:
+    """The bar at the bottom has the talk; here is what else the step may need."""
+    case_id, step = page.case.pk, page.item.step
+    if step == Step.CONTACT and rights["can_work"]:
+        return [
+            button(_("Record a call"), reverse("cases:record_contact", args=[case_id]), "phone", sheet=True),
+            button(_("Record a visit"), reverse("cases:record_visit", args=[case_id]), "home", sheet=True),
+        ]
+    if step == Step.FOLLOW_UP and rights["can_work"]:
+        return [
+            button(_("Record the follow-up"), reverse("cases:follow_up", args=[case_id]), "calendar-event", sheet=True)
+        ]
+    if step == Step.TRAVEL and rights["can_move"]:
+        return [button(_("Goes by own means"), reverse("cases:travel_alone", args=[case_id]), "walk", sheet=True)]
+    return []
+
+
+def button(label, url: str, icon: str = "", *, sheet: bool = False) -> dict:
+    return {"label": label, "url": url, "icon": icon, "sheet": sheet}
+
+
+def escalation_words(item: WorkItem | None, today: date) -> list[str]:
+    """Who has it by now, and what happens if nothing is done: said beforehand."""
+    if item is None:
+        return []
+    has_it = {
+        Escalation.TOWNSHIP: _("The township has taken this up."),
+        Escalation.COUNTY: _("The county has taken this up."),
     }
-    return [
-        {"label": label, "url": reverse(url_name, args=[page.case.pk]), "icon": icon, "sheet": True}
-        for label, url_name, icon in talks.get(page.item.step, [])
-    ]
-
-
-def escalation_words(item, today) -> str:
-    """What happens if nothing is done, said beforehand."""
-    if item is None or item.escalates_at is None:
-        return ""
+    said = [has_it[item.escalation_level]] if item.escalation_level in has_it else []
+    if item.escalates_at is None:
+        return said
     when = {"day": near_day(item.escalates_at, today)}
     if item.escalation_level == Escalation.VILLAGE:
-        return _("If nothing is done, the township takes it up: %(day)s.") % when
-    return _("If nothing is done, the county takes it up: %(day)s.") % when
+        return [*said, _("If nothing is done, the township takes it up: %(day)s.") % when]
+    return [*said, _("If nothing is done, the county takes it up: %(day)s.") % when]

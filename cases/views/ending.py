@@ -1,51 +1,67 @@
+"""Ending a case, taking it up again, giving it to somebody."""
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from areas.refusals import Refusal
+from areas.selectors import place_name
 from cases import policies, selectors, services
 from cases.forms import AssignForm, CloseForm
+from cases.refusals import CaseEnded
 from cases.views.finding import find_case
+from cases.views.sheets import status_of
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def close(request, case_id):
-    case = find_case(request, case_id)
+    case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = CloseForm(request.POST or None), None
+    form, refusal = CloseForm(request.POST or None, today=timezone.localdate(now)), None
     if request.method == "POST" and form.is_valid():
         try:
-            services.close_case(case=case, by=request.user, at=timezone.now(), **form.cleaned_data)
+            services.close_case(case=case, by=request.user, at=now, **form.cleaned_data)
+        except CaseEnded as refused:
+            refusal = None if is_my_own_end(case, form, request.user) else refused
         except Refusal as refused:
             refusal = refused
-        else:
+        if refusal is None:
             messages.success(request, _("The case has ended."))
             return redirect("cases:case", case.pk)
     context = {"case": case, "form": form, "refusal": refusal, "missing": missing_words(refusal)}
-    return render(request, "cases/close.html", context, status=status_of(form, refusal))
+    return show(request, "cases/close.html", context)
+
+
+def is_my_own_end(case, form, user) -> bool:
+    """The second press of the same button finds its own work done."""
+    case.refresh_from_db()
+    return (case.closed_by_id, case.closed_because) == (user.pk, form.cleaned_data["reason"])
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request, case_id):
     case = find_case(request, case_id)
     policies.check_can_work_on(request.user, case)
     refusal = None
-    if request.method == "POST":
+    if request.method == "POST" and not case.is_open:
         try:
-            services.reopen_case(case=case, by=request.user, at=timezone.now())
+            case = services.reopen_case(case=case, by=request.user, at=timezone.now())
         except Refusal as refused:
             refusal = refused
-        else:
-            return redirect("cases:case", case.pk)
-    context = {"case": case, "refusal": refusal}
-    return render(request, "cases/reopen.html", context, status=409 if refusal else 200)
+    if case.is_open:
+        messages.success(request, _("The case is open."))
+        return redirect("cases:case", case.pk)
+    return show(request, "cases/reopen.html", {"case": case, "form": None, "refusal": refusal})
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def assign(request, case_id):
     case = find_case(request, case_id)
     policies.check_can_assign(request.user, case)
@@ -60,21 +76,12 @@ def assign(request, case_id):
         else:
             messages.success(request, _("%(name)s is responsible now.") % {"name": owner})
             return redirect("cases:case", case.pk)
-    context = {"case": case, "form": form, "refusal": refusal}
-    return render(request, "cases/assign.html", context, status=status_of(form, refusal))
+    return show(request, "cases/assign.html", {"case": case, "form": form, "refusal": refusal})
 
 
-@login_required
-@require_POST
-def travel_alone(request, case_id):
-    case = find_case(request, case_id)
-    services.mark_travelling_alone(case=case, by=request.user, at=timezone.now())
-    messages.success(request, _("Goes by their own means: no seat is needed."))
-    return redirect("cases:case", case.pk)
-
-
-def status_of(form, refusal) -> int:
-    return 409 if refusal else 422 if form.errors else 200
+def show(request, template: str, context: dict):
+    context |= {"place": place_name(context["case"].area_id)}
+    return render(request, template, context, status=status_of(context["form"], context["refusal"]))
 
 
 def missing_words(refusal) -> list[str]:

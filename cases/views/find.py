@@ -1,21 +1,27 @@
+"""Find a person. The text comes by POST: names and numbers do not belong into addresses."""
+
 from collections import Counter
 
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from cases import policies, selectors
 from cases.selectors import FoundPerson
-from workers.finding import detect
+from staff.doors import staff_required
+from workers.finding import Search, detect
+from workers.policies import OPENS_RECORDS
+
+LONGEST = 60
+INITIALS = 4
 
 
-@login_required
-@require_safe
+@staff_required(*OPENS_RECORDS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def find(request):
-    text, today = request.GET.get("q", "").strip()[:60], timezone.localdate()
+    text, today = wanted(request), timezone.localdate()
     found, has_more = selectors.find_people(text=text, user=request.user, today=today) if text else ((), False)
     search = detect(text)
     context = {
@@ -23,15 +29,21 @@ def find(request):
         "today": today,
         "found": [shown_person(person, search) for person in found],
         "has_more": has_more,
-        "how": _("Name, pinyin initials, phone tail or ID tail, all in one box"),
         "kind_words": kind_words(search),
+        "is_understood": search.kind != "nothing",
         "shared": shared_phones(found),
         "can_add": request.user.has_role(*policies.CASEWORKERS),
     }
-    return render(request, "cases/find.html", context)
+    return render(request, "cases/_found.html" if request.htmx else "cases/find.html", context)
 
 
-def kind_words(search) -> str:
+def wanted(request) -> str:
+    """What was typed. A null character is no letter of any name, and the database would refuse it."""
+    text = request.POST.get("q") or request.GET.get("q") or ""
+    return text.replace("\0", "").strip()[:LONGEST]
+
+
+def kind_words(search: Search) -> str:
     """What was searched for: the kind is detected, and said."""
     words = {
         "name": _("by name"),
@@ -45,16 +57,16 @@ def kind_words(search) -> str:
     return words[search.kind]
 
 
-def shown_person(person: FoundPerson, search) -> dict:
-    url = (
-        reverse("cases:case", args=[person.case_id])
-        if person.case_id
-        else reverse("workers:worker", args=[person.worker_id])
-    )
-    mark = search.text.upper() if search.kind == "pinyin" and len(search.text) <= 4 else ""
+def shown_person(person: FoundPerson, search: Search) -> dict:
+    if person.case_id:
+        url = reverse("cases:case", args=[person.case_id])
+    else:
+        url = reverse("workers:worker", args=[person.worker_id])
+    mark = search.text.upper() if search.kind == "pinyin" and len(search.text) <= INITIALS else ""
     return {**vars(person), "url": url, "mark": mark}
 
 
 def shared_phones(found) -> list[tuple[str, int]]:
+    """Phone tails that more than one of them has."""
     tails = Counter(person.phone_tail for person in found if person.phone_tail)
     return [(tail, n) for tail, n in tails.items() if n > 1]

@@ -1,11 +1,27 @@
+"""The way to one case: inside the area or not at all, only for those who open records, and never unseen."""
+
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from cases.models import Case
+from staff.models import AccessLog
+from staff.services import log_access
+from workers.policies import check_can_open_record
+
+RELATED = ("worker__area", "worker__household", "worker__journal_head", "area__parent", "owner", "closed_by")
 
 
 def find_case(request, case_id: int) -> Case:
-    """The case with its worker and place, or 404: outside the area it does not exist."""
-    cases = Case.objects.visible_to(request.user).select_related(
-        "worker__area__parent", "worker__household", "area__parent", "owner"
+    """404 outside the area: there it does not exist. 403 for whoever looks after the system only."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).select_related(*RELATED), pk=case_id)
+    check_can_open_record(request.user)
+    return case
+
+
+def open_file(request, case_id: int) -> Case:
+    """For every page that shows the record: the opening is logged."""
+    case = find_case(request, case_id)
+    log_access(
+        request.user, case.worker_id, AccessLog.What.OPENED_RECORD, timezone.now(), ip=request.META.get("REMOTE_ADDR")
     )
-    return get_object_or_404(cases, pk=case_id)
+    return case

@@ -1,4 +1,5 @@
-from django.contrib.auth.decorators import login_required
+"""What a cadre opens in the morning, and what they have entered so far."""
+
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -6,85 +7,144 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
-from cases import selectors
-from cases.choices import Step
+from areas.selectors import place_name
+from cases import policies, selectors
+from cases.choices import Channel, Escalation, Step
 from cases.places import map_links
 from cases.selectors import Chip, TodayGroup, TodayRow
+from cases.views.sheets import today_url
+from staff.doors import staff_required
+
+EVERYBODY = "everybody"
 
 
-@login_required
+@staff_required(*policies.CASEWORKERS)
 @require_safe
 def today(request):
     now = timezone.now()
-    day, chip = timezone.localdate(now), request.GET.get("step", "")
-    page = selectors.today_page(user=request.user, today=day, chip=chip, after=request.GET.get("after"))
+    day = timezone.localdate(now)
+    shown = Shown(request)
+    page = selectors.today_page(
+        user=request.user, today=day, chip=shown.step, everybody=shown.everybody, after=request.GET.get("after")
+    )
     maps = map_links(row.area_id for group in page.groups for row in group.rows)
-    groups = [shown_group(group, chip, maps) for group in page.groups]
+    groups = [shown.group(group, maps) for group in page.groups]
     context = {
         "today": day,
         "now": now,
-        "page": page,
-        "chips": [shown_chip(c, chip) for c in page.chips],
-        "groups": groups,
-        "has_rows": any(group["rows"] for group in groups),
+        "counts": page,
+        "chips": [shown.chip(chip) for chip in page.chips],
+        "groups": [group for group in groups if group["rows"]],
+        "whose": shown.whose,
+        "is_later_page": bool(request.GET.get("after")) and sum(bool(group["rows"]) for group in groups) == 1,
+        "first_page_url": shown.url(),
+        "done": selectors.count_done(request.user, day),
     }
-    return render(request, "cases/today.html", context)
+    template = "cases/_more_rows.html" if request.htmx and request.GET.get("after") else "cases/today.html"
+    return render(request, template, context)
 
 
-def shown_chip(chip: Chip, current: str) -> dict:
-    words = {
-        "": pgettext("kinds of work", "All"),
-        Step.CONTACT: _("Contact"),
-        Step.REFER: _("Recommend"),
-        Step.RESULT: _("Ask result"),
-        Step.TRAVEL: _("Travel"),
-        Step.FOLLOW_UP: _("Follow up"),
-    }
-    url = reverse("cases:today") + (f"?step={chip.step}" if chip.step else "")
-    return {"url": url, "label": words[chip.step], "count": chip.count, "current": chip.step == current}
+@staff_required(*policies.CASEWORKERS)
+@require_safe
+def done(request):
+    """Today's own entries, each with its undo while that is possible."""
+    day = timezone.localdate()
+    entries = selectors.done_today(request.user, day)
+    template = "cases/_done.html" if request.htmx else "cases/done.html"
+    return render(request, template, {"entries": entries, "today": day})
 
 
-def shown_group(group: TodayGroup, chip: str, maps: dict[int, str]) -> dict:
-    titles = {"late": _("Overdue"), "today": _("Due today"), "week": _("This week")}
-    left = group.count - len(group.rows)
-    step = f"&step={chip}" if chip else ""
-    return {
-        "id": group.name,
-        "title": titles[group.name],
-        "count": group.count,
-        "order": _("zero-employment and monitored first") if group.name == "late" else "",
-        "rows": [shown_row(row, maps) for row in group.rows],
-        "more_url": f"{reverse('cases:today')}?after={group.more}{step}" if group.more else "",
-        "more_words": ngettext("%(n)d more person", "%(n)d more people", left) % {"n": left},
-    }
+class Shown:
+    """One reader's list: their filters, and rows as the template wants them."""
 
+    def __init__(self, request):
+        self.user = request.user
+        step = request.GET.get("step", "")
+        self.step = step if step in Step.values else ""
+        self.everybody = request.GET.get("whose") == EVERYBODY and self.may_see_everybody
 
-def shown_row(row: TodayRow, maps: dict[int, str]) -> dict:
-    action = next_button(row)
-    return {
-        "url": reverse("cases:case", args=[row.case_id]),
-        "name": row.name, "sex": row.sex, "age": row.age, "place": row.place,
-        "due_at": row.due_at, "reason": row.reason, "tags": row.tags[:2],
-        "call_url": reverse("cases:call", args=[row.case_id]) if row.has_phone else "",
-        "map_url": maps.get(row.area_id, ""),
-        "next_is_call": row.next_is == "call" and row.has_phone,
-        "is_overdue": row.is_overdue,
-        **action,
-    }  # fmt: skip
+    @property
+    def may_see_everybody(self) -> bool:
+        """A village cadre's own list is everybody's already, or nearly."""
+        return self.user.has_role(*policies.ASSIGNERS)
 
+    @property
+    def came_from(self) -> str:
+        """For the sheets, so that they lead back to the list as it was."""
+        return ".".join(filter(None, ["today", self.step, EVERYBODY if self.everybody else ""]))
 
-def next_button(row: TodayRow) -> dict:
-    """The one thing to do now: a sheet over the list when it is a talk, else the case."""
-    if row.step == Step.FOLLOW_UP:
-        return button(_("Follow up"), "cases:follow_up", row, sheet=True)
-    if row.next_is == "call" and row.has_phone:
-        return button(_("Call"), "cases:record_contact", row, sheet=True)
-    if row.next_is in ("visit", "call"):
-        return button(pgettext("go and see", "Visit"), "cases:record_visit", row, sheet=True)
-    words = {Step.REFER: _("Recommend"), Step.RESULT: _("Record result"), Step.TRAVEL: _("Arrange travel")}
-    return button(words[row.step], "cases:case", row, sheet=False)
+    @property
+    def whose(self) -> list[dict]:
+        if not self.may_see_everybody:
+            return []
+        mine = {"label": _("Mine"), "url": today_url(step=self.step), "current": not self.everybody}
+        words = _("All of %(place)s") % {"place": place_name(self.user.home_area)}
+        return [mine, {"label": words, "url": today_url(step=self.step, everybody=True), "current": self.everybody}]
 
+    def url(self, **more: str) -> str:
+        return today_url(**{"step": self.step, "everybody": self.everybody} | more)
 
-def button(words: str, url_name: str, row: TodayRow, *, sheet: bool) -> dict:
-    url = reverse(url_name, args=[row.case_id]) + ("?from=today" if sheet else "")
-    return {"action": words, "action_url": url, "opens_sheet": sheet}
+    def chip(self, chip: Chip) -> dict:
+        words = {
+            "": pgettext("kinds of work", "All"),
+            Step.CONTACT: _("Contact"),
+            Step.REFER: _("Recommend"),
+            Step.RESULT: _("Ask result"),
+            Step.TRAVEL: _("Travel"),
+            Step.FOLLOW_UP: _("Follow up"),
+        }
+        url = self.url(step=chip.step)
+        return {"url": url, "label": words[chip.step], "count": chip.count, "current": chip.step == self.step}
+
+    def group(self, group: TodayGroup, maps: dict[int, str]) -> dict:
+        titles = {"late": _("Overdue"), "today": _("Due today"), "week": _("This week")}
+        left = group.count - len(group.rows)
+        more = ngettext("%(n)d more person", "%(n)d more people", left) % {"n": left}
+        return {
+            "id": group.name,
+            "title": titles[group.name],
+            "count": group.count,
+            "order": _("zero-employment and monitored first") if group.name == "late" else "",
+            "rows": [self.row(row, maps) for row in group.rows],
+            "more_url": self.url(after=group.more) if group.more else "",
+            "more_words": more if left > 0 else "",
+        }
+
+    def row(self, row: TodayRow, maps: dict[int, str]) -> dict:
+        return {
+            "url": reverse("cases:case", args=[row.case_id]),
+            "name": row.name, "sex": row.sex, "age": row.age, "place": row.place,
+            "due_at": row.due_at, "reason": row.reason, "tags": row.tags[:2], "with_whom": self.with_whom(row),
+            "call_url": reverse("cases:call", args=[row.case_id]) if row.has_phone else "",
+            "map_url": maps.get(row.area_id, ""),
+            "next_is_call": row.next_is == Channel.CALL and row.has_phone and row.step == Step.CONTACT,
+            "is_overdue": row.is_overdue,
+            **self.next_button(row),
+        }  # fmt: skip
+
+    def with_whom(self, row: TodayRow) -> str:
+        """Said only when it is not simply one's own."""
+        if row.owner_id == self.user.pk and not row.escalation_level:
+            return ""
+        owner = row.owner or _("nobody responsible yet")
+        level = str(Escalation(row.escalation_level).label) if row.escalation_level else ""
+        return " · ".join(filter(None, [owner if row.owner_id != self.user.pk else "", level]))
+
+    def next_button(self, row: TodayRow) -> dict:
+        """The one thing to do now: a sheet over the list when it is a talk, else the case."""
+        if row.step == Step.FOLLOW_UP:
+            return self.sheet(_("Follow up"), "cases:follow_up", row)
+        if row.next_is == Channel.CALL and row.has_phone:
+            return self.sheet(_("Call"), "cases:record_contact", row)
+        if row.next_is in (Channel.VISIT, Channel.CALL):
+            return self.sheet(pgettext("go and see", "Visit"), "cases:record_visit", row)
+        words = {Step.REFER: _("Recommend"), Step.RESULT: _("Record result"), Step.TRAVEL: _("Arrange travel")}
+        return {
+            "action": words[row.step],
+            "action_url": reverse("cases:case", args=[row.case_id]),
+            "opens_sheet": False,
+        }
+
+    def sheet(self, words: str, url_name: str, row: TodayRow) -> dict:
+        url = f"{reverse(url_name, args=[row.case_id])}?from={self.came_from}"
+        return {"action": words, "action_url": url, "opens_sheet": True}

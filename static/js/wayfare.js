@@ -137,6 +137,10 @@
     if (search) { event.preventDefault(); search.focus(); search.select(); }
   });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-wf-print]")) window.print(); });
+  /* a drop menu closes when one looks elsewhere */
+  const openMenus = () => document.querySelectorAll("details.wf-menu[open]");
+  document.addEventListener("click", (event) => openMenus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") openMenus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); }); });
 
   /* ---- start ------------------------------------------------------------------------------------------------------------ */
   const wake = (part) => {

@@ -1,0 +1,8 @@
+"""What cadres and supervisors fill in. One module a kind of form; import from here."""
+
+from cases.forms.ending import CloseForm
+from cases.forms.following_up import FollowUpForm
+from cases.forms.handing_over import AssignForm, ReassignForm
+from cases.forms.talks import CallForm, VisitForm
+
+__all__ = ["AssignForm", "CallForm", "CloseForm", "FollowUpForm", "ReassignForm", "VisitForm"]

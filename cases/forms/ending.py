@@ -1,0 +1,30 @@
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.choices import CloseReason
+from cases.forms.sheets import DayField, NoteField
+from cases.forms.talks import REASK_AFTER, check_reask_on
+
+
+class CloseForm(forms.Form):
+    """`today` is the local day of the person who fills it in."""
+
+    reason = forms.ChoiceField(label=_("Why does the case end?"), choices=CloseReason.choices, widget=forms.RadioSelect)
+    reask_on = DayField(_("Ask again on"))
+    note = NoteField(_("In a few words"))
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["reask_on"].initial = today + REASK_AFTER
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("reason") != CloseReason.NOT_WILLING:
+            return cleaned | {"reask_on": None}
+        if not cleaned.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Not willing needs a reason."))
+        check_reask_on(self, cleaned, self.today)
+        return cleaned

@@ -1,0 +1,52 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import User
+
+MOST_AT_ONCE = 5000
+LARGEST_KEY = 2**31 - 1
+NOBODY = "none"
+
+
+class AssignForm(forms.Form):
+    """`owners` are the people who serve where the worker lives."""
+
+    owner = forms.ModelChoiceField(label=_("Responsible"), queryset=User.objects.none(), empty_label="—")
+
+    def __init__(self, *args, owners, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = owners
+
+
+class OwnerOrNobodyField(forms.ModelChoiceField):
+    """A person, or "none": the case goes back to the township for somebody to take."""
+
+    def clean(self, value):
+        return None if value == NOBODY else super().clean(value)
+
+
+class KeysField(forms.Field):
+    """Keys of cases: ticked boxes one by one, or many in one field with commas between. What is no key is left out."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value):
+        texts = [text for part in value or () for text in part.split(",")]
+        keys = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= 10]
+        return [key for key in dict.fromkeys(keys) if key <= LARGEST_KEY][:MOST_AT_ONCE]
+
+
+class ReassignForm(forms.Form):
+    """Many cases to one person. `everything`: all that fit `query`, the filters of the list, not only those ticked."""
+
+    cases = KeysField(required=False)
+    owner = OwnerOrNobodyField(queryset=User.objects.filter(is_active=True))
+    everything = forms.BooleanField(required=False)
+    query = forms.CharField(max_length=500, required=False)
+    is_sure = forms.BooleanField(required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("cases") and not cleaned.get("everything"):
+            self.add_error("cases", _("Choose at least one case."))
+        return cleaned

@@ -1,0 +1,61 @@
+"""After the placement: is the job still there? And: how do they travel?"""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from areas.refusals import Refusal
+from cases import policies, services
+from cases.forms import FollowUpForm
+from cases.models import Case, FollowUp
+from cases.refusals import CaseMovedOn
+from cases.views.finding import find_case
+from cases.views.sheets import go_on, show_sheet
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up(request, case_id):
+    case, now = find_case(request, case_id), timezone.now()
+    policies.check_can_work_on(request.user, case)
+    form, refusal = FollowUpForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        asked = asked_about(case, form.cleaned_data["follow_up"])
+        try:
+            services.record_follow_up(follow_up=asked, by=request.user, at=now, **form.answer)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Follow-up recorded for %(name)s") % {"name": case.worker.name})
+            return go_on(request, case.pk)
+    context = {"case": case, "form": form, "refusal": refusal, "follow_up": services.next_follow_up(case)}
+    return show_sheet(request, "cases/_follow_up_sheet.html", context)
+
+
+def asked_about(case: Case, number: int | None) -> FollowUp:
+    """The one the form was shown for: a replayed POST must not answer the one after it."""
+    if number is None:
+        raise CaseMovedOn
+    return get_object_or_404(case.follow_ups.select_related("case"), pk=number)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def travel_alone(request, case_id):
+    """Asks first: no seat will be kept, and the follow-ups start."""
+    case = find_case(request, case_id)
+    policies.check_can_move(request.user, case)
+    refusal = None
+    if request.method == "POST":
+        try:
+            services.mark_travelling_alone(case=case, by=request.user, at=timezone.now())
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Goes by their own means: no seat is needed."))
+            return go_on(request, case.pk)
+    context = {"case": case, "form": None, "refusal": refusal}
+    return show_sheet(request, "cases/_travel_alone_sheet.html", context)

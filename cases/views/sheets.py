@@ -1,0 +1,55 @@
+"""A sheet over the page for htmx, a page that holds the same sheet for everyone else; and the way back from it."""
+
+from urllib.parse import urlencode
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+
+from areas.selectors import place_name
+from cases.choices import Step
+
+
+def show_sheet(request, template: str, context: dict):
+    """`context` has case, form (or None) and refusal (or None)."""
+    case, today = context["case"], timezone.localdate()
+    context |= {
+        "sheet_template": template,
+        "today": today,
+        "age": case.worker.age(today),
+        "place": place_name(case.area_id),
+        "came_from": came_from(request, case.pk),
+        "came_from_word": came_from_word(request),
+    }
+    page = template if request.htmx else "cases/sheet_page.html"
+    return render(request, page, context, status=status_of(context["form"], context["refusal"]))
+
+
+def status_of(form, refusal) -> int:
+    return 409 if refusal else 422 if form is not None and form.errors else 200
+
+
+def came_from_word(request) -> str:
+    """`today`, with its filters after dots, when the sheet was opened from there; "" for the case page."""
+    word = request.POST.get("from") or request.GET.get("from") or ""
+    return word if word.split(".")[0] == "today" else ""
+
+
+def came_from(request, case_id: int) -> str:
+    """Where the sheet was opened and where its cross leads."""
+    page, *filters = came_from_word(request).split(".")
+    if page != "today":
+        return reverse("cases:case", args=[case_id])
+    return today_url(step=next((f for f in filters if f in Step.values), ""), everybody="everybody" in filters)
+
+
+def today_url(*, step: str = "", everybody: bool = False, **more: str) -> str:
+    query = {"step": step, "whose": "everybody" if everybody else "", **more}
+    said = urlencode({name: value for name, value in query.items() if value})
+    return reverse("cases:today") + (f"?{said}" if said else "")
+
+
+def go_on(request, case_id: int):
+    url = came_from(request, case_id)
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

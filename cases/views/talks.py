@@ -1,0 +1,107 @@
+"""Calls and visits: dialling, writing down what came of it, taking it back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from areas.refusals import Refusal
+from cases import policies, services, sheets
+from cases.choices import Channel
+from cases.forms import CallForm, VisitForm
+from cases.models import Case, ContactAttempt
+from cases.views.finding import find_case
+from cases.views.sheets import go_on, show_sheet
+from notifications.models import Message
+from staff.models import AccessLog
+from staff.services import log_access
+from workers.choices import RevealReason
+
+
+class DialRedirect(HttpResponseRedirect):
+    """Hands the number to the phone. It stands in no page, so nothing but the dialler sees it."""
+
+    allowed_schemes = ["tel"]
+
+
+@login_required
+@require_safe
+def call(request, case_id):
+    case = find_case(request, case_id)
+    policies.check_can_see_phone(request.user, case)
+    if not case.worker.phone_tail:
+        messages.warning(request, _("No phone number is on record. Ask the family or visit."))
+        return redirect("cases:case", case.pk)
+    log_access(
+        request.user, case.worker_id, AccessLog.What.REVEALED_PHONE, timezone.now(), reason=RevealReason.CALL,
+        ip=request.META.get("REMOTE_ADDR"),
+    )  # fmt: skip
+    return DialRedirect(f"tel:{case.worker.phone}")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_call(request, case_id):
+    return talk(request, case_id, channel=Channel.CALL, form_class=CallForm, template="cases/_call_sheet.html")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_visit(request, case_id):
+    return talk(request, case_id, channel=Channel.VISIT, form_class=VisitForm, template="cases/_visit_sheet.html")
+
+
+def talk(request, case_id, *, channel, form_class, template):
+    case, now = find_case(request, case_id), timezone.now()
+    policies.check_can_work_on(request.user, case)
+    form, refusal = form_class(request.POST or None, now=now), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            attempt = services.record_talk(case=case, channel=channel, by=request.user, at=now, **form.talk)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            return recorded(request, attempt)
+    sheet = sheets.talk_sheet(case, channel, now)
+    return show_sheet(request, template, {"case": case, "form": form, "refusal": refusal, "sheet": sheet})
+
+
+def recorded(request, attempt):
+    """Back to where the work is, with the undo at hand until midnight."""
+    words = _("Recorded: %(outcome)s, %(name)s") % {
+        "outcome": attempt.get_outcome_display(), "name": attempt.worker.name,
+    }  # fmt: skip
+    messages.success(request, words, extra_tags=reverse("cases:undo_contact", args=[attempt.pk]))
+    return go_on(request, attempt.case_id)
+
+
+@login_required
+@require_POST
+def undo_contact(request, attempt_id):
+    attempts = ContactAttempt.objects.filter(case__in=Case.objects.visible_to(request.user)).select_related("case")
+    attempt = get_object_or_404(attempts, pk=attempt_id)
+    policies.check_can_work_on(request.user, attempt.case)
+    services.undo_contact(attempt=attempt, by=request.user, at=timezone.now())
+    messages.success(request, _("Undone. The case is as it was before."))
+    return redirect("cases:case", attempt.case_id)
+
+
+@login_required
+@require_POST
+def text_worker(request, case_id):
+    """Ask by SMS to ring back: part of what "unreachable" needs."""
+    case = find_case(request, case_id)
+    policies.check_can_work_on(request.user, case)
+    message = services.text_worker(case, by=request.user, at=timezone.now())
+    if message.state == Message.State.SUPPRESSED:
+        words = _("No text was sent: %(reason)s.") % {"reason": message.get_failed_reason_display()}
+        messages.warning(request, words)
+    else:
+        messages.success(
+            request, _("A text asks %(name)s to call back. One a day at most.") % {"name": case.worker.name}
+        )
+    return redirect("cases:case", case.pk)
