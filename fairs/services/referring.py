@@ -93,9 +93,10 @@ def check_wishes(fair: Fair, worker: Worker, wishes: Sequence[BoothVacancy], at:
     """The law's part only: an employer's own limits are talked over at its booth."""
     if len(wishes) > MOST_WISHES:
         raise TooManyWishes
+    here = BoothVacancy.objects.filter(booth__fair=fair, pk__in=[offer.pk for offer in wishes])
+    if here.count() < len(wishes):
+        raise NotAtThisFair
     for offer in wishes:
-        if offer.booth.fair_id != fair.pk:
-            raise NotAtThisFair
         fitness.check_protected(worker, offer.vacancy, local_day(at))
         fitness.check_employer(offer.vacancy.employer)
 

@@ -27,8 +27,8 @@ LARGEST_KEY = 10**15
 @login_required
 @require_safe
 def people(request, fair_id):
-    policies.check_reads_names(request.user)
     fair, filters = find_fair(request, fair_id), read_filters(request)
+    policies.check_reads_names(request.user)
     own = fair.referrals.in_reach(policies.ranges_of(request.user, policies.READERS))
     numbers = selectors.numbers_of(own)
     page = selectors.people_page(own, filters, after=number(request, "after"))
@@ -90,8 +90,8 @@ def slip_pdf(request, referral_id):
 @require_safe
 def slips_pdf(request, fair_id, part):
     """One file of the slips this person may print, in the order of the villages, sixty a file."""
-    policies.check_can_print(request.user)
     fair = find_fair(request, fair_id)
+    policies.check_can_print(request.user)
     start = (part - 1) * SLIPS_A_FILE
     found = list(printable(request, fair).for_page()[start : start + SLIPS_A_FILE]) if part <= 1000 else []
     if not found and part != 1:
