@@ -98,6 +98,16 @@ def test_a_line_of_an_app_that_is_not_installed_is_not_hidden():
     assert journal_words.icon("wage_claim_filed") == "circle-dot"
 
 
+def test_every_icon_of_a_journal_line_is_in_the_sprite(settings):
+    """Whoever registers a line with a new icon adds it to the list that the sprite is built from."""
+    drawn = {*(settings.BASE_DIR / "scripts" / "icons.txt").read_text().split()}
+
+    wanted = {what: journal_words.icon(what) for what in journal_words.registered()}
+
+    assert {what: icon for what, icon in wanted.items() if icon not in drawn} == {}
+    assert journal_words.UNKNOWN_ICON in drawn
+
+
 def test_a_sentence_is_said_in_the_language_of_the_reader():
     with translation.override("zh-hans"):
         assert journal_words.sentence("worker_verified", {"how": "visit"}) == "核实档案（上门走访）。"
