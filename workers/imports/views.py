@@ -10,6 +10,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from areas.refusals import Refusal
 from staff.doors import staff_required
+from staff.policies import check_has_role
 from staff.roles import Role
 from workers.imports import selectors, uploads
 from workers.imports.forms import RosterForm
@@ -34,7 +35,7 @@ def send_roster(request):
     return redirect("workers:roster", upload.pk)
 
 
-@staff_required(*IMPORTS_ROSTERS)
+@staff_required()
 @require_GET
 def roster(request, upload_id):
     upload = _own_roster(request, upload_id)
@@ -48,7 +49,7 @@ def roster(request, upload_id):
     return render(request, "workers/roster.html", context)
 
 
-@staff_required(*IMPORTS_ROSTERS)
+@staff_required()
 @require_GET
 def roster_progress(request, upload_id):
     """Asked every few seconds by the page that waits; answers with a fresh page when there is news."""
@@ -56,7 +57,7 @@ def roster_progress(request, upload_id):
     return HttpResponse(status=204) if upload.is_being_saved else HttpResponseClientRefresh()
 
 
-@staff_required(*IMPORTS_ROSTERS)
+@staff_required()
 @require_POST
 def save_roster(request, upload_id):
     upload = _own_roster(request, upload_id)
@@ -67,7 +68,7 @@ def save_roster(request, upload_id):
     return redirect("workers:roster", upload.pk)
 
 
-@staff_required(*IMPORTS_ROSTERS)
+@staff_required()
 @require_GET
 def roster_report(request, upload_id):
     upload = _own_roster(request, upload_id)
@@ -81,7 +82,9 @@ def roster_report(request, upload_id):
 
 def _own_roster(request, upload_id: int) -> RosterUpload:
     """Somebody else's roster is not there: it may name people outside the area."""
-    return get_object_or_404(RosterUpload, pk=upload_id, by=request.user)
+    upload = get_object_or_404(RosterUpload, pk=upload_id, by=request.user)
+    check_has_role(request.user, *IMPORTS_ROSTERS)
+    return upload
 
 
 def _send_page(request, form, *, refusal=None, status=200):

@@ -13,7 +13,7 @@ from workers.forms.revealing import WHAT
 LOGGED_AS = {"id_number": AccessLog.What.REVEALED_ID, "phone": AccessLog.What.REVEALED_PHONE}
 
 
-@staff_required(*policies.OPENS_RECORDS)
+@staff_required()
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reveal(request, worker_id: int):

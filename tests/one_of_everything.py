@@ -1,0 +1,87 @@
+"""One row of everything that a web address can name, each about somebody who lives in Fengping, Zhijin county."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+
+from cases.models import Case
+from jobs.models import Letter, Placement
+from jobs.services import issue_letter, print_letter
+from notifications.models import Message
+from staff.models import User
+from tests.fairs.factories import FairFactory, ReferralFactory, offers_of
+from tests.jobs.factories import VacancyFactory, contacted_case, place
+from tests.notifications.factories import MessageFactory
+from tests.staff.factories import UserFactory
+from tests.transport.factories import BookingFactory, PlacedCaseFactory, TripFactory
+from tests.workers.factories import NOON
+from tests.workers.rosters import SAMPLE_CSV
+from transport.services import join_standby
+from workers.imports import uploads
+from workers.models import RosterUpload
+
+NAMES = ("司马清妍", "诸葛明远", "上官若兰", "慕容知秋", "令狐书怡")
+PHOTO = b"\xff\xd8\xff" + bytes(64)
+ROSTER_LINES = 6
+
+
+@dataclass(frozen=True)
+class OneOfEverything:
+    """`ids` are filed under the names they have in a web address; `sent_by` sent the roster."""
+
+    ids: dict[str, object]
+    sent_by: User
+
+
+def make_one_of_everything() -> OneOfEverything:
+    """Needs a folder for files: the letter is printed, the placement has the photo of a contract."""
+    case = contacted_case(name=NAMES[0])
+    township = UserFactory(township_cadre=True)
+    placement, letter = _job(NAMES[1], by=township)
+    ids = {
+        "worker_id": case.worker_id,
+        "case_id": case.pk,
+        "attempt_id": case.attempts.get().pk,
+        "placement_id": placement.pk,
+        "vacancy_id": placement.vacancy_id,
+        "employer_id": placement.employer_id,
+        "letter_id": letter.pk,
+        "message_id": _text(case).pk,
+        "round": 1,
+        "upload_id": _roster(by=township).pk,
+        "part": 1,
+        "code": letter.verify_code,
+        "token": uuid4(),
+    }
+    return OneOfEverything(ids | _at_the_fair(NAMES[2]) | _on_the_bus(NAMES[3], NAMES[4]), township)
+
+
+def _job(name: str, *, by: User) -> tuple[Placement, Letter]:
+    photo = ContentFile(PHOTO, name="contract.jpg")
+    placement = place(contacted_case(name=name), VacancyFactory(), evidence="contract_photo", evidence_file=photo)
+    letter = issue_letter(case=placement.case, placement=placement, by=None, at=NOON)
+    return placement, print_letter(letter=letter, seen=0, by=by, at=NOON)
+
+
+def _text(case: Case) -> Message:
+    return MessageFactory(worker=case.worker, failed=True)
+
+
+def _roster(*, by: User) -> RosterUpload:
+    content = b"".join(SAMPLE_CSV.read_bytes().splitlines(keepends=True)[:ROSTER_LINES])
+    return uploads.receive_roster(content=content, file_name="名册.csv", by=by, at=NOON)
+
+
+def _at_the_fair(name: str) -> dict[str, int]:
+    fair = FairFactory(running=True)
+    referral = ReferralFactory(fair=fair, came=True, name=name)
+    offer = offers_of(fair)[0]
+    return {"fair_id": fair.pk, "referral_id": referral.pk, "booth_id": offer.booth_id, "offer_id": offer.pk}
+
+
+def _on_the_bus(seated: str, waiting: str) -> dict[str, int]:
+    trip = TripFactory(open=True)
+    booking = BookingFactory(trip=trip, case=PlacedCaseFactory(name=seated))
+    standby = join_standby(trip=trip, case=PlacedCaseFactory(name=waiting), by=None, at=NOON)
+    return {"trip_id": trip.pk, "seat_id": booking.seat_id, "booking_id": booking.pk, "standby_id": standby.pk}
