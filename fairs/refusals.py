@@ -30,6 +30,11 @@ class TooEarlyToStart(Refusal):
     way_out = _("If the day has changed, change it on the fair first: everyone invited is told.")
 
 
+class NotBegun(Refusal):
+    message = _("This fair has not begun: nobody could have come yet.")
+    way_out = _("If it does not take place, cancel it: everyone invited is told and goes back to their cadre.")
+
+
 class LicenceMissing(Refusal):
     message = _("A fair for 1,000 people or more needs a police licence, applied for 20 days ahead.")
     way_out = _("Enter the licence, or plan for fewer than 1,000 people.")

@@ -10,7 +10,7 @@ from fairs.choices import TAKES_REFERRALS, FairState
 from fairs.events import fair_cancelled, fair_finished
 from fairs.models import Fair, FairReferral, Result, Withdrawal
 from fairs.querysets import ReferralQuerySet
-from fairs.refusals import FairMovedOn, ReasonMissing
+from fairs.refusals import FairMovedOn, NotBegun, ReasonMissing
 from fairs.services import casework, locking
 from fairs.services.referring import withdraw_referral
 from fairs.services.results import Outcome, write_result
@@ -25,6 +25,8 @@ def finish_fair(*, fair: Fair, by: User | None, at: datetime) -> Fair:
         return fair
     if fair.state not in TAKES_REFERRALS:
         raise FairMovedOn
+    if not fair.is_running and at < fair.starts_at:
+        raise NotBegun
     fair.finish()
     fair.save(update_fields=["state"])
     for referral in _one_by_one(fair.referrals.expected()):

@@ -5,7 +5,7 @@ import pytest
 from cases.choices import State
 from cases.models import Case
 from fairs import services
-from fairs.refusals import FairMovedOn, ReasonMissing
+from fairs.refusals import FairMovedOn, NotBegun, ReasonMissing
 from notifications.models import Message
 from tests.fairs.factories import NOON, TODAY, FairFactory, ReferralFactory, fresh, local
 from workers.models import JournalLine
@@ -33,6 +33,15 @@ def test_who_did_not_come_is_a_no_show_and_back_with_the_cadre():
     item = missing.case.work_items.open().get()
     assert (fresh(missing).result, state_of(missing)) == ("no_show", State.CONTACTED)
     assert (item.step, item.reason, item.not_before) == ("refer", "fair_no_show", None)
+
+
+def test_doors_that_never_opened_are_not_closed_before_the_day():
+    invited = ReferralFactory(fair=FairFactory(open=True))
+
+    with pytest.raises(NotBegun):
+        finish(invited.fair, at=invited.fair.starts_at - timedelta(days=1))
+
+    assert (fresh(invited).result, state_of(invited)) == ("", State.REFERRED)
 
 
 @pytest.mark.parametrize("answer", [{"came": True}, {"intent": True}])
