@@ -384,7 +384,7 @@ def test_without_scripts_the_township_is_chosen_by_a_button_and_nothing_typed_is
     assert (form["name"].value(), FENGPING in choices(form, "village"), form.errors) == ("李国琴", True, {})
 
 
-@pytest.mark.parametrize("township", ["", "x", "520521101000", "99999999999999999999"])
+@pytest.mark.parametrize("township", ["", "x", "²", "520521101000", "99999999999999999999"])
 def test_a_township_that_is_not_ours_has_no_villages(signed_in, township):
     client_page = signed_in.get("/workers/villages/", {"township": township})
 
