@@ -41,11 +41,26 @@ class HumanStepActivation(nodes.ViewActivation):
 
 
 class HubActivation(nodes.SwitchActivation):
-    """viewflow's own without its savepoint: a hub that cannot route takes the whole step with it."""
+    """viewflow's own in one statement instead of four: the task is written as passed, and then it chooses."""
+
+    @classmethod
+    def create(cls, flow_task, prev_activation, token, data=None, seed=None):
+        task = flow_task.flow_class.task_class(
+            process=prev_activation.process,
+            flow_task=flow_task,
+            token=token,
+            status=STATUS.DONE,
+            finished=now(),
+        )
+        task.save(force_insert=True)
+        task.previous.add(prev_activation.task)
+        return cls(task)
 
     @Activation.status.super()
-    def activate(self):
-        self.next_task = next(node for node, leads in self.flow_task._branches if leads is None or leads(self))
+    def create_next(self):
+        """A hub that cannot route takes the whole step with it."""
+        chosen = next(node for node, leads in self.flow_task._branches if leads is None or leads(self))
+        yield chosen._create(self, self.task.token)
 
 
 class Hub(flow.Switch):

@@ -27,7 +27,7 @@ from workers.models import Flag, Worker
 REOPENS_WITHIN = timedelta(days=90)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # part of raising a flag: nobody goes on without it
 def open_case(*, worker: Worker, flag: Flag | None, by: User | None, at: datetime) -> Case:
     """The worker's open case, a recent one taken up again, or a new one: a flag always has a case."""
     hold_open_case_of(worker.pk)
@@ -119,11 +119,9 @@ def _open_new(*, worker: Worker, flag: Flag | None, by: User | None, at: datetim
 
 
 def _add_flag(*, case: Case, flag: Flag | None, by: User | None, at: datetime) -> Case:
-    """Somebody who is thought to be at work and is said to be out of it is asked today."""
-    if flag is None:
-        return case
-    write_line(case, Line("case_flagged_again", about=flag, data=flag_data(flag)), by=by, at=at)
-    if case.state in AT_WORK and flag.rule != Rule.WAGE_TROUBLE:
+    """The flag's own line is in the journal. Somebody at work who is said to be out of it is asked today."""
+    if flag and case.state in AT_WORK and flag.rule != Rule.WAGE_TROUBLE:
+        write_line(case, Line("case_flagged_again", about=flag, data=flag_data(flag)), by=by, at=at)
         wake(case=case, reason="flag", data=flag_data(flag), by=by, at=at)
     return case
 

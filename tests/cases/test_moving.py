@@ -262,8 +262,12 @@ def test_completing_a_step_costs_few_queries(cadre, trait, step):
     assert len(queries) <= MOST_QUERIES
 
 
-def test_first_contact_with_its_report_costs_few_queries(cadre):
+@pytest.mark.parametrize("rule", ["self_reported", "lifted_out_out_of_work"])
+def test_first_contact_with_its_report_costs_few_queries(cadre, rule):
+    """With the second rule the report raises a flag of its own."""
     case = CaseFactory()
+    case.worker.flags.update(rule=rule)
+    assert cadre.current_postings  # read by the middleware
 
     with CaptureQueriesContext(connection) as queries:
         reach(case, at=LATER, by=cadre, status="unemployed_willing")

@@ -13,7 +13,7 @@ from tests.cases.listening import heard
 from tests.staff.factories import HUAQI_VILLAGE, YANJIAO, UserFactory
 from tests.workers.factories import FlagFactory, HouseholdFactory, WorkerFactory
 from workers.choices import Status
-from workers.services import report_status
+from workers.services import flag_worker, report_status
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(days=10)
@@ -102,15 +102,14 @@ def test_where_nobody_serves_nobody_owns_the_case(supervisor, neighbour):
     assert (case.owner, case.work_items.get().owner) == (None, None)
 
 
-def test_second_flag_adds_a_line_and_no_case():
+def test_second_flag_is_on_record_and_opens_no_case():
     case = CaseFactory(contacted=True)
-    flag = FlagFactory(worker=case.worker, rule="relapsed", data={"previous": "employed_in_city"})
 
-    again = services.open_case(worker=case.worker, flag=flag, by=None, at=LATER)
+    flag = flag_worker(worker=case.worker, rule="relapsed", data={"previous": "employed_in_city"}, by=None, at=LATER)
 
-    assert again == case
-    assert Case.objects.filter(worker=case.worker).count() == 1
-    assert case.worker.journal_lines.newest_first().first().what == "case_flagged_again"
+    assert list(Case.objects.filter(worker=case.worker)) == [case]
+    line = case.worker.journal_lines.newest_first().first()
+    assert (line.what, line.about_id) == ("worker_flagged", flag.pk)
 
 
 def test_somebody_at_work_who_is_flagged_is_asked_today():
@@ -126,6 +125,7 @@ def test_somebody_at_work_who_is_flagged_is_asked_today():
         end_of_day((NOON + timedelta(days=2)).date()),
         flag.reason,
     )
+    assert case.worker.journal_lines.newest_first().first().what == "case_flagged_again"
 
 
 def test_ended_case_flagged_within_90_days_goes_on_and_counts_as_early():
