@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from areas.models import Area
 from cases import services as cases
+from cases.choices import State
 from cases.local_time import local_day
 from cases.models import Case
 from cases.services import Opening
@@ -56,15 +57,33 @@ def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: da
     for (plot, _worker), case in zip(told, opened, strict=True):
         teller.tell(plot, case)
     events.leave(chance)
+    for (plot, _worker), case in zip(told, opened, strict=True):
+        if plot.name == "away":
+            teller.follow_up(case, until=at)
 
 
 def openings(told: list[tuple[Plot, Worker]], at: datetime) -> list[Opening]:
     """Flags raised on each plot's day, and the case that follows, with the village's cadre responsible."""
     owners = village_cadres()
-    flags = Flag.objects.bulk_create(register.flag_of(worker, plot.days_ago, at) for plot, worker in told)
+    lifted_out = register.lifted_out()
+    flags = Flag.objects.bulk_create(
+        register.flag_of(worker, plot.days_ago, at, is_lifted_out=worker.pk in lifted_out) for plot, worker in told
+    )
     return [
-        Opening(worker=flag.worker, flag=flag, at=flag.raised_at, owner=owners[flag.worker.area_id]) for flag in flags
-    ]
+        Opening(
+            worker=flag.worker, flag=flag, at=flag.raised_at, owner=owners[flag.worker.area_id], **so_far(plot, flag)
+        )
+        for flag, (plot, _worker) in zip(flags, told, strict=True)
+    ]  # fmt: skip
+
+
+def so_far(plot: Plot, flag: Flag) -> dict:
+    """What a case that starts in the middle of its story has behind it: one good talk the day after the flag."""
+    if plot.name != "spoken_to":
+        return {}
+    at = flag.raised_at + timedelta(days=1, hours=3)
+    columns = {"state": State.CONTACTED, "state_since": at, "first_contacted_at": at}
+    return {"columns": columns, "lines": (("case_contacted", at, {"channel": "call", "outcome": "spoke_to_worker"}),)}
 
 
 def village_cadres() -> dict[int, User]:

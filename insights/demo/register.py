@@ -101,10 +101,15 @@ def report_all(workers: list[Worker], people: list[Person]) -> None:
     )  # fmt: skip
 
 
-def flag_of(worker: Worker, days_ago: int, at: datetime) -> Flag:
+def lifted_out() -> set[int]:
+    """Keys of the workers who carry the tag."""
+    return set(WorkerTag.objects.current().filter(tag="lifted_out").values_list("worker_id", flat=True))
+
+
+def flag_of(worker: Worker, days_ago: int, at: datetime, *, is_lifted_out: bool) -> Flag:
     """The most telling of the rules that hold, raised at some minute of the day's first hours."""
     chance = random.Random(worker.pk)
     raised_at = local_moment(timezone.localdate(at) - timedelta(days=days_ago), 7, chance.randrange(60))
-    rule = Rule.LIFTED_OUT_OUT_OF_WORK if worker.service_group != "general" else chance.choice(RULES)
+    rule = Rule.LIFTED_OUT_OUT_OF_WORK if is_lifted_out else chance.choice(RULES)
     data = {"status": worker.status, "previous": "employed_outside_province", "source": "visit"}
     return Flag(worker=worker, rule=rule, data=data, raised_at=min(raised_at, at))
