@@ -14,6 +14,14 @@ from staff.querysets import Scoped
 from workers.models import JournalLine
 
 
+COLUMNS_OF_A_ROW = (
+    *("area", "step", "due_at", "not_before", "priority", "reason", "reason_data"),
+    *("escalation_level", "escalates_at", "case__area", "case__state", "case__closed_because"),
+    *("case__worker__name", "case__worker__sex", "case__worker__birth_date", "case__worker__phone_tail"),
+    *("case__worker__household__zero_employment", "owner__display_name", "owner__username"),
+)
+
+
 class CaseQuerySet(Scoped, QuerySet):
     def open(self) -> "CaseQuerySet":
         return self.filter(state__in=OPEN_STATES)
@@ -106,6 +114,10 @@ class WorkItemQuerySet(Scoped, QuerySet):
     def after(self, priority: int, due_at: datetime, pk: int) -> "WorkItemQuerySet":
         """The rows that follow this one in page order."""
         return self.filter(RowAfter("priority", "due_at", "pk", Value(priority), Value(due_at), Value(pk)))
+
+    def for_rows(self) -> "WorkItemQuerySet":
+        """With what a row of a list shows and no more: a worker has forty columns, half of them sealed."""
+        return self.select_related("case__worker__household", "owner").only(*COLUMNS_OF_A_ROW)
 
     def in_page_order(self) -> "WorkItemQuerySet":
         return self.order_by("priority", "due_at", "pk")

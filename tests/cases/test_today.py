@@ -61,7 +61,7 @@ def test_row_says_who_where_why_and_what_next(cadre):
     assert (row.case_id, row.name, row.sex, row.age, row.next_is, row.is_overdue) == (
         case.pk,
         "阿苦·吉木",
-        "Female",
+        "F",
         38,
         "call",
         False,
