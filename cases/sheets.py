@@ -80,7 +80,7 @@ def planned(outcome: str, channel: str, attempts: list, now: datetime, holidays:
 
 def suggestion(outcome: Outcome, plan: NextAttempt) -> Suggestion:
     is_visit = plan.channel == Channel.VISIT
-    title = _("Visit %(day)s") if is_visit else _("Call again %(day)s")
+    title = _("%(day)s: visit") if is_visit else _("%(day)s: call again")
     return Suggestion(
         outcome=outcome.value,
         label=str(outcome.label),

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.dateparse import parse_date
+from cases.addresses import read_day
 
-USUAL = timedelta(days=29)
+USUAL = 30
+OFFERED = (7, 30, 90)
 
 
 @dataclass(frozen=True)
 class Period:
+    """`was_understood` is False when the days asked for made no sense and the usual ones stand in for them."""
+
     first: date
     last: date
+    was_understood: bool = True
 
     @property
     def days(self) -> int:
@@ -22,14 +26,17 @@ class Period:
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
 
+def last_days(n: int, today: date) -> Period:
+    """Today is the last of them."""
+    return Period(today - timedelta(days=n - 1), today)
+
+
 def read_period(first: str | None, last: str | None, today: date) -> Period:
     """The last 30 days unless both days were given, in order."""
-    start, end = _day(first), _day(last)
-    return Period(start, end) if start and end and start <= end else Period(today - USUAL, today)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return parse_date(text) if text else None
-    except ValueError:
-        return None
+    if not first and not last:
+        return last_days(USUAL, today)
+    start, end = read_day(first), read_day(last)
+    if start and end and start <= end:
+        return Period(start, end)
+    usual = last_days(USUAL, today)
+    return Period(usual.first, usual.last, was_understood=False)

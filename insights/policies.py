@@ -1,9 +1,9 @@
 from staff.models import User
 from staff.policies import check_has_role
-from staff.roles import Role
+from workers.policies import OPENS_RECORDS
 
-READERS = frozenset(Role)
-"""Aggregates of one's own area hold no personal data: whoever serves there may read them."""
+# Aggregates of one's own area, each with the list of names behind it: whoever opens records there.
+READERS = OPENS_RECORDS
 
 
 def check_can_read_overview(user: User) -> None:

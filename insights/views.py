@@ -1,15 +1,19 @@
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from areas.models import Area
+from cases.addresses import LONGEST_CODE
 from cases.choices import State
 from insights import policies, selectors
-from insights.periods import read_period
+from insights.periods import OFFERED, Period, last_days, read_period
 
 
 @login_required
@@ -23,7 +27,9 @@ def overview(request):
     context = {
         "now": now, "today": today, "area": area, "page": page, "period": period,
         "crumbs": crumbs(request, area),
+        "periods": [shown_period(last_days(n, today), period, area) for n in OFFERED],
         "funnel": [shown_stage(stage) for stage in page.funnel],
+        "rows": [{**vars(row), "url": overview_url(row.code, period)} for row in page.rows],
         "most_late": max((row.late.value for row in page.rows), default=0),
         "most_open": max((row.open.value for row in page.rows), default=0),
     }  # fmt: skip
@@ -33,12 +39,19 @@ def overview(request):
 def chosen_area(request) -> Area:
     """The user's own area, or one under it. Anything else does not exist for them."""
     code = request.GET.get("area", "")
-    area = Area.objects.filter(pk=int(code)).first() if code.isascii() and code.isdigit() else None
-    if code and (area is None or not request.user.serves(area.pk)):
+    if not code:
+        if request.user.home_area is None:
+            raise Http404
+        return request.user.home_area
+    is_code = code.isascii() and code.isdigit() and len(code) <= LONGEST_CODE
+    area = Area.objects.select_related("parent").filter(pk=int(code)).first() if is_code else None
+    if area is None or not request.user.serves(area.pk):
         raise Http404
-    if area is None and request.user.home_area is None:
-        raise Http404
-    return area or request.user.home_area
+    return area
+
+
+def overview_url(code: int, period: Period) -> str:
+    return f"{reverse('insights:funnel')}?{urlencode({'area': code, **period.query})}"
 
 
 def crumbs(request, area: Area) -> list[dict]:
@@ -50,11 +63,17 @@ def crumbs(request, area: Area) -> list[dict]:
     return path
 
 
-def shown_stage(stage) -> dict:
+def shown_period(period: Period, current: Period, area: Area) -> dict:
+    words = ngettext("%(n)d day", "%(n)d days", period.days) % {"n": period.days}
+    is_current = (period.first, period.last) == (current.first, current.last)
+    return {"label": words, "url": overview_url(area.pk, period), "current": is_current, "count": None}
+
+
+def shown_stage(stage: selectors.Stage) -> dict:
     labels = {
-        "": _("Opened"),
+        "": pgettext("funnel", "Opened"),
         "contacted": State.CONTACTED.label,
-        "referred": _("Recommended a job"),
+        "referred": State.REFERRED.label,
         "placed": State.PLACED.label,
         "settled": State.SETTLED.label,
     }

@@ -23,7 +23,7 @@ class Place:
     starts_part: bool = False
 
 
-TODAY = Place("cases:today", pgettext_lazy("navigation", "Today"), "checklist", CADRES)
+TODAY = Place("cases:today", pgettext_lazy("navigation", "Today"), "checklist", CADRES | {Role.SUPERVISOR})
 FIND = Place("cases:find", pgettext_lazy("navigation", "Find"), "user-search", EVERYBODY - {Role.ADMINISTRATOR})
 ADD = Place("workers:add", pgettext_lazy("navigation", "Register"), "user-plus", CADRES)
 SCAN = Place("cases:scan", pgettext_lazy("navigation", "Scan"), "scan", CADRES)
@@ -65,7 +65,7 @@ IMPORT = Place(
     starts_part=True,
 )
 
-RAIL = (OVERVIEW, TODAY, CASES, FIND, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT)
+RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT)
 THUMB = (TODAY, OVERVIEW, FIND, ADD, SCAN, FAIRS, TRIPS)
 THUMB_ROOM = 4
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from areas.selectors import place_name
 from cases.models import Case, WorkItem
+from cases.selectors.people import short_sex
 from staff.models import User
 from workers.models import Worker
 
@@ -52,7 +53,7 @@ def _person(worker: Worker, case: Case | None, due: dict[int, datetime], today: 
         worker_id=worker.pk,
         case_id=case.pk if case else None,
         name=worker.name,
-        sex=worker.get_sex_display(),
+        sex=short_sex(worker),
         age=worker.age(today),
         place=place_name(worker.area_id),
         id_tail=worker.id_tail,

@@ -13,6 +13,7 @@ from cases.models import Case, WorkItem
 from cases.policies import CASEWORKERS
 from cases.querysets import CaseQuerySet
 from cases.selectors.keys import LONGEST, key_of, read_key
+from cases.selectors.people import short_sex
 from staff.models import User
 
 PAGE = 50
@@ -140,7 +141,7 @@ def _open_rows(cases: CaseQuerySet, today: date, after: str | None) -> tuple[tup
     items = WorkItem.objects.open().filter(case__in=cases).in_page_order()
     if key := read_key(after):
         items = items.after(key.priority, key.due_at, key.pk)
-    found = list(items.select_related("case__worker", "owner")[: PAGE + 1])
+    found = list(items.for_rows()[: PAGE + 1])
     shown = found[:PAGE]
     more = str(key_of(shown[-1])) if len(found) > PAGE else None
     return tuple(_row(item.case, item, today) for item in shown), more
@@ -164,7 +165,7 @@ def _row(case: Case, item: WorkItem | None, today: date) -> CaseRow:
         case_id=case.pk,
         worker_id=worker.pk,
         name=worker.name,
-        sex=worker.get_sex_display(),
+        sex=short_sex(worker),
         age=worker.age(today),
         place=place_name(case.area_id),
         area_id=case.area_id,

@@ -1,9 +1,16 @@
-"""Groups a worker is in, for rows of a list: one query for a whole page."""
+"""What rows of a list say of people; the groups of a whole page in one query."""
 
 from collections.abc import Iterable
 
-from workers.choices import Tag
+from django.utils.translation import pgettext
+
+from workers.choices import Sex, Tag
 from workers.models import Worker, WorkerTag
+
+
+def short_sex(worker: Worker) -> str:
+    """One letter, or one character, for a row."""
+    return pgettext("sex in a row", "F") if worker.sex == Sex.FEMALE else pgettext("sex in a row", "M")
 
 
 def tags_of(workers: Iterable[Worker]) -> dict[int, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from cases.local_time import start_of_day
 from cases.models import WorkItem
 from cases.querysets import GROUPS, WorkItemQuerySet
 from cases.selectors.keys import key_of, read_key
-from cases.selectors.people import tags_of
+from cases.selectors.people import short_sex, tags_of
 from staff.models import User
 
 FIRST_ROWS = {"late": 3, "today": 50, "week": 20}
@@ -117,7 +117,7 @@ def _of_step(items: WorkItemQuerySet, chip: str) -> WorkItemQuerySet:
 
 def _items(items: WorkItemQuerySet, group: str, today: date, key) -> tuple[list[WorkItem], str | None]:
     limit = MORE_ROWS if key else FIRST_ROWS[group]
-    items = items.in_group(group, today).select_related("case__worker__household", "owner").in_page_order()
+    items = items.in_group(group, today).for_rows().in_page_order()
     if key:
         items = items.after(key.priority, key.due_at, key.pk)
     found = list(items[: limit + 1])
@@ -149,7 +149,7 @@ def _row(item: WorkItem, tags: tuple[str, ...], today: date) -> TodayRow:
         item_id=item.pk,
         worker_id=worker.pk,
         name=worker.name,
-        sex=worker.get_sex_display(),
+        sex=short_sex(worker),
         age=worker.age(today),
         place=place_name(item.area_id),
         area_id=item.area_id,

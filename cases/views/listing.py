@@ -1,5 +1,7 @@
 """The supervisor's list of cases."""
 
+from dataclasses import replace
+
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +15,10 @@ from cases import policies, selectors
 from cases.addresses import list_url, query_of, read_filters
 from cases.selectors import CaseFilters, CaseListPage, CaseRow
 from cases.selectors.many_cases import NOBODY
+from cases.selectors.owners import SMALL
 from cases.views import filters as f
 from staff.doors import staff_required
+from staff.models import User
 from workers.policies import OPENS_RECORDS
 
 MOST_SEEN = 10**7
@@ -31,6 +35,7 @@ def case_list(request):
     context = {
         "now": now, "today": today, "page": page, "filters": filters,
         "rows": [shown_row(row, area) for row in page.rows],
+        "crumbs": crumbs(request.user, area, filters),
         "words": f.words_of(filters, area, owner_name(filters, owners, page)),
         "chips": f.chips(filters),
         "is_filtered": query_of(filters) != {},
@@ -39,6 +44,7 @@ def case_list(request):
         "states": f.state_choices(), "dues": f.due_choices(), "service_groups": f.group_choices(),
         "owners": owners,
         "nobody": NOBODY,
+        "is_wide": is_wide(area),
         "hidden_filters": hidden_filters(filters),
         "query": request.GET.urlencode(),
         "can_assign": request.user.has_role(*policies.ASSIGNERS),
@@ -47,11 +53,21 @@ def case_list(request):
     return render(request, "cases/list.html", context)
 
 
+def crumbs(user: User, area: Area | None, filters: CaseFilters) -> list[dict]:
+    """The way down from the user's own area, with the other filters as they are."""
+    above = [place for place in f.way_up(area) if user.serves(place.pk)]
+    return [{"label": str(p), "url": list_url(replace(filters, area_code=p.pk, only_here=False))} for p in above]
+
+
+def is_wide(area: Area | None) -> bool:
+    """Above a township: many villages share a name, and cadres are too many to choose from."""
+    return area is not None and area.level not in SMALL
+
+
 def shown_row(row: CaseRow, area: Area | None) -> dict:
-    """Villages of many townships share a name, so above a township its name is said too."""
-    is_wide = area is not None and area.level not in (Area.Level.TOWNSHIP, Area.Level.VILLAGE)
     township = code_at(row.area_id, Area.Level.TOWNSHIP)
-    return {**vars(row), "township": place_name(township) if is_wide and township != row.area_id else ""}
+    is_said = is_wide(area) and township != row.area_id
+    return {**vars(row), "township": place_name(township) if is_said else ""}
 
 
 def owner_name(filters: CaseFilters, owners, page: CaseListPage) -> str:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
-from areas.selectors import place_name
 from cases import policies, selectors
 from cases.choices import Channel, Escalation, Step
 from cases.places import map_links
@@ -78,8 +77,10 @@ class Shown:
         if not self.may_see_everybody:
             return []
         mine = {"label": _("Mine"), "url": today_url(step=self.step), "current": not self.everybody}
-        words = _("All of %(place)s") % {"place": place_name(self.user.home_area)}
-        return [mine, {"label": words, "url": today_url(step=self.step, everybody=True), "current": self.everybody}]
+        return [
+            mine,
+            {"label": _("Whole area"), "url": today_url(step=self.step, everybody=True), "current": self.everybody},
+        ]
 
     def url(self, **more: str) -> str:
         return today_url(**{"step": self.step, "everybody": self.everybody} | more)
@@ -97,7 +98,7 @@ class Shown:
         return {"url": url, "label": words[chip.step], "count": chip.count, "current": chip.step == self.step}
 
     def group(self, group: TodayGroup, maps: dict[int, str]) -> dict:
-        titles = {"late": _("Overdue"), "today": _("Due today"), "week": _("This week")}
+        titles = {"late": _("Overdue"), "today": _("For today"), "week": _("This week")}
         left = group.count - len(group.rows)
         more = ngettext("%(n)d more person", "%(n)d more people", left) % {"n": left}
         return {
