@@ -1,16 +1,21 @@
+import os
+
 import pytest
 
 from tests.journeys.stage import Stage
 
+# The pictures are taken by `make shots`; for everybody else that file is not there at all.
+collect_ignore = [] if os.environ.get("WAYFARE_SHOTS") else ["test_shots.py"]
+
 
 @pytest.fixture(scope="session")
-def stage(running_system, browser):
-    """The running system with Zhijin's cadres, two employers and the sample roster in it."""
+def whole_stage(running_system, browser):
+    """The running system with Zhijin's cadres, two employers, a fair and the sample roster in it."""
     return Stage.set_up(running_system, browser)
 
 
 @pytest.fixture
-def people(stage):
-    """Signs people in and sees them out again."""
-    yield stage
-    stage.send_everybody_home()
+def stage(whole_stage):
+    """For one story; whoever signed in is sent home when it ends."""
+    yield whole_stage
+    whole_stage.send_everybody_home()

@@ -3,23 +3,36 @@
 import re
 from datetime import datetime, timedelta
 
-from tests.journeys.stage import COUNTY, Actor, Stage, field_time
+from playwright.sync_api import expect
+
+from tests.journeys.actors import PHONE, Actor
+from tests.journeys.setting import COUNTY
+from tests.journeys.stage import Stage
+
+CASE_PAGE = re.compile(r"/cases/\d+/$")
+RECORD = ".wf-actionbar .wf-fill"
 
 
-def record_call(cadre: Actor, name: str, outcome: str, **answers: str) -> None:
-    """From the case page, in the sheet: outcome, how they are, done."""
-    cadre.open(f"/cases/{cadre.stage.case_of(name)}/")
-    cadre.page.locator(".wf-actionbar .wf-fill").click()
-    fill_sheet(cadre, outcome, answers)
+def record_call(cadre: Actor, case: int, outcome: str, **answers: str) -> None:
+    """From the case page, in the sheet that comes up: outcome, how they are, done."""
+    cadre.open(f"/cases/{case}/")
+    cadre.press(RECORD)
+    answer_sheet(cadre, outcome=outcome, **answers)
 
 
-def fill_sheet(cadre: Actor, outcome: str, answers: dict[str, str]) -> None:
-    cadre.page.wait_for_selector("dialog.wf-sheet")
-    cadre.choose("outcome", outcome)
+def record_visit(cadre: Actor, case: int, outcome: str, **answers: str) -> None:
+    cadre.open(f"/cases/{case}/")
+    cadre.press(".wf-actionbar a[href$='/visit/']")
+    answer_sheet(cadre, outcome=outcome, **answers)
+
+
+def answer_sheet(cadre: Actor, **answers: str) -> None:
+    sheet = cadre.page.locator("dialog.wf-sheet")
+    sheet.wait_for()
     for question, answer in answers.items():
         cadre.choose(question, answer)
-    cadre.page.locator("dialog.wf-sheet button[type=submit]").click()
-    cadre.page.wait_for_selector("dialog.wf-sheet", state="detached")
+    cadre.shot("sheet-" + "-".join(answers.values()))
+    cadre.send(sheet.locator("button[type=submit]"))
 
 
 def plan_fair(organiser: Actor, title: str, starts: datetime, posts: list[tuple[str, str]]) -> int:
@@ -28,50 +41,48 @@ def plan_fair(organiser: Actor, title: str, starts: datetime, posts: list[tuple[
     organiser.fill("title", title)
     organiser.page.select_option("[name=area]", str(COUNTY))
     organiser.fill("venue", "县体育中心")
-    organiser.fill("starts_at", field_time(starts))
-    organiser.fill("ends_at", field_time(starts + timedelta(hours=6)))
-    organiser.page.locator("main form button[type=submit]").click()
-    organiser.page.wait_for_url(re.compile(r"/fairs/\d+/booths/"))
-    fair = int(re.search(r"/fairs/(\d+)/", organiser.page.url)[1])
+    organiser.fill("held_on", f"{starts:%Y-%m-%d}")
+    organiser.fill("opens", f"{starts:%H:%M}")
+    organiser.fill("closes", f"{starts + timedelta(hours=6):%H:%M}")
+    organiser.send("main form button[type=submit]")
+    fair = number_in(organiser, r"/fairs/(\d+)/booths/")
     for employer, post in posts:
-        add_booth(organiser, fair, employer, post)
+        add_booth(organiser, employer, post)
     organiser.open(f"/fairs/{fair}/")
-    organiser.page.locator("form[action$='/open/'] button").click()
-    organiser.page.wait_for_load_state()
+    organiser.send("form[action$='/open/'] button")
     return fair
 
 
-def add_booth(organiser: Actor, fair: int, employer: str, post: str) -> None:
-    organiser.open(f"/fairs/{fair}/booths/")
+def add_booth(organiser: Actor, employer: str, post: str) -> None:
+    """On the page of the fair's booths."""
     organiser.page.select_option("[name=employer]", label=employer)
-    organiser.page.locator("form:has([name=employer]) button[type=submit]").click()
+    organiser.send("form:has([name=employer]) button[type=submit]")
     offer = organiser.page.locator("section", has_text=employer).locator("form:has([name=wanted])")
     offer.locator("[name=vacancy]").select_option(index=1)
     offer.locator("[name=wanted]").fill("10")
-    offer.locator("button[type=submit]").click()
-    organiser.page.wait_for_load_state()
+    organiser.send(offer.locator("button[type=submit]"))
     organiser.sees(post)
 
 
-def refer(cadre: Actor, name: str, fair: int) -> None:
-    cadre.open(f"/cases/{cadre.stage.case_of(name)}/refer-to-fair/")
+def refer(cadre: Actor, case: int, fair: int) -> None:
+    cadre.open(f"/cases/{case}/refer-to-fair/")
     cadre.choose("fair", str(fair))
-    cadre.page.locator("[name=wishes]:enabled").first.check(force=True)
+    wish = cadre.page.locator("label:has([name=wishes]:enabled):visible")
+    cadre.press(wish)
     cadre.shot("refer-to-fair")
-    cadre.page.locator("main form button[type=submit]").last.click()
-    cadre.page.wait_for_url(re.compile(r"/cases/\d+/$"))
+    cadre.send("button[form=refer]")
 
 
-def text_on_phone(actor: Actor, name: str, holding: str) -> str:
+def text_on_phone(reader: Actor, stage: Stage, name: str, holding: str) -> str:
     """The newest text with these words on the sandbox phone, sent there by the worker process."""
-    worker = actor.stage.worker(name)
-    body = actor.stage.wait_for(
+    worker = stage.worker(name)
+    body = stage.wait_for(
         "SELECT body FROM notifications_message WHERE worker_id = %s AND body LIKE %s"
         " AND state IN ('sent', 'delivered') ORDER BY id DESC LIMIT 1",
         worker, f"%{holding}%",
     )  # fmt: skip
-    actor.open(f"/sandbox/phone/{worker}/")
-    actor.sees(holding)
+    reader.open(f"/sandbox/phone/{worker}/")
+    reader.sees(holding)
     return body
 
 
@@ -81,71 +92,81 @@ def six_digits(text: str) -> str:
 
 def plan_trip(organiser: Actor, departs: datetime, *, places: int | None = None) -> int:
     """A coach, or a vehicle with so many places, from the county town to Yongkang; open for booking."""
+    arrives = departs + timedelta(hours=22)
     organiser.open("/trips/add/")
-    page = organiser.page
-    page.select_option("[name=area]", str(COUNTY))
+    organiser.page.select_option("[name=area]", str(COUNTY))
     if places:
-        page.select_option("[name=layout]", "places")
+        organiser.page.select_option("[name=layout]", "places")
         organiser.fill("capacity", str(places))
     organiser.fill("departs_at", field_time(departs))
-    organiser.fill("arrives_at", field_time(departs + timedelta(hours=22)))
+    organiser.fill("arrives_at", field_time(arrives))
     organiser.fill("pickup-0-name", "织金客运总站")
-    page.select_option("[name=pickup-0-area]", str(COUNTY))
+    organiser.page.select_option("[name=pickup-0-area]", str(COUNTY))
     organiser.fill("pickup-0-gather_at", field_time(departs - timedelta(minutes=40)))
     organiser.fill("pickup-0-at", field_time(departs))
     organiser.fill("dropoff-0-name", "永康汽车东站")
     organiser.fill("dropoff-0-area", "浙江省永康市")
-    organiser.fill("dropoff-0-at", field_time(departs + timedelta(hours=22)))
+    organiser.fill("dropoff-0-at", field_time(arrives))
     organiser.fill("plate", "贵F·99904")
-    page.locator("form.tr-edit button[type=submit]").click()
-    page.wait_for_url(re.compile(r"/trips/\d+/$"))
-    trip = int(re.search(r"/trips/(\d+)/", page.url)[1])
-    page.locator("form[action$='/open/'] button").click()
-    page.wait_for_load_state()
+    organiser.send("main form button[type=submit]")
+    trip = number_in(organiser, r"/trips/(\d+)/$")
+    press_deed(organiser, "open")
     return trip
 
 
-def book(cadre: Actor, name: str, trip: int) -> None:
-    cadre.open(f"/cases/{cadre.stage.case_of(name)}/seat/")
+def press_deed(organiser: Actor, what: str) -> None:
+    """A button of the trip's page: the page changes where it stands, and the button is gone."""
+    button = organiser.page.locator(f"form[action$='/{what}/'] button")
+    organiser.press(button)
+    expect(button).to_have_count(0)
+
+
+def book(cadre: Actor, case: int, trip: int) -> None:
+    cadre.open(f"/cases/{case}/seat/")
     cadre.choose("trip", str(trip))
     cadre.shot("book-seat")
-    cadre.page.locator("button[value=book]").click()
-    cadre.page.wait_for_load_state()
+    cadre.send("button[value=book]")
 
 
-def place(cadre: Actor, name: str, post: str, *, by_bus: bool) -> None:
+def place(cadre: Actor, case: int, post: str, *, by_bus: bool) -> None:
     """Hired already: post, tomorrow, the employer's word, bus or not."""
-    cadre.open(f"/cases/{cadre.stage.case_of(name)}/place/")
-    cadre.page.locator("label", has_text=post).locator("[name=vacancy]").check(force=True)
+    cadre.open(f"/cases/{case}/place/")
+    cadre.press(cadre.page.locator("label:has([name=vacancy])", has_text=post))
+    answer_terms(cadre, needs_transport="yes" if by_bus else "no")
+    cadre.shot("place")
+    cadre.send("button[form=place]")
+
+
+def answer_terms(cadre: Actor, *, needs_transport: str) -> None:
     cadre.choose("start", "tomorrow")
     cadre.choose("evidence", "employer_word")
     cadre.fill("evidence_note", "人事科 张经理")
-    cadre.choose("needs_transport", "yes" if by_bus else "no")
-    cadre.shot("place")
-    cadre.page.locator("button[form=place]").click()
-    cadre.page.wait_for_url(re.compile(r"/cases/\d+/$"))
+    cadre.choose("needs_transport", needs_transport)
 
 
-def follow_up(cadre: Actor, name: str, result: str) -> None:
-    cadre.open(f"/cases/{cadre.stage.case_of(name)}/")
-    cadre.page.locator(".wf-actionbar .wf-fill").click()
-    cadre.page.wait_for_selector("dialog.wf-sheet")
-    cadre.choose("result", result)
-    cadre.shot("follow-up")
-    cadre.page.locator("dialog.wf-sheet button[type=submit]").click()
-    cadre.page.wait_for_selector("dialog.wf-sheet", state="detached")
-
-
-def follow_up_to_the_end(stage: Stage, name: str, username: str) -> int:
-    """Every planned follow-up on its day says still at work. Answers how many there were."""
-    asked = 0
+def follow_up_to_the_end(stage: Stage, name: str, username: str) -> list[int]:
+    """Every planned follow-up on its day says still at work. Answers the days of the job they were for."""
+    days, case = [], stage.case_of(name)
     while row := stage.system.ask(
-        "SELECT due_on FROM cases_followup WHERE case_id = %s AND done_at IS NULL AND dropped_at IS NULL"
+        "SELECT day_no, due_on FROM cases_followup WHERE case_id = %s AND done_at IS NULL AND dropped_at IS NULL"
         " ORDER BY due_on LIMIT 1",
-        stage.case_of(name),
+        case,
     ):  # fmt: skip
-        stage.on_date(row[0][0], hour=16)
-        follow_up(stage.enter(username), name, "still_working")
+        day_no, due_on = row[0]
+        stage.on_date(due_on, hour=16)
+        cadre = stage.enter(username, PHONE)
+        cadre.open(f"/cases/{case}/")
+        cadre.press(RECORD)
+        answer_sheet(cadre, result="still_working")
         stage.send_everybody_home()
-        asked += 1
-    return asked
+        days.append(day_no)
+    return days
+
+
+def number_in(actor: Actor, address: str) -> int:
+    return int(re.search(address, actor.page.url)[1])
+
+
+def field_time(moment: datetime) -> str:
+    """As a datetime-local control takes it."""
+    return moment.strftime("%Y-%m-%dT%H:%M")

@@ -1,0 +1,81 @@
+"""The cadre's day on a phone of 390 px, with a finger; and with a browser that runs no script at all."""
+
+from tests.journeys import deeds
+from tests.journeys.actors import PHONE
+from tests.journeys.setting import SHOES, STANDING_FAIR
+
+CASE_PAGES = (
+    "", "contact/", "visit/", "close/", "audit/", "flow-chart/", "introduce/", "refer-to-fair/", "place/", "seat/",
+)  # fmt: skip
+OTHER_PAGES = (
+    "/today/done/", "/find/", "/workers/add/", "/me/", "/me/password/", "/fairs/", "/trips/", "/arrivals/",
+    "/vacancies/", "/employers/",
+)  # fmt: skip
+
+
+def test_a_cadre_does_the_work_of_a_day_on_a_phone(stage):
+    worker = "黎卉"
+    stage.on_day(0, hour=10)
+    cadre = stage.enter(stage.cadre_of(worker), PHONE)
+
+    find_by_initials(cadre, "lh", worker)
+    cadre.press(".wf-actionbar .wf-fill")
+    cadre.choose("status", "unemployed_willing")
+    cadre.shot("report-status")
+    cadre.send("button[form=status]")
+    case = stage.case_of(worker)
+
+    cadre.open("/today/")
+    cadre.shot("today")
+    cadre.press(f".wf-row a.btn[href^='/cases/{case}/contact/']")
+    deeds.answer_sheet(cadre, outcome="no_answer")
+    cadre.send(".wf-snack form button")
+    cadre.sees("已撤销")
+    assert stage.one("SELECT undone_at IS NOT NULL FROM cases_contactattempt WHERE case_id = %s", case)
+
+    find_by_initials(cadre, "lh", worker)
+    cadre.press(".wf-actionbar a[href$='/visit/']")
+    wishes = {"wish_place": "县内", "wish_wage": "3500", "wish_with_spouse": "no"}
+    deeds.answer_sheet(cadre, outcome="visited_met", status="unemployed_willing", **wishes)
+    assert stage.where_is(worker) == ("contacted", "refer")
+    open_every_page(cadre, case, stage.worker(worker))
+
+    deeds.place(cadre, case, SHOES[1], by_bus=False)
+    cadre.shot("case-placed")
+    assert stage.where_is(worker) == ("placed", "follow_up")
+
+
+def find_by_initials(cadre, initials: str, name: str) -> None:
+    """Typed, looked up while typing, opened."""
+    cadre.open("/find/")
+    cadre.page.locator("[name=q]").press_sequentially(initials)
+    found = cadre.page.get_by_role("link", name=name, exact=True)
+    found.wait_for()
+    cadre.shot("find")
+    cadre.send(found)
+
+
+def open_every_page(cadre, case: int, worker: int) -> None:
+    """Each is looked at whether it scrolls sideways."""
+    of_worker = [f"/workers/{worker}/{page}" for page in ("", "verify/", "status/", "reveal/?what=phone")]
+    of_texts = [f"/panels/messages/{worker}/", f"/sandbox/phone/{worker}/"]
+    for path in [*(f"/cases/{case}/{page}" for page in CASE_PAGES), *of_worker, *of_texts, *OTHER_PAGES]:
+        cadre.open(path)
+
+
+def test_without_scripts_a_call_is_recorded_and_somebody_referred(stage):
+    worker = "常朕攸"
+    case = stage.case_of(worker)
+    stage.on_day(0, hour=10)
+    cadre = stage.enter(stage.cadre_of(worker), PHONE, java_script_enabled=False)
+
+    cadre.open(f"/cases/{case}/")
+    cadre.send(deeds.RECORD)
+    deeds.answer_sheet(cadre, outcome="spoke_to_worker", status="unemployed_willing")
+    assert stage.where_is(worker) == ("contacted", "refer")
+
+    fair = stage.one("SELECT id FROM fairs_fair WHERE title = %s", STANDING_FAIR)
+    cadre.send(f".wf-next a[href='/cases/{case}/refer-to-fair/']")
+    deeds.refer(cadre, case, fair)
+    assert stage.where_is(worker) == ("referred", "result")
+    cadre.sees(worker, STANDING_FAIR)
