@@ -13,7 +13,6 @@ from cases.local_time import end_of_day, end_of_week, start_of_day
 from staff.querysets import Scoped
 from workers.models import JournalLine
 
-
 COLUMNS_OF_A_ROW = (
     *("area", "step", "due_at", "not_before", "priority", "reason", "reason_data"),
     *("escalation_level", "escalates_at", "case__area", "case__state", "case__closed_because"),

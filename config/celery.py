@@ -37,6 +37,7 @@ app.conf.update(
     worker_send_task_events=False,
     broker_connection_retry_on_startup=True,
     enable_utc=True,
+    timezone="Asia/Shanghai",  # crontabs are read in the local time of the house
 )
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="clock")

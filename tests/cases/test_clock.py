@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cases import tasks
+from cases.clock import SCHEDULE
+from cases.models import WorkItem
+from config.celery import app
+from tests.cases.factories import CaseFactory
+from tests.staff.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_scheduled_task_exists_and_goes_to_the_clock_queue():
+    app.loader.import_default_modules()
+
+    assert [entry["task"] for entry in SCHEDULE.values() if entry["task"] not in app.tasks] == []
+    assert {entry["options"]["queue"] for entry in SCHEDULE.values()} == {"clock"}
+
+
+def test_escalation_runs_by_the_real_clock():
+    case = CaseFactory(at=timezone.now())
+    WorkItem.objects.filter(case=case).update(escalates_at=timezone.now() - timedelta(seconds=1))
+
+    for _run in range(2):
+        tasks.escalate_overdue()
+
+    assert case.work_items.get().escalation_level == 1
+
+
+def test_asking_again_runs_by_the_real_clock():
+    case = CaseFactory(closed=True)
+    type(case).objects.filter(pk=case.pk).update(
+        closed_because="not_willing", reask_on=timezone.localdate(), closed_at=timezone.now()
+    )
+
+    for _run in range(2):
+        tasks.ask_again()
+
+    case = type(case).objects.get(pk=case.pk)
+    assert (case.state, case.reopened_count) == ("flagged", 1)
+
+
+@pytest.mark.parametrize(("is_superuser", "status"), [(True, 200), (False, 302)])
+def test_clocks_are_changed_by_superusers_alone(is_superuser, status):
+    user = UserFactory(administrator=True, is_superuser=is_superuser, is_staff=True)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    assert client.get("/settings-admin/cases/clockrule/").status_code == status
