@@ -49,7 +49,7 @@ def in_django(measure: Callable[[], dict]) -> dict:
 def time_ours() -> dict:
     from jobs import letters, papers
 
-    return timed(OURS, lambda letter: papers.render_pdf(letters.html_of(letter)))
+    return timed(OURS, lambda letter: papers.render_pdf(letters.html_of(letter), style="letter"))
 
 
 def time_plain() -> dict:
@@ -59,7 +59,8 @@ def time_plain() -> dict:
 
     from jobs import letters, papers
 
-    style = papers.STYLE.read_text(encoding="utf-8").replace("html { font-family", "nothing { font-family")
+    sheets = [(papers.STYLES / f"{name}.css").read_text(encoding="utf-8") for name in ("papers", "letter")]
+    style = "".join(sheets).replace("html { font-family", "nothing { font-family")
 
     def render(letter) -> bytes:
         fonts = FontConfiguration()

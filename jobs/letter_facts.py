@@ -10,11 +10,16 @@ from django.utils.timezone import localdate
 from cases.models import Case
 from jobs import serials
 from jobs.capitals import date_in_capitals, date_in_words, number_in_capitals, number_in_words
+from jobs.letter_fit import size_for
 from jobs.models import Employer, Letter, Vacancy
-from jobs.papers import qr_svg
+from jobs.papers import qr_image
 from workers import crypto, masks
 
 SEX = {"F": "女", "M": "男"}
+FIXED_WORDS = (
+    "兹推荐（男，三十七岁，居民身份证号520599198803169256）前往贵单位，应聘岗位。"
+    "该岗位登记月薪，提供食宿。请予接洽面谈，并将结果填入回执交还。"
+)
 
 
 @dataclass(frozen=True)
@@ -81,13 +86,14 @@ class LetterPaper:
     edition: str
     code: str
     qr: str
-    is_long: bool
+    size: str
 
 
 def paper_of(letter: Letter) -> LetterPaper:
     """Opens the ID number: the result is for rendering only, never for a screen or a log."""
     facts = letter.facts
     head, number, _ = letter.serial.rsplit(" ", 2)
+    wage, wage_capitals = _wages(facts)
     return LetterPaper(
         serial_head=head,
         serial_number=number,
@@ -101,8 +107,8 @@ def paper_of(letter: Letter) -> LetterPaper:
         home_short=_below_county(facts["home"]),
         employer=facts["employer"],
         post=facts["post"],
-        wage=_range(facts, "{:,}".format, "至") + " 元" if facts["wage_low"] else "",
-        wage_capitals=_range(facts, lambda wage: number_in_capitals(wage) + "元", "至") if facts["wage_low"] else "",
+        wage=wage,
+        wage_capitals=wage_capitals,
         benefits=_benefits(facts),
         days=number_in_capitals(letter.valid_days) + "日",
         until=date_in_capitals(letter.valid_until),
@@ -111,13 +117,26 @@ def paper_of(letter: Letter) -> LetterPaper:
         clerk=letter.issued_by.display_name if letter.issued_by else "",
         edition="首印" if letter.edition == 1 else f"补打 第 {letter.edition - 1} 次",
         code=serials.spaced(letter.verify_code),
-        qr=qr_svg(verify_url(letter)),
-        is_long=len(facts["name"]) + len(facts["home"]) + len(facts["employer"]) * 1.5 + len(facts["post"]) > 80,
+        qr=qr_image(verify_url(letter)),
+        size=_size(facts, wage, wage_capitals),
     )
 
 
 def verify_url(letter: Letter) -> str:
     return settings.PUBLIC_BASE_URL.rstrip("/") + reverse("jobs:verify", args=[letter.verify_code])
+
+
+def _size(facts: dict, wage: str, wage_capitals: str) -> str:
+    return size_for(
+        employer=facts["employer"],
+        text=f"{FIXED_WORDS}{_below_county(facts['home'])}{facts['name']}{facts['post']}{wage_capitals}",
+        stub_rows=[
+            (facts["name"] + "　男　37 岁", "居民身份证 5205**********0000"),
+            (facts["home"], facts["employer"]),
+            (f"{facts['post']}　月薪 {wage}", "贰零贰陆年叁月拾柒日止（拾伍日）"),
+            ("经办人", "领信人"),
+        ],
+    )
 
 
 def _id_number(letter: Letter) -> str:
@@ -134,9 +153,15 @@ def _below_county(home: str) -> str:
     return home
 
 
-def _range(facts: dict, words, to: str) -> str:
+def _wages(facts: dict) -> tuple[str, str]:
+    """In figures for the stub, in capitals for the letter; both empty when no wage is known."""
     low, high = facts["wage_low"], facts["wage_high"]
-    return words(low) if low == high else f"{words(low)}{to}{words(high)}"
+    if not low:
+        return "", ""
+    wages = (low,) if low == high else (low, high)
+    return "至".join(f"{wage:,}" for wage in wages) + " 元", "至".join(
+        f"{number_in_capitals(wage)}元" for wage in wages
+    )
 
 
 def _benefits(facts: dict) -> str:

@@ -24,7 +24,7 @@ def render(*, letter_id: int, at: datetime) -> Letter:
     letter = Letter.objects.select_related("issued_by").get(pk=letter_id)
     if letter.is_rendered or letter.revoked_at:
         return letter
-    return _keep(letter, _sealed(papers.render_pdf(html_of(letter))), at=at)
+    return _keep(letter, _sealed(papers.render_pdf(html_of(letter), style="letter")), at=at)
 
 
 def html_of(letter: Letter) -> str:

@@ -131,5 +131,5 @@ def _at(vacancies, text: str):
 
 def _beyond(after: str) -> Q:
     name, _, pk = after.rpartition("|")
-    number = int(pk) if pk.isdigit() else 0
+    number = int(pk) if pk.isascii() and pk.isdigit() else 0
     return Q(name__gt=name) | Q(name=name, pk__gt=number)

@@ -13,7 +13,7 @@ from areas.selectors import full_name
 from jobs import policies, selectors, services
 from jobs.forms import EmployerForm, HoldForm, VacancyFilter, VacancyForm
 from jobs.models import Employer, Vacancy
-from jobs.views.doors import status_of
+from jobs.views.doors import is_key, status_of, typed
 from staff.doors import staff_required
 
 
@@ -107,8 +107,8 @@ def reopen_vacancy(request, vacancy_id):
 @staff_required(*policies.READERS)
 @require_safe
 def employers(request):
-    text = request.GET.get("q", "").strip()
-    page = selectors.employer_page(text, after=request.GET.get("after"))
+    text = typed(request, "q")
+    page = selectors.employer_page(text, after=typed(request, "after"))
     context = {
         "page": page,
         "text": text,
@@ -202,4 +202,5 @@ def _next_url(request, after) -> str:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    """A key from the address; nonsense is no key."""
+    return int(text) if text and is_key(text) else None

@@ -14,7 +14,7 @@ from jobs.forms import EndForm, IntroduceForm, PlaceForm, ResultForm
 from jobs.forms.placing import ELSEWHERE
 from jobs.models import Placement, Vacancy
 from jobs.refusals import NotInReach
-from jobs.views.doors import find_case, find_placement, status_of
+from jobs.views.doors import find_case, find_placement, is_key, status_of, typed
 from staff.models import AccessLog
 from staff.services import log_access
 
@@ -25,7 +25,7 @@ def introduce(request, case_id):
     """Three taps: the button on the case, a post, done."""
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_recommend(request.user, case)
-    today, text = timezone.localdate(now), request.GET.get("q", "").strip()
+    today, text = timezone.localdate(now), typed(request, "q")
     form = IntroduceForm(request.POST or None, vacancies=Vacancy.objects.select_related("employer"))
     refusal = None
     if request.method == "POST" and form.is_valid():
@@ -125,7 +125,7 @@ def _asked(request, case):
     """The introduction the form was shown for: a replayed POST must not answer the one after it."""
     introductions = case.introductions.select_related("vacancy__employer", "vacancy__area")
     key = request.POST.get("introduction", "")
-    if key and not key.isdigit():
+    if key and not is_key(key):
         raise BadRequest
     found = introductions.filter(pk=key).first() if key else introductions.open().first()
     if found is None:

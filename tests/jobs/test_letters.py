@@ -91,6 +91,37 @@ def test_names_of_every_kind_read_back_on_stub_letter_and_receipt(name):
     assert text.count(name) == 3
 
 
+def heights(letter: Letter, *starts: str) -> list[int]:
+    """Millimetres from the top of the page to the first line that begins with each of the words."""
+    found = {}
+
+    def see(text, cm, tm, _font, _size):
+        up = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        for start in starts:
+            if text.strip().startswith(start):
+                found.setdefault(start, round(297 - up / 72 * 25.4))
+
+    PdfReader(io.BytesIO(letters.open_pdf(letter, at=NOON))).pages[0].extract_text(visitor_text=see)
+    return [found[start] for start in starts]
+
+
+@pytest.mark.parametrize("employer,post", [(8, 4), (20, 6), (45, 10), (60, 20), (90, 40), (120, 80)])
+def test_however_long_the_words_no_part_runs_into_the_next(employer, post):
+    """The last line of each part stays above what stands at its foot: perforation, seal and code, remark."""
+    case = contacted_case(name="买买提·阿卜杜拉·图尔荪江·艾力")
+    vacancy = VacancyFactory(employer__name="司" * employer, title="工" * post, wage_low=12345, wage_high=23456)
+    letter = issue(case, vacancy)
+
+    clerk, end_of_letter, code, seal_day, receipt = heights(
+        letter, "经办人", "特此推荐", "扫码验真", "织金县就业局", "填写日期"
+    )
+
+    assert clerk < 64
+    assert end_of_letter < 159 < code
+    assert seal_day > 160
+    assert receipt < 286
+
+
 def test_someone_without_an_id_number_at_hand_gets_a_line_to_write_on():
     text = squeezed(text_of(issue(contacted_case(id_number=""))))
 
@@ -151,7 +182,7 @@ def test_rendering_twice_is_once():
 def test_rendering_that_was_overtaken_by_a_reprint_is_dropped(township, monkeypatch):
     letter = issue()
 
-    def print_meanwhile(html):
+    def print_meanwhile(html, **_):
         monkeypatch.undo()
         for seen in (0, 1):
             services.print_letter(letter=letter, seen=seen, by=township, at=NOON)

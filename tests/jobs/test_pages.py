@@ -559,3 +559,24 @@ def test_more_posts_that_fit_cost_no_more_queries(client, village):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+# ---- odd addresses --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("odd", ["²", "9" * 40, "-1", "\0", "x|²"])
+def test_nonsense_in_an_address_is_left_out(client, township, odd):
+    EmployerFactory()
+    VacancyFactory()
+
+    for name, asked in (("vacancies", "after"), ("employers", "after"), ("employers", "q"), ("vacancies", "q")):
+        assert client.get(url(name), {asked: odd}).status_code == 200
+    assert client.get(url("introduce", contacted_case().pk), {"q": odd}).status_code == 200
+
+
+def test_who_looks_after_the_system_reads_no_letter(client):
+    case = placed_case(vacancy=VacancyFactory())
+    letter = services.issue_letter(case=case, placement=case.placements.get(), by=None, at=NOON)
+    sign_in(client, administrator=True)
+
+    assert client.get(url("letter", letter.pk)).status_code == 403

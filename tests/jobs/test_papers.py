@@ -1,6 +1,9 @@
 import io
+from base64 import b64decode
 
 import pytest
+import segno
+from PIL import Image
 from pypdf import PdfReader
 
 from jobs import papers
@@ -73,22 +76,32 @@ def test_a_paper_fetches_nothing(tmp_path, caplog):
 
 def test_without_the_small_faces_papers_still_print(monkeypatch, tmp_path):
     monkeypatch.setattr(papers, "FONTS", tmp_path)
-    papers._fonts_and_style.cache_clear()
+    papers._faces.cache_clear()
     try:
         pdf = papers.render_pdf(PAGE.format("韦海"))
     finally:
-        papers._fonts_and_style.cache_clear()
+        papers._faces.cache_clear()
 
     assert "韦海" in read(pdf).pages[0].extract_text()
 
 
-def test_a_qr_code_says_its_address(tmp_path):
-    """Drawn as the paper draws it, read by segno's own grid: the picture is the code and nothing is clipped."""
+def test_a_qr_code_is_inline_and_the_same_every_time():
     svg = papers.qr_svg("https://example.org/v/7K3Q9WXD4TPM/")
 
     assert svg.startswith("<svg")
     assert 'viewBox="0 0 ' in svg
     assert svg == papers.qr_svg("https://example.org/v/7K3Q9WXD4TPM/")
+
+
+def test_a_qr_picture_holds_the_same_grid_as_the_svg():
+    address = "https://example.org/v/7K3Q9WXD4TPM/"
+    grid = segno.make(address, error="m", micro=False, boost_error=False, mask=papers.QR_MASK).matrix
+
+    picture = Image.open(io.BytesIO(b64decode(papers.qr_image(address).split(",")[1]))).convert("L")
+
+    side = picture.width // len(grid)
+    drawn = [[picture.getpixel((x * side + 1, y * side + 1)) < 128 for x in range(len(grid))] for y in range(len(grid))]
+    assert drawn == [[bool(dark) for dark in row] for row in grid]
 
 
 def test_building_the_fonts_says_what_is_missing(monkeypatch, tmp_path, capsys):
