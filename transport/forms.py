@@ -1,8 +1,11 @@
 """What people fill in about trips. The rules are the services'; a form only reads."""
 
 from dataclasses import fields
+from datetime import date, datetime
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
@@ -17,11 +20,19 @@ from transport.policies import RUNNERS
 from transport.services import NewStop, NewTrip
 
 LOCAL = "%Y-%m-%dT%H:%M"
+# A slip of the finger in the year is told in the form, before anything is reckoned from it.
+SINCE, UNTIL = date(2000, 1, 1), date(2100, 1, 1)
 EMPTY_STOPS = 2
 MOST_STOPS = 12
 
 
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime(day.year, day.month, day.day))
+
+
 class MomentField(forms.DateTimeField):
+    default_validators = [MinValueValidator(_midnight(SINCE)), MaxValueValidator(_midnight(UNTIL))]
+
     def __init__(self, **kwargs):
         picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
         super().__init__(**{"widget": picker, "input_formats": [LOCAL, "%Y-%m-%d %H:%M"]} | kwargs)
@@ -235,7 +246,7 @@ class ArrivalForm(forms.Form):
 
 class FilterForm(forms.Form):
     when = forms.ChoiceField(required=False, choices=[("coming", ""), ("on_the_road", ""), ("over", "")])
-    day = forms.DateField(required=False)
+    day = forms.DateField(required=False, validators=[MinValueValidator(SINCE), MaxValueValidator(UNTIL)])
     to = PlaceField(required=False)
 
 

@@ -13,8 +13,9 @@ ASKS_WHETHER_THEY_COME = ("seat_booked", "departure_reminder", "seat_changed", "
 
 @receiver(case_moved, dispatch_uid="transport.free_seat_of_moved_case")
 def free_seat_of_moved_case(sender, *, case, from_state, to_state, by, at, **_):
-    """The job came to nothing or the case was closed: somebody else can have the seat."""
-    if from_state in NEEDS_A_SEAT and to_state not in NEEDS_A_SEAT:
+    """The job came to nothing, the case was closed, or they go by their own means: somebody else can have the seat."""
+    goes_alone = to_state == State.PLACED and not case.needs_transport
+    if from_state in NEEDS_A_SEAT and (goes_alone or to_state not in NEEDS_A_SEAT):
         services.give_up_travel(case=case, by=by, at=at)
 
 

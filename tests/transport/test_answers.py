@@ -70,6 +70,14 @@ def test_a_placement_that_comes_to_nothing_frees_the_seat(booking):
     assert item_of(booking.case).reason == "fell_through"
 
 
+def test_whoever_goes_by_their_own_means_frees_the_seat(booking):
+    cases.mark_travelling_alone(case=booking.case, by=None, at=NOON)
+
+    booking.refresh_from_db()
+    assert (booking.state, booking.released_because) == ("released", "case_moved_on")
+    assert item_of(booking.case).step == "follow_up"
+
+
 def test_a_case_that_falls_through_at_the_door_frees_the_seat_too():
     trip = TripFactory(open=True)
     booking = BookingFactory(trip=trip, boarded=True)

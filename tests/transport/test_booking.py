@@ -162,6 +162,24 @@ def test_the_same_form_sent_twice_books_one_seat(organiser):
     assert Message.objects.filter(template="seat_booked").count() == 1
 
 
+def test_a_trip_nobody_boarded_takes_no_bookings_once_its_time_has_passed(organiser):
+    trip, case = TripFactory(open=True), PlacedCaseFactory()
+
+    with pytest.raises(refusals.TripNotOpen):
+        services.book_seat(trip=trip, case=case, by=organiser, at=DEPARTURE)
+
+    assert Booking.objects.count() == 0
+
+
+def test_a_trip_that_boards_late_still_takes_somebody(organiser):
+    trip, case = TripFactory(open=True), PlacedCaseFactory()
+    services.start_boarding(trip=trip, by=organiser, at=DEPARTURE)
+
+    booking = services.book_seat(trip=trip, case=case, by=organiser, at=DEPARTURE + timedelta(minutes=5))
+
+    assert booking.is_active
+
+
 def test_nobody_under_16_gets_a_seat(organiser):
     case = PlacedCaseFactory()
     case.worker.birth_date = FIFTEEN

@@ -23,6 +23,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def the_day_before(time_machine):
+    """Seats are booked before the departure."""
+    time_machine.move_to(NOON)
+
+
+@pytest.fixture
 def organiser():
     return UserFactory(transport_organiser=True)
 
@@ -253,6 +259,7 @@ def test_a_seat_opens_as_a_sheet_with_htmx_and_as_a_page_without(desk, trip):
     assert (booking.worker.name in sheet, booking.code in page) == (True, True)
 
 
+@pytest.mark.usefixtures("the_day_before")
 def test_a_free_seat_goes_to_somebody_who_waits_for_one(desk, trip):
     case = PlacedCaseFactory()
     seat = trip.seats.get(number=7)
@@ -263,6 +270,7 @@ def test_a_free_seat_goes_to_somebody_who_waits_for_one(desk, trip):
     assert Booking.objects.get().seat == seat
 
 
+@pytest.mark.usefixtures("the_day_before")
 def test_two_people_giving_one_seat_away_get_one_booking_and_one_refusal(desk, trip):
     seat = trip.seats.get(number=7)
     url = url_of("give_seat", trip.pk, seat.pk)
@@ -293,6 +301,7 @@ def test_the_buttons_of_a_seat_do_what_they_say(desk, trip, at_the_door):
     assert (one.is_active, two.state) == (False, "confirmed")
 
 
+@pytest.mark.usefixtures("the_day_before")
 def test_a_whole_household_is_seated_from_the_standby_list_in_one_press(desk, trip):
     household = HouseholdFactory()
     standbys = [
@@ -515,6 +524,7 @@ def test_a_cadre_books_a_seat_for_their_person_and_the_panel_shows_it(client, tr
     assert (booking.code in panel, trip.code in panel) == (True, True)
 
 
+@pytest.mark.usefixtures("the_day_before")
 def test_a_cadre_books_for_a_household_side_by_side(client, trip):
     household = HouseholdFactory()
     cases = [PlacedCaseFactory(household=household) for _ in range(2)]
@@ -525,6 +535,7 @@ def test_a_cadre_books_for_a_household_side_by_side(client, trip):
     assert [booking.seat.number for booking in Booking.objects.order_by("seat__number")] == [1, 2]
 
 
+@pytest.mark.usefixtures("the_day_before")
 def test_on_a_full_trip_the_refusal_names_the_standby_list_and_the_button_joins_it(client):
     trip = TripFactory(full=True, layout="places", capacity=1)
     case = PlacedCaseFactory()
@@ -594,3 +605,12 @@ def test_the_area_of_a_trip_is_one_the_planner_serves(desk):
     answer = desk.post(url_of("add"), form_of(desk.get(url_of("add"))) | {"area": area_of(DAFANG).pk})
 
     assert "area" in answer.context["form"].errors
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_out_of_reach_narrows_nothing(client, trip, day):
+    client.force_login(UserFactory(transport_organiser=True, language="en"))
+
+    shown = client.get(reverse("transport:list"), {"day": day})
+
+    assert trip.code in shown.content.decode()

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from areas.refusals import Refusal
 from cases.choices import State
@@ -63,10 +64,7 @@ def book_seat(
     """
     wish = Wish(pickup, dropoff, luggage, once)
     try:
-        with transaction.atomic():
-            locked = locking.bookable_trip(trip)
-            taken = _take_seat(locked, seat) if seat else _take_next_seat(locked)
-            return _book(locked, taken, case, wish, by=by, at=at)
+        return _book_one(trip, case, seat, wish, by=by, at=at)
     except Refusal:
         if once is not None and (first := Booking.objects.filter(once=once).first()):
             return first
@@ -84,7 +82,7 @@ def book_seats_together(
     dropoff: Stop | None = None,
 ) -> list[Booking]:
     """Seats for a household, side by side where there are such seats. All of them or none."""
-    trip = locking.bookable_trip(trip)
+    trip = locking.bookable_trip(trip, at)
     seats = seating.choose_seats(_take_all_free_seats(trip), len(cases))
     if seats is None:
         raise TripFull
@@ -93,18 +91,30 @@ def book_seats_together(
     return [_book(trip, seat, case, wish, by=by, at=at) for seat, case in zip(seats, eldest_first, strict=True)]
 
 
+def _book_one(trip: Trip, case: Case, wished: Seat | None, wish: Wish, *, by: User | None, at: datetime) -> Booking:
+    """Looks for another seat when somebody booked ours between our look and our lock."""
+    while True:
+        try:
+            with transaction.atomic():
+                locked = locking.bookable_trip(trip, at)
+                seat = _lock_wished(locked, wished) if wished else _lock_next_free(locked)
+                return _book(locked, seat, case, wish, by=by, at=at)
+        except SeatTaken:
+            if wished:
+                raise
+
+
 def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at: datetime) -> Booking:
-    """The seat is locked. Resting the case locks that too, so what is then read of it will hold."""
-    casework.rest_until_departure(case=case, trip=trip, by=by, at=at)
-    case = Case.objects.select_related("worker").get(pk=case.pk)
-    _check_is_free(case.worker_id, trip)
+    """The seat is locked. Resting the case locks that too, so what is then read of both will hold."""
+    case = casework.rest_until_departure(case=case, trip=trip, by=by, at=at)
+    code = _check_is_free(trip, seat, case.worker_id)
     _check_may_travel(case, trip)
     booking = Booking.objects.create(
         trip=trip,
         seat=seat,
         worker=case.worker,
         case=case,
-        code=_draw_code(trip),
+        code=code,
         luggage=wish.luggage,
         once=wish.once,
         departs_at=trip.departs_at,
@@ -132,27 +142,19 @@ def _tell_of_booking(booking: Booking, *, by: User | None, at: datetime) -> None
     events.seat_booked.send(Booking, booking=booking, by=by, at=at)
 
 
-def _take_seat(trip: Trip, wished: Seat) -> Seat:
+def _lock_wished(trip: Trip, wished: Seat) -> Seat:
     seat = trip.seats.select_for_update(of=("self",)).filter(pk=wished.pk).first()
-    if seat is None or _is_taken(seat):
+    if seat is None:
         raise SeatTaken
     return seat
 
 
-def _take_next_seat(trip: Trip) -> Seat:
+def _lock_next_free(trip: Trip) -> Seat:
     """The first seat nobody is about to take; else wait for one that somebody may not take after all."""
-    seat = _first_free(trip, skip_locked=True) or _first_free(trip, skip_locked=False)
+    seats = Seat.objects
+    seat = seats.lock_first_free(trip.pk, skip_locked=True) or seats.lock_first_free(trip.pk, skip_locked=False)
     if seat is None:
         raise TripFull
-    return seat
-
-
-def _first_free(trip: Trip, *, skip_locked: bool) -> Seat | None:
-    """Looks again after locking: whoever held the lock may have booked the seat after our first look."""
-    free = trip.seats.free().in_order().select_for_update(of=("self",), skip_locked=skip_locked)
-    seat = free.first()
-    while seat is not None and _is_taken(seat):
-        seat = free.first()
     return seat
 
 
@@ -162,21 +164,21 @@ def _take_all_free_seats(trip: Trip) -> list[Seat]:
     return [seat for seat in seats if seat.pk not in taken]
 
 
-def _is_taken(seat: Seat) -> bool:
-    return Booking.objects.active().filter(seat=seat).exists()
+def _check_is_free(trip: Trip, seat: Seat, worker_id: int) -> str:
+    """Once more under the locks, in one query: the seat, and the person at that time. Answers an unused code.
 
-
-def _draw_code(trip: Trip) -> str:
+    The constraints say the same; this says it in words.
+    """
     code = f"{secrets.randbelow(10**6):06}"
-    return code if not trip.bookings.filter(code=code).exists() else _draw_code(trip)
-
-
-def _check_is_free(worker_id: int, trip: Trip) -> None:
-    """The exclusion constraint says the same; this says it in words."""
-    others = Booking.objects.active().filter(worker_id=worker_id, arrived_at=None)
-    clash = others.filter(departs_at__lt=trip.arrives_at, arrives_at__gt=trip.departs_at).first()
-    if clash is not None:
-        raise AlreadyBooked(clash) if clash.trip_id == trip.pk else TwoTripsAtOnce
+    elsewhere = Q(worker=worker_id, arrived_at=None, departs_at__lt=trip.arrives_at, arrives_at__gt=trip.departs_at)
+    held = Q(released_at=None) & (Q(seat=seat) | elsewhere)
+    in_the_way = list(Booking.objects.filter(held | Q(trip=trip, code=code)))
+    for other in in_the_way:
+        if other.is_active and other.worker_id == worker_id:
+            raise AlreadyBooked(other) if other.trip_id == trip.pk else TwoTripsAtOnce
+        if other.is_active and other.seat_id == seat.pk:
+            raise SeatTaken
+    return _check_is_free(trip, seat, worker_id) if in_the_way else code
 
 
 def _choose_stops(trip: Trip, case: Case, wish: Wish) -> dict[str, Stop]:

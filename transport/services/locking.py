@@ -4,14 +4,17 @@ Bookers share the trip; whoever moves the trip itself takes it alone, so nobody 
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
+from transport.choices import TripState
 from transport.models import Booking, Trip
 from transport.refusals import TripHasLeft, TripNotOpen
 
 
-def bookable_trip(trip: Trip) -> Trip:
+def bookable_trip(trip: Trip, at: datetime) -> Trip:
+    """While it boards late, somebody may still get on; a trip nobody began to board has gone by with its time."""
     locked = Trip.objects.lock_shared(trip.pk)
-    if not locked.takes_bookings:
+    if not locked.takes_bookings or (locked.state == TripState.OPEN and locked.departs_at <= at):
         raise TripNotOpen
     return locked
 

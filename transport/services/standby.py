@@ -18,7 +18,7 @@ from workers import journal
 @transaction.atomic
 def join_standby(*, trip: Trip, case: Case, by: User | None, at: datetime) -> Standby:
     """Put the person at the end of the list. Asked twice, they keep their first place."""
-    trip = locking.bookable_trip(trip)
+    trip = locking.bookable_trip(trip, at)
     case = Case.objects.select_for_update(of=("self",)).select_related("worker").get(pk=case.pk)
     if case.state != State.PLACED:
         raise NotPlaced
@@ -43,7 +43,7 @@ def seat_standby(*, standbys: Sequence[Standby], by: User | None, at: datetime) 
 
     Booking is what ends their waiting, here as anywhere else.
     """
-    trip = locking.bookable_trip(standbys[0].trip)
+    trip = locking.bookable_trip(standbys[0].trip, at)
     waiting = _lock(standbys)
     if not all(standby.is_waiting and standby.trip_id == trip.pk for standby in waiting):
         raise NoLongerWaiting

@@ -5,10 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from areas.refusals import Refusal
-from cases.models import Case
+from cases.views.finding import find_case
 from transport import policies, selectors
 from transport.forms import DriverForm
 from transport.models import Booking, Standby, Trip
+from workers.policies import check_can_open_record
+
+__all__ = ["act", "find_booking", "find_case", "find_own_trip", "find_standby", "find_trip", "show_trip"]
 
 PASSENGERS_SHOWN = 14
 
@@ -28,17 +31,14 @@ def find_booking(request, booking_id: int) -> Booking:
     """Somebody the reader may know of: their own person, or anybody on a trip whose names they see."""
     rows = Booking.objects.known_to(request.user)
     related = rows.select_related("trip__area", "seat", "pickup", "dropoff", "case", "worker__area__parent")
-    return get_object_or_404(related, pk=booking_id)
+    booking = get_object_or_404(related, pk=booking_id)
+    check_can_open_record(request.user)
+    return booking
 
 
 def find_standby(request, standby_id: int) -> Standby:
     rows = Standby.objects.known_to(request.user).select_related("trip", "case", "worker")
     return get_object_or_404(rows, pk=standby_id)
-
-
-def find_case(request, case_id: int) -> Case:
-    cases = Case.objects.visible_to(request.user).select_related("worker__area__parent", "worker__household")
-    return get_object_or_404(cases, pk=case_id)
 
 
 def act(request, trip: Trip, service, /, *, done: str = "", **what):
