@@ -19,6 +19,7 @@ from staff.doors import staff_required
 from staff.models import AccessLog
 from staff.services import log_access
 from workers.models import Worker
+from workers.policies import check_can_open_record
 
 QUICK_REPLIES = ("1", "2", "TD")
 
@@ -67,6 +68,7 @@ def sandbox_phone(request, worker_id):
         raise Http404
     worker = _worker(request, worker_id)
     if request.method == "POST":
+        policies.check_can_answer_as_worker(request.user)
         return _reply(request, worker)
     if not request.htmx:
         log_access(request.user, worker.pk, AccessLog.What.OPENED_RECORD, now(), "sandbox")
@@ -98,6 +100,7 @@ def _phone(request, worker, form, status=200):
         "shared_with": _(", ").join(screen.shared_with) if screen else "",
         "sender": sender_of(worker.area_id),
         "quick": QUICK_REPLIES,
+        "can_answer": policies.can_answer_as_worker(request.user),
         "now": now(),
     }
     template = "notifications/_phone.html" if request.htmx else "notifications/sandbox_phone.html"
@@ -130,7 +133,9 @@ def _state_of(talk):
 
 
 def _worker(request, worker_id):
-    return get_object_or_404(Worker.objects.visible_to(request.user), pk=worker_id)
+    worker = get_object_or_404(Worker.objects.visible_to(request.user), pk=worker_id)
+    check_can_open_record(request.user)
+    return worker
 
 
 def _next(request):

@@ -329,6 +329,14 @@ class TestSandboxPhone:
         assert page(client, "sandbox_phone", worker.pk).status_code == 404
         assert self.reply(client, worker, "1").status_code == 404
 
+    def test_an_auditor_reads_it_and_answers_for_nobody(self, client):
+        worker = WorkerFactory(phone=PHONE)
+        log_in(client, auditor=True)
+
+        assert 'name="body"' not in text_of(page(client, "sandbox_phone", worker.pk))
+        assert self.reply(client, worker, "STOP").status_code == 403
+        assert InboundMessage.objects.count() == 0
+
     def test_exists_only_while_the_sandbox_is_the_gateway(self, client, supervisor, twilio):
         worker = WorkerFactory(phone=PHONE)
 
@@ -343,6 +351,14 @@ class TestSandboxPhone:
         MessageFactory.create_batch(3, worker=worker, delivered=True)
         with django_assert_num_queries(10):
             page(client, "sandbox_phone", worker.pk)
+
+
+@pytest.mark.parametrize("name", ["panel", "sandbox_phone"])
+def test_who_looks_after_the_system_reads_nobodys_texts(client, name):
+    worker = WorkerFactory(phone=PHONE)
+    log_in(client, administrator=True)
+
+    assert page(client, name, worker.pk).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["list", "panel", "sandbox_phone", "send_again"])
