@@ -117,7 +117,7 @@ class HomeFields(forms.Form):
         known = [code for code, _name in self.fields["township"].choices if code]
         if len(known) == 1:
             return known[0]
-        return int(typed) if str(typed).isdigit() and int(typed) in known else None
+        return next((code for code in known if str(code) == str(typed)), None)
 
     def clean(self) -> dict:
         cleaned = super().clean()
