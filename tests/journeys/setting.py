@@ -32,7 +32,7 @@ def lay_out(report: str) -> None:
     staff.make_staff(list(inside.at_level("village")), list(inside.at_level("township")))
     _post(HARDWARE, area=YONGKANG, wage=5000, at=now)
     _fair(_post(SHOES, area=COUNTY, wage=3800, at=now), at=now)
-    call_command("import_workers", ROSTER, report=report)
+    call_command("import_workers", ROSTER, "--report", report)
     for worker in Worker.objects.filter(name__in=OUT_OF_WORK, area__in=inside):
         report_status(
             worker=worker, status="unemployed_willing", source="call", happened_at=now, by=None, at=timezone.now()
