@@ -43,11 +43,15 @@ def open_case(*, worker: Worker, flag: Flag | None, by: User | None, at: datetim
 def reopen_case(
     *, case: Case, flag: Flag | None = None, by: User | None, at: datetime, reason: str = "reopened"
 ) -> Case:
-    """Take up an ended case again. It keeps its opening and first contact; within 90 days it counts as a relapse."""
+    """Take up an ended case again. It keeps its opening and first contact; within 90 days it counts as a relapse.
+
+    It goes on where the worker lives now: while it was ended it stayed where it was served.
+    """
     with held(case) as step:
         _check_may_reopen(by, step, flag)
         ended_at = step.case.settled_at or step.case.closed_at or at
         is_early = at - ended_at <= REOPENS_WITHIN
+        step.case.area_id = step.case.worker.area_id
         if not _still_serves(step.case.owner, step.case.area_id, at):
             step.case.owner = choose_owner(code=step.case.area_id, at=at)
         move_held(

@@ -10,10 +10,10 @@ from cases.refusals import CaseMovedOn
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory
 from tests.cases.listening import heard
-from tests.staff.factories import HUAQI_VILLAGE, YANJIAO, UserFactory
+from tests.staff.factories import HUAQI_VILLAGE, YANJIAO, UserFactory, area_of
 from tests.workers.factories import FlagFactory, HouseholdFactory, WorkerFactory
 from workers.choices import Status
-from workers.services import flag_worker, report_status
+from workers.services import flag_worker, report_status, update_worker
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(days=10)
@@ -191,6 +191,18 @@ def test_reopened_case_of_a_cadre_who_left_gets_another(cadre, township):
     again = services.reopen_case(case=case, by=None, at=LATER)
 
     assert (again.owner, again.work_items.open().get().owner) == (township, township)
+
+
+def test_case_of_somebody_who_moved_meanwhile_is_reopened_where_they_live_now(cadre):
+    there = UserFactory(village_cadre=True, posted=HUAQI_VILLAGE)
+    case = CaseFactory(closed=True)
+    update_worker(worker=case.worker, changes={"area": area_of(HUAQI_VILLAGE)}, by=None, at=NOON)
+
+    reopened = open_case(case.worker, at=LATER)
+
+    item = reopened.work_items.open().get()
+    assert (reopened, reopened.area_id, reopened.owner) == (case, HUAQI_VILLAGE, there)
+    assert (item.area_id, item.owner) == (HUAQI_VILLAGE, there)
 
 
 def test_opening_is_announced():
