@@ -19,6 +19,8 @@ COMPLETE = {
     "FIELD_KEYS": "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "BLIND_INDEX_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "DATABASE_URL": "postgres://somebody:secret@127.0.0.1:1/wayfare",
+    "PUBLIC_BASE_URL": "https://wayfare.example",
+    "WAYFARE_SMS_GATEWAY": "sandbox",
 }
 
 
@@ -49,6 +51,18 @@ def test_production_refuses_without(missing):
 
     lines = [line for line in refused.stderr.splitlines() if " is not set (" in line]
     assert [line.split()[0] for line in lines] == [missing]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SECRET_KEY", "geheim"), ("FIELD_KEYS", "k1:not base64"), ("FIELD_KEYS", "k1:c2hvcnQ="), ("BLIND_INDEX_KEY", "x")],
+)
+def test_production_refuses_a_secret_that_cannot_serve(name, value):
+    refused = start_in_production(**{**COMPLETE, name: value})
+
+    lines = [line.strip() for line in refused.stderr.splitlines() if line.startswith("  " + name)]
+    assert (len(lines), refused.returncode) == (1, 1)
+    assert value not in "".join(lines)
 
 
 def test_secrets_are_made_once_and_readable_by_the_owner_only(tmp_path, monkeypatch):
