@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -88,8 +89,34 @@ class StopQuerySet(QuerySet):
     def dropoffs(self) -> "StopQuerySet":
         return self.filter(kind=StopKind.DROPOFF)
 
+    def of_trip(self, trip_id: int) -> list:
+        """Pick-ups, then drop-offs, in driving order."""
+        return list(self.raw(STOPS_OF_TRIP, [trip_id]))
+
+
+# Queries of every booking are written out: putting them together takes Django longer than PostgreSQL to answer them.
+FIRST_FREE_SEAT = """
+SELECT * FROM transport_seat AS seat
+WHERE seat.trip_id = %s
+  AND NOT EXISTS (SELECT FROM transport_booking AS b WHERE b.seat_id = seat.id AND b.released_at IS NULL)
+ORDER BY seat.number LIMIT 1 FOR UPDATE OF seat
+"""
+STOPS_OF_TRIP = 'SELECT * FROM transport_stop WHERE trip_id = %s ORDER BY kind DESC, "order"'
+BOOKINGS_IN_THE_WAY = """
+SELECT * FROM transport_booking
+WHERE (released_at IS NULL AND seat_id = %(seat)s)
+   OR (trip_id = %(trip)s AND code = %(code)s)
+   OR (released_at IS NULL AND arrived_at IS NULL AND worker_id = %(worker)s
+       AND departs_at < %(arrives_at)s AND arrives_at > %(departs_at)s)
+"""
+
 
 class SeatQuerySet(QuerySet):
+    def lock_first_free(self, trip_id: int, *, skip_locked: bool):
+        """The free seat with the lowest number, or None. Somebody who held it a moment ago may have booked it since."""
+        statement = f"{FIRST_FREE_SEAT} SKIP LOCKED" if skip_locked else FIRST_FREE_SEAT
+        return next(iter(self.raw(statement, [trip_id])), None)
+
     def free(self) -> "SeatQuerySet":
         from transport.models import Booking  # the models import this module
 
@@ -117,6 +144,12 @@ class BookingQuerySet(OnTrips, QuerySet):
     def active(self) -> "BookingQuerySet":
         """The seat is theirs: held, confirmed, aboard, or missing but not yet given up."""
         return self.filter(released_at=None)
+
+    def in_the_way(self, *, trip, seat, worker_id: int, code: str) -> list:
+        """What forbids a booking: the seat is taken, the person travels at that time, the code is used on this trip."""
+        times = {"departs_at": trip.departs_at, "arrives_at": trip.arrives_at}
+        row = {"seat": seat.pk, "trip": trip.pk, "code": code, "worker": worker_id}
+        return list(self.raw(BOOKINGS_IN_THE_WAY, row | times))
 
     def awaited(self) -> "BookingQuerySet":
         return self.filter(state__in=AWAITED)
@@ -148,7 +181,19 @@ class BookingQuerySet(OnTrips, QuerySet):
         )
 
 
+END_WAITING = """
+UPDATE transport_standby SET booking_id = %s, ended_at = %s, ended_by_id = %s
+WHERE trip_id = %s AND worker_id = %s AND ended_at IS NULL
+"""
+
+
 class StandbyQuerySet(OnTrips, QuerySet):
+    def end_by(self, booking) -> None:
+        """Whoever waited for this trip and has a seat now waits no longer."""
+        with connection.cursor() as cursor:
+            who = [booking.booked_by_id, booking.trip_id, booking.worker_id]
+            cursor.execute(END_WAITING, [booking.pk, booking.booked_at, *who])
+
     def waiting(self) -> "StandbyQuerySet":
         return self.filter(ended_at=None)
 

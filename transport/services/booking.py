@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from areas.refusals import Refusal
 from cases.choices import State
@@ -19,7 +18,7 @@ from notifications.services import queue_message
 from staff.models import User
 from transport import events, seating
 from transport.minors import has_adult_relative, may_travel_alone
-from transport.models import Booking, Seat, Stop, Trip
+from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.refusals import (
     AlreadyBooked,
     MinorAlone,
@@ -123,7 +122,7 @@ def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at
         booked_by=by,
         **_choose_stops(trip, case, wish),
     )
-    trip.standbys.waiting().filter(worker=case.worker).update(booking=booking, ended_at=at, ended_by=by)
+    Standby.objects.end_by(booking)
     _tell_of_booking(booking, by=by, at=at)
     return booking
 
@@ -170,9 +169,7 @@ def _check_is_free(trip: Trip, seat: Seat, worker_id: int) -> str:
     The constraints say the same; this says it in words.
     """
     code = f"{secrets.randbelow(10**6):06}"
-    elsewhere = Q(worker=worker_id, arrived_at=None, departs_at__lt=trip.arrives_at, arrives_at__gt=trip.departs_at)
-    held = Q(released_at=None) & (Q(seat=seat) | elsewhere)
-    in_the_way = list(Booking.objects.filter(held | Q(trip=trip, code=code)))
+    in_the_way = Booking.objects.in_the_way(trip=trip, seat=seat, worker_id=worker_id, code=code)
     for other in in_the_way:
         if other.is_active and other.worker_id == worker_id:
             raise AlreadyBooked(other) if other.trip_id == trip.pk else TwoTripsAtOnce
@@ -182,7 +179,7 @@ def _check_is_free(trip: Trip, seat: Seat, worker_id: int) -> str:
 
 
 def _choose_stops(trip: Trip, case: Case, wish: Wish) -> dict[str, Stop]:
-    stops = list(trip.stops.all())
+    stops = Stop.objects.of_trip(trip.pk)
     pickups = [stop for stop in stops if stop.is_pickup]
     dropoffs = [stop for stop in stops if not stop.is_pickup]
     if (wish.pickup and wish.pickup not in pickups) or (wish.dropoff and wish.dropoff not in dropoffs):
@@ -194,7 +191,8 @@ def _choose_stops(trip: Trip, case: Case, wish: Wish) -> dict[str, Stop]:
 
 
 def _place_of_work(case: Case) -> int | None:
-    return Placement.objects.current().filter(case=case).values_list("area_id", flat=True).first()
+    current = Placement.objects.current().filter(case=case.pk).order_by()
+    return next(iter(current.values_list("area_id", flat=True)), None)
 
 
 def _check_may_travel(case: Case, trip: Trip) -> None:

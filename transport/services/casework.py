@@ -10,9 +10,9 @@ from staff.models import User
 from transport.models import Booking, Trip
 
 
-def rest_until_departure(*, case: Case, trip: Trip, by: User | None, at: datetime) -> None:
-    """The seat is booked: nothing to do for the cadre before the trip has left."""
-    cases.snooze(
+def rest_until_departure(*, case: Case, trip: Trip, by: User | None, at: datetime) -> Case:
+    """The seat is booked: nothing to do for the cadre before the trip has left. Answers the case, now locked."""
+    item = cases.snooze(
         case=case,
         until=trip.departs_at,
         due_at=trip.departs_at,
@@ -21,6 +21,7 @@ def rest_until_departure(*, case: Case, trip: Trip, by: User | None, at: datetim
         by=_mover(by, case),
         at=at,
     )
+    return item.case
 
 
 def ask_cadre(*, case: Case, reason: str, trip: Trip, by: User | None, at: datetime) -> None:
