@@ -55,7 +55,12 @@ def test_production_refuses_without(missing):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECRET_KEY", "geheim"), ("FIELD_KEYS", "k1:not base64"), ("FIELD_KEYS", "k1:c2hvcnQ="), ("BLIND_INDEX_KEY", "x")],
+    [
+        ("SECRET_KEY", "geheim"),
+        ("FIELD_KEYS", "k1:not base64"),
+        ("FIELD_KEYS", "k1:c2hvcnQ="),
+        ("BLIND_INDEX_KEY", "x"),
+    ],
 )
 def test_production_refuses_a_secret_that_cannot_serve(name, value):
     refused = start_in_production(**{**COMPLETE, name: value})
