@@ -7,11 +7,14 @@ from django.utils import translation
 
 from fairs.models import FairReferral
 from fairs.selectors import home_of
+from fairs.texts import place_of
 from jobs.papers import qr_svg, render_pdf
 from notifications.templates import CHINESE
 
 LINES = 4
 """Rows of the table: the wishes, and empty ones for posts found on the spot."""
+LONG = 34
+"""Characters of a name from which the smaller type is needed."""
 
 
 def slips(referrals: Sequence[FairReferral]) -> bytes:
@@ -23,10 +26,14 @@ def slips(referrals: Sequence[FairReferral]) -> bytes:
 
 def slip_of(referral: FairReferral) -> dict:
     wishes = list(referral.wishes.all())
+    names = [referral.fair.title, place_of(referral.fair)]
+    names += [name for wish in wishes for name in (wish.offer.vacancy.employer.name, wish.offer.vacancy.title)]
+    is_long = max(map(len, names)) > LONG
     return {
         "referral": referral,
         "wishes": wishes,
-        "blanks": range(max(LINES - len(wishes), 1)),
+        "blanks": range(1 if is_long else max(LINES - len(wishes), 1)),
+        "is_long": is_long,
         "home": home_of(referral.worker.area_id),
         "qr": qr_svg(door_code(referral)),
     }

@@ -56,13 +56,14 @@ def ranges_of(user: User, roles: frozenset[str]) -> tuple[Range, ...]:
     return tuple((p.area.low, p.area.high) for p in user.current_postings if p.role in roles)
 
 
-def reads_names(user: User) -> bool:
-    return user.has_role(*READERS)
-
-
 def check_reads_names(user: User) -> None:
-    if not reads_names(user):
+    if not user.has_role(*READERS):
         raise NotAllowed
+
+
+def sees_all_names(user: User, fair: Fair) -> bool:
+    """Who serves the whole area of the fair. A cadre below sees the figures, and the names of their own people."""
+    return holds(user, READERS, fair.area_id)
 
 
 def can_print(user: User) -> bool:

@@ -9,7 +9,8 @@ from fairs.policies import REFERRERS
 
 
 def waits_for_a_result(case_id: int) -> bool:
-    return FairReferral.objects.waiting().filter(case=case_id).exists()
+    """Somebody who has been there: before that there is nothing to record."""
+    return FairReferral.objects.waiting().attended().filter(case=case_id).exists()
 
 
 panels.register("fairs", "fairs:panel", _("Job fairs"), "building-store", order=30)

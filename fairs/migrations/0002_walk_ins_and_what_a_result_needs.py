@@ -65,6 +65,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name="fairreferral",
+            name="reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("post", "the post does not suit"),
+                    ("wage", "the wage does not suit"),
+                    ("care", "must look after family"),
+                    ("not_interviewed", "was not interviewed"),
+                    ("refused", "the employer said no"),
+                ],
+                max_length=20,
+                verbose_name="why it did not match",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="fairreferral",
             name="withdrawn_because",
             field=models.CharField(
                 blank=True,

@@ -28,7 +28,7 @@ class FairReferral(models.Model):
     result = models.CharField(max_length=20, choices=Result.choices, blank=True)
     result_at = models.DateTimeField(null=True, blank=True)
     result_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.CharField(_("reason"), max_length=20, choices=NoMatchReason.choices, blank=True)
+    reason = models.CharField(_("why it did not match"), max_length=20, choices=NoMatchReason.choices, blank=True)
     vacancy = models.ForeignKey("jobs.Vacancy", models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(_("employer's remark"), max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from areas.ranges import Range
-from areas.selectors import full_name
+from areas.selectors import SEPARATOR, full_name
 from fairs.choices import NoMatchReason, Result
 from fairs.models import Booth, BoothVacancy, Fair, Wish
 from fairs.querysets import ReferralQuerySet
@@ -132,7 +132,7 @@ def offer_rows(fair: Fair) -> list[OfferRow]:
     return [
         OfferRow(
             offer=offer,
-            place=full_name(offer.vacancy.area_id),
+            place=work_place(offer.vacancy.area_id),
             wished=wished.get(offer.pk, 0),
             promised=promised[offer.vacancy_id],
             hired=hired[offer.vacancy_id],
@@ -160,6 +160,12 @@ def reasons_of(fair: Fair) -> list[tuple[str, str, int]]:
     """(reason, its words, people) of those without a match, most frequent first. 1 query."""
     counted = fair.referrals.filter(result=Result.NO_MATCH).values_list("reason").annotate(n=Count("pk"))
     return [(reason, NoMatchReason(reason).label, n) for reason, n in counted.order_by("-n", "reason")]
+
+
+def work_place(code: int) -> str:
+    """浙江省 · 永康市: the first and the last of the way, which is enough to know how far it is."""
+    line = full_name(code).split(SEPARATOR)
+    return SEPARATOR.join(dict.fromkeys([line[0], line[-1]]))
 
 
 def _by_vacancy(fair: Fair, show: str) -> Counter:

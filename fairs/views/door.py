@@ -20,13 +20,13 @@ def check_in(request, fair_id):
     form = CheckInForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return show_door(request, fair, form=form, status=422 if form.errors else 200)
-    digits = form.cleaned_data["digits"]
+    typed = form.cleaned_data["digits"]
     try:
-        arrival = services.check_in(fair=fair, digits=digits, by=request.user, at=timezone.now())
+        arrival = services.check_in(fair=fair, digits=typed, by=request.user, at=timezone.now())
     except (UnknownCode, SeveralPeople) as refusal:
-        return show_choice(request, fair, form, digits, refusal)
+        return show_choice(request, fair, typed, refusal)
     except Refusal as refusal:
-        return show_door(request, fair, form=form, refusal=refusal, status=409)
+        return show_door(request, fair, refusal=refusal, status=409)
     return show_door(request, fair, arrival=arrival)
 
 
@@ -59,14 +59,14 @@ def undo_check_in(request, referral_id):
     return redirect("fairs:check_in", referral.fair_id)
 
 
-def show_choice(request, fair, form, digits, refusal):
+def show_choice(request, fair, typed, refusal):
     """Nobody fits exactly: who it may be. Finding people is an answer; finding none is the refusal."""
     ranges, today = policies.ranges_of(request.user, policies.RUNNERS), timezone.localdate()
-    listed = selectors.listed_people(fair, digits, ranges, today)
-    others = selectors.strangers(fair, digits, ranges, today)
+    listed = selectors.listed_people(fair, typed, ranges, today)
+    others = selectors.strangers(fair, typed, ranges, today)
     if listed or others:
-        return show_door(request, fair, form=form, listed=listed, strangers=others, typed=digits)
-    return show_door(request, fair, form=form, refusal=refusal, status=409)
+        return show_door(request, fair, listed=listed, strangers=others, typed=typed)
+    return show_door(request, fair, refusal=refusal, typed=typed, status=409)
 
 
 def show_door(request, fair, *, form=None, arrival=None, refusal=None, listed=(), strangers=(), typed="", status=200):
@@ -85,7 +85,7 @@ def show_door(request, fair, *, form=None, arrival=None, refusal=None, listed=()
         "recent": selectors.latest_arrivals(names),
         "door_is_open": fair.is_running,
         "can_answer": True,
-        "reads_names": True,
+        "sees_all": True,
         "is_in_fair_page": request.htmx.current_url_abs_path == reverse("fairs:fair", args=[fair.pk]),
     }
     template = "fairs/_door_answer.html" if request.htmx else "fairs/check_in.html"

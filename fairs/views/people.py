@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -20,7 +21,7 @@ from fairs.views.leaving import leave
 from staff.models import AccessLog
 from staff.services import log_access
 
-SLIPS_A_FILE = 60
+SLIPS_A_FILE = 40
 LARGEST_KEY = 10**15
 
 
@@ -89,7 +90,7 @@ def slip_pdf(request, referral_id):
 @never_cache
 @require_safe
 def slips_pdf(request, fair_id, part):
-    """One file of the slips this person may print, in the order of the villages, sixty a file."""
+    """One file of the slips this person may print, in the order of the villages, forty a file."""
     fair = find_fair(request, fair_id)
     policies.check_can_print(request.user)
     start = (part - 1) * SLIPS_A_FILE
@@ -141,10 +142,18 @@ def fair_post(fair, offer_id: int) -> str:
 
 def chips(request, filters, numbers) -> list[dict]:
     shown = {
-        "all": _("All"), "missing": _("Not here yet"), "came": _("Came"), "walk_ins": _("Registered at the door"),
-        "undecided": _("Without a result"), "waiting": _("Intent"), "second_interview": _("Second interview"),
-        "hired": _("Hired"), "no_match": _("No match"), "no_show": _("Did not come"), "off_list": _("Off the list"),
-    }  # fmt: skip
+        "all": pgettext("people at a fair", "All"),
+        "missing": _("Not here yet"),
+        "came": _("Came"),
+        "walk_ins": _("Registered at the door"),
+        "undecided": _("Without a result"),
+        "waiting": pgettext("at a fair", "Intent"),
+        "second_interview": pgettext("at a fair", "Second interview"),
+        "hired": pgettext("at a fair", "Hired"),
+        "no_match": pgettext("at a fair", "No match"),
+        "no_show": pgettext("at a fair", "Did not come"),
+        "off_list": _("Off the list"),
+    }
     current = filters.show or "all"
     return [
         {"label": label, "url": f"?{urlencode({'show': name})}", "count": getattr(numbers, name),
@@ -156,8 +165,9 @@ def chips(request, filters, numbers) -> list[dict]:
 
 def pager(request, page) -> dict:
     query = {name: value for name, value in request.GET.items() if name != "after"}
+    n = len(page.people)
     return {
         "next_url": f"?{urlencode({**query, 'after': page.next_after})}" if page.next_after else "",
         "previous_url": f"?{urlencode(query)}" if request.GET.get("after") else "",
-        "pager_words": _("%(n)d on this page") % {"n": len(page.people)},
+        "pager_words": ngettext("%(n)d person on this page", "%(n)d people on this page", n) % {"n": n},
     }

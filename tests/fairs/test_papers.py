@@ -81,4 +81,6 @@ def test_a_long_name_of_fair_employer_and_post_stays_on_its_half_page():
     services.open_fair(fair=fair, by=fair.organiser, at=NOON)
     guest = ReferralFactory(fair=fair, wishes=offers_of(fair))
 
-    assert len(slips(guest, ReferralFactory(fair=fair, wishes=offers_of(fair)))) == 1
+    (page,) = slips(guest, ReferralFactory(fair=fair, wishes=offers_of(fair)))
+
+    assert (page.count("招聘会推荐单"), page.count("有限公司3"), page.count("服务全程免费")) == (2, 2, 2)
