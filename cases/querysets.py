@@ -188,10 +188,9 @@ class ClockRuleQuerySet(QuerySet):
     def as_clocks(self) -> Clocks:
         """These rules, ready for `cases.deadlines`."""
         rules: dict[tuple[str, str], tuple[Rule, ...]] = {}
-        for row in self.order_by("clock", "service_group", "amount"):
-            key = (row.clock, row.service_group)
-            rule = Rule(row.amount, row.unit, row.escalate_township_days, row.escalate_county_days)
-            rules[key] = (*rules.get(key, ()), rule)
+        columns = ("clock", "service_group", "amount", "unit", "escalate_township_days", "escalate_county_days")
+        for clock, group, *row in self.order_by("clock", "service_group", "amount").values_list(*columns):
+            rules[clock, group] = (*rules.get((clock, group), ()), Rule(*row))
         return Clocks(rules, cache(Holiday.objects.as_calendar))
 
 
