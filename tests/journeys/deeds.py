@@ -58,7 +58,7 @@ def add_booth(organiser: Actor, employer: str, post: str) -> None:
     organiser.page.select_option("[name=employer]", label=employer)
     organiser.send("form:has([name=employer]) button[type=submit]")
     offer = organiser.page.locator("section", has_text=employer).locator("form:has([name=wanted])")
-    offer.locator("[name=vacancy]").select_option(index=1)
+    offer.locator("[name=vacancy]").select_option(label=post)
     offer.locator("[name=wanted]").fill("10")
     organiser.send(offer.locator("button[type=submit]"))
     organiser.sees(post)
