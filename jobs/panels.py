@@ -13,10 +13,10 @@ def waits_for_a_result(case_id: int) -> bool:
     return Introduction.objects.open().filter(case=case_id).exists()
 
 
-panels.register("jobs", "jobs:panel", pgettext_lazy("case panel", "Job and letter"), "briefcase", order=10)
+panels.register("jobs", "jobs:panel", pgettext_lazy("case panel", "Job and letter"), "building-factory-2", order=10)
 
 panels.register_action(Step.REFER, "jobs:introduce", _("Introduce to an employer"), RECOMMENDERS, order=20)
-panels.register_action(Step.REFER, "jobs:place", _("Hired already: confirm the job"), PLACERS, order=40)
+panels.register_action(Step.REFER, "jobs:place", _("Has a job: confirm it"), PLACERS, order=40)
 panels.register_action(
     Step.RESULT,
     "jobs:introduction_result",
@@ -25,5 +25,5 @@ panels.register_action(
     order=10,
     fits=waits_for_a_result,
 )
-panels.register_action(Step.RESULT, "jobs:place", _("Hired elsewhere: confirm the job"), PLACERS, order=40)
+panels.register_action(Step.RESULT, "jobs:place", _("Hired elsewhere"), PLACERS, order=40)
 panels.register_action(Step.TRAVEL, "jobs:issue_letter", _("Issue a placement letter"), LETTER_MAKERS, order=30)

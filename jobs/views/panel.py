@@ -18,7 +18,7 @@ def panel(request, case_id):
     context = {
         "case": case,
         "panel": shown,
-        "panel_icon": "briefcase",
+        "panel_icon": "building-factory-2",
         "panel_title": pgettext("case panel", "Job and letter"),
         "panel_state": _line(shown),
         "panel_finished": shown.placement is not None,
