@@ -15,6 +15,11 @@ class CaseEnded(CaseMovedOn):
     way_out = _("Reopen it if there is more to do.")
 
 
+class AnotherCaseIsOpen(Refusal):
+    message = _("This worker already has another case open.")
+    way_out = _("Find the worker and go on with that case.")
+
+
 class CaseBusy(Refusal):
     message = _("Somebody else is saving this case right now.")
     way_out = _("Wait a moment and press again.")

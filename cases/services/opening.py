@@ -13,7 +13,7 @@ from cases.local_time import local_day
 from cases.models import Case
 from cases.plans import Plan
 from cases.policies import CASEWORKERS
-from cases.refusals import CaseMovedOn
+from cases.refusals import AnotherCaseIsOpen, CaseMovedOn
 from cases.services.holding import Held, held, hold_open_case_of
 from cases.services.next_steps import wake
 from cases.services.steps import Line, move_held, start_process, write_line
@@ -136,6 +136,8 @@ def _check_may_reopen(by: User | None, step: Held, flag: Flag | None) -> None:
         policies.check_can_work_on(by, step.case)
     if step.item is not None:
         raise CaseMovedOn
+    if Case.objects.open().filter(worker=step.case.worker_id).exists():
+        raise AnotherCaseIsOpen
 
 
 def first_plan(flag: Flag | None, otherwise: str, at: datetime) -> Plan:

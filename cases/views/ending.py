@@ -14,7 +14,7 @@ from cases import policies, selectors, services
 from cases.forms import AssignForm, CloseForm
 from cases.refusals import CaseEnded
 from cases.views.finding import find_case
-from cases.views.sheets import status_of
+from cases.views.sheets import posted, status_of
 
 
 @login_required
@@ -22,7 +22,7 @@ from cases.views.sheets import status_of
 def close(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = CloseForm(request.POST or None, today=timezone.localdate(now)), None
+    form, refusal = CloseForm(posted(request), today=timezone.localdate(now)), None
     if request.method == "POST" and form.is_valid():
         try:
             services.close_case(case=case, by=request.user, at=now, **form.cleaned_data)
@@ -65,7 +65,7 @@ def reopen(request, case_id):
 def assign(request, case_id):
     case = find_case(request, case_id)
     policies.check_can_assign(request.user, case)
-    form = AssignForm(request.POST or None, owners=selectors.owners_for(case.area_id, timezone.localdate()))
+    form = AssignForm(posted(request), owners=selectors.owners_for(case.area_id, timezone.localdate()))
     refusal = None
     if request.method == "POST" and form.is_valid():
         owner = form.cleaned_data["owner"]

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from cases.models import Case
 from staff.models import AccessLog
+from staff.network import address_of
 from staff.services import log_access
 from workers.policies import check_can_open_record
 
@@ -21,7 +22,5 @@ def find_case(request, case_id: int) -> Case:
 def open_file(request, case_id: int) -> Case:
     """For every page that shows the record: the opening is logged."""
     case = find_case(request, case_id)
-    log_access(
-        request.user, case.worker_id, AccessLog.What.OPENED_RECORD, timezone.now(), ip=request.META.get("REMOTE_ADDR")
-    )
+    log_access(request.user, case.worker_id, AccessLog.What.OPENED_RECORD, timezone.now(), ip=address_of(request))
     return case

@@ -13,7 +13,7 @@ from cases.forms import FollowUpForm
 from cases.models import Case, FollowUp
 from cases.refusals import CaseMovedOn
 from cases.views.finding import find_case
-from cases.views.sheets import go_on, show_sheet
+from cases.views.sheets import go_on, posted, show_sheet
 
 
 @login_required
@@ -21,7 +21,7 @@ from cases.views.sheets import go_on, show_sheet
 def follow_up(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = FollowUpForm(request.POST or None), None
+    form, refusal = FollowUpForm(posted(request)), None
     if request.method == "POST" and form.is_valid():
         asked = asked_about(case, form.cleaned_data["follow_up"])
         try:

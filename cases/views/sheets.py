@@ -26,6 +26,11 @@ def show_sheet(request, template: str, context: dict):
     return render(request, page, context, status=status_of(context["form"], context["refusal"]))
 
 
+def posted(request):
+    """What a form is bound to: an empty POST is an answer too, and a wrong one."""
+    return request.POST if request.method == "POST" else None
+
+
 def status_of(form, refusal) -> int:
     return 409 if refusal else 422 if form is not None and form.errors else 200
 

@@ -15,9 +15,10 @@ from cases.choices import Channel
 from cases.forms import CallForm, VisitForm
 from cases.models import Case, ContactAttempt
 from cases.views.finding import find_case
-from cases.views.sheets import go_on, show_sheet
+from cases.views.sheets import go_on, posted, show_sheet
 from notifications.models import Message
 from staff.models import AccessLog
+from staff.network import address_of
 from staff.services import log_access
 from workers.choices import RevealReason
 
@@ -38,7 +39,7 @@ def call(request, case_id):
         return redirect("cases:case", case.pk)
     log_access(
         request.user, case.worker_id, AccessLog.What.REVEALED_PHONE, timezone.now(), reason=RevealReason.CALL,
-        ip=request.META.get("REMOTE_ADDR"),
+        ip=address_of(request),
     )  # fmt: skip
     return DialRedirect(f"tel:{case.worker.phone}")
 
@@ -58,7 +59,7 @@ def record_visit(request, case_id):
 def talk(request, case_id, *, channel, form_class, template):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = form_class(request.POST or None, now=now), None
+    form, refusal = form_class(posted(request), now=now), None
     if request.method == "POST" and form.is_valid():
         try:
             attempt = services.record_talk(case=case, channel=channel, by=request.user, at=now, **form.talk)

@@ -1,0 +1,361 @@
+"""Calls and visits through their sheets: three taps, once each, taken back until midnight."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from cases.models import Case, ContactAttempt
+from notifications.models import Message
+from staff.models import AccessLog
+from tests.cases.factories import NOON, CaseFactory
+from tests.cases.pages import HTMX, hidden, messages_of, signed_in, source_of, url_of, words_of
+from tests.workers.factories import WorkerFactory
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+LATE_EVENING = datetime(2026, 3, 5, 20, 0, tzinfo=SHANGHAI)
+NEXT_DAY = datetime(2026, 3, 6, 0, 1, tzinfo=SHANGHAI)
+
+REACHED = {"outcome": "spoke_to_worker", "status": "unemployed_willing"}
+MISSED = {"outcome": "no_answer", "next": "suggested"}
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def case(cadre):
+    return CaseFactory(owner=cadre, at=NOON - timedelta(days=1))
+
+
+@pytest.fixture
+def desk(cadre):
+    return signed_in(cadre)
+
+
+def state_of(case):
+    return Case.objects.get(pk=case.pk).state
+
+
+def undo(client, attempt):
+    return client.post(url_of("undo_contact", attempt.pk))
+
+
+# ---- the sheet itself
+
+
+def test_sheet_is_a_page_without_script_and_a_dialog_with_it(desk, case):
+    page = desk.get(url_of("record_contact", case.pk))
+    sheet = desk.get(url_of("record_contact", case.pk), headers=HTMX)
+
+    assert (page.status_code, "<html" in source_of(page), source_of(page).count("<dialog")) == (200, True, 1)
+    assert (sheet.status_code, source_of(sheet).startswith("<dialog")) == (200, True)
+
+
+def test_sheet_says_the_next_attempt_and_what_each_answer_does(desk, case):
+    said = words_of(desk.get(url_of("record_contact", case.pk)))
+
+    assert "Today: call again Thu 5 Mar 18:30" in said
+    assert "Counts as contact now. Next: recommend a job, by 20 Mar." in said
+    assert "The case ends: Found work themselves." in said
+
+
+def test_this_evening_is_not_offered_when_it_is_over(desk, case, noon):
+    before = words_of(desk.get(url_of("record_contact", case.pk)))
+    noon.move_to(LATE_EVENING)
+    after = words_of(desk.get(url_of("record_contact", case.pk)))
+
+    assert ("This evening" in before, "This evening" in after) == (True, False)
+
+
+# ---- one entry
+
+
+def test_call_without_an_answer_is_written_down_and_planned_again(desk, case, cadre):
+    response = desk.post(url_of("record_contact", case.pk), MISSED | {"once": uuid4()})
+
+    attempt = ContactAttempt.objects.get()
+    assert (response.status_code, response.url) == (302, url_of("case", case.pk))
+    assert (attempt.outcome, attempt.by, attempt.happened_at) == ("no_answer", cadre, NOON)
+    assert (state_of(case), attempt.next_at) == ("flagged", LATE_EVENING.replace(hour=18, minute=30))
+
+
+def test_talk_with_the_worker_moves_the_case(desk, case):
+    desk.post(url_of("record_contact", case.pk), REACHED | {"once": uuid4()})
+
+    assert (state_of(case), case.work_items.get(state="open").step) == ("contacted", "refer")
+
+
+def test_entry_made_from_today_leads_back_to_the_same_list(desk, case):
+    sheet = url_of("record_contact", case.pk)
+
+    plain = desk.post(sheet, MISSED | {"from": "today.contact"})
+    quick = desk.post(sheet, MISSED | {"from": "today"}, headers=HTMX)
+
+    assert (plain.status_code, plain.url) == (302, "/today/?step=contact")
+    assert (quick.status_code, quick.headers["HX-Redirect"]) == (200, "/today/")
+
+
+@pytest.mark.parametrize("forged", ["//evil.example", "https://evil.example/", "today.//evil.example", "x" * 9000])
+def test_entry_never_leads_elsewhere(desk, case, forged):
+    response = desk.post(url_of("record_contact", case.pk), MISSED | {"from": forged})
+
+    assert response.url in (url_of("case", case.pk), "/today/")
+
+
+def test_chosen_time_replaces_the_suggested_one(desk, case):
+    desk.post(url_of("record_contact", case.pk), MISSED | {"next": "own", "next_at": "2026-03-07T10:30"})
+
+    assert ContactAttempt.objects.get().next_at == datetime(2026, 3, 7, 10, 30, tzinfo=SHANGHAI)
+
+
+def test_visit_keeps_the_wishes(desk, case):
+    wishes = {"wish_place": "省外", "wish_wage": "5000", "wish_with_spouse": "yes"}
+
+    desk.post(url_of("record_visit", case.pk), {"outcome": "visited_met", "status": "unemployed_willing"} | wishes)
+
+    case.worker.refresh_from_db()
+    assert (case.worker.wish_place, case.worker.wish_wage, case.worker.wish_with_spouse) == ("省外", 5000, True)
+
+
+def test_answers_that_do_not_belong_to_the_outcome_are_not_looked_at(desk, case):
+    """Without script every part of the form shows, and somebody may answer too much."""
+    too_much = {"wish_place": "省外", "status": "not_willing", "reason": "照顾老人"}
+
+    desk.post(url_of("record_visit", case.pk), {"outcome": "visited_absent", "next": "suggested"} | too_much)
+
+    case.worker.refresh_from_db()
+    assert (state_of(case), case.worker.wish_place, ContactAttempt.objects.get().status) == ("flagged", "", None)
+
+
+def test_not_willing_ends_the_case_with_the_reason_and_a_day(desk, case):
+    answer = {"outcome": "spoke_to_worker", "status": "not_willing", "reason": "照顾老人", "reask_on": "2026-04-10"}
+
+    desk.post(url_of("record_contact", case.pk), answer)
+
+    ended = Case.objects.get(pk=case.pk)
+    assert (ended.state, ended.closed_because, ended.close_note) == ("closed", "not_willing", "照顾老人")
+    assert str(ended.reask_on) == "2026-04-10"
+
+
+# ---- what is not accepted
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({}, "This field is required."),
+        ({"outcome": "visited_met"}, "Select a valid choice."),
+        ({"outcome": "spoke_to_worker"}, "Say how they are now."),
+        ({"outcome": "spoke_to_worker", "status": "asleep"}, "Select a valid choice."),
+        ({"outcome": "spoke_to_worker", "status": "not_willing"}, "Not willing needs a reason."),
+        (
+            {"outcome": "spoke_to_worker", "status": "not_willing", "reason": "x", "reask_on": "2026-03-05"},
+            "The day to ask again must lie ahead.",
+        ),
+        ({"outcome": "no_answer", "next": "own"}, "Choose the day and time."),
+        ({"outcome": "no_answer", "next": "own", "next_at": "soon"}, "Enter a valid date/time."),
+        ({"outcome": "no_answer", "happened_at": "2026-02-31T10:00"}, "Enter a valid date/time."),
+        ({"outcome": "no_answer", "note": "x" * 501}, "Ensure this value has at most 500 characters"),
+        ({"outcome": "no_answer", "note": "x\0"}, "Null characters are not allowed."),
+        ({"outcome": "no_answer", "item": "9" * 40}, "Ensure this value is less than or equal to"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_wrong_answer_comes_back_with_what_is_wrong(desk, case, answer, words, headers):
+    response = desk.post(url_of("record_contact", case.pk), answer, headers=headers)
+
+    assert (response.status_code, ContactAttempt.objects.count()) == (422, 0)
+    assert words in words_of(response) or words in str(response.context["form"].errors)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"happened_at": "2026-03-05T12:30"}, "The time you gave is still to come."),
+        ({"happened_at": "0001-01-01T00:00"}, "The time you gave lies before this case was opened."),
+        ({"next": "own", "next_at": "2026-03-05T11:00"}, "The next attempt must lie ahead."),
+    ],
+)
+def test_refused_entry_says_why_and_changes_nothing(desk, case, answer, words):
+    response = desk.post(url_of("record_contact", case.pk), MISSED | answer)
+
+    assert (response.status_code, ContactAttempt.objects.count()) == (409, 0)
+    assert words in words_of(response)
+
+
+def test_entry_for_an_ended_case_is_refused(desk, cadre):
+    ended = CaseFactory(owner=cadre, closed=True, at=NOON - timedelta(days=1))
+
+    response = desk.post(url_of("record_contact", ended.pk), MISSED)
+
+    assert (response.status_code, ContactAttempt.objects.count()) == (409, 0)
+    assert "This case has ended. Reopen it if there is more to do." in words_of(response)
+
+
+# ---- twice is once
+
+
+def test_double_click_is_one_attempt(desk, case):
+    answer = REACHED | {"once": uuid4()}
+
+    answers = [desk.post(url_of("record_contact", case.pk), answer) for _ in range(2)]
+
+    assert [response.status_code for response in answers] == [302, 302]
+    assert (ContactAttempt.objects.count(), state_of(case)) == (1, "contacted")
+
+
+def test_key_that_cannot_be_read_is_no_key(desk, case):
+    response = desk.post(url_of("record_contact", case.pk), MISSED | {"once": "'; drop table"})
+
+    assert (response.status_code, ContactAttempt.objects.get().once) == (302, None)
+
+
+def test_two_people_at_once_one_is_told_that_the_case_has_moved_on(desk, case, colleague):
+    """Both have the sheet open; the second still speaks of a step that is done."""
+    theirs = signed_in(colleague)
+    forms = [client.get(url_of("record_contact", case.pk)) for client in (desk, theirs)]
+    first, second = ({"item": hidden(form, "item"), "once": hidden(form, "once")} for form in forms)
+
+    won = desk.post(url_of("record_contact", case.pk), REACHED | first)
+    lost = theirs.post(url_of("record_contact", case.pk), REACHED | {"status": "student"} | second, headers=HTMX)
+
+    assert (won.status_code, lost.status_code) == (302, 409)
+    assert "Someone else has already moved this case on. Open the case again to see where it stands." in words_of(lost)
+    assert (state_of(case), ContactAttempt.objects.count()) == ("contacted", 1)
+
+
+def test_two_calls_without_an_answer_are_two_calls(desk, case, colleague):
+    for client in (desk, signed_in(colleague)):
+        form = client.get(url_of("record_contact", case.pk))
+        client.post(url_of("record_contact", case.pk), MISSED | {"item": hidden(form, "item")})
+
+    assert ContactAttempt.objects.count() == 2
+
+
+# ---- taking it back
+
+
+@pytest.fixture
+def attempt(desk, case):
+    desk.post(url_of("record_contact", case.pk), REACHED)
+    desk.get(url_of("case", case.pk))  # the message in passing is read
+    return ContactAttempt.objects.get()
+
+
+def test_message_after_an_entry_carries_its_undo(desk, case):
+    page = desk.post(url_of("record_contact", case.pk), REACHED, follow=True)
+
+    assert "Recorded: Spoke to the worker" in words_of(page)
+    assert f'action="{url_of("undo_contact", ContactAttempt.objects.get().pk)}"' in source_of(page)
+
+
+def test_undo_stays_on_the_case_until_midnight(desk, case, cadre, attempt, noon):
+    undo_form = f'action="{url_of("undo_contact", attempt.pk)}"'
+    tonight = desk.get(url_of("case", case.pk))
+    noon.move_to(NEXT_DAY)
+    tomorrow = signed_in(cadre).get(url_of("case", case.pk))
+
+    assert (undo_form in source_of(tonight), undo_form in source_of(tomorrow)) == (True, False)
+    assert "Recorded at 12:00: Spoke to the worker" in words_of(tonight)
+
+
+def test_undo_is_offered_to_nobody_else(case, attempt, colleague, auditor):
+    shown = [source_of(signed_in(user).get(url_of("case", case.pk))) for user in (colleague, auditor)]
+
+    assert [url_of("undo_contact", attempt.pk) in source for source in shown] == [False, False]
+
+
+def test_undo_puts_the_case_back(desk, case, attempt):
+    response = undo(desk, attempt)
+
+    assert (response.status_code, response.url, state_of(case)) == (302, url_of("case", case.pk), "flagged")
+    assert messages_of(desk, url_of("case", case.pk)) == ["Undone. The case is as it was before."]
+
+
+def test_undo_twice_is_undone_once(desk, case, attempt):
+    undo(desk, attempt)
+    undone = ContactAttempt.objects.get().undone_at
+
+    response = undo(desk, attempt)
+
+    assert (response.status_code, ContactAttempt.objects.get().undone_at, state_of(case)) == (302, undone, "flagged")
+
+
+def test_undo_after_midnight_is_refused(case, attempt, cadre, noon):
+    noon.move_to(NEXT_DAY)
+
+    response = undo(signed_in(cadre), attempt)
+
+    assert (response.status_code, state_of(case)) == (409, "contacted")
+    assert "An entry can be undone until midnight of the day it was made." in words_of(response)
+
+
+def test_undo_by_a_colleague_is_refused(case, attempt, colleague):
+    response = undo(signed_in(colleague), attempt)
+
+    assert (response.status_code, state_of(case)) == (409, "contacted")
+    assert "Only the person who made the entry can undo it." in words_of(response)
+
+
+def test_undo_is_no_link(desk, case, attempt):
+    assert (desk.get(url_of("undo_contact", attempt.pk)).status_code, state_of(case)) == (405, "contacted")
+
+
+def test_undo_from_elsewhere_finds_no_entry(case, attempt, neighbour, stranger, auditor):
+    answers = [undo(signed_in(user), attempt).status_code for user in (neighbour, stranger, auditor)]
+
+    assert (answers, state_of(case)) == ([404, 404, 403], "contacted")
+
+
+# ---- the telephone
+
+
+def test_dialling_hands_over_the_number_and_says_who_asked(desk, case, cadre):
+    response = desk.get(url_of("call", case.pk))
+
+    look = AccessLog.objects.get()
+    assert (response.status_code, response.url) == (302, f"tel:{case.worker.phone}")
+    assert (look.user, look.worker_id, look.what, look.reason) == (cadre, case.worker_id, "revealed_phone", "call")
+
+
+def test_full_number_stands_in_no_page(desk, case):
+    pages = [desk.get(url_of(name, case.pk)) for name in ("case", "record_contact", "record_visit", "audit")]
+
+    assert [case.worker.phone.removeprefix("+86") in source_of(page) for page in pages] == [False] * 4
+
+
+def test_dialling_without_a_number_leads_back(desk, cadre):
+    phoneless = CaseFactory(owner=cadre, worker=WorkerFactory(unemployed=True, phoneless=True))
+
+    response = desk.get(url_of("call", phoneless.pk))
+
+    assert (response.url, AccessLog.objects.count()) == (url_of("case", phoneless.pk), 0)
+    assert messages_of(desk, url_of("case", phoneless.pk)) == ["No phone number is on record. Ask the family or visit."]
+
+
+def test_auditor_may_not_dial(case, auditor):
+    response = signed_in(auditor).get(url_of("call", case.pk))
+
+    assert (response.status_code, AccessLog.objects.count()) == (403, 0)
+
+
+def test_text_asks_to_call_back_once_a_day(desk, case):
+    for _ in range(2):
+        desk.post(url_of("text_worker", case.pk))
+
+    assert Message.objects.filter(worker=case.worker, template="please_call_back").count() == 1
+
+
+def test_text_that_may_not_be_sent_says_why(desk, cadre):
+    unwilling = CaseFactory(owner=cadre, worker=WorkerFactory(unemployed=True, sms_allowed=False))
+
+    desk.post(url_of("text_worker", unwilling.pk))
+
+    assert messages_of(desk, url_of("case", unwilling.pk))[0].startswith("No text was sent:")
