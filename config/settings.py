@@ -113,7 +113,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Behind a proxy the caller's address is in X-Forwarded-For: say how many proxies are ours, or axes counts the proxy.
-AXES_IPWARE_PROXY_COUNT = environment.number("PROXIES", 0) or None
+PROXIES = environment.number("PROXIES", 0)
+AXES_CLIENT_IP_CALLABLE = "staff.network.address_of"
 
 # Languages and time
 LANGUAGE_CODE = "zh-hans"
@@ -155,7 +156,7 @@ if IN_PRODUCTION:
     SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = environment.number("SECURE_HSTS_SECONDS", 3600)
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.number("PROXIES", 0) else None
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 
 # The phone network
 WAYFARE_SMS_GATEWAY = environment.text("WAYFARE_SMS_GATEWAY", "sandbox")

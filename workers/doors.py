@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 
 from staff.models import AccessLog
+from staff.network import address_of
 from staff.services import log_access
 from workers import policies
 from workers.models import Worker
@@ -21,5 +22,5 @@ def find_record(request: HttpRequest, worker_id: int, *, check=policies.check_ca
 def open_record(request: HttpRequest, worker_id: int, *, check=policies.check_can_open_record) -> Worker:
     """For every page that shows the record: the opening is logged."""
     worker = find_record(request, worker_id, check=check)
-    log_access(request.user, worker.pk, AccessLog.What.OPENED_RECORD, now(), ip=request.META.get("REMOTE_ADDR"))
+    log_access(request.user, worker.pk, AccessLog.What.OPENED_RECORD, now(), ip=address_of(request))
     return worker

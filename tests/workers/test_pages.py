@@ -529,6 +529,7 @@ def test_the_same_status_form_sent_twice_is_one_report(signed_in, li):
         ({"status": "duplicate"}, "status"),
         ({"happened_at": "2026-03-06T12:00"}, "happened_at"),
         ({"happened_at": "yesterday"}, "happened_at"),
+        ({"happened_at": "0001-01-01T00:00"}, "happened_at"),
         ({"note": "长" * 401}, "note"),
         ({"works_in": "桃花源"}, "works_in"),
     ],

@@ -11,6 +11,7 @@ from workers.forms.fields import JobFields, MomentInput
 
 # A form stays open for a while, and clocks differ: this much ahead still counts as now.
 CLOCK_TOLERANCE = timedelta(minutes=5)
+LONG_AGO = timedelta(days=3660)
 OFFERED = (*ASKED, Status.UNREACHABLE, Status.MOVED, Status.DECEASED)
 
 
@@ -29,6 +30,8 @@ class StatusForm(JobFields):
         """Empty means now."""
         now = timezone.now()
         happened_at = self.cleaned_data["happened_at"] or now
+        if happened_at < now - LONG_AGO:
+            raise ValidationError(_("This lies very long ago. Look at the year again."))
         if happened_at > now + CLOCK_TOLERANCE:
             raise ValidationError(_("This lies in the future. Enter when it happened."))
         return min(happened_at, now)

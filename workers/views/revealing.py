@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from staff.doors import staff_required
 from staff.models import AccessLog
+from staff.network import address_of
 from staff.services import log_access
 from workers import doors, masks, policies
 from workers.forms import RevealForm
@@ -25,7 +26,7 @@ def reveal(request, worker_id: int):
     context = {"form": form, "worker": person, "label": WHAT.get(what, "")}
     if not form.is_valid():
         return _answer(request, "_reveal", context, status=422 if form.is_bound else 200)
-    log_access(request.user, person.pk, LOGGED_AS[what], now(), reason=form.cleaned_data["reason"], ip=_ip(request))
+    log_access(request.user, person.pk, LOGGED_AS[what], now(), reason=form.cleaned_data["reason"], ip=address_of(request))
     number = getattr(person, what)
     return _answer(request, "_revealed", context | {"number": number, "grouped": masks.grouped(number), "what": what})
 
@@ -33,10 +34,6 @@ def reveal(request, worker_id: int):
 def _asked_for(request) -> str:
     asked = request.GET.get("what", "")
     return asked if asked in WHAT else "id_number"
-
-
-def _ip(request) -> str | None:
-    return request.META.get("REMOTE_ADDR")
 
 
 def _answer(request, fragment: str, context: dict, *, status: int = 200):

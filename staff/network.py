@@ -1,0 +1,25 @@
+"""Where a request comes from, for the access log and for counting wrong passwords."""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Each of our proxies adds the address that called it at the end; what stands further left, anybody can write.
+
+    Something that is no address (a port, a name) is told as the proxy's own.
+    """
+    peer = request.META.get("REMOTE_ADDR") or None
+    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    if settings.PROXIES and len(told) >= settings.PROXIES:
+        return _address(told[-settings.PROXIES]) or peer
+    return peer
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
