@@ -26,7 +26,9 @@ def reveal(request, worker_id: int):
     context = {"form": form, "worker": person, "label": WHAT.get(what, "")}
     if not form.is_valid():
         return _answer(request, "_reveal", context, status=422 if form.is_bound else 200)
-    log_access(request.user, person.pk, LOGGED_AS[what], now(), reason=form.cleaned_data["reason"], ip=address_of(request))
+    log_access(
+        request.user, person.pk, LOGGED_AS[what], now(), reason=form.cleaned_data["reason"], ip=address_of(request)
+    )
     number = getattr(person, what)
     return _answer(request, "_revealed", context | {"number": number, "grouped": masks.grouped(number), "what": what})
 
