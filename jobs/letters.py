@@ -1,9 +1,5 @@
-"""The PDF of a letter: rendered after commit, kept sealed, rendered again only for another print.
+"""The PDF of a letter: rendered after commit, kept sealed, rendered again only for another print."""
 
-The file holds the whole ID number, so it lies on disk as the ID number lies in the database: under the key ring.
-"""
-
-from base64 import b64decode, b64encode
 from datetime import datetime
 
 from django.core.files.base import ContentFile
@@ -14,9 +10,6 @@ from django.utils import translation
 from jobs import papers
 from jobs.letter_facts import paper_of
 from jobs.models import Letter
-from workers import crypto
-
-PURPOSE = "jobs.letter"
 
 
 def render(*, letter_id: int, at: datetime) -> Letter:
@@ -24,7 +17,7 @@ def render(*, letter_id: int, at: datetime) -> Letter:
     letter = Letter.objects.select_related("issued_by").get(pk=letter_id)
     if letter.is_rendered or letter.revoked_at:
         return letter
-    return _keep(letter, _sealed(papers.render_pdf(html_of(letter), style="letter")), at=at)
+    return _keep(letter, papers.render_pdf(html_of(letter), style="letter"), at=at)
 
 
 def html_of(letter: Letter) -> str:
@@ -37,25 +30,19 @@ def open_pdf(letter: Letter, *, at: datetime) -> bytes:
     if not letter.is_rendered:
         letter = render(letter_id=letter.pk, at=at)
     with letter.pdf.open("rb") as file:
-        return b64decode(crypto.unseal(file.read(), purpose=PURPOSE))
+        return file.read()
 
 
 @transaction.atomic
-def _keep(letter: Letter, sealed: bytes, *, at: datetime) -> Letter:
+def _keep(letter: Letter, pdf: bytes, *, at: datetime) -> Letter:
     """If the paper moved on meanwhile (another print), what we hold is stale and the other run keeps its own."""
     current = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
     if current.is_rendered or current.edition != letter.edition:
         return current
     storage, old = current.pdf.storage, current.pdf.name
-    current.pdf.save(
-        f"{current.county_id}-{current.number:05d}-{current.edition}.sealed", ContentFile(sealed), save=False
-    )
+    current.pdf.save(f"{current.county_id}-{current.number:05d}-{current.edition}.sealed", ContentFile(pdf), save=False)
     current.pdf_print, current.rendered_at = current.edition, at
     current.save(update_fields=["pdf", "pdf_print", "rendered_at"])
     if old:
         transaction.on_commit(lambda: storage.delete(old))
     return current
-
-
-def _sealed(pdf: bytes) -> bytes:
-    return crypto.seal(b64encode(pdf).decode(), purpose=PURPOSE)

@@ -9,6 +9,7 @@ from areas.models import Area
 from cases.models import Case
 from jobs.models.employers import Employer, Vacancy
 from jobs.querysets import LetterQuerySet
+from jobs.sealed import sealed_files
 from workers.models import Worker
 
 
@@ -69,7 +70,7 @@ class Letter(models.Model):
     valid_until = models.DateField(_("valid until"))
     verify_code = models.CharField(_("verification code"), max_length=12, unique=True)
     print_count = models.PositiveSmallIntegerField(_("times printed"), default=0)
-    pdf = models.FileField(_("PDF"), upload_to="letters/%Y/", max_length=200, blank=True)
+    pdf = models.FileField(_("PDF"), storage=sealed_files, upload_to="letters/%Y/", max_length=200, blank=True)
     pdf_print = models.PositiveSmallIntegerField(_("print the file is for"), default=0)
     rendered_at = models.DateTimeField(_("rendered"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

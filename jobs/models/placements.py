@@ -7,6 +7,7 @@ from areas.models import Area
 from cases.models import Case
 from jobs.models.employers import Employer, Vacancy
 from jobs.querysets import PlacementQuerySet
+from jobs.sealed import sealed_files
 from workers.models import Worker
 
 
@@ -53,7 +54,9 @@ class Placement(models.Model):
     wage = models.PositiveIntegerField(_("monthly wage"), null=True, blank=True)
     evidence = models.CharField(_("evidence"), max_length=16, choices=Evidence.choices)
     evidence_note = models.CharField(_("who confirmed it, and how"), max_length=300, blank=True)
-    evidence_file = models.FileField(_("photo or scan"), upload_to="evidence/%Y/%m/", max_length=200, blank=True)
+    evidence_file = models.FileField(
+        _("photo or scan"), storage=sealed_files, upload_to="evidence/%Y/%m/", max_length=200, blank=True
+    )
     found_through = models.CharField(_("found through"), max_length=12, choices=FoundThrough.choices)
     needs_transport = models.BooleanField(_("needs transport"))
     confirmed_at = models.DateTimeField(_("confirmed"))

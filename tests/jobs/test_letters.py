@@ -164,7 +164,8 @@ def test_the_id_number_lies_nowhere_in_the_open():
     number = letter.worker.id_number
     letter = letters.render(letter_id=letter.pk, at=NOON)
 
-    stored = letter.pdf.open("rb").read()
+    with open(letter.pdf.path, "rb") as file:
+        stored = file.read()
 
     assert number not in str(letter.facts)
     assert (stored[:5] == b"%PDF-", number.encode() in stored) == (False, False)

@@ -192,7 +192,10 @@ def test_a_contract_photo_is_kept_under_a_name_of_our_own_and_opened_only_on_the
     client.post(url("place", case.pk), answers)
     opened = client.get(url("placement_evidence", Placement.objects.get().pk))
 
-    assert "李国琴" not in Placement.objects.get().evidence_file.name
+    kept = Placement.objects.get().evidence_file
+    with open(kept.path, "rb") as file:
+        assert b"a photo" not in file.read()
+    assert "李国琴" not in kept.name
     assert b"".join(opened.streaming_content) == b"\xff\xd8\xff\xe0 a photo"
     assert AccessLog.objects.filter(worker_id=case.worker_id, user=village).count() == 1
 
