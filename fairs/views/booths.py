@@ -9,7 +9,7 @@ from areas.refusals import Refusal
 from fairs import services
 from fairs.forms import BoothForm, OfferForm
 from fairs.models import BoothVacancy
-from fairs.views.doors import find_own_fair
+from fairs.views.doors import find_own_fair, sent
 from fairs.views.planning import find_changeable_fair
 from jobs.models import Vacancy
 
@@ -17,7 +17,7 @@ from jobs.models import Vacancy
 @login_required
 def booths(request, fair_id):
     fair = find_changeable_fair(request, fair_id)
-    form = BoothForm(request.POST or None, fair=fair)
+    form = BoothForm(sent(request), fair=fair)
     if request.method == "POST" and form.is_valid():
         return act(request, fair, services.add_booth, fair=fair, **form.cleaned_data)
     return show_booths(request, fair, form=form, status=422 if form.errors else 200)
@@ -55,12 +55,13 @@ def withdraw_offer(request, fair_id, offer_id):
     return act(request, fair, services.withdraw_offer, offer=found)
 
 
-def act(request, fair, service, **what):
+def act(request, here, service, **what):
+    """One change to the booths of the fair `here`, then its page; a refusal is shown on that page."""
     try:
         service(by=request.user, at=timezone.now(), **what)
     except Refusal as refusal:
-        return show_booths(request, fair, refusal=refusal, status=409)
-    return redirect("fairs:booths", fair.pk)
+        return show_booths(request, here, refusal=refusal, status=409)
+    return redirect("fairs:booths", here.pk)
 
 
 def show_booths(request, fair, *, form=None, failed=None, failed_booth=None, refusal=None, status=200):
