@@ -56,11 +56,12 @@ class Actor:
         found.first.tap() if self._has_touch else found.first.click()
 
     def send(self, target: str | Locator) -> None:
-        """Press what leads to the next page; nothing is refused there and nothing marked wrong."""
-        with self.page.expect_navigation():
+        """Press what leads to the next page, which is no refusal and no form marked wrong."""
+        with self.page.expect_navigation() as found:
             self.press(target)
+        wrong = self.page.locator(".wf-refusal, .wf-error").all_inner_texts()
+        assert (found.value.status, wrong) == (200, []), f"{self.page.url}, after {self.username} pressed {target}"
         self._fits()
-        assert self.page.locator(".wf-refusal, .wf-error").all_inner_texts() == []
 
     def choose(self, name: str, value: str) -> None:
         """A radio or checkbox drawn as a large face: the face is pressed, the control lies beneath."""
