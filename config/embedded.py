@@ -32,6 +32,9 @@ checkpoint_timeout = 15min
 random_page_cost = 1.1
 jit = off
 log_min_messages = warning
+# A refused row tells its own contents, names and texts: errors are logged without the statement and without details.
+log_min_error_statement = panic
+log_error_verbosity = terse
 log_checkpoints = off
 timezone = 'UTC'
 lc_messages = 'C'

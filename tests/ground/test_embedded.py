@@ -79,3 +79,24 @@ def test_a_stale_pid_file_after_a_crash_does_not_mislead(var):
     assert use(var).communicate()[0].strip() == "200"
 
     assert not is_up(var)
+
+
+REFUSE_A_ROW = """
+import sys
+from contextlib import suppress
+from pathlib import Path
+from config import embedded
+import psycopg
+with psycopg.connect(**embedded.connection(var=Path(sys.argv[1]), database="house"), autocommit=True) as link:
+    link.execute("CREATE TEMP TABLE people (name text, age int, CHECK (age > 0))")
+    with suppress(psycopg.errors.CheckViolation):
+        link.execute("INSERT INTO people VALUES ('Somebody Named', -1)")
+"""
+
+
+def test_a_refused_row_leaves_nobodys_name_in_the_log(var):
+    subprocess.run([sys.executable, "-c", REFUSE_A_ROW, str(var)], cwd=ROOT, check=True)
+
+    log = (var / "postgres" / "log").read_text()
+    assert "violates check constraint" in log
+    assert "Somebody Named" not in log
