@@ -12,7 +12,7 @@ from areas.refusals import Refusal
 from areas.templatetags.wayfare_dates import day
 from fairs import policies, selectors, services
 from fairs.forms import ReferForm
-from fairs.views.doors import find_case, status_of
+from fairs.views.doors import find_case, sent, status_of
 
 
 @login_required
@@ -21,7 +21,7 @@ def refer(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_refer(request.user, case)
     choices = selectors.fairs_for(case, at=now, today=timezone.localdate(now))
-    form = ReferForm(request.POST or None, choices=choices)
+    form = ReferForm(sent(request), choices=choices)
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:

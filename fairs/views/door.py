@@ -10,14 +10,14 @@ from cases.models import Case
 from fairs import policies, selectors, services
 from fairs.forms import CheckInForm, WalkInForm
 from fairs.refusals import SeveralPeople, UnknownCode
-from fairs.views.doors import find_own_fair, find_referral
+from fairs.views.doors import find_own_fair, find_referral, sent
 
 
 @login_required
 def check_in(request, fair_id):
     """The door: digits in, a name and the first booth out. Works alone on a phone and inside the fair's page."""
     fair = find_own_fair(request, fair_id)
-    form = CheckInForm(request.POST or None)
+    form = CheckInForm(sent(request))
     if request.method != "POST" or not form.is_valid():
         return show_door(request, fair, form=form, status=422 if form.errors else 200)
     typed = form.cleaned_data["digits"]

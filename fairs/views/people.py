@@ -16,7 +16,7 @@ from fairs.forms import ResultForm
 from fairs.models import FairReferral
 from fairs.refusals import OffTheList
 from fairs.selectors import PeopleFilters
-from fairs.views.doors import find_fair, find_referral, status_of
+from fairs.views.doors import find_fair, find_referral, sent, status_of
 from fairs.views.leaving import leave
 from staff.models import AccessLog
 from staff.services import log_access
@@ -53,7 +53,7 @@ def result(request, referral_id):
     referral, now = find_referral(request, referral_id), timezone.now()
     wish = next(iter(referral.wishes.all()), None)
     form = ResultForm(
-        request.POST or None, fair=referral.fair, today=timezone.localdate(now),
+        sent(request), fair=referral.fair, today=timezone.localdate(now),
         initial={"vacancy": referral.vacancy_id or (wish and wish.offer.vacancy_id)},
     )  # fmt: skip
     refusal = None

@@ -10,7 +10,7 @@ from fairs import policies, selectors, services
 from fairs.forms import CallForm, CancelForm, CheckInForm, FairForm
 from fairs.models import Fair
 from fairs.refusals import FairMovedOn
-from fairs.views.doors import find_fair, find_own_fair, status_of
+from fairs.views.doors import find_fair, find_own_fair, sent, status_of
 
 PAST_SHOWN = 20
 
@@ -38,7 +38,7 @@ def fair(request, fair_id):
 @login_required
 def add_fair(request):
     policies.check_can_plan(request.user)
-    form = FairForm(request.POST or None, ranges=policies.ranges_of(request.user, policies.RUNNERS))
+    form = FairForm(sent(request), ranges=policies.ranges_of(request.user, policies.RUNNERS))
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -55,7 +55,7 @@ def add_fair(request):
 @login_required
 def edit_fair(request, fair_id):
     fair = find_changeable_fair(request, fair_id)
-    form = FairForm(request.POST or None, fair=fair, ranges=policies.ranges_of(request.user, policies.RUNNERS))
+    form = FairForm(sent(request), fair=fair, ranges=policies.ranges_of(request.user, policies.RUNNERS))
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -103,7 +103,7 @@ def call_missing(request, fair_id):
 @login_required
 def cancel_fair(request, fair_id):
     fair = find_own_fair(request, fair_id)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(sent(request))
     if request.method == "POST" and form.is_valid():
         said = _("Cancelled. Everybody invited gets a text.")
         return act(request, fair_id, services.cancel_fair, said, why=form.cleaned_data["why"])

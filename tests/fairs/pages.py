@@ -1,0 +1,40 @@
+"""Addresses of this app."""
+
+from django.urls import reverse
+
+# What each address needs, in its order, and whether it changes something and so takes POST alone.
+NEEDS = {
+    "list": ((), False),
+    "add": ((), False),
+    "fair": (("fair",), False),
+    "edit": (("fair",), False),
+    "open": (("fair",), True),
+    "start": (("fair",), True),
+    "finish": (("fair",), False),
+    "cancel": (("fair",), False),
+    "call": (("fair",), True),
+    "booths": (("fair",), False),
+    "remove_booth": (("fair", "booth"), True),
+    "offer": (("fair", "booth"), True),
+    "withdraw_offer": (("fair", "offer"), True),
+    "check_in": (("fair",), False),
+    "walk_in": (("fair",), True),
+    "people": (("fair",), False),
+    "slips_pdf": (("fair", "part"), False),
+    "result": (("referral",), False),
+    "undo_check_in": (("referral",), True),
+    "slip_pdf": (("referral",), False),
+    "refer": (("case",), False),
+    "case_result": (("case",), False),
+    "panel": (("case",), False),
+}
+
+
+def url_of(name: str, *args) -> str:
+    return reverse(f"fairs:{name}", args=args)
+
+
+def visit(client, name: str, keys: dict[str, int]):
+    needed, takes_post = NEEDS[name]
+    url = url_of(name, *(keys[key] for key in needed))
+    return client.post(url) if takes_post else client.get(url)

@@ -1,0 +1,600 @@
+"""The list of people, the door, a result, a slip, and the cadre's page: by plain forms and by htmx."""
+
+import io
+import re
+
+import pytest
+import time_machine
+from pypdf import PdfReader
+
+from cases import panels
+from cases.choices import State
+from cases.models import Case
+from fairs import services
+from fairs.models import FairReferral
+from jobs.models import Placement
+from jobs.services import introduce
+from tests.cases.factories import CaseFactory
+from tests.cases.pages import HTMX, messages_of, queries_of, signed_in, source_of, words_of
+from tests.fairs.factories import (
+    NOON,
+    START,
+    FairFactory,
+    ReferralFactory,
+    add_post,
+    contacted_case,
+    fresh,
+    offers_of,
+)
+from tests.fairs.pages import url_of
+from tests.jobs.factories import VacancyFactory
+from tests.staff.factories import DAFANG, DAFANG_VILLAGE, UserFactory, area_of
+
+pytestmark = pytest.mark.django_db
+
+HUGE = 10**30
+NONSENSE = ["²", "٣", "-1", "0", "abc", "%00", "1e9", "9" * 30, "", " "]
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def desk(organiser):
+    return signed_in(organiser)
+
+
+@pytest.fixture
+def village(cadre):
+    return signed_in(cadre)
+
+
+@pytest.fixture
+def fair():
+    return FairFactory(running=True, posts=2)
+
+
+# The list of people
+
+
+def test_the_list_shows_who_where_code_wishes_and_state(desk, fair):
+    guest = ReferralFactory(fair=fair, name="韦海燕", wishes=offers_of(fair))
+
+    said = words_of(desk.get(url_of("people", fair.pk)))
+
+    for words in (
+        "韦海燕",
+        "Maochang Town · Fengping Village",
+        guest.code,
+        "01 五金装配工",
+        "02 五金装配工",
+        "invited",
+    ):
+        assert words in said
+
+
+def test_a_cadre_sees_no_codes_of_the_door(village, fair):
+    guest = ReferralFactory(fair=fair)
+
+    assert guest.code not in source_of(village.get(url_of("people", fair.pk)))
+
+
+@pytest.mark.parametrize("after", NONSENSE)
+@pytest.mark.parametrize("name", ["after", "post"])
+def test_nonsense_in_the_address_is_no_key(desk, fair, name, after):
+    guest = ReferralFactory(fair=fair)
+
+    page = desk.get(f"{url_of('people', fair.pk)}?{name}={after}&show=nonsense&reason=nonsense")
+
+    assert [person.referral for person in page.context["page"].people] == [guest]
+
+
+def test_the_pages_of_a_long_list_follow_one_another(desk, fair, monkeypatch):
+    monkeypatch.setattr("fairs.selectors.people.PAGE", 2)
+    everybody = [ReferralFactory(fair=fair) for _ in range(3)]
+
+    first = desk.get(f"{url_of('people', fair.pk)}?show=missing")
+    second = desk.get(url_of("people", fair.pk) + first.context["next_url"])
+
+    assert [p.referral for p in first.context["page"].people] == everybody[:2]
+    assert [p.referral for p in second.context["page"].people] == everybody[2:]
+    assert (second.context["next_url"], second.context["previous_url"]) == ("", "?show=missing")
+
+
+def test_an_empty_list_says_so(desk, fair):
+    assert "Nobody here" in words_of(desk.get(url_of("people", fair.pk)))
+
+
+# The door
+
+
+def typed(client, fair, text, **headers):
+    return client.post(url_of("check_in", fair.pk), {"digits": text}, headers=headers.get("headers"))
+
+
+@pytest.mark.parametrize("headers", [None, HTMX])
+def test_a_code_is_answered_with_a_name_and_the_first_booth(desk, fair, headers):
+    guest = ReferralFactory(fair=fair, name="韦海燕", wishes=offers_of(fair))
+
+    answer = typed(desk, fair, guest.code, headers=headers)
+
+    said = words_of(answer)
+    assert (answer.status_code, fresh(guest).checked_in_at) == (200, NOON)
+    assert "韦海燕 is checked in" in said
+    assert "First to booth 01" in said
+    assert "<html" in source_of(answer) or headers
+
+
+def test_the_same_code_again_says_since_when(desk, fair):
+    here = ReferralFactory(fair=fair, came=True, name="韦海燕")
+
+    answer = typed(desk, fair, here.code)
+
+    assert (answer.status_code, "韦海燕 came in at 12:00 already" in words_of(answer)) == (200, True)
+
+
+@pytest.mark.parametrize("text", ["000000", "李", "12", "²²²²", HUGE, "WF-FAIR:1:000000", "'; DROP TABLE"])
+def test_what_fits_nobody_is_refused_with_the_way_out(desk, fair, text):
+    answer = typed(desk, fair, text)
+
+    assert (
+        answer.status_code,
+        "Ask for the six-digit code" in words_of(answer) or "another fair" in words_of(answer),
+    ) == (
+        409,
+        True,
+    )
+
+
+def test_nothing_typed_is_marked(desk, fair):
+    assert typed(desk, fair, "  ").status_code == 422
+
+
+def test_a_name_offers_who_is_on_the_list_and_who_could_be(desk, fair):
+    guest = ReferralFactory(fair=fair, name="韦海燕")
+    stranger, uncalled = contacted_case(name="韦海"), CaseFactory(worker__name="韦海明")
+
+    answer = typed(desk, fair, "韦海")
+
+    assert answer.status_code == 200
+    assert [person.referral for person in answer.context["listed"]] == [guest]
+    assert [person.case_id for person in answer.context["strangers"]] == [stranger.pk, uncalled.pk]
+    assert (fresh(guest).checked_in_at, FairReferral.objects.count()) == (None, 1)
+
+
+def test_a_shared_phone_offers_both(desk, fair):
+    guest = ReferralFactory(fair=fair)
+    sister = ReferralFactory(fair=fair, case=contacted_case(phone=guest.worker.phone))
+
+    answer = typed(desk, fair, guest.worker.phone_tail)
+
+    assert {person.referral for person in answer.context["listed"]} == {guest, sister}
+
+
+@pytest.mark.parametrize("headers", [None, HTMX])
+def test_a_stranger_is_registered_and_in_with_one_press(desk, fair, headers):
+    case = contacted_case(name="赵尔")
+
+    answers = [desk.post(url_of("walk_in", fair.pk), {"case": case.pk}, headers=headers) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "赵尔 is registered and checked in" in words_of(answers[0])
+    assert (case.fair_referrals.get().is_walk_in, case.fair_referrals.get().checked_in_at) == (True, NOON)
+
+
+@pytest.mark.parametrize("case", [HUGE, "²", "", -1, 0])
+def test_a_forged_stranger_is_not_found(desk, fair, case):
+    assert desk.post(url_of("walk_in", fair.pk), {"case": case}).status_code == 404
+
+
+def test_a_stranger_of_another_county_is_not_found(desk, fair):
+    elsewhere = contacted_case(area=area_of(DAFANG_VILLAGE))
+
+    assert desk.post(url_of("walk_in", fair.pk), {"case": elsewhere.pk}).status_code == 404
+
+
+def test_a_stranger_nobody_has_called_is_refused_at_the_door(desk, fair):
+    answer = desk.post(url_of("walk_in", fair.pk), {"case": CaseFactory().pk}, headers=HTMX)
+
+    assert (answer.status_code, "Nobody has spoken to this person yet." in words_of(answer)) == (409, True)
+
+
+@pytest.mark.parametrize("headers", [None, HTMX])
+def test_a_check_in_is_taken_back_from_the_page(desk, fair, headers):
+    here = ReferralFactory(fair=fair, came=True)
+
+    answer = desk.post(url_of("undo_check_in", here.pk), headers=headers)
+
+    assert (answer.status_code, fresh(here).checked_in_at) == (200 if headers else 302, None)
+
+
+def test_a_check_in_with_a_result_stays(desk, fair):
+    met = ReferralFactory(fair=fair, intent=True)
+
+    answer = desk.post(url_of("undo_check_in", met.pk), headers=HTMX)
+
+    assert (answer.status_code, fresh(met).has_come) == (409, True)
+
+
+def test_closed_doors_say_so(desk):
+    fair = FairFactory(open=True)
+    guest = ReferralFactory(fair=fair)
+
+    page, answer = desk.get(url_of("check_in", fair.pk)), typed(desk, fair, guest.code)
+
+    assert "The doors are not open" in words_of(page)
+    assert (answer.status_code, fresh(guest).checked_in_at) == (409, None)
+
+
+def test_the_figures_of_the_fairs_page_follow_the_door(desk, fair):
+    guest = ReferralFactory(fair=fair)
+    from_page = {**HTMX, "HX-Current-URL": f"http://testserver{url_of('fair', fair.pk)}"}
+
+    in_page = desk.post(url_of("check_in", fair.pk), {"digits": guest.code}, headers=from_page)
+    alone = desk.post(url_of("check_in", fair.pk), {"digits": guest.code}, headers=HTMX)
+
+    assert ('hx-swap-oob="true"' in source_of(in_page), 'hx-swap-oob="true"' in source_of(alone)) == (True, False)
+
+
+# Results
+
+HIRED = {"result": "hired", "start": "own", "start_on": START.isoformat(), "wage": "5200", "needs_transport": "yes"}
+
+
+def answer_for(client, referral, **said):
+    return client.post(url_of("result", referral.pk), said)
+
+
+def test_hired_by_the_form_is_a_placement(desk, fair):
+    here, post = ReferralFactory(fair=fair, came=True), offers_of(fair)[0].vacancy
+
+    answer = answer_for(desk, here, **HIRED, vacancy=post.pk, note="人事科 何经理")
+
+    placement = Placement.objects.get()
+    assert answer.url == url_of("check_in", fair.pk)
+    assert (placement.vacancy, placement.start_on, placement.wage, placement.needs_transport) == (
+        post,
+        START,
+        5200,
+        True,
+    )
+    assert Case.objects.get(pk=here.case_id).state == State.PLACED
+
+
+def test_the_quick_days_are_today_tomorrow_and_monday(desk, fair):
+    here, post = ReferralFactory(fair=fair, came=True), offers_of(fair)[0].vacancy
+
+    answer_for(desk, here, result="hired", vacancy=post.pk, start="monday", needs_transport="no")
+
+    assert (Placement.objects.get().start_on, Placement.objects.get().needs_transport) == (START, False)
+
+
+def test_without_script_the_other_answers_fields_are_not_taken(desk, fair):
+    """A page without script sends every field of every answer along."""
+    here, post = ReferralFactory(fair=fair, came=True), offers_of(fair)[0].vacancy
+
+    answer_for(desk, here, **HIRED | {"result": "no_match"}, vacancy=post.pk, reason="care")
+
+    assert (fresh(here).result, fresh(here).vacancy, fresh(here).reason) == ("no_match", None, "care")
+    assert Case.objects.get(pk=here.case_id).state == State.CONTACTED
+
+
+@pytest.mark.parametrize("result", ["intent", "second_interview"])
+def test_a_promise_by_the_form(desk, fair, result):
+    here, post = ReferralFactory(fair=fair, came=True), offers_of(fair)[0].vacancy
+
+    answer_for(desk, here, result=result, vacancy=post.pk)
+
+    assert (fresh(here).result, Case.objects.get(pk=here.case_id).state) == (result, State.REFERRED)
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({}, "result"),
+        ({"result": "no_show"}, "result"),
+        (HIRED, "vacancy"),
+        ({"result": "intent"}, "vacancy"),
+        ({"result": "no_match"}, "reason"),
+        ({"result": "no_match", "reason": "nonsense"}, "reason"),
+        (HIRED | {"vacancy": HUGE}, "vacancy"),
+        (HIRED | {"vacancy": "²"}, "vacancy"),
+        (HIRED | {"vacancy": "post", "start": ""}, "start"),
+        (HIRED | {"vacancy": "post", "start_on": ""}, "start_on"),
+        (HIRED | {"vacancy": "post", "start_on": "2026-02-31"}, "start_on"),
+        (HIRED | {"vacancy": "post", "needs_transport": ""}, "needs_transport"),
+        (HIRED | {"vacancy": "post", "wage": "12"}, "wage"),
+        (HIRED | {"vacancy": "post", "note": "长" * 201}, "note"),
+    ],
+)
+def test_half_an_answer_is_marked_where_it_stands(desk, fair, said, field):
+    here = ReferralFactory(fair=fair, came=True)
+    if said.get("vacancy") == "post":
+        said = said | {"vacancy": offers_of(fair)[0].vacancy_id}
+
+    answer = answer_for(desk, here, **said)
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert fresh(here).result == ""
+
+
+def test_a_post_of_another_fair_is_marked(desk, fair):
+    here, elsewhere = ReferralFactory(fair=fair, came=True), offers_of(FairFactory())[0].vacancy
+
+    answer = answer_for(desk, here, result="intent", vacancy=elsewhere.pk)
+
+    assert answer.context["form"].errors == {"vacancy": ["This post is not offered at this fair."]}
+
+
+def test_a_day_too_far_away_is_refused_with_the_way_out(desk, fair):
+    here = ReferralFactory(fair=fair, came=True)
+
+    answer = answer_for(desk, here, **HIRED | {"start_on": "2027-03-01"}, vacancy=offers_of(fair)[0].vacancy_id)
+
+    assert (answer.status_code, "The first day of work lies too far away" in words_of(answer)) == (409, True)
+
+
+def test_the_same_form_sent_twice_records_one_result(desk, fair):
+    here, post = ReferralFactory(fair=fair, came=True), offers_of(fair)[0].vacancy
+
+    answers = [answer_for(desk, here, **HIRED, vacancy=post.pk) for _ in range(2)]
+
+    assert ([answer.status_code for answer in answers], Placement.objects.count()) == ([302, 302], 1)
+
+
+def test_somebody_faster_is_told_to_the_second(desk, fair):
+    here = ReferralFactory(fair=fair, no_match=True)
+
+    answer = answer_for(desk, here, **HIRED, vacancy=offers_of(fair)[0].vacancy_id)
+
+    assert (answer.status_code, "The result is already recorded." in words_of(answer)) == (409, True)
+
+
+def test_the_first_wish_is_chosen_beforehand(desk, fair):
+    here = ReferralFactory(fair=fair, came=True, wishes=offers_of(fair)[1:])
+
+    form = desk.get(url_of("result", here.pk)).context["form"]
+
+    assert form["vacancy"].value() == offers_of(fair)[1].vacancy_id
+
+
+def test_who_has_not_come_is_checked_in_first(desk, fair):
+    guest = ReferralFactory(fair=fair)
+
+    said = words_of(desk.get(url_of("result", guest.pk)))
+
+    assert "A result needs a meeting" in said
+    assert "What did the employer say?" not in said
+
+
+def test_a_cadre_records_what_the_employer_said_afterwards_and_is_back_at_the_case(village):
+    here = ReferralFactory(fair=FairFactory(finished=False, running=True), intent=True)
+
+    answer = answer_for(village, here, **HIRED, vacancy=offers_of(here.fair)[0].vacancy_id)
+
+    assert answer.url == f"/cases/{here.case_id}/"
+    assert Placement.objects.get().confirmed_by.username == village.get("/me/").context["user"].username
+
+
+# The cadre's pages
+
+
+def refer(client, case, **said):
+    return client.post(url_of("refer", case.pk), said)
+
+
+def test_a_cadre_refers_with_wishes_in_the_order_they_were_ticked(village):
+    fair, case = FairFactory(open=True, posts=3), contacted_case()
+    first, _second, third = (offer.pk for offer in offers_of(fair))
+
+    answer = refer(village, case, fair=fair.pk, wishes=[third, first])
+
+    referral = case.fair_referrals.get()
+    assert answer.url == f"/cases/{case.pk}/"
+    assert list(referral.wishes.values_list("offer", flat=True)) == [third, first]
+    assert messages_of(village, answer.url) == ["Referred. The worker gets a text with the door code."]
+
+
+def test_referring_twice_is_referring_once(village):
+    fair, case = FairFactory(open=True), contacted_case()
+
+    answers = [refer(village, case, fair=fair.pk) for _ in range(2)]
+
+    assert ([answer.status_code for answer in answers], case.fair_referrals.count()) == ([302, 302], 1)
+
+
+@pytest.mark.parametrize("fair", ["", HUGE, "²", "abc"])
+def test_a_forged_fair_is_marked(village, fair):
+    FairFactory(open=True)
+    case = contacted_case()
+
+    answer = refer(village, case, fair=fair)
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["fair"])
+    assert not case.fair_referrals.exists()
+
+
+def test_a_fair_of_another_county_is_not_offered_and_not_taken(village):
+    here, elsewhere = FairFactory(open=True), FairFactory(open=True, area=DAFANG)
+    case = contacted_case()
+
+    page, answer = village.get(url_of("refer", case.pk)), refer(village, case, fair=elsewhere.pk)
+
+    assert [choice.fair for choice in page.context["choices"]] == [here]
+    assert (answer.status_code, case.fair_referrals.exists()) == (422, False)
+
+
+@pytest.mark.parametrize("wish", [HUGE, "²", "-1"])
+def test_a_forged_wish_is_marked(village, wish):
+    fair, case = FairFactory(open=True), contacted_case()
+
+    answer = refer(village, case, fair=fair.pk, wishes=[wish])
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["wishes"])
+
+
+def test_a_wish_of_the_other_fair_on_the_page_is_refused(village):
+    """Without script both fairs' posts stand on the page."""
+    fair, other, case = FairFactory(open=True), FairFactory(open=True), contacted_case()
+
+    answer = refer(village, case, fair=fair.pk, wishes=[offers_of(other)[0].pk])
+
+    assert (answer.status_code, case.fair_referrals.exists()) == (409, False)
+    assert "This post is not offered at this fair." in words_of(answer)
+
+
+def test_four_wishes_are_marked(village):
+    fair, case = FairFactory(open=True, posts=4), contacted_case()
+
+    answer = refer(village, case, fair=fair.pk, wishes=[offer.pk for offer in offers_of(fair)])
+
+    assert answer.context["form"].errors == {"wishes": ["A worker can wish for at most three posts."]}
+
+
+def test_what_was_ticked_is_still_ticked_after_a_mistake(village):
+    fair, case = FairFactory(open=True, posts=4), contacted_case()
+    offers = offers_of(fair)
+
+    answer = refer(village, case, fair=fair.pk, wishes=[offer.pk for offer in offers])
+
+    ticked = re.findall(r'name="wishes" value="(\d+)" checked', source_of(answer))
+    assert {int(pk) for pk in ticked} == {offer.pk for offer in offers}
+
+
+def test_posts_that_meet_the_workers_wishes_stand_first_and_say_why(village):
+    fair = FairFactory(open=True, posts=2)
+    suits = add_post(fair, number=30, vacancy=VacancyFactory(title="焊工", wage_low=7000, wage_high=8000))
+    case = contacted_case(wish_kind="焊工", wish_wage=6000)
+
+    choice = village.get(url_of("refer", case.pk)).context["choices"][0]
+
+    assert choice.offers[0].offer == suits
+    assert "The kind of work wished: 焊工" in choice.offers[0].reasons
+
+
+def test_somebody_who_cannot_be_sent_is_refused_on_the_page(village):
+    fair, case = FairFactory(open=True), contacted_case()
+    introduce(case=case, vacancy=VacancyFactory(), by=None, at=NOON)
+
+    answer = refer(village, case, fair=fair.pk)
+
+    assert (answer.status_code, "waits for an answer" in words_of(answer)) == (409, True)
+
+
+def test_without_a_fair_the_page_says_what_else(village):
+    said = words_of(village.get(url_of("refer", contacted_case().pk)))
+
+    assert "No fair takes people right now" in said
+    assert "introduce the person to an employer directly" in said
+
+
+def test_the_panel_says_fair_day_code_and_wishes(village):
+    guest = ReferralFactory(fair=FairFactory(open=True, posts=2))
+
+    panel, page = (words_of(village.get(url_of("panel", guest.case_id), headers=headers)) for headers in (HTMX, None))
+
+    for words in (guest.fair.title, "Fri 6 Mar 09:00", guest.code, "Booth 01", "五金装配工"):
+        assert words in panel
+        assert words in page
+
+
+def test_the_panel_of_somebody_never_sent_says_so(village):
+    assert "Not referred to a fair yet." in words_of(village.get(url_of("panel", contacted_case().pk)))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_panel_and_refer_page_count_queries_once(village, rows):
+    case = contacted_case()
+    for n in range(rows):
+        fair = FairFactory(open=True, posts=rows, title=f"第{n}场")
+        referral = ReferralFactory(fair=fair, case=Case.objects.get(pk=case.pk), wishes=offers_of(fair)[:3])
+        services.take_no(referral_id=referral.pk, at=NOON)
+
+    counted = {name: queries_of(village, url_of(name, case.pk)) for name in ("panel", "refer")}
+
+    assert counted == {"panel": 6, "refer": 8}
+
+
+# The case page offers what fits
+
+
+def actions(case, step):
+    return [action.url_name for action in panels.registry.actions_for(case.pk, step, {"village_cadre"})]
+
+
+def test_the_case_page_offers_a_fair_to_who_looks_for_work(village):
+    assert "fairs:refer" in actions(contacted_case(), "refer")
+
+
+def test_the_result_is_asked_for_only_of_who_has_been_there(village):
+    guest = ReferralFactory(fair=FairFactory(running=True))
+    here = ReferralFactory(fair=guest.fair, came=True)
+    introduced = contacted_case()
+    introduce(case=introduced, vacancy=VacancyFactory(), by=None, at=NOON)
+
+    offered = [("fairs:case_result" in actions(case, "result")) for case in (guest.case, here.case, introduced)]
+
+    assert offered == [False, True, False]
+
+
+def test_from_the_case_to_the_result(village):
+    here = ReferralFactory(fair=FairFactory(running=True), came=True)
+
+    assert village.get(url_of("case_result", here.case_id)).url == url_of("result", here.pk)
+
+
+def test_a_case_without_a_fair_leads_back_to_itself(village):
+    case = contacted_case()
+
+    answer = village.get(url_of("case_result", case.pk))
+
+    assert answer.url == f"/cases/{case.pk}/"
+    assert messages_of(village, answer.url) == ["No fair is waiting for a result here."]
+
+
+# Slips
+
+
+def read(response) -> str:
+    pages = PdfReader(io.BytesIO(response.content)).pages
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+
+
+def test_a_slip_is_printed_for_one_person_and_kept_by_no_cache(desk, fair):
+    guest = ReferralFactory(fair=fair, name="韦海燕")
+
+    answer = desk.get(url_of("slip_pdf", guest.pk))
+
+    assert (answer["Content-Type"], "no-store" in answer["Cache-Control"]) == ("application/pdf", True)
+    assert ("韦海燕" in read(answer), guest.code in read(answer)) == (True, True)
+    assert guest.code not in answer["Content-Disposition"]
+
+
+def test_slips_of_all_come_by_village_and_in_parts(desk, fair, monkeypatch):
+    monkeypatch.setattr("fairs.views.people.SLIPS_A_FILE", 2)
+    for name in ("甲", "乙", "丙"):
+        ReferralFactory(fair=fair, name=f"韦海{name}")
+    ReferralFactory(fair=fair, name="韦已到", came=True)
+
+    parts = [read(desk.get(url_of("slips_pdf", fair.pk, n))) for n in (1, 2)]
+
+    assert [part.count("招聘会推荐单") for part in parts] == [2, 1]
+    assert [("韦海丙" in part, "韦已到" in part) for part in parts] == [(False, False), (True, False)]
+    assert desk.get(url_of("slips_pdf", fair.pk, 3)).status_code == 404
+    assert desk.get(url_of("slips_pdf", fair.pk, HUGE)).status_code == 404
+
+
+def test_a_cadre_prints_only_their_own_people(fair):
+    ReferralFactory(fair=fair, name="韦海燕")
+    ReferralFactory(fair=fair, name="陈外村", area=area_of(520524103228))
+
+    printed = read(signed_in(UserFactory(village_cadre=True)).get(url_of("slips_pdf", fair.pk, 1)))
+
+    assert ("韦海燕" in printed, "陈外村" in printed) == (True, False)
+
+
+def test_nobody_to_print_is_said_on_paper(desk):
+    assert read(desk.get(url_of("slips_pdf", FairFactory(open=True).pk, 1))) == "没有可打印的推荐单。"
