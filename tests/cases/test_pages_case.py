@@ -85,9 +85,8 @@ def test_names_and_notes_are_text_and_never_markup(desk, cadre):
     miss(case, at=NOON, by=cadre, note=CAUGHT)
     services.close_case(case=case, reason="moved", by=cadre, at=NOON, note=CAUGHT)
 
-    sources = [
-        source_of(desk.get(url_of(name, case.pk))) for name in ("case", "audit", "flow_chart", "reopen", "close")
-    ]
+    names = ("case", "audit", "flow_chart", "reopen", "close")
+    sources = [source_of(desk.get(url_of(name, case.pk))) for name in names]
 
     assert [CAUGHT in source for source in sources] == [False] * 5
     assert [ESCAPED in source for source in sources] == [True] * 5
@@ -124,8 +123,6 @@ def test_case_costs_at_most_twelve_queries_however_much_has_happened(desk, cadre
 
 # ---- who finds which button
 
-LOOKING = ("audit", "flow_chart", "list")
-
 
 def buttons_of(client, case) -> set[str]:
     """Names of our own addresses on the page that do something."""
@@ -155,7 +152,6 @@ def test_auditor_looks_and_finds_nothing_to_press(auditor, cadre, trait):
 
 @pytest.mark.parametrize("role", ["fair_organiser", "transport_organiser"])
 def test_organiser_reads_the_case_and_finds_the_deeds_of_the_role(registry, role, cadre):
-    registry.register = None
     panels.register_action("travel", "cases:audit", "Deed of the role", [role])
     case = CaseFactory(owner=cadre, at=BEFORE, placed=True)
     client = signed_in(UserFactory(**{role: True}))

@@ -1,0 +1,175 @@
+"""What an auditor reads: every line with what it changed, the path taken, the chain, and who looked."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import translation
+from psycopg.types.json import Jsonb
+
+from cases import charts, selectors, services
+from cases.models import Case
+from staff.models import AccessLog
+from tests.cases.factories import NOON, CaseFactory, miss, reach
+from tests.cases.pages import signed_in, source_of, url_of, words_of
+from workers.services import update_worker
+
+pytestmark = pytest.mark.django_db
+
+BEFORE = NOON - timedelta(days=9)
+
+
+@pytest.fixture(autouse=True)
+def noon_in_english():
+    with time_machine.travel(NOON, tick=False), translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def desk(auditor):
+    return signed_in(auditor)
+
+
+def alter(line, **data) -> None:
+    """As somebody with the keys of the database might, past the trigger."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE workers_journalline SET data = data || %s WHERE id = %s", [Jsonb(data), line.pk])
+        cursor.execute("SET session_replication_role = origin")
+
+
+def changes_of(case) -> list[tuple[str, str, str]]:
+    """Oldest first."""
+    lines = selectors.history(case).lines
+    return [(change.label, change.before, change.after) for line in reversed(lines) for change in line.changes]
+
+
+def moves_of(case) -> list[tuple]:
+    return [(move.source, move.target) for move in selectors.history(case).moves]
+
+
+# ---- the journal
+
+
+def test_every_line_stands_with_its_times_its_author_and_its_hash(desk, cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE)
+    miss(case, at=NOON, by=cadre, happened_at=NOON - timedelta(days=2), note="邻居说在外地")
+
+    response = desk.get(url_of("audit", case.pk))
+
+    said, line = words_of(response), case.worker.journal_lines.last()
+    assert bytes(line.hash).hex()[:8] in said
+    assert f"entered Today 12:00 王芳 #{line.seq}" in said
+    assert "Call: No answer. late entry" in said
+    assert "邻居说在外地" in said
+
+
+def test_whole_chain_is_said_to_be_whole(desk, cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE)
+
+    assert "Chain whole" in words_of(desk.get(url_of("audit", case.pk)))
+
+
+def test_altered_line_is_named(desk, cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE, contacted=True)
+    alter(case.worker.journal_lines.get(what="case_contacted"), outcome="no_answer")
+
+    said = words_of(desk.get(url_of("audit", case.pk)))
+
+    assert "Chain broken" in said
+    assert "The journal does not add up." in said
+    assert "this line was altered after it was written" in said
+
+
+def test_reading_the_journal_is_a_look_at_the_record(desk, cadre, auditor):
+    case = CaseFactory(owner=cadre, at=BEFORE)
+
+    response = desk.get(url_of("audit", case.pk))
+
+    assert [(look.user, look.what) for look in AccessLog.objects.all()] == [(auditor, "opened_record")]
+    assert [look.who for look in response.context["looks"]] == [str(auditor)]
+
+
+# ---- what each line changed
+
+
+def test_states_are_told_with_what_was_before(cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE, placed=True)
+
+    states = [change for change in changes_of(case) if change[0] == "State"]
+
+    assert states == [("State", "", "Flagged"), ("State", "Flagged", "Contacted"), ("State", "Contacted", "Placed")]
+
+
+def test_entry_taken_back_brings_the_state_back(cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE)
+    attempt = reach(case, at=NOON, by=cadre)
+    services.undo_contact(attempt=attempt, by=cadre, at=NOON + timedelta(minutes=1))
+
+    assert moves_of(case) == [(None, "flagged"), ("flagged", "contacted"), ("contacted", "flagged")]
+
+
+def test_corrections_and_owners_are_told_with_what_was_before(cadre, township, colleague):
+    case = CaseFactory(owner=cadre, at=BEFORE)
+    services.assign(case=case, owner=colleague, by=township, at=NOON)
+    services.assign(case=case, owner=cadre, by=township, at=NOON)
+    update_worker(worker=case.worker, changes={"group_no": "7"}, by=cadre, at=NOON)
+
+    told = changes_of(case)
+
+    assert ("Responsible", "杨昌贵", "王芳") in told
+    assert told[-1][1:] == ("2", "7")
+
+
+def test_findings_name_what_was_late(desk, cadre):
+    case = CaseFactory(owner=cadre, at=NOON - timedelta(days=60))
+    reach(case, at=NOON, by=cadre)
+
+    said = words_of(desk.get(url_of("audit", case.pk)))
+
+    assert "Late Contact: due" in said
+    assert "Holds Every line carries the hash of the line before it." in said
+
+
+# ---- the drawings
+
+
+def test_path_is_solid_where_the_case_went_and_dashed_elsewhere(cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE, referred=True)
+    services.mark_not_matched(case=case, by=None, at=BEFORE + timedelta(hours=5))
+    case = Case.objects.get(pk=case.pk)
+
+    chart = charts.path_chart(case, selectors.history(case).moves)
+
+    assert [box.when for box in chart.boxes] == ["past", "now", "past", "next", "next", "next"]
+    assert sum(arrow.taken for arrow in chart.arrows) == 3  # there, there and back
+    assert [arrow.words for arrow in chart.arrows if arrow.taken and arrow.words] == ["no match, back 24 Feb"]
+
+
+def test_flow_shows_where_the_engine_has_been_and_is(cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE, contacted=True)
+
+    nodes = {node.label: (node.kind, node.when, node.times) for node in charts.flow_chart(case).nodes}
+
+    assert nodes["Contact"] == ("step", "past", 1)
+    assert nodes["Recommend a job"] == ("step", "now", 1)
+    assert nodes["Arrange travel"] == ("step", "next", 0)
+    assert nodes["Case ended"] == ("end", "next", 0)
+
+
+def test_flow_is_drawn_in_the_page_without_foreign_styles(desk, cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE, contacted=True)
+
+    source = source_of(desk.get(url_of("flow_chart", case.pk)))
+
+    assert ('<svg class="wf-flow"' in source, "<style" in source, " style=" in source) == (True, False, False)
+    assert "Contact" in source
+
+
+@pytest.mark.parametrize("name", ["audit", "flow_chart"])
+def test_drawings_of_an_ended_case_stand_too(desk, cadre, name):
+    for trait in ("settled", "closed"):
+        case = CaseFactory(owner=cadre, at=BEFORE, **{trait: True})
+
+        assert desk.get(url_of(name, case.pk)).status_code == 200

@@ -1,0 +1,313 @@
+"""The supervisor's list: filters in words, pages by key, and many cases handed over with a result for each."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.http import QueryDict
+
+from cases.addresses import list_url, read_filters
+from cases.models import Case
+from cases.selectors import CaseFilters, many_cases
+from cases.views import handing_over
+from tests.cases.factories import NOON, CaseFactory
+from tests.cases.pages import queries_of, signed_in, source_of, url_of, words_of
+from tests.staff.factories import (
+    DAFANG,
+    FENGPING,
+    HUAQI,
+    HUAQI_VILLAGE,
+    MAOCHANG,
+    YANJIAO,
+    ZHIJIN,
+    UserFactory,
+    area_of,
+)
+from tests.workers.factories import WorkerFactory
+
+pytestmark = pytest.mark.django_db
+
+LIST = url_of("list")
+CAUGHT = "<b onmouseover=alert(1)>"
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+def case_in(area, **more):
+    return CaseFactory(worker=WorkerFactory(unemployed=True, area=area_of(area)), **{"at": NOON} | more)
+
+
+def listed(response) -> set[int]:
+    return {row["case_id"] for row in response.context["rows"]}
+
+
+# ---- what is listed
+
+
+def test_list_says_what_it_shows(supervisor, cadre):
+    case_in(FENGPING, owner=cadre, at=NOON - timedelta(days=60))
+    case_in(HUAQI_VILLAGE)
+    client = signed_in(supervisor)
+
+    everything, late = client.get(LIST), client.get(LIST, {"area": MAOCHANG, "due": "late", "owner": cadre.pk})
+
+    assert "2 cases 1 overdue Zhijin County · Open" in words_of(everything)
+    assert "1 case 1 overdue Maochang Town · Open · Overdue · 王芳" in words_of(late)
+    assert "1 to 2 of 2 most urgent first" in words_of(everything)
+
+
+def test_what_a_figures_link_asked_for_is_said_and_can_be_taken_away(supervisor):
+    case = case_in(FENGPING, contacted=True)
+    query = {"state": "any", "from": "2026-03-01", "to": "2026-03-05", "reached": "contacted", "missed": "placed"}
+
+    response = signed_in(supervisor).get(LIST, query)
+
+    assert listed(response) == {case.pk}
+    assert [chip.words for chip in response.context["chips"]] == [
+        "opened 1 Mar to 5 Mar", "came as far as “Contacted”", "never came to “Placed”",
+    ]  # fmt: skip
+    assert response.context["chips"][1].without_url == ("/cases/?state=any&missed=placed&from=2026-03-01&to=2026-03-05")
+
+
+def test_other_filters_keep_what_the_link_asked_for(supervisor):
+    source = source_of(signed_in(supervisor).get(LIST, {"reached": "placed", "from": "2026-03-01"}))
+
+    assert 'name="reached" value="placed"' in source
+    assert 'name="from" value="2026-03-01"' in source
+
+
+def test_every_filter_survives_its_own_address():
+    filters = CaseFilters(
+        area_code=MAOCHANG, state="any", due="late", owner="none", group="key", reached="placed", missed="settled",
+        only_here=True, opened_from=NOON.date(), opened_to=NOON.date(),
+    )  # fmt: skip
+
+    address = list_url(filters).split("?")[1]
+
+    assert read_filters(QueryDict(address)) == filters
+
+
+def test_no_case_fits(supervisor):
+    said = words_of(signed_in(supervisor).get(LIST, {"due": "late"}))
+
+    assert "No case fits Choose another area, state or time limit." in said
+
+
+def test_names_of_a_row_are_text_and_never_markup(supervisor):
+    CaseFactory(worker=WorkerFactory(unemployed=True, name=CAUGHT), at=NOON)
+
+    source = source_of(signed_in(supervisor).get(LIST))
+
+    assert (CAUGHT in source, "&lt;b onmouseover=alert(1)&gt;" in source) == (False, True)
+
+
+def test_township_is_named_where_villages_of_many_are_listed(supervisor, township):
+    case_in(FENGPING)
+
+    county, town = (words_of(signed_in(user).get(LIST)) for user in (supervisor, township))
+
+    assert ("Maochang Town Fengping Village" in county, "Maochang Town Fengping Village" in town) == (True, False)
+
+
+@pytest.mark.parametrize("state", ["", "any"])
+def test_pages_follow_each_other_and_say_where_they_are(supervisor, monkeypatch, state):
+    monkeypatch.setattr(many_cases, "PAGE", 2)
+    cases = {case_in(FENGPING).pk for _ in range(5)}
+    client, pages, url = signed_in(supervisor), [], f"{LIST}?state={state}"
+    while url:
+        pages.append(client.get(url))
+        url = pages[-1].context["next_url"]
+
+    assert [page.context["pager_words"] for page in pages] == ["1 to 2 of 5", "3 to 4 of 5", "5 to 5 of 5"]
+    assert (set.union(*map(listed, pages)), sum(len(listed(page)) for page in pages)) == (cases, 5)
+    assert [bool(page.context["first_url"]) for page in pages] == [False, True, True]
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_list_costs_few_queries_however_many_rows(supervisor, people):
+    for _ in range(people):
+        case_in(FENGPING)
+
+    assert queries_of(signed_in(supervisor), f"{LIST}?area={MAOCHANG}") == 12
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "area=x&state=%00&due=%27&owner=99999999999999999999&group=%F0%9F%98%80",
+        "from=0001-01-01&to=9999-12-31&state=any",
+        "from=2026-02-31&to=yesterday",
+        "from=2026-03-05&to=2026-03-01&state=any",
+        "after=late.1.2.3&seen=-5",
+        "after=99999999999999999999999999&seen=99999999999999999999&state=any",
+        "after=%C2%B2&state=any",
+        "reached=nowhere&missed=%27--&here=1",
+        "owner=%C2%B2&seen=%C2%B2&after=.1.1.1",
+        "area=&here=1&state=ended",
+    ],
+)
+def test_nonsense_in_the_address_filters_nothing_and_breaks_nothing(supervisor, query):
+    case_in(FENGPING)
+
+    assert signed_in(supervisor).get(f"{LIST}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("code", [DAFANG, HUAQI, 999999999999, 123, 0])
+def test_area_that_is_not_theirs_does_not_exist(township, code):
+    assert signed_in(township).get(LIST, {"area": code}).status_code == 404
+
+
+def test_whoever_looks_after_the_system_sees_no_list():
+    assert signed_in(UserFactory(administrator=True)).get(LIST).status_code == 403
+
+
+def test_auditor_sees_the_list_without_a_box_to_tick(auditor):
+    case = case_in(FENGPING)
+
+    response = signed_in(auditor).get(LIST)
+
+    assert listed(response) == {case.pk}
+    assert ('name="cases"' in source_of(response), 'class="wf-bulk"' in source_of(response)) == (False, False)
+
+
+# ---- handing over
+
+
+@pytest.fixture
+def two(cadre):
+    return [case_in(FENGPING, owner=cadre) for _ in range(2)]
+
+
+def hand_over(client, cases, owner, **more):
+    chosen = [getattr(case, "pk", case) for case in cases]
+    return client.post(url_of("reassign"), {"cases": chosen, "owner": owner} | more)
+
+
+def owners_of(cases) -> list:
+    return [Case.objects.get(pk=case.pk).owner for case in cases]
+
+
+def test_ticked_cases_change_hands_and_each_is_answered_for(township, two, colleague):
+    response = hand_over(signed_in(township), two, colleague.pk)
+
+    assert (response.status_code, owners_of(two)) == (200, [colleague, colleague])
+    assert "2 cases handed to 杨昌贵" in words_of(response)
+    assert [row["words"] for row in response.context["rows"]] == ["Handed over", "Handed over"]
+
+
+def test_each_refused_case_says_why_and_what_to_do(supervisor, two, colleague):
+    ended = case_in(FENGPING, closed=True)
+    elsewhere, outside = case_in(HUAQI_VILLAGE), case_in(DAFANG + 101210)
+    theirs = case_in(FENGPING, owner=colleague)
+
+    response = hand_over(signed_in(supervisor), [two[0], ended, elsewhere, outside, theirs], colleague.pk)
+
+    assert (response.context["done"], response.context["refused"]) == (1, 4)
+    assert {(reason["words"], reason["count"]) for reason in response.context["reasons"]} == {
+        ("The case has ended", 1),
+        ("This person does not serve there", 1),
+        ("Not in your area", 1),
+        ("Already with this person", 1),
+    }
+    assert outside.worker.name not in [row["name"] for row in response.context["rows"] if not row["url"]]
+
+
+def test_handing_over_twice_changes_nothing_more(township, two, colleague):
+    client = signed_in(township)
+
+    first, second = (hand_over(client, two, colleague.pk) for _ in range(2))
+
+    assert (first.context["done"], second.context["done"]) == (2, 0)
+    assert two[0].worker.journal_lines.filter(what="case_assigned").count() == 1
+
+
+def test_what_was_handed_over_can_be_given_back(township, two, cadre, colleague):
+    client = signed_in(township)
+    (share,) = hand_over(client, two, colleague.pk).context["givers"]
+
+    back = client.post(url_of("reassign"), {"cases": share.case_ids, "owner": share.pk})
+
+    assert (share.name, share.count, back.context["done"], owners_of(two)) == ("王芳", 2, 2, [cadre, cadre])
+
+
+def test_cases_may_go_back_to_nobody(township, two):
+    response = hand_over(signed_in(township), two, "none")
+
+    assert (owners_of(two), "2 cases handed to nobody" in words_of(response)) == ([None, None], True)
+
+
+def test_everything_that_fits_is_looked_at_before_it_is_done(township, two, cadre, colleague):
+    other = case_in(YANJIAO)
+    client, query = signed_in(township), f"area={FENGPING}"
+    asked = {"everything": "on", "query": query, "owner": colleague.pk}
+
+    preview = client.post(url_of("reassign"), asked)
+    untouched = owners_of(two)
+    done = client.post(url_of("reassign"), asked | {"is_sure": "on"})
+
+    assert "Hand 2 cases to 杨昌贵?" in words_of(preview)
+    assert [(share.name, share.count) for share in preview.context["owners_now"]] == [("王芳", 2)]
+    assert (untouched, done.context["done"], owners_of(two)) == ([cadre] * 2, 2, [colleague] * 2)
+    assert owners_of([other]) != [colleague]
+
+
+def test_list_is_found_again_as_it_was(township, two, colleague):
+    response = hand_over(signed_in(township), two, colleague.pk, query=f"area={FENGPING}&due=late&after=x")
+
+    assert response.context["back_url"] == f"/cases/?area={FENGPING}&due=late"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"cases": [], "owner": "none"},
+        {"cases": ["x", "²", "9" * 30, "-1"], "owner": "none"},
+        {"cases": ["1"]},
+        {"cases": ["1"], "owner": "9" * 40},
+        {"cases": ["1"], "owner": "nobody"},
+        {"everything": "on", "query": "x" * 501, "owner": "none"},
+    ],
+)
+def test_nothing_chosen_or_nobody_to_take_it_changes_nothing(township, two, cadre, answer):
+    response = signed_in(township).post(url_of("reassign"), answer)
+
+    assert (response.status_code, owners_of(two)) == (302, [cadre, cadre])
+
+
+def test_query_of_another_area_is_not_found(township, colleague):
+    case_in(DAFANG + 101210)
+    asked = {"everything": "on", "query": f"area={DAFANG}", "owner": colleague.pk}
+
+    preview, sure = (signed_in(township).post(url_of("reassign"), asked | more) for more in ({}, {"is_sure": "on"}))
+
+    assert (preview.status_code, sure.context["results"]) == (404, [])
+
+
+@pytest.mark.parametrize("role", ["village_cadre", "auditor", "fair_organiser", "administrator"])
+def test_only_township_and_county_hand_over(role, two, cadre, colleague):
+    response = hand_over(signed_in(UserFactory(**{role: True})), two, colleague.pk)
+
+    assert (response.status_code, owners_of(two)) == (403, [cadre, cadre])
+
+
+def test_long_result_shows_the_refused_ones_first(township, two, colleague, monkeypatch):
+    monkeypatch.setattr(handing_over, "ROWS_SHOWN", 1)
+    ended = case_in(FENGPING, closed=True)
+
+    response = hand_over(signed_in(township), [*two, ended], colleague.pk)
+
+    assert ([row["is_done"] for row in response.context["rows"]], response.context["hidden_rows"]) == ([False], 2)
+
+
+def test_takers_of_a_township_are_everybody_who_serves_in_it(supervisor, township, cadre, neighbour, auditor):
+    client = signed_in(supervisor)
+
+    in_township = {owner.pk for owner in client.get(LIST, {"area": MAOCHANG}).context["owners"]}
+    in_county = {owner.pk for owner in client.get(LIST, {"area": ZHIJIN}).context["owners"]}
+
+    assert (in_township, in_county) == ({cadre.pk, township.pk, supervisor.pk}, {supervisor.pk})
