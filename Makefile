@@ -50,7 +50,7 @@ bench: setup ## measure; NAME=... measures one figure
 shots: setup-tests ## pictures of every page into shots/
 	@WAYFARE_SHOTS=$(CURDIR)/shots $(PYTHON) -m pytest -q tests/journeys $(ARGS)
 
-messages: | $(DONE) system-packages ## merge and compile the translations
+messages: | $(DONE) system-packages ## compile the translations
 	@bash scripts/messages.sh
 
 lock: $(DONE)/python ## make the lock files anew from pyproject.toml and package.json
