@@ -96,11 +96,11 @@ class WorkItemQuerySet(Scoped, QuerySet):
         return self.filter(finished_by=user, finished_at__gte=start_of_day(today), state=ItemState.DONE)
 
     def on_list_of(self, user) -> "WorkItemQuerySet":
-        """What this person has to see: their own, what nobody owns here, and what was escalated to their level."""
+        """What this person has to see: their own, what nobody owns here any more, and what went up to their level."""
         mine = Q(owner=user)
         if user.has_role("township_cadre", "supervisor"):
             level = 2 if user.has_role("supervisor") else 1
-            mine |= Q(owner=None) | Q(escalation_level__gte=level)
+            mine |= Q(owner=None) | Q(owner__is_active=False) | Q(escalation_level__gte=level)
         return self.open().visible_to(user).filter(mine)
 
     def late(self, today: date) -> "WorkItemQuerySet":

@@ -10,6 +10,7 @@ from cases.local_time import end_of_day, local_moment
 from cases.models import WorkItem
 from cases.selectors import Chip, DoneCount, count_done, today_page
 from cases.selectors.keys import read_key
+from staff.services import deactivate_user
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
 from tests.staff.factories import YANJIAO
 from tests.workers.factories import HouseholdFactory, WorkerFactory
@@ -122,6 +123,14 @@ def test_township_sees_what_nobody_owns_and_what_went_up(cadre, township):
     due(risen, 0, escalation_level=1, escalated_at=NOON)
 
     assert ids(page(township).today) == [nobodys.pk, risen.pk]
+
+
+def test_township_sees_at_once_what_a_cadre_who_left_had_on_the_list(cadre, township):
+    left_behind = due(CaseFactory(owner=cadre), 0)
+
+    deactivate_user(user=cadre)
+
+    assert ids(page(township).today) == [left_behind.pk]
 
 
 def test_county_sees_what_went_up_twice(cadre, supervisor):
