@@ -22,7 +22,7 @@ COUNTY, YONGKANG = staff.COUNTY, 330784000000
 HARDWARE = ("永康市合成五金有限公司", "五金装配工")
 SHOES = ("织金产业园合成制鞋厂", "针车工")
 STANDING_FAIR = "织金县就业援助招聘会"
-OUT_OF_WORK = ("姜聪拾", "常朕攸", "侯笑宛", "夏弦琶")
+OUT_OF_WORK = ("黎卉", "常朕攸", "侯笑宛", "夏弦琶")
 """People of the roster who, since it was made, have told their cadre that they look for work."""
 
 

@@ -14,11 +14,11 @@ OTHER_PAGES = (
 
 
 def test_a_cadre_does_the_work_of_a_day_on_a_phone(stage):
-    worker = "黎卉"
+    worker = "姜聪拾"
     stage.on_day(0, hour=10)
     cadre = stage.enter(stage.cadre_of(worker), PHONE)
 
-    find_by_initials(cadre, "lh", worker)
+    find_by_initials(cadre, "jcs", worker)
     cadre.press(".wf-actionbar .wf-fill")
     cadre.choose("status", "unemployed_willing")
     cadre.shot("report-status")
@@ -33,7 +33,7 @@ def test_a_cadre_does_the_work_of_a_day_on_a_phone(stage):
     cadre.sees("已撤销")
     assert stage.one("SELECT undone_at IS NOT NULL FROM cases_contactattempt WHERE case_id = %s", case)
 
-    find_by_initials(cadre, "lh", worker)
+    find_by_initials(cadre, "jcs", worker)
     cadre.press(".wf-actionbar a[href$='/visit/']")
     wishes = {"wish_place": "县内", "wish_wage": "3500", "wish_with_spouse": "no"}
     deeds.answer_sheet(cadre, outcome="visited_met", status="unemployed_willing", **wishes)

@@ -32,7 +32,7 @@ def test_a_worker_goes_from_the_roster_to_a_job_that_lasts(stage):
     transport, cadre = stage.enter("transport"), stage.enter(village, PHONE)
     trip = deeds.plan_trip(transport, stage.moment(5, hour=13))
     deeds.book(cadre, case, trip)
-    boarding_code = deeds.six_digits(deeds.text_on_phone(cadre, stage, WORKER, "上车码"))
+    boarding_code = deeds.code_in(deeds.text_on_phone(cadre, stage, WORKER, "上车码"))
     read_the_manifests(transport, trip)
     stage.send_everybody_home()
 
@@ -73,7 +73,7 @@ def call_twice_and_refer(cadre: Actor, stage: Stage, fair: int) -> str:
 
     deeds.refer(cadre, case, fair)
     assert stage.where_is(WORKER) == ("referred", "result")
-    code = deeds.six_digits(deeds.text_on_phone(cadre, stage, WORKER, "签到码"))
+    code = deeds.code_in(deeds.text_on_phone(cadre, stage, WORKER, "签到码"))
     cadre.shot("sandbox-phone")
     return code
 

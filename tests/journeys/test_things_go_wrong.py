@@ -7,7 +7,7 @@ from tests.journeys.setting import HARDWARE
 
 
 def test_after_a_wrong_number_somebody_goes_and_asks_for_the_right_one(stage):
-    worker = "姜聪拾"
+    worker = "侯笑宛"
     case = stage.case_of(worker)
     stage.on_day(0, hour=10)
     supervisor = stage.enter("supervisor")
@@ -30,7 +30,7 @@ def test_after_a_wrong_number_somebody_goes_and_asks_for_the_right_one(stage):
 
 
 def test_when_a_fair_is_cancelled_its_people_go_back_to_their_cadre(stage):
-    worker = "侯笑宛"
+    worker = "黎卉"
     case = stage.case_of(worker)
     stage.on_day(0, hour=10)
     organiser, supervisor = stage.enter("fair"), stage.enter("supervisor")
