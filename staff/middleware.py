@@ -28,6 +28,7 @@ class UserPreferencesMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         response = _leave_the_page(request, self.get_response(request))
+        _keep_off_the_disk(request, response)
         if language:
             response.headers["Content-Language"] = language
         return response
@@ -51,6 +52,12 @@ def _leave_the_page(request: HttpRequest, response: HttpResponse) -> HttpRespons
     if to_login and request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(response["Location"])
     return response
+
+
+def _keep_off_the_disk(request: HttpRequest, response: HttpResponse) -> None:
+    """On a shared phone the back button must not show people to whoever comes after signing out."""
+    if request.user.is_authenticated and not response.has_header("Cache-Control"):
+        response.headers["Cache-Control"] = "private, no-store"
 
 
 def _refused(request: HttpRequest, refusal: Refusal, *, status: int) -> HttpResponse:

@@ -183,3 +183,14 @@ def test_a_refusal_for_htmx_is_a_fragment(client):
     response = client.get("/refuse/", headers={"HX-Request": "true"})
 
     assert (response.status_code, "<html" in response.content.decode()) == (409, False)
+
+
+def test_pages_of_who_is_signed_in_are_kept_nowhere(client):
+    client.force_login(UserFactory(supervisor=True))
+
+    signed_in = client.get("/me/")
+    client.logout()
+    signed_out = client.get("/login/")
+
+    assert signed_in["Cache-Control"] == "private, no-store"
+    assert signed_out.get("Cache-Control", "") != "private, no-store"
