@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from areas.ranges import WIDTHS, Range, code_at, in_ranges
 from staff.querysets import Scoped
-from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind
+from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind, TripState
 
 COUNTY = WIDTHS["county"]
 ON_BOARD = (BookingState.BOARDED, BookingState.ARRIVED)
@@ -32,8 +32,9 @@ class TripQuerySet(QuerySet):
         leads = Q(leader=user) | Q(deputy=user)
         return self.filter(neighbourhood(ranges) | Exists(own_people) | leads) if ranges else self.none()
 
-    def bookable(self) -> "TripQuerySet":
-        return self.filter(state__in=BOOKABLE)
+    def bookable(self, at: datetime) -> "TripQuerySet":
+        """Boarding, however late; or open, and its time still to come."""
+        return self.filter(Q(state=TripState.BOARDING) | Q(state=TripState.OPEN, departs_at__gt=at))
 
     def not_yet_left(self) -> "TripQuerySet":
         return self.filter(state__in=NOT_YET_LEFT)

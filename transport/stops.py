@@ -1,6 +1,7 @@
 """Which stop is near. Pure: by the division tree, because most villages have no exact point."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from areas.ranges import WIDTHS, code_at
@@ -8,11 +9,17 @@ from areas.ranges import WIDTHS, code_at
 
 class StopLike(Protocol):
     area_id: int
+    at: datetime
 
 
 def nearest_stop(stops: Sequence[StopLike], code: int | None) -> StopLike:
     """The stop sharing the finest division with the area; of equals the first, and the first when nothing is known."""
     return max(stops, key=lambda stop: closeness(stop.area_id, code))
+
+
+def still_ahead(stops: Sequence[StopLike], at: datetime) -> Sequence[StopLike]:
+    """Stops the vehicle has not left by plan; all of them once it should be gone, for it may be late."""
+    return [stop for stop in stops if stop.at >= at] or stops
 
 
 def closeness(one: int, other: int | None) -> int:

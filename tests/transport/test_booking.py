@@ -8,6 +8,7 @@ from jobs.refusals import UnderAge
 from notifications.models import Message
 from tests.staff.factories import DAFANG_VILLAGE, HUAQI_VILLAGE, UserFactory
 from tests.transport.factories import (
+    BOARDING_TIME,
     DEPARTURE,
     TAIZHOU,
     TOMORROW,
@@ -235,6 +236,15 @@ def test_a_household_too_large_for_the_trip_gets_no_seat_at_all(organiser):
         services.book_seats_together(trip=trip, cases=family, by=organiser, at=NOON)
 
     assert list(Booking.objects.all()) == []
+
+
+def test_a_stop_the_bus_has_left_is_not_chosen_for_anybody(organiser):
+    trip = TripFactory(open=True)
+    services.start_boarding(trip=trip, by=organiser, at=BOARDING_TIME)
+
+    booking = services.book_seat(trip=trip, case=PlacedCaseFactory(), by=organiser, at=local(TOMORROW, 11, 30))
+
+    assert booking.pickup.mark == "B"
 
 
 def test_someone_whose_home_is_nowhere_near_gets_on_at_the_first_stop(organiser):

@@ -190,6 +190,17 @@ def test_the_trip_page_counts_and_names_what_stands(desk, trip, at_the_door):
     assert 'aria-label="2 号座, 未到, ' in page
 
 
+def test_a_text_taken_back_is_not_counted_as_lost(desk, trip):
+    kept, released = BookingFactory(trip=trip), BookingFactory(trip=trip)
+    services.release_seat(booking=released, by=None, at=NOON)
+
+    lines = {
+        line.template: (line.total, line.failed) for line in desk.get(url_of("trip", trip.pk)).context["page"].texts
+    }
+
+    assert (kept.is_active, lines["seat_booked"]) == (True, (1, 0))
+
+
 def test_those_who_need_something_come_first(desk, trip, at_the_door):
     for traits in ({"boarded": True}, {"confirmed": True}, {}, {"missed": True}):
         BookingFactory(trip=trip, **traits)
@@ -548,7 +559,7 @@ def test_on_a_full_trip_the_refusal_names_the_standby_list_and_the_button_joins_
     assert Standby.objects.get().case == case
 
 
-def test_a_trip_that_does_not_go_to_the_work_is_offered_last_with_a_warning(client, trip):
+def test_a_trip_that_does_not_go_to_the_work_is_offered_last_with_a_warning(client, trip, the_day_before):
     case = PlacedCaseFactory(work=440100000000)
     client.force_login(UserFactory(village_cadre=True))
 

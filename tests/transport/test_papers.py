@@ -66,7 +66,7 @@ def test_the_manifest_says_what_the_road_police_ask_for(booking):
     wanted = (
         booking.trip.code, "贵F·99904", "黔西北合成客运公司", "黔毕包2026-0218", "安海、岑良、潘捷", "冉桃",
         "1,730公里", "猫场镇政府广场", "集合10:30", "开车11:00", "12333", "12348", "合计1人", "空座48",
-        "周建0574-87310002", "慈溪小家电厂",
+        "周建0574-87310002", booking.case.placements.get().employer_name,
     )  # fmt: skip
     assert missing(wanted, text) == []
 

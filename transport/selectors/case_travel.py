@@ -1,11 +1,12 @@
 """Travel as the case page and the booking form see it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cases.models import Case
 from jobs.models import Placement
 from transport.models import Booking, Standby, Stop, Trip
-from transport.stops import goes_there, nearest_stop
+from transport.stops import goes_there, nearest_stop, still_ahead
 
 
 @dataclass(frozen=True)
@@ -38,21 +39,22 @@ def case_travel(case: Case) -> CaseTravel:
     return CaseTravel(booking, list(case.standbys.waiting().select_related("trip")))
 
 
-def trip_choices(*, case: Case, user) -> list[TripChoice]:
+def trip_choices(*, case: Case, user, now: datetime) -> list[TripChoice]:
     """Open trips the cadre can see, those that go to the place of work first, then by departure."""
     work = Placement.objects.current().filter(case=case).values_list("area_id", flat=True).first()
-    trips = Trip.objects.visible_to(user).bookable().with_counts().prefetch_related("stops").order_by("departs_at")
-    choices = [_choice(trip, case, work) for trip in trips[:30]]
+    trips = Trip.objects.visible_to(user).bookable(now).with_counts().prefetch_related("stops").order_by("departs_at")
+    choices = [_choice(trip, case, work, now) for trip in trips[:30]]
     return sorted(choices, key=lambda choice: (not choice.goes_there, choice.free < 1, choice.trip.departs_at))
 
 
-def _choice(trip: Trip, case: Case, work: int | None) -> TripChoice:
+def _choice(trip: Trip, case: Case, work: int | None, now: datetime) -> TripChoice:
     stops = list(trip.stops.all())
+    pickups = [stop for stop in stops if stop.is_pickup]
     dropoffs = [stop for stop in stops if not stop.is_pickup]
     return TripChoice(
         trip=trip,
         goes_there=goes_there(dropoffs, work),
-        pickup=nearest_stop([stop for stop in stops if stop.is_pickup], case.worker.area_id),
+        pickup=nearest_stop(still_ahead(pickups, now), case.worker.area_id),
         dropoff=nearest_stop(dropoffs, work),
         free=trip.capacity - trip.seats_taken,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from notifications import templates
 from notifications.models import Message
+from notifications.reasons import Reason
 from transport import policies, seating
 from transport.choices import BookingState
 from transport.driving import minutes_between
@@ -190,12 +191,13 @@ def standby_groups(trip: Trip, views: list[SeatView], user, sees_all: bool) -> l
 
 
 def text_lines(trip: Trip, people: list[Passenger]) -> list[TextLine]:
-    """What was sent about this trip, by kind, oldest first."""
+    """What was sent about this trip, by kind, oldest first. A text taken back in time was neither sent nor lost."""
     bookings = {str(person.booking.pk) for person in people}
     workers = [person.booking.worker_id for person in people]
     sent = Message.objects.filter(worker__in=workers, template__in=OURS, queued_at__gte=trip.planned_at)
     by_template: dict[str, list] = {}
-    for template, key, state, queued_at in sent.values_list("template", "dedupe_key", "state", "queued_at"):
+    still_hold = sent.exclude(failed_reason=Reason.WITHDRAWN)
+    for template, key, state, queued_at in still_hold.values_list("template", "dedupe_key", "state", "queued_at"):
         if key.split(":")[1] in bookings:
             by_template.setdefault(template, []).append((queued_at, state))
     lines = [_text_line(template, rows) for template, rows in by_template.items()]
@@ -239,7 +241,9 @@ def _with_other_trips(trip: Trip, groups: list[Group]) -> list[Group]:
     """For groups that do not fit: the next trip from here to one of the same places with room for all of them."""
     if all(group.fit != "none" for group in groups):
         return groups
-    others = Trip.objects.bookable().filter(area=trip.area_id, departs_at__gt=trip.departs_at).with_counts()
+    others = (
+        Trip.objects.bookable(trip.departs_at).filter(area=trip.area_id, departs_at__gt=trip.departs_at).with_counts()
+    )
     candidates = list(others.order_by("departs_at")[:10])
     return [
         group if group.fit != "none" else Group(group.standbys, "none", [], _with_room(candidates, len(group.standbys)))

@@ -29,7 +29,7 @@ from transport.refusals import (
     TwoTripsAtOnce,
 )
 from transport.services import casework, locking
-from transport.stops import nearest_stop
+from transport.stops import nearest_stop, still_ahead
 from transport.texts import facts_of
 from workers import journal
 
@@ -120,7 +120,7 @@ def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at
         arrives_at=trip.arrives_at,
         booked_at=at,
         booked_by=by,
-        **_choose_stops(trip, case, wish),
+        **_choose_stops(trip, case, wish, at),
     )
     Standby.objects.end_by(booking)
     _tell_of_booking(booking, by=by, at=at)
@@ -178,14 +178,14 @@ def _check_is_free(trip: Trip, seat: Seat, worker_id: int) -> str:
     return _check_is_free(trip, seat, worker_id) if in_the_way else code
 
 
-def _choose_stops(trip: Trip, case: Case, wish: Wish) -> dict[str, Stop]:
+def _choose_stops(trip: Trip, case: Case, wish: Wish, at: datetime) -> dict[str, Stop]:
     stops = Stop.objects.of_trip(trip.pk)
     pickups = [stop for stop in stops if stop.is_pickup]
     dropoffs = [stop for stop in stops if not stop.is_pickup]
     if (wish.pickup and wish.pickup not in pickups) or (wish.dropoff and wish.dropoff not in dropoffs):
         raise StopNotOnTrip
     return {
-        "pickup": wish.pickup or nearest_stop(pickups, case.worker.area_id),
+        "pickup": wish.pickup or nearest_stop(still_ahead(pickups, at), case.worker.area_id),
         "dropoff": wish.dropoff or nearest_stop(dropoffs, _place_of_work(case)),
     }
 

@@ -23,7 +23,8 @@ def book_for_case(request, case_id):
     """Choose a trip; the seat and the stops follow. On a full trip the same button joins the standby list."""
     case = find_case(request, case_id)
     policies.check_can_book(request.user, case)
-    trips = Trip.objects.visible_to(request.user).bookable()
+    now = timezone.now()
+    trips = Trip.objects.visible_to(request.user).bookable(now)
     form = BookForm(request.POST or None, trips=trips, relatives=relatives_to_seat(case, request.user))
     refusal = None
     if request.method == "POST" and form.is_valid():
@@ -35,7 +36,7 @@ def book_for_case(request, case_id):
     context = {
         "case": case,
         "form": form,
-        "choices": selectors.trip_choices(case=case, user=request.user),
+        "choices": selectors.trip_choices(case=case, user=request.user, now=now),
         "relatives": form.fields["along"].queryset,
         "refusal": refusal,
     }
