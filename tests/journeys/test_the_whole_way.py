@@ -51,7 +51,7 @@ def test_a_worker_goes_from_the_roster_to_a_job_that_lasts(stage):
 
     supervisor = stage.enter("supervisor")
     supervisor.open(f"/cases/{case}/audit/")
-    supervisor.sees("链条完整")
+    supervisor.sees("校验链完整")
     supervisor.shot("audit")
     stage.system.manage("verify_journal")
     stage.system.manage("check_invariants")
