@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -37,6 +38,11 @@ register.filter("moment", dates.moment)
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = ""):
     """One icon of the sprite. Without a label it is decoration; sizes: s14, s16, s18, s20, s28."""
+    return _drawn(name, size, str(label))
+
+
+@lru_cache(maxsize=1024)  # a list has hundreds of them, and the sprite's address stands for the life of the process
+def _drawn(name: str, size: str, label: str):
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     href = f"{static('icons.svg')}#{name}"
     return format_html('<svg class="wf-i {}" {}><use href="{}"/></svg>', size, voice, href)

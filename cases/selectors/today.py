@@ -14,7 +14,7 @@ from cases.selectors.keys import key_of, read_key
 from cases.selectors.people import short_sex, tags_of
 from staff.models import User
 
-FIRST_ROWS = {"late": 3, "today": 50, "week": 20}
+FIRST_ROWS = {"late": 3, "today": 25, "week": 10}
 MORE_ROWS = 50
 
 

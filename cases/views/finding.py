@@ -9,7 +9,8 @@ from staff.network import address_of
 from staff.services import log_access
 from workers.policies import check_can_open_record
 
-RELATED = ("worker__area", "worker__household", "worker__journal_head", "area__parent", "owner", "closed_by")
+# names of places come from the gazetteer in memory
+RELATED = ("worker__household", "worker__journal_head", "owner", "closed_by")
 
 
 def find_case(request, case_id: int) -> Case:
