@@ -11,6 +11,7 @@ SCHEDULE = {
         "task": "fairs.clock.remind_of_tomorrow",
         "schedule": crontab(minute="*/20", hour="16-20"),
     },
+    "fairs.catch_up": {"task": "fairs.clock.catch_up", "schedule": crontab(minute="*/5")},
     "fairs.close_past_fairs": {"task": "fairs.clock.close_past_fairs", "schedule": crontab(minute=30)},
 }
 
@@ -23,3 +24,8 @@ def remind_of_tomorrow() -> None:
 @shared_task
 def close_past_fairs() -> None:
     sweeps.close_past_fairs(at=timezone.now())
+
+
+@shared_task
+def catch_up() -> None:
+    sweeps.catch_up(at=timezone.now())

@@ -39,6 +39,10 @@ class FairQuerySet(QuerySet):
         """Ended by the clock before `since`, and nobody has closed them."""
         return self.filter(state__in=TAKES_REFERRALS, ends_at__lt=since)
 
+    def behind(self) -> "FairQuerySet":
+        """Some people are still to be told or sent home."""
+        return self.filter(is_behind=True)
+
     def with_counts(self) -> "FairQuerySet":
         """`invited`, `came` and `hired`: people, as on the fair's own page."""
         came = Q(referrals__checked_in_at__isnull=False)

@@ -21,6 +21,11 @@ def close_past_fairs(*, at: datetime) -> int:
     return sum(_close(fair, at) for fair in Fair.objects.left_open(at - REPORT_TIME))
 
 
+def catch_up(*, at: datetime) -> int:
+    """Fairs whose task was lost, or met somebody busy. How many people were looked at."""
+    return sum(services.catch_up(fair_id=fair.pk, at=at) for fair in Fair.objects.behind())
+
+
 def _close(fair: Fair, at: datetime) -> bool:
     """Somebody is changing it at this moment: the next round looks again."""
     try:

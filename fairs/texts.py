@@ -19,7 +19,7 @@ def remind(referral: FairReferral, at: datetime) -> None:
 
 
 def tell_changed(referral: FairReferral, at: datetime) -> None:
-    key = _key("fair_changed", referral, f"{at:%Y%m%d%H%M%S}")
+    key = _key("fair_changed", referral, f"{referral.fair.changed_at:%Y%m%d%H%M%S}")
     _tell(referral, "fair_changed", key, at, not_after=referral.fair.ends_at)
 
 

@@ -23,7 +23,11 @@ class Fair(FSMModelMixin, models.Model):
     organiser = models.ForeignKey("staff.User", models.PROTECT, related_name="fairs")
     state = FSMField(choices=FairState.choices, default=FairState.PLANNED, protected=True)
     created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(_("another time or place was last told at"), null=True, blank=True)
     called_at = models.DateTimeField(_("the missing were last texted at"), null=True, blank=True)
+    is_behind = models.BooleanField(_("some people are still to be told or sent home"), default=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    finished_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+")
     cancelled_because = models.CharField(_("why it is cancelled"), max_length=120, blank=True)
@@ -35,7 +39,10 @@ class Fair(FSMModelMixin, models.Model):
         ordering = ["starts_at", "pk"]
         verbose_name = _("fair")
         verbose_name_plural = _("fairs")
-        indexes = [models.Index(fields=["area", "starts_at"], name="fair_by_area_and_day")]
+        indexes = [
+            models.Index(fields=["area", "starts_at"], name="fair_by_area_and_day"),
+            models.Index(fields=["id"], condition=Q(is_behind=True), name="fair_behind"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=FairState.values), name="fair_state_is_known"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="fair_ends_after_it_starts"),
@@ -44,6 +51,11 @@ class Fair(FSMModelMixin, models.Model):
                 & ~Q(cancelled_because="")
                 | ~Q(state="cancelled") & Q(cancelled_at__isnull=True, cancelled_by__isnull=True, cancelled_because=""),
                 name="fair_cancelled_by_someone_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="finished", finished_at__isnull=False)
+                | ~Q(state="finished") & Q(finished_at__isnull=True, finished_by__isnull=True),
+                name="fair_finished_says_when",
             ),
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(expected__lt=LICENSED_FROM) | ~Q(licence_no=""),
@@ -83,8 +95,9 @@ class Fair(FSMModelMixin, models.Model):
         """The doors open: people check in."""
 
     @transition(state, source=list(TAKES_REFERRALS), target=FairState.FINISHED)
-    def finish(self):
-        """The doors close; who did not come goes back to the cadre."""
+    def finish(self, *, by, at):
+        """The doors close; who did not come goes back to the cadre. `by=None` is the clock."""
+        self.finished_by, self.finished_at = by, at
 
     @transition(state, source=list(NOT_OVER), target=FairState.CANCELLED)
     def cancel(self, *, why, by, at):

@@ -3,6 +3,7 @@
 from fairs.services.answers import let_go, take_no, take_placement, take_yes
 from fairs.services.booths import add_booth, offer_vacancy, remove_booth, withdraw_offer
 from fairs.services.calling import call_the_missing, remind_of
+from fairs.services.crowds import catch_up
 from fairs.services.door import Arrival, check_in, register_walk_in, undo_check_in
 from fairs.services.ending import cancel_fair, finish_fair
 from fairs.services.planning import change_fair, open_fair, plan_fair, start_fair
@@ -15,6 +16,7 @@ __all__ = [
     "add_booth",
     "call_the_missing",
     "cancel_fair",
+    "catch_up",
     "change_fair",
     "check_in",
     "finish_fair",

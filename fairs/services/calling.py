@@ -1,6 +1,7 @@
 """Texts to many people of one fair: the eve's reminder, and a call to those who are missing."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -8,7 +9,7 @@ from cases.local_time import local_day, start_of_day
 from fairs import texts
 from fairs.models import Fair, FairReferral
 from fairs.refusals import CalledJustNow, NotOpenYet
-from fairs.services import locking
+from fairs.services import crowds, locking
 from staff.models import User
 
 NOT_AGAIN_WITHIN = timedelta(hours=1)
@@ -28,8 +29,7 @@ def call_the_missing(*, fair: Fair, seen: datetime | None, by: User, at: datetim
         raise CalledJustNow
     fair.called_at = at
     fair.save(update_fields=["called_at"])
-    for referral in fair.referrals.expected().for_change().order_by("pk"):
-        texts.call_in(referral, at)
+    crowds.for_each(fair, fair.referrals.expected(), partial(crowds.call_in, at=at))
     return fair
 
 

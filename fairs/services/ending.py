@@ -1,19 +1,15 @@
 """The doors close, or never open."""
 
-from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
-from fairs import texts
 from fairs.choices import TAKES_REFERRALS, FairState
 from fairs.events import fair_cancelled, fair_finished
-from fairs.models import Fair, FairReferral, Result, Withdrawal
-from fairs.querysets import ReferralQuerySet
+from fairs.models import Fair
 from fairs.refusals import FairMovedOn, NotBegun, ReasonMissing
-from fairs.services import casework, locking
-from fairs.services.referring import withdraw_referral
-from fairs.services.results import Outcome, write_result
+from fairs.services import crowds, locking
 from staff.models import User
 
 
@@ -27,12 +23,9 @@ def finish_fair(*, fair: Fair, by: User | None, at: datetime) -> Fair:
         raise FairMovedOn
     if not fair.is_running and at < fair.starts_at:
         raise NotBegun
-    fair.finish()
-    fair.save(update_fields=["state"])
-    for referral in _one_by_one(fair.referrals.expected()):
-        if referral.is_expected:
-            write_result(referral, Outcome(result=Result.NO_SHOW), by=by, at=at)
-            casework.send_back(referral, why="fair_no_show", by=by, at=at)
+    fair.finish(by=by, at=at)
+    fair.save(update_fields=["state", "finished_at", "finished_by"])
+    crowds.for_each(fair, fair.referrals.expected(), partial(crowds.mark_no_show, by=by, at=at))
     fair_finished.send(Fair, fair=fair, by=by, at=at)
     return fair
 
@@ -52,21 +45,6 @@ def cancel_fair(*, fair: Fair, why: str, by: User, at: datetime) -> Fair:
         raise FairMovedOn
     fair.cancel(why=why.strip(), by=by, at=at)
     fair.save(update_fields=["state", "cancelled_because", "cancelled_by", "cancelled_at"])
-    for referral in _one_by_one(fair.referrals.undecided()):
-        if referral.is_waiting and not referral.result:
-            _send_home(referral, by=by, at=at)
+    crowds.for_each(fair, fair.referrals.undecided(), partial(crowds.send_home, by=by, at=at))
     fair_cancelled.send(Fair, fair=fair, by=by, at=at)
     return fair
-
-
-def _one_by_one(people: ReferralQuerySet) -> Iterator[FairReferral]:
-    """In order of the case, so that two endings cannot lock each other; each read anew under its lock."""
-    for found in people.order_by("case_id"):
-        with locking.referral_held(found) as referral:
-            yield referral
-
-
-def _send_home(referral: FairReferral, *, by: User, at: datetime) -> None:
-    withdraw_referral(referral=referral, why=Withdrawal.FAIR_CANCELLED, by=by, at=at)
-    casework.send_back(referral, why="fair_cancelled", by=by, at=at)
-    texts.tell_cancelled(referral, at)

@@ -1,16 +1,16 @@
 """A fair is planned, changed, opened for referrals and started."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
 from cases.local_time import local_day
-from fairs import texts
 from fairs.choices import FairState
 from fairs.models import BoothVacancy, Fair
 from fairs.refusals import FairMovedOn, FairOver, LicenceMissing, NoBooths, TooEarlyToStart
-from fairs.services import casework, locking
+from fairs.services import crowds, locking
 from jobs.replays import first_row
 from staff.models import User
 
@@ -114,12 +114,10 @@ def _check_licence(fair: Fair) -> None:
 
 def _tell_the_invited(fair: Fair, before: dict, *, by: User, at: datetime) -> None:
     is_news = any(getattr(fair, name) != before[name] for name in TOLD)
-    ends_otherwise = fair.ends_at != before["ends_at"]
-    if not fair.takes_referrals or not (is_news or ends_otherwise):
+    if not fair.takes_referrals or not (is_news or fair.ends_at != before["ends_at"]):
         return
-    for found in fair.referrals.undecided().order_by("case_id"):
-        with locking.referral_held(found) as referral:
-            if ends_otherwise and referral.is_waiting:
-                casework.rest_until_end(referral, by=by, at=at)
-            if is_news and referral.is_expected:
-                texts.tell_changed(referral, at)
+    if is_news:
+        fair.changed_at = at
+        fair.save(update_fields=["changed_at"])
+    tell = partial(crowds.tell_of_change, is_news=is_news, by=by, at=at)
+    crowds.for_each(fair, fair.referrals.undecided(), tell)

@@ -34,6 +34,8 @@ def row(fair, **changes):
         ("fair_cancelled_by_someone_for_a_reason", {"state": "cancelled"}),
         ("fair_cancelled_by_someone_for_a_reason", {"cancelled_because": "大雪"}),
         ("fair_cancelled_by_someone_for_a_reason", {"cancelled_at": NOON}),
+        ("fair_finished_says_when", {"state": "finished"}),
+        ("fair_finished_says_when", {"finished_at": NOON}),
         ("large_fair_runs_only_with_a_licence", {"state": "running", "expected": 1000}),
     ],
 )

@@ -1,0 +1,213 @@
+"""More people than a page can deal with: the first at once, the rest by the task, the forgotten by the clock."""
+
+from datetime import timedelta
+
+import pytest
+
+from areas.refusals import Refusal
+from cases.choices import State
+from cases.models import Case
+from fairs import clock, services, sweeps, tasks
+from fairs.invariants import people_expected_at_fairs_that_are_over
+from fairs.models import Fair
+from fairs.services import crowds, locking
+from notifications.models import Message
+from tests.cases.pages import signed_in, words_of
+from tests.fairs.factories import NOON, FairFactory, ReferralFactory, fresh
+from tests.fairs.pages import url_of
+from tests.staff.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    monkeypatch.setattr(crowds, "AT_ONCE", 2)
+
+
+@pytest.fixture
+def handed_over(monkeypatch):
+    """What went to the worker."""
+    sent = []
+    monkeypatch.setattr(tasks.bulk_catch_up, "apply_async", lambda *, kwargs, retry: sent.append(kwargs))
+    return sent
+
+
+def crowd(n=5, **traits):
+    fair = FairFactory(**traits)
+    return fair, [ReferralFactory(fair=fair) for _ in range(n)]
+
+
+def states(guests):
+    return [Case.objects.get(pk=guest.case_id).state for guest in guests]
+
+
+def texts(template):
+    return Message.objects.filter(template__startswith=template).count()
+
+
+def is_behind(fair):
+    return Fair.objects.get(pk=fair.pk).is_behind
+
+
+def cancel(fair):
+    return services.cancel_fair(fair=fair, why="大雪封路", by=fair.organiser, at=NOON)
+
+
+def test_a_small_crowd_is_dealt_with_before_the_page_answers(handed_over, django_capture_on_commit_callbacks):
+    fair, guests = crowd(2, open=True)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel(fair)
+
+    assert (states(guests), is_behind(fair), handed_over) == ([State.CONTACTED] * 2, False, [])
+
+
+def test_of_a_large_one_the_first_at_once_and_the_rest_by_the_task(handed_over, django_capture_on_commit_callbacks):
+    fair, guests = crowd(5, open=True)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel(fair)
+
+    assert states(guests) == [State.CONTACTED] * 2 + [State.REFERRED] * 3
+    assert (is_behind(fair), handed_over) == (True, [{"fair_id": fair.pk}])
+
+    tasks.bulk_catch_up(fair_id=fair.pk)
+
+    assert (states(guests), is_behind(fair), texts("fair_cancelled")) == ([State.CONTACTED] * 5, False, 5)
+
+
+def test_a_task_run_twice_changes_nothing_more():
+    fair, _guests = crowd(5, open=True)
+    cancel(fair)
+
+    counted = [services.catch_up(fair_id=fair.pk, at=LATER) for _ in range(2)]
+
+    assert (counted, texts("fair_cancelled")) == ([3, 0], 5)
+
+
+def test_a_lost_task_is_found_by_the_clock(time_machine):
+    fair, guests = crowd(5, open=True)
+    cancel(fair)
+
+    time_machine.move_to(LATER)
+    clock.catch_up()
+
+    assert (states(guests), is_behind(fair)) == ([State.CONTACTED] * 5, False)
+    assert sweeps.catch_up(at=LATER) == 0
+
+
+def test_while_a_fair_is_behind_its_people_are_not_forgotten():
+    fair, _guests = crowd(5, open=True)
+    cancel(fair)
+    assert people_expected_at_fairs_that_are_over() == 0
+
+    Fair.objects.filter(pk=fair.pk).update(is_behind=False)
+
+    assert people_expected_at_fairs_that_are_over() == 3
+
+
+def test_no_shows_of_a_large_fair_say_who_closed_the_doors():
+    fair, guests = crowd(4, running=True)
+    services.finish_fair(fair=fair, by=fair.organiser, at=fair.ends_at)
+
+    services.catch_up(fair_id=fair.pk, at=fair.ends_at + timedelta(minutes=1))
+
+    found = [(fresh(guest).result, fresh(guest).result_by) for guest in guests]
+    assert found == [("no_show", fair.organiser)] * 4
+
+
+def test_another_place_is_told_to_everybody_once():
+    fair, _guests = crowd(5, open=True)
+    change = {"fair": fair, "fields": {"venue": "文腾广场"}, "by": fair.organiser, "at": LATER}
+    services.change_fair(**change)
+
+    services.catch_up(fair_id=fair.pk, at=LATER)
+
+    assert (texts("fair_changed"), is_behind(fair)) == (5, False)
+
+
+def test_who_was_invited_after_the_change_is_not_told_of_it():
+    fair, _guests = crowd(3, open=True)
+    services.change_fair(fair=fair, fields={"venue": "文腾广场"}, by=fair.organiser, at=LATER)
+    ReferralFactory(fair=fair, at=LATER + timedelta(minutes=1))
+
+    services.catch_up(fair_id=fair.pk, at=LATER + timedelta(minutes=2))
+
+    assert texts("fair_changed") == 3
+
+
+def test_everybody_missing_is_called_once():
+    fair, _guests = crowd(5, running=True)
+    services.call_the_missing(fair=fair, seen=None, by=fair.organiser, at=LATER)
+
+    services.catch_up(fair_id=fair.pk, at=LATER)
+    services.catch_up(fair_id=fair.pk, at=LATER)
+
+    assert (texts("fair_call"), is_behind(fair)) == (5, False)
+
+
+def test_somebody_whose_case_is_in_use_waits_for_the_next_round(monkeypatch):
+    fair, guests = crowd(4, open=True)
+    cancel(fair)
+    held, busy = locking.referral_held, guests[2]
+
+    def in_use(referral):
+        if referral == busy:
+            raise Refusal
+        return held(referral)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(locking, "referral_held", in_use)
+        services.catch_up(fair_id=fair.pk, at=LATER)
+        assert (states(guests), is_behind(fair)) == (
+            [State.CONTACTED, State.CONTACTED, State.REFERRED, State.CONTACTED],
+            True,
+        )
+
+    services.catch_up(fair_id=fair.pk, at=LATER)
+
+    assert (states(guests), is_behind(fair)) == ([State.CONTACTED] * 4, False)
+
+
+def test_a_step_taken_meanwhile_keeps_the_fair_behind(monkeypatch):
+    fair, guests = crowd(4, running=True)
+    services.call_the_missing(fair=fair, seen=None, by=fair.organiser, at=NOON)
+    call_in = crowds.call_in
+
+    def cancelled_meanwhile(referral, **more):
+        call_in(referral, **more)
+        if referral == guests[-1]:
+            cancel(fair)
+
+    monkeypatch.setattr(crowds, "call_in", cancelled_meanwhile)
+    services.catch_up(fair_id=fair.pk, at=LATER)
+    assert is_behind(fair)
+
+    services.catch_up(fair_id=fair.pk, at=LATER)
+
+    assert (states(guests), is_behind(fair)) == ([State.CONTACTED] * 4, False)
+
+
+def test_a_broker_that_is_away_fails_no_page(monkeypatch, django_capture_on_commit_callbacks):
+    fair, _guests = crowd(3, open=True)
+
+    def away(**_):
+        raise ConnectionError
+
+    monkeypatch.setattr(tasks.bulk_catch_up, "apply_async", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel(fair)
+
+    assert is_behind(fair)
+
+
+def test_the_page_says_that_work_is_still_going_on():
+    fair, _guests = crowd(3, open=True)
+    cancel(fair)
+
+    page = signed_in(UserFactory(fair_organiser=True)).get(url_of("fair", fair.pk))
+
+    assert "Many people are concerned" in words_of(page)
