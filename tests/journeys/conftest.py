@@ -1,11 +1,6 @@
-import os
-
 import pytest
 
 from tests.journeys.stage import Stage
-
-# The pictures are taken by `make shots`; for everybody else that file is not there at all.
-collect_ignore = [] if os.environ.get("WAYFARE_SHOTS") else ["test_shots.py"]
 
 
 @pytest.fixture(scope="session")
