@@ -7,6 +7,7 @@ SHELL := /bin/bash
 PORT ?= 8000
 NAME ?=
 JOBS ?= 2
+APPS ?= areas staff workers notifications cases jobs fairs
 PYTHON := .venv/bin/python
 DONE := .make
 export PYTHONUNBUFFERED := 1
@@ -29,7 +30,7 @@ test: setup-tests ## every test, browser journeys included
 
 test-without-transport: setup-tests ## the earlier stages stand without the later ones
 	@WAYFARE_WITHOUT=transport,insights WAYFARE_TEST_DB=without_transport $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup \
-	    $(wildcard $(addprefix tests/,areas staff workers notifications cases jobs fairs))
+	    $(wildcard $(addprefix tests/,$(APPS))) $(ARGS)
 
 check: setup ## style, direction of imports, migrations, translations, lock files
 	@.venv/bin/ruff check .
