@@ -1,6 +1,14 @@
 import pytest
+from django.utils import translation
 
 from tests.staff.factories import DAFANG, FENGPING, HUAQI, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_house():
+    """A page leaves the language of its reader behind in the thread; the next test begins in Chinese."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
