@@ -6,6 +6,7 @@
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import loaded_tables
 from tests.browsing import open_browser
@@ -32,6 +33,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     TransactionTestCase._fixture_teardown = lambda _: loaded_tables.restore()
     yield
     TransactionTestCase._fixture_teardown = before
+
+
+@pytest.fixture(autouse=True)
+def chinese_first():
+    """A test that looked at an English page leaves its language on the thread; the next one starts in the house's."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")

@@ -134,7 +134,7 @@ def _check_may_reopen(by: User | None, step: Held, flag: Flag | None) -> None:
     """A flag reopens by rule, whoever raised it; without one it is a cadre's decision."""
     if flag is None:
         policies.check_can_work_on(by, step.case)
-    if step.item is not None:
+    if step.item is not None or step.case.is_open:
         raise CaseMovedOn
     if Case.objects.open().filter(worker=step.case.worker_id).exists():
         raise AnotherCaseIsOpen

@@ -88,7 +88,7 @@ def test_the_clock_runs_the_sweeps_and_its_schedule_names_them(guest, time_machi
 
     tasks = {entry["task"] for entry in clock.SCHEDULE.values()}
     assert (reminded(), Fair.objects.get().state) == ([guest.worker], "finished")
-    assert tasks == {clock.remind_of_tomorrow.name, clock.close_past_fairs.name}
+    assert tasks == {clock.remind_of_tomorrow.name, clock.close_past_fairs.name, clock.catch_up.name}
 
 
 # The call to those who are missing

@@ -515,7 +515,7 @@ def test_panel_and_refer_page_count_queries_once(village, rows):
 
     counted = {name: queries_of(village, url_of(name, case.pk)) for name in ("panel", "refer")}
 
-    assert counted == {"panel": 6, "refer": 8}
+    assert counted == {"panel": 6, "refer": 9}
 
 
 # The case page offers what fits
