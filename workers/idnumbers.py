@@ -131,6 +131,11 @@ def parse_id_number(raw: str, today: date) -> IdNumber:
     return IdNumber(number, birth_date, _sex(number), number[:6], (*notes, *_prefix_notes(number[:6])))
 
 
+def is_empty(raw: str) -> bool:
+    """Nothing is left without dashes, quotes, spaces and invisible characters."""
+    return not _normalise(raw)[0]
+
+
 def age_on(birth_date: date, today: date) -> int:
     """Whole years; a birthday on 29 February is kept on 1 March of a common year."""
     return today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))

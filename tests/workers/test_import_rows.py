@@ -330,8 +330,15 @@ def test_every_issue_has_a_verdict_of_the_reports_and_a_sentence():
 
 
 KINDS = st.sampled_from(["text", "number", "date", "boolean", "formula"])
-ODD = ["", *GOOD.values(), "５２２４", "=1+1", "无", "1e400", "9" * 400, "46296", "\x00", "\ud7ff"]
+ODD = ["", "\xad", "'", *GOOD.values(), "５２２４", "=1+1", "无", "1e400", "9" * 400, "46296", "\x00", "\ud7ff"]
 CELLS = st.builds(Cell, st.text(max_size=40), KINDS, st.none() | st.dates()) | st.sampled_from(ODD).map(Cell)
+
+
+@pytest.mark.parametrize("cell", ["\xad", "\u200b", "'", "----------", "\u2018\u2019"])
+def test_a_cell_of_which_nothing_is_left_is_no_id_number(cell):
+    found = judged(id_number=cell, sex="男", birth_date="1990-03-07")
+
+    assert (found.verdict, found.issue_names, found.person.id_number) == ("review", "id_not_given", "")
 
 
 @settings(max_examples=300, deadline=None)

@@ -82,7 +82,8 @@ def compare_with_register(verdict: Verdict, context: Context) -> Verdict:
 def _identity(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
     sex = found.take(fields.read_sex(row.cell("sex")), "sex")
     born = fields.read_birth_date(row.cell("birth_date")).value
-    if row.cell("id_number").says_nothing:
+    cell = row.cell("id_number")
+    if cell.says_nothing or idnumbers.is_empty(cell.text):
         return _without_id(found, sex, born, context)
     told = _id_number(found, row, context)
     if sex and told.get("sex") and sex != told["sex"]:
