@@ -5,9 +5,8 @@ from cases.models import Case
 from staff.models import User
 from staff.policies import check_has_role
 from staff.refusals import NotAllowed
-from staff.roles import CADRES, ORGANISERS, SEES_PHONES, Role
+from staff.roles import CASEWORKERS, ORGANISERS, SEES_PHONES, Role
 
-CASEWORKERS = CADRES | {Role.SUPERVISOR}
 # a fair or a bus moves cases too
 MOVERS = CASEWORKERS | ORGANISERS
 ASSIGNERS = frozenset({Role.TOWNSHIP_CADRE, Role.SUPERVISOR})

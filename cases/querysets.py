@@ -1,16 +1,18 @@
 from datetime import date, datetime
 from functools import cache
 
-from django.db.models import BooleanField, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from areas.models import Holiday
-from areas.ranges import in_ranges
+from areas.ranges import WIDTHS, in_or_around, in_ranges
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, ItemState
 from cases.deadlines import Clocks, Rule
 from cases.local_time import end_of_day, end_of_week, start_of_day
+from staff.models import Posting
 from staff.querysets import Scoped
+from staff.roles import CASEWORKERS
 from workers.models import JournalLine
 
 COLUMNS_OF_A_ROW = (
@@ -95,12 +97,12 @@ class WorkItemQuerySet(Scoped, QuerySet):
     def done_by(self, user, today: date) -> "WorkItemQuerySet":
         return self.filter(finished_by=user, finished_at__gte=start_of_day(today), state=ItemState.DONE)
 
-    def on_list_of(self, user) -> "WorkItemQuerySet":
+    def on_list_of(self, user, today: date) -> "WorkItemQuerySet":
         """What this person has to see: their own, what nobody owns here any more, and what went up to their level."""
         mine = Q(owner=user)
         if user.has_role("township_cadre", "supervisor"):
             level = 2 if user.has_role("supervisor") else 1
-            mine |= Q(owner=None) | Q(owner__is_active=False) | Q(escalation_level__gte=level)
+            mine |= Q(escalation_level__gte=level) | is_left_behind(user, today)
         return self.open().visible_to(user).filter(mine)
 
     def late(self, today: date) -> "WorkItemQuerySet":
@@ -120,6 +122,20 @@ class WorkItemQuerySet(Scoped, QuerySet):
 
     def in_page_order(self) -> "WorkItemQuerySet":
         return self.order_by("priority", "due_at", "pk")
+
+
+def is_left_behind(user, today: date) -> Q:
+    """Owned by nobody, by someone deactivated, or by someone with no casework posting that covers the place any more.
+
+    Asked level by level, so that each question is one look-up in a small table of who serves in and around the
+    user's areas, and nearly every item is answered by the first.
+    """
+    serving = Posting.objects.current(today).in_role(*CASEWORKERS).filter(in_or_around("area_id", user.ranges))
+    pairs = Subquery(serving.filter(user__is_active=True).values("user_id", "area_id"))
+    serves = Q()
+    for width in sorted(WIDTHS.values()):
+        serves |= Q(PairIn("owner_id", F("area_id") - F("area_id") % Value(width), pairs))
+    return Q(owner=None) | ~serves
 
 
 def is_late(today: date) -> Q:
@@ -161,6 +177,17 @@ class RowAfter(Func):
         half = len(parts) // 2
         left, right = (", ".join(sql for sql, _ in side) for side in (parts[:half], parts[half:]))
         return f"({left}) > ({right})", [param for _, params in parts for param in params]
+
+
+class PairIn(Func):
+    """`(a, b) IN (SELECT x, y ...)`, which PostgreSQL answers from one hash table for the whole scan."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def as_sql(self, compiler, connection, **_):
+        (a, b, rows) = [compiler.compile(part) for part in self.get_source_expressions()]
+        return f"({a[0]}, {b[0]}) IN {rows[0]}", [*a[1], *b[1], *rows[1]]
 
 
 class ContactAttemptQuerySet(QuerySet):

@@ -16,6 +16,7 @@ class Role(models.TextChoices):
 
 
 CADRES = frozenset({Role.VILLAGE_CADRE, Role.TOWNSHIP_CADRE})
+CASEWORKERS = CADRES | {Role.SUPERVISOR}
 ORGANISERS = frozenset({Role.FAIR_ORGANISER, Role.TRANSPORT_ORGANISER})
 
 # A full ID number goes on letters, sealed manifests and hand-overs: only those who make them may unmask one.

@@ -94,7 +94,7 @@ def today_page(
     `chip` is a step, or "" for all. The counts and chips are always of everything on the list, which is the user's
     own, or everybody's in their area.
     """
-    items = WorkItem.objects.open().visible_to(user) if everybody else WorkItem.objects.on_list_of(user)
+    items = WorkItem.objects.open().visible_to(user) if everybody else WorkItem.objects.on_list_of(user, today)
     counts = _counts(items, today)
     key = read_key(after)
     wanted = [key.group] if key and key.group in GROUPS else list(GROUPS)

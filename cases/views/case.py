@@ -18,6 +18,7 @@ from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
 from cases.views.finding import open_file
 from cases.wishes import spoken_place
+from staff.roles import CADRES
 from workers.policies import can_reveal
 
 
@@ -61,7 +62,7 @@ def rights_of(user, case) -> dict[str, bool]:
 
 def way_back(user) -> dict[str, str]:
     """A cadre goes back to Today, everybody else to the list."""
-    if user.has_role(*policies.CADRES):
+    if user.has_role(*CADRES):
         return {"back_url": reverse("cases:today"), "back_words": _("Back to today")}
     return {"back_url": reverse("cases:list"), "back_words": _("Back to the list")}
 

@@ -10,9 +10,9 @@ from cases.local_time import end_of_day, local_moment
 from cases.models import WorkItem
 from cases.selectors import Chip, DoneCount, count_done, today_page
 from cases.selectors.keys import read_key
-from staff.services import deactivate_user
+from staff.services import deactivate_user, end_posting, forget_postings
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
-from tests.staff.factories import YANJIAO
+from tests.staff.factories import HUAQI, MAOCHANG, YANJIAO, ZHIJIN, PostingFactory
 from tests.workers.factories import HouseholdFactory, WorkerFactory
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,55 @@ def test_township_sees_at_once_what_a_cadre_who_left_had_on_the_list(cadre, town
     deactivate_user(user=cadre)
 
     assert ids(page(township).today) == [left_behind.pk]
+
+
+@pytest.mark.parametrize("last_day, is_left_behind", [(-1, True), (0, False)])
+def test_township_sees_what_was_left_by_an_owner_whose_posting_ended(cadre, township, last_day, is_left_behind):
+    left_behind = due(CaseFactory(owner=cadre), 0)
+    (posting,) = cadre.postings.all()
+
+    end_posting(posting=posting, ends_on=TODAY + timedelta(days=last_day))
+
+    assert ids(page(township).today) == ([left_behind.pk] if is_left_behind else [])
+
+
+def test_county_sees_what_was_left_by_an_owner_who_was_moved_to_another_village(cadre, supervisor):
+    left_behind = due(CaseFactory(owner=cadre), 0)
+
+    move(cadre, YANJIAO)
+
+    assert ids(page(supervisor).today) == [left_behind.pk]
+
+
+@pytest.mark.parametrize("role, posted, is_left_behind", [
+    ("township_cadre", MAOCHANG, False),
+    ("supervisor", ZHIJIN, False),
+    ("township_cadre", HUAQI, True),
+    ("fair_organiser", ZHIJIN, True),
+])  # fmt: skip
+def test_a_posting_above_the_place_still_answers_for_it_when_it_does_casework(
+    cadre, township, role, posted, is_left_behind
+):
+    case = due(CaseFactory(owner=cadre), 0)
+
+    move(cadre, posted, role)
+
+    assert ids(page(township).today) == ([case.pk] if is_left_behind else [])
+
+
+def test_what_one_owner_left_stays_off_the_lists_of_other_places(cadre, neighbour, stranger):
+    due(CaseFactory(owner=cadre), 0)
+
+    move(cadre, YANJIAO)
+
+    assert [page(user).today_count for user in (cadre, neighbour, stranger)] == [0, 0, 0]
+
+
+def move(user, posted, role="village_cadre"):
+    """Somewhere else from today on, and no longer where they were."""
+    end_posting(posting=user.postings.get(), ends_on=TODAY - timedelta(days=1))
+    PostingFactory(user=user, role=role, area_id=posted, starts_on=TODAY)
+    forget_postings(user)
 
 
 def test_county_sees_what_went_up_twice(cadre, supervisor):
