@@ -6,6 +6,7 @@ bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
+preload_app = True  # loaded once, then the processes part: they start at once and share memory
 graceful_timeout = 10
 timeout = 60
 keepalive = 5
@@ -15,3 +16,10 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 errorlog = "-"
 accesslog = None  # web addresses of cases would show who was looked at; the access log of the product is AccessLog
 control_socket_disable = True
+
+
+def when_ready(server):
+    """Load every address, and with it every view, before the processes part."""
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018  reading it loads it

@@ -4,18 +4,24 @@ Measured on one page of Chinese with a QR code: the stock way (full Noto, a new 
 3 pages a second and grows without end. Three things make it four times as fast: small faces of GB 2312 named first
 on `html` with the full face as fallback for rare names, one font configuration for the life of the process, and a
 QR code with a fixed mask. `docs/adr/` and `benchmarks/bench_letters.py` hold the figures.
+
+WeasyPrint is loaded by the first paper: it takes a second, and most processes print none.
 """
 
+import atexit
 import logging
 import threading
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import segno
 from django.conf import settings
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
+
+if TYPE_CHECKING:
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +45,8 @@ def render_pdf(html: str, *, style: str = "") -> bytes:
     is not. Nothing is fetched: pictures go in as inline SVG or data: addresses. A page takes about 0.1 s of CPU.
     """
     with _one_at_a_time:
+        from weasyprint import HTML
+
         fonts, *sheets = _fonts_and_styles(style)
         document = HTML(string=html, url_fetcher=_offline())
         return document.write_pdf(font_config=fonts, stylesheets=sheets)
@@ -57,17 +65,20 @@ def qr_image(text: str) -> str:
 
 
 @cache
-def _fonts() -> FontConfiguration:
+def _fonts() -> "FontConfiguration":
+    from weasyprint.text.fonts import FontConfiguration
+
+    atexit.register(_fonts.cache_clear)  # it removes its folder, for which the interpreter must still be whole
     return FontConfiguration()
 
 
 @cache
-def _faces() -> CSS:
+def _faces() -> "CSS":
     return _sheet("\n".join(map(_font_face, _small_faces())), "file")
 
 
 @cache
-def _style(name: str) -> CSS:
+def _style(name: str) -> "CSS":
     return _sheet((STYLES / f"{name}.css").read_text(encoding="utf-8"))
 
 
@@ -75,7 +86,9 @@ def _fonts_and_styles(style: str) -> tuple:
     return _fonts(), _faces(), _style("papers"), *([_style(style)] if style else [])
 
 
-def _sheet(text: str, *protocols: str) -> CSS:
+def _sheet(text: str, *protocols: str) -> "CSS":
+    from weasyprint import CSS
+
     return CSS(string=text, font_config=_fonts(), url_fetcher=_offline(*protocols))
 
 
@@ -93,5 +106,7 @@ def _font_face(face: tuple[str, int, Path]) -> str:
     return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{path.as_uri()}") }}'
 
 
-def _offline(*protocols: str) -> URLFetcher:
+def _offline(*protocols: str) -> "URLFetcher":
+    from weasyprint.urls import URLFetcher
+
     return URLFetcher(allowed_protocols=("data", *protocols), allow_redirects=False)

@@ -5,10 +5,11 @@
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests import loaded_tables
+from tests import loaded_tables, template_database
 from tests.browsing import open_browser
 from tests.running_system import RunningSystem
 
@@ -22,6 +23,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.nodeid.startswith("tests/journeys/"):
             item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_keepdb):
+    """A new test database is a copy of the template; one that is kept (--reuse-db) is migrated where it stands."""
+    if not django_db_keepdb:
+        connection.settings_dict["TEST"]["TEMPLATE"] = template_database.name()
 
 
 @pytest.fixture(scope="session")

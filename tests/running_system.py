@@ -9,21 +9,20 @@ import time
 from datetime import timedelta
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import quote, urlencode
 from urllib.request import urlopen
 
 import psycopg
 from django.conf import settings
-from psycopg import sql
 
 from config import databases
+from tests import template_database
+from tests.template_database import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_START = 60
 
 
 class RunningSystem:
-    """A context: fresh database, migrations, broker, web and worker; stops what it started and drops the database.
+    """A context: fresh database, broker, web and worker; stops what it started and drops the database.
 
     `url` is where the browser goes. `manage(...)` runs a command in the same system, `ask(...)` reads its database,
     `tick(...)` does one piece of the clock's work, `move_clock(days=90)` takes web and worker into the future.
@@ -43,7 +42,7 @@ class RunningSystem:
         return {
             "WAYFARE_ENV": "test",
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DATABASE_URL": as_url(self.parameters),
+            "DATABASE_URL": template_database.as_url(self.parameters),
             "CELERY_BROKER_URL": "",
             "WAYFARE_CLOCK_FILE": str(self.clock_file),
             "WAYFARE_SMS_GATEWAY": "sandbox",
@@ -52,10 +51,8 @@ class RunningSystem:
         }
 
     def __enter__(self):
-        self._sql("CREATE DATABASE {} ENCODING 'UTF8'")
+        template_database.copy(self.database)
         try:
-            self.manage("migrate", "--verbosity=0")
-            self.manage("install_broker")
             self._start()
         except BaseException:
             self._stop()
@@ -67,12 +64,7 @@ class RunningSystem:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command in this system; answers what it printed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True
-        )
-        if done.returncode:
-            raise AssertionError(f"manage.py {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
-        return done.stdout
+        return template_database.manage(*arguments, env=self.env)
 
     def python(self, code: str) -> str:
         """Run a few lines of Python inside this system, models at hand; answers what they printed."""
@@ -126,18 +118,7 @@ class RunningSystem:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        self._sql("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-
-    def _sql(self, statement: str) -> None:
-        parameters = {**settings.DATABASE, "dbname": "postgres"}
-        with psycopg.connect(databases.conninfo(parameters), autocommit=True) as link:
-            link.execute(sql.SQL(statement).format(sql.Identifier(self.database)))
-
-
-def as_url(parameters: dict[str, str]) -> str:
-    """DATABASE_URL for parameters that may hold a socket directory, which a URL carries as a query."""
-    named = dict(parameters)
-    return f"postgres:///{quote(named.pop('dbname'))}?{urlencode(named)}"
+        template_database.drop(self.database)
 
 
 def free_port() -> int:

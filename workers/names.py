@@ -1,9 +1,8 @@
 """Names in pinyin, so that a cadre finds 李国琴 by typing lgq."""
 
 import re
-from functools import lru_cache
-
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 
 # Surnames whose reading as a surname differs from the usual one of the character.
 SURNAME_READINGS = {
@@ -12,10 +11,9 @@ SURNAME_READINGS = {
     "覃": "qin", "繁": "po", "牟": "mou", "宓": "fu", "召": "shao", "种": "chong", "黑": "he", "折": "she",
 }  # fmt: skip
 
-load_phrases_dict({"尉迟": [["yù"], ["chí"]], "长孙": [["zhǎng"], ["sūn"]], "万俟": [["mò"], ["qí"]],
-                   "单于": [["chán"], ["yú"]]})  # fmt: skip
-
-COMPOUND_SURNAMES = ("尉迟", "长孙", "万俟", "单于")
+COMPOUND_SURNAMES = {
+    "尉迟": [["yù"], ["chí"]], "长孙": [["zhǎng"], ["sūn"]], "万俟": [["mò"], ["qí"]], "单于": [["chán"], ["yú"]],
+}  # fmt: skip
 
 
 @lru_cache(maxsize=65_536)
@@ -28,12 +26,20 @@ def pinyin_of(name: str) -> tuple[str, str]:
 
 def _syllables(name: str) -> list[str]:
     plain = re.sub(r"[·•.．\s]+", " ", name).strip()
-    if plain[:1] in SURNAME_READINGS and not plain.startswith(COMPOUND_SURNAMES):
+    if plain[:1] in SURNAME_READINGS and not plain.startswith(tuple(COMPOUND_SURNAMES)):
         return [SURNAME_READINGS[plain[0]], *_read(plain[1:])]
     return _read(plain)
 
 
 def _read(text: str) -> list[str]:
     """ü is typed as v on a keyboard: 吕 is lv."""
-    words = lazy_pinyin(text, style=Style.NORMAL, v_to_u=False)
-    return [part for word in words for part in word.split()]
+    return [part for word in _dictionary()(text) for part in word.split()]
+
+
+@cache
+def _dictionary() -> Callable[[str], list[str]]:
+    """Half a second to load, which only who reads names pays."""
+    from pypinyin import Style, lazy_pinyin, load_phrases_dict
+
+    load_phrases_dict(COMPOUND_SURNAMES)
+    return partial(lazy_pinyin, style=Style.NORMAL, v_to_u=False)

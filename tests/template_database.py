@@ -1,0 +1,83 @@
+"""A database as `migrate` leaves it, made once a test run. A copy of it takes a second, the migrations fifteen."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import psycopg
+from django.conf import settings
+from psycopg import sql
+
+from config import databases, environment
+
+ROOT = Path(__file__).resolve().parent.parent
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())  # all processes of one run have the same
+
+
+def name() -> str:
+    """Of the template, which whoever asks first makes; the others wait for it."""
+    template = f"test_template_{os.environ.get('WAYFARE_TEST_DB', 'wayfare')}"
+    with _one_at_a_time():
+        if _made_by(template) != RUN:
+            _make(template)
+    return template
+
+
+def copy(database: str) -> None:
+    _sql("CREATE DATABASE {} TEMPLATE {}", database, name())
+
+
+def drop(database: str) -> None:
+    _sql("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
+
+
+def as_url(parameters: dict[str, str]) -> str:
+    """DATABASE_URL for parameters that may hold a socket directory, which a URL carries as a query."""
+    named = dict(parameters)
+    return f"postgres:///{quote(named.pop('dbname'))}?{urlencode(named)}"
+
+
+def manage(*arguments: str, env: dict[str, str]) -> str:
+    """Run a management command; answers what it printed, raises AssertionError with what went wrong."""
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True)
+    if done.returncode:
+        raise AssertionError(f"manage.py {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
+    return done.stdout
+
+
+def _make(template: str) -> None:
+    drop(template)
+    _sql("CREATE DATABASE {} ENCODING 'UTF8'", template)
+    there = {"DATABASE_URL": as_url({**settings.DATABASE, "dbname": template}), "CELERY_BROKER_URL": ""}
+    manage("migrate", "--verbosity=0", env=there)
+    manage("install_broker", env=there)
+    _sql("COMMENT ON DATABASE {} IS {}", template, sql.Literal(RUN))
+
+
+def _made_by(template: str) -> str | None:
+    with _link() as link:
+        query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        return (link.execute(query, [template]).fetchone() or [None])[0]
+
+
+def _sql(statement: str, *names) -> None:
+    parts = [name if isinstance(name, sql.Literal) else sql.Identifier(name) for name in names]
+    with _link() as link:
+        link.execute(sql.SQL(statement).format(*parts))
+
+
+def _link():
+    return psycopg.connect(databases.conninfo({**settings.DATABASE, "dbname": "postgres"}), autocommit=True)
+
+
+@contextmanager
+def _one_at_a_time():
+    environment.VAR.mkdir(parents=True, exist_ok=True)
+    with open(environment.VAR / "test-template.lock", "w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        yield
