@@ -1,4 +1,4 @@
-"""What casework does when something happens to a worker."""
+"""What casework does when something happens to a worker, or to a colleague who has cases in hand."""
 
 from django.dispatch import receiver
 
@@ -6,6 +6,7 @@ from cases import services
 from cases.choices import CloseReason
 from cases.contact_routes import BEFORE_WORK
 from cases.models import Case
+from staff.events import posting_ended, user_deactivated
 from workers.choices import EMPLOYED, Source, Status
 from workers.events import status_reported, worker_about_to_change, worker_corrected, worker_flagged
 
@@ -41,3 +42,14 @@ def close_when_news_says_so(sender, *, worker, report, by, at, **_):
     case = Case.objects.filter(worker=worker, state__in=BEFORE_WORK).first()
     if case is not None:
         services.close_on_news(case=case, reason=reason, happened_at=report.happened_at, at=at)
+
+
+@receiver(posting_ended, dispatch_uid="cases.release_after_posting")
+def release_after_posting(sender, *, posting, by, at, **_):
+    """Nothing yet while the last day lies ahead: from the day after, lists show what is left to the township."""
+    services.release_left_behind(owner=posting.user, by=by, at=at)
+
+
+@receiver(user_deactivated, dispatch_uid="cases.release_after_deactivation")
+def release_after_deactivation(sender, *, user, by, at, **_):
+    services.release_left_behind(owner=user, by=by, at=at)

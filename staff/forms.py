@@ -1,8 +1,12 @@
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from areas.models import Area
 from staff.models import User
+from staff.policies import ranges_managed_by, roles_given_by
 
 
 class LoginForm(AuthenticationForm):
@@ -33,3 +37,37 @@ class PreferencesForm(forms.Form):
         if sent.get("language") == self.AUTO:
             sent["language"] = User.Language.BROWSER
         return sent
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar, which wants ISO dates."""
+
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
+class AppointForm(forms.Form):
+    """A role in a place. Whether the two go together is for the service to say. Needs `user`, who gives it."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    area = forms.IntegerField(label=pgettext_lazy("posting", "Place"), widget=forms.Select)
+    starts_on = forms.DateField(label=_("From"), widget=DateInput)
+    ends_on = forms.DateField(label=_("Last day"), required=False, widget=DateInput)
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["role"].choices = [(role.value, role.label) for role in roles_given_by(user)]
+
+    def clean_area(self) -> Area:
+        """Any place they decide on, also one that the select has not shown."""
+        area = Area.objects.in_ranges(ranges_managed_by(self.user)).filter(pk=self.cleaned_data["area"]).first()
+        if area is None:
+            raise ValidationError(_("Choose a place in your area."))
+        return area
+
+
+class EndForm(forms.Form):
+    ends_on = forms.DateField(label=_("Last day"), widget=DateInput)

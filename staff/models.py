@@ -167,3 +167,37 @@ class AccessLog(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.user} {self.what} {self.worker_id}"
+
+
+class StaffChange(models.Model):
+    """Somebody gave or ended a colleague's posting, or closed or reopened their account. Append-only by trigger."""
+
+    class What(models.TextChoices):
+        POSTED = "posted", pgettext_lazy("staff change", "Gave a posting")
+        POSTING_ENDED = "posting_ended", pgettext_lazy("staff change", "Set the last day of a posting")
+        DEACTIVATED = "deactivated", pgettext_lazy("staff change", "Closed the account")
+        REACTIVATED = "reactivated", pgettext_lazy("staff change", "Reopened the account")
+
+    user = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="changes", verbose_name=_("user"))
+    what = models.CharField(_("what"), max_length=16, choices=What.choices)
+    by = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"))
+    posting = models.ForeignKey(
+        Posting, models.PROTECT, db_index=False, null=True, related_name="+", verbose_name=_("posting")
+    )
+    day = models.DateField(_("first or last day"), null=True)
+
+    class Meta:
+        verbose_name = _("change of staff")
+        verbose_name_plural = _("changes of staff")
+        indexes = [models.Index(fields=["user", "-at"], name="staff_change_by_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what__in=["posted", "posting_ended"], posting__isnull=False, day__isnull=False)
+                | Q(what__in=["deactivated", "reactivated"], posting=None, day=None),
+                name="staff_change_names_its_posting",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by} {self.what} {self.user}"

@@ -6,7 +6,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
 from staff.models import User
-from staff.roles import CADRES, Role
+from staff.roles import CADRES, GIVES, Role
 
 OFFICE = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 EVERYBODY = frozenset(Role)
@@ -64,8 +64,9 @@ IMPORT = Place(
     frozenset({Role.SUPERVISOR, Role.TOWNSHIP_CADRE}),
     starts_part=True,
 )
+PEOPLE = Place("staff:people", pgettext_lazy("navigation", "Colleagues"), "users", frozenset(GIVES))
 
-RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT)
+RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE)
 THUMB = (TODAY, OVERVIEW, FIND, ADD, SCAN, FAIRS, TRIPS)
 THUMB_ROOM = 4
 
@@ -76,6 +77,7 @@ STARTS = (
     (frozenset({Role.FAIR_ORGANISER}), ("fairs:list",)),
     (frozenset({Role.TRANSPORT_ORGANISER}), ("transport:list",)),
     (frozenset({Role.RIGHTS_OFFICER}), ("cases:list",)),
+    (frozenset({Role.ADMINISTRATOR}), ("staff:people",)),
 )
 
 

@@ -1,9 +1,10 @@
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from areas.ranges import WIDTHS, in_ranges
+from areas.ranges import WIDTHS, Range, in_ranges
 
 
 class Scoped:
@@ -21,6 +22,13 @@ class PostingQuerySet(QuerySet):
         """Running on that day; the last day counts."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
 
+    def not_over(self, today: date) -> "PostingQuerySet":
+        """Running, or still to begin."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+
+    def inside(self, ranges: Iterable[Range]) -> "PostingQuerySet":
+        return self.filter(in_ranges("area_id", ranges))
+
     def in_role(self, *roles: str) -> "PostingQuerySet":
         return self.filter(role__in=roles)
 
@@ -32,6 +40,14 @@ class PostingQuerySet(QuerySet):
 class UserQuerySet(QuerySet):
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
+
+    def with_posting(self, postings: PostingQuerySet) -> "UserQuerySet":
+        """People who hold at least one of these postings."""
+        return self.filter(Exists(postings.filter(user=OuterRef("pk"))))
+
+    def called(self, text: str) -> "UserQuerySet":
+        """Part of the name or of the name they sign in with."""
+        return self.filter(Q(display_name__icontains=text) | Q(username__icontains=text))
 
     def serving(self, code: int, *, today: date, roles=()) -> "UserQuerySet":
         """Active people with a current posting (in one of the roles, if given) that covers this area."""

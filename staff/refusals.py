@@ -24,6 +24,21 @@ class PostingEndsBeforeItStarts(Refusal):
     message = _("The last day lies before the first day.")
 
 
+class NotYoursToGive(NotAllowed):
+    message = _("This role, or this place, is not yours to give or to take.")
+    way_out = _("Ask a supervisor or an administrator whose area it lies in.")
+
+
+class NotOneself(Refusal):
+    message = _("Nobody changes their own postings or closes their own account.")
+    way_out = _("Ask a colleague who may, or your administrator.")
+
+
+class PostingIsOver(Refusal):
+    message = _("This posting is over already.")
+    way_out = _("Give the role anew if it goes on.")
+
+
 class ReasonMissing(Refusal):
     message = _("Say why you need to see the full number.")
     way_out = _("Choose one of the reasons; the worker may see it.")

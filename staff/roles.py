@@ -24,3 +24,9 @@ SEES_FULL_IDS = frozenset({Role.TOWNSHIP_CADRE, Role.SUPERVISOR, Role.TRANSPORT_
 
 # Whoever has to ring the worker up.
 SEES_PHONES = CADRES | ORGANISERS | {Role.SUPERVISOR, Role.RIGHTS_OFFICER}
+
+# Who decides who serves, and in which roles: never one that stands above their own.
+GIVES = {
+    Role.SUPERVISOR: CASEWORKERS | ORGANISERS | {Role.RIGHTS_OFFICER},
+    Role.ADMINISTRATOR: frozenset(Role),
+}

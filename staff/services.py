@@ -70,6 +70,15 @@ def deactivate_user(*, user: User) -> User:
     return user
 
 
+@transaction.atomic
+def reactivate_user(*, user: User) -> User:
+    """They sign in as before; what they may see depends on the postings that still run."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    forget_postings(user)
+    return user
+
+
 def log_access(
     user: User, worker_id: int, what: str, at: datetime, reason: str = "", ip: str | None = None
 ) -> AccessLog:

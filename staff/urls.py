@@ -11,5 +11,11 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("me/", views.me, name="me"),
     path("me/password/", views.change_password, name="password"),
+    path("people/", views.people, name="people"),
+    path("people/<int:user_id>/", views.person, name="person"),
+    path("people/<int:user_id>/postings/", views.appoint, name="appoint"),
+    path("people/<int:user_id>/deactivate/", views.deactivate, name="deactivate"),
+    path("people/<int:user_id>/reactivate/", views.reactivate, name="reactivate"),
+    path("postings/<int:posting_id>/end/", views.end_appointment, name="end_appointment"),
     path("preferences/", views.preferences, name="preferences"),
 ]

@@ -50,6 +50,7 @@ def make_one_of_everything() -> OneOfEverything:
         "message_id": _text(case).pk,
         "round": 1,
         "upload_id": _roster(by=township).pk,
+        **_colleague(),
         "part": 1,
         "code": letter.verify_code,
         "token": uuid4(),
@@ -71,6 +72,12 @@ def _text(case: Case) -> Message:
 def _roster(*, by: User) -> RosterUpload:
     content = b"".join(SAMPLE_CSV.read_bytes().splitlines(keepends=True)[:ROSTER_LINES])
     return uploads.receive_roster(content=content, file_name="名册.csv", by=by, at=NOON)
+
+
+def _colleague() -> dict[str, int]:
+    """A cadre of the village, whose page only the county's supervisors and administrators find."""
+    cadre = UserFactory(village_cadre=True)
+    return {"user_id": cadre.pk, "posting_id": cadre.postings.get().pk}
 
 
 def _at_the_fair(name: str) -> dict[str, int]:

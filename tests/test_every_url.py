@@ -33,10 +33,10 @@ PUBLIC = {
     "notifications:twilio_status": "the phone network reports on a text; the signature is its login",
     "notifications:twilio_inbound": "the phone network brings a reply; the signature is its login",
 }
-# About one worker or their papers: outside their village, these do not exist.
+# About one worker or their papers, or one colleague: outside their village, these do not exist.
 PERSONAL = {
     "worker_id", "case_id", "attempt_id", "placement_id", "letter_id", "message_id", "referral_id", "booking_id",
-    "standby_id", "upload_id",
+    "standby_id", "upload_id", "user_id", "posting_id",
 }  # fmt: skip
 # A fair or a trip is there for everybody whose people it serves: outside the county it does not exist.
 OF_A_COUNTY = {"fair_id", "trip_id"}
@@ -47,7 +47,7 @@ SHARED = {"areas:children", *(f"jobs:{what}" for what in (
 ))}  # fmt: skip
 # Lists, searches and empty forms: everybody's own area, so nobody of another one is named there.
 LISTS = {
-    "staff:home", "staff:me", "staff:password",
+    "staff:home", "staff:me", "staff:password", "staff:people",
     "workers:add", "workers:villages", "workers:import",
     "notifications:list",
     "cases:today", "cases:done", "cases:find", "cases:list", "cases:reassign",

@@ -1,6 +1,13 @@
 """What is done to a case. One module for each kind of deed; import from here."""
 
-from cases.services.assigning import RowResult, Verdict, assign, hand_over_owner, reassign_many
+from cases.services.assigning import (
+    RowResult,
+    Verdict,
+    assign,
+    hand_over_owner,
+    reassign_many,
+    release_left_behind,
+)
 from cases.services.bulk import Opening, open_cases_in_bulk
 from cases.services.closing import close_case, close_on_news
 from cases.services.contact import record_contact, record_talk
@@ -47,6 +54,7 @@ __all__ = [
     "record_contact",
     "record_follow_up",
     "record_talk",
+    "release_left_behind",
     "reopen_case",
     "snooze",
     "text_worker",

@@ -74,6 +74,22 @@ def hand_over_owner(*, from_user: User, to_user: User | None, area: Area, by: Us
     return reassign_many(case_ids=mine.values_list("pk", flat=True), owner=to_user, by=by, at=at)
 
 
+@transaction.atomic
+def release_left_behind(*, owner: User, by: User, at: datetime) -> int:
+    """Cases of somebody who does no casework there any more are nobody's, and so on the township's list; how many.
+
+    One that somebody is saving this moment keeps its owner; lists show it as nobody's all the same.
+    """
+    spans, released = _spans(owner, at), 0
+    mine = Case.objects.open().owned_by(owner).order_by("pk")
+    ids = [pk for pk, code in mine.values_list("pk", "area_id") if not is_inside(code, spans)]
+    for start in range(0, len(ids), CHUNK):
+        items = _lock(ids[start : start + CHUNK])
+        _give_all(items, None, by=by, at=at)
+        released += len(items)
+    return released
+
+
 def _reassign(ids: list[int], owner: User | None, spans, *, by: User, at: datetime) -> dict[int, Verdict]:
     seen = {case.pk: case for case in Case.objects.visible_to(by).filter(pk__in=ids)}
     verdicts = {case_id: _verdict(seen.get(case_id), owner, spans, by) for case_id in ids}

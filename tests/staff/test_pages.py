@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.staff.pages")]
         ("fair_organiser", "/fairs/list/"),
         ("transport_organiser", "/transport/list/"),
         ("rights_officer", "/cases/list/"),
-        ("administrator", "/me/"),
+        ("administrator", "/people/"),
     ],
 )
 def test_everybody_starts_at_their_own_work(client, role, start):

@@ -1,0 +1,208 @@
+"""Who serves where, for those who decide it: the list, one person, their postings and their account."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_POST, require_safe
+
+from areas.gazetteer import lineage, places
+from areas.models import Area
+from areas.ranges import code_at, is_inside
+from areas.selectors import Option, children_of, spoken
+from areas.templatetags.wayfare import thousands
+from areas.templatetags.wayfare_dates import day
+from staff import appointing, navigation, policies
+from staff.doors import staff_required
+from staff.forms import AppointForm, EndForm
+from staff.models import User
+from staff.people import (
+    EVERYBODY,
+    SERVING,
+    PeopleFilters,
+    PeoplePage,
+    list_people,
+    people_under,
+    person_page,
+    postings_under,
+)
+from staff.roles import GIVES, Role
+
+MOST_PAGES = 4
+
+
+@staff_required(*GIVES)
+@require_safe
+def people(request):
+    filters = read_filters(request)
+    today = timezone.localdate()
+    page = list_people(filters, user=request.user, today=today)
+    context = {
+        "page": page,
+        "filters": filters,
+        "areas": places_around(request.user, filters.area_code or home_of(request.user)),
+        "area_code": filters.area_code or home_of(request.user),
+        "roles": [("", pgettext("roles", "Any")), *Role.choices],
+        "whos": [(SERVING, _("Serving, now or soon")), (EVERYBODY, _("Also those who left"))],
+        "is_filtered": filters != PeopleFilters(),
+        **pager(filters, page),
+    }
+    return render(request, "staff/people.html", context)
+
+
+@login_required
+@require_safe
+def person(request, user_id):
+    return show(request, find_person(request, user_id))
+
+
+@login_required
+@require_POST
+def appoint(request, user_id):
+    found = find_person(request, user_id)
+    form = AppointForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return show(request, found, form=form)
+    posting = appointing.appoint(user=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    words = {"name": found, "role": posting.get_role_display(), "area": posting.area, "day": day(posting.starts_on)}
+    messages.success(request, _("%(name)s: %(role)s, %(area)s, from %(day)s.") % words)
+    return redirect("staff:person", found.pk)
+
+
+@login_required
+@require_POST
+def end_appointment(request, posting_id):
+    posting = get_object_or_404(postings_under(request.user), pk=posting_id)
+    form = EndForm(request.POST, prefix=str(posting.pk))
+    if not form.is_valid():
+        return show(request, posting.user, end_form=form)
+    posting = appointing.end_appointment(posting=posting, by=request.user, at=timezone.now(), **form.cleaned_data)
+    words = {"name": posting.user, "role": posting.get_role_display(), "day": day(posting.ends_on)}
+    messages.success(request, _("%(name)s: %(role)s until %(day)s.") % words)
+    return redirect("staff:person", posting.user_id)
+
+
+@login_required
+@require_POST
+def deactivate(request, user_id):
+    found = appointing.deactivate(user=find_person(request, user_id), by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s can no longer sign in.") % {"name": found})
+    return redirect("staff:person", found.pk)
+
+
+@login_required
+@require_POST
+def reactivate(request, user_id):
+    found = appointing.reactivate(user=find_person(request, user_id), by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s can sign in again.") % {"name": found})
+    return redirect("staff:person", found.pk)
+
+
+def find_person(request, user_id) -> User:
+    """Nobody outside the area, and for other roles nobody at all."""
+    return get_object_or_404(people_under(request.user), pk=user_id)
+
+
+def show(request, found: User, *, form: AppointForm | None = None, end_form: EndForm | None = None):
+    """The person's page; with a form that was not understood as it was filled in."""
+    today = timezone.localdate()
+    page = person_page(found, user=request.user, today=today)
+    area_code = chosen_code(request) or usual_code(request.user, page.near)
+    form = form or AppointForm(user=request.user, initial={"starts_on": today, "area": area_code})
+    ends = [end_form_of(row, today, end_form) for row in page.postings]
+    context = {
+        "person": found,
+        "page": page,
+        "postings": list(zip(page.postings, ends, strict=True)),
+        "form": form,
+        "areas": places_around(request.user, area_code),
+        "area_code": area_code,
+        "is_oneself": found.pk == request.user.pk,
+        "cases_url": cases_url(request.user, found),
+    }
+    is_refused = form.is_bound or end_form is not None
+    return render(request, "staff/person.html", context, status=422 if is_refused else 200)
+
+
+def end_form_of(row, today, sent: EndForm | None) -> EndForm | None:
+    if not row.is_mine_to_end:
+        return None
+    if sent is not None and sent.prefix == str(row.pk):
+        return sent
+    return EndForm(prefix=str(row.pk), initial={"ends_on": row.ends_on or max(today, row.starts_on)})
+
+
+def cases_url(user: User, found: User) -> str:
+    """The cases they have in hand, for handing them over by hand; empty for who may not open that list."""
+    is_theirs = user.has_role(*navigation.CASES.roles)
+    url = navigation.url_of(navigation.CASES.url_name) if is_theirs else ""
+    return f"{url}?owner={found.pk}" if url else ""
+
+
+def read_filters(request) -> PeopleFilters:
+    sent = request.GET
+    page = sent.get("page", "")
+    return PeopleFilters(
+        area_code=chosen_code(request),
+        role=sent.get("role", "") if sent.get("role") in Role.values else "",
+        who=EVERYBODY if sent.get("who") == EVERYBODY else SERVING,
+        text=sent.get("q", "").strip()[:40],
+        page=int(page) if is_number(page) and len(page) <= MOST_PAGES and int(page) else 1,
+    )
+
+
+def chosen_code(request) -> int | None:
+    """The area asked for; one that is not theirs to decide on does not exist."""
+    text = request.GET.get("area", "")
+    if not text:
+        return None
+    code = int(text) if is_number(text) and len(text) == len("520524107203") else 0
+    if code not in places() or not is_inside(code, policies.ranges_managed_by(request.user)):
+        raise Http404
+    return code
+
+
+def is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def home_of(user: User) -> int:
+    """The widest area this person decides on."""
+    return next(posting.area_id for posting in user.current_postings if posting.role in GIVES)
+
+
+def usual_code(user: User, near: int | None) -> int:
+    """A new posting is mostly in the township of the last one."""
+    township = code_at(near, Area.Level.TOWNSHIP) if near else 0
+    is_theirs = township in places() and is_inside(township, policies.ranges_managed_by(user))
+    return township if is_theirs else home_of(user)
+
+
+def places_around(user: User, code: int) -> list[Option]:
+    """The areas this person decides on, the way down to the chosen one, and what lies under it."""
+    ranges = policies.ranges_managed_by(user)
+    homes = [posting.area_id for posting in user.current_postings if posting.role in GIVES]
+    above = [place.code for place in lineage(code) if is_inside(place.code, ranges)]
+    named = [Option(found, spoken(places()[found])) for found in dict.fromkeys([*homes, *above])]
+    return [*named, *(option for option in children_of(code) if option.code not in homes)]
+
+
+def pager(filters: PeopleFilters, page: PeoplePage) -> dict:
+    last = page.first + len(page.rows) - 1
+    words = {"first": thousands(page.first), "last": thousands(last), "total": thousands(page.total)}
+    return {
+        "pager_words": _("%(first)s to %(last)s of %(total)s") % words,
+        "next_url": list_url(filters, page=filters.page + 1) if page.has_more else "",
+        "previous_url": list_url(filters, page=filters.page - 1) if filters.page > 1 else "",
+    }
+
+
+def list_url(filters: PeopleFilters, *, page: int) -> str:
+    told = {"area": filters.area_code, "role": filters.role, "who": filters.who, "q": filters.text, "page": page}
+    return f"{reverse('staff:people')}?{urlencode({name: value for name, value in told.items() if value})}"
