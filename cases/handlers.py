@@ -3,14 +3,14 @@
 from django.dispatch import receiver
 
 from cases import services
-from cases.choices import CloseReason
+from cases.choices import OPEN_STATES, CloseReason
 from cases.contact_routes import BEFORE_WORK
 from cases.models import Case
 from staff.events import posting_ended, user_deactivated
 from workers.choices import EMPLOYED, Source, Status
 from workers.events import status_reported, worker_about_to_change, worker_corrected, worker_flagged
 
-# news that did not come through a cadre's entry on the case
+# said by nobody who serves: the worker, or a list
 NEWS = frozenset({Source.SELF, Source.IMPORT})
 
 
@@ -33,15 +33,21 @@ def follow_worker_to_new_area(sender, *, worker, changed, by, at, **_):
 
 @receiver(status_reported, dispatch_uid="cases.close_when_news_says_so")
 def close_when_news_says_so(sender, *, worker, report, by, at, **_):
-    """The worker, or the registry, says there is a job: nobody has to call and ask."""
-    reason = CloseReason.SELF_FOUND if report.status in EMPLOYED else None
-    if report.status == Status.DECEASED:
-        reason = CloseReason.DECEASED
-    if reason is None or report.source not in NEWS:
+    """Whoever brought the news, there is nobody left to call. What a talk on the case says, the talk itself acts on."""
+    if services.is_held(worker.pk):
         return
-    case = Case.objects.filter(worker=worker, state__in=BEFORE_WORK).first()
+    reason, states = _what_news_closes(report.status)
+    case = Case.objects.filter(worker=worker, state__in=states).first()
     if case is not None:
-        services.close_on_news(case=case, reason=reason, happened_at=report.happened_at, at=at)
+        teller = None if report.source in NEWS else by
+        services.close_on_news(case=case, reason=reason, happened_at=report.happened_at, by=teller, at=at)
+
+
+def _what_news_closes(status: str) -> tuple[str, tuple[str, ...]]:
+    """The reason, and the states a case is closed from: who is at work anyway is only followed up."""
+    if status == Status.DECEASED:
+        return CloseReason.DECEASED, OPEN_STATES
+    return CloseReason.SELF_FOUND, BEFORE_WORK if status in EMPLOYED else ()
 
 
 @receiver(posting_ended, dispatch_uid="cases.release_after_posting")

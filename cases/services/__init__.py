@@ -13,7 +13,7 @@ from cases.services.closing import close_case, close_on_news
 from cases.services.contact import record_contact, record_talk
 from cases.services.escalating import escalate_due
 from cases.services.follow_ups import record_follow_up
-from cases.services.holding import hold_open_case_of
+from cases.services.holding import hold_open_case_of, is_held
 from cases.services.moving import (
     mark_fell_through,
     mark_not_matched,
@@ -41,6 +41,7 @@ __all__ = [
     "follow_worker",
     "hand_over_owner",
     "hold_open_case_of",
+    "is_held",
     "mark_fell_through",
     "mark_not_matched",
     "mark_placed",

@@ -87,9 +87,9 @@ def settle_held(step: Held, *, by: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
-def close_on_news(*, case: Case, reason: str, happened_at: datetime, at: datetime) -> Case:
-    """The worker's own report or the registry ends the case; whoever had to call is relieved of it."""
+def close_on_news(*, case: Case, reason: str, happened_at: datetime, by: User | None, at: datetime) -> Case:
+    """News from outside the case ends it; whoever had to call is relieved. `by` is the cadre who brought it, if any."""
     with held(case) as step:
         line = Line("case_closed", happened_at=happened_at)
-        close_held(step, reason=reason, by=None, at=at, line=line, ending=ItemState.SUPERSEDED)
+        close_held(step, reason=reason, by=by, at=at, line=line, ending=ItemState.SUPERSEDED)
     return step.case

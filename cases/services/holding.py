@@ -59,6 +59,11 @@ def hold_open_case_of(worker_id: int) -> None:
         lockable_cases().filter(worker_id=worker_id).order_by("-opened_at", "-pk").first()
 
 
+def is_held(worker_id: int) -> bool:
+    """Does this very call chain hold the worker's case? Then what it says about the worker comes from the case."""
+    return worker_id in _held_workers.get()
+
+
 @contextmanager
 def _remembered(worker_id: int) -> Iterator[None]:
     token = _held_workers.set(_held_workers.get() | {worker_id})

@@ -159,16 +159,6 @@ def test_news_of_a_job_ends_the_search_and_relieves_the_cadre(source):
     assert (case.closed_because, case.work_items.order_by("pk").last().state) == ("self_found", "superseded")
 
 
-def test_what_a_cadre_reports_is_left_to_the_cadre(cadre):
-    case = CaseFactory(contacted=True)
-
-    report_status(
-        worker=case.worker, status=Status.EMPLOYED_IN_CITY, happened_at=LATER, by=cadre, at=LATER, source="visit"
-    )
-
-    assert fresh(case).state == "contacted"
-
-
 def test_news_of_a_job_changes_nothing_for_somebody_placed():
     case = CaseFactory(placed=True)
 

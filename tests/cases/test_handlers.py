@@ -6,7 +6,7 @@ import pytest
 
 from areas.models import Area
 from cases.models import Case
-from tests.cases.factories import NOON, CaseFactory
+from tests.cases.factories import NOON, CaseFactory, reach
 from tests.staff.factories import HUAQI_VILLAGE
 from tests.workers.factories import WorkerFactory
 from workers.choices import Status
@@ -73,3 +73,66 @@ def test_lost_work_soon_after_settling_takes_the_case_up_again():
 
     case = Case.objects.get(worker=case.worker)
     assert (case.state, case.reopened_early_count) == ("flagged", 1)
+
+
+def tell(case, status, *, source, by=None, at=LATER):
+    report_status(worker=case.worker, status=status, happened_at=at, by=by, at=at, source=source)
+    return Case.objects.get(pk=case.pk)
+
+
+@pytest.mark.parametrize("source", ["self", "import", "visit", "call", "employer", "system"])
+@pytest.mark.parametrize("status, reason", [(Status.EMPLOYED_IN_CITY, "self_found"), (Status.DECEASED, "deceased")])
+def test_news_that_leaves_nothing_to_do_closes_the_case_whoever_brings_it(source, status, reason):
+    case = tell(CaseFactory(), status, source=source)
+
+    assert (case.state, case.closed_because, case.closed_at) == ("closed", reason, LATER)
+    assert case.work_items.get().state == "superseded"
+    assert case.worker.flags.open().count() == 0
+
+
+@pytest.mark.parametrize("source, is_named", [("visit", True), ("call", True), ("self", False), ("import", False)])
+def test_the_cadre_who_wrote_it_down_closed_it(cadre, source, is_named):
+    case = tell(CaseFactory(), Status.DECEASED, source=source, by=cadre)
+
+    line = case.worker.journal_lines.get(what="case_closed")
+    assert (case.closed_by, line.by) == ((cadre, cadre) if is_named else (None, None))
+
+
+@pytest.mark.parametrize("stage", ["contacted", "referred"])
+def test_work_found_alone_closes_a_case_on_its_way(stage):
+    assert tell(CaseFactory(**{stage: True}), Status.EMPLOYED_IN_CITY, source="call").state == "closed"
+
+
+@pytest.mark.parametrize("stage, state", [("nearby", "placed"), ("transported", "transported")])
+def test_who_is_at_work_stays_followed_up_but_death_ends_it(stage, state):
+    case = CaseFactory(**{stage: True})
+
+    at_work = tell(case, Status.EMPLOYED_IN_CITY, source="visit").state
+    after = tell(case, Status.DECEASED, source="visit", at=LATER + timedelta(days=3))
+
+    assert (at_work, after.state, after.follow_ups.waiting().count()) == (state, "closed", 0)
+
+
+def test_what_a_talk_on_the_case_says_is_acted_on_once(cadre):
+    case = CaseFactory(owner=cadre)
+
+    reach(case, at=LATER, by=cadre, status=Status.EMPLOYED_IN_CITY)
+
+    lines = case.worker.journal_lines.filter(what__startswith="case_closed")
+    assert [line.what for line in lines] == ["case_closed_after_talk"]
+
+
+def test_older_news_closes_nothing():
+    case = CaseFactory()
+    tell(case, Status.UNEMPLOYED_WILLING, source="call")
+
+    report_status(
+        worker=case.worker, status=Status.EMPLOYED_IN_CITY, happened_at=NOON, by=None, at=LATER, source="visit"
+    )
+
+    assert Case.objects.get(pk=case.pk).is_open
+
+
+@pytest.mark.parametrize("status", [Status.NOT_WILLING, Status.STUDENT, Status.OVER_AGE])
+def test_other_news_is_for_a_talk_to_settle(status):
+    assert tell(CaseFactory(), status, source="visit").is_open
