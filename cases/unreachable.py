@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.choices import Channel
+from cases.local_time import local_day, start_of_day
 from cases.models import Case, ContactAttempt
 from cases.tallies import BANDS, CALLS, DAYS, NOT_REACHED, tally
 from notifications.models import Message
@@ -34,9 +35,13 @@ class Evidence:
 
 
 def attempts_in_vain(case: Case) -> list[ContactAttempt]:
-    """Since the case was opened (again) and since the last talk with the worker; undone entries do not count."""
-    since = case.last_reopened_at or case.opened_at
-    attempts = list(case.attempts.standing().filter(entered_at__gte=since).order_by("happened_at", "pk"))
+    """Since the case was opened (again) and since the last talk with the worker; undone entries do not count.
+
+    What counts is when it happened: a call of the case's first life is no evidence in the second, however late it
+    was written down.
+    """
+    since = case.last_reopened_at or start_of_day(local_day(case.opened_at))
+    attempts = list(case.attempts.standing().filter(happened_at__gte=since).order_by("happened_at", "pk"))
     talks = [attempt.happened_at for attempt in attempts if attempt.is_two_way]
     return [attempt for attempt in attempts if not talks or attempt.happened_at > talks[-1]]
 

@@ -126,6 +126,31 @@ def test_talk_since_makes_old_calls_no_evidence(cadre):
     assert evidence_of(case).calls == 0
 
 
+def test_what_was_tried_before_a_reopening_is_no_evidence_even_when_it_is_written_down_after(cadre):
+    case = CaseFactory()
+    at = try_hard(case, cadre)
+    case = services.close_case(case=case, reason="unreachable", by=cadre, at=at)
+    reopened_at = at + timedelta(days=10)
+    case = services.reopen_case(case=case, by=cadre, at=reopened_at)
+
+    for hours in (-30, -1, 1):
+        services.record_contact(
+            case=case, channel="call", outcome="no_answer", happened_at=reopened_at + timedelta(hours=hours),
+            by=cadre, at=reopened_at + timedelta(hours=2),
+        )  # fmt: skip
+
+    found = evidence_of(fresh(case))
+    assert (found.calls, found.visits, found.messages) == (1, 0, 0)
+
+
+def test_call_in_the_morning_counts_for_a_case_opened_at_noon(cadre):
+    case = CaseFactory()
+
+    miss(case, at=NOON + timedelta(hours=1), by=cadre, happened_at=NOON - timedelta(hours=3))
+
+    assert evidence_of(case).calls == 1
+
+
 def test_text_of_another_worker_is_no_evidence(cadre):
     case, other = CaseFactory(), CaseFactory()
     try_hard(other, cadre)
