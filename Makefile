@@ -48,8 +48,8 @@ seed: setup ## load the demo county (20,000 invented people) if it is not there
 bench: setup ## measure; NAME=... measures one figure
 	@$(PYTHON) -m benchmarks $(NAME)
 
-shots: setup-tests ## pictures of every page into shots/
-	@WAYFARE_SHOTS=$(CURDIR)/shots $(PYTHON) -m pytest -q tests/journeys $(ARGS)
+shots: setup-tests ## pictures of every page into shots/; NAME=cases takes only those
+	@$(PYTHON) -m tests.pictures $(NAME)
 
 messages: | $(DONE) system-packages ## compile the translations
 	@bash scripts/messages.sh

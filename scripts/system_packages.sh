@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Install, with apt and only when missing, what a wheel cannot bring: Pango for the letters, Chinese fonts, gettext,
-# Node's package manager; with `--tests` also the browser.
+# Node's package manager; with `--tests` also the browser, and poppler to turn papers into pictures.
 set -euo pipefail
 
 wanted=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk gettext)
+if [ "${1:-}" = "--tests" ]; then wanted+=(poppler-utils); fi
 if [ "${1:-}" = "--tests" ] && [ -z "${CHROMIUM:-}" ]; then wanted+=(chromium); fi
 
 missing=()

@@ -27,7 +27,7 @@ def open_browser():
 
 
 def keep_shot(page, name: str) -> None:
-    """A picture of the whole page into the folder that `make shots` names; nothing otherwise."""
+    """A picture of the whole page into the folder that WAYFARE_SHOTS names; nothing otherwise."""
     if folder := os.environ.get("WAYFARE_SHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

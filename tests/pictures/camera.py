@@ -1,0 +1,118 @@
+"""Takes the pictures: one browser, one sign-in a person, a page loaded once for each language and width."""
+
+from base64 import b64decode
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Error as BrowserError
+
+from insights.demo.staff import PASSWORD
+from tests.pictures import deeds
+from tests.pictures.album import NOBODY, Picture
+from tests.pictures.checks import complaints
+
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+SCREENS = {
+    1280: {"viewport": {"width": 1280, "height": 900}},
+    390: {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+THEMES = ("light", "dark")
+PATIENCE = 15_000
+
+
+@dataclass
+class Camera:
+    """`rows` are the keys that the album names. What looks wrong is said at once and counted in `found`."""
+
+    browser: Browser
+    url: str
+    folder: Path
+    rows: dict[str, object]
+    sessions: dict[str, dict] = field(default_factory=dict)
+    taken: int = 0
+    found: int = 0
+
+    def take_all(self, pictures: Iterable[Picture]) -> None:
+        by_person = sorted(pictures, key=lambda picture: picture.who)
+        for who, theirs in groupby(by_person, key=lambda picture: picture.who):
+            theirs = list(theirs)
+            for language in LOCALES:
+                for width in SCREENS:
+                    self._take_theirs(who, theirs, language, width)
+
+    def _take_theirs(self, who: str, pictures: list[Picture], language: str, width: int) -> None:
+        context = self.enter(who, language, width)
+        for picture in pictures:
+            try:
+                self._take(context, picture, language, width)
+            except (BrowserError, AssertionError) as error:
+                self._say(picture, language, width, [f"no picture: {str(error).splitlines()[0]}"])
+        context.close()
+
+    def enter(self, who: str, language: str, width: int) -> BrowserContext:
+        if who != NOBODY and who not in self.sessions:
+            self.sessions[who] = self._sign_in(who)
+        session = {"storage_state": self.sessions[who]} if who != NOBODY else {}
+        context = self.browser.new_context(
+            base_url=self.url, locale=LOCALES[language], **SCREENS[width], **session, reduced_motion="reduce"
+        )
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    def _sign_in(self, who: str) -> dict:
+        with self.browser.new_context(base_url=self.url) as context:
+            page = context.new_page()
+            page.goto("/login/")
+            page.fill("[name=username]", who)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.wait_for_url(lambda url: "/login/" not in url)
+            return context.storage_state()
+
+    def _take(self, context: BrowserContext, picture: Picture, language: str, width: int) -> None:
+        page, wrong, statuses = context.new_page(), [], []
+        page.on("response", lambda answer: statuses.append((answer.status, answer.url)))
+        page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+        page.on("console", lambda line: wrong.append(f"console: {line.text}") if is_trouble(line) else None)
+        page.goto(picture.path(self.rows))
+        deeds.settle(page)
+        if picture.deed:
+            picture.deed(page)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            shoot(page, self.folder / f"{picture.name}-{width}-{language}-{theme}.png", is_whole=picture.is_whole)
+            self.taken += 1
+        wrong += unexpected(statuses, picture.status)
+        self._say(picture, language, width, [*wrong, *complaints(page, language, is_phone=width < 600)])
+        page.close()
+
+    def _say(self, picture: Picture, language: str, width: int, wrong: list[str]) -> None:
+        for words in dict.fromkeys(wrong):
+            print(f"{picture.name} {width} {language}: {words}")
+            self.found += 1
+
+
+def shoot(page: Page, path: Path, *, is_whole: bool) -> None:
+    """Chromium's own picture, packed quickly: Playwright's packs small and takes twice as long."""
+    chromium = page.context.new_cdp_session(page)
+    asked = {"format": "png", "optimizeForSpeed": True}
+    if is_whole:
+        size = chromium.send("Page.getLayoutMetrics")["cssContentSize"]
+        asked |= {"captureBeyondViewport": True, "clip": {**size, "x": 0, "y": 0, "scale": 1}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b64decode(chromium.send("Page.captureScreenshot", asked)["data"]))
+    chromium.detach()
+
+
+def is_trouble(line) -> bool:
+    """A page refused on purpose is no trouble; `unexpected` tells of the others."""
+    return line.type == "error" and not line.text.startswith("Failed to load resource")
+
+
+def unexpected(statuses: list[tuple[int, str]], wanted: int) -> list[str]:
+    bad = [f"{status} from {url}" for status, url in statuses if status >= 400 and status != wanted]
+    missing = [] if any(status == wanted for status, _url in statuses) else [f"nothing answered {wanted}"]
+    return bad + missing

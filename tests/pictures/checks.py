@@ -1,0 +1,68 @@
+"""What a person would call broken at a glance: a page that scrolls sideways, the wrong language, a button too small."""
+
+import gettext
+import re
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+CATALOGUE = Path(__file__).resolve().parent.parent.parent / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
+SAID_IN_LATIN = {
+    "Wayfare", "English", "Home", "STOP", "START", "SMS", "PDF", "CSV", "Excel", "WPS", "pdf", "csv", "xlsx",
+    "village", "township", "supervisor",
+}  # fmt: skip
+"""What a Chinese page writes in Latin letters too."""
+ITS_OWN_LATIN = re.compile(
+    r"[A-Z]{2}-\d{6}-\d+|\b[0-9A-F]{6,}\b|\b[0-9a-f]{6,}\b|[A-Z0-9]{4}(?:[ -][A-Z0-9]{4})+|\S*_\S*"
+)
+"""Codes of trips, hashes, codes of letters, stored words on the auditor's page."""
+VISIBLE_TEXT = """() => {
+    const said = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const own = document.documentElement.lang.slice(0, 2);
+    while (walker.nextNode()) {
+        const parent = walker.currentNode.parentElement, text = walker.currentNode.data.trim();
+        const lang = parent.closest("[lang]").lang.slice(0, 2);
+        const isOurs = lang === own && parent.checkVisibility() && !parent.closest("script, style, kbd, code, option");
+        if (text && isOurs) said.push(text);
+    }
+    return said;
+}"""
+TARGETS = """() => [...document.querySelectorAll("a.btn, button, select, input:not([type=hidden]), summary, nav a")]
+    .filter(target => target.checkVisibility() && !target.closest("label"))
+    .map(target => [target.textContent.trim().slice(0, 30) || target.name, target.getBoundingClientRect()])
+    .filter(([words, box]) => box.width && box.height && box.height < 43.5)
+    .map(([words, box]) => `${words} (${Math.round(box.width)}x${Math.round(box.height)})`)"""
+
+
+def complaints(page: Page, language: str, *, is_phone: bool) -> list[str]:
+    return [*too_wide(page), *wrong_language(page, language), *(too_small(page) if is_phone else [])]
+
+
+def too_wide(page: Page) -> list[str]:
+    page_width, width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    return [f"scrolls sideways: {page_width} px on {width}"] if page_width > width else []
+
+
+def wrong_language(page: Page, language: str) -> list[str]:
+    told = set(page.evaluate(VISIBLE_TEXT))
+    wrong = sorted(english_in(told) if language == "zh" else told & ours_in_chinese())
+    return [f"wrong language: {text[:80]}" for text in wrong]
+
+
+def english_in(told: set[str]) -> set[str]:
+    return {text for text in told if set(ENGLISH_WORD.findall(ITS_OWN_LATIN.sub("", text))) - SAID_IN_LATIN}
+
+
+@cache
+def ours_in_chinese() -> set[str]:
+    """Sentences of the product itself; names of people and places are Chinese in every language."""
+    with CATALOGUE.open("rb") as file:
+        catalogue = gettext.GNUTranslations(file)._catalog
+    return {words for said, words in catalogue.items() if said and isinstance(words, str) and len(words) > 1}
+
+
+def too_small(page: Page) -> list[str]:
+    """A thumb needs 44 px."""
+    return [f"small for a thumb: {target}" for target in page.evaluate(TARGETS)]

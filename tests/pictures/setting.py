@@ -1,0 +1,213 @@
+"""What the demo county lacks for pictures: a bus that fills up, one on the road, letters printed and revoked, a reply.
+
+Runs inside the running system, in one process of its own, and answers the keys that the album speaks of.
+"""
+
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from areas.models import Area
+from cases import services as cases
+from cases.local_time import local_day
+from cases.models import Case, WorkItem
+from fairs import services as fairs
+from fairs.models import BoothVacancy, Fair, FairReferral
+from fairs.services import Outcome
+from insights.demo import staff
+from insights.demo.staff import HOME_TOWN, HOME_VILLAGES, Login, named, post
+from jobs import services as jobs
+from jobs.models import Employer, Introduction, Letter, Placement, Vacancy
+from notifications import replies
+from notifications.models import Message
+from staff.models import User
+from staff.roles import Role
+from tests.notifications.factories import MessageFactory
+from tests.staff.factories import DAFANG, DAFANG_VILLAGE
+from tests.workers.rosters import SAMPLE_XLSX
+from transport import services as transport
+from transport.models import Booking, Trip
+from transport.services import NewStop, NewTrip
+from workers.imports import uploads
+from workers.models import Worker
+
+ALREADY_ANSWERED = ("intent", "second_interview", "no_match", "", "", "no_match", "intent")
+
+
+def lay_out() -> dict[str, object]:
+    """{"flagged": 12, ...}: the key of one row for each name."""
+    at = timezone.now()
+    new_here()
+    crowd = iter(spoken_to(at))
+    meet_at_the_fair(islice(crowd, 16), at)
+    fill_buses(crowd, at)
+    handle_letters(at)
+    texts(at)
+    return people(at) | things(at)
+
+
+def user(name: str) -> User:
+    return User.objects.get(username=name)
+
+
+def new_here() -> None:
+    """Two who have just started where nothing has happened yet: what an empty page looks like."""
+    secret = make_password(staff.PASSWORD)
+    named(Login("new-cadre", "李新", Role.VILLAGE_CADRE, DAFANG_VILLAGE), secret)
+    chief = named(Login("new-chief", "赵新", Role.SUPERVISOR, DAFANG), secret)
+    for role in (Role.FAIR_ORGANISER, Role.TRANSPORT_ORGANISER):
+        post(chief, role, DAFANG)
+
+
+def spoken_to(at: datetime) -> list[Case]:
+    """Everybody flagged outside the home town has now been called and wants work."""
+    elsewhere = Case.objects.exclude(area__in=home_town()).select_related("worker", "owner").order_by("pk")
+    talk = {"channel": "call", "outcome": "spoke_to_worker", "status": "unemployed_willing", "happened_at": at}
+    for case in elsewhere.filter(state="flagged"):
+        cases.record_contact(case=case, by=case.owner, at=at, **talk)
+    return list(elsewhere.filter(state="contacted", worker__birth_date__range=("1975-01-01", "2000-01-01")))
+
+
+def home_town():
+    """Its lists stay as the demo has them."""
+    return Area.objects.within(Area.objects.get(pk=HOME_TOWN))
+
+
+def meet_at_the_fair(crowd, at: datetime) -> None:
+    fair, host = Fair.objects.filter(state="running").get(), user("fair")
+    offers = list(BoothVacancy.objects.filter(booth__fair=fair).select_related("vacancy", "booth"))
+    for n, case in enumerate(crowd):
+        wishes = [offers[n % len(offers)]]
+        referral = fairs.refer_to_fair(fair=fair, case=case, wishes=wishes, by=host, at=at)
+        if n % 3 == 2:
+            continue
+        came_at = at - timedelta(minutes=7 * n + 3)
+        fairs.check_in(fair=fair, digits=referral.code, by=host, at=came_at)
+        answer = ALREADY_ANSWERED[n % len(ALREADY_ANSWERED)]
+        if answer:
+            said = {"reason": "wage"} if answer == "no_match" else {"vacancy": wishes[0].vacancy}
+            fairs.record_result(referral=referral, outcome=Outcome(result=answer, **said), by=host, at=at)
+
+
+def fill_buses(crowd, at: datetime) -> None:
+    todays, coming = Trip.objects.get(state="boarding"), Trip.objects.filter(state="open").get()
+    on_the_road(todays, islice(crowd, 6), at)
+    for n, booking in enumerate(seats(todays, islice(crowd, 16), at)):
+        if n % 4 == 3:
+            transport.confirm_seat(booking=booking, by=None, at=at)
+        elif n == 4:
+            transport.mark_no_show(booking=booking, by=user("transport"), at=at)
+        elif n % 4 != 2:
+            transport.board(trip=todays, code=booking.code, by=user("transport"), at=at)
+    for n, booking in enumerate(seats(coming, [*home_people(3), *islice(crowd, 8)], at)):
+        if n % 2:
+            transport.confirm_seat(booking=booking, by=None, at=at)
+    for case in islice(crowd, 3):
+        transport.join_standby(trip=coming, case=placed(case, at), by=case.owner, at=at)
+
+
+def home_people(many: int) -> list[Case]:
+    """Of the home town but not of the village login, whose day stays as it is."""
+    town = Case.objects.filter(state="contacted", area__in=home_town()).exclude(area__in=HOME_VILLAGES)
+    return list(town.select_related("worker", "owner").order_by("pk")[:many])
+
+
+def placed(case: Case, at: datetime) -> Case:
+    job = Vacancy.objects.filter(title="五金装配工").select_related("employer", "area").get()
+    jobs.confirm_placement(
+        case=case, employer=job.employer, vacancy=job, area=job.area, start_on=local_day(at) + timedelta(days=7),
+        wage=5200, evidence="worker_word", needs_transport=True, found_through="introduction", by=case.owner, at=at,
+    )  # fmt: skip
+    case.refresh_from_db()
+    return case
+
+
+def seats(trip: Trip, crowd, at: datetime) -> list[Booking]:
+    return [transport.book_seat(trip=trip, case=placed(case, at), by=user("transport"), at=at) for case in crowd]
+
+
+def on_the_road(like: Trip, crowd, at: datetime) -> None:
+    """Left this morning, arrives tonight: nobody has been heard of yet."""
+    earlier = timedelta(hours=26)
+    stops = [
+        NewStop(stop.kind, stop.name, stop.area, stop.at - earlier, stop.gather_at and stop.gather_at - earlier)
+        for stop in like.stops.select_related("area").order_by("at")
+    ]
+    plan = NewTrip(
+        area=like.area, departs_at=like.departs_at - earlier, arrives_at=stops[-1].at, stops=stops,
+        plate="贵F·99911", drivers=like.drivers, leader=like.leader,
+    )  # fmt: skip
+    by, then = user("transport"), plan.departs_at - timedelta(minutes=20)
+    planned_at = plan.departs_at - timedelta(days=9)
+    trip = transport.open_trip(trip=transport.plan_trip(plan=plan, by=by, at=planned_at), by=by, at=planned_at)
+    booked = [transport.book_seat(trip=trip, case=placed(case, at), by=by, at=then) for case in crowd]
+    trip = transport.start_boarding(trip=trip, by=by, at=then)
+    for booking in booked:
+        transport.board(trip=trip, code=booking.code, by=by, at=then)
+    transport.depart(trip=trip, by=by, at=plan.departs_at)
+
+
+def handle_letters(at: datetime) -> None:
+    """One printed, one printed a second time, one revoked."""
+    by, letters = user("supervisor"), list(Letter.objects.order_by("pk")[:3])
+    for seen, letter in ((0, letters[0]), (0, letters[1]), (1, letters[1]), (0, letters[2])):
+        jobs.print_letter(letter=letter, seen=seen, by=by, at=at)
+    jobs.revoke_letter(letter=letters[2], because="岗位取消，企业来电告知", by=by, at=at)
+
+
+def texts(at: datetime) -> None:
+    sent = Message.objects.order_by("pk").first()
+    worker, copy = sent.worker, {"template": sent.template, "body": sent.body, "worker": sent.worker, "at": at}
+    MessageFactory(failed=True, **copy)
+    MessageFactory(unknown=True, **copy)
+    replies.receive_reply(gateway="sandbox", ref="picture", phone=worker.phone, body="老板什么时候来接", at=at)
+
+
+def people(at: datetime) -> dict[str, object]:
+    village, town = Case.objects.visible_to(user("village")), Case.objects.visible_to(user("township"))
+    seated = town.filter(bookings__state="held", state="placed").first()
+    tried = village.filter(state="flagged", attempts__isnull=False).first() or village.filter(state="flagged").first()
+    waiting = FairReferral.objects.filter(fair__state="running", result="", checked_in_at__isnull=False).first()
+    return {
+        "flagged": tried.pk,
+        "contacted": village.filter(state="contacted").first().pk,
+        "introduced": Introduction.objects.open().first().case_id,
+        "placed": town.filter(state="placed", needs_transport=True, bookings=None).first().pk,
+        "seated": seated.pk,
+        "away": WorkItem.objects.filter(step="follow_up", state="open").first().case_id,
+        "closed": Case.objects.filter(state="closed").first().pk,
+        "has_text": Message.objects.order_by("pk").first().worker_id,
+        "no_case": Worker.objects.visible_to(user("village")).filter(cases=None).first().pk,
+        "with_case": tried.worker_id,
+        "referral": waiting.pk,
+        "invited_case": FairReferral.objects.filter(fair__state="open").first().case_id,
+        "fair_case": waiting.case_id,
+        "missing": 2**31 - 7,
+        "colleague": user("township").pk,
+    }
+
+
+def things(at: datetime) -> dict[str, object]:
+    letters = list(Letter.objects.order_by("pk")[:3])
+    trips = {trip.state: trip for trip in Trip.objects.order_by("pk")}
+    fairs_by_state = {fair.state: fair.pk for fair in Fair.objects.order_by("-pk")}
+    todays = Booking.objects.filter(trip=trips["boarding"])
+    roster = uploads.receive_roster(
+        content=SAMPLE_XLSX.read_bytes(), file_name="猫场镇十一月名册.xlsx", by=user("township"), at=at
+    )
+    return {
+        "letter": letters[0].pk, "letter_reprinted": letters[1].pk, "letter_revoked": letters[2].pk,
+        "code": letters[0].verify_code, "code_revoked": letters[2].verify_code,
+        "placement": Placement.objects.filter(ended_on=None).last().pk,
+        "vacancy": Vacancy.objects.order_by("pk").first().pk,
+        "employer": Employer.objects.order_by("pk").first().pk,
+        **{f"fair_{state}": pk for state, pk in fairs_by_state.items()},
+        **{f"trip_{state}": trip.pk for state, trip in trips.items()},
+        "seat_taken": todays.filter(state="confirmed").first().seat_id,
+        "seat_free": trips["open"].seats.filter(bookings=None).first().pk,
+        "booking": todays.filter(state="boarded").first().pk,
+        "roster": roster.pk,
+        "first_part": 1,
+    }  # fmt: skip

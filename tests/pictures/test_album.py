@@ -1,0 +1,34 @@
+"""No page without a picture: a new address is photographed, or the album says why not."""
+
+import pytest
+import time_machine
+
+from tests.one_of_everything import make_one_of_everything
+from tests.pictures.album import NOT_SHOWN, PAGES, PAPERS
+from tests.staff.factories import ZHIJIN
+from tests.test_every_url import NO_SUCH_METHOD, all_pages, client_of, in_every_role, undone
+from tests.workers.factories import NOON
+
+
+@pytest.fixture
+def everything(db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    with time_machine.travel(NOON, tick=False):
+        yield make_one_of_everything()
+
+
+def test_every_page_is_photographed_or_the_album_says_why_not(everything):
+    """A page added? Add it to PAGES (or PAPERS, when it is a PDF) of tests/pictures/album.py."""
+    client, pages = client_of(in_every_role(ZHIJIN, everything.sent_by)), list(all_pages())
+    readable = {page.name for page in pages if undone(client, page, everything, "get") != NO_SUCH_METHOD}
+    in_album = {picture.view for picture in (*PAGES, *PAPERS)} | NOT_SHOWN.keys()
+
+    forgotten, gone = readable - in_album, in_album - {page.name for page in pages}
+
+    assert (forgotten, gone) == (set(), set())
+
+
+def test_no_two_pictures_share_a_name():
+    names = [picture.name for picture in (*PAGES, *PAPERS)]
+
+    assert sorted(set(names)) == sorted(names)
