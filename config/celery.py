@@ -21,7 +21,16 @@ ROUTES = [
     ("*.bulk_*", {"queue": "bulk"}),
 ]
 
-app = Celery("wayfare")
+
+class Wayfare(Celery):
+    def connection_for_write(self, url=None, **kwargs):
+        """Who only sends does not listen. Kombu would open a LISTEN that nobody reads: after some hundred tasks its
+        backend is stuck on a full socket for good, and every DROP DATABASE of the cluster waits for it."""
+        kwargs["transport_options"] = {**(kwargs.get("transport_options") or {}), "use_notify": False}
+        return super().connection_for_write(url, **kwargs)
+
+
+app = Wayfare("wayfare")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     accept_content=["json"],

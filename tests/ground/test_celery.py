@@ -1,6 +1,6 @@
 import pytest
 
-from config.celery import QUEUES, app
+from config.celery import QUEUES, app, broker_options
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,16 @@ def test_each_queue_has_its_own_exchange():
     assert [(name, queue.exchange.name) for name, queue in sorted(app.amqp.queues.items())] == [
         (name, name) for name in sorted(QUEUES)
     ]
+
+
+def test_who_sends_tasks_does_not_listen_for_them():
+    options = broker_options("dbname=wayfare")
+
+    sender = app.connection_for_write(transport_options=options)
+    worker = app.connection_for_read(transport_options=options)
+
+    assert (sender.transport_options["use_notify"], worker.transport_options["use_notify"]) == (False, True)
+    assert sender.transport_options["conn_string"] == "dbname=wayfare"
 
 
 def test_every_scheduled_task_exists():
