@@ -1,14 +1,11 @@
 from datetime import date, datetime
-from functools import cache
 
 from django.db.models import BooleanField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from areas.models import Holiday
 from areas.ranges import WIDTHS, in_or_around, in_ranges
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, ItemState
-from cases.deadlines import Clocks, Rule
 from cases.local_time import end_of_day, end_of_week, start_of_day
 from staff.models import Posting
 from staff.querysets import Scoped
@@ -205,20 +202,6 @@ class FollowUpQuerySet(QuerySet):
 
     def in_order(self) -> "FollowUpQuerySet":
         return self.order_by("due_on", "day_no")
-
-
-class ClockRuleQuerySet(QuerySet):
-    def valid_on(self, day: date) -> "ClockRuleQuerySet":
-        not_over = Q(valid_to=None) | Q(valid_to__gt=day)
-        return self.filter(not_over, valid_from__lte=day)
-
-    def as_clocks(self) -> Clocks:
-        """These rules, ready for `cases.deadlines`."""
-        rules: dict[tuple[str, str], tuple[Rule, ...]] = {}
-        columns = ("clock", "service_group", "amount", "unit", "escalate_township_days", "escalate_county_days")
-        for clock, group, *row in self.order_by("clock", "service_group", "amount").values_list(*columns):
-            rules[clock, group] = (*rules.get((clock, group), ()), Rule(*row))
-        return Clocks(rules, cache(Holiday.objects.as_calendar))
 
 
 def _items_of_case():

@@ -1,6 +1,6 @@
 from datetime import date
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 
 from areas.ranges import in_ranges
@@ -50,8 +50,19 @@ class IntroductionQuerySet(Scoped, models.QuerySet):
         return self.filter(result__in=["", "waiting"])
 
 
+# written out, because every booking of a seat asks it
+PLACE_OF_WORK = "SELECT area_code FROM jobs_placement WHERE case_id = %s AND ended_on IS NULL"
+
+
 class PlacementQuerySet(Scoped, models.QuerySet):
     area_field = "case__area_id"
+
+    def place_of_work(self, case_id: int) -> int | None:
+        """The division in which somebody works, or will."""
+        with connection.cursor() as cursor:
+            cursor.execute(PLACE_OF_WORK, [case_id])
+            found = cursor.fetchone()
+        return found[0] if found else None
 
     def current(self) -> "PlacementQuerySet":
         return self.filter(ended_on=None)

@@ -19,7 +19,7 @@ def why_held_back(worker: Worker) -> Reason | str:
         return Reason.NOT_MOBILE
     if not worker.sms_allowed:
         return Reason.NOT_ALLOWED
-    if OptOut.objects.current().of_phone(worker.phone_blind).exists():
+    if OptOut.objects.has_current(worker.phone_blind):
         return Reason.OPTED_OUT
     return ""
 

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from staff.querysets import Scoped
@@ -51,9 +52,18 @@ class AttemptQuerySet(QuerySet):
         return self.filter(started_at__lt=at)
 
 
+WANTS_NO_TEXTS = "SELECT EXISTS (SELECT FROM notifications_optout WHERE revoked_at IS NULL AND phone_blind = %s)"
+
+
 class OptOutQuerySet(QuerySet):
     def current(self) -> "OptOutQuerySet":
         return self.filter(revoked_at=None)
+
+    def has_current(self, phone_blind: bytes) -> bool:
+        """Asked of every text, so written out."""
+        with connection.cursor() as cursor:
+            cursor.execute(WANTS_NO_TEXTS, [phone_blind])
+            return cursor.fetchone()[0]
 
     def of_phone(self, phone_blind: bytes) -> "OptOutQuerySet":
         return self.filter(phone_blind=phone_blind)

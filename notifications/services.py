@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from areas import compiled
 from areas.refusals import Refusal
 from notifications import gateways, holding, tasks, templates
 from notifications.models import Message
@@ -29,7 +30,6 @@ class StillHeldBack(Refusal):
     way_out = _("Correct the phone number or the permission on the worker's record first, or ring them up.")
 
 
-@transaction.atomic
 def queue_message(
     *,
     worker: Worker,
@@ -50,21 +50,21 @@ def queue_message(
     leaves_at = max(not_before or at, at)
     if not templates.get(template).urgent:
         leaves_at = next_loud_moment(leaves_at)
-    message, is_new = Message.objects.get_or_create(
+    message = Message(
+        worker=worker,
+        area_id=worker.area_id,
         dedupe_key=dedupe_key,
-        defaults={
-            "worker": worker,
-            "area_id": worker.area_id,
-            "template": template,
-            "language": language,
-            "queued_at": at,
-            "not_before": leaves_at,
-            "not_after": not_after,
-            "handed_over_at": at if leaves_at <= at else None,
-            **_content(worker, template, context, language),
-        },
+        template=template,
+        language=language,
+        queued_at=at,
+        not_before=leaves_at,
+        not_after=not_after,
+        handed_over_at=at if leaves_at <= at else None,
+        **_content(worker, template, context, language),
     )
-    if is_new:
+    with transaction.atomic(savepoint=False):  # a text that cannot be written down takes its cause with it
+        if not compiled.insert(message, unless="dedupe_key"):
+            return Message.objects.get(dedupe_key=dedupe_key)
         _see_off(message, by=by, at=at)
     return message
 

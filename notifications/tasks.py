@@ -1,9 +1,12 @@
-"""A task carries a message id and decides nothing: the row does. Losing one, or running it twice, changes nothing."""
+"""A task carries ids of messages and decides nothing: the rows do. Losing one, or running it twice, changes nothing."""
+
+from contextlib import ExitStack
 
 from celery import shared_task
 from django.utils import timezone
 
 from notifications import delivery, templates
+from notifications.courier import Courier
 
 INTERACTIVE, BULK = "interactive", "bulk"
 
@@ -13,10 +16,26 @@ def deliver_message(*, message_id: int) -> None:
     delivery.deliver(message_id=message_id, now=timezone.now)
 
 
+@shared_task(acks_late=True, ignore_result=True)
+def deliver_messages(*, message_ids: list[int]) -> None:
+    """One after the other; whatever goes wrong with one of them, the others have had their turn before it is told."""
+    with ExitStack() as each:
+        for message_id in reversed(message_ids):
+            each.callback(deliver_message, message_id=message_id)
+
+
 def queue_for(template: str) -> str:
     return BULK if templates.is_bulk(template) else INTERACTIVE
 
 
 def hand_over(*, message_id: int, queue: str) -> None:
-    """One try only: a page must not wait for a broker that is away. The sweep hands over again."""
-    deliver_message.apply_async(kwargs={"message_id": message_id}, queue=queue, retry=False)
+    """After commit. A page does not wait for the broker, and a broker that is away does not disturb it."""
+    courier.take(message_id=message_id, queue=queue)
+
+
+def _tell_broker(message_ids: list[int], queue: str) -> None:
+    """One try only: the sweep hands over again."""
+    deliver_messages.apply_async(kwargs={"message_ids": message_ids}, queue=queue, retry=False)
+
+
+courier = Courier(_tell_broker)

@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from areas import compiled
 from areas.ranges import WIDTHS, Range, code_at, in_ranges
 from staff.querysets import Scoped
 from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind, TripState
@@ -67,7 +68,7 @@ class TripQuerySet(QuerySet):
 
         FOR SHARE, which Django does not speak: bookers of one trip do not wait for each other.
         """
-        return self.raw("SELECT * FROM transport_trip WHERE id = %s FOR SHARE", [pk])[0]
+        return compiled.fetch(self.model, "SELECT * FROM transport_trip WHERE id = %s FOR SHARE", [pk])[0]
 
     def lock(self, pk: int):
         return self.select_for_update(no_key=True).get(pk=pk)
@@ -92,7 +93,7 @@ class StopQuerySet(QuerySet):
 
     def of_trip(self, trip_id: int) -> list:
         """Pick-ups, then drop-offs, in driving order."""
-        return list(self.raw(STOPS_OF_TRIP, [trip_id]))
+        return compiled.fetch(self.model, STOPS_OF_TRIP, [trip_id])
 
 
 # Queries of every booking are written out: putting them together takes Django longer than PostgreSQL to answer them.
@@ -116,7 +117,7 @@ class SeatQuerySet(QuerySet):
     def lock_first_free(self, trip_id: int, *, skip_locked: bool):
         """The free seat with the lowest number, or None. Somebody who held it a moment ago may have booked it since."""
         statement = f"{FIRST_FREE_SEAT} SKIP LOCKED" if skip_locked else FIRST_FREE_SEAT
-        return next(iter(self.raw(statement, [trip_id])), None)
+        return next(iter(compiled.fetch(self.model, statement, [trip_id])), None)
 
     def free(self) -> "SeatQuerySet":
         from transport.models import Booking  # the models import this module
@@ -150,7 +151,7 @@ class BookingQuerySet(OnTrips, QuerySet):
         """What forbids a booking: the seat is taken, the person travels at that time, the code is used on this trip."""
         times = {"departs_at": trip.departs_at, "arrives_at": trip.arrives_at}
         row = {"seat": seat.pk, "trip": trip.pk, "code": code, "worker": worker_id}
-        return list(self.raw(BOOKINGS_IN_THE_WAY, row | times))
+        return compiled.fetch(self.model, BOOKINGS_IN_THE_WAY, row | times)
 
     def awaited(self) -> "BookingQuerySet":
         return self.filter(state__in=AWAITED)

@@ -3,7 +3,6 @@ from django.db.models import F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Clock, ServiceGroup, Unit
-from cases.querysets import ClockRuleQuerySet
 
 
 class ClockRule(models.Model):
@@ -24,8 +23,6 @@ class ClockRule(models.Model):
     )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("no longer from"), null=True, blank=True)
-
-    objects = ClockRuleQuerySet.as_manager()
 
     class Meta:
         ordering = ["clock", "service_group", "amount", "valid_from"]

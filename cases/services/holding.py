@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import OperationalError
 
+from areas.compiled import Compiled
 from cases.models import Case, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.refusals import CaseBusy
@@ -45,7 +46,7 @@ def held(case: Case) -> Iterator[Held]:
 
 
 def hold(case_id: int) -> Held:
-    item = _lock_item(WorkItem.objects.filter(case_id=case_id))
+    item = _lock_item(OF_CASE, case_id)
     if item is not None:
         return Held(item.case, item)
     return Held(lockable_cases().get(pk=case_id), None)
@@ -55,7 +56,7 @@ def hold_open_case_of(worker_id: int) -> None:
     """For changes that start at the worker: the case comes before the worker in the order of locks."""
     if worker_id in _held_workers.get():
         return
-    if _lock_item(WorkItem.objects.filter(case__worker_id=worker_id)) is None:
+    if _lock_item(OF_WORKER, worker_id) is None:
         lockable_cases().filter(worker_id=worker_id).order_by("-opened_at", "-pk").first()
 
 
@@ -83,10 +84,15 @@ def lockable_cases():
     return Case.objects.select_for_update(of=("self",)).select_related("worker")
 
 
-def _lock_item(items: WorkItemQuerySet) -> WorkItem | None:
+# one open item a case and one open case a worker, says the database: no order and no limit is needed
+OF_CASE = Compiled(lambda case_id: lockable_items(WorkItem.objects.filter(case_id=case_id)))
+OF_WORKER = Compiled(lambda worker_id: lockable_items(WorkItem.objects.filter(case__worker_id=worker_id)))
+
+
+def _lock_item(items: Compiled, key: int) -> WorkItem | None:
     """Whoever waited for somebody's step finds no open item at first, then the new one."""
     for _look in range(2):
-        item = lockable_items(items).first()
+        item = items.first(key)
         if item is not None:
             return item
     return None

@@ -89,13 +89,9 @@ def _planned(case: Case, attempt: ContactAttempt, at: datetime) -> NextAttempt |
     )
 
 
-# what `_set` writes
-SET = ["due_at", "escalation_level", "escalated_at", "escalates_at", "not_before", "reason", "reason_data"]
-
-
 def _set(step: Held, *, due_at: datetime, not_before: datetime | None, reason: str, data: dict | None, at) -> None:
     if step.item is None:
         raise CaseEnded
     work_items.set_due(step.item, due_at, work_items.clocks_on(at), step.case.service_group)
     step.item.not_before, step.item.reason, step.item.reason_data = not_before, reason, data or {}
-    step.item.save(update_fields=SET)
+    work_items.save_put_off(step.item)

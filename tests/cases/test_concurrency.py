@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from areas.compiled import Compiled
 from cases import services
 from cases.models import Case, ContactAttempt, WorkItem
 from cases.refusals import CaseBusy, CaseMovedOn
@@ -47,17 +48,17 @@ def at_once(*deeds):
 def refuse_to_lock(monkeypatch, wait):
     """The guard off: rows are read without locks, and both threads have read before either goes on."""
 
-    def unlocked(items, *, skip_locked=False):
-        return items.open().select_related("task__process", "case__worker")
+    def unlocked(case_id):
+        return WorkItem.objects.filter(case_id=case_id).open().select_related("task__process", "case__worker")
 
     real = holding._lock_item
 
-    def read_together(items):
-        item = real(items)
+    def read_together(items, key):
+        item = real(items, key)
         wait()
         return item
 
-    monkeypatch.setattr(holding, "lockable_items", unlocked)
+    monkeypatch.setattr(holding, "OF_CASE", Compiled(unlocked))
     monkeypatch.setattr(holding, "_lock_item", read_together)
 
 

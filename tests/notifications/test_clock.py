@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from celery.schedules import crontab
 
-from notifications import clock, tasks
+from notifications import clock, delivery, tasks
 from notifications.models import Message
 from tests.notifications.factories import MessageFactory
 from tests.notifications.texts import MANY
@@ -75,6 +75,24 @@ def test_the_task_delivers_by_id():
 
     message.refresh_from_db()
     assert (message.state, message.delivered_at) == ("delivered", NOON)
+
+
+def test_what_goes_wrong_with_one_text_of_a_task_is_told_after_the_others_have_left(monkeypatch):
+    first, broken, last = MessageFactory.create_batch(3)
+    really = delivery.deliver
+
+    def deliver(*, message_id, now):
+        if message_id == broken.pk:
+            raise ZeroDivisionError
+        really(message_id=message_id, now=now)
+
+    monkeypatch.setattr(delivery, "deliver", deliver)
+
+    with time_machine.travel(NOON, tick=False), pytest.raises(ZeroDivisionError):
+        tasks.deliver_messages(message_ids=[first.pk, broken.pk, last.pk])
+
+    states = Message.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["delivered", "queued", "delivered"]
 
 
 def test_numbers_of_texts_that_are_over_are_forgotten():

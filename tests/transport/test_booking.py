@@ -56,6 +56,15 @@ def test_book_seat_gives_the_first_free_seat_and_the_nearest_stops(organiser):
     assert (booking.state, booking.booked_by, len(booking.code)) == ("held", organiser, 6)
 
 
+def test_a_booking_asks_the_database_fourteen_times(django_assert_num_queries):
+    """Beside two savepoints, one of them the test's own. Eight threads share one interpreter: statements are time."""
+    trip = TripFactory(open=True)
+    for _ in range(2):
+        case = PlacedCaseFactory()
+        with django_assert_num_queries(18):
+            services.book_seat(trip=trip, case=case, by=None, at=NOON)
+
+
 def test_book_seat_gives_the_seat_and_stops_that_were_wished(organiser):
     trip = TripFactory(open=True)
     seat, stop = trip.seats.get(number=33), trip.stops.pickups().last()

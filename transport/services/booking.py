@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from areas import compiled
 from areas.refusals import Refusal
 from cases.choices import State
 from cases.local_time import local_day
@@ -108,7 +109,7 @@ def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at
     case = casework.rest_until_departure(case=case, trip=trip, by=by, at=at)
     code = _check_is_free(trip, seat, case.worker_id)
     _check_may_travel(case, trip)
-    booking = Booking.objects.create(
+    booking = Booking(
         trip=trip,
         seat=seat,
         worker=case.worker,
@@ -122,6 +123,7 @@ def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at
         booked_by=by,
         **_choose_stops(trip, case, wish, at),
     )
+    compiled.insert(booking)
     Standby.objects.end_by(booking)
     _tell_of_booking(booking, by=by, at=at)
     return booking
@@ -191,8 +193,7 @@ def _choose_stops(trip: Trip, case: Case, wish: Wish, at: datetime) -> dict[str,
 
 
 def _place_of_work(case: Case) -> int | None:
-    current = Placement.objects.current().filter(case=case.pk).order_by()
-    return next(iter(current.values_list("area_id", flat=True)), None)
+    return Placement.objects.place_of_work(case.pk)
 
 
 def _check_may_travel(case: Case, trip: Trip) -> None:
