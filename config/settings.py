@@ -173,6 +173,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},  # lines at every sign-in; wrong passwords and pauses stay
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "pgmq": {"level": "WARNING"},

@@ -35,6 +35,12 @@ def test_signing_in_leads_to_the_start(client, wang):
     assert is_signed_in(client)
 
 
+def test_signing_in_writes_no_line_into_the_log(client, wang, caplog):
+    sign_in(client)
+
+    assert (is_signed_in(client), [record.getMessage() for record in caplog.records]) == (True, [])
+
+
 def test_signing_in_leads_back_to_the_page_asked_for(client, wang):
     asked = client.get("/me/")
     assert asked["Location"] == "/login/?next=/me/"
