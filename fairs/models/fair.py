@@ -24,6 +24,8 @@ class Fair(FSMModelMixin, models.Model):
     state = FSMField(choices=FairState.choices, default=FairState.PLANNED, protected=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField(_("another time or place was last told at"), null=True, blank=True)
+    # when the end alone moved: nobody is told, but everybody's case rests until the new one
+    end_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     called_at = models.DateTimeField(_("the missing were last texted at"), null=True, blank=True)
     is_behind = models.BooleanField(_("some people are still to be told or sent home"), default=False)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -88,6 +88,9 @@ def _left(fair: Fair, at: datetime) -> Iterator[tuple[ReferralQuerySet, Deed]]:
         if fair.changed_at:
             told_before = fair.referrals.undecided().filter(referred_at__lte=fair.changed_at)
             yield told_before, partial(tell_of_change, by=None, at=at)
+        if fair.end_changed_at:
+            resting = fair.referrals.undecided().filter(referred_at__lte=fair.end_changed_at)
+            yield resting, partial(tell_of_change, is_news=False, by=None, at=at)
         if fair.called_at:
             yield fair.referrals.expected().filter(referred_at__lte=fair.called_at), partial(call_in, at=at)
 
@@ -105,6 +108,10 @@ def _done(person: FairReferral, deed: Deed) -> bool:
 def _mark_caught_up(seen: Fair) -> None:
     """Unless the fair has taken another step meanwhile, which has people of its own."""
     fair = locking.fair_alone(seen)
-    if (fair.state, fair.changed_at, fair.called_at) == (seen.state, seen.changed_at, seen.called_at):
+    if _steps_of(fair) == _steps_of(seen):
         fair.is_behind = False
         fair.save(update_fields=["is_behind"])
+
+
+def _steps_of(fair: Fair) -> tuple:
+    return fair.state, fair.changed_at, fair.end_changed_at, fair.called_at

@@ -118,6 +118,8 @@ def _tell_the_invited(fair: Fair, before: dict, *, by: User, at: datetime) -> No
         return
     if is_news:
         fair.changed_at = at
-        fair.save(update_fields=["changed_at"])
+    else:
+        fair.end_changed_at = at
+    fair.save(update_fields=["changed_at", "end_changed_at"])
     tell = partial(crowds.tell_of_change, is_news=is_news, by=by, at=at)
     crowds.for_each(fair, fair.referrals.undecided(), tell)

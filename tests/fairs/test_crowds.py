@@ -6,7 +6,7 @@ import pytest
 
 from areas.refusals import Refusal
 from cases.choices import State
-from cases.models import Case
+from cases.models import Case, WorkItem
 from fairs import clock, services, sweeps, tasks
 from fairs.invariants import people_expected_at_fairs_that_are_over
 from fairs.models import Fair
@@ -137,6 +137,54 @@ def test_who_was_invited_after_the_change_is_not_told_of_it():
     services.catch_up(fair_id=fair.pk, at=LATER + timedelta(minutes=2))
 
     assert texts("fair_changed") == 3
+
+
+def rests(guests):
+    """When each case comes back to its cadre."""
+    return [WorkItem.objects.open().get(case_id=guest.case_id).not_before for guest in guests]
+
+
+def test_when_only_the_end_moves_everybody_rests_until_the_new_one_and_nobody_is_told():
+    fair, guests = crowd(5, open=True)
+    ends_at = fair.ends_at + timedelta(hours=3)
+    services.change_fair(fair=fair, fields={"ends_at": ends_at}, by=fair.organiser, at=LATER)
+    assert (rests(guests).count(ends_at), is_behind(fair)) == (2, True)
+
+    services.catch_up(fair_id=fair.pk, at=LATER)
+
+    assert (rests(guests), texts("fair_changed"), is_behind(fair)) == ([ends_at] * 5, 0, False)
+
+
+def test_an_end_that_moves_after_another_place_was_told_is_told_to_nobody_again():
+    fair, guests = crowd(5, open=True)
+    services.change_fair(fair=fair, fields={"venue": "文腾广场"}, by=fair.organiser, at=NOON)
+    ends_at = fair.ends_at + timedelta(hours=3)
+    guests.append(ReferralFactory(fair=fair, at=NOON + timedelta(minutes=1)))
+    services.change_fair(fair=fair, fields={"ends_at": ends_at}, by=fair.organiser, at=LATER)
+
+    services.catch_up(fair_id=fair.pk, at=LATER)
+
+    assert (rests(guests), texts("fair_changed"), is_behind(fair)) == ([ends_at] * 6, 5, False)
+
+
+def test_an_end_moved_while_people_are_dealt_with_keeps_the_fair_behind(monkeypatch):
+    fair, guests = crowd(4, open=True)
+    services.change_fair(fair=fair, fields={"venue": "文腾广场"}, by=fair.organiser, at=NOON)
+    tell, ends_at = crowds.tell_of_change, fair.ends_at + timedelta(hours=3)
+
+    def moved_meanwhile(referral, **more):
+        tell(referral, **more)
+        if referral == guests[-1]:
+            monkeypatch.setattr(crowds, "tell_of_change", tell)
+            services.change_fair(fair=fair, fields={"ends_at": ends_at}, by=fair.organiser, at=LATER)
+
+    monkeypatch.setattr(crowds, "tell_of_change", moved_meanwhile)
+    services.catch_up(fair_id=fair.pk, at=LATER)
+    assert is_behind(fair)
+
+    services.catch_up(fair_id=fair.pk, at=LATER)
+
+    assert (rests(guests), is_behind(fair)) == ([ends_at] * 4, False)
 
 
 def test_everybody_missing_is_called_once():
