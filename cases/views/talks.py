@@ -2,12 +2,11 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from areas.refusals import Refusal
 from cases import policies, services, sheets
@@ -17,31 +16,16 @@ from cases.models import Case, ContactAttempt
 from cases.views.finding import find_case
 from cases.views.sheets import go_on, posted, show_sheet
 from notifications.models import Message
-from staff.models import AccessLog
-from staff.network import address_of
-from staff.services import log_access
-from workers.choices import RevealReason
-
-
-class DialRedirect(HttpResponseRedirect):
-    """Hands the number to the phone. It stands in no page, so nothing but the dialler sees it."""
-
-    allowed_schemes = ["tel"]
+from workers.dialling import dial
 
 
 @login_required
-@require_safe
+@require_POST
 def call(request, case_id):
+    """One tap from a case to the dialler."""
     case = find_case(request, case_id)
     policies.check_can_see_phone(request.user, case)
-    if not case.worker.phone_tail:
-        messages.warning(request, _("No phone number is on record. Ask the family or visit."))
-        return redirect("cases:case", case.pk)
-    log_access(
-        request.user, case.worker_id, AccessLog.What.REVEALED_PHONE, timezone.now(), reason=RevealReason.CALL,
-        ip=address_of(request),
-    )  # fmt: skip
-    return DialRedirect(f"tel:{case.worker.phone}")
+    return dial(request, case.worker, back_url=reverse("cases:case", args=[case.pk]))
 
 
 @login_required

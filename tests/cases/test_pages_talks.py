@@ -10,7 +10,7 @@ import time_machine
 from cases.models import Case, ContactAttempt
 from notifications.models import Message
 from staff.models import AccessLog
-from tests.cases.factories import NOON, CaseFactory
+from tests.cases.factories import NOON, CaseFactory, miss
 from tests.cases.pages import HTMX, hidden, messages_of, signed_in, source_of, url_of, words_of
 from tests.workers.factories import WorkerFactory
 
@@ -317,12 +317,41 @@ def test_undo_from_elsewhere_finds_no_entry(case, attempt, neighbour, stranger, 
 # ---- the telephone
 
 
+def dial(client, case, **headers):
+    return client.post(url_of("call", case.pk), headers=headers)
+
+
 def test_dialling_hands_over_the_number_and_says_who_asked(desk, case, cadre):
-    response = desk.get(url_of("call", case.pk))
+    response = dial(desk, case, **HTMX)
 
     look = AccessLog.objects.get()
-    assert (response.status_code, response.url) == (302, f"tel:{case.worker.phone}")
+    assert (response.status_code, response["HX-Redirect"]) == (200, f"tel:{case.worker.phone}")
+    assert (response.content, response["Cache-Control"]) == (b"", "private, no-store")
     assert (look.user, look.worker_id, look.what, look.reason) == (cadre, case.worker_id, "revealed_phone", "call")
+
+
+def test_without_scripts_a_page_leads_to_the_dialler(desk, case):
+    response = dial(desk, case)
+
+    assert (response.status_code, f'href="tel:{case.worker.phone}"' in source_of(response)) == (200, True)
+    assert (f'href="{url_of("case", case.pk)}"' in source_of(response), AccessLog.objects.count()) == (True, 1)
+
+
+def test_a_look_at_the_address_dials_nobody(desk, case):
+    assert (desk.get(url_of("call", case.pk)).status_code, AccessLog.objects.count()) == (405, 0)
+
+
+@pytest.mark.parametrize("page", ["case", "record_contact", "today"])
+def test_the_button_that_calls_is_a_form_of_its_own(desk, case, page):
+    miss(case, at=NOON - timedelta(hours=3), channel="visit", outcome="visited_absent", next_at=NOON)
+    url = url_of(page) if page == "today" else url_of(page, case.pk)
+
+    source = source_of(desk.get(url))
+
+    assert source.count(f'<form method="post" action="{url_of("call", case.pk)}"') + source.count(
+        f'<form id="dial" method="post" action="{url_of("call", case.pk)}"'
+    ) == 1  # fmt: skip
+    assert f'href="{url_of("call", case.pk)}"' not in source
 
 
 def test_full_number_stands_in_no_page(desk, case):
@@ -334,14 +363,14 @@ def test_full_number_stands_in_no_page(desk, case):
 def test_dialling_without_a_number_leads_back(desk, cadre):
     phoneless = CaseFactory(owner=cadre, worker=WorkerFactory(unemployed=True, phoneless=True))
 
-    response = desk.get(url_of("call", phoneless.pk))
+    response = dial(desk, phoneless)
 
     assert (response.url, AccessLog.objects.count()) == (url_of("case", phoneless.pk), 0)
     assert messages_of(desk, url_of("case", phoneless.pk)) == ["No phone number is on record. Ask the family or visit."]
 
 
 def test_auditor_may_not_dial(case, auditor):
-    response = signed_in(auditor).get(url_of("call", case.pk))
+    response = dial(signed_in(auditor), case)
 
     assert (response.status_code, AccessLog.objects.count()) == (403, 0)
 

@@ -32,7 +32,7 @@ def answer_sheet(cadre: Actor, **answers: str) -> None:
     for question, answer in answers.items():
         cadre.choose(question, answer)
     cadre.shot("sheet-" + "-".join(answers.values()))
-    cadre.send(sheet.locator("button[type=submit]"))
+    cadre.send(sheet.locator("button[type=submit]:not([form])"))
 
 
 def plan_fair(organiser: Actor, title: str, starts: datetime, posts: list[tuple[str, str]]) -> int:

@@ -44,6 +44,10 @@ def test_a_cadre_does_the_work_of_a_day_on_a_phone(stage):
     cadre.shot("case-placed")
     assert stage.where_is(worker) == ("placed", "follow_up")
 
+    cadre.open(f"/cases/{case}/")
+    call_from_the_page(cadre)
+    assert stage.one("SELECT count(*) FROM staff_accesslog WHERE what = 'revealed_phone'") == 1
+
 
 def find_by_initials(cadre, initials: str, name: str) -> None:
     """Typed, looked up while typing, opened."""
@@ -53,6 +57,16 @@ def find_by_initials(cadre, initials: str, name: str) -> None:
     found.wait_for()
     cadre.shot("find")
     cadre.send(found)
+
+
+def call_from_the_page(cadre) -> None:
+    """One tap: the number goes to the dialler, and the page stays. The last thing on the way: a browser without a
+    telephone asks which program may have the number, and waits for the answer."""
+    page = cadre.page
+    with page.expect_response(lambda answer: answer.url.endswith("/call/")) as told:
+        page.locator(".wf-actionbar form[action$='/call/'] button").click()
+    assert told.value.headers["hx-redirect"].startswith("tel:+86")
+    page.locator(".wf-actionbar a[href$='/visit/']").wait_for()
 
 
 def open_every_page(cadre, case: int, worker: int) -> None:
@@ -68,6 +82,10 @@ def test_without_scripts_a_call_is_recorded_and_somebody_referred(stage):
     case = stage.case_of(worker)
     stage.on_day(0, hour=10)
     cadre = stage.enter(stage.cadre_of(worker), PHONE, java_script_enabled=False)
+
+    cadre.open(f"/cases/{case}/")
+    cadre.send(".wf-actionbar form[action$='/call/'] button")
+    assert cadre.page.locator("a[href^='tel:+86']").count() == 1
 
     cadre.open(f"/cases/{case}/")
     cadre.send(deeds.RECORD)

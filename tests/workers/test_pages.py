@@ -171,10 +171,13 @@ def test_a_later_stage_may_have_a_better_page(signed_in, li, monkeypatch):
     assert record_page.url_of(li) == f"/cases/{li.pk}/"
 
 
-def test_the_full_phone_is_not_in_the_page_of_somebody_who_does_not_call(client, li):
-    client.force_login(UserFactory(auditor=True))
+@pytest.mark.parametrize("role", ["village_cadre", "township_cadre", "auditor"])
+def test_the_full_phone_is_in_no_page_before_somebody_asked_for_it(client, li, role):
+    client.force_login(UserFactory(**{role: True}))
 
-    assert "13800001234" not in text(client.get(url("worker", li)))
+    source = text(client.get(url("worker", li)))
+
+    assert ("13800001234" in source, "tel:" in source) == (False, False)
 
 
 # ---- unmasking -----------------------------------------------------------------------------------------------------
@@ -230,6 +233,50 @@ def test_for_htmx_the_number_comes_in_a_sheet(signed_in, li):
     response = signed_in.post(url("reveal", li), {"what": "phone", "reason": "call"}, headers={"HX-Request": "true"})
 
     assert (text(response).strip().startswith("<dialog"), "<html" in text(response)) == (True, False)
+
+
+# ---- ringing up ----------------------------------------------------------------------------------------------------
+
+
+def test_one_tap_dials_and_is_written_down(signed_in, li):
+    assert f'action="{url("call", li)}"' in text(signed_in.get(url("worker", li)))
+
+    response = signed_in.post(url("call", li), headers={"HX-Request": "true"})
+
+    assert (response.status_code, response["HX-Redirect"], response.content) == (200, "tel:+8613800001234", b"")
+    assert looks(li)[-1] == ("revealed_phone", "call")
+
+
+def test_without_scripts_a_page_with_the_number_leads_to_the_dialler(signed_in, li):
+    response = signed_in.post(url("call", li))
+
+    source = text(response)
+    assert ('href="tel:+8613800001234"' in source, "138 0000 1234" in source) == (True, True)
+    assert (response["Cache-Control"], looks(li)[-1]) == ("private, no-store", ("revealed_phone", "call"))
+
+
+def test_a_number_that_is_not_there_is_said_and_not_logged(signed_in):
+    silent = WorkerFactory(phoneless=True)
+
+    plain = signed_in.post(url("call", silent))
+    quick = signed_in.post(url("call", silent), headers={"HX-Request": "true"})
+
+    assert (plain["Location"], quick["HX-Redirect"], looks(silent)) == (
+        url("worker", silent),
+        url("worker", silent),
+        [],
+    )
+
+
+def test_a_link_dials_nobody(signed_in, li):
+    assert (signed_in.get(url("call", li)).status_code, looks(li)) == (405, [])
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_who_does_not_call_may_not_dial(client, li, role):
+    client.force_login(UserFactory(**{role: True}))
+
+    assert (client.post(url("call", li)).status_code, looks(li)) == (403, [])
 
 
 # ---- adding --------------------------------------------------------------------------------------------------------

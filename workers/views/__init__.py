@@ -2,6 +2,6 @@
 
 from workers.views.adding import add, villages
 from workers.views.record import report_status, verify, worker
-from workers.views.revealing import reveal
+from workers.views.revealing import call, reveal
 
-__all__ = ["add", "report_status", "reveal", "verify", "villages", "worker"]
+__all__ = ["add", "call", "report_status", "reveal", "verify", "villages", "worker"]

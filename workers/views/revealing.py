@@ -1,13 +1,14 @@
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from staff.doors import staff_required
 from staff.models import AccessLog
 from staff.network import address_of
 from staff.services import log_access
-from workers import doors, masks, policies
+from workers import doors, masks, policies, record_page
+from workers.dialling import dial
 from workers.forms import RevealForm
 from workers.forms.revealing import WHAT
 
@@ -31,6 +32,15 @@ def reveal(request, worker_id: int):
     )
     number = getattr(person, what)
     return _answer(request, "_revealed", context | {"number": number, "grouped": masks.grouped(number), "what": what})
+
+
+@staff_required()
+@require_POST
+def call(request, worker_id: int):
+    """One tap from the record to the dialler."""
+    person = doors.find_record(request, worker_id)
+    policies.check_can_reveal(request.user, "phone")
+    return dial(request, person, back_url=record_page.url_of(person))
 
 
 def _asked_for(request) -> str:
