@@ -78,8 +78,13 @@ def resolve_home(text: str, *, within: Iterable[Range] = ()) -> Resolution:
     written = _squeeze(text)
     if not written:
         return Resolution(None, notes=("empty",))
+    return _resolve_home(written, tuple(within))
+
+
+@depends_on_places
+@lru_cache(maxsize=8192)  # a roster names the same village hundreds of times, and reading one takes milliseconds
+def _resolve_home(written: str, ranges: tuple[Range, ...]) -> Resolution:
     rest = BEYOND.sub("", written)
-    ranges = list(within)
     readings = [r for r in _county_readings(rest) if not ranges or _overlaps(r.place, ranges)]
     found = [match for reading in readings for match in _in_county(reading, ranges)]
     if not readings or not found:
@@ -123,7 +128,7 @@ def _county_readings(rest: str) -> list[Reading]:
     ]
 
 
-def _in_county(reading: Reading, ranges: list[Range]) -> Iterator[Reading]:
+def _in_county(reading: Reading, ranges: tuple[Range, ...]) -> Iterator[Reading]:
     townships = _township_readings(reading)
     for township in townships:
         yield from _village_readings(township, ranges)
@@ -131,7 +136,7 @@ def _in_county(reading: Reading, ranges: list[Range]) -> Iterator[Reading]:
         yield from _anywhere_in(reading, ranges)
 
 
-def _without_county(rest: str, ranges: list[Range]) -> Iterator[Reading]:
+def _without_county(rest: str, ranges: tuple[Range, ...]) -> Iterator[Reading]:
     """Township and village alone, as long as they name one village in the whole prefecture."""
     everywhere = Reading(places()[BIJIE], rest)
     for township in _township_readings(everywhere):
@@ -140,7 +145,7 @@ def _without_county(rest: str, ranges: list[Range]) -> Iterator[Reading]:
         yield from _anywhere_in(everywhere, ranges)
 
 
-def _anywhere_in(reading: Reading, ranges: list[Range]) -> Iterator[Reading]:
+def _anywhere_in(reading: Reading, ranges: tuple[Range, ...]) -> Iterator[Reading]:
     notes = (*reading.notes, "township_missing")
     for code in _index().villages:
         if _is_under(code, reading.place):
@@ -174,7 +179,7 @@ def _longest_first(readings: list[Reading]) -> list[Reading]:
     return list(best.values())
 
 
-def _village_readings(township: Reading, ranges: list[Range]) -> Iterator[Reading]:
+def _village_readings(township: Reading, ranges: tuple[Range, ...]) -> Iterator[Reading]:
     seen = set()
     for name, code, note in _index().villages[township.place.code].starting(township.rest):
         rest = township.rest[len(name) :]
@@ -257,7 +262,7 @@ def _squeeze(text: str) -> str:
     return NOISE.sub("", unicodedata.normalize("NFKC", text))
 
 
-def _overlaps(place: Place, ranges: list[Range]) -> bool:
+def _overlaps(place: Place, ranges: tuple[Range, ...]) -> bool:
     low, high = place.code, place.code + 10**6
     return any(start < high and low < end for start, end in ranges)
 

@@ -8,7 +8,7 @@ from cases.contact_routes import BEFORE_WORK
 from cases.models import Case
 from staff.events import posting_ended, user_deactivated
 from workers.choices import EMPLOYED, Source, Status
-from workers.events import status_reported, worker_about_to_change, worker_corrected, worker_flagged
+from workers.events import status_reported, worker_about_to_change, worker_corrected, worker_flagged, workers_enrolled
 
 # said by nobody who serves: the worker, or a list
 NEWS = frozenset({Source.SELF, Source.IMPORT})
@@ -23,6 +23,11 @@ def lock_case_before_worker(sender, *, worker, **_):
 @receiver(worker_flagged, dispatch_uid="cases.open_case_for_flagged")
 def open_case_for_flagged_worker(sender, *, worker, flag, by, at, **_):
     services.open_case(worker=worker, flag=flag, by=by, at=at)
+
+
+@receiver(workers_enrolled, dispatch_uid="cases.open_cases_of_enrolled")
+def open_cases_of_enrolled(sender, *, enrolled, by, at, **_):
+    services.open_cases_of_enrolled(enrolled, by=by, at=at)
 
 
 @receiver(worker_corrected, dispatch_uid="cases.follow_worker")

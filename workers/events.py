@@ -10,3 +10,7 @@ worker_registered = Signal()  # worker, by, at
 worker_corrected = Signal()  # worker, changed (frozenset of field names), by, at
 status_reported = Signal()  # worker, report, previous (the status before), by, at
 worker_flagged = Signal()  # worker, flag, by, at
+
+# enrolled (a list of workers.services.Enrolled), by, at. Many people put on the register at once: the events above are
+# not sent for each of them, so whoever listens to those and means newcomers too listens to this as well.
+workers_enrolled = Signal()

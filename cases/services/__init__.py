@@ -8,7 +8,7 @@ from cases.services.assigning import (
     reassign_many,
     release_left_behind,
 )
-from cases.services.bulk import Opening, open_cases_in_bulk
+from cases.services.bulk import Opening, open_cases_in_bulk, open_cases_of_enrolled
 from cases.services.closing import close_case, close_on_news
 from cases.services.contact import record_contact, record_talk
 from cases.services.escalating import escalate_due
@@ -51,6 +51,7 @@ __all__ = [
     "next_follow_up",
     "open_case",
     "open_cases_in_bulk",
+    "open_cases_of_enrolled",
     "reassign_many",
     "record_contact",
     "record_follow_up",

@@ -17,11 +17,12 @@ from cases.deadlines import Clocks
 from cases.local_time import local_moment
 from cases.models import Case, FollowUp
 from cases.plans import Plan
-from cases.services.opening import first_plan, flag_data
+from cases.services.opening import choose_owners, first_plan, flag_data
 from cases.services.schedule import plan_of, plan_of_travel, planned_follow_ups
 from staff.models import User
 from workers import journal
 from workers.models import Flag, Worker
+from workers.services import Enrolled
 
 CHUNK = 1000
 
@@ -52,6 +53,14 @@ def open_cases_in_bulk(openings: Iterable[Opening], *, by: User | None, chunk: i
     for start in range(0, len(openings), chunk):
         cases += _open_chunk(openings[start : start + chunk], by)
     return cases
+
+
+def open_cases_of_enrolled(enrolled: Iterable[Enrolled], *, by: User | None, at: datetime) -> list[Case]:
+    """For newcomers to the register who came with a flag; the first flag opens the case."""
+    flagged = [one for one in enrolled if one.flags]
+    owners = choose_owners([one.worker.area_id for one in flagged], at=at)
+    openings = [Opening(one.worker, at, one.flags[0], owner) for one, owner in zip(flagged, owners, strict=True)]
+    return open_cases_in_bulk(openings, by=by)
 
 
 @transaction.atomic

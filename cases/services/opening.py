@@ -78,14 +78,38 @@ def choose_owner(*, code: int, at: datetime) -> User | None:
     return None
 
 
+def choose_owners(codes: list[int], *, at: datetime) -> list[User | None]:
+    """`choose_owner` for many cases to be opened one after the other: each counts for the next. Two queries."""
+    around = {code_at(code, "township") for code in codes} | set(codes)
+    postings = Posting.objects.current(local_day(at)).in_role(*CADRES).filter(area_id__in=around, user__is_active=True)
+    serving: dict[int, set[int]] = {}
+    for area_id, user_id in postings.values_list("area_id", "user_id"):
+        serving.setdefault(area_id, set()).add(user_id)
+    people = {user.pk: user for user in _with_load(User.objects.filter(pk__in=set().union(*serving.values())))}
+    return [_take_least_loaded(people, serving, code) for code in codes]
+
+
+def _take_least_loaded(people: dict[int, User], serving: dict[int, set[int]], code: int) -> User | None:
+    """Their load grows by this case."""
+    keys = serving.get(code) or serving.get(code_at(code, "township"))
+    if not keys:
+        return None
+    owner = min((people[key] for key in keys), key=lambda user: (user.load, user.pk))
+    owner.load += 1
+    return owner
+
+
 def _cadres_of(area_code: int, today: date) -> UserQuerySet:
     postings = Posting.objects.current(today).in_role(*CADRES).filter(area_id=area_code)
     return User.objects.active().filter(pk__in=postings.values("user_id"))
 
 
 def _least_loaded(people: UserQuerySet) -> User | None:
-    load = Count("owned_cases", filter=~Q(owned_cases__state__in=ENDED_STATES))
-    return people.annotate(load=load).order_by("load", "pk").first()
+    return _with_load(people).order_by("load", "pk").first()
+
+
+def _with_load(people: UserQuerySet) -> UserQuerySet:
+    return people.annotate(load=Count("owned_cases", filter=~Q(owned_cases__state__in=ENDED_STATES)))
 
 
 def _still_serves(owner: User | None, code: int, at: datetime) -> bool:

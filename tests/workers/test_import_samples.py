@@ -6,7 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 
+from tests.workers.factories import WorkerFactory
 from tests.workers.rosters import SAMPLE_CSV, SAMPLE_XLSX, TODAY, key_of
 from workers import journal
 from workers.imports.importing import check_roster, import_roster
@@ -118,6 +120,36 @@ def test_a_dry_run_says_the_same_and_saves_nobody(the_beginning):
 
     assert Worker.objects.count() == 0
     assert dry.counts == the_import_of(the_beginning).counts
+
+
+def test_somebody_registered_in_the_meantime_spoils_nobody_elses_row(the_beginning, monkeypatch):
+    """Between the look at the register and the saving, two of the file's people were put on it by hand."""
+    known = [verdict.person for verdict in check_roster(the_beginning, by=None, at=NOW).verdicts if verdict.is_saved]
+    for person in (known[3], known[30]):
+        WorkerFactory(id_number=person.id_number, area=person.area)
+    monkeypatch.setattr("workers.imports.saving.find_registered", lambda persons: {})
+
+    outcome = the_import_of(the_beginning)
+
+    refused = [verdict for verdict in outcome.verdicts if "not_registered" in verdict.issue_names]
+    assert [verdict.person.id_number for verdict in refused] == [known[3].id_number, known[30].id_number]
+    assert Worker.objects.count() == outcome.saved + 2
+
+
+def test_it_makes_no_difference_how_many_are_saved_at_once(the_beginning, monkeypatch):
+    def written() -> list[tuple]:
+        lines = JournalLine.objects.order_by("worker__name", "worker__birth_date", "seq")
+        return list(lines.values_list("worker__name", "seq", "what", "happened_at"))
+
+    monkeypatch.setattr("workers.imports.importing.CHUNK", 7)
+    with transaction.atomic():
+        sevens = [judgement(verdict) for verdict in the_import_of(the_beginning).verdicts], written()
+        transaction.set_rollback(True)
+    monkeypatch.setattr("workers.imports.saving.enrol", lambda *args, **kwargs: None)
+
+    singles = [judgement(verdict) for verdict in the_import_of(the_beginning).verdicts], written()
+
+    assert sevens == singles
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """One roster from file to register: read, judge, look up, save. All of it or nothing."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +16,9 @@ from workers.imports.reading import Sheet
 from workers.imports.rows import compare_with_register, judge_all
 from workers.imports.tables import Roster, find_people
 from workers.imports.verdicts import Context, Verdict
+from workers.models import Worker
+
+CHUNK = 200
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,33 @@ def import_roster(
     """
     checked = check_roster(sheets, by=by, at=at)
     areas = saving.find_areas(verdict.person for verdict in checked.verdicts)
-    verdicts = [_save(verdict, areas=areas, by=by, at=at) for verdict in checked.verdicts]
+    verdicts = [
+        verdict for chunk in _chunks(checked.verdicts) for verdict in _save_chunk(chunk, areas=areas, by=by, at=at)
+    ]
     outcome = Outcome(verdicts, checked.roster)
     before_commit(outcome)
     if dry_run:
         transaction.set_rollback(True)
     return outcome
+
+
+def _chunks(verdicts: list[Verdict]) -> Iterator[list[Verdict]]:
+    for start in range(0, len(verdicts), CHUNK):
+        yield verdicts[start : start + CHUNK]
+
+
+def _save_chunk(verdicts: list[Verdict], *, areas: dict, by: User | None, at: datetime) -> list[Verdict]:
+    """Newcomers all at once, the others one by one."""
+    newcomers = [verdict for verdict in verdicts if verdict.is_saved and not verdict.existing]
+    answers = saving.enrol(newcomers, areas=areas, by=by, at=at) if newcomers else []
+    if answers is None:
+        return [_save(verdict, areas=areas, by=by, at=at) for verdict in verdicts]
+    done = {id(verdict): _answered(verdict, answer) for verdict, answer in zip(newcomers, answers, strict=True)}
+    return [done.get(id(verdict)) or _save(verdict, areas=areas, by=by, at=at) for verdict in verdicts]
+
+
+def _answered(verdict: Verdict, answer: Worker | Refusal) -> Verdict:
+    return _refused(verdict, answer) if isinstance(answer, Refusal) else verdict
 
 
 def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime) -> Verdict:
@@ -76,6 +100,10 @@ def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime) -> Ve
         with transaction.atomic():
             saving.save(verdict, areas=areas, by=by, at=at)
     except Refusal as refusal:
-        refused = Issue("not_registered", verdict.row.heading("name"), (("why", str(refusal)),))
-        return replace(verdict, issues=(*verdict.issues, refused))
+        return _refused(verdict, refusal)
     return verdict
+
+
+def _refused(verdict: Verdict, refusal: Refusal) -> Verdict:
+    refused = Issue("not_registered", verdict.row.heading("name"), (("why", str(refusal)),))
+    return replace(verdict, issues=(*verdict.issues, refused))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 from areas.addresses import Resolution, resolve_home
 from areas.destinations import resolve_destination
@@ -196,11 +197,14 @@ def _resolve(row: RosterRow, ranges: tuple[Range, ...]) -> Resolution:
     in_parts = "".join(row.cell(name).line for name in PARTS)
     whole = row.cell("address").line
     texts = dict.fromkeys(text for text in (in_parts, whole, in_parts + whole) if text)
-    tried = [resolve_home(text) for text in texts]
-    if ranges:
-        tried += [resolve_home(text, within=ranges) for text in texts]
+    tried = []
+    for within, text in product(dict.fromkeys([(), ranges]), texts):
+        home = resolve_home(text, within=within)
+        if home.code:
+            return home
+        tried.append(home)
     empty = Resolution(None, notes=("empty",))
-    return next((home for home in tried if home.code), max(tried, key=lambda home: _depth(home.nearest), default=empty))
+    return max(tried, key=lambda home: _depth(home.nearest), default=empty)
 
 
 def _depth(code: int | None) -> int:

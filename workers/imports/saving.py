@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from areas.models import Area
+from areas.refusals import Refusal
 from staff.models import User
 from workers import crypto, services
 from workers.choices import Source, Status, Tag
@@ -38,6 +40,19 @@ def find_areas(persons: Iterable[Person]) -> dict[int, Area]:
     return Area.objects.in_bulk(codes)
 
 
+def enrol(
+    verdicts: list[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime
+) -> list[Worker | Refusal] | None:
+    """People who are not on the register yet, all at once; None when one of them turns out to be there by now."""
+    enrolments = [
+        services.Enrolment(_fields(verdict.person, areas, at), _told(verdict.person, areas, at)) for verdict in verdicts
+    ]
+    try:
+        return services.enrol_workers(enrolments, by=by, at=at, source=Source.IMPORT)
+    except IntegrityError:
+        return None
+
+
 def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> Worker:
     """Register or bring up to date, then report the status. The same row again changes nothing."""
     person = verdict.person
@@ -45,7 +60,8 @@ def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: da
         worker = Worker.objects.get(pk=verdict.existing.worker_id)
         _bring_up_to_date(worker, person, areas=areas, by=by, at=at)
     else:
-        worker = _register(person, areas=areas, by=by, at=at)
+        fields = _fields(person, areas, at)
+        worker = services.register_worker(fields=fields, by=by, at=at, source=Source.IMPORT)
     _report(worker, person, areas=areas, by=by, at=at)
     return worker
 
@@ -56,14 +72,13 @@ def once_of(person: Person, *more: object) -> uuid.UUID:
     return uuid.uuid5(ONCE, "|".join(map(str, (blind, *more))))
 
 
-def _register(person: Person, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> Worker:
-    fields = services.NewWorker(
+def _fields(person: Person, areas: Mapping[int, Area], at: datetime) -> services.NewWorker:
+    return services.NewWorker(
         name=person.name, area=areas[person.area], sex=person.sex, birth_date=person.birth_date,
         id_number=person.id_number, phone=person.phone, registered_area=areas[person.area],
         group_no=person.group_no, tags=_tags(person, at), industry=person.industry, wish_willing=person.willing,
         wish_place=person.wish, wish_wage=person.wish_wage, once=None if person.id_number else once_of(person),
     )  # fmt: skip
-    return services.register_worker(fields=fields, by=by, at=at, source=Source.IMPORT)
 
 
 def _bring_up_to_date(
@@ -86,14 +101,21 @@ def _bring_up_to_date(
 
 
 def _report(worker: Worker, person: Person, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> None:
+    told = _told(person, areas, at)
+    if told is not None:
+        services.report_status(worker=worker, by=by, at=at, source=Source.IMPORT, **told)
+
+
+def _told(person: Person, areas: Mapping[int, Area], at: datetime) -> dict | None:
+    """The row's report on how things stand; None when it says nothing about that."""
     if person.status == Status.UNKNOWN:
-        return
+        return None
     content = (person.collected_on, person.status, person.destination, person.employer, person.wage)
-    services.report_status(
-        worker=worker, status=person.status, happened_at=_happened_at(person, at), by=by, at=at, source=Source.IMPORT,
-        note="；".join(filter(None, (person.skills, person.remark))), employer_name=person.employer,
-        destination=areas.get(person.destination), wage=person.wage, once=once_of(person, *content),
-    )  # fmt: skip
+    return {
+        "status": person.status, "happened_at": _happened_at(person, at), "employer_name": person.employer,
+        "note": "；".join(filter(None, (person.skills, person.remark))), "wage": person.wage,
+        "destination": areas.get(person.destination), "once": once_of(person, *content),
+    }  # fmt: skip
 
 
 def _happened_at(person: Person, at: datetime) -> datetime:

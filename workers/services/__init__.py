@@ -1,5 +1,6 @@
 """What is done to a worker's record. One module for each noun; import from here."""
 
+from workers.services.enrolling import Enrolled, Enrolment, enrol_workers
 from workers.services.flagging import clear_flags, flag_worker
 from workers.services.households import recompute_zero_employment, regroup
 from workers.services.locking import lock_worker
@@ -8,9 +9,12 @@ from workers.services.reporting import report_status
 from workers.services.tagging import end_tag, set_tag
 
 __all__ = [
+    "Enrolled",
+    "Enrolment",
     "NewWorker",
     "clear_flags",
     "end_tag",
+    "enrol_workers",
     "flag_worker",
     "lock_worker",
     "recompute_zero_employment",

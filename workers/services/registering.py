@@ -66,11 +66,7 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
     """Add one person. A replay (same `once`) answers the person added first; over 60 is no reason to refuse."""
     if first := _registered_before(fields.once):
         return first
-    if by is not None and not by.serves(fields.area.pk):
-        raise OutsideYourArea
-    worker = _new_worker(fields, at)
-    if worker.age(timezone.localdate(at)) < WORKING_AGE_FROM:
-        raise UnderAge
+    worker = new_worker(fields, by=by, at=at)
     if not _inserted(worker):
         return _who_was_faster(worker)
     journal.record(
@@ -135,7 +131,17 @@ def _registered_before(once: UUID | None) -> Worker | None:
     return Worker.objects.filter(once=once).first() if once else None
 
 
-def _new_worker(fields: NewWorker, at: datetime) -> Worker:
+def new_worker(fields: NewWorker, *, by: User | None, at: datetime) -> Worker:
+    """Unsaved, with every refusal that needs no look at the register."""
+    if by is not None and not by.serves(fields.area.pk):
+        raise OutsideYourArea
+    worker = _filled_in(fields, at)
+    if worker.age(timezone.localdate(at)) < WORKING_AGE_FROM:
+        raise UnderAge
+    return worker
+
+
+def _filled_in(fields: NewWorker, at: datetime) -> Worker:
     worker = Worker(created_at=at, **{name: getattr(fields, name) for name in COPIED})
     worker.set_name(identity.read_name(fields.name))
     worker.set_phone(identity.read_phone(fields.phone))

@@ -54,7 +54,7 @@ def report_status(
     previous = worker.status
     journal.record(
         worker=worker, what="status_reported" if is_newest else "older_status_reported", about=report, by=by, at=at,
-        happened_at=happened_at, data=_told(report, previous),
+        happened_at=happened_at, data=told_of(report, previous),
     )  # fmt: skip
     if is_newest:
         _take_over(worker, report)
@@ -62,14 +62,21 @@ def report_status(
     return report
 
 
-def _told(report: StatusReport, previous: str) -> dict:
+def told_of(report: StatusReport, previous: str) -> dict:
+    """What the journal keeps of a report."""
     told = {"status": report.status, "previous": previous, "source": report.source}
     extra = {"note": report.note, "employer": report.employer_name, "wage": report.wage}
     return told | {name: value for name, value in extra.items() if value}
 
 
 def _take_over(worker: Worker, report: StatusReport) -> None:
-    """The worker's own columns now say what the report says; a job that is over is no longer theirs."""
+    adopt(worker, report)
+    changed = ["status", "status_since", "employer_name", "destination", "wage"]
+    worker.save(update_fields=changed + _verify(worker, report))
+
+
+def adopt(worker: Worker, report: StatusReport) -> None:
+    """The worker's own columns, unsaved, now say what the report says; a job that is over is no longer theirs."""
     if report.status != worker.status or worker.status_since is None:
         worker.status_since = timezone.localdate(report.happened_at)
     is_employed = report.status in EMPLOYED
@@ -77,8 +84,6 @@ def _take_over(worker: Worker, report: StatusReport) -> None:
     worker.employer_name = report.employer_name if is_employed else ""
     worker.destination = report.destination if is_employed else None
     worker.wage = report.wage if is_employed else None
-    changed = ["status", "status_since", "employer_name", "destination", "wage"]
-    worker.save(update_fields=changed + _verify(worker, report))
 
 
 def _verify(worker: Worker, report: StatusReport) -> list[str]:
