@@ -45,13 +45,10 @@ def test_imports_go_down_the_journey():
 
 @pytest.mark.parametrize("without", ["insights", "transport,insights", "fairs,transport,insights"])
 def test_earlier_stages_load_without_the_later_ones(without):
-    load_every_address = "from django.urls import get_resolver; print(len(get_resolver().reverse_dict) > 0)"
-
+    """Among the checks is one that loads every address, and with it every view."""
     checked = manage("check", without=without)
-    loaded = manage("shell", "--no-imports", "-c", load_every_address, without=without)
 
     assert (checked.returncode, checked.stderr) == (0, "")
-    assert (loaded.stdout.strip(), loaded.returncode) == ("True", 0), loaded.stderr
 
 
 def manage(*arguments: str, without: str) -> subprocess.CompletedProcess:
