@@ -209,6 +209,20 @@ def test_who_is_signed_out_is_sent_to_the_login_page(everything):
     assert let_in == []
 
 
+def test_what_the_signed_in_are_shown_is_kept_by_no_browser_and_no_proxy(everything):
+    """Pages, fragments and papers alike: on a shared phone the back button shows nobody to whoever comes after."""
+    pages = [page for page in all_pages() if page.name not in PUBLIC]
+    found = answers(in_every_role(ZHIJIN, everything.sent_by), pages, everything)
+
+    kept = {what: answer.headers.get("Cache-Control") for what, answer in found.items() if not is_kept_nowhere(answer)}
+
+    assert ("get cases:case" in found, kept) == (True, {})
+
+
+def is_kept_nowhere(answer: HttpResponse) -> bool:
+    return {"private", "no-store"} <= set(answer.headers.get("Cache-Control", "").split(", "))
+
+
 def test_pages_for_everybody_name_nobody_from_elsewhere(everything):
     """Lists, searches and posts; for the neighbour also the fair and the bus."""
     shared, lines = pages_in(LISTS | SHARED), JournalLine.objects.count()
