@@ -64,7 +64,7 @@
 
   /* ---- sheets -------------------------------------------------------------------------------------------------- */
   const openSheet = (sheet) => {
-    if (sheet.matches(":modal")) return;
+    if (sheet.matches(":modal") || sheet.closest("[data-wf-inline]")) return;   /* a page that holds nothing else */
     sheet.removeAttribute("open");
     sheet.tabIndex = -1;
     sheet.showModal();

@@ -81,9 +81,11 @@ class Camera:
         deeds.settle(page)
         if picture.deed:
             picture.deed(page)
+        if picture.is_whole:
+            show_all_of(page)
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
-            shoot(page, self.folder / f"{picture.name}-{width}-{language}-{theme}.png", is_whole=picture.is_whole)
+            shoot(page, self.folder / f"{picture.name}-{width}-{language}-{theme}.png")
             self.taken += 1
         wrong += unexpected(statuses, picture.status)
         self._say(picture, language, width, [*wrong, *complaints(page, language, is_phone=width < 600)])
@@ -95,16 +97,19 @@ class Camera:
             self.found += 1
 
 
-def shoot(page: Page, path: Path, *, is_whole: bool) -> None:
+def show_all_of(page: Page) -> None:
+    """A screen as tall as the page, so that a bar at the bottom edge lies below everything and not across it."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": max(height, page.viewport_size["height"])})
+
+
+def shoot(page: Page, path: Path) -> None:
     """Chromium's own picture, packed quickly: Playwright's packs small and takes twice as long."""
     chromium = page.context.new_cdp_session(page)
-    asked = {"format": "png", "optimizeForSpeed": True}
-    if is_whole:
-        size = chromium.send("Page.getLayoutMetrics")["cssContentSize"]
-        asked |= {"captureBeyondViewport": True, "clip": {**size, "x": 0, "y": 0, "scale": 1}}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b64decode(chromium.send("Page.captureScreenshot", asked)["data"]))
+    answer = chromium.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
     chromium.detach()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b64decode(answer["data"]))
 
 
 def is_trouble(line) -> bool:

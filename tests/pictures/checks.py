@@ -30,7 +30,7 @@ VISIBLE_TEXT = """() => {
     return said;
 }"""
 TARGETS = """() => [...document.querySelectorAll("a.btn, button, select, input:not([type=hidden]), summary, nav a")]
-    .filter(target => target.checkVisibility() && !target.closest("label"))
+    .filter(target => target.checkVisibility() && !target.closest("label, .wf-chip, .wf-reach, .wf-tight"))
     .map(target => [target.textContent.trim().slice(0, 30) || target.name, target.getBoundingClientRect()])
     .filter(([words, box]) => box.width && box.height && box.height < 43.5)
     .map(([words, box]) => `${words} (${Math.round(box.width)}x${Math.round(box.height)})`)"""
@@ -64,5 +64,5 @@ def ours_in_chinese() -> set[str]:
 
 
 def too_small(page: Page) -> list[str]:
-    """A thumb needs 44 px."""
+    """A thumb needs 44 px. Left out are labels and what is drawn small and reaches further than it is drawn."""
     return [f"small for a thumb: {target}" for target in page.evaluate(TARGETS)]

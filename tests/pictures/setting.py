@@ -195,7 +195,7 @@ def things(at: datetime) -> dict[str, object]:
     fairs_by_state = {fair.state: fair.pk for fair in Fair.objects.order_by("-pk")}
     todays = Booking.objects.filter(trip=trips["boarding"])
     roster = uploads.receive_roster(
-        content=SAMPLE_XLSX.read_bytes(), file_name="猫场镇十一月名册.xlsx", by=user("township"), at=at
+        content=SAMPLE_XLSX.read_bytes(), file_name="织金县十一月名册.xlsx", by=user("supervisor"), at=at
     )
     return {
         "letter": letters[0].pk, "letter_reprinted": letters[1].pk, "letter_revoked": letters[2].pk,
