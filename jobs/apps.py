@@ -9,4 +9,4 @@ class JobsConfig(AppConfig):
 
     def ready(self):
         # these register themselves, which needs the loaded models
-        from jobs import handlers, invariants, journal_words, panels, sms  # noqa: F401
+        from jobs import handlers, invariants, journal_words, panels, sealings, sms  # noqa: F401

@@ -129,7 +129,7 @@ def test_rotation_seals_everything_anew_so_that_the_old_key_can_go(ring, capsys)
     ring.FIELD_KEYS = [f"k2:{NEW}"]
 
     assert {worker.pk: (worker.id_number, worker.phone) for worker in Worker.objects.all()} == before
-    assert capsys.readouterr().out.splitlines()[-1].endswith("; 3 workers changed.")
+    assert capsys.readouterr().out.splitlines()[-1].endswith("; 3 rows and files changed.")
 
 
 @pytest.mark.django_db
@@ -139,7 +139,7 @@ def test_rotation_run_again_changes_nothing(ring, capsys):
     before = bytes(Worker.objects.get().id_number_cipher)
 
     assert bytes(Worker.objects.get().id_number_cipher) == before
-    assert capsys.readouterr().out.endswith("; 0 workers changed.\n")
+    assert capsys.readouterr().out.endswith("; 0 rows and files changed.\n")
 
 
 @pytest.mark.django_db

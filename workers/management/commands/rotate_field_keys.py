@@ -1,3 +1,5 @@
+from collections import Counter
+
 from django.core.management.base import BaseCommand
 
 from workers import crypto, rotation
@@ -5,13 +7,15 @@ from workers import crypto, rotation
 
 class Command(BaseCommand):
     help = (
-        "Seal every ID number and phone under the first of FIELD_KEYS. Put the new key in front, run this, then "
-        "take the old key off the ring. May be stopped and run again."
+        "Seal everything that lies sealed, in the database and on disk, under the first of FIELD_KEYS. Put the new "
+        "key in front, start web and worker anew, run this, then take the old key off the ring. May be stopped and "
+        "run again."
     )
 
     def handle(self, **options):
-        done = 0
-        for count in rotation.rotate():
-            done += count
-            self.stdout.write(f"{done} workers")
-        self.stdout.write(f"Everything is sealed under key {crypto.newest_key_id().hex()}; {done} workers changed.")
+        done = Counter()
+        for model, count in rotation.rotate():
+            done[model._meta.label] += count
+            self.stdout.write(f"{model._meta.label}: {done[model._meta.label]}")
+        key = crypto.newest_key_id().hex()
+        self.stdout.write(f"Everything is sealed under key {key}; {done.total()} rows and files changed.")
