@@ -10,6 +10,7 @@ from django.utils import translation
 from jobs import papers
 from jobs.letter_facts import paper_of
 from jobs.models import Letter
+from jobs.sealed import kept_if_all_goes_well
 
 
 def render(*, letter_id: int, at: datetime) -> Letter:
@@ -33,6 +34,7 @@ def open_pdf(letter: Letter, *, at: datetime) -> bytes:
         return file.read()
 
 
+@kept_if_all_goes_well()
 @transaction.atomic
 def _keep(letter: Letter, pdf: bytes, *, at: datetime) -> Letter:
     """If the paper moved on meanwhile (another print), what we hold is stale and the other run keeps its own."""

@@ -14,6 +14,7 @@ from jobs import fitness
 from jobs.models import Introduction, Placement, Vacancy
 from jobs.refusals import EvidenceMissing, IntroductionDecided, NotInReach
 from jobs.replays import first_row
+from jobs.sealed import kept_if_all_goes_well
 from jobs.services.placements import confirm_placement
 from jobs.services.terms import Terms
 from staff.models import User
@@ -56,6 +57,7 @@ def introduce(
     return introduction
 
 
+@kept_if_all_goes_well()
 @transaction.atomic
 def record_introduction_result(
     *,

@@ -8,6 +8,7 @@ from cases.local_time import local_day
 from jobs import tasks
 from jobs.models import Introduction, Letter, Placement
 from jobs.refusals import EvidenceMissing, LetterRevoked, ReasonMissing, ReceiptRecorded
+from jobs.sealed import kept_if_all_goes_well
 from jobs.services.introductions import record_introduction_result
 from jobs.services.placements import PLACEABLE, confirm_placement, end_placement
 from jobs.services.terms import Terms
@@ -55,6 +56,7 @@ def revoke_letter(*, letter: Letter, because: str, by: User, at: datetime) -> Le
     return letter
 
 
+@kept_if_all_goes_well()
 @transaction.atomic
 def record_receipt(
     *, letter: Letter, result: str, by: User | None, at: datetime, note: str = "", terms: Terms | None = None

@@ -21,6 +21,7 @@ from jobs import events, fitness
 from jobs.models import Employer, Introduction, Placement, Vacancy
 from jobs.refusals import PlacementEnded
 from jobs.replays import first_row
+from jobs.sealed import kept_if_all_goes_well
 from jobs.services.at_work import report_at_work, report_out_of_work
 from jobs.services.terms import Terms, check_evidence, check_start
 from notifications.services import queue_message
@@ -32,6 +33,7 @@ PLACEABLE = (State.CONTACTED, State.REFERRED)
 AT_WORK = (State.PLACED, State.TRANSPORTED)
 
 
+@kept_if_all_goes_well()
 @transaction.atomic
 def confirm_placement(
     *,

@@ -9,6 +9,7 @@ from areas.models import Area
 from cases.models import Case
 from jobs import matching
 from jobs.models import Employer, Placement, Vacancy
+from jobs.sealed import kept_if_all_goes_well
 from jobs.services.placements import confirm_placement
 from jobs.services.terms import Terms
 from staff.models import User
@@ -16,6 +17,7 @@ from staff.models import User
 Through = Placement.FoundThrough
 
 
+@kept_if_all_goes_well()
 @transaction.atomic
 def place_worker(
     *,
