@@ -5,6 +5,7 @@ from datetime import datetime
 from areas.models import Area
 from areas.ranges import code_at
 from cases.local_time import local_day, start_of_day
+from cases.models import Case
 from jobs.models import Placement
 from staff.models import User
 from workers.choices import Source, Status
@@ -31,12 +32,27 @@ def status_at(*, home: int, place: int) -> str:
 def report_at_work(placement: Placement, *, by: User | None, at: datetime, source: str | None = None) -> None:
     """Nothing is said of a day that has not come yet: the first follow-up will say it."""
     today = local_day(at)
-    if placement.start_on > today:
+    if placement.start_on <= today:
+        since = at if placement.start_on == today else start_of_day(placement.start_on)
+        _report(placement, since, by=by, at=at, source=source)
+
+
+def report_come_to_work(*, case: Case, came_at: datetime, by: User | None, at: datetime) -> None:
+    """They stand at the place of work. Before the first day this is a journey ended and no job begun: nothing is said.
+
+    Somebody on record as working since the first day is left alone.
+    """
+    placement = case.placements.current().select_related("worker", "area").first()
+    if placement is None or placement.worker.is_employed or placement.start_on > local_day(came_at):
         return
+    _report(placement, came_at, by=by, at=at, source=Source.SYSTEM)
+
+
+def _report(placement: Placement, since: datetime, *, by: User | None, at: datetime, source: str | None) -> None:
     report_status(
         worker=placement.worker,
         status=status_at(home=placement.worker.area_id, place=placement.area_id),
-        happened_at=at if placement.start_on == today else start_of_day(placement.start_on),
+        happened_at=since,
         by=by,
         at=at,
         source=source or SOURCES.get(placement.evidence, Source.SYSTEM),

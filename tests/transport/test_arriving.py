@@ -2,12 +2,14 @@ from datetime import timedelta
 
 import pytest
 
+from cases.local_time import local_day
 from cases.models import WorkItem
 from tests.staff.factories import UserFactory
-from tests.transport.factories import DEPARTURE, BookingFactory, TripFactory
+from tests.transport.factories import DEPARTURE, NINGBO, BookingFactory, TripFactory
 from transport import refusals, services
 from transport.models import Booking
 from workers.models import JournalLine
+from workers.services import report_status
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,59 @@ def test_confirm_arrival_keeps_when_they_came_and_when_we_heard(travelling, orga
     assert (booking.state, booking.arrived_at, booking.arrival_confirmed_at) == ("arrived", arrived_at, NEXT_EVENING)
     line = JournalLine.objects.get(what="arrival_confirmed")
     assert (line.happened_at, line.entered_at, line.data["dropoff"]) == (arrived_at, NEXT_EVENING, "宁波")
+
+
+def starts_on(booking, day):
+    booking.case.placements.update(start_on=day)
+
+
+def reports_of(booking):
+    reports = booking.worker.reports.filter(source="system").order_by("pk")
+    return [(report.status, report.happened_at, report.destination_id) for report in reports]
+
+
+def test_who_arrives_on_the_first_day_of_the_job_is_at_work_from_then_on(travelling, organiser):
+    arrived_at = NEXT_EVENING - timedelta(hours=2)
+    starts_on(travelling, local_day(arrived_at))
+
+    services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING, arrived_at=arrived_at)
+
+    travelling.worker.refresh_from_db()
+    assert reports_of(travelling) == [("employed_outside_province", arrived_at, NINGBO)]
+    assert (travelling.worker.status, travelling.worker.status_since) == (
+        "employed_outside_province",
+        local_day(arrived_at),
+    )
+
+
+def test_who_arrives_before_the_first_day_is_not_at_work_yet(travelling, organiser):
+    starts_on(travelling, local_day(NEXT_EVENING) + timedelta(days=1))
+
+    services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+
+    travelling.worker.refresh_from_db()
+    assert (reports_of(travelling), travelling.worker.status) == ([], "unemployed_willing")
+
+
+def test_who_is_known_to_be_at_work_is_not_reported_once_more(travelling, organiser):
+    starts_on(travelling, local_day(DEPARTURE))
+    since = {"status": "employed_outside_province", "happened_at": DEPARTURE, "source": "call"}
+    report_status(worker=travelling.worker, by=None, at=DEPARTURE, **since)
+
+    services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+
+    travelling.worker.refresh_from_db()
+    assert (reports_of(travelling), travelling.worker.status_since) == ([], local_day(DEPARTURE))
+
+
+def test_whose_job_came_to_nothing_on_the_way_only_arrives(travelling, organiser):
+    travelling.case.placements.update(
+        start_on=local_day(DEPARTURE), ended_on=local_day(DEPARTURE), ended_because="never_started"
+    )
+
+    booking = services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+
+    assert (booking.state, reports_of(travelling)) == ("arrived", [])
 
 
 def test_confirm_arrival_twice_is_once(travelling, organiser):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from jobs.services.at_work import report_come_to_work
 from staff.models import User
 from transport import events
 from transport.choices import BookingState, TripState
@@ -30,7 +31,10 @@ def arrive(*, trip: Trip, by: User | None, at: datetime) -> Trip:
 
 @transaction.atomic
 def confirm_arrival(*, booking: Booking, by: User | None, at: datetime, arrived_at: datetime | None = None) -> Booking:
-    """They are at the works. `arrived_at` is when they got there, `at` when we heard of it."""
+    """They are at the works. `arrived_at` is when they got there, `at` when we heard of it.
+
+    Once the first day of the job has come they are at work from then on; before it, the first follow-up will say so.
+    """
     booking = locking.booking_of(booking)
     if booking.state == BookingState.ARRIVED:
         return booking
@@ -38,6 +42,7 @@ def confirm_arrival(*, booking: Booking, by: User | None, at: datetime, arrived_
     booking.confirm_arrival(arrived_at=arrived_at or at, by=by, at=at)
     booking.save()
     _write_line(booking, by=by, at=at)
+    report_come_to_work(case=booking.case, came_at=booking.arrived_at, by=by, at=at)
     events.arrival_confirmed.send(Booking, booking=booking, by=by, at=at)
     return booking
 
