@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 from cases.choices import TWO_WAY_OUTCOMES, Outcome
 from cases.forms.sheets import DayField, MomentField, NoteField, OnceField, RowField
 from cases.local_time import local_moment
-from cases.wishes import PLACES
 from workers.choices import Status
+from workers.wishes import PLACES
 
 CALL_OUTCOMES = (
     Outcome.SPOKE_TO_WORKER, Outcome.SPOKE_TO_RELATIVE, Outcome.NO_ANSWER,

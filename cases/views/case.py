@@ -17,9 +17,9 @@ from cases.choices import Escalation, State, Step
 from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
 from cases.views.finding import open_file
-from cases.wishes import spoken_place
 from staff.roles import CADRES
 from workers.policies import can_reveal
+from workers.wishes import spoken_place
 
 
 @login_required

@@ -76,6 +76,28 @@ def test_the_posted_copy_of_a_coach_is_one_page_and_the_leaders_is_two(booking):
     assert pages_of(papers.manifest(booking.trip, copy=papers.SEALED)) == 2
 
 
+@pytest.mark.parametrize("copy", [papers.POSTED, papers.SEALED])
+def test_the_totals_stand_below_every_seat(booking, copy):
+    """Floats that their box does not contain once let the foot of the page slide up over the table."""
+    last_page = PdfReader(BytesIO(papers.manifest(booking.trip, copy=copy))).pages[-1]
+
+    (totals,), seats = heights_of("合计", last_page), heights_of("空座", last_page)
+
+    assert (len(seats) > 20, totals < min(seats)) == (True, True)
+
+
+def heights_of(words, page) -> list[float]:
+    """How far above the lower edge of the paper each of them stands, in points."""
+    found = []
+
+    def look(text, now, at, *_):
+        if unicodedata.normalize("NFKC", text).strip() == words:
+            found.append(now[3] * at[5] + now[5])
+
+    page.extract_text(visitor_text=look)
+    return found
+
+
 def test_a_train_lists_people_and_not_six_hundred_empty_places():
     trip = TripFactory(open=True, kind="train", layout="places", capacity=600)
     BookingFactory(trip=trip)

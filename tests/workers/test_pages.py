@@ -128,6 +128,16 @@ def test_the_record_tells_the_history_newest_first_in_the_language_of_the_reader
     ]
 
 
+def test_a_wish_chosen_from_the_list_is_said_in_the_language_of_the_reader(signed_in, cadre):
+    chosen, own_words = WorkerFactory(wish_place="省外"), WorkerFactory(wish_place="浙江")
+    cadre.language = "en"
+    cadre.save()
+
+    pages = [text(signed_in.get(url("worker", worker))) for worker in (chosen, own_words)]
+
+    assert ["Other province" in pages[0], "省外" in pages[0], "浙江" in pages[1]] == [True, False, True]
+
+
 def test_a_long_history_is_folded_and_can_be_opened(signed_in, li):
     for n in range(20):
         journal.record(worker=li, what="worker_verified", by=None, at=NOON, data={"how": "call", "n": n})

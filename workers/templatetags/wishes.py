@@ -1,0 +1,8 @@
+"""{{ worker.wish_place|spoken_place }}"""
+
+from django import template
+
+from workers.wishes import spoken_place
+
+register = template.Library()
+register.filter("spoken_place", spoken_place)
