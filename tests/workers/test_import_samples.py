@@ -6,13 +6,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from tests.staff.factories import HUAQI, UserFactory
 from tests.workers.factories import WorkerFactory
-from tests.workers.rosters import SAMPLE_CSV, SAMPLE_XLSX, TODAY, key_of
+from tests.workers.rosters import GOOD, HEADINGS, SAMPLE_CSV, SAMPLE_XLSX, TODAY, key_of
 from workers import journal
+from workers.imports.cells import Cell
 from workers.imports.importing import check_roster, import_roster
-from workers.imports.reading import read_file
+from workers.imports.reading import Sheet, read_file
 from workers.imports.report import report_text
 from workers.models import JournalLine, StatusReport, Worker
 
@@ -113,6 +116,52 @@ def test_the_same_roster_again_changes_nothing(the_beginning):
         "reject": 4, "duplicate": 1, "review": 1, "reject_field": 2, "warn": 1, "update_existing": 47
     }  # fmt: skip
     assert list(journal.verify_all()) == []
+
+
+def test_the_same_roster_again_takes_a_few_looks_and_not_a_few_for_everybody(the_beginning):
+    the_import_of(the_beginning)
+
+    with CaptureQueriesContext(connection) as queries:
+        again = the_import_of(the_beginning)
+
+    assert (again.saved > 40, len(queries) < 15) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "before, after, change",
+    [
+        ({"phone": "13800000001"}, {"phone": "13800000002"}, "worker_corrected"),
+        ({"lifted_out": "否"}, {"lifted_out": "是"}, "tag_set"),
+        ({"status": "未就业"}, {"status": "省外就业", "destination": "浙江永康"}, "status_reported"),
+        ({"date": "2026-10-01"}, {"date": "2026-11-01"}, "status_reported"),
+        ({"wish": "浙江"}, {"wish": "广东"}, "worker_corrected"),
+        ({"wish": "浙江"}, {"wish": ""}, None),
+        ({}, {}, None),
+    ],
+)
+def test_of_what_is_new_in_a_second_roster_nothing_is_overlooked(before, after, change):
+    the_import_of([a_sheet(before)])
+    known = JournalLine.objects.count()
+
+    the_import_of([a_sheet(after)])
+
+    told = [line.what for line in JournalLine.objects.order_by("pk")[known:]]
+    assert told[:1] == ([change] if change else [])
+
+
+def test_a_row_that_changes_nothing_is_still_refused_to_whom_the_person_is_out_of_reach():
+    the_import_of([a_sheet({})])
+    elsewhere = UserFactory(township_cadre=True, posted=HUAQI)
+
+    outcome = import_roster([a_sheet({})], by=elsewhere, at=NOW)
+
+    assert outcome.saved == 0
+
+
+def a_sheet(cells: dict) -> Sheet:
+    """One good row, with these cells besides."""
+    row = GOOD | cells
+    return Sheet("", [[Cell(HEADINGS[name]) for name in row], [Cell(value) for value in row.values()]])
 
 
 def test_a_dry_run_says_the_same_and_saves_nobody(the_beginning):

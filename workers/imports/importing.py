@@ -12,6 +12,7 @@ from areas.refusals import Refusal
 from staff.models import User
 from workers.imports import saving
 from workers.imports.issues import VERDICTS, Issue
+from workers.imports.known import without_news
 from workers.imports.reading import Sheet
 from workers.imports.rows import compare_with_register, judge_all
 from workers.imports.tables import Roster, find_people
@@ -79,12 +80,14 @@ def _chunks(verdicts: list[Verdict]) -> Iterator[list[Verdict]]:
 
 
 def _save_chunk(verdicts: list[Verdict], *, areas: dict, by: User | None, at: datetime) -> list[Verdict]:
-    """Newcomers all at once, the others one by one."""
+    """Newcomers all at once, people known already one by one, unless there is no news of them."""
     newcomers = [verdict for verdict in verdicts if verdict.is_saved and not verdict.existing]
     answers = saving.enrol(newcomers, areas=areas, by=by, at=at) if newcomers else []
     if answers is None:
         return [_save(verdict, areas=areas, by=by, at=at) for verdict in verdicts]
     done = {id(verdict): _answered(verdict, answer) for verdict, answer in zip(newcomers, answers, strict=True)}
+    familiar = [verdict for verdict in verdicts if verdict.is_saved and verdict.existing]
+    done |= {id(verdict): verdict for verdict in without_news(familiar, areas=areas, by=by, at=at)}
     return [done.get(id(verdict)) or _save(verdict, areas=areas, by=by, at=at) for verdict in verdicts]
 
 

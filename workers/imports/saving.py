@@ -44,9 +44,8 @@ def enrol(
     verdicts: list[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime
 ) -> list[Worker | Refusal] | None:
     """People who are not on the register yet, all at once; None when one of them turns out to be there by now."""
-    enrolments = [
-        services.Enrolment(_fields(verdict.person, areas, at), _told(verdict.person, areas, at)) for verdict in verdicts
-    ]
+    persons = [verdict.person for verdict in verdicts]
+    enrolments = [services.Enrolment(_fields(p, areas, at), report_of(p, areas, at)) for p in persons]
     try:
         return services.enrol_workers(enrolments, by=by, at=at, source=Source.IMPORT)
     except IntegrityError:
@@ -76,7 +75,7 @@ def _fields(person: Person, areas: Mapping[int, Area], at: datetime) -> services
     return services.NewWorker(
         name=person.name, area=areas[person.area], sex=person.sex, birth_date=person.birth_date,
         id_number=person.id_number, phone=person.phone, registered_area=areas[person.area],
-        group_no=person.group_no, tags=_tags(person, at), industry=person.industry, wish_willing=person.willing,
+        group_no=person.group_no, tags=tags_of(person, at), industry=person.industry, wish_willing=person.willing,
         wish_place=person.wish, wish_wage=person.wish_wage, once=None if person.id_number else once_of(person),
     )  # fmt: skip
 
@@ -84,10 +83,19 @@ def _fields(person: Person, areas: Mapping[int, Area], at: datetime) -> services
 def _bring_up_to_date(
     worker: Worker, person: Person, *, areas: Mapping[int, Area], by: User | None, at: datetime
 ) -> None:
-    """A blank cell erases nothing, a name is never changed, and an older roster does not undo a newer visit."""
+    changes = changes_of(worker, person, areas)
+    if changes is None:
+        return
+    services.update_worker(worker=worker, changes=changes, by=by, at=at, source=Source.IMPORT)
+    for tag in tags_of(person, at):
+        services.set_tag(worker=worker, tag=tag, by=by, at=at, source=Source.IMPORT)
+
+
+def changes_of(worker: Worker, person: Person, areas: Mapping[int, Area]) -> dict | None:
+    """A blank cell erases nothing, a name is never changed, and an older roster does not undo a newer visit: None."""
     verified = worker.last_verified_at
     if verified and person.collected_on and person.collected_on < timezone.localdate(verified):
-        return
+        return None
     changes = {
         "phone": person.phone, "group_no": person.group_no, "industry": person.industry, "wish_place": person.wish,
         "wish_wage": person.wish_wage, "area": areas.get(person.village),
@@ -95,18 +103,16 @@ def _bring_up_to_date(
     changes = {name: value for name, value in changes.items() if value}
     if person.willing is not None:
         changes["wish_willing"] = person.willing
-    services.update_worker(worker=worker, changes=changes, by=by, at=at, source=Source.IMPORT)
-    for tag in _tags(person, at):
-        services.set_tag(worker=worker, tag=tag, by=by, at=at, source=Source.IMPORT)
+    return changes
 
 
 def _report(worker: Worker, person: Person, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> None:
-    told = _told(person, areas, at)
+    told = report_of(person, areas, at)
     if told is not None:
         services.report_status(worker=worker, by=by, at=at, source=Source.IMPORT, **told)
 
 
-def _told(person: Person, areas: Mapping[int, Area], at: datetime) -> dict | None:
+def report_of(person: Person, areas: Mapping[int, Area], at: datetime) -> dict | None:
     """The row's report on how things stand; None when it says nothing about that."""
     if person.status == Status.UNKNOWN:
         return None
@@ -125,7 +131,7 @@ def _happened_at(person: Person, at: datetime) -> datetime:
     return min(timezone.make_aware(datetime.combine(person.collected_on, NOON)), at)
 
 
-def _tags(person: Person, at: datetime) -> tuple[str, ...]:
+def tags_of(person: Person, at: datetime) -> tuple[str, ...]:
     age = age_on(person.birth_date, timezone.localdate(at))
     told = {
         Tag.LIFTED_OUT: person.lifted_out,

@@ -1,0 +1,67 @@
+"""Rows about people on the register that say nothing new, as most of a roster that is sent a second time."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from areas.models import Area
+from areas.refusals import Refusal
+from staff.models import User
+from workers.imports import saving
+from workers.imports.verdicts import Verdict
+from workers.models import StatusReport, Worker, WorkerTag
+from workers.services import WORKING_AGE_FROM, apply_changes
+
+
+@dataclass(frozen=True)
+class Register:
+    """What the register says about the people of some rows."""
+
+    workers: dict[int, Worker]
+    tags: dict[int, set[str]]
+    reports: set[UUID]
+
+
+def without_news(verdicts: list[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime) -> list[Verdict]:
+    """Those that `saving.save` would leave everything as it is for, neither refused nor written. Three queries."""
+    register = _look_up(verdicts, areas, at)
+    return [verdict for verdict in verdicts if not _is_news(verdict, register, areas, by=by, at=at)]
+
+
+def _look_up(verdicts: list[Verdict], areas: Mapping[int, Area], at: datetime) -> Register:
+    keys = [verdict.existing.worker_id for verdict in verdicts]
+    told = [saving.report_of(verdict.person, areas, at) for verdict in verdicts]
+    onces = StatusReport.objects.filter(once__in=[report["once"] for report in told if report])
+    tags: dict[int, set[str]] = {}
+    for worker_id, tag in WorkerTag.objects.current().filter(worker_id__in=keys).values_list("worker_id", "tag"):
+        tags.setdefault(worker_id, set()).add(tag)
+    return Register(Worker.objects.in_bulk(keys), tags, set(onces.values_list("once", flat=True)))
+
+
+def _is_news(verdict: Verdict, register: Register, areas: Mapping[int, Area], *, by: User | None, at: datetime) -> bool:
+    person, worker = verdict.person, register.workers[verdict.existing.worker_id]
+    report = saving.report_of(person, areas, at)
+    if report and report["once"] not in register.reports:
+        return True
+    changes = saving.changes_of(worker, person, areas)
+    if changes is None:
+        return False
+    is_tagged = register.tags.get(worker.pk, set()).issuperset(saving.tags_of(person, at))
+    return not is_tagged or _would_change(worker, changes, by=by, at=at)
+
+
+def _would_change(worker: Worker, changes: dict, *, by: User | None, at: datetime) -> bool:
+    """Or be refused. The instance is for looking only: it is thrown away."""
+    today, places = timezone.localdate(at), _places(worker, changes)
+    try:
+        told = apply_changes(worker, changes, today=today)
+    except Refusal:
+        return True
+    return bool(told) or worker.age(today) < WORKING_AGE_FROM or not (by is None or all(map(by.serves, places)))
+
+
+def _places(worker: Worker, changes: dict) -> Iterable[int]:
+    return worker.area_id, changes["area"].pk if "area" in changes else worker.area_id
