@@ -71,3 +71,7 @@ class AppointForm(forms.Form):
 
 class EndForm(forms.Form):
     ends_on = forms.DateField(label=_("Last day"), widget=DateInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].widget.attrs["class"] = "form-control"
