@@ -1,8 +1,9 @@
 """Where work is: employers and their vacancies, who was introduced, who was placed, and the letters on paper."""
 
 from jobs.models.employers import Employer, Vacancy
+from jobs.models.holds import EmployerHold
 from jobs.models.introductions import Introduction
 from jobs.models.letters import Letter, LetterCounter
 from jobs.models.placements import Placement
 
-__all__ = ["Employer", "Introduction", "Letter", "LetterCounter", "Placement", "Vacancy"]
+__all__ = ["Employer", "EmployerHold", "Introduction", "Letter", "LetterCounter", "Placement", "Vacancy"]

@@ -28,16 +28,22 @@ def change_employer(*, employer: Employer, changes: dict) -> Employer:
 
 
 @transaction.atomic
-def hold_employer(*, employer: Employer, because: str) -> Employer:
-    """Its posts take no introductions and no placements until somebody lifts the hold."""
+def hold_employer(*, employer: Employer, because: str, by: User | None, at: datetime) -> Employer:
+    """Its posts take no introductions and no placements until somebody lifts the hold. Already on hold, it stays so."""
     if not because.strip():
         raise ReasonMissing
-    return _change(_lock(Employer, employer), {"is_held": True, "hold_reason": because.strip()})
+    employer = _lock(Employer, employer)
+    if employer.is_held:
+        return employer
+    employer.holds.create(because=because.strip(), held_at=at, held_by=by)
+    return _change(employer, {"is_held": True, "hold_reason": because.strip()})
 
 
 @transaction.atomic
-def lift_hold(*, employer: Employer) -> Employer:
-    return _change(_lock(Employer, employer), {"is_held": False, "hold_reason": ""})
+def lift_hold(*, employer: Employer, by: User | None, at: datetime) -> Employer:
+    employer = _lock(Employer, employer)
+    employer.holds.filter(lifted_at=None).update(lifted_at=at, lifted_by=by)
+    return _change(employer, {"is_held": False, "hold_reason": ""})
 
 
 @transaction.atomic

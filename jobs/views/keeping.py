@@ -164,7 +164,7 @@ def hold_employer(request, employer_id):
     found, form = get_object_or_404(Employer, pk=employer_id), HoldForm(request.POST)
     if not form.is_valid():
         return _employer_page(request, found, form)
-    services.hold_employer(employer=found, **form.cleaned_data)
+    services.hold_employer(employer=found, by=request.user, at=timezone.now(), **form.cleaned_data)
     messages.success(request, _("On hold: its posts take nobody until the hold is lifted."))
     return redirect("jobs:employer", found.pk)
 
@@ -172,7 +172,8 @@ def hold_employer(request, employer_id):
 @staff_required(*policies.HOLDERS)
 @require_POST
 def lift_hold(request, employer_id):
-    services.lift_hold(employer=get_object_or_404(Employer, pk=employer_id))
+    found = get_object_or_404(Employer, pk=employer_id)
+    services.lift_hold(employer=found, by=request.user, at=timezone.now())
     messages.success(request, _("The hold is lifted."))
     return redirect("jobs:employer", employer_id)
 
@@ -185,6 +186,7 @@ def _employer_page(request, found: Employer, form: HoldForm):
     context = {
         "employer": found,
         "place": full_name(found.area_id),
+        "holds": found.holds.select_related("held_by", "lifted_by"),
         "posts": found.vacancies.select_related("area").order_by("closed_at", "-pk"),
         "today": timezone.localdate(),
         "form": form,

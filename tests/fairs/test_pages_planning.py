@@ -329,7 +329,7 @@ def test_a_booth_somebody_is_sent_to_is_refused_on_its_page(desk):
 
 def test_the_fairs_page_says_state_place_licence_and_holds(desk):
     fair = FairFactory(expected=1200, licence_applied_on=TODAY - timedelta(days=30), posts=2)
-    hold_employer(employer=offers_of(fair)[0].booth.employer, because="欠薪未清")
+    hold_employer(employer=offers_of(fair)[0].booth.employer, because="欠薪未清", by=None, at=NOON)
 
     said = words_of(desk.get(url_of("fair", fair.pk)))
 

@@ -149,7 +149,7 @@ def test_at_17_only_posts_that_suit_are_asked_about(fair):
 
 def test_nobody_is_sent_to_an_employer_on_hold(fair, case):
     offer = offers_of(fair)[0]
-    hold_employer(employer=offer.booth.employer, because="欠薪未清")
+    hold_employer(employer=offer.booth.employer, because="欠薪未清", by=None, at=NOON)
 
     with pytest.raises(jobs.EmployerHeld):
         refer(fair, case, wishes=offers_of(fair)[:1])

@@ -178,7 +178,7 @@ def test_a_post_from_elsewhere_is_refused(here):
 
 
 def test_nobody_is_hired_by_an_employer_on_hold(fair, here):
-    hold_employer(employer=offers_of(fair)[0].booth.employer, because="欠薪未清")
+    hold_employer(employer=offers_of(fair)[0].booth.employer, because="欠薪未清", by=None, at=NOON)
 
     with pytest.raises(jobs.EmployerHeld):
         record(here, "hired")

@@ -174,7 +174,7 @@ def test_somebody_with_two_wishes_at_one_booth_waits_there_once(fair):
 def test_a_long_queue_and_an_employer_on_hold_are_marked(fair):
     for _ in range(7):
         ReferralFactory(fair=fair, came=True)
-    hold_employer(employer=offers_of(fair)[1].booth.employer, because="欠薪未清")
+    hold_employer(employer=offers_of(fair)[1].booth.employer, because="欠薪未清", by=None, at=NOON)
 
     page = selectors.fair_page(fair, COUNTY)
 
@@ -284,7 +284,7 @@ def test_a_worker_can_be_sent_to_fairs_that_serve_their_home_soonest_first():
 
 def test_posts_the_law_forbids_are_left_out_and_counted():
     fair = FairFactory(open=True, posts=2)
-    hold_employer(employer=offers_of(fair)[0].booth.employer, because="欠薪未清")
+    hold_employer(employer=offers_of(fair)[0].booth.employer, because="欠薪未清", by=None, at=NOON)
     suits = add_post(fair, number=7, vacancy=VacancyFactory(suits_minors=True, age_min=16))
     young = contacted_case(birth_date=TODAY.replace(year=TODAY.year - 17))
 

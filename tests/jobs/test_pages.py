@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -487,6 +487,48 @@ def test_an_employer_is_put_on_hold_with_a_reason_and_released(client):
 
     employer.refresh_from_db()
     assert (asked.status_code, held, employer.is_held) == (422, (True, "欠薪"), False)
+
+
+def test_the_page_of_an_employer_tells_who_put_it_on_hold_and_who_lifted_it(client):
+    officer = sign_in(client, supervisor=True)
+    employer = EmployerFactory()
+    with time_machine.travel(NOON, tick=False):
+        for because in ("欠薪", "另一个原因"):
+            client.post(url("employer_hold", employer.pk), {"because": because})
+        while_held = words(client.get(url("employer", employer.pk)))
+    with time_machine.travel(NOON + timedelta(minutes=20), tick=False):
+        for _press in range(2):
+            client.post(url("employer_lift", employer.pk))
+        after = words(client.get(url("employer", employer.pk)))
+
+    (hold,) = employer.holds.all()
+    assert (hold.because, hold.held_at, hold.held_by) == ("欠薪", NOON, officer)
+    assert (hold.lifted_at, hold.lifted_by) == (NOON + timedelta(minutes=20), officer)
+    told = [re.findall(rf"(Put on hold|Lifted) [^.]*? by {officer}", page) for page in (while_held, after)]
+    assert told == [["Put on hold"], ["Put on hold", "Lifted"]]
+
+
+def test_a_second_hold_is_a_second_line_on_the_page_and_costs_no_query_more(client, django_assert_num_queries):
+    officer = sign_in(client, supervisor=True)
+    employer = EmployerFactory()
+    with CaptureQueriesContext(connection) as one:
+        client.get(url("employer", employer.pk))
+    for because in ("欠薪", "扣押证件", "欠薪未清"):
+        services.hold_employer(employer=employer, because=because, by=officer, at=NOON)
+        services.lift_hold(employer=employer, by=officer, at=NOON)
+
+    with django_assert_num_queries(len(one)):
+        page = words(client.get(url("employer", employer.pk)))
+
+    assert [because in page for because in ("欠薪", "扣押证件", "欠薪未清")] == [True] * 3
+
+
+def test_holds_are_kept_for_ever():
+    employer = EmployerFactory()
+    services.hold_employer(employer=employer, because="欠薪", by=None, at=NOON)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        employer.holds.all().delete()
 
 
 @pytest.mark.parametrize("name", ["employer_add", "vacancy_add"])

@@ -166,7 +166,7 @@ def test_an_employer_on_hold_takes_nobody():
 
 def test_a_hold_set_meanwhile_counts_even_if_the_page_was_loaded_before():
     vacancy = VacancyFactory()
-    services.hold_employer(employer=vacancy.employer, because="欠薪")
+    services.hold_employer(employer=vacancy.employer, because="欠薪", by=None, at=NOON)
 
     with pytest.raises(refusals.EmployerHeld):
         place(contacted_case(), vacancy)
