@@ -15,9 +15,9 @@ SAID_IN_LATIN = {
 }  # fmt: skip
 """What a Chinese page writes in Latin letters too."""
 ITS_OWN_LATIN = re.compile(
-    r"[A-Z]{2}-\d{6}-\d+|\b[0-9A-F]{6,}\b|\b[0-9a-f]{6,}\b|[A-Z0-9]{4}(?:[ -][A-Z0-9]{4})+|\S*_\S*"
+    r"[A-Z]{2}-\d{6}-\d+|\b[0-9A-F]{6,}\b|\b[0-9a-f]{6,}\b|[A-Z0-9]{4}(?:[ -][A-Z0-9]{4})+|\S*_\S*|[a-z]+\d{12}"
 )
-"""Codes of trips, hashes, codes of letters, stored words on the auditor's page."""
+"""Codes of trips, hashes, codes of letters, stored words on the auditor's page, names of logins."""
 VISIBLE_TEXT = """() => {
     const said = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const own = document.documentElement.lang.slice(0, 2);
