@@ -197,7 +197,7 @@ def pager(filters: PeopleFilters, page: PeoplePage) -> dict:
     last = page.first + len(page.rows) - 1
     words = {"first": thousands(page.first), "last": thousands(last), "total": thousands(page.total)}
     return {
-        "pager_words": _("%(first)s to %(last)s of %(total)s") % words,
+        "pager_words": pgettext("colleagues", "%(first)s to %(last)s of %(total)s") % words,
         "next_url": list_url(filters, page=filters.page + 1) if page.has_more else "",
         "previous_url": list_url(filters, page=filters.page - 1) if filters.page > 1 else "",
     }

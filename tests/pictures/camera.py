@@ -21,6 +21,8 @@ SCREENS = {
 }
 THEMES = ("light", "dark")
 PATIENCE = 15_000
+PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""A new theme is on the screen a frame after it was asked for."""
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Camera:
             show_all_of(page)
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
+            page.evaluate(PAINTED)
             shoot(page, self.folder / f"{picture.name}-{width}-{language}-{theme}.png")
             self.taken += 1
         wrong += unexpected(statuses, picture.status)

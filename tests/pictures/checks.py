@@ -30,7 +30,7 @@ VISIBLE_TEXT = """() => {
     return said;
 }"""
 TARGETS = """() => [...document.querySelectorAll("a.btn, button, select, input:not([type=hidden]), summary, nav a")]
-    .filter(target => target.checkVisibility() && !target.closest("label, .wf-chip, .wf-reach, .wf-tight"))
+    .filter(target => target.checkVisibility() && !target.closest("label, .wf-chip, .wf-reach, .wf-tight, .pick, .wf-find, .wf-search"))
     .map(target => [target.textContent.trim().slice(0, 30) || target.name, target.getBoundingClientRect()])
     .filter(([words, box]) => box.width && box.height && box.height < 43.5)
     .map(([words, box]) => `${words} (${Math.round(box.width)}x${Math.round(box.height)})`)"""
