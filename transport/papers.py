@@ -56,7 +56,7 @@ def manifest(trip: Trip, *, copy: str) -> bytes:
         "totals": _totals(trip, people),
     }
     with translation.override(PAPER_LANGUAGE):
-        return render_pdf(render_to_string("transport/papers/manifest.html", context))
+        return render_pdf(render_to_string("transport/papers/manifest.html", context), style="manifest")
 
 
 def passengers_named_on(trip: Trip) -> list[Worker]:
