@@ -26,6 +26,24 @@ PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimatio
 
 
 @dataclass
+class WatchedPage:
+    """One page for many pictures: a new one each time would start a process of the browser and read all styles anew."""
+
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+    statuses: list[tuple[int, str]] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.page.on("response", lambda answer: self.statuses.append((answer.status, answer.url)))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
+        self.page.on("console", lambda line: self.wrong.append(f"console: {line.text}") if is_trouble(line) else None)
+
+    def forget(self) -> None:
+        self.wrong.clear()
+        self.statuses.clear()
+
+
+@dataclass
 class Camera:
     """`rows` are the keys that the album names. What looks wrong is said at once and counted in `found`."""
 
@@ -47,9 +65,10 @@ class Camera:
 
     def _take_theirs(self, who: str, pictures: list[Picture], language: str, width: int) -> None:
         context = self.enter(who, language, width)
+        page = WatchedPage(context.new_page())
         for picture in pictures:
             try:
-                self._take(context, picture, language, width)
+                self._take(page, picture, language, width)
             except (BrowserError, AssertionError) as error:
                 self._say(picture, language, width, [f"no picture: {str(error).splitlines()[0]}"])
         context.close()
@@ -74,11 +93,10 @@ class Camera:
             page.wait_for_url(lambda url: "/login/" not in url)
             return context.storage_state()
 
-    def _take(self, context: BrowserContext, picture: Picture, language: str, width: int) -> None:
-        page, wrong, statuses = context.new_page(), [], []
-        page.on("response", lambda answer: statuses.append((answer.status, answer.url)))
-        page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
-        page.on("console", lambda line: wrong.append(f"console: {line.text}") if is_trouble(line) else None)
+    def _take(self, watched: "WatchedPage", picture: Picture, language: str, width: int) -> None:
+        page = watched.page
+        page.set_viewport_size(SCREENS[width]["viewport"])
+        watched.forget()
         page.goto(picture.path(self.rows))
         deeds.settle(page)
         if picture.deed:
@@ -90,9 +108,8 @@ class Camera:
             page.evaluate(PAINTED)
             shoot(page, self.folder / f"{picture.name}-{width}-{language}-{theme}.png")
             self.taken += 1
-        wrong += unexpected(statuses, picture.status)
+        wrong = [*watched.wrong, *unexpected(watched.statuses, picture.status)]
         self._say(picture, language, width, [*wrong, *complaints(page, language, is_phone=width < 600)])
-        page.close()
 
     def _say(self, picture: Picture, language: str, width: int, wrong: list[str]) -> None:
         for words in dict.fromkeys(wrong):
