@@ -19,8 +19,9 @@ def appoint(
     *, user: User, role: str, area: Area, starts_on: date, ends_on: date | None = None, by: User, at: datetime
 ) -> Posting:
     """Give a role in an area from a day on. The same given twice is one posting and one line."""
+    user, by = _locked(user, by)
     policies.check_may_give(by, user, role, area)
-    user, asked = _locked(user), {"role": role, "area": area, "starts_on": starts_on, "ends_on": ends_on}
+    asked = {"role": role, "area": area, "starts_on": starts_on, "ends_on": ends_on}
     if again := user.postings.filter(**asked).first():
         return again
     posting = services.open_posting(user=user, **asked)
@@ -31,8 +32,8 @@ def appoint(
 @transaction.atomic
 def end_appointment(*, posting: Posting, ends_on: date, by: User, at: datetime) -> Posting:
     """`ends_on` is the last day. It may be moved as long as the posting is not over; the same day again is nothing."""
-    policies.check_may_give(by, posting.user, posting.role, posting.area)
-    _locked(posting.user)
+    user, by = _locked(posting.user, by)
+    policies.check_may_give(by, user, posting.role, posting.area)
     posting.refresh_from_db(fields=["ends_on"])
     if posting.ends_on == ends_on:
         return posting
@@ -57,7 +58,7 @@ def reactivate(*, user: User, by: User, at: datetime) -> User:
 
 
 def _switch(user: User, *, is_active: bool, by: User, at: datetime) -> User:
-    user = _locked(user)
+    user, by = _locked(user, by)
     policies.check_may_switch(by, user, _not_over(user, at))
     if user.is_active == is_active:
         return user
@@ -75,9 +76,13 @@ def _not_over(user: User, at: datetime) -> list[Posting]:
     return list(user.postings.not_over(timezone.localdate(at)).select_related("area"))
 
 
-def _locked(user: User) -> User:
-    """Two who change the same person at once take turns, so that each change is written down once."""
-    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+def _locked(user: User, by: User) -> tuple[User, User]:
+    """Both as they are now. Two who change the same person at once take turns, so that each change is written down
+    once; two who shut each other out do too, and the second has nothing left to give or to take.
+    """
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in={user.pk, by.pk}).order_by("pk")
+    people = {person.pk: person for person in rows}
+    return people[user.pk], people[by.pk]
 
 
 def _write_down(user: User, what: str, *, by: User, at: datetime, posting: Posting | None = None, day=None) -> None:

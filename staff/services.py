@@ -41,11 +41,15 @@ def open_posting(*, user: User, role: str, area: Area, starts_on: date, ends_on:
 
 @transaction.atomic
 def end_posting(*, posting: Posting, ends_on: date) -> Posting:
-    """`ends_on` is the last day in the role."""
+    """`ends_on` is the last day in the role. A later one may not run into the next posting of the same kind."""
     if ends_on < posting.starts_on:
         raise PostingEndsBeforeItStarts
     posting.ends_on = ends_on
-    posting.save(update_fields=["ends_on"])
+    try:
+        with transaction.atomic():
+            posting.save(update_fields=["ends_on"])
+    except IntegrityError as error:
+        raise PostingOverlaps from error
     forget_postings(posting.user)
     return posting
 

@@ -152,7 +152,7 @@ def read_filters(request) -> PeopleFilters:
         area_code=chosen_code(request),
         role=sent.get("role", "") if sent.get("role") in Role.values else "",
         who=EVERYBODY if sent.get("who") == EVERYBODY else SERVING,
-        text=sent.get("q", "").strip()[:40],
+        text=sent.get("q", "").replace("\0", "").strip()[:40],
         page=int(page) if is_number(page) and len(page) <= MOST_PAGES and int(page) else 1,
     )
 

@@ -158,6 +158,31 @@ def test_a_posting_that_is_over_cannot_be_ended_again(supervisor, cadre):
         end(posting, supervisor, days=30)
 
 
+def test_a_later_last_day_does_not_run_into_the_next_posting(client, supervisor, cadre):
+    posting = end(cadre.postings.get(), supervisor, days=7)
+    appoint(cadre, supervisor, area=FENGPING, starts_on=TODAY + timedelta(days=8))
+
+    sent = {f"{posting.pk}-ends_on": "9999-12-31"}
+    response = signed_in(client, supervisor).post(f"/postings/{posting.pk}/end/", sent)
+
+    assert (response.status_code, response.context["refusal"].message) == (409, PostingOverlaps.message)
+    assert Posting.objects.get(pk=posting.pk).ends_on == TODAY + timedelta(days=7)
+
+
+def test_who_was_shut_out_a_moment_ago_shuts_nobody_out(supervisor):
+    """Two press at once, each with the other's name in hand: one of them stays."""
+    other = UserFactory(supervisor=True, display_name="Li")
+    assert (supervisor.has_role("supervisor"), other.has_role("supervisor")) == (True, True)
+
+    appointing.deactivate(user=other, by=supervisor, at=NOON)
+    with pytest.raises(NotYoursToGive):
+        appointing.deactivate(user=supervisor, by=other, at=NOON)
+    with pytest.raises(NotYoursToGive):
+        end(supervisor.postings.get(), other)
+
+    assert User.objects.get(pk=supervisor.pk).is_active
+
+
 def test_a_supervisor_ends_no_posting_they_could_not_give(supervisor):
     auditor = UserFactory(auditor=True)
 
@@ -423,3 +448,9 @@ def test_the_menu_leads_there(client, role, is_offered):
     client.force_login(UserFactory(**{role: True}, language="en"))
 
     assert ('href="/people/"' in client.get("/me/").content.decode()) == is_offered
+
+
+def test_a_search_with_what_the_database_cannot_hold_finds_as_without(client, supervisor, cadre):
+    response = signed_in(client, supervisor).get(PEOPLE, {"q": "wa\0ng"})
+
+    assert (response.status_code, names(response)) == (200, ["Wang"])
