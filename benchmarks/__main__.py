@@ -33,9 +33,12 @@ def main(prefix: str = "") -> int:
 
 
 def measured(figure: Figure) -> list[dict]:
-    """One dict a row of the figure: the median of each number over the runs, words from the last run."""
+    """One dict a row of the figure: the median of each number over the runs, words from the last run.
+
+    A row that is itself a median says of how many rounds, under "runs".
+    """
     runs = [one_run(figure) for _ in range(figure.runs)]
-    return [{**merge(same_row), "runs": figure.runs} for same_row in zip(*runs, strict=True)]
+    return [{"runs": figure.runs, **merge(same_row)} for same_row in zip(*runs, strict=True)]
 
 
 def one_run(figure: Figure) -> list[dict]:

@@ -19,7 +19,7 @@ POSTS = ("五金装配工", "针车工", "注塑操作工", "分拣员", "缝纫
 PLAIN_STYLE = 'body { font-family: "Noto Serif CJK SC", serif }'
 
 
-@figure("letters", runs=1)
+@figure("letters", runs=3)
 def letters() -> Iterable[dict]:
     """One page A4 with two QR codes, from the row to the bytes, one after another in one process."""
     ours, plain = alone(time_ours), alone(time_plain)

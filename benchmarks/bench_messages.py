@@ -2,9 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from statistics import quantiles
@@ -12,6 +11,7 @@ from statistics import quantiles
 from django.db import connection
 
 from benchmarks import figure
+from benchmarks.scratch import empty_database
 
 NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
 COUNTY, VILLAGE = 520524000000, 520524103200
@@ -28,7 +28,7 @@ def messages() -> Iterable[dict]:
     from notifications import templates
 
     templates.register(TEMPLATE, zh="您好，{what}。", en="Hello, {what}.")
-    with scratch_database():
+    with empty_database():
         workers = make_workers()
         ids = []
         yield rate("messages.queued", len(workers), lambda: ids.extend(queue(workers)), "")
@@ -41,19 +41,6 @@ def messages() -> Iterable[dict]:
         yield rate("messages.replies", len(workers), lambda: reply(workers), "")
         fill_log(workers)
         yield page_times()
-
-
-@contextmanager
-def scratch_database() -> Iterator[None]:
-    """Made like a test database, under a name that no test uses."""
-    name, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
-    test["NAME"], kept = "test_bench_messages", test["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
-        test["NAME"] = kept
 
 
 def make_workers() -> list:

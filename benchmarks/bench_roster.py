@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks import figure
+from benchmarks.scratch import empty_database
 
 ROWS, PEER_ROWS = 5000, 250
 VILLAGES = ("猫场镇凤坪村", "化起镇红光社区", "猫场镇岩脚村")
@@ -44,7 +45,7 @@ PEER = (
 @figure("roster", runs=1)
 def roster() -> Iterator[dict]:
     """Rows a second of rosters of 5,000: newcomers only, a month later half of them again, and that sent once more."""
-    with scratch_database():
+    with empty_database():
         yield measured("newcomers", rows_of(range(ROWS), "2026-09-30"))
         again = rows_of(range(ROWS // 2, ROWS + ROWS // 2), "2026-10-31")
         yield measured("half of them known", again)
@@ -138,16 +139,3 @@ def as_csv(rows: list[list[str]]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out).writerows([HEADINGS, *rows])
     return out.getvalue().encode("utf-8-sig")
-
-
-@contextmanager
-def scratch_database() -> Iterator[None]:
-    """Made like a test database, under a name that no test uses."""
-    name, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
-    test["NAME"], kept = "test_bench_roster", test["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
-        test["NAME"] = kept

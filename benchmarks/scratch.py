@@ -1,0 +1,50 @@
+"""A database to measure in, under a name that no test uses, dropped afterwards: every step really commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+NAME = "test_bench"
+
+
+@contextmanager
+def empty_database() -> Iterator[None]:
+    """As `migrate` leaves it."""
+    with _database(template=None):
+        yield
+
+
+@contextmanager
+def copy_of_the_demo() -> Iterator[None]:
+    """This installation's rows (`make seed`). PostgreSQL copies no busy database: nobody may be using it meanwhile."""
+    with _database(template=connection.settings_dict["NAME"]):
+        from cases.models import Case
+
+        if not Case.objects.exists():
+            raise SystemExit("The database holds no demo county yet: run `make seed` first.")
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        yield
+
+
+@contextmanager
+def _database(*, template: str | None) -> Iterator[None]:
+    own, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
+    before = {key: test.get(key) for key in ("NAME", "TEMPLATE")}
+    test.update(NAME=NAME, TEMPLATE=template)
+    connection.close_pool()
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    _keep_tasks_here()
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(own, verbosity=0)
+        test.update(before)
+
+
+def _keep_tasks_here() -> None:
+    """The texts of this database are nobody's: no worker of this machine shall look for them."""
+    from config.celery import app
+
+    app.conf.update(broker_url="memory://", broker_transport_options={})
