@@ -41,7 +41,7 @@ class MomentField(forms.DateTimeField):
 class TripForm(OnceForm):
     """Everything about a trip but its stops. `drivers` is one name a line, "name @ place" for a relief."""
 
-    area = forms.ModelChoiceField(label=_("Run by"), queryset=Area.objects.none())
+    area = forms.ModelChoiceField(label=_("Run by"), empty_label="—", queryset=Area.objects.none())
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     layout = forms.ChoiceField(label=_("Seats"), choices=Layout.choices)
     capacity = forms.IntegerField(
@@ -75,8 +75,12 @@ class TripForm(OnceForm):
         help_text=_("Left empty, it is reckoned from the distance at 80 km an hour."),
     )
     night_stop = forms.BooleanField(label=_("Parks overnight, 22:00 to 06:00"), required=False)
-    leader = forms.ModelChoiceField(label=_("Vehicle leader"), queryset=User.objects.none(), required=False)
-    deputy = forms.ModelChoiceField(label=_("Deputy leader"), queryset=User.objects.none(), required=False)
+    leader = forms.ModelChoiceField(
+        label=_("Vehicle leader"), empty_label="—", queryset=User.objects.none(), required=False
+    )
+    deputy = forms.ModelChoiceField(
+        label=_("Deputy leader"), empty_label="—", queryset=User.objects.none(), required=False
+    )
     staff_aboard = forms.CharField(label=_("Staff aboard"), max_length=120, required=False)
 
     def __init__(self, *args, user, trip: Trip | None = None, **kwargs):
@@ -133,7 +137,7 @@ class StopForm(forms.Form):
 
 
 class PickupForm(StopForm):
-    area = forms.ModelChoiceField(label=_("Township"), queryset=Area.objects.none(), required=False)
+    area = forms.ModelChoiceField(label=_("Township"), empty_label="—", queryset=Area.objects.none(), required=False)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

@@ -95,6 +95,7 @@ PAGES = (
     page("cases/call-reached", "village", "cases:record_contact", case_id="flagged", deed=deeds.reached_somebody),
     page("cases/call-refused", "village", "cases:record_contact", case_id="flagged", deed=deeds.send_empty, status=422),
     page("cases/visit", "village", "cases:record_visit", case_id="flagged"),
+    page("cases/visit-met", "village", "cases:record_visit", case_id="flagged", deed=deeds.met_somebody),
     page("cases/follow-up", "supervisor", "cases:follow_up", case_id="away"),
     page("cases/travel-alone", "township", "cases:travel_alone", case_id="placed"),
     page("cases/close", "village", "cases:close", case_id="flagged"),

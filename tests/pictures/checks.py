@@ -11,7 +11,7 @@ CATALOGUE = Path(__file__).resolve().parent.parent.parent / "locale" / "zh_Hans"
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
 SAID_IN_LATIN = {
     "Wayfare", "English", "Home", "STOP", "START", "SMS", "PDF", "CSV", "Excel", "WPS", "pdf", "csv", "xlsx",
-    "village", "township", "supervisor",
+    "YANG", "lgq", "village", "township", "supervisor",
 }  # fmt: skip
 """What a Chinese page writes in Latin letters too."""
 SAID_IN_CHINESE = {"English", "简体中文", "返岗通", "退订"}

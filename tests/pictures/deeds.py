@@ -92,6 +92,12 @@ def reached_somebody(page: Page) -> None:
     choose(page, "status", "unemployed_willing")
 
 
+def met_somebody(page: Page) -> None:
+    choose(page, "outcome", "visited_met")
+    choose(page, "status", "unemployed_willing")
+    choose(page, "wish_place", "省外")
+
+
 def choose(page: Page, name: str, value: str) -> None:
     page.locator(f"label:has([name={name}][value='{value}'])").click()
 
