@@ -14,8 +14,8 @@ SAID_IN_LATIN = {
     "YANG", "lgq", "village", "township", "supervisor",
 }  # fmt: skip
 """What a Chinese page writes in Latin letters too."""
-SAID_IN_CHINESE = {"English", "简体中文", "返岗通", "退订"}
-"""What an English page says in Chinese too: the other language, the name of the product, the word that stops texts."""
+SAID_IN_CHINESE = {"English", "简体中文", "返岗通", "退订", "姓名", "身份证号"}
+"""In English too: the other language, the product, the word that stops texts, the columns of a roster."""
 ITS_OWN_LATIN = re.compile(
     r"[A-Z]{2}-\d{6}-\d+|\b[0-9A-F]{6,}\b|\b[0-9a-f]{6,}\b|[A-Z0-9]{4}(?:[ -][A-Z0-9]{4})+|\S*_\S*|[a-z]+\d{12}"
 )
