@@ -110,6 +110,7 @@ WHERE (released_at IS NULL AND seat_id = %(seat)s)
    OR (trip_id = %(trip)s AND code = %(code)s)
    OR (released_at IS NULL AND arrived_at IS NULL AND worker_id = %(worker)s
        AND departs_at < %(arrives_at)s AND arrives_at > %(departs_at)s)
+   OR (released_at IS NULL AND case_id = %(case)s AND state IN ('held', 'confirmed', 'no_show'))
 """
 
 
@@ -147,10 +148,12 @@ class BookingQuerySet(OnTrips, QuerySet):
         """The seat is theirs: held, confirmed, aboard, or missing but not yet given up."""
         return self.filter(released_at=None)
 
-    def in_the_way(self, *, trip, seat, worker_id: int, code: str) -> list:
-        """What forbids a booking: the seat is taken, the person travels at that time, the code is used on this trip."""
+    def in_the_way(self, *, trip, seat, case, code: str) -> list:
+        """What forbids a booking: the seat is taken, the person travels at that time or is awaited by another trip to
+        the same job, the code is used on this trip.
+        """
         times = {"departs_at": trip.departs_at, "arrives_at": trip.arrives_at}
-        row = {"seat": seat.pk, "trip": trip.pk, "code": code, "worker": worker_id}
+        row = {"seat": seat.pk, "trip": trip.pk, "code": code, "worker": case.worker_id, "case": case.pk}
         return compiled.fetch(self.model, BOOKINGS_IN_THE_WAY, row | times)
 
     def awaited(self) -> "BookingQuerySet":

@@ -41,6 +41,11 @@ class TwoTripsAtOnce(Refusal):
     way_out = _("Release the other seat first.")
 
 
+class SeatElsewhere(Refusal):
+    message = _("This person already has a seat on another trip.")
+    way_out = _("Release the other seat first.")
+
+
 class SeatTaken(Refusal):
     message = _("Somebody else has this seat.")
     way_out = _("Choose a free seat, or swap the two.")

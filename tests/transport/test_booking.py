@@ -150,15 +150,41 @@ def test_book_seat_refuses_a_second_seat_on_the_same_trip_and_says_which_they_ha
     assert refused.value.booking == booking
 
 
-def test_book_seat_refuses_two_trips_at_once_but_not_one_after_the_other(organiser):
+def test_book_seat_refuses_a_second_trip_to_the_same_job_at_any_time_until_the_first_seat_is_released(organiser):
+    """Once aboard the first bus, the second would wait for them and then report them missing."""
     booking = BookingFactory(trip=TripFactory(open=True))
     overlapping, later = TripFactory(open=True), TripFactory(open=True, day=TOMORROW + timedelta(days=5))
 
     with pytest.raises(refusals.TwoTripsAtOnce):
         services.book_seat(trip=overlapping, case=booking.case, by=organiser, at=NOON)
+    with pytest.raises(refusals.SeatElsewhere):
+        services.book_seat(trip=later, case=booking.case, by=organiser, at=NOON)
+    assert list(Booking.objects.active().filter(worker=booking.worker)) == [booking]
+
+    services.release_seat(booking=booking, by=organiser, at=NOON)
     second = services.book_seat(trip=later, case=booking.case, by=organiser, at=NOON)
 
-    assert list(Booking.objects.active().filter(worker=booking.worker).order_by("pk")) == [booking, second]
+    assert list(Booking.objects.active().filter(worker=booking.worker)) == [second]
+
+
+def test_who_is_missing_at_the_stop_gets_no_seat_on_the_next_trip_while_this_one_may_still_take_them(organiser):
+    missing = BookingFactory(trip=TripFactory(open=True), missed=True)
+    later = TripFactory(open=True, day=TOMORROW + timedelta(days=5))
+
+    with pytest.raises(refusals.SeatElsewhere):
+        services.book_seat(trip=later, case=missing.case, by=organiser, at=BOARDING_TIME)
+
+    assert list(Booking.objects.active()) == [missing]
+
+
+def test_one_form_sent_to_two_trips_answers_the_first_booking(organiser):
+    """Somebody changed the trip while the first press was on its way."""
+    case, once = PlacedCaseFactory(), uuid.uuid4()
+    trips = [TripFactory(open=True), TripFactory(open=True, day=TOMORROW + timedelta(days=5))]
+
+    first, second = [services.book_seat(trip=trip, case=case, by=organiser, at=NOON, once=once) for trip in trips]
+
+    assert (first, Booking.objects.count()) == (second, 1)
 
 
 def test_the_same_form_sent_twice_books_one_seat(organiser):

@@ -24,6 +24,7 @@ from transport.refusals import (
     AlreadyBooked,
     MinorAlone,
     NotPlaced,
+    SeatElsewhere,
     SeatTaken,
     StopNotOnTrip,
     TripFull,
@@ -66,7 +67,7 @@ def book_seat(
     try:
         return _book_one(trip, case, seat, wish, by=by, at=at)
     except Refusal:
-        if once is not None and (first := Booking.objects.filter(once=once).first()):
+        if once is not None and (first := Booking.objects.filter(once=once, case=case).first()):
             return first
         raise
 
@@ -107,7 +108,7 @@ def _book_one(trip: Trip, case: Case, wished: Seat | None, wish: Wish, *, by: Us
 def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at: datetime) -> Booking:
     """The seat is locked. Resting the case locks that too, so what is then read of both will hold."""
     case = casework.rest_until_departure(case=case, trip=trip, by=by, at=at)
-    code = _check_is_free(trip, seat, case.worker_id)
+    code = _check_is_free(trip, seat, case)
     _check_may_travel(case, trip)
     booking = Booking(
         trip=trip,
@@ -165,19 +166,26 @@ def _take_all_free_seats(trip: Trip) -> list[Seat]:
     return [seat for seat in seats if seat.pk not in taken]
 
 
-def _check_is_free(trip: Trip, seat: Seat, worker_id: int) -> str:
+def _check_is_free(trip: Trip, seat: Seat, case: Case) -> str:
     """Once more under the locks, in one query: the seat, and the person at that time. Answers an unused code.
 
-    The constraints say the same; this says it in words.
+    The constraints say the same; this says it in words. That a job is travelled to once, the locked case says alone.
     """
     code = f"{secrets.randbelow(10**6):06}"
-    in_the_way = Booking.objects.in_the_way(trip=trip, seat=seat, worker_id=worker_id, code=code)
+    in_the_way = Booking.objects.in_the_way(trip=trip, seat=seat, case=case, code=code)
     for other in in_the_way:
-        if other.is_active and other.worker_id == worker_id:
-            raise AlreadyBooked(other) if other.trip_id == trip.pk else TwoTripsAtOnce
+        if other.is_active and other.worker_id == case.worker_id:
+            raise _second_seat(other, trip)
         if other.is_active and other.seat_id == seat.pk:
             raise SeatTaken
-    return _check_is_free(trip, seat, worker_id) if in_the_way else code
+    return _check_is_free(trip, seat, case) if in_the_way else code
+
+
+def _second_seat(other: Booking, trip: Trip) -> Refusal:
+    if other.trip_id == trip.pk:
+        return AlreadyBooked(other)
+    is_at_that_time = other.departs_at < trip.arrives_at and other.arrives_at > trip.departs_at
+    return TwoTripsAtOnce() if is_at_that_time else SeatElsewhere()
 
 
 def _choose_stops(trip: Trip, case: Case, wish: Wish, at: datetime) -> dict[str, Stop]:
