@@ -19,7 +19,7 @@ def test_reason_is_said_in_the_language_of_the_reader():
         with translation.override(language):
             spoken[language] = reasons.text_of("visit_needed", {"calls": 3})
 
-    assert spoken == {"en": "Called 3 times without an answer, please visit", "zh-hans": "3次未接通，请上门"}
+    assert spoken == {"en": "Called 3 times without an answer, please visit", "zh-hans": "3 次未接通，请上门"}
 
 
 def test_flag_is_told_in_the_words_of_the_register():
