@@ -46,6 +46,11 @@ class SeatElsewhere(Refusal):
     way_out = _("Release the other seat first.")
 
 
+class FormUsedForAnother(Refusal):
+    message = _("This form was already used for somebody else.")
+    way_out = _("Open the page again.")
+
+
 class SeatTaken(Refusal):
     message = _("Somebody else has this seat.")
     way_out = _("Choose a free seat, or swap the two.")

@@ -198,6 +198,16 @@ def test_the_same_form_sent_twice_books_one_seat(organiser):
     assert Message.objects.filter(template="seat_booked").count() == 1
 
 
+def test_a_form_of_somebody_else_books_nothing(organiser):
+    trip, once = TripFactory(open=True), uuid.uuid4()
+    services.book_seat(trip=trip, case=PlacedCaseFactory(), by=organiser, at=NOON, once=once)
+
+    with pytest.raises(refusals.FormUsedForAnother):
+        services.book_seat(trip=trip, case=PlacedCaseFactory(), by=organiser, at=NOON, once=once)
+
+    assert Booking.objects.count() == 1
+
+
 def test_a_trip_nobody_boarded_takes_no_bookings_once_its_time_has_passed(organiser):
     trip, case = TripFactory(open=True), PlacedCaseFactory()
 

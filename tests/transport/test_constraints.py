@@ -42,6 +42,11 @@ def refused_by(booking):
     return refused.value.__cause__.diag.constraint_name
 
 
+def aboard(booking):
+    """Only then may a second trip wait for the same person."""
+    Booking.objects.filter(pk=booking.pk).update(state="boarded", boarded_at=NOON)
+
+
 def test_one_person_a_seat(booking):
     assert refused_by(row(booking.trip, seat=booking.seat)) == "one_person_a_seat"
 
@@ -53,16 +58,24 @@ def test_one_seat_a_person_a_trip(booking):
 def test_no_two_trips_at_once(booking):
     other = TripFactory(open=True)
 
-    assert refused_by(row(other, case=booking.case)) == "no_two_trips_at_once"
+    assert refused_by(row(other, case=booking.case)) in ("no_two_trips_at_once", "one_seat_a_job_until_boarding")
 
 
 def test_a_trip_that_begins_when_the_other_ends_is_another_trip(booking):
     arrives_at = booking.trip.arrives_at
     other = TripFactory(open=True, departs_at=arrives_at, arrives_at=arrives_at + timedelta(hours=3))
 
+    aboard(booking)
     row(other, case=booking.case).save()
 
     assert Booking.objects.active().filter(worker=booking.worker).count() == 2
+
+
+def test_one_seat_a_job_until_boarding(booking):
+    arrives_at = booking.trip.arrives_at
+    other = TripFactory(open=True, departs_at=arrives_at, arrives_at=arrives_at + timedelta(hours=3))
+
+    assert refused_by(row(other, case=booking.case)) == "one_seat_a_job_until_boarding"
 
 
 def test_a_code_opens_one_door(booking):
@@ -94,6 +107,7 @@ def test_a_trip_that_is_put_off_takes_its_bookings_along(booking):
 
 def test_a_trip_cannot_be_put_off_into_another_trip_of_a_passenger(booking):
     later = TripFactory(open=True, day=local(booking.departs_at.date() + timedelta(days=4), 0).date())
+    aboard(booking)
     row(later, case=booking.case).save()
     later.departs_at, later.arrives_at = booking.trip.departs_at, booking.trip.arrives_at
 

@@ -157,6 +157,7 @@ def test_change_trip_refuses_times_at_which_a_passenger_travels_elsewhere(organi
     one, two = TripFactory(open=True), TripFactory(open=True, day=later)
     first, second = BookingFactory(trip=one), BookingFactory(trip=two)
     # no page gives one person both: the constraint still has to be told in words
+    type(first).objects.filter(pk=first.pk).update(state="boarded", boarded_at=NOON)
     type(second).objects.filter(pk=second.pk).update(worker=first.worker, case=first.case)
 
     with pytest.raises(refusals.TwoTripsAtOnce):

@@ -57,6 +57,11 @@ class Booking(FSMModelMixin, models.Model):
         constraints = [
             UniqueConstraint(fields=["seat"], condition=Q(released_at=None), name="one_person_a_seat"),
             UniqueConstraint(fields=["trip", "worker"], condition=Q(released_at=None), name="one_seat_a_person_a_trip"),
+            UniqueConstraint(
+                fields=["case"],
+                condition=Q(released_at=None, state__in=["held", "confirmed", "no_show"]),
+                name="one_seat_a_job_until_boarding",
+            ),
             UniqueConstraint(fields=["trip", "code"], name="boarding_code_once_a_trip"),
             models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{6}$"), name="boarding_code_is_six_digits"),
             models.CheckConstraint(condition=Q(state__in=BookingState.values), name="booking_state_is_known"),

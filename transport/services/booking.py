@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from areas import compiled
 from areas.refusals import Refusal
@@ -22,6 +22,7 @@ from transport.minors import has_adult_relative, may_travel_alone
 from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.refusals import (
     AlreadyBooked,
+    FormUsedForAnother,
     MinorAlone,
     NotPlaced,
     SeatElsewhere,
@@ -67,9 +68,19 @@ def book_seat(
     try:
         return _book_one(trip, case, seat, wish, by=by, at=at)
     except Refusal:
-        if once is not None and (first := Booking.objects.filter(once=once, case=case).first()):
+        if first := _first_by_form(wish, case):
             return first
         raise
+    except IntegrityError as error:
+        if wish.once is None or "once" not in str(error):
+            raise
+        if first := _first_by_form(wish, case):
+            return first
+        raise FormUsedForAnother from error
+
+
+def _first_by_form(wish: Wish, case: Case) -> Booking | None:
+    return Booking.objects.filter(once=wish.once, case=case).first() if wish.once else None
 
 
 @transaction.atomic
@@ -169,8 +180,7 @@ def _take_all_free_seats(trip: Trip) -> list[Seat]:
 def _check_is_free(trip: Trip, seat: Seat, case: Case) -> str:
     """Once more under the locks, in one query: the seat, and the person at that time. Answers an unused code.
 
-    The constraints say the same; this says it in words. That a job is travelled to once, the locked case says alone.
-    """
+    The constraints say the same; this says it in words."""
     code = f"{secrets.randbelow(10**6):06}"
     in_the_way = Booking.objects.in_the_way(trip=trip, seat=seat, case=case, code=code)
     for other in in_the_way:
