@@ -14,12 +14,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from benchmarks import FIGURES, Figure
 from benchmarks.report import write_report
+from config import memory
 
 
 def main(prefix: str = "") -> int:
     django.setup()
     for module in sorted(Path(__file__).parent.glob("bench_*.py")):
         import_module(f"benchmarks.{module.stem}")
+    memory.settle()  # as web and worker do
     chosen = [figure for name, figure in sorted(FIGURES.items()) if name.startswith(prefix)]
     if not chosen:
         print(f"No figure begins with {prefix!r}. There are: {', '.join(sorted(FIGURES)) or 'none'}", file=sys.stderr)

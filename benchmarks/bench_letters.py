@@ -42,7 +42,10 @@ def alone(measure: Callable[[], dict]) -> dict:
 def in_django(measure: Callable[[], dict]) -> dict:
     import django
 
+    from config import memory
+
     django.setup()
+    memory.settle()
     return measure()
 
 

@@ -89,6 +89,13 @@ def keep_djangos_logging(**_):
     """Connected so that Celery leaves logging to Django's settings."""
 
 
+@signals.worker_process_init.connect
+def settle_memory(**_):
+    from config import memory
+
+    memory.settle()
+
+
 @signals.task_prerun.connect
 def follow_test_clock(**_):
     """In the browser journeys a worker lives at the time the journey has reached."""

@@ -22,4 +22,7 @@ def when_ready(server):
     """Load every address, and with it every view, before the processes part."""
     from django.urls import get_resolver
 
+    from config import memory
+
     get_resolver().url_patterns  # noqa: B018  reading it loads it
+    memory.settle()

@@ -186,7 +186,7 @@ def test_a_listener_that_fails_undoes_the_report():
     worker = WorkerFactory()
     worker_flagged.connect(fail)
     try:
-        with pytest.raises(RuntimeError):
+        with pytest.raises(RuntimeError), transaction.atomic():
             report(worker)
     finally:
         worker_flagged.disconnect(fail)

@@ -29,7 +29,11 @@ def service_group_of(tags: Iterable[str], *, zero_employment: bool) -> str:
 @transaction.atomic
 def recompute_zero_employment(*, household: Household, by: User | None, at: datetime) -> bool:
     """Answers whether the fact changed. Each member's journal and service group follow."""
-    household = lock_household(household.pk)
+    return follow_members(household=lock_household(household.pk), by=by, at=at)
+
+
+def follow_members(*, household: Household, by: User | None, at: datetime) -> bool:
+    """The same for services that hold the household's lock already, in the row they locked."""
     members = list(household.members.order_by("pk"))
     is_zero = is_zero_employment(member.status for member in members)
     if is_zero == household.zero_employment:

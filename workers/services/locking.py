@@ -11,9 +11,10 @@ def lock_worker(worker: Worker) -> Worker:
     changing at once would otherwise wait for each other.
     """
     worker_about_to_change.send(sender=Worker, worker=worker)
-    if worker.household_id:
-        lock_household(worker.household_id)
+    household = lock_household(worker.household_id) if worker.household_id else None
     worker.refresh_from_db(from_queryset=Worker.objects.select_for_update(no_key=True))
+    if household and household.pk == worker.household_id:
+        worker.household = household  # the row as it is locked, for whoever asks next
     return worker
 
 

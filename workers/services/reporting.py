@@ -14,14 +14,13 @@ from workers.events import status_reported
 from workers.models import StatusReport, Worker
 from workers.refusals import NotYetHappened
 from workers.services.flagging import raise_flag
-from workers.services.households import recompute_zero_employment
+from workers.services.households import follow_members
 from workers.services.locking import lock_worker
 
 # Whoever hears it from the worker has verified the record by that.
 VERIFIES = {Source.VISIT: VerifiedHow.VISIT, Source.CALL: VerifiedHow.CALL}
 
 
-@transaction.atomic
 def report_status(
     *,
     worker: Worker,
@@ -43,18 +42,24 @@ def report_status(
     """
     if happened_at > at:
         raise NotYetHappened
-    lock_worker(worker)
-    if once and (first := StatusReport.objects.filter(once=once).first()):
-        return first
-    is_newest = not worker.reports.filter(happened_at__gt=happened_at).exists()
-    report = worker.reports.create(
-        status=status, happened_at=happened_at, entered_at=at, source=source, by=by, note=note,
+    report = StatusReport(
+        worker=worker, status=status, happened_at=happened_at, entered_at=at, source=source, by=by, note=note,
         employer_name=employer_name, destination=destination, wage=wage, once=once,
     )  # fmt: skip
+    return _write(report)
+
+
+@transaction.atomic(savepoint=False)  # what is refused was refused before
+def _write(report: StatusReport) -> StatusReport:
+    worker = lock_worker(report.worker)
+    if report.once and (first := StatusReport.objects.filter(once=report.once).first()):
+        return first
+    is_newest = not worker.reports.filter(happened_at__gt=report.happened_at).exists()
+    report.save(force_insert=True)
     previous = worker.status
     journal.record(
-        worker=worker, what="status_reported" if is_newest else "older_status_reported", about=report, by=by, at=at,
-        happened_at=happened_at, data=told_of(report, previous),
+        worker=worker, what="status_reported" if is_newest else "older_status_reported", about=report, by=report.by,
+        at=report.entered_at, happened_at=report.happened_at, data=told_of(report, previous),
     )  # fmt: skip
     if is_newest:
         _take_over(worker, report)
@@ -98,8 +103,8 @@ def _verify(worker: Worker, report: StatusReport) -> list[str]:
 def _follow(worker: Worker, report: StatusReport, previous: str) -> None:
     """Household, then everyone who listens, then the flags: a flag must find the household's clock in place."""
     by, at = report.by, report.entered_at
-    if worker.household_id and report.status != previous:
-        recompute_zero_employment(household=worker.household, by=by, at=at)
+    has_moved = bool(worker.household_id) and report.status != previous
+    if has_moved and follow_members(household=worker.household, by=by, at=at):
         worker.refresh_from_db(fields=["service_group"])
     status_reported.send(sender=Worker, worker=worker, report=report, previous=previous, by=by, at=at)
     tags = worker.tags.current().values_list("tag", flat=True)
