@@ -2,11 +2,11 @@
 
 import gc
 
-OBJECTS_BETWEEN_LOOKS = 20_000  # Python's 700 means a look at every second query
+OBJECTS_BETWEEN_LOOKS = 20_000  # Python's own 700 are soon reached by the rows and widgets of one page
 
 
 def settle() -> None:
-    """Call once when everything is loaded. A tenth of the CPU of a page or a letter otherwise goes into looking."""
+    """Call once when everything is loaded; otherwise each page pays for looks at what never goes away."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_LOOKS, 20, 20)

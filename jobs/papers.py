@@ -5,7 +5,7 @@ Measured on one page of Chinese with a QR code: the stock way (full Noto, a new 
 on `html` with the full face as fallback for rare names, one font configuration for the life of the process, and a
 QR code with a fixed mask. `docs/adr/` and `benchmarks/bench_letters.py` hold the figures.
 
-WeasyPrint is loaded by the first paper: it takes a second, and most processes print none.
+WeasyPrint is loaded by the first paper: it is slow to load, and most processes print none.
 """
 
 import atexit

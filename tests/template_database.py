@@ -1,4 +1,4 @@
-"""A database as `migrate` leaves it, made once a test run. A copy of it takes a second, the migrations fifteen."""
+"""A database as `migrate` leaves it, made once a test run. A copy of it is much quicker than the migrations."""
 
 import fcntl
 import os

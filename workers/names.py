@@ -38,7 +38,7 @@ def _read(text: str) -> list[str]:
 
 @cache
 def _dictionary() -> Callable[[str], list[str]]:
-    """Half a second to load, which only who reads names pays."""
+    """Slow to load: only who reads names pays for it."""
     from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
     load_phrases_dict(COMPOUND_SURNAMES)
