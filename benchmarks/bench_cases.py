@@ -101,19 +101,19 @@ def stock_flow():
     from viewflow.workflow import flow
     from viewflow.workflow.models import Process
 
-    import cases.flows
+    import cases.queue.flow
 
     class StockFlow(flow.Flow):
         """Two steps and a switch"""
 
-        __module__ = "cases.flows"
+        __module__ = "cases.queue.flow"
         process_class = Process
         start = flow.StartHandle().Next(this.route)
         route = flow.Switch().Case(this.one, lambda activation: activation.task.pk % 2 == 0).Default(this.other)
-        one = flow.View(cases.flows.open_case_page).Next(this.route)
-        other = flow.View(cases.flows.open_case_page).Next(this.route)
+        one = flow.View(cases.queue.flow.open_case_page).Next(this.route)
+        other = flow.View(cases.queue.flow.open_case_page).Next(this.route)
 
-    cases.flows.StockFlow = StockFlow
+    cases.queue.flow.StockFlow = StockFlow
     return StockFlow
 
 

@@ -50,9 +50,10 @@ def in_django(measure: Callable[[], dict]) -> dict:
 
 
 def time_ours() -> dict:
-    from jobs import letters, papers
+    from jobs.letters import rendering
+    from kit import papers
 
-    return timed(OURS, lambda letter: papers.render_pdf(letters.html_of(letter), style="letter"))
+    return timed(OURS, lambda letter: papers.render_pdf(rendering.html_of(letter), style="letter"))
 
 
 def time_plain() -> dict:
@@ -60,7 +61,8 @@ def time_plain() -> dict:
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
-    from jobs import letters, papers
+    from jobs.letters import rendering
+    from kit import papers
 
     sheets = [(papers.STYLES / f"{name}.css").read_text(encoding="utf-8") for name in ("papers", "letter")]
     style = "".join(sheets).replace("html { font-family", "nothing { font-family")
@@ -68,7 +70,7 @@ def time_plain() -> dict:
     def render(letter) -> bytes:
         fonts = FontConfiguration()
         css = CSS(string=style + PLAIN_STYLE, font_config=fonts)
-        return HTML(string=letters.html_of(letter)).write_pdf(font_config=fonts, stylesheets=[css])
+        return HTML(string=rendering.html_of(letter)).write_pdf(font_config=fonts, stylesheets=[css])
 
     return timed(PLAIN, render)
 
@@ -87,7 +89,7 @@ def timed(count: int, render: Callable) -> dict:
 def a_letter(n: int):
     """Unsaved, and different from every other in each of its words."""
     from jobs.models import Letter
-    from workers import crypto
+    from workers.sealing import crypto
 
     facts = {
         "name": NAMES[n % 5], "sex": "FM"[n % 2], "age": 20 + n % 40, "id_masked": f"5205**********{n:04d}",

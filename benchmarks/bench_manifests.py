@@ -44,7 +44,7 @@ def render(copy: str) -> bytes:
     from django.template.loader import render_to_string
     from django.utils import translation
 
-    from jobs.papers import render_pdf
+    from kit.papers import render_pdf
     from transport import papers
 
     with translation.override(papers.PAPER_LANGUAGE):

@@ -74,7 +74,7 @@ def queue(workers) -> list[int]:
 
 
 def deliver(message_id: int) -> None:
-    from notifications import delivery
+    from notifications.sending import delivery
 
     delivery.deliver(message_id=message_id, now=lambda: NOON + timedelta(minutes=2))
 
@@ -90,7 +90,7 @@ def in_threads(ids: list[int]) -> None:
 
 
 def reply(workers) -> None:
-    from notifications.replies import receive_reply
+    from notifications.receiving.replies import receive_reply
 
     for n, worker in enumerate(workers):
         receive_reply(gateway="sandbox", ref=f"SM{n}", phone=worker.phone, body="1", at=NOON + timedelta(hours=1))

@@ -171,7 +171,7 @@ def placed_case(n: int, home, employer):
 
 
 def seats_sold_twice() -> int:
-    from transport.invariants import seats_with_two_people
+    from transport.register.invariants import seats_with_two_people
 
     return seats_with_two_people()
 

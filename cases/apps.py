@@ -8,5 +8,4 @@ class CasesConfig(AppConfig):
     verbose_name = _("Casework")
 
     def ready(self):
-        # registers receivers, journal words and invariants, which need the loaded models
-        from cases import handlers, invariants, journal_words, record_page, sms  # noqa: F401
+        from cases import handlers, register  # noqa: F401  they register themselves, which needs the loaded models

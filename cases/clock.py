@@ -1,16 +1,45 @@
-"""What time itself does to cases."""
+"""What time itself does to cases. Work that was put off needs no sweep: lists leave it out until its time.
 
+Every task is safe to run twice: what was done is no longer due.
+"""
+
+from datetime import datetime
+
+from celery import shared_task
 from celery.schedules import crontab
+from django.utils import timezone
+
+from cases import services
+from cases.models import Case
+from cases.refusals import CaseMovedOn
+from kit.days import local_day
 
 SCHEDULE = {
-    "cases.escalate_overdue": {
-        "task": "cases.tasks.escalate_overdue",
-        "schedule": crontab(minute="*/10"),
-        "options": {"queue": "clock"},
-    },
-    "cases.ask_again": {
-        "task": "cases.tasks.ask_again",
-        "schedule": crontab(minute=5),
-        "options": {"queue": "clock"},
-    },
+    "cases.escalate_overdue": {"task": "cases.clock.escalate_overdue", "schedule": crontab(minute="*/10")},
+    "cases.ask_again": {"task": "cases.clock.ask_again", "schedule": crontab(minute=5)},
 }
+
+
+@shared_task
+def escalate_overdue() -> None:
+    services.escalate_due(at=timezone.now())
+
+
+@shared_task
+def ask_again() -> None:
+    reopen_to_ask(at=timezone.now())
+
+
+def reopen_to_ask(*, at: datetime) -> int:
+    """Take up the cases of people who did not want to work and were to be asked again by now; returns how many."""
+    due = Case.objects.to_ask_again(local_day(at)).order_by("pk")
+    return sum(_reopen(case, at) for case in due)
+
+
+def _reopen(case: Case, at: datetime) -> bool:
+    """Somebody may have taken the case up meanwhile."""
+    try:
+        services.reopen_case(case=case, reason="asked_again", by=None, at=at)
+    except CaseMovedOn:
+        return False
+    return True

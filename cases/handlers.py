@@ -4,7 +4,7 @@ from django.dispatch import receiver
 
 from cases import services
 from cases.choices import OPEN_STATES, CloseReason
-from cases.contact_routes import BEFORE_WORK
+from cases.contact.outcomes import BEFORE_WORK
 from cases.models import Case
 from staff.events import posting_ended, user_deactivated
 from workers.choices import EMPLOYED, Source, Status

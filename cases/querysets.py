@@ -1,12 +1,13 @@
 from datetime import date, datetime
 
+from django.apps import apps
 from django.db.models import BooleanField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from areas.ranges import WIDTHS, in_or_around, in_ranges
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, ItemState
-from cases.local_time import end_of_day, end_of_week, start_of_day
+from kit.days import end_of_day, end_of_week, start_of_day
 from staff.models import Posting
 from staff.querysets import Scoped
 from staff.roles import CASEWORKERS
@@ -204,10 +205,13 @@ class FollowUpQuerySet(QuerySet):
         return self.order_by("due_on", "day_no")
 
 
-def _items_of_case():
-    from cases.models import WorkItem  # the model needs this module for its manager
+def _items() -> WorkItemQuerySet:
+    """By name: the model imports this module for its manager."""
+    return apps.get_model("cases.WorkItem").objects.all()
 
-    return WorkItem.objects.filter(case=OuterRef("pk"))
+
+def _items_of_case():
+    return _items().filter(case=OuterRef("pk"))
 
 
 def _boarding_lines_of_case():
@@ -217,6 +221,4 @@ def _boarding_lines_of_case():
 
 
 def _open_items_of_case() -> WorkItemQuerySet:
-    from cases.models import WorkItem  # the model needs this module for its manager
-
-    return WorkItem.objects.open().filter(case=OuterRef("pk"))
+    return _items().open().filter(case=OuterRef("pk"))

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from areas.templatetags import wayfare_dates
-from workers import flag_rules
+from kit import dates
+from workers.rules import flag_rules
 
 Words = str | Promise | Callable[[dict], str]
 
@@ -34,9 +34,9 @@ def text_of(reason: str, data: dict) -> str:
 
 def _spoken(name: str, value) -> str:
     if name.endswith("_on") and isinstance(value, str) and (day := parse_date(value)):
-        return wayfare_dates.day(day)
+        return dates.day(day)
     if name.endswith("_at") and isinstance(value, str) and (moment := parse_datetime(value)):
-        return wayfare_dates.moment(localtime(moment))
+        return dates.moment(localtime(moment))
     return str(value)
 
 

@@ -26,6 +26,7 @@ JOURNEY = ["areas", "staff", "workers", "notifications", "cases", "jobs", "fairs
 LOCAL_APPS = [name for name in JOURNEY if name not in environment.words("WAYFARE_WITHOUT")]
 INSTALLED_APPS = [
     "config",
+    "kit",
     *LOCAL_APPS,
     "viewflow",
     "viewflow.workflow",

@@ -8,5 +8,4 @@ class FairsConfig(AppConfig):
     verbose_name = _("Fairs")
 
     def ready(self):
-        # receivers, words, texts and buttons register themselves once the models are loaded
-        from fairs import handlers, invariants, journal_words, reasons, screens, sms  # noqa: F401
+        from fairs import handlers, register  # noqa: F401  they register themselves, which needs the loaded models

@@ -5,7 +5,7 @@ from django.dispatch import receiver
 from cases.choices import State
 from cases.events import case_moved, case_placed
 from fairs import services, texts
-from fairs.sms import ASKS_WHETHER_THEY_COME
+from fairs.register.sms import ASKS_WHETHER_THEY_COME
 from notifications.events import reply_received
 
 

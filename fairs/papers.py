@@ -8,7 +8,7 @@ from django.utils import translation
 from fairs.models import FairReferral
 from fairs.selectors import home_of
 from fairs.texts import place_of
-from jobs.papers import qr_svg, render_pdf
+from kit.papers import qr_svg, render_pdf
 from notifications.templates import CHINESE
 
 LINES = 4

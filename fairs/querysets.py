@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.apps import apps
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from areas.ranges import Range, in_or_around, in_ranges
@@ -102,9 +103,9 @@ class ReferralQuerySet(QuerySet):
 
     def for_page(self) -> "ReferralQuerySet":
         """With place, fair and wishes: a fixed number of queries, however many people."""
-        from fairs.models import Wish  # the models import this module
-
-        wishes = Wish.objects.select_related("offer__booth", "offer__vacancy__employer", "offer__vacancy__area")
+        wishes = apps.get_model("fairs.Wish").objects.select_related(
+            "offer__booth", "offer__vacancy__employer", "offer__vacancy__area"
+        )
         people = self.select_related("worker__area__parent", "case", "fair__area", "vacancy")
         return people.prefetch_related(Prefetch("wishes", wishes.order_by("rank")))
 

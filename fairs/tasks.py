@@ -3,14 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from fairs import services
 
-@shared_task(acks_late=True)
+
+@shared_task
 def bulk_catch_up(*, fair_id: int) -> None:
-    from fairs import services  # the services hand their work to this module
-
     services.catch_up(fair_id=fair_id, at=timezone.now())
-
-
-def hand_over(*, fair_id: int) -> None:
-    """One try only: a page must not wait for a broker that is away. The clock finds the fair again."""
-    bulk_catch_up.apply_async(kwargs={"fair_id": fair_id}, retry=False)

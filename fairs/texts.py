@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from cases.local_time import local_day
 from fairs.models import Fair, FairReferral
+from kit.days import local_day
 from notifications.services import queue_message, withdraw_messages
 
 SOON = timedelta(hours=24)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cases.addresses import read_day
+from cases.views.addresses import read_day
 
 USUAL = 30
 OFFERED = (7, 30, 90)

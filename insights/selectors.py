@@ -8,10 +8,10 @@ from django.db.models import Count, F, Q
 from areas.models import Area
 from areas.ranges import WIDTHS
 from areas.selectors import children_of, place_name
-from cases.addresses import list_url
 from cases.choices import OPEN_STATES, State
 from cases.selectors import CaseFilters, cases_matching
 from cases.selectors.many_cases import ANY, LATE
+from cases.views.addresses import list_url
 from insights.periods import Period
 from staff.models import User
 

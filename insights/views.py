@@ -10,8 +10,8 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from areas.models import Area
-from cases.addresses import LONGEST_CODE
 from cases.choices import State
+from cases.views.addresses import LONGEST_CODE
 from insights import policies, selectors
 from insights.periods import OFFERED, Period, last_days, read_period
 

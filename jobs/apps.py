@@ -8,5 +8,4 @@ class JobsConfig(AppConfig):
     verbose_name = _("Jobs")
 
     def ready(self):
-        # these register themselves, which needs the loaded models
-        from jobs import handlers, invariants, journal_words, panels, sealings, sms  # noqa: F401
+        from jobs import handlers, register  # noqa: F401  they register themselves, which needs the loaded models

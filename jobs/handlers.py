@@ -4,11 +4,11 @@ from django.dispatch import receiver
 
 from cases.choices import FollowUpResult, State
 from cases.events import case_closed, case_moved, case_reopened, follow_up_recorded, placement_fell_through
-from cases.local_time import local_day
 from jobs.models import Placement
 from jobs.services.at_work import report_at_work, report_out_of_work
 from jobs.services.introductions import let_lapse
 from jobs.services.placements import write_end
+from kit.days import local_day
 from workers.choices import Source
 
 Ended = Placement.Ended

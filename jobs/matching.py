@@ -13,10 +13,10 @@ from areas.destinations import resolve_destination
 from areas.gazetteer import places
 from areas.models import Area
 from areas.selectors import full_name
-from areas.templatetags.wayfare import thousands
 from jobs.models import Vacancy
-from jobs.models.employers import WORKING_AGE
+from kit.templatetags.wayfare import thousands
 from workers.models import Worker
+from workers.rules.ages import WORKING_AGE
 
 AT_HOME = ("附近", "就近", "本地", "本县", "家门口", "县内")
 

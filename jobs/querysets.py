@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from areas.ranges import in_ranges
 from staff.querysets import Scoped
+from workers.rules.ages import ADULT
 
 
 class EmployerQuerySet(models.QuerySet):
@@ -34,7 +35,7 @@ class VacancyQuerySet(models.QuerySet):
     def for_age(self, age: int) -> "VacancyQuerySet":
         """People of 16 and 17 only where the post is marked as suiting them and has no night shift."""
         fitting = self.filter(age_min__lte=age, age_max__gte=age)
-        return fitting.filter(suits_minors=True, night_shift=False) if age < 18 else fitting
+        return fitting.filter(suits_minors=True, night_shift=False) if age < ADULT else fitting
 
     def titled_like(self, text: str) -> "VacancyQuerySet":
         return self.filter(Q(title__icontains=text) | Q(employer__name__icontains=text))

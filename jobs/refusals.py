@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 
 
 class UnderAge(Refusal):

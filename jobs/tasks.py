@@ -2,13 +2,13 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import letters
+from jobs.letters import rendering
 from jobs.models import Letter
 
 
-@shared_task(acks_late=True)
+@shared_task
 def render_letter(*, letter_id: int) -> None:
-    letters.render(letter_id=letter_id, at=timezone.now())
+    rendering.render(letter_id=letter_id, at=timezone.now())
 
 
 def render_after_commit(letter: Letter) -> None:

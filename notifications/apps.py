@@ -7,4 +7,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self):
-        from notifications import checks, handlers, sealings, words  # noqa: F401  they register themselves
+        from notifications import handlers, register  # noqa: F401  they register themselves, which needs the loaded models

@@ -8,8 +8,9 @@ from celery.schedules import crontab
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import delivery, tasks
+from notifications import tasks
 from notifications.models import Message
+from notifications.sending import delivery
 
 SCHEDULE = {
     "notifications.sweep": {"task": "notifications.clock.sweep", "schedule": 60},
@@ -19,13 +20,13 @@ AT_ONCE = 2000
 NUMBERS_KEPT_FOR = timedelta(days=90)
 
 
-@shared_task(ignore_result=True)
+@shared_task
 def sweep() -> None:
     delivery.give_up_on_interrupted(at=timezone.now())
     hand_over_due(at=timezone.now())
 
 
-@shared_task(ignore_result=True)
+@shared_task
 def tidy_up() -> None:
     """Every night."""
     Message.objects.bring_home()

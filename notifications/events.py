@@ -10,7 +10,7 @@ from contextlib import suppress
 from django.db import transaction
 from django.dispatch import Signal
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 
 reply_received = Signal()  # worker, message (the text it answers, or None), digit ("1".."9", or None), body, at
 opted_out = Signal()  # worker, at: texts to this worker's phone stop

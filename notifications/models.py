@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from notifications.choices import Reason
 from notifications.querysets import AttemptQuerySet, MessageQuerySet, OptOutQuerySet
-from notifications.reasons import Reason
-from workers import crypto
+from workers.sealing import crypto
 
 
 class Message(FSMModelMixin, models.Model):

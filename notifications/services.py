@@ -6,14 +6,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from areas import compiled
-from areas.refusals import Refusal
-from notifications import gateways, holding, tasks, templates
+from kit import sql
+from kit.refusals import Refusal
+from notifications import gateways, tasks, templates
+from notifications.choices import Reason
 from notifications.models import Message
-from notifications.quiet_hours import next_loud_moment
-from notifications.reasons import Reason
-from notifications.segments import count_segments
-from notifications.sensitive import SensitiveText
+from notifications.rules.quiet_hours import next_loud_moment
+from notifications.rules.segments import count_segments
+from notifications.rules.sensitive import SensitiveText
+from notifications.sending import holding
 from notifications.wording import is_carried, letter_of
 from staff.models import User
 from workers import journal
@@ -63,7 +64,7 @@ def queue_message(
         **_content(worker, template, context, language),
     )
     with transaction.atomic(savepoint=False):  # a text that cannot be written down takes its cause with it
-        if not compiled.insert(message, unless="dedupe_key"):
+        if not sql.insert(message, unless="dedupe_key"):
             return Message.objects.get(dedupe_key=dedupe_key)
         _see_off(message, by=by, at=at)
     return message

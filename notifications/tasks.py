@@ -5,18 +5,19 @@ from contextlib import ExitStack
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import delivery, templates
-from notifications.courier import Courier
+from notifications import templates
+from notifications.sending import delivery
+from notifications.sending.courier import Courier
 
 INTERACTIVE, BULK = "interactive", "bulk"
 
 
-@shared_task(acks_late=True, ignore_result=True)
+@shared_task
 def deliver_message(*, message_id: int) -> None:
     delivery.deliver(message_id=message_id, now=timezone.now)
 
 
-@shared_task(acks_late=True, ignore_result=True)
+@shared_task
 def deliver_messages(*, message_ids: list[int]) -> None:
     """One after the other; whatever goes wrong with one of them, the others have had their turn before it is told."""
     with ExitStack() as each:

@@ -17,7 +17,7 @@ from string import Formatter
 
 from django.utils import timezone, translation
 
-from notifications.sensitive import check_not_sensitive
+from notifications.rules.sensitive import check_not_sensitive
 
 CHINESE, ENGLISH = "zh-hans", "en"
 

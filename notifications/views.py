@@ -10,11 +10,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from notifications import policies, replies, selectors, services
+from notifications import policies, selectors, services
 from notifications.forms import LogFilter, ReplyForm
+from notifications.gateways.sandbox import SandboxGateway
 from notifications.models import Message
-from notifications.sandbox import SandboxGateway
-from notifications.signatures import sender_of
+from notifications.receiving import replies
+from notifications.rules.signatures import sender_of
 from staff.doors import staff_required
 from staff.models import AccessLog
 from staff.services import log_access

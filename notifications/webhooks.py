@@ -9,9 +9,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 
-from notifications import gateways, replies, reports
-from notifications.reports import Report
-from notifications.twilio_gateway import TwilioGateway, reason_for
+from notifications import gateways
+from notifications.gateways.twilio import TwilioGateway, reason_for
+from notifications.receiving import replies, reports
+from notifications.receiving.reports import Report
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import re
 
 from notifications.gateways import Gateway
-from notifications.signatures import signed
+from notifications.rules.signatures import signed
 
 LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 HOW_TO_STOP = {"zh-hans": "回复TD退订", "en": "Reply STOP to opt out."}

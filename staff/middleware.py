@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff.models import User
 from staff.refusals import NotAllowed
 

@@ -51,9 +51,7 @@ class UserQuerySet(QuerySet):
 
     def serving(self, code: int, *, today: date, roles=()) -> "UserQuerySet":
         """Active people with a current posting (in one of the roles, if given) that covers this area."""
-        from staff.models import Posting  # the model imports this module
-
-        postings = Posting.objects.current(today).covering(code)
+        postings = self.model.postings.field.model.objects.current(today).covering(code)
         if roles:
             postings = postings.in_role(*roles)
         return self.active().filter(pk__in=postings.values("user_id"))

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 
 
 class NotAllowed(Refusal):

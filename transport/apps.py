@@ -7,5 +7,4 @@ class TransportConfig(AppConfig):
     verbose_name = _("Transport")
 
     def ready(self):
-        # receivers, words, texts, buttons and invariants register themselves once the models are loaded
-        from transport import handlers, invariants, journal_words, reasons, screens, sms  # noqa: F401
+        from transport import handlers, register  # noqa: F401  they register themselves, which needs the loaded models

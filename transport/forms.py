@@ -14,9 +14,9 @@ from cases.models import Case
 from jobs.forms.fields import OnceForm, PlaceField
 from staff.models import User
 from transport.choices import Kind, StopKind
-from transport.layouts import Layout
 from transport.models import Booking, Stop, Trip
-from transport.policies import RUNNERS
+from transport.roles import RUNNERS
+from transport.rules.layouts import Layout
 from transport.services import NewStop, NewTrip
 
 LOCAL = "%Y-%m-%dT%H:%M"

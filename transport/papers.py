@@ -8,9 +8,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from jobs.papers import qr_svg, render_pdf
-from transport import layouts
+from kit.papers import qr_svg, render_pdf
 from transport.models import Booking, Seat, Stop, Trip
+from transport.rules import layouts
 from transport.selectors.people import Passenger, passengers_of
 from workers.models import Worker
 

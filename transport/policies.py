@@ -4,12 +4,8 @@ from cases.models import Case
 from cases.policies import holds
 from staff.models import User
 from staff.refusals import NotAllowed
-from staff.roles import CADRES, Role
 from transport.models import Booking, Trip
-
-RUNNERS = frozenset({Role.TRANSPORT_ORGANISER})
-WATCHERS = RUNNERS | {Role.SUPERVISOR, Role.AUDITOR}
-BOOKERS = CADRES | RUNNERS | {Role.SUPERVISOR}
+from transport.roles import BOOKERS, RUNNERS, WATCHERS
 
 
 def can_plan(user: User) -> bool:

@@ -2,14 +2,16 @@
 
 from datetime import date, datetime, timedelta
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from areas import compiled
 from areas.ranges import WIDTHS, Range, code_at, in_ranges
+from kit import sql
 from staff.querysets import Scoped
 from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind, TripState
+from transport.roles import WATCHERS
 
 COUNTY = WIDTHS["county"]
 ON_BOARD = (BookingState.BOARDED, BookingState.ARRIVED)
@@ -48,11 +50,9 @@ class TripQuerySet(QuerySet):
 
     def going_to(self, area) -> "TripQuerySet":
         """With a drop-off in the area, or in a division that holds it whole."""
-        from transport.models import Stop  # the models import this module
-
         above = {code_at(area.pk, level) for level in WIDTHS}
         inside = in_ranges("area_id", [(area.low, area.high)]) | Q(area_id__in=above)
-        stops = Stop.objects.dropoffs().filter(inside, trip=OuterRef("pk"))
+        stops = _rows_of("Stop").dropoffs().filter(inside, trip=OuterRef("pk"))
         return self.filter(Exists(stops))
 
     def with_counts(self) -> "TripQuerySet":
@@ -68,20 +68,16 @@ class TripQuerySet(QuerySet):
 
         FOR SHARE, which Django does not speak: bookers of one trip do not wait for each other.
         """
-        return compiled.fetch(self.model, "SELECT * FROM transport_trip WHERE id = %s FOR SHARE", [pk])[0]
+        return sql.fetch(self.model, "SELECT * FROM transport_trip WHERE id = %s FOR SHARE", [pk])[0]
 
     def lock(self, pk: int):
         return self.select_for_update(no_key=True).get(pk=pk)
 
     def _bookings(self) -> "BookingQuerySet":
-        from transport.models import Booking  # the models import this module
-
-        return Booking.objects.filter(trip=OuterRef("pk")).order_by()
+        return _rows_of("Booking").filter(trip=OuterRef("pk")).order_by()
 
     def _standbys(self) -> "StandbyQuerySet":
-        from transport.models import Standby  # the models import this module
-
-        return Standby.objects.filter(trip=OuterRef("pk")).order_by()
+        return _rows_of("Standby").filter(trip=OuterRef("pk")).order_by()
 
 
 class StopQuerySet(QuerySet):
@@ -93,7 +89,7 @@ class StopQuerySet(QuerySet):
 
     def of_trip(self, trip_id: int) -> list:
         """Pick-ups, then drop-offs, in driving order."""
-        return compiled.fetch(self.model, STOPS_OF_TRIP, [trip_id])
+        return sql.fetch(self.model, STOPS_OF_TRIP, [trip_id])
 
 
 # Queries of every booking are written out: putting them together takes Django longer than PostgreSQL to answer them.
@@ -118,12 +114,10 @@ class SeatQuerySet(QuerySet):
     def lock_first_free(self, trip_id: int, *, skip_locked: bool):
         """The free seat with the lowest number, or None. Somebody who held it a moment ago may have booked it since."""
         statement = f"{FIRST_FREE_SEAT} SKIP LOCKED" if skip_locked else FIRST_FREE_SEAT
-        return next(iter(compiled.fetch(self.model, statement, [trip_id])), None)
+        return next(iter(sql.fetch(self.model, statement, [trip_id])), None)
 
     def free(self) -> "SeatQuerySet":
-        from transport.models import Booking  # the models import this module
-
-        return self.filter(~Exists(Booking.objects.active().filter(seat=OuterRef("pk")).order_by()))
+        return self.filter(~Exists(_rows_of("Booking").active().filter(seat=OuterRef("pk")).order_by()))
 
     def in_order(self) -> "SeatQuerySet":
         return self.order_by("number")
@@ -136,8 +130,6 @@ class OnTrips(Scoped):
 
     def known_to(self, user):
         """People whose names the user may see: their own, and everybody on trips they run, lead, watch or audit."""
-        from transport.policies import WATCHERS  # the models import this module
-
         watched = [(p.area.low, p.area.high) for p in user.current_postings if p.role in WATCHERS]
         leads = Q(trip__leader=user) | Q(trip__deputy=user)
         return self.filter(in_ranges("case__area_id", user.ranges) | in_ranges("trip__area_id", watched) | leads)
@@ -154,7 +146,7 @@ class BookingQuerySet(OnTrips, QuerySet):
         """
         times = {"departs_at": trip.departs_at, "arrives_at": trip.arrives_at}
         row = {"seat": seat.pk, "trip": trip.pk, "code": code, "worker": case.worker_id, "case": case.pk}
-        return compiled.fetch(self.model, BOOKINGS_IN_THE_WAY, row | times)
+        return sql.fetch(self.model, BOOKINGS_IN_THE_WAY, row | times)
 
     def awaited(self) -> "BookingQuerySet":
         return self.filter(state__in=AWAITED)
@@ -204,6 +196,11 @@ class StandbyQuerySet(OnTrips, QuerySet):
 
     def in_order(self) -> "StandbyQuerySet":
         return self.order_by("joined_at", "pk")
+
+
+def _rows_of(model: str) -> QuerySet:
+    """By name: the models import this module for their managers."""
+    return apps.get_model("transport", model).objects.all()
 
 
 def _count(rows: QuerySet) -> Coalesce:

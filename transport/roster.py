@@ -2,9 +2,9 @@
 
 from django.utils.timezone import localtime
 
-from transport import driving
 from transport.choices import Kind
 from transport.models import Trip
+from transport.rules import driving
 
 ASSUMED_KM_PER_HOUR = 80
 

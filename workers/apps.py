@@ -7,4 +7,4 @@ class WorkersConfig(AppConfig):
     verbose_name = _("Workers")
 
     def ready(self):
-        from workers import checks, sealings, words  # noqa: F401  they register themselves once the models are there
+        from workers import register  # noqa: F401  they register themselves, which needs the loaded models

@@ -125,3 +125,17 @@ class RevealReason(models.TextChoices):
     CARD = "card", pgettext_lazy("reason to see a number", "To compare it with the card")
     HAND_OVER = "hand_over", pgettext_lazy("reason to see a number", "To hand the matter over to another office")
     ASKED = "asked", pgettext_lazy("reason to see a number", "The worker asked for it")
+
+
+# The four answers to "where do they want to go?": stored as rosters write them, said in the reader's language.
+WISHED_PLACES = {
+    "省外": _("Other province"),
+    "省内": _("In the province"),
+    "县内": _("Nearby"),
+    "都可以": pgettext_lazy("place of work", "Anywhere"),
+}
+
+
+def spoken_place(text: str) -> str:
+    """Somebody's own words stay as they are."""
+    return str(WISHED_PLACES.get(text, text))

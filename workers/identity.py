@@ -3,9 +3,9 @@
 import unicodedata
 from datetime import date
 
-from workers.idnumbers import IdNumber, parse_id_number
-from workers.phones import parse_phone
 from workers.refusals import IdDoesNotMatch, NameMissing, OutdatedIdNumber
+from workers.rules.idnumbers import IdNumber, parse_id_number
+from workers.rules.phones import parse_phone
 
 
 def read_name(text: str) -> str:

@@ -1,7 +1,8 @@
 from django.db.models import Q, QuerySet
 
 from staff.querysets import Scoped
-from workers import choices, finding
+from workers import choices
+from workers.rules import finding
 
 
 class HouseholdQuerySet(Scoped, QuerySet):

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from areas.refusals import Refusal
-from workers.idnumbers import InvalidIdNumber
-from workers.phones import InvalidPhone
+from kit.refusals import Refusal
+from workers.rules.idnumbers import InvalidIdNumber
+from workers.rules.phones import InvalidPhone
 
 __all__ = [
     "DuplicateIdNumber",

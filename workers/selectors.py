@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from areas.ranges import code_at
 from areas.selectors import full_name
 from staff.models import AccessLog, User
-from workers import journal_words, record_page
+from workers import record_page
 from workers.choices import RevealReason, Tag
+from workers.journal import words as journal_words
 from workers.models import JournalLine, Worker
 
 # Written down this much later than it happened, a line says both times.

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import CloseReason
-from cases.forms.sheets import DayField, NoteField
 from cases.forms.talks import REASK_AFTER, check_reask_on
+from kit.fields import DayField, NoteField
 
 
 class CloseForm(forms.Form):

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import FollowUpResult
-from cases.forms.sheets import NoteField, OnceField, RowField
+from kit.fields import NoteField, OnceField, RowField
 
 
 class FollowUpForm(forms.Form):

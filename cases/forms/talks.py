@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import TWO_WAY_OUTCOMES, Outcome
-from cases.forms.sheets import DayField, MomentField, NoteField, OnceField, RowField
-from cases.local_time import local_moment
-from workers.choices import Status
-from workers.wishes import PLACES
+from kit.days import local_moment
+from kit.fields import DayField, MomentField, NoteField, OnceField, RowField
+from workers.choices import WISHED_PLACES, Status
 
 CALL_OUTCOMES = (
     Outcome.SPOKE_TO_WORKER, Outcome.SPOKE_TO_RELATIVE, Outcome.NO_ANSWER,
@@ -167,7 +166,7 @@ class VisitForm(TalkForm):
     wish_place = forms.ChoiceField(
         label=_("Where do they want to go?"),
         required=False,
-        choices=list(PLACES.items()),
+        choices=list(WISHED_PLACES.items()),
         widget=forms.RadioSelect,
     )
     wish_wage = forms.ChoiceField(

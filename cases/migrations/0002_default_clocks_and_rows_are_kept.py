@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import migrations
 
-from staff.append_only import rows_are_kept
+from kit.append_only import rows_are_kept
 
 DAYS, WORKING = "days", "working_days"
 GROUPS = ("key_plus", "key", "general")

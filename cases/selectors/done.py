@@ -7,9 +7,9 @@ from django.db.models import OuterRef, Subquery
 
 from areas.selectors import place_name
 from cases.choices import TWO_WAY_OUTCOMES, FollowUpResult
-from cases.local_time import start_of_day
 from cases.models import ContactAttempt, FollowUp
 from cases.querysets import ContactAttemptQuerySet, FollowUpQuerySet
+from kit.days import start_of_day
 from staff.models import User
 
 REACHED = TWO_WAY_OUTCOMES | (frozenset(FollowUpResult.values) - {FollowUpResult.NOT_REACHED})

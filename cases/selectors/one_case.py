@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 
 from cases import panels
 from cases.choices import State
-from cases.local_time import local_day
 from cases.models import Case, ContactAttempt, WorkItem
+from kit.days import local_day
 from staff.models import User
-from workers import journal_words
+from workers.journal import words as journal_words
 from workers.models import JournalLine, Worker
 from workers.selectors import tags_of
 

@@ -9,12 +9,12 @@ from django.utils.translation import pgettext
 
 from areas.selectors import place_name
 from cases.choices import State
-from cases.local_time import local_day
 from cases.models import Case
-from workers import journal_words
+from kit.days import local_day
 from workers.choices import Sex, Status
+from workers.journal import words as journal_words
 from workers.models import JournalLine
-from workers.words import FIELDS
+from workers.register.journal import FIELDS
 
 # written down this much later than it happened, a line says so; a day later it is worth a question
 ENTERED_LATER = timedelta(minutes=10)

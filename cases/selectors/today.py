@@ -7,11 +7,11 @@ from django.db.models import Count
 
 from areas.selectors import place_name
 from cases.choices import Channel, Step
-from cases.local_time import start_of_day
 from cases.models import WorkItem
 from cases.querysets import GROUPS, WorkItemQuerySet
 from cases.selectors.keys import key_of, read_key
 from cases.selectors.people import short_sex, tags_of
+from kit.days import start_of_day
 from staff.models import User
 
 FIRST_ROWS = {"late": 3, "today": 25, "week": 10}

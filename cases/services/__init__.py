@@ -1,5 +1,6 @@
 """What is done to a case. One module for each kind of deed; import from here."""
 
+from cases.locking import hold_open_case_of, is_held
 from cases.services.assigning import (
     RowResult,
     Verdict,
@@ -13,7 +14,6 @@ from cases.services.closing import close_case, close_on_news
 from cases.services.contact import record_contact, record_talk
 from cases.services.escalating import escalate_due
 from cases.services.follow_ups import record_follow_up
-from cases.services.holding import hold_open_case_of, is_held
 from cases.services.moving import (
     mark_fell_through,
     mark_not_matched,

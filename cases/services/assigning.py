@@ -10,11 +10,11 @@ from django.db import transaction
 from areas.models import Area
 from areas.ranges import Range, is_inside
 from cases import policies
-from cases.local_time import local_day
+from cases.locking import held, lockable_items
 from cases.models import Case, WorkItem
+from cases.queue.steps import Line, write_line
 from cases.refusals import CaseEnded, OwnerOutsideArea
-from cases.services.holding import held, lockable_items
-from cases.services.steps import Line, write_line
+from kit.days import local_day
 from staff.models import User
 from workers import journal
 

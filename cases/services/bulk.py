@@ -10,15 +10,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from cases import work_items
 from cases.choices import FollowUpResult, State, Step
-from cases.courses import write_courses
-from cases.deadlines import Clocks
-from cases.local_time import local_moment
 from cases.models import Case, FollowUp
-from cases.plans import Plan
+from cases.queue import items
+from cases.queue.bulk import write_courses
+from cases.queue.deadlines import Clocks
+from cases.queue.plan import Plan
 from cases.services.opening import choose_owners, first_plan, flag_data
 from cases.services.schedule import plan_of, plan_of_travel, planned_follow_ups
+from kit.days import local_moment
 from staff.models import User
 from workers import journal
 from workers.models import Flag, Worker
@@ -67,7 +67,7 @@ def open_cases_of_enrolled(enrolled: Iterable[Enrolled], *, by: User | None, at:
 def _open_chunk(openings: list[Opening], by: User | None) -> list[Case]:
     cases = Case.objects.bulk_create(_case(opening) for opening in openings)
     pairs = list(zip(cases, openings, strict=True))
-    almanac = work_items.Almanac()
+    almanac = items.Almanac()
     waiting = _plan_follow_ups(pairs, almanac)
     write_courses([(case, _plan(case, opening, almanac, waiting.get(case.pk))) for case, opening in pairs])
     journal.record_many(entry for case, opening in pairs for entry in _entries(case, opening, by))
@@ -87,14 +87,14 @@ def _case(opening: Opening) -> Case:
     )
 
 
-def _plan_follow_ups(pairs: list[tuple[Case, Opening]], almanac: work_items.Almanac) -> dict[int, FollowUp]:
+def _plan_follow_ups(pairs: list[tuple[Case, Opening]], almanac: items.Almanac) -> dict[int, FollowUp]:
     """The first one still waiting, by case."""
     rows = [row for case, opening in pairs if case.placed_on for row in _follow_ups(case, opening, almanac)]
     waiting = (row for row in FollowUp.objects.bulk_create(rows) if row.done_at is None)
     return {row.case_id: row for row in sorted(waiting, key=lambda row: row.day_no, reverse=True)}
 
 
-def _follow_ups(case: Case, opening: Opening, almanac: work_items.Almanac) -> Iterator[FollowUp]:
+def _follow_ups(case: Case, opening: Opening, almanac: items.Almanac) -> Iterator[FollowUp]:
     for row in planned_follow_ups(case, placement=None, clocks=almanac.on(case.state_since)):
         if case.state == State.SETTLED or (opening.followed_up_until and row.due_on < opening.followed_up_until):
             row.result, row.by = FollowUpResult.STILL_WORKING, case.owner
@@ -102,7 +102,7 @@ def _follow_ups(case: Case, opening: Opening, almanac: work_items.Almanac) -> It
         yield row
 
 
-def _plan(case: Case, opening: Opening, almanac: work_items.Almanac, follow_up: FollowUp | None) -> Plan:
+def _plan(case: Case, opening: Opening, almanac: items.Almanac, follow_up: FollowUp | None) -> Plan:
     at = case.state_since
     plan = opening.plan or _usual_plan(case, opening.flag, at, almanac.on(at), follow_up)
     return plan if plan.clocks else plan.with_clocks(almanac.on(plan.at))

@@ -6,14 +6,14 @@ from django.db import transaction
 
 from cases import events, policies
 from cases.choices import CloseReason, ItemState
-from cases.local_time import local_day
+from cases.locking import Held, held
 from cases.models import Case
-from cases.plans import Plan
+from cases.queue.plan import Plan
+from cases.queue.steps import Line, move_held
 from cases.refusals import ReaskDateNeeded, UnreachableNeedsEvidence
-from cases.services.holding import Held, held
+from cases.selectors.attempts import evidence_of
 from cases.services.schedule import drop_follow_ups
-from cases.services.steps import Line, move_held
-from cases.unreachable import evidence_of
+from kit.days import local_day
 from staff.models import User
 from workers.services import clear_flags
 

@@ -6,15 +6,15 @@ from django.db import transaction
 
 from cases import events, policies
 from cases.choices import Channel, ItemState, Outcome, State
-from cases.contact_routes import Lead, Route, route_of
-from cases.entries import Entry, check_entry
+from cases.contact.entry import Entry, check_entry
+from cases.contact.outcomes import Lead, Route, route_of
+from cases.locking import Held, held
 from cases.models import Case, ContactAttempt
-from cases.plans import Plan
+from cases.queue.plan import Plan
+from cases.queue.steps import Line, move_held, write_line
 from cases.services.closing import close_held
-from cases.services.holding import Held, held
 from cases.services.moving import fall_through_held
 from cases.services.next_steps import plan_next_attempt
-from cases.services.steps import Line, move_held, write_line
 from staff.models import User
 from workers.choices import Source
 from workers.services import report_status, update_worker

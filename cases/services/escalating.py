@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cases import events, work_items
+from cases import events
 from cases.choices import Escalation
-from cases.deadlines import Clocks
 from cases.models import Case, WorkItem
+from cases.queue import items
+from cases.queue.deadlines import Clocks
 from workers import journal
 
 CHUNK = 500
@@ -15,7 +16,7 @@ CHUNK = 500
 
 def escalate_due(*, at: datetime) -> int:
     """Everything whose time has come, in small transactions; says how many went up. Safe to run twice."""
-    clocks = work_items.clocks_on(at)
+    clocks = items.clocks_on(at)
     total = 0
     while count := _escalate_some(at, clocks):
         total += count

@@ -5,16 +5,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cases import events, policies, work_items
+from cases import events, policies
 from cases.choices import FollowUpResult, ItemState, Step
-from cases.local_time import local_day, local_moment
+from cases.locking import Held, held
 from cases.models import FollowUp
+from cases.queue import items
+from cases.queue.steps import Line, next_item, write_line
 from cases.refusals import CaseMovedOn, FollowUpAlreadyDone, HappenedInTheFuture, NotYet
 from cases.services.closing import settle_held
-from cases.services.holding import Held, held
 from cases.services.moving import fall_through_held
 from cases.services.schedule import next_follow_up, plan_of
-from cases.services.steps import Line, next_item, write_line
+from kit.days import local_day, local_moment
 from staff.models import User
 from workers.choices import Rule
 from workers.services import flag_worker
@@ -97,7 +98,7 @@ def _go_on(step: Held, row: FollowUp, *, by, at) -> None:
     if following is None:
         settle_held(step, by=by, at=at)
         return
-    next_item(step, plan=plan_of(following, at=at, clocks=work_items.clocks_on(at)), by=by, at=at)
+    next_item(step, plan=plan_of(following, at=at, clocks=items.clocks_on(at)), by=by, at=at)
 
 
 def _left(step: Held, row: FollowUp, *, by, at) -> None:
@@ -107,7 +108,7 @@ def _left(step: Held, row: FollowUp, *, by, at) -> None:
 def _wage_trouble(step: Held, row: FollowUp, *, by, at) -> None:
     """Flagged, and asked again in three days. Whoever is owed wages has not settled."""
     again = _ask_again(step, row, at=at)
-    plan = plan_of(again, at=at, clocks=work_items.clocks_on(at), reason="wage_trouble")
+    plan = plan_of(again, at=at, clocks=items.clocks_on(at), reason="wage_trouble")
     next_item(step, plan=plan, by=by, at=at)
     flag_worker(worker=step.case.worker, rule=Rule.WAGE_TROUBLE, data={"day_no": row.day_no}, by=by, at=at)
 

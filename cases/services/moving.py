@@ -4,14 +4,15 @@ from datetime import date, datetime
 
 from django.db import models, transaction
 
-from cases import events, policies, work_items
+from cases import events, policies
 from cases.choices import ItemState, Step
+from cases.locking import Held, held
 from cases.models import Case
-from cases.plans import Plan
+from cases.queue import items
+from cases.queue.plan import Plan
+from cases.queue.steps import Line, move_held, perform_step
 from cases.refusals import CaseMovedOn, EvidenceMissing
-from cases.services.holding import Held, held
 from cases.services.schedule import drop_follow_ups, next_follow_up, plan_follow_ups, plan_of, plan_of_travel
-from cases.services.steps import Line, move_held, perform_step
 from staff.models import User
 
 
@@ -127,7 +128,7 @@ def undo_transported(*, case: Case, by: User | None, at: datetime, about: models
         case=case,
         move=lambda c: _undo_transport(c, at=at),
         line=Line("case_transport_undone", about=about),
-        plan=lambda c: plan_of_travel(c, at=at, clocks=work_items.clocks_on(at)),
+        plan=lambda c: plan_of_travel(c, at=at, clocks=items.clocks_on(at)),
         by=by,
         at=at,
         check=policies.check_can_move,
@@ -183,13 +184,13 @@ def _undo_transport(case: Case, *, at: datetime) -> None:
 
 
 def _plan_of_result(case: Case, *, until: datetime | None, reason: str, data: dict, at: datetime) -> Plan:
-    clocks = work_items.clocks_on(at)
+    clocks = items.clocks_on(at)
     due_at = clocks.due_at(Step.RESULT, case.service_group, until or at)
     return Plan(at=at, reason=reason, data=data, due_at=due_at, not_before=until, clocks=clocks)
 
 
 def _plan_of_placed(case: Case, *, placement: models.Model | None, at: datetime) -> Plan:
-    clocks = work_items.clocks_on(at)
+    clocks = items.clocks_on(at)
     first, *_rest = plan_follow_ups(case, placement=placement, clocks=clocks)
     if case.needs_transport:
         return plan_of_travel(case, at=at, clocks=clocks)
@@ -197,4 +198,4 @@ def _plan_of_placed(case: Case, *, placement: models.Model | None, at: datetime)
 
 
 def _plan_of_follow_up(case: Case, *, at: datetime) -> Plan:
-    return plan_of(next_follow_up(case), at=at, clocks=work_items.clocks_on(at))
+    return plan_of(next_follow_up(case), at=at, clocks=items.clocks_on(at))

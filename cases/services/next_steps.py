@@ -5,14 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from areas.models import Holiday
-from cases import work_items
-from cases.local_time import end_of_day, local_day
+from cases.contact.next_attempt import NextAttempt, next_attempt
+from cases.contact.unreachable import tally
+from cases.locking import Held, held
 from cases.models import Case, ContactAttempt, WorkItem
-from cases.next_attempt import NextAttempt, next_attempt
+from cases.queue import items
 from cases.refusals import CaseEnded
-from cases.services.holding import Held, held
-from cases.tallies import tally
-from cases.unreachable import attempts_in_vain
+from cases.selectors.attempts import attempts_in_vain
+from kit.days import end_of_day, local_day
 from notifications.models import Message
 from notifications.services import queue_message
 from staff.models import User
@@ -92,6 +92,6 @@ def _planned(case: Case, attempt: ContactAttempt, at: datetime) -> NextAttempt |
 def _set(step: Held, *, due_at: datetime, not_before: datetime | None, reason: str, data: dict | None, at) -> None:
     if step.item is None:
         raise CaseEnded
-    work_items.set_due(step.item, due_at, work_items.clocks_on(at), step.case.service_group)
+    items.set_due(step.item, due_at, items.clocks_on(at), step.case.service_group)
     step.item.not_before, step.item.reason, step.item.reason_data = not_before, reason, data or {}
-    work_items.save_put_off(step.item)
+    items.save_put_off(step.item)

@@ -8,15 +8,15 @@ from django.db.models import Count, Q
 from areas.ranges import code_at
 from cases import events, policies
 from cases.choices import ENDED_STATES
-from cases.contact_routes import AT_WORK
-from cases.local_time import local_day
+from cases.contact.outcomes import AT_WORK
+from cases.locking import Held, held, hold_open_case_of
 from cases.models import Case
-from cases.plans import Plan
 from cases.policies import CASEWORKERS
+from cases.queue.plan import Plan
+from cases.queue.steps import Line, move_held, start_process, write_line
 from cases.refusals import AnotherCaseIsOpen, CaseMovedOn
-from cases.services.holding import Held, held, hold_open_case_of
 from cases.services.next_steps import wake
-from cases.services.steps import Line, move_held, start_process, write_line
+from kit.days import local_day
 from staff.models import Posting, User
 from staff.querysets import UserQuerySet
 from staff.roles import CADRES

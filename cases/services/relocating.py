@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.choices import OPEN_STATES
+from cases.locking import held
 from cases.models import Case
-from cases.services.holding import held
+from cases.queue.steps import Line, write_line
 from cases.services.opening import choose_owner
-from cases.services.steps import Line, write_line
 from staff.models import User
 from workers.models import Worker
 

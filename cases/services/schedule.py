@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 from django.db import models
 
-from cases.deadlines import Clocks
-from cases.local_time import end_of_day, local_day, start_of_day
 from cases.models import Case, FollowUp
-from cases.plans import Plan
+from cases.queue.deadlines import Clocks
+from cases.queue.plan import Plan
+from kit.days import end_of_day, local_day, start_of_day
 
 
 def plan_follow_ups(case: Case, *, placement: models.Model | None, clocks: Clocks) -> list[FollowUp]:

@@ -6,14 +6,14 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from areas.models import Area
-from cases import work_items
 from cases.choices import ItemState, State
-from cases.local_time import local_day
+from cases.locking import Held, held
 from cases.models import Case, ContactAttempt
-from cases.plans import Plan
+from cases.queue import items
+from cases.queue.plan import Plan
+from cases.queue.steps import Line, move_held, write_line
 from cases.refusals import NotYourEntry, UndoImpossible, UndoOvertaken, UndoTooLate
-from cases.services.holding import Held, held
-from cases.services.steps import Line, move_held, write_line
+from kit.days import local_day
 from staff.models import User
 from workers.choices import Source
 from workers.services import report_status
@@ -55,7 +55,7 @@ def _put_back(step: Held, entry: ContactAttempt, *, by: User, at: datetime) -> N
         _restore_item(step, entry)
         write_line(step.case, line, by=by, at=at)
         return
-    work_items.mark_undone(entry.work_item)
+    items.mark_undone(entry.work_item)
     move_held(
         step,
         move=lambda c: _compensate(c, entry, at),

@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from areas.selectors import full_name
-from areas.templatetags.wayfare_dates import day
-from cases import charts, selectors
+from cases import selectors
 from cases.choices import ItemState
 from cases.models import WorkItem
-from cases.views.finding import open_file
+from cases.selectors import charts
+from cases.views.rows import open_file
+from kit.dates import day
 from workers import journal
 from workers.selectors import looks_at
 

@@ -11,15 +11,15 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from areas.selectors import place_name
-from areas.templatetags.wayfare_dates import day, near_day
 from cases import policies, selectors
 from cases.choices import Escalation, State, Step
 from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
-from cases.views.finding import open_file
+from cases.views.rows import open_file
+from kit.dates import day, near_day
 from staff.roles import CADRES
+from workers.choices import spoken_place
 from workers.policies import can_reveal
-from workers.wishes import spoken_place
 
 
 @login_required

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from areas.refusals import Refusal
 from areas.selectors import place_name
 from cases import policies, selectors, services
 from cases.forms import AssignForm, CloseForm
 from cases.refusals import CaseEnded
-from cases.views.finding import find_case
+from cases.views.rows import find_case
 from cases.views.sheets import posted, status_of
+from kit.refusals import Refusal
 
 
 @login_required

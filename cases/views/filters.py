@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from areas.models import Area
-from areas.templatetags.wayfare_dates import day
-from cases.addresses import list_url
 from cases.choices import ServiceGroup, State
 from cases.selectors import CaseFilters
 from cases.selectors.many_cases import ANY, ESCALATED, LATE, NOBODY, TODAY
+from cases.views.addresses import list_url
+from kit.dates import day
 from staff.models import User
 
 AT_WORK, ENDED = "at_work", "ended"

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from cases import policies, selectors
 from cases.selectors import FoundPerson
 from staff.doors import staff_required
-from workers.finding import Search, detect
 from workers.policies import OPENS_RECORDS
+from workers.rules.finding import Search, detect
 
 LONGEST = 60
 INITIALS = 4

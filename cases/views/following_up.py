@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from areas.refusals import Refusal
 from cases import policies, services
 from cases.forms import FollowUpForm
 from cases.models import Case, FollowUp
 from cases.refusals import CaseMovedOn
-from cases.views.finding import find_case
+from cases.views.rows import find_case
 from cases.views.sheets import go_on, posted, show_sheet
+from kit.refusals import Refusal
 
 
 @login_required

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 
 from areas.selectors import place_name
 from cases import policies, selectors, services
-from cases.addresses import list_url, read_filters
 from cases.forms import ReassignForm
 from cases.forms.handing_over import MOST_AT_ONCE, NOBODY
 from cases.models import Case
 from cases.services import RowResult, Verdict
 from cases.views import filters as f
+from cases.views.addresses import list_url, read_filters
 from staff.doors import staff_required
 from staff.models import User
 

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 from areas.models import Area
 from areas.ranges import code_at
 from areas.selectors import place_name
-from areas.templatetags.wayfare import thousands
 from cases import policies, selectors
-from cases.addresses import list_url, query_of, read_filters
 from cases.selectors import CaseFilters, CaseListPage, CaseRow
 from cases.selectors.many_cases import NOBODY
 from cases.selectors.owners import SMALL
 from cases.views import filters as f
+from cases.views.addresses import list_url, query_of, read_filters
+from kit.templatetags.wayfare import thousands
 from staff.doors import staff_required
 from staff.models import User
 from workers.policies import OPENS_RECORDS

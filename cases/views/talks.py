@@ -8,15 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from areas.refusals import Refusal
-from cases import policies, services, sheets
+from cases import policies, services
 from cases.choices import Channel
 from cases.forms import CallForm, VisitForm
 from cases.models import Case, ContactAttempt
-from cases.views.finding import find_case
+from cases.selectors import talk_preview
+from cases.views.rows import find_case
 from cases.views.sheets import go_on, posted, show_sheet
+from kit.refusals import Refusal
 from notifications.models import Message
-from workers.dialling import dial
+from workers.views.dialling import dial
 
 
 @login_required
@@ -51,7 +52,7 @@ def talk(request, case_id, *, channel, form_class, template):
             refusal = refused
         else:
             return recorded(request, attempt)
-    sheet = sheets.talk_sheet(case, channel, now)
+    sheet = talk_preview.talk_sheet(case, channel, now)
     return show_sheet(request, template, {"case": case, "form": form, "refusal": refusal, "sheet": sheet})
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from cases import policies, selectors
 from cases.choices import Channel, Escalation, Step
-from cases.places import map_links
 from cases.selectors import Chip, TodayGroup, TodayRow
+from cases.views.map_links import map_links
 from cases.views.sheets import today_url
 from staff.doors import staff_required
 

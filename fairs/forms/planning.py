@@ -11,7 +11,7 @@ from fairs.models import Booth, Fair
 from fairs.services.planning import CHANGEABLE
 from jobs.forms.fields import DayField, OnceForm
 from jobs.models import Employer, Vacancy
-from notifications.sensitive import find_sensitive
+from notifications.rules.sensitive import find_sensitive
 
 LEVELS = (Area.Level.COUNTY, Area.Level.TOWNSHIP)
 

@@ -10,8 +10,8 @@ from fairs.models import BoothVacancy, Fair
 from fairs.selectors.fair_page import work_place
 from jobs.matching import Match, matches_for
 from jobs.models import Vacancy
-from jobs.models.employers import ADULT
 from workers.models import Worker
+from workers.rules.ages import ADULT
 
 EVERY_POST = 10_000
 

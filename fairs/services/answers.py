@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.models import Case
-from fairs import texts
+from fairs import locking, texts
 from fairs.models import FairReferral, Result, Withdrawal
-from fairs.services import casework, locking
+from fairs.services import casework
 from fairs.services.referring import withdraw_referral
 from fairs.services.results import Outcome, write_result
 from jobs.models import Placement

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from fairs import locking
 from fairs.models import Booth, BoothVacancy, Fair
 from fairs.refusals import BoothInUse, BoothTaken, FairMovedOn, PostOfAnotherEmployer
-from fairs.services import locking
-from jobs import fitness
 from jobs.models import Employer, Vacancy
+from jobs.rules import fitness
 from staff.models import User
 
 

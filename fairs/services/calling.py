@@ -5,11 +5,11 @@ from functools import partial
 
 from django.db import transaction
 
-from cases.local_time import local_day, start_of_day
-from fairs import texts
+from fairs import locking, texts
 from fairs.models import Fair, FairReferral
 from fairs.refusals import CalledJustNow, NotOpenYet
-from fairs.services import crowds, locking
+from fairs.services import crowds
+from kit.days import local_day, start_of_day
 from staff.models import User
 
 NOT_AGAIN_WITHIN = timedelta(hours=1)

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from areas.models import Holiday
 from areas.working_days import add_working_days
 from cases import services as cases
-from cases.local_time import end_of_day, local_day, start_of_day
 from cases.models import Case
 from cases.policies import MOVERS, holds
 from fairs.models import Booth, FairReferral
 from jobs import services as jobs
 from jobs.models import Placement, Vacancy
+from kit.days import end_of_day, local_day, start_of_day
 from staff.models import User
 
 ASK_AGAIN_AFTER = 3

@@ -9,18 +9,20 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
+from celery import signature
 from django.db import transaction
 
-from areas.refusals import Refusal
-from fairs import tasks, texts
+from fairs import locking, texts
 from fairs.choices import FairState
 from fairs.models import Fair, FairReferral, Result, Withdrawal
 from fairs.querysets import ReferralQuerySet
-from fairs.services import casework, locking
+from fairs.services import casework
 from fairs.services.referring import withdraw_referral
 from fairs.services.results import Outcome, write_result
+from kit.refusals import Refusal
 from staff.models import User
 
+CATCH_UP = "fairs.tasks.bulk_catch_up"
 AT_ONCE = 60
 """People dealt with before the page answers: about two seconds."""
 
@@ -36,7 +38,7 @@ def for_each(fair: Fair, people: ReferralQuerySet, deed: Deed) -> None:
     if len(found) > AT_ONCE:
         fair.is_behind = True
         fair.save(update_fields=["is_behind"])
-        transaction.on_commit(lambda: tasks.hand_over(fair_id=fair.pk), robust=True)
+        transaction.on_commit(lambda: _enqueue(fair.pk), robust=True)
 
 
 def catch_up(*, fair_id: int, at: datetime) -> int:
@@ -76,6 +78,11 @@ def tell_of_change(referral: FairReferral, *, is_news: bool = True, by: User | N
 def call_in(referral: FairReferral, *, at: datetime) -> None:
     if referral.is_expected:
         texts.call_in(referral, at)
+
+
+def _enqueue(fair_id: int) -> None:
+    """By name, because the task calls this module. One try only: a page must not wait for a broker that is away."""
+    signature(CATCH_UP, kwargs={"fair_id": fair_id}).apply_async(retry=False)
 
 
 def _left(fair: Fair, at: datetime) -> Iterator[tuple[ReferralQuerySet, Deed]]:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cases.locking import held
 from cases.models import Case
-from cases.services.holding import held
-from fairs import texts
+from fairs import locking, texts
 from fairs.events import checked_in
 from fairs.models import Fair, FairReferral, Withdrawal
 from fairs.refusals import (
@@ -21,7 +21,7 @@ from fairs.refusals import (
     SeveralPeople,
     UnknownCode,
 )
-from fairs.services import casework, locking
+from fairs.services import casework
 from fairs.services.referring import check_may_refer, put_on_list, withdraw_referral
 from staff.models import User
 from workers import journal

@@ -5,11 +5,12 @@ from functools import partial
 
 from django.db import transaction
 
+from fairs import locking
 from fairs.choices import TAKES_REFERRALS, FairState
 from fairs.events import fair_cancelled, fair_finished
 from fairs.models import Fair
 from fairs.refusals import FairMovedOn, NotBegun, ReasonMissing
-from fairs.services import crowds, locking
+from fairs.services import crowds
 from staff.models import User
 
 

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cases.local_time import local_day
+from fairs import locking
 from fairs.choices import FairState
 from fairs.models import BoothVacancy, Fair
 from fairs.refusals import FairMovedOn, FairOver, LicenceMissing, NoBooths, TooEarlyToStart
-from fairs.services import crowds, locking
-from jobs.replays import first_row
+from fairs.services import crowds
+from kit.days import local_day
+from kit.replays import first_row
 from staff.models import User
 
 LICENCE_NOTICE = timedelta(days=20)

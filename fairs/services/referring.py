@@ -7,10 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.choices import State
-from cases.local_time import local_day
+from cases.locking import held
 from cases.models import Case
-from cases.services.holding import held
-from fairs import texts
+from fairs import locking, texts
 from fairs.choices import MOST_WISHES
 from fairs.events import referral_withdrawn, referred_to_fair
 from fairs.models import BoothVacancy, Fair, FairReferral, Wish, Withdrawal
@@ -24,8 +23,9 @@ from fairs.refusals import (
     TooManyWishes,
     WasHere,
 )
-from fairs.services import casework, locking
-from jobs import fitness
+from fairs.services import casework
+from jobs.rules import fitness
+from kit.days import local_day
 from staff.models import User
 from workers import journal
 from workers.models import Worker

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from fairs import texts
+from fairs import locking, texts
 from fairs.choices import PROMISES
 from fairs.events import fair_result_recorded
 from fairs.models import FairReferral, NoMatchReason, Result
@@ -18,7 +18,7 @@ from fairs.refusals import (
     ResultAlreadyThere,
     StartDateMissing,
 )
-from fairs.services import casework, locking
+from fairs.services import casework
 from jobs.models import Vacancy
 from staff.models import User
 from workers import journal

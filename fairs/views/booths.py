@@ -5,13 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from areas.refusals import Refusal
 from fairs import services
 from fairs.forms import BoothForm, OfferForm
 from fairs.models import BoothVacancy
-from fairs.views.doors import find_own_fair, sent
 from fairs.views.planning import find_changeable_fair
+from fairs.views.rows import find_own_fair, sent
 from jobs.models import Vacancy
+from kit.refusals import Refusal
 
 
 @login_required

@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from areas.refusals import Refusal
-from areas.templatetags.wayfare_dates import day
 from fairs import policies, selectors, services
 from fairs.forms import ReferForm
-from fairs.views.doors import find_case, sent, status_of
+from fairs.views.rows import find_case, sent, status_of
+from kit.dates import day
+from kit.refusals import Refusal
 
 
 @login_required

@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from areas.ranges import in_ranges
-from areas.refusals import Refusal
 from cases.models import Case
 from fairs import policies, selectors, services
 from fairs.forms import CheckInForm, WalkInForm
 from fairs.refusals import SeveralPeople, UnknownCode
-from fairs.views.doors import find_own_fair, find_referral, sent
+from fairs.views.rows import find_own_fair, find_referral, sent
+from kit.refusals import Refusal
 
 
 @login_required

@@ -10,14 +10,14 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from areas.refusals import Refusal
 from fairs import papers, policies, selectors, services
 from fairs.forms import ResultForm
 from fairs.models import FairReferral
 from fairs.refusals import OffTheList
 from fairs.selectors import PeopleFilters
-from fairs.views.doors import find_fair, find_referral, sent, status_of
 from fairs.views.leaving import leave
+from fairs.views.rows import find_fair, find_referral, sent, status_of
+from kit.refusals import Refusal
 from staff.models import AccessLog
 from staff.services import log_access
 

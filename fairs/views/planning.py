@@ -5,12 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from areas.refusals import Refusal
 from fairs import policies, selectors, services
 from fairs.forms import CallForm, CancelForm, CheckInForm, FairForm
 from fairs.models import Fair
 from fairs.refusals import FairMovedOn
-from fairs.views.doors import find_fair, find_own_fair, sent, status_of
+from fairs.views.rows import find_fair, find_own_fair, sent, status_of
+from kit.refusals import Refusal
 
 PAST_SHOWN = 20
 

@@ -9,13 +9,13 @@ from django.db import transaction
 from areas.models import Area
 from cases import services as cases
 from cases.choices import State
-from cases.local_time import local_day
 from cases.models import Case
 from cases.services import Opening
 from insights.demo import register, staff
 from insights.demo.events import Events
 from insights.demo.people import people
 from insights.demo.stories import OLDEST, Plot, Teller, plots
+from kit.days import local_day
 from staff.models import User
 from workers.choices import OUT_OF_WORK
 from workers.models import Flag, Worker

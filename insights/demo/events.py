@@ -4,7 +4,6 @@ import random
 from datetime import datetime, timedelta
 
 from areas.models import Area
-from cases.local_time import local_day, local_moment
 from cases.models import Case
 from fairs import services as fairs
 from fairs.models import BoothVacancy, Fair, FairReferral
@@ -12,6 +11,7 @@ from fairs.services.results import Outcome
 from insights.demo.posts import FIRMS
 from jobs import services as jobs
 from jobs.models import Employer, Vacancy
+from kit.days import local_day, local_moment
 from staff.models import User
 from transport import services as transport
 from transport.models import Booking, Trip

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from cases.local_time import local_moment
 from insights.demo.people import Person
+from kit.days import local_moment
 from workers import journal
 from workers.choices import Rule, Source
 from workers.models import Flag, Household, StatusReport, Worker, WorkerTag

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cases import services as cases
-from cases.local_time import local_moment
 from cases.models import Case
 from cases.services.schedule import next_follow_up
 from insights.demo.events import Events
 from jobs import services as jobs
 from jobs.models import Vacancy
+from kit.days import local_moment
 from staff.models import User
 from workers.choices import Status
 

@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jobs import serials
 from jobs.forms.fields import DayField, OnceForm, PlaceField, YuanField
+from jobs.letters import serials
 from jobs.models import Employer, Vacancy
-from jobs.models.employers import ADULT, WORKING_AGE
+from workers.rules.ages import ADULT, WORKING_AGE
 
 EMPLOYER_COLUMNS = ("name", "kind", "area", "address", "contact_name", "contact_phone", "credit_code")
 VACANCY_COLUMNS = (

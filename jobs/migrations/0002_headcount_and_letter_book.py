@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from staff.append_only import rows_are_kept
+from kit.append_only import rows_are_kept
 
 COUNT_FILLED = """
 CREATE FUNCTION jobs_count_filled() RETURNS trigger LANGUAGE plpgsql AS $$

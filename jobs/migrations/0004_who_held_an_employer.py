@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from staff.append_only import rows_are_kept
+from kit.append_only import rows_are_kept
 
 
 def keep_holds_of_before(apps, schema_editor):

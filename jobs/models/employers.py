@@ -7,9 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
 from jobs.querysets import EmployerQuerySet, VacancyQuerySet
-
-WORKING_AGE = 16
-ADULT = 18
+from workers.rules.ages import ADULT, WORKING_AGE
 
 
 class Employer(models.Model):

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from areas.models import Area
 from areas.ranges import code_at
-from cases.local_time import local_day, start_of_day
 from cases.models import Case
 from jobs.models import Placement
+from kit.days import local_day, start_of_day
 from staff.models import User
 from workers.choices import Source, Status
 from workers.services import report_status

@@ -7,16 +7,16 @@ from django.db import transaction
 
 from cases import services as cases
 from cases.choices import State
-from cases.local_time import end_of_day, local_day
+from cases.locking import held
 from cases.models import Case
-from cases.services.holding import held
-from jobs import fitness
 from jobs.models import Introduction, Placement, Vacancy
 from jobs.refusals import EvidenceMissing, IntroductionDecided, NotInReach
-from jobs.replays import first_row
+from jobs.rules import fitness
 from jobs.sealed import kept_if_all_goes_well
 from jobs.services.placements import confirm_placement
 from jobs.services.terms import Terms
+from kit.days import end_of_day, local_day
+from kit.replays import first_row
 from staff.models import User
 from workers import journal
 

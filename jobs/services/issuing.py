@@ -9,16 +9,19 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cases.local_time import local_day
 from cases.models import Case
-from jobs import events, fitness, serials, tasks
-from jobs.letter_facts import Offer, facts_of
+from jobs import events, tasks
+from jobs.letters import serials
+from jobs.letters.facts import Offer, facts_of
 from jobs.models import Letter, LetterCounter, Placement, Vacancy
 from jobs.refusals import NotInReach
-from jobs.replays import first_row
+from jobs.rules import fitness
+from kit.days import local_day
+from kit.replays import first_row
 from notifications.services import queue_message
 from staff.models import User
-from workers import crypto, journal
+from workers import journal
+from workers.sealing import crypto
 
 VALID_DAYS = 15
 

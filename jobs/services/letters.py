@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cases.local_time import local_day
 from jobs import tasks
 from jobs.models import Introduction, Letter, Placement
 from jobs.refusals import EvidenceMissing, LetterRevoked, ReasonMissing, ReceiptRecorded
@@ -12,6 +11,7 @@ from jobs.sealed import kept_if_all_goes_well
 from jobs.services.introductions import record_introduction_result
 from jobs.services.placements import PLACEABLE, confirm_placement, end_placement
 from jobs.services.terms import Terms
+from kit.days import local_day
 from staff.models import User
 from staff.services import log_access
 from workers import journal

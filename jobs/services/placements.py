@@ -13,17 +13,18 @@ from django.db import transaction
 from areas.models import Area
 from cases import services as cases
 from cases.choices import State
-from cases.local_time import local_day
+from cases.locking import held
 from cases.models import Case
 from cases.refusals import CaseMovedOn
-from cases.services.holding import held
-from jobs import events, fitness
+from jobs import events
 from jobs.models import Employer, Introduction, Placement, Vacancy
 from jobs.refusals import PlacementEnded
-from jobs.replays import first_row
+from jobs.rules import fitness
 from jobs.sealed import kept_if_all_goes_well
 from jobs.services.at_work import report_at_work, report_out_of_work
 from jobs.services.terms import Terms, check_evidence, check_start
+from kit.days import local_day
+from kit.replays import first_row
 from notifications.services import queue_message
 from staff.models import User
 from workers import journal

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from django.core.files.base import File
 
-from cases.local_time import local_day
 from cases.models import Case
 from jobs.models import Placement
 from jobs.refusals import EvidenceMissing, PhotoMissing, StartDateUnlikely, WageRecordMissing, WordWithoutName
+from kit.days import local_day
 
 Evidence = Placement.Evidence
 WORDS_OF_OTHERS = frozenset({Evidence.EMPLOYER_WORD, Evidence.STATION_CHECK})

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from jobs.models import Employer, Vacancy
 from jobs.refusals import CreditCodeTaken, HeadcountBelowFilled, ReasonMissing
-from jobs.replays import first_row
+from kit.replays import first_row
 from staff.models import User
 
 

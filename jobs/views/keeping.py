@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from areas.refusals import Refusal
 from areas.selectors import full_name
 from jobs import policies, selectors, services
 from jobs.forms import EmployerForm, HoldForm, VacancyFilter, VacancyForm
 from jobs.models import Employer, Vacancy
-from jobs.views.doors import is_key, status_of, typed
+from jobs.views.rows import is_key, status_of, typed
+from kit.refusals import Refusal
 from staff.doors import staff_required
 
 

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from areas.refusals import Refusal
-from jobs import letters, matching, policies, selectors, services
+from jobs import matching, policies, selectors, services
 from jobs.forms import IssueForm, PrintForm, ReceiptForm, RevokeForm
+from jobs.letters import rendering
 from jobs.refusals import LetterRevoked, NotInReach, NotPrintedYet
-from jobs.views.doors import find_case, find_letter, status_of
+from jobs.views.rows import find_case, find_letter, status_of
+from kit.refusals import Refusal
 from staff.models import AccessLog
 from staff.services import log_access
 
@@ -70,7 +71,7 @@ def pdf(request, letter_id):
         raise LetterRevoked
     if not found.print_count:
         raise NotPrintedYet
-    content = letters.open_pdf(found, at=now)
+    content = rendering.open_pdf(found, at=now)
     log_access(request.user, found.worker_id, AccessLog.What.PRINTED, now, reason=found.serial)
     name = f"letter-{found.year}-{found.number:04d}-{found.edition}.pdf"
     return HttpResponse(

@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from areas.templatetags.wayfare_dates import day
 from jobs import policies, selectors
-from jobs.views.doors import find_case
+from jobs.views.rows import find_case
+from kit.dates import day
 
 
 @login_required

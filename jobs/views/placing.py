@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from areas.refusals import Refusal
 from jobs import matching, policies, services
 from jobs.forms import EndForm, IntroduceForm, PlaceForm, ResultForm
 from jobs.forms.placing import ELSEWHERE
 from jobs.models import Placement, Vacancy
 from jobs.refusals import NotInReach
-from jobs.views.doors import find_case, find_placement, is_key, status_of, typed
+from jobs.views.rows import find_case, find_placement, is_key, status_of, typed
+from kit.refusals import Refusal
 from staff.models import AccessLog
 from staff.services import log_access
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from jobs import serials
+from jobs.letters import serials
 from jobs.models import Letter
 
 

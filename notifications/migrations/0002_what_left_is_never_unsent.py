@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from staff.append_only import append_only, rows_are_kept
+from kit.append_only import append_only, rows_are_kept
 
 GUARD = """
 CREATE FUNCTION notifications_guard_message() RETURNS trigger LANGUAGE plpgsql AS $$

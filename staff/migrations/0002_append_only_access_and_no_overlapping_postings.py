@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from staff import append_only
+from kit import append_only
 
 # GiST compares ranges without any extension, so keys and the role's place in the list are written as
 # one-element ranges: an exclusion constraint without btree_gist, which the embedded database does not ship.

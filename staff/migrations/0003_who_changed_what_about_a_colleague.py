@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from staff import append_only
+from kit import append_only
 
 
 class Migration(migrations.Migration):

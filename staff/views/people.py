@@ -16,8 +16,8 @@ from areas.gazetteer import lineage, places
 from areas.models import Area
 from areas.ranges import code_at, is_inside
 from areas.selectors import Option, children_of, spoken
-from areas.templatetags.wayfare import thousands
-from areas.templatetags.wayfare_dates import day
+from kit.dates import day
+from kit.templatetags.wayfare import thousands
 from staff import appointing, navigation, policies
 from staff.doors import staff_required
 from staff.forms import AppointForm, EndForm

@@ -5,8 +5,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
-from cases import state_diagrams
 from cases.choices import OPEN_STATES, State, Step
+from cases.management import state_diagrams
 from cases.models import Case
 from tests.cases.factories import NOON, CaseFactory
 

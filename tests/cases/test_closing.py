@@ -2,12 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from cases import services, sweeps
+from cases import clock, services
 from cases.choices import CloseReason
 from cases.events import case_closed
 from cases.models import Case
 from cases.refusals import CaseEnded, ReaskDateNeeded, UnreachableNeedsEvidence
-from cases.unreachable import evidence_of
+from cases.selectors.attempts import evidence_of
 from notifications.models import Message
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory, miss, reach
@@ -199,7 +199,7 @@ def test_who_was_to_be_asked_again_is_asked_on_that_day(cadre):
     services.close_case(case=case, reason="not_willing", by=cadre, at=LATER, note="带孩子", reask_on=MONTH)
     too_early, on_the_day = LATER + timedelta(days=29), LATER + timedelta(days=30)
 
-    asked = [sweeps.ask_again(at=at) for at in (too_early, on_the_day, on_the_day)]
+    asked = [clock.reopen_to_ask(at=at) for at in (too_early, on_the_day, on_the_day)]
 
     case = fresh(case)
     assert asked == [0, 1, 0]
@@ -211,4 +211,4 @@ def test_who_has_a_newer_case_is_not_asked_about_the_old_one(cadre):
     services.close_case(case=case, reason="not_willing", by=cadre, at=LATER, note="带孩子", reask_on=MONTH)
     Case.objects.create(worker=case.worker, area_id=case.area_id, opened_at=LATER, state_since=LATER)
 
-    assert sweeps.ask_again(at=LATER + timedelta(days=40)) == 0
+    assert clock.reopen_to_ask(at=LATER + timedelta(days=40)) == 0

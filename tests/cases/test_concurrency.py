@@ -8,11 +8,10 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from areas.compiled import Compiled
-from cases import services
+from cases import locking, services
 from cases.models import Case, ContactAttempt, WorkItem
 from cases.refusals import CaseBusy, CaseMovedOn
-from cases.services import holding
+from kit.sql import Compiled
 from tests.cases.factories import NOON, CaseFactory, miss, reach
 from tests.workers.factories import FlagFactory, WorkerFactory
 from workers import journal
@@ -51,15 +50,15 @@ def refuse_to_lock(monkeypatch, wait):
     def unlocked(case_id):
         return WorkItem.objects.filter(case_id=case_id).open().select_related("task__process", "case__worker")
 
-    real = holding._lock_item
+    real = locking._lock_item
 
     def read_together(items, key):
         item = real(items, key)
         wait()
         return item
 
-    monkeypatch.setattr(holding, "OF_CASE", Compiled(unlocked))
-    monkeypatch.setattr(holding, "_lock_item", read_together)
+    monkeypatch.setattr(locking, "OF_CASE", Compiled(unlocked))
+    monkeypatch.setattr(locking, "_lock_item", read_together)
 
 
 def once_each(barrier):
@@ -221,7 +220,7 @@ def somebody_saving(case):
 
     def hold():
         try:
-            with transaction.atomic(), holding.held(case):
+            with transaction.atomic(), locking.held(case):
                 held.set()
                 done.wait(timeout=20)
         finally:

@@ -4,9 +4,8 @@ from uuid import uuid4
 import pytest
 
 from cases import services
-from cases.contact_routes import Lead, route_of
+from cases.contact.outcomes import Lead, route_of
 from cases.events import case_closed, case_contacted, case_moved
-from cases.local_time import end_of_day, local_moment
 from cases.models import Case, ContactAttempt
 from cases.refusals import (
     CaseEnded,
@@ -16,6 +15,7 @@ from cases.refusals import (
     OutcomeDoesNotFit,
     ReaskDateNeeded,
 )
+from kit.days import end_of_day, local_moment
 from notifications.models import Message
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory, miss, reach

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from areas.working_days import is_working_day
 from cases.choices import Clock, Escalation, ServiceGroup, Step, Unit
-from cases.deadlines import CLOCK_OF_STEP, Clocks, Rule, due_at
-from cases.local_time import end_of_day, local_day, local_moment
 from cases.models import ClockRule
-from cases.work_items import clocks_on
+from cases.queue.deadlines import CLOCK_OF_STEP, Clocks, Rule, due_at
+from cases.queue.items import clocks_on
+from kit.days import end_of_day, local_day, local_moment
 
 FRIDAY = date(2026, 3, 6)
 SPRING_FESTIVAL = frozenset({(date(2026, 3, 9), False), (date(2026, 3, 14), True)})

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases import services, sweeps
+from cases import services
 from cases.choices import Escalation
 from cases.events import case_escalated
 from cases.models import ClockRule, WorkItem
@@ -29,7 +29,7 @@ def test_item_goes_up_at_its_time_and_not_before():
     due_at = item_of(case).due_at
     moments = [due_at + timedelta(days=3) - SECOND, due_at + timedelta(days=3), due_at + timedelta(days=10)]
 
-    went_up = [sweeps.escalate_overdue(at=at) for at in moments]
+    went_up = [services.escalate_due(at=at) for at in moments]
 
     item = item_of(case)
     assert went_up == [0, 1, 1]
@@ -40,7 +40,7 @@ def test_same_sweep_again_changes_nothing():
     case = CaseFactory()
     at = item_of(case).due_at + timedelta(days=3)
 
-    assert [sweeps.escalate_overdue(at=at) for _ in range(2)] == [1, 0]
+    assert [services.escalate_due(at=at) for _ in range(2)] == [1, 0]
     assert item_of(case).escalation_level == Escalation.TOWNSHIP
 
 
@@ -49,7 +49,7 @@ def test_after_a_long_silence_one_sweep_goes_up_one_level_at_a_time():
     at = item_of(case).due_at + timedelta(days=40)
 
     with heard(case_escalated) as announced:
-        assert sweeps.escalate_overdue(at=at) == 2
+        assert services.escalate_due(at=at) == 2
 
     assert [kwargs["level"] for _, kwargs in announced] == [Escalation.TOWNSHIP, Escalation.COUNTY]
     assert item_of(case).escalation_level == Escalation.COUNTY
@@ -58,7 +58,7 @@ def test_after_a_long_silence_one_sweep_goes_up_one_level_at_a_time():
 def test_going_up_is_on_record():
     case = CaseFactory()
 
-    sweeps.escalate_overdue(at=item_of(case).due_at + timedelta(days=3))
+    services.escalate_due(at=item_of(case).due_at + timedelta(days=3))
 
     line = case.worker.journal_lines.newest_first().first()
     assert (line.what, line.by, line.data["level"]) == ("case_escalated", None, 1)
@@ -69,7 +69,7 @@ def test_done_work_does_not_go_up():
     case = CaseFactory(contacted=True)
     done = case.work_items.order_by("pk").first()
 
-    sweeps.escalate_overdue(at=done.due_at + timedelta(days=4))
+    services.escalate_due(at=done.due_at + timedelta(days=4))
 
     done.refresh_from_db()
     assert (done.state, done.escalation_level) == ("done", Escalation.VILLAGE)
@@ -80,14 +80,14 @@ def test_attempts_do_not_stop_the_way_up(cadre):
     due_at = item_of(case).due_at
     miss(case, at=due_at - timedelta(hours=1), by=cadre)
 
-    sweeps.escalate_overdue(at=due_at + timedelta(days=3))
+    services.escalate_due(at=due_at + timedelta(days=3))
 
     assert item_of(case).escalation_level == Escalation.TOWNSHIP
 
 
 def test_booked_seat_starts_the_way_up_anew():
     case = CaseFactory(placed=True)
-    sweeps.escalate_overdue(at=item_of(case).due_at + timedelta(days=3))
+    services.escalate_due(at=item_of(case).due_at + timedelta(days=3))
     until = NOON + timedelta(days=9)
 
     services.snooze(case=case, until=until, reason="seat_booked", by=None, at=NOON + timedelta(days=5))
@@ -110,5 +110,5 @@ def test_more_items_than_a_chunk_all_go_up(monkeypatch):
     monkeypatch.setattr("cases.services.escalating.CHUNK", 2)
     cases = [CaseFactory() for _ in range(5)]
 
-    assert sweeps.escalate_overdue(at=item_of(cases[0]).due_at + timedelta(days=3)) == 5
+    assert services.escalate_due(at=item_of(cases[0]).due_at + timedelta(days=3)) == 5
     assert WorkItem.objects.filter(escalation_level=1).count() == 5

@@ -5,9 +5,9 @@ import pytest
 
 from cases import services
 from cases.events import case_settled, follow_up_recorded, placement_fell_through
-from cases.local_time import end_of_day, local_moment, start_of_day
 from cases.models import Case, FollowUp
 from cases.refusals import CaseMovedOn, FollowUpAlreadyDone, HappenedInTheFuture, NotYet
+from kit.days import end_of_day, local_moment, start_of_day
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory
 from tests.cases.listening import heard

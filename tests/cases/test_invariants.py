@@ -3,8 +3,8 @@
 import pytest
 from viewflow.workflow.models import Task
 
-from cases import invariants
 from cases.models import Case, WorkItem
+from cases.register import invariants
 from tests.cases.factories import CaseFactory
 from tests.staff.factories import HUAQI_VILLAGE
 from tests.workers.factories import FlagFactory

@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from cases.local_time import end_of_day
 from cases.models import WorkItem
 from cases.selectors import CaseFilters, case_list, cases_matching, owners_for
+from kit.days import end_of_day
 from tests.cases.factories import NOON, TODAY, CaseFactory
 from tests.staff.factories import FENGPING, HUAQI, HUAQI_VILLAGE, MAOCHANG, YANJIAO, UserFactory
 from tests.workers.factories import WorkerFactory

@@ -8,9 +8,9 @@ from viewflow.workflow.models import Process, Task
 from cases import services
 from cases.choices import ItemState
 from cases.events import case_moved, case_placed, case_referred, placement_fell_through
-from cases.local_time import end_of_day, start_of_day
 from cases.models import Case
 from cases.refusals import CaseEnded, CaseMovedOn, EvidenceMissing
+from kit.days import end_of_day, start_of_day
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory, reach
 from tests.cases.listening import heard

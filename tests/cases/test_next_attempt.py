@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from areas.working_days import is_working_day
 from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, Outcome
-from cases.local_time import local_day, local_moment
-from cases.next_attempt import next_attempt
-from cases.tallies import Tally
-from cases.time_bands import Band, band_of
+from cases.contact.next_attempt import next_attempt
+from cases.contact.time_bands import Band, band_of
+from cases.contact.unreachable import Tally
+from kit.days import local_day, local_moment
 
 THURSDAY = date(2026, 3, 5)
 FRIDAY = date(2026, 3, 6)

@@ -4,9 +4,9 @@ import pytest
 
 from cases import services
 from cases.events import case_opened, case_reopened
-from cases.local_time import end_of_day
 from cases.models import Case
 from cases.refusals import CaseMovedOn
+from kit.days import end_of_day
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory
 from tests.cases.listening import heard

@@ -8,8 +8,9 @@ from django.db import connection
 from django.utils import translation
 from psycopg.types.json import Jsonb
 
-from cases import charts, selectors, services
+from cases import selectors, services
 from cases.models import Case
+from cases.selectors import charts
 from staff.models import AccessLog
 from tests.cases.factories import NOON, CaseFactory, miss, reach
 from tests.cases.pages import signed_in, source_of, url_of, words_of

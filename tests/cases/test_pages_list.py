@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.http import QueryDict
 
-from cases.addresses import list_url, read_filters
 from cases.models import Case
 from cases.selectors import CaseFilters, many_cases
 from cases.views import handing_over
+from cases.views.addresses import list_url, read_filters
 from tests.cases.factories import NOON, CaseFactory
 from tests.cases.pages import queries_of, signed_in, source_of, url_of, words_of
 from tests.staff.factories import (

@@ -3,8 +3,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from cases import reasons
-from cases.contact_routes import route_of
-from workers import journal_words
+from cases.contact.outcomes import route_of
+from workers.journal import words as journal_words
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.management import call_command
 
-from cases import state_diagrams
+from cases.management import state_diagrams
 
 
 def test_pages_in_docs_say_what_the_code_says():

@@ -6,10 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from cases import services
-from cases.local_time import end_of_day, local_moment
 from cases.models import WorkItem
 from cases.selectors import Chip, DoneCount, count_done, today_page
 from cases.selectors.keys import read_key
+from kit.days import end_of_day, local_moment
 from staff.services import deactivate_user, end_posting, forget_postings
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
 from tests.staff.factories import HUAQI, MAOCHANG, YANJIAO, ZHIJIN, PostingFactory

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 
 from cases import services
-from cases.local_time import end_of_day
 from cases.models import Case
 from cases.refusals import NotYourEntry, UndoImpossible, UndoOvertaken, UndoTooLate
+from kit.days import end_of_day
 from tests.cases.factories import NOON, CaseFactory, miss, reach
 from workers import journal
 from workers.choices import Status

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from viewflow.workflow.models import Process, Task
 
-from areas.refusals import Refusal
-from cases import services, sweeps
+from cases import clock, services
 from cases.choices import OUTCOMES_OF, Channel, CloseReason, FollowUpResult
 from cases.models import Case
+from kit.refusals import Refusal
 from tests.cases.factories import NOON, CaseFactory
 from tests.staff.factories import UserFactory
 from workers import journal
@@ -140,10 +140,10 @@ class Walker:
         flag_worker(worker=self.worker, rule="zero_employment", by=None, at=self.at)
 
     def escalate(self):
-        sweeps.escalate_overdue(at=self.at)
+        services.escalate_due(at=self.at)
 
     def ask_again(self):
-        sweeps.ask_again(at=self.at)
+        clock.reopen_to_ask(at=self.at)
 
 
 def assert_agreement(walker):

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from fairs import clock, services, sweeps
+from fairs import clock, services
 from fairs.models import Fair
 from fairs.refusals import CalledJustNow, NotOpenYet
+from kit.days import local_day
+from kit.refusals import Refusal
 from notifications.models import Message
 from tests.fairs.factories import NOON, TODAY, TOMORROW, FairFactory, ReferralFactory, fresh, local, reply
 
@@ -22,19 +24,23 @@ def guest():
     return ReferralFactory(at=YESTERDAY)
 
 
+def remind(at):
+    services.remind_of(day=local_day(at) + timedelta(days=1), at=at)
+
+
 def reminded():
     return [text.worker for text in Message.objects.filter(template="fair_reminder").order_by("pk")]
 
 
 def test_the_eve_reminds_everyone_expected_tomorrow_exactly_once(guest):
-    sweeps.remind_of_tomorrow(at=EVENING)
-    sweeps.remind_of_tomorrow(at=EVENING + timedelta(minutes=20))
+    remind(at=EVENING)
+    remind(at=EVENING + timedelta(minutes=20))
 
     assert reminded() == [guest.worker]
 
 
 def test_the_reminder_says_when_where_and_the_code(guest):
-    sweeps.remind_of_tomorrow(at=EVENING)
+    remind(at=EVENING)
 
     text = Message.objects.get(template="fair_reminder")
     assert ("3月6日 09:00" in text.body, guest.code in text.body) == (True, True)
@@ -47,7 +53,7 @@ def test_other_days_other_people_are_not_reminded(guest):
     ReferralFactory(at=YESTERDAY, fair=fair, withdrawn=True)
     ReferralFactory(at=NOON, fair=fair)  # told today
 
-    sweeps.remind_of_tomorrow(at=EVENING)
+    remind(at=EVENING)
 
     assert reminded() == [guest.worker]
 
@@ -55,24 +61,24 @@ def test_other_days_other_people_are_not_reminded(guest):
 def test_nobody_is_reminded_of_a_cancelled_fair(guest):
     services.cancel_fair(fair=guest.fair, why="大雪", by=guest.fair.organiser, at=NOON)
 
-    sweeps.remind_of_tomorrow(at=EVENING)
+    remind(at=EVENING)
 
     assert reminded() == []
 
 
 def test_a_fair_put_off_is_reminded_of_again(guest):
-    sweeps.remind_of_tomorrow(at=EVENING)
+    remind(at=EVENING)
     day = TOMORROW + timedelta(days=7)
     fields = {"starts_at": local(day, 9), "ends_at": local(day, 15)}
     services.change_fair(fair=guest.fair, fields=fields, by=guest.fair.organiser, at=EVENING)
 
-    sweeps.remind_of_tomorrow(at=local(day - timedelta(days=1), 17))
+    remind(at=local(day - timedelta(days=1), 17))
 
     assert reminded() == [guest.worker, guest.worker]
 
 
 def test_an_answer_to_the_reminder_counts(guest):
-    sweeps.remind_of_tomorrow(at=EVENING)
+    remind(at=EVENING)
 
     reply(guest.worker, "1", at=EVENING, answers=Message.objects.get(template="fair_reminder"))
 
@@ -156,9 +162,9 @@ def test_nobody_is_called_to_closed_doors():
 def test_a_fair_left_open_closes_itself_three_hours_later(fair):
     missing = ReferralFactory(fair=fair)
 
-    early = sweeps.close_past_fairs(at=fair.ends_at + timedelta(hours=3))
-    late = sweeps.close_past_fairs(at=fair.ends_at + timedelta(hours=3, minutes=1))
-    again = sweeps.close_past_fairs(at=fair.ends_at + timedelta(hours=4))
+    early = clock.finish_left_open(at=fair.ends_at + timedelta(hours=3))
+    late = clock.finish_left_open(at=fair.ends_at + timedelta(hours=3, minutes=1))
+    again = clock.finish_left_open(at=fair.ends_at + timedelta(hours=4))
 
     assert (early, late, again) == (0, 1, 0)
     assert (fresh(missing).result, fresh(missing).result_by) == ("no_show", None)
@@ -170,10 +176,10 @@ def test_one_fair_in_use_does_not_keep_the_others_open(fair, monkeypatch):
 
     def busy(*, fair, **rest):
         if fair == other:
-            raise sweeps.Refusal
+            raise Refusal
         return finish(fair=fair, **rest)
 
     monkeypatch.setattr(services, "finish_fair", busy)
 
-    assert sweeps.close_past_fairs(at=fair.ends_at + timedelta(hours=4)) == 1
+    assert clock.finish_left_open(at=fair.ends_at + timedelta(hours=4)) == 1
     assert {f.pk: f.state for f in Fair.objects.all()} == {fair.pk: "finished", other.pk: "running"}

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from areas.refusals import Refusal
 from cases.choices import State
 from cases.models import Case, WorkItem
-from fairs import clock, services, sweeps, tasks
-from fairs.invariants import people_expected_at_fairs_that_are_over
+from fairs import clock, locking, services, tasks
 from fairs.models import Fair
-from fairs.services import crowds, locking
+from fairs.register.invariants import people_expected_at_fairs_that_are_over
+from fairs.services import crowds
+from kit.refusals import Refusal
 from notifications.models import Message
 from tests.cases.pages import signed_in, words_of
 from tests.fairs.factories import NOON, FairFactory, ReferralFactory, fresh
@@ -31,7 +31,7 @@ def at_once(monkeypatch):
 def handed_over(monkeypatch):
     """What went to the worker."""
     sent = []
-    monkeypatch.setattr(tasks.bulk_catch_up, "apply_async", lambda *, kwargs, retry: sent.append(kwargs))
+    monkeypatch.setattr(tasks.bulk_catch_up, "apply_async", lambda args, kwargs, retry: sent.append(kwargs))
     return sent
 
 
@@ -96,7 +96,7 @@ def test_a_lost_task_is_found_by_the_clock(time_machine):
     clock.catch_up()
 
     assert (states(guests), is_behind(fair)) == ([State.CONTACTED] * 5, False)
-    assert sweeps.catch_up(at=LATER) == 0
+    assert clock.catch_up_with_all(at=LATER) == 0
 
 
 def test_while_a_fair_is_behind_its_people_are_not_forgotten():
@@ -242,7 +242,7 @@ def test_a_step_taken_meanwhile_keeps_the_fair_behind(monkeypatch):
 def test_a_broker_that_is_away_fails_no_page(monkeypatch, django_capture_on_commit_callbacks):
     fair, _guests = crowd(3, open=True)
 
-    def away(**_):
+    def away(*_, **__):
         raise ConnectionError
 
     monkeypatch.setattr(tasks.bulk_catch_up, "apply_async", away)

@@ -9,19 +9,19 @@ from django.db import DatabaseError, connection, transaction
 
 from cases import services as cases
 from cases.models import Case
-from fairs import services
-from fairs.invariants import (
+from fairs import locking, services
+from fairs.models import FairReferral
+from fairs.refusals import AlreadyReferred, FairClosed, NotAtThisFair, NotOpenYet, ResultAlreadyThere
+from fairs.register.invariants import (
     people_expected_at_fairs_that_are_over,
     people_hired_without_a_placement,
     referrals_waiting_for_cases_not_referred,
 )
-from fairs.models import FairReferral
-from fairs.refusals import AlreadyReferred, FairClosed, NotAtThisFair, NotOpenYet, ResultAlreadyThere
-from fairs.services import locking, results
+from fairs.services import results
 from jobs.models import Placement
-from notifications.delivery import deliver
 from notifications.models import Message
-from notifications.replies import receive_reply
+from notifications.receiving.replies import receive_reply
+from notifications.sending.delivery import deliver
 from tests.fairs.factories import NOON, FairFactory, ReferralFactory, contacted_case, fresh, offers_of, outcome
 from tests.transport.at_once import all_at_once
 from workers.invariants import violations

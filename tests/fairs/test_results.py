@@ -3,10 +3,8 @@ from datetime import timedelta
 import pytest
 
 from cases.choices import State
-from cases.local_time import end_of_day, start_of_day
 from cases.models import Case
 from fairs import services
-from fairs.invariants import people_hired_without_a_placement
 from fairs.refusals import (
     NotAtThisFair,
     NotCheckedIn,
@@ -16,9 +14,11 @@ from fairs.refusals import (
     ResultAlreadyThere,
     StartDateMissing,
 )
+from fairs.register.invariants import people_hired_without_a_placement
 from jobs import refusals as jobs
 from jobs.models import Placement
 from jobs.services import hold_employer
+from kit.days import end_of_day, start_of_day
 from tests.fairs.factories import (
     NOON,
     START,

@@ -8,11 +8,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from areas.refusals import Refusal
 from cases import services as cases
 from cases.models import Case
 from fairs import services
 from fairs.models import Fair, FairReferral
+from kit.refusals import Refusal
 from tests.cases.factories import reach
 from tests.fairs.factories import NOON, TODAY, FairFactory, contacted_case, local, offers_of, outcome
 from tests.jobs.factories import VacancyFactory, place

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.capitals import date_in_capitals, date_in_words, number_in_capitals, number_in_words
+from jobs.rules.capitals import date_in_capitals, date_in_words, number_in_capitals, number_in_words
 
 UNITS = {"拾": 10, "佰": 100, "仟": 1000, "十": 10, "百": 100, "千": 1000}
 DIGITS = {word: value for words in ("零壹贰叁肆伍陆柒捌玖", "零一二三四五六七八九") for value, word in enumerate(words)}

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 
 from cases.models import Case
-from jobs import invariants, services
+from jobs import services
 from jobs.models import Introduction, LetterCounter, Placement
+from jobs.register import invariants
 from tests.jobs.factories import NOON, VacancyFactory, contacted_case, placed_case
 from workers.invariants import violations
 from workers.models import Worker

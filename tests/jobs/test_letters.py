@@ -8,7 +8,8 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from cases import services as cases
-from jobs import letters, refusals, serials, services
+from jobs import refusals, services
+from jobs.letters import rendering, serials
 from jobs.models import Letter, Placement
 from jobs.services import Terms
 from notifications.models import Message
@@ -37,7 +38,7 @@ def issue(case=None, vacancy=None, by=None, at=NOON, **changes) -> Letter:
 
 
 def text_of(letter: Letter) -> str:
-    pages = PdfReader(io.BytesIO(letters.open_pdf(letter, at=NOON))).pages
+    pages = PdfReader(io.BytesIO(rendering.open_pdf(letter, at=NOON))).pages
     assert len(pages) == 1
     return pages[0].extract_text()
 
@@ -101,7 +102,7 @@ def heights(letter: Letter, *starts: str) -> list[int]:
             if text.strip().startswith(start):
                 found.setdefault(start, round(297 - up / 72 * 25.4))
 
-    PdfReader(io.BytesIO(letters.open_pdf(letter, at=NOON))).pages[0].extract_text(visitor_text=see)
+    PdfReader(io.BytesIO(rendering.open_pdf(letter, at=NOON))).pages[0].extract_text(visitor_text=see)
     return [found[start] for start in starts]
 
 
@@ -162,7 +163,7 @@ def test_a_letter_stays_as_issued_when_the_worker_changes():
 def test_the_id_number_lies_nowhere_in_the_open():
     letter = issue()
     number = letter.worker.id_number
-    letter = letters.render(letter_id=letter.pk, at=NOON)
+    letter = rendering.render(letter_id=letter.pk, at=NOON)
 
     with open(letter.pdf.path, "rb") as file:
         stored = file.read()
@@ -173,9 +174,9 @@ def test_the_id_number_lies_nowhere_in_the_open():
 
 def test_rendering_twice_is_once():
     letter = issue()
-    first = letters.render(letter_id=letter.pk, at=NOON)
+    first = rendering.render(letter_id=letter.pk, at=NOON)
 
-    second = letters.render(letter_id=letter.pk, at=NOON + timedelta(hours=1))
+    second = rendering.render(letter_id=letter.pk, at=NOON + timedelta(hours=1))
 
     assert (second.pdf.name, second.rendered_at) == (first.pdf.name, first.rendered_at)
 
@@ -189,8 +190,8 @@ def test_rendering_that_was_overtaken_by_a_reprint_is_dropped(township, monkeypa
             services.print_letter(letter=letter, seen=seen, by=township, at=NOON)
         return b"%PDF-stale"
 
-    monkeypatch.setattr(letters.papers, "render_pdf", print_meanwhile)
-    letters.render(letter_id=letter.pk, at=NOON)
+    monkeypatch.setattr(rendering.papers, "render_pdf", print_meanwhile)
+    rendering.render(letter_id=letter.pk, at=NOON)
 
     assert "补打第1次" in squeezed(text_of(Letter.objects.get()))
 
@@ -323,13 +324,13 @@ def test_pressing_print_twice_on_one_page_is_one_print(township):
 
 
 def test_an_older_file_is_gone_once_the_reprint_is_rendered(township, django_capture_on_commit_callbacks):
-    letter = letters.render(letter_id=issue().pk, at=NOON)
+    letter = rendering.render(letter_id=issue().pk, at=NOON)
     old, storage = letter.pdf.name, letter.pdf.storage
     for seen in (0, 1):
         services.print_letter(letter=letter, seen=seen, by=township, at=NOON)
 
     with django_capture_on_commit_callbacks(execute=True):
-        new = letters.render(letter_id=letter.pk, at=NOON)
+        new = rendering.render(letter_id=letter.pk, at=NOON)
 
     assert (storage.exists(old), storage.exists(new.pdf.name)) == (False, True)
 

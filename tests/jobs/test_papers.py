@@ -6,7 +6,7 @@ import segno
 from PIL import Image
 from pypdf import PdfReader
 
-from jobs import papers
+from kit import papers
 from scripts import build_fonts
 
 RARE = "𬱖㛃䶮"  # characters of real names that GB 2312 lacks

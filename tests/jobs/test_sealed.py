@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.db import OperationalError, transaction
 
 from cases.refusals import CaseMovedOn
-from jobs import letters, refusals, sealed, services
+from jobs import refusals, sealed, services
+from jobs.letters import rendering
 from jobs.models import Letter, Placement
 from tests.jobs.factories import NOON, VacancyFactory, contacted_case, place, placed_case
 
@@ -39,15 +40,15 @@ def placed_with_photo():
 def test_letters_and_photos_are_read_when_the_old_key_is_gone(ring, capsys):
     placement = placed_with_photo()
     letter = services.issue_letter(case=placement.case, placement=placement, by=None, at=NOON)
-    pdf = letters.open_pdf(letter, at=NOON)
-    number = letters.paper_of(letter).id_number
+    pdf = rendering.open_pdf(letter, at=NOON)
+    number = rendering.paper_of(letter).id_number
 
     ring.FIELD_KEYS = [f"k2:{NEW}", f"k1:{OLD}"]
     call_command("rotate_field_keys")
     ring.FIELD_KEYS = [f"k2:{NEW}"]
 
     letter = Letter.objects.get()
-    assert (letters.open_pdf(letter, at=NOON), letters.paper_of(letter).id_number) == (pdf, number)
+    assert (rendering.open_pdf(letter, at=NOON), rendering.paper_of(letter).id_number) == (pdf, number)
     assert Placement.objects.get().evidence_file.read() == b"\xff\xd8\xff"
     assert "jobs.Letter: 2" in capsys.readouterr().out
 

@@ -7,7 +7,7 @@ from jobs import services
 from notifications.models import Message
 from tests.jobs.factories import NOON, VacancyFactory, contacted_case, placed_case
 from tests.staff.factories import UserFactory
-from workers import journal_words
+from workers.journal import words
 from workers.models import JournalLine
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def lines(language: str) -> list[str]:
     ours = ("introduc", "placement_", "letter_", "receipt_", "employer_")
     with translation.override(language):
         return [
-            journal_words.sentence(line.what, line.data)
+            words.sentence(line.what, line.data)
             for line in JournalLine.objects.order_by("pk")
             if line.what.startswith(ours)
         ]

@@ -5,11 +5,11 @@ from datetime import timedelta
 import factory
 from factory.django import DjangoModelFactory
 
+from notifications.choices import Reason
 from notifications.models import InboundMessage, Message, OptOut
-from notifications.reasons import Reason
 from tests.notifications.texts import NOTE
 from tests.workers.factories import NOON, WorkerFactory
-from workers import crypto
+from workers.sealing import crypto
 
 
 class MessageFactory(DjangoModelFactory):

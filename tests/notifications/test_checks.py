@@ -3,11 +3,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from notifications import checks, delivery  # noqa: F401  checks registers itself
+from notifications.sending import delivery
 from tests.notifications.factories import InboundMessageFactory, MessageFactory, OptOutFactory
 from tests.staff.factories import DAFANG_VILLAGE
 from tests.workers.factories import NOON, WorkerFactory
-from workers import invariants, journal_words
+from workers import invariants
+from workers.journal import words
 from workers.models import JournalLine, Worker
 
 OURS = (
@@ -105,7 +106,7 @@ def test_a_text_sent_twice_in_a_round_is_found():
 def test_every_line_we_write_can_be_said():
     ours = {"sms_sent", "sms_failed", "sms_unknown", "sms_held_back", "sms_sent_again", "sms_reply_received"}
 
-    assert ours | {"sms_opted_out", "sms_opted_in"} <= journal_words.registered()
+    assert ours | {"sms_opted_out", "sms_opted_in"} <= words.registered()
 
 
 def test_a_line_says_which_text_and_why_not():
@@ -115,7 +116,7 @@ def test_a_line_says_which_text_and_why_not():
     delivery.deliver(message_id=message.pk, now=lambda: NOON)
 
     line = JournalLine.objects.filter(worker=message.worker).newest_first().first()
-    assert journal_words.sentence(line.what, line.data) in {
+    assert words.sentence(line.what, line.data) in {
         "Text held back: Test note. This phone asked for no texts.",
         "短信未发送：Test note。该手机已退订短信。",
     }

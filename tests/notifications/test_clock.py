@@ -4,8 +4,9 @@ import pytest
 import time_machine
 from celery.schedules import crontab
 
-from notifications import clock, delivery, tasks
+from notifications import clock, tasks
 from notifications.models import Message
+from notifications.sending import delivery
 from tests.notifications.factories import MessageFactory
 from tests.notifications.texts import MANY
 from tests.staff.factories import DAFANG_VILLAGE

@@ -2,7 +2,7 @@
 
 import threading
 
-from notifications.courier import AT_ONCE, Courier
+from notifications.sending.courier import AT_ONCE, Courier
 
 
 def carried_by(carry=None):

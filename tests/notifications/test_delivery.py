@@ -2,10 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from notifications import delivery, events, gateways, services
-from notifications.delivery import RETRY_AFTER
+from notifications import events, gateways, services
 from notifications.gateways import Accepted, Parcel, TemporaryFailure
 from notifications.models import OptOut
+from notifications.sending import delivery
+from notifications.sending.delivery import RETRY_AFTER
 from tests.notifications.factories import MessageFactory, OptOutFactory
 from tests.notifications.texts import NOTE
 from tests.staff.factories import UserFactory
@@ -192,7 +193,7 @@ class TestTwilio:
 
     @pytest.mark.parametrize("behaviour", ["broken", "away", "drop", "garbage", "slow"])
     def test_an_unclear_answer_is_unknown_and_never_tried_again(self, twilio, monkeypatch, behaviour):
-        monkeypatch.setattr("notifications.twilio_gateway.SECONDS_TO_ANSWER", 0.3)
+        monkeypatch.setattr("notifications.gateways.twilio.SECONDS_TO_ANSWER", 0.3)
         twilio.slow_for = 1
         twilio.next(behaviour)
         message = deliver(MessageFactory())

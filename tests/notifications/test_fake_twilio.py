@@ -9,7 +9,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance, MessageList
 
-from notifications.twilio_gateway import AddressedHttpClient, client
+from notifications.gateways.twilio import AddressedHttpClient, client
 from notifications.webhooks import BECAME
 from tests.notifications.fake_twilio import ACCOUNT, FROM, MESSAGES, REFUSALS, TOKEN, Taken, inbound, message_resource
 

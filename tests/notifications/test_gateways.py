@@ -5,8 +5,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from notifications import gateways
 from notifications.gateways import Parcel
-from notifications.sandbox import SandboxGateway
-from notifications.twilio_gateway import NEEDED, TwilioGateway
+from notifications.gateways.sandbox import SandboxGateway
+from notifications.gateways.twilio import NEEDED, TwilioGateway
 
 PARCEL = Parcel("+8613800000001", "您好", "b2f7c0de-0000-4000-8000-000000000000")
 

@@ -5,7 +5,7 @@ from django_fsm import TransitionNotAllowed
 from notifications.models import DeliveryAttempt, InboundMessage, Message
 from tests.notifications.factories import InboundMessageFactory, MessageFactory, OptOutFactory
 from tests.workers.factories import NOON, WorkerFactory
-from workers import crypto
+from workers.sealing import crypto
 
 State = Message.State
 

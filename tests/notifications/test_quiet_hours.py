@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.quiet_hours import is_quiet, next_loud_moment
+from notifications.rules.quiet_hours import is_quiet, next_loud_moment
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -6,9 +6,11 @@ from contextlib import contextmanager, suppress
 import pytest
 from django.db import IntegrityError, connection
 
-from notifications import delivery, gateways, replies, services
+from notifications import gateways, services
 from notifications.models import InboundMessage, Message
 from notifications.querysets import MessageQuerySet
+from notifications.receiving import replies
+from notifications.sending import delivery
 from tests.notifications.factories import MessageFactory
 from tests.notifications.texts import NOTE
 from tests.workers.factories import NOON, WorkerFactory

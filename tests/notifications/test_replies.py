@@ -2,14 +2,16 @@ from datetime import timedelta
 
 import pytest
 
-from areas.refusals import Refusal
-from notifications import events, opt_outs, replies, services
+from kit.refusals import Refusal
+from notifications import events, services
 from notifications.models import InboundMessage, Message, OptOut
+from notifications.receiving import replies
+from notifications.sending import opt_outs
 from tests.notifications.factories import MessageFactory, OptOutFactory
 from tests.notifications.texts import NOTE
 from tests.workers.factories import NOON, WorkerFactory
-from workers import crypto
 from workers.models import JournalLine
+from workers.sealing import crypto
 
 PHONE = "+8613800000001"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from notifications.reply_words import understand
+from notifications.rules.reply_words import understand
 
 
 @pytest.mark.parametrize("body", ["1", " 1 ", "１", "1。", "1.", "回复1", "【1】", "“1”", "选 1", "1！"])

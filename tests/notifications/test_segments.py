@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.segments import count_segments
+from notifications.rules.segments import count_segments
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.sensitive import SensitiveText, check_not_sensitive, find_sensitive
+from notifications.rules.sensitive import SensitiveText, check_not_sensitive, find_sensitive
 from tests.workers.factories import make_id_number
 
 

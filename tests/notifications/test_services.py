@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 
 from notifications import services, tasks
+from notifications.choices import Reason
 from notifications.gateways import Capabilities
+from notifications.gateways.sandbox import SandboxGateway
 from notifications.models import Message
-from notifications.quiet_hours import next_loud_moment
-from notifications.reasons import Reason
-from notifications.sandbox import SandboxGateway
+from notifications.rules.quiet_hours import next_loud_moment
 from notifications.services import AlreadyOnItsWay, StillHeldBack
 from notifications.templates import TemplateBroken
 from tests.notifications.factories import MessageFactory, OptOutFactory

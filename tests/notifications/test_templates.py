@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import gettext_lazy
 
 from notifications import templates
-from notifications.sensitive import SensitiveText
+from notifications.rules.sensitive import SensitiveText
 from notifications.templates import TemplateBroken
 from tests.notifications.texts import NOTE
 

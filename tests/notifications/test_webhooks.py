@@ -6,8 +6,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from notifications import delivery
 from notifications.models import InboundMessage, OptOut
+from notifications.sending import delivery
 from tests.notifications.factories import MessageFactory
 from tests.notifications.fake_twilio import FROM, Taken, inbound, signature
 from tests.workers.factories import NOON, WorkerFactory

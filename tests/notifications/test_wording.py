@@ -1,7 +1,7 @@
 import pytest
 
 from notifications.gateways import Capabilities
-from notifications.sandbox import SandboxGateway
+from notifications.gateways.sandbox import SandboxGateway
 from notifications.wording import letter_of
 from tests.staff.factories import DAFANG_VILLAGE, FENGPING
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from areas.models import Area
 from cases import services as cases
-from cases.local_time import local_day
 from cases.models import Case, WorkItem
 from fairs import services as fairs
 from fairs.models import BoothVacancy, Fair, FairReferral
@@ -20,8 +19,9 @@ from insights.demo import staff
 from insights.demo.staff import HOME_TOWN, HOME_VILLAGES, Login, named, post
 from jobs import services as jobs
 from jobs.models import Employer, Introduction, Letter, Placement, Vacancy
-from notifications import replies
+from kit.days import local_day
 from notifications.models import Message
+from notifications.receiving import replies
 from staff.models import User
 from staff.roles import Role
 from tests.notifications.factories import MessageFactory

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.urls import include, path
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff.doors import staff_required
 from staff.roles import Role
 

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from cases.local_time import local_day
 from cases.models import WorkItem
+from kit.days import local_day
 from tests.staff.factories import UserFactory
 from tests.transport.factories import DEPARTURE, NINGBO, BookingFactory, TripFactory
 from transport import refusals, services

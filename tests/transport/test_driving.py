@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transport.driving import DAILY_LIMIT, drivers_needed, minutes_between, plan_roster, runs_at_night
+from transport.rules.driving import DAILY_LIMIT, drivers_needed, minutes_between, plan_roster, runs_at_night
 
 ONE_O_CLOCK = datetime(2026, 3, 2, 13)
 TO_NINGBO = 21 * 60  # 1,730 km

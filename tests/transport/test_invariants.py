@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from areas.refusals import Refusal
 from cases import services as cases
 from cases.models import Case
+from kit.refusals import Refusal
 from tests.transport.factories import BOARDING_TIME, DEPARTURE, PlacedCaseFactory, TripFactory
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import services

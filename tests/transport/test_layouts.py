@@ -1,8 +1,8 @@
 import pytest
 
-from transport import layouts
-from transport.layouts import Layout, Place
-from transport.seating import are_neighbours, are_together, choose_seats
+from transport.rules import layouts
+from transport.rules.layouts import Layout, Place
+from transport.rules.seating import are_neighbours, are_together, choose_seats
 
 
 def seat_numbers(seats):

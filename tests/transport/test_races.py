@@ -12,9 +12,9 @@ from tests.transport.factories import BOARDING_TIME, BookingFactory, PlacedCaseF
 from tests.transport.test_constraints import row
 from tests.workers.factories import NOON
 from transport import services
-from transport.invariants import people_on_two_trips_at_once, seats_with_two_people
 from transport.models import Booking
 from transport.refusals import TripFull, TripNotOpen, TwoTripsAtOnce
+from transport.register.invariants import people_on_two_trips_at_once, seats_with_two_people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,8 +13,8 @@ from factory.django import DjangoModelFactory
 from tests.staff.factories import FENGPING, area_of
 from workers import journal
 from workers.choices import Rule, Sex, Status
-from workers.idnumbers import CHECK_CHARACTERS, WEIGHTS
 from workers.models import Flag, Household, StatusReport, Worker
+from workers.rules.idnumbers import CHECK_CHARACTERS, WEIGHTS
 from workers.services import regroup
 
 NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai, a Thursday

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.staff.factories import FENGPING, YANJIAO, UserFactory
 from tests.workers.factories import TODAY, WorkerFactory, make_id_number
-from workers.finding import Search, born_for_age, detect
 from workers.models import Worker
+from workers.rules.finding import Search, born_for_age, detect
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.choices import EMPLOYED, OUT_OF_WORK, Rule, Source, Status, Tag
-from workers.flag_rules import reason, rules_met
+from workers.rules.flag_rules import reason, rules_met
 
 statuses, sources = st.sampled_from(Status.values), st.sampled_from(Source.values)
 tags = st.sets(st.sampled_from(Tag.values))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.idnumbers import BadChecksum, IdNumber, InvalidIdNumber, age_on, mask_id, parse_id_number
+from workers.rules.idnumbers import BadChecksum, IdNumber, InvalidIdNumber, age_on, mask_id, parse_id_number
 
 TODAY = date(2026, 11, 21)
 SEXES = {"M": "M", "F": "F"}

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON, FlagFactory, WorkerFactory
-from workers import journal, masks
+from workers import journal
 from workers.journal import Fault
 from workers.models import JournalHead, JournalLine, Worker
+from workers.rules import masks
 
 
 def write(worker, what="status_reported", **more):
@@ -318,16 +319,16 @@ WITHOUT_LOCK = "SELECT seq, hash FROM workers_journalhead WHERE worker_id = %s A
 @pytest.mark.django_db(transaction=True)
 def test_two_writers_without_the_lock_collide(monkeypatch):
     worker = WorkerFactory()
-    monkeypatch.setattr(journal, "LOCK_HEAD", WITHOUT_LOCK)
+    monkeypatch.setattr(journal.lines, "LOCK_HEAD", WITHOUT_LOCK)
     both_have_read = threading.Barrier(2)
-    read = journal._lock_head
+    read = journal.lines._lock_head
 
     def read_and_wait(worker_id):
         head = read(worker_id)
         both_have_read.wait(timeout=10)
         return head
 
-    monkeypatch.setattr(journal, "_lock_head", read_and_wait)
+    monkeypatch.setattr(journal.lines, "_lock_head", read_and_wait)
 
     failures = write_in_threads(worker, 2)
 

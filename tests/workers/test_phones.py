@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.phones import InvalidPhone, Phone, mask_phone, parse_phone
+from workers.rules.phones import InvalidPhone, Phone, mask_phone, parse_phone
 
 
 def vectors() -> list[dict]:

@@ -6,7 +6,10 @@ from django.utils import translation
 
 from staff import roles
 from tests.staff.factories import DAFANG, FENGPING, MAOCHANG, ZHIJIN
-from workers import choices, journal_words, masks, names, refusals, villages
+from workers import choices, refusals
+from workers.forms import villages
+from workers.journal import words as journal_words
+from workers.rules import masks, names
 
 
 @pytest.fixture(autouse=True)

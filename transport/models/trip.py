@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from transport import layouts
 from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, StopKind, TripState
 from transport.querysets import SeatQuerySet, StopQuerySet, TripQuerySet
+from transport.rules import layouts
 
 
 def staff_field(words):
@@ -104,6 +104,13 @@ class Trip(FSMModelMixin, models.Model):
     @property
     def has_seat_map(self) -> bool:
         return layouts.has_map(self.layout)
+
+    def relatives_of(self, worker) -> list:
+        """Others of the worker's household with a seat here; none of somebody without a household."""
+        if worker.household_id is None:
+            return []
+        family = self.bookings.active().filter(worker__household_id=worker.household_id).exclude(worker=worker)
+        return [booking.worker for booking in family.select_related("worker")]
 
     @property
     def driver_names(self) -> list[str]:

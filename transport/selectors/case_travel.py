@@ -6,7 +6,7 @@ from datetime import datetime
 from cases.models import Case
 from jobs.models import Placement
 from transport.models import Booking, Standby, Stop, Trip
-from transport.stops import goes_there, nearest_stop, still_ahead
+from transport.rules.stops import goes_there, nearest_stop, still_ahead
 
 
 @dataclass(frozen=True)

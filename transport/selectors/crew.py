@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from django.utils.timezone import localtime
 
-from transport import driving
-from transport.driving import BREAK, DAILY_LIMIT, NIGHT, STANDSTILL, minutes_between
 from transport.models import Trip
 from transport.roster import minutes_at_the_wheel, roster_of
+from transport.rules import driving
+from transport.rules.driving import BREAK, DAILY_LIMIT, NIGHT, STANDSTILL, minutes_between
 
 WIDTH = 584
 LEFT = 72

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from areas.ranges import is_inside
-from cases.local_time import local_day
 from jobs.models import Placement
+from kit.days import local_day
 from transport.choices import BookingState
-from transport.minors import minors_alone
 from transport.models import Booking, Stop, Trip
-from transport.stops import goes_there
+from transport.rules.minors import minors_alone
+from transport.rules.stops import goes_there
 from workers.models import Worker
 
 ATTENTION = {BookingState.NO_SHOW: 0, BookingState.HELD: 1, BookingState.CONFIRMED: 3}

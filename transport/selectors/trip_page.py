@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifications import templates
+from notifications.choices import Reason
 from notifications.models import Message
-from notifications.reasons import Reason
-from transport import policies, seating
+from transport import policies
 from transport.choices import BookingState
-from transport.driving import minutes_between
 from transport.models import Seat, Standby, Stop, Trip
+from transport.register.sms import OURS
+from transport.rules import seating
+from transport.rules.driving import minutes_between
 from transport.selectors.crew import DriverCard, driver_card
 from transport.selectors.people import Passenger, passengers_of
-from transport.sms import OURS
 
 FREE = "free"
 SHOWN = {BookingState.ARRIVED: BookingState.BOARDED}

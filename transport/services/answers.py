@@ -6,9 +6,10 @@ from django.db import transaction
 
 from cases.models import Case
 from staff.models import User
+from transport import locking
 from transport.choices import NOT_YET_LEFT, ReleaseReason
 from transport.models import Booking, Standby
-from transport.services import casework, locking
+from transport.services import casework
 from transport.services.seats import confirm_seat, free_seat
 from transport.services.standby import end_waiting
 

@@ -7,11 +7,11 @@ from django.db import transaction
 
 from jobs.services.at_work import report_come_to_work
 from staff.models import User
-from transport import events
+from transport import events, locking
 from transport.choices import BookingState, TripState
 from transport.models import Booking, Trip
 from transport.refusals import ArrivedBeforeLeaving, NotTravelling, TripMovedOn
-from transport.services import casework, locking
+from transport.services import casework
 from transport.texts import facts_of
 from workers import journal
 

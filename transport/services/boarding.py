@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from staff.models import User
-from transport import events
+from transport import events, locking
 from transport.choices import BookingState, TripState
 from transport.models import Booking, Trip
 from transport.refusals import SeatReleased, TooEarlyToBoard, TripHasLeft, TripNotOpen, WrongCode
-from transport.services import casework, locking
+from transport.services import casework
 from transport.texts import facts_of
 from workers import journal
 

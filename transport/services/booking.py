@@ -8,17 +8,16 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from areas import compiled
-from areas.refusals import Refusal
 from cases.choices import State
-from cases.local_time import local_day
 from cases.models import Case
-from jobs.fitness import check_old_enough
 from jobs.models import Placement
+from jobs.rules.fitness import check_old_enough
+from kit import sql
+from kit.days import local_day
+from kit.refusals import Refusal
 from notifications.services import queue_message
 from staff.models import User
-from transport import events, seating
-from transport.minors import has_adult_relative, may_travel_alone
+from transport import events, locking
 from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.refusals import (
     AlreadyBooked,
@@ -31,8 +30,10 @@ from transport.refusals import (
     TripFull,
     TwoTripsAtOnce,
 )
-from transport.services import casework, locking
-from transport.stops import nearest_stop, still_ahead
+from transport.rules import seating
+from transport.rules.minors import may_travel
+from transport.rules.stops import nearest_stop, still_ahead
+from transport.services import casework
 from transport.texts import facts_of
 from workers import journal
 
@@ -135,7 +136,7 @@ def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at
         booked_by=by,
         **_choose_stops(trip, case, wish, at),
     )
-    compiled.insert(booking)
+    sql.insert(booking)
     Standby.objects.end_by(booking)
     _tell_of_booking(booking, by=by, at=at)
     return booking
@@ -219,5 +220,5 @@ def _check_may_travel(case: Case, trip: Trip) -> None:
         raise NotPlaced
     day = local_day(trip.departs_at)
     check_old_enough(case.worker, day)
-    if not may_travel_alone(case.worker, trip) and not has_adult_relative(case.worker, trip):
+    if not may_travel(case.worker, trip, trip.relatives_of):
         raise MinorAlone

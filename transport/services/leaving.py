@@ -7,12 +7,12 @@ from django_fsm import can_proceed
 
 from notifications.services import queue_message
 from staff.models import User
-from transport import events
+from transport import events, locking
 from transport.choices import ReleaseReason, TripState
 from transport.models import Booking, Standby, Trip
 from transport.refusals import DriversShort, NobodyAboard, ReasonNeeded, TripHasLeft, TripMovedOn
 from transport.roster import roster_of
-from transport.services import casework, locking
+from transport.services import casework
 from transport.services.boarding import step_off
 from transport.services.seats import free_seat
 from transport.services.standby import end_waiting

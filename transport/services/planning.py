@@ -10,10 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import localtime
 
 from areas.models import Area
-from cases.local_time import local_day
+from kit.days import local_day
 from notifications.services import queue_message
 from staff.models import User
-from transport import layouts
+from transport import locking
 from transport.choices import Kind, StopKind, TripState
 from transport.models import Seat, Stop, Trip
 from transport.refusals import (
@@ -26,7 +26,7 @@ from transport.refusals import (
     WrongCapacity,
 )
 from transport.roster import roster_of
-from transport.services import locking
+from transport.rules import layouts
 from transport.texts import facts_of
 
 PREFIXES = {Kind.BUS: "CZ", Kind.TRAIN: "ZL", Kind.PLANE: "BJ"}

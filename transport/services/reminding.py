@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from notifications.services import queue_message
+from transport import locking
 from transport.models import Booking
-from transport.services import locking
 from transport.services.seats import reminder_key
 from transport.texts import facts_of
 

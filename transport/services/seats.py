@@ -6,12 +6,12 @@ from django.db import transaction
 
 from notifications.services import queue_message, withdraw_messages
 from staff.models import User
-from transport import events
+from transport import events, locking
 from transport.choices import BookingState, ReleaseReason
-from transport.minors import has_adult_relative, may_travel_alone
 from transport.models import Booking, Seat
 from transport.refusals import NoSuchSeat, SeatReleased, SeatTaken
-from transport.services import casework, locking
+from transport.rules.minors import may_travel
+from transport.services import casework
 from transport.texts import facts_of
 from workers import journal
 
@@ -104,7 +104,7 @@ def _look_after_minors(booking: Booking, *, by: User | None, at: datetime) -> No
         return
     family = trip.bookings.active().filter(worker__household=household).select_related("worker", "case")
     for other in family:
-        if not may_travel_alone(other.worker, trip) and not has_adult_relative(other.worker, trip):
+        if not may_travel(other.worker, trip, trip.relatives_of):
             casework.ask_cadre(case=other.case, reason="minor_alone", trip=trip, by=by, at=at)
 
 

@@ -8,9 +8,9 @@ from django.db import transaction
 from cases.choices import State
 from cases.models import Case
 from staff.models import User
+from transport import locking
 from transport.models import Booking, Standby, Trip
 from transport.refusals import AlreadyBooked, NoLongerWaiting, NotPlaced
-from transport.services import locking
 from transport.services.booking import book_seats_together
 from workers import journal
 

@@ -4,11 +4,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from transport import policies, selectors, services
 from transport.forms import ArrivalForm
 from transport.models import Booking
-from transport.views.finding import find_trip
+from transport.views.rows import find_trip
 
 
 @login_required

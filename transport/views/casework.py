@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from areas.refusals import Refusal
-from areas.templatetags.wayfare_dates import moment
 from cases.choices import State
 from cases.models import Case
+from kit.dates import moment
+from kit.refusals import Refusal
 from transport import policies, selectors, services
 from transport.forms import BookForm
 from transport.models import Trip
-from transport.views.finding import find_case
+from transport.views.rows import find_case
 
 
 @login_required

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from transport import policies, selectors, services
 from transport.forms import CodeForm
-from transport.views.finding import act, find_booking, find_trip
+from transport.views.rows import act, find_booking, find_trip
 
 
 @login_required

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from staff.models import AccessLog
 from staff.services import log_access
 from transport import papers, policies
-from transport.views.finding import find_booking, find_trip
+from transport.views.rows import find_booking, find_trip
 
 
 @login_required

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from transport import policies, services
 from transport.forms import CancelForm, DriverForm
-from transport.views.finding import act, find_own_trip, find_trip, show_trip
+from transport.views.rows import act, find_own_trip, find_trip, show_trip
 
 
 @login_required

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from transport import policies, selectors, services
 from transport.forms import MoveForm, SeatForm, SwapForm
 from transport.models import Standby
-from transport.views.finding import act, find_booking, find_own_trip, find_standby, find_trip, show_trip
+from transport.views.rows import act, find_booking, find_own_trip, find_standby, find_trip, show_trip
 
 
 @login_required

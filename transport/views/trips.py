@@ -3,12 +3,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from transport import policies, selectors, services
 from transport.choices import StopKind
 from transport.forms import FilterForm, TripForm, stop_forms
 from transport.selectors.trip_list import WHEN
-from transport.views.finding import find_own_trip, find_trip, show_trip
+from transport.views.rows import find_own_trip, find_trip, show_trip
 
 
 @login_required

@@ -11,10 +11,11 @@ from django.utils.translation import pgettext_lazy
 
 from areas.destinations import resolve_destination
 from areas.models import Area
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff.models import User
-from workers import identity, villages
+from workers import identity
 from workers.choices import Sex
+from workers.forms import villages
 from workers.models import Worker
 from workers.refusals import DuplicateIdNumber
 

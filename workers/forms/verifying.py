@@ -2,8 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from workers import villages
 from workers.choices import VerifiedHow
+from workers.forms import villages
 from workers.forms.fields import PersonForm, digits_input
 from workers.models import Worker
 

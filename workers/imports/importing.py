@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff.models import User
 from workers.imports import saving
 from workers.imports.issues import VERDICTS, Issue

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from areas.models import Area
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff.models import User
 from workers.imports import saving
 from workers.imports.verdicts import Verdict
 from workers.models import StatusReport, Worker, WorkerTag
-from workers.services import WORKING_AGE_FROM, apply_changes
+from workers.services import WORKING_AGE, apply_changes
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _would_change(worker: Worker, changes: dict, *, by: User | None, at: datetim
         told = apply_changes(worker, changes, today=today)
     except Refusal:
         return True
-    return bool(told) or worker.age(today) < WORKING_AGE_FROM or not (by is None or all(map(by.serves, places)))
+    return bool(told) or worker.age(today) < WORKING_AGE or not (by is None or all(map(by.serves, places)))
 
 
 def _places(worker: Worker, changes: dict) -> Iterable[int]:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from workers.imports.cells import BLANK, Cell, cell_of
 
 ZIP = b"PK\x03\x04"

@@ -10,14 +10,14 @@ from areas.addresses import Resolution, resolve_home
 from areas.destinations import resolve_destination
 from areas.ranges import Range, code_at, is_inside
 from areas.selectors import full_name
-from workers import idnumbers, phones
 from workers.imports import fields
 from workers.imports.issues import Issue
 from workers.imports.statuses import status_of
 from workers.imports.tables import RosterRow
 from workers.imports.verdicts import Context, Person, Seen, Verdict
+from workers.rules import idnumbers, phones
+from workers.rules.ages import ADULT, RETIREMENT_AGE, WORKING_AGE
 
-YOUNGEST, OF_AGE, OLDEST = 16, 18, 60
 ID_NOTES = ("full_width_digits", "lower_case_x", "whitespace", "separators", "excel_text")
 HERE = re.compile(r"^(本(地|村|乡|镇|县|组)|当地|县内|家(里|中)?$|在家)")
 PARTS = ("county", "township", "village", "group")
@@ -126,11 +126,11 @@ def _id_number(found: Findings, row: RosterRow, context: Context) -> dict:
 
 def _judge_age(found: Findings, born: date, column: str, context: Context) -> None:
     age = idnumbers.age_on(born, context.today)
-    if age < YOUNGEST:
+    if age < WORKING_AGE:
         found.add("under_16", column)
-    elif age < OF_AGE:
+    elif age < ADULT:
         found.add("age_16_17", column)
-    elif age > OLDEST:
+    elif age > RETIREMENT_AGE:
         found.add("over_60", column)
 
 

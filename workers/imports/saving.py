@@ -8,14 +8,15 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from areas.models import Area
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff.models import User
-from workers import crypto, services
+from workers import services
 from workers.choices import Source, Status, Tag
-from workers.idnumbers import age_on
-from workers.imports.rows import OF_AGE
 from workers.imports.verdicts import Person, Registered, Verdict
 from workers.models import Worker
+from workers.rules.ages import ADULT
+from workers.rules.idnumbers import age_on
+from workers.sealing import crypto
 
 ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
 NOON = time(12)
@@ -136,6 +137,6 @@ def tags_of(person: Person, at: datetime) -> tuple[str, ...]:
     told = {
         Tag.LIFTED_OUT: person.lifted_out,
         Tag.RELOCATED: person.relocated,
-        Tag.MINOR_16_17: age < OF_AGE,
+        Tag.MINOR_16_17: age < ADULT,
     }
     return tuple(tag for tag, holds in told.items() if holds)

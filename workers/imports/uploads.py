@@ -3,10 +3,11 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from celery import signature
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff.models import User
 from workers.imports.importing import check_roster, import_roster
 from workers.imports.reading import TooBig, read_content
@@ -14,6 +15,7 @@ from workers.imports.report import report_text
 from workers.models import RosterUpload
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
+SAVE = "workers.tasks.import_upload"  # by name, because the task calls this module
 KEPT_UNSAVED = timedelta(days=1)
 LONGEST_WAIT = timedelta(minutes=10)
 
@@ -49,8 +51,6 @@ def start_import(*, upload: RosterUpload, by: User, at: datetime) -> RosterUploa
     A roster whose task got lost may be started anew; one that is being saved this moment is locked by that, and
     nobody waits for it here.
     """
-    from workers.tasks import import_upload  # deferred: the task calls this module
-
     mine = RosterUpload.objects.filter(pk=upload.pk, by=by)
     free = mine.select_for_update(skip_locked=True).first()
     if free is None:
@@ -61,7 +61,7 @@ def start_import(*, upload: RosterUpload, by: User, at: datetime) -> RosterUploa
         return free
     free.started_at, free.failed_at = at, None
     free.save(update_fields=["started_at", "failed_at"])
-    import_upload.delay_on_commit(upload_id=free.pk)
+    transaction.on_commit(lambda: signature(SAVE, kwargs={"upload_id": free.pk}).delay())
     return free
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff.doors import staff_required
 from staff.policies import check_has_role
 from staff.roles import Role

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from staff.append_only import append_only
+from kit.append_only import append_only
 
 
 class Migration(migrations.Migration):

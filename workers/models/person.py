@@ -4,8 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from workers import choices, crypto, masks, names
+from workers import choices
 from workers.querysets import HouseholdQuerySet, WorkerQuerySet, WorkerTagQuerySet
+from workers.rules import masks, names
+from workers.sealing import crypto
 
 
 class Household(models.Model):

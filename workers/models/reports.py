@@ -2,9 +2,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from workers import choices, flag_rules
+from workers import choices
 from workers.models.person import Worker
 from workers.querysets import FlagQuerySet, StatusReportQuerySet
+from workers.rules import flag_rules
 
 
 class StatusReport(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from workers import crypto
+from workers.sealing import crypto
 
 
 class RosterUpload(models.Model):

@@ -1,12 +1,12 @@
 """What is done to a worker's record. One module for each noun; import from here."""
 
+from workers.locking import lock_worker
 from workers.services.correcting import apply_changes
 from workers.services.enrolling import Enrolled, Enrolment, enrol_workers
 from workers.services.flagging import clear_flags, flag_worker
 from workers.services.households import recompute_zero_employment, regroup
-from workers.services.locking import lock_worker
 from workers.services.registering import (
-    WORKING_AGE_FROM,
+    WORKING_AGE,
     NewWorker,
     register_worker,
     update_and_verify,
@@ -17,7 +17,7 @@ from workers.services.reporting import report_status
 from workers.services.tagging import end_tag, set_tag
 
 __all__ = [
-    "WORKING_AGE_FROM",
+    "WORKING_AGE",
     "Enrolled",
     "Enrolment",
     "NewWorker",

@@ -8,12 +8,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff.models import User
-from workers import flag_rules, journal
+from workers import journal
 from workers.events import workers_enrolled
 from workers.models import Flag, StatusReport, Worker, WorkerTag
 from workers.refusals import NotYetHappened
+from workers.rules import flag_rules
 from workers.services.households import service_group_of
 from workers.services.registering import NewWorker, new_worker
 from workers.services.reporting import adopt, told_of

@@ -5,9 +5,9 @@ from django.db import transaction
 from staff.models import User
 from workers import journal
 from workers.events import worker_flagged
-from workers.flag_rules import Raised
+from workers.locking import lock_worker
 from workers.models import Flag, Worker
-from workers.services.locking import lock_worker
+from workers.rules.flag_rules import Raised
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ from django.db import transaction
 from staff.models import User
 from workers import journal
 from workers.choices import HAS_WORK, KEY_PLUS_TAGS, KEY_TAGS, OUT_OF_WORK, ServiceGroup
+from workers.locking import lock_household
 from workers.models import Household, Worker, WorkerTag
-from workers.services.locking import lock_household
 
 
 def is_zero_employment(statuses: Iterable[str]) -> bool:

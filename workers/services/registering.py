@@ -12,14 +12,14 @@ from staff.models import User
 from workers import identity, journal
 from workers.choices import Source, Status
 from workers.events import worker_corrected, worker_registered
+from workers.locking import lock_worker
 from workers.models import Household, Worker
 from workers.refusals import DuplicateIdNumber, NothingSaid, OutsideYourArea, UnderAge
+from workers.rules.ages import WORKING_AGE
 from workers.services.correcting import apply_changes
 from workers.services.households import recompute_zero_employment, regroup
-from workers.services.locking import lock_worker
 from workers.services.reporting import report_status
 
-WORKING_AGE_FROM = 16
 SAME_VISIT = timedelta(hours=1)
 
 
@@ -91,7 +91,7 @@ def update_worker(
     if by is not None and not (by.serves(worker.area_id) and by.serves(area.pk)):
         raise OutsideYourArea
     told = apply_changes(worker, changes, today=timezone.localdate(at))
-    if worker.age(timezone.localdate(at)) < WORKING_AGE_FROM:
+    if worker.age(timezone.localdate(at)) < WORKING_AGE:
         raise UnderAge
     if not told:
         return worker
@@ -136,7 +136,7 @@ def new_worker(fields: NewWorker, *, by: User | None, at: datetime) -> Worker:
     if by is not None and not by.serves(fields.area.pk):
         raise OutsideYourArea
     worker = _filled_in(fields, at)
-    if worker.age(timezone.localdate(at)) < WORKING_AGE_FROM:
+    if worker.age(timezone.localdate(at)) < WORKING_AGE:
         raise UnderAge
     return worker
 

@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from areas.models import Area
 from staff.models import User
-from workers import flag_rules, journal
+from workers import journal
 from workers.choices import EMPLOYED, Source, VerifiedHow
 from workers.events import status_reported
+from workers.locking import lock_worker
 from workers.models import StatusReport, Worker
 from workers.refusals import NotYetHappened
+from workers.rules import flag_rules
 from workers.services.flagging import raise_flag
 from workers.services.households import follow_members
-from workers.services.locking import lock_worker
 
 # Whoever hears it from the worker has verified the record by that.
 VERIFIES = {Source.VISIT: VerifiedHow.VISIT, Source.CALL: VerifiedHow.CALL}

@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from staff.models import User
 from workers import journal
+from workers.locking import lock_worker
 from workers.models import Worker, WorkerTag
 from workers.refusals import TagNotSet
 from workers.services.households import regroup
-from workers.services.locking import lock_worker
 
 
 @transaction.atomic

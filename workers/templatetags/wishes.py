@@ -2,7 +2,7 @@
 
 from django import template
 
-from workers.wishes import spoken_place
+from workers.choices import spoken_place
 
 register = template.Library()
 register.filter("spoken_place", spoken_place)

@@ -7,27 +7,28 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff.doors import staff_required
-from workers import doors, policies, record_page, selectors, services
+from workers import policies, record_page, selectors, services
 from workers.forms import StatusForm, VerifyForm
 from workers.models import Worker
+from workers.views import rows
 
 
 @staff_required()
 @require_GET
 def worker(request, worker_id: int):
     """The record of a worker, with or without a case."""
-    person = doors.open_record(request, worker_id)
-    rows = None if request.GET.get("lines") == "all" else selectors.TIMELINE_ROWS
-    page = selectors.worker_page(person, request.user, today=timezone.localdate(), rows=rows)
+    person = rows.open_record(request, worker_id)
+    lines = None if request.GET.get("lines") == "all" else selectors.TIMELINE_ROWS
+    page = selectors.worker_page(person, request.user, today=timezone.localdate(), rows=lines)
     return render(request, "workers/worker.html", {"page": page, "worker": person, **_may(request.user)})
 
 
 @staff_required()
 @require_http_methods(["GET", "POST"])
 def verify(request, worker_id: int):
-    person = doors.open_record(request, worker_id, check=policies.check_can_keep_record)
+    person = rows.open_record(request, worker_id, check=policies.check_can_keep_record)
     form = VerifyForm(request.POST or None, worker=person, user=request.user)
     if not form.is_valid():
         return _verify_page(request, person, form, status=422 if form.is_bound else 200)
@@ -45,7 +46,7 @@ def verify(request, worker_id: int):
 @staff_required()
 @require_http_methods(["GET", "POST"])
 def report_status(request, worker_id: int):
-    person = doors.open_record(request, worker_id, check=policies.check_can_keep_record)
+    person = rows.open_record(request, worker_id, check=policies.check_can_keep_record)
     fresh = {"once": uuid.uuid4(), "happened_at": timezone.localtime()}
     form = StatusForm(request.POST or None, initial=fresh)
     if not form.is_valid():

@@ -7,10 +7,12 @@ from staff.doors import staff_required
 from staff.models import AccessLog
 from staff.network import address_of
 from staff.services import log_access
-from workers import doors, masks, policies, record_page
-from workers.dialling import dial
+from workers import policies, record_page
 from workers.forms import RevealForm
 from workers.forms.revealing import WHAT
+from workers.rules import masks
+from workers.views import rows
+from workers.views.dialling import dial
 
 LOGGED_AS = {"id_number": AccessLog.What.REVEALED_ID, "phone": AccessLog.What.REVEALED_PHONE}
 
@@ -20,7 +22,7 @@ LOGGED_AS = {"id_number": AccessLog.What.REVEALED_ID, "phone": AccessLog.What.RE
 @require_http_methods(["GET", "POST"])
 def reveal(request, worker_id: int):
     """Ask why, write it down, show one number once. Never on a GET, so that no link or history holds it."""
-    person = doors.find_record(request, worker_id)
+    person = rows.find_record(request, worker_id)
     form = RevealForm(request.POST or None, initial={"what": _asked_for(request)})
     what = form.data.get("what") if form.is_bound else _asked_for(request)
     policies.check_can_reveal(request.user, what if what in WHAT else "id_number")
@@ -38,7 +40,7 @@ def reveal(request, worker_id: int):
 @require_POST
 def call(request, worker_id: int):
     """One tap from the record to the dialler."""
-    person = doors.find_record(request, worker_id)
+    person = rows.find_record(request, worker_id)
     policies.check_can_reveal(request.user, "phone")
     return dial(request, person, back_url=record_page.url_of(person))
 

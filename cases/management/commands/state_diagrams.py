@@ -4,7 +4,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from cases import state_diagrams
+from cases.management import state_diagrams
 
 
 class Command(BaseCommand):

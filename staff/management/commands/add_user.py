@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from areas.models import Area
-from areas.refusals import Refusal
+from kit.refusals import Refusal
 from staff import services
 from staff.models import User
 from staff.roles import Role

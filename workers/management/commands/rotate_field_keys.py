@@ -2,7 +2,7 @@ from collections import Counter
 
 from django.core.management.base import BaseCommand
 
-from workers import crypto, rotation
+from workers.sealing import crypto, rotation
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""What happens after a call or a visit. Pure: imports no models."""

@@ -1,0 +1,98 @@
+"""The locks of a step, always taken in this order: work item, task, process, case."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import OperationalError
+
+from cases.models import Case, WorkItem
+from cases.querysets import WorkItemQuerySet
+from cases.refusals import CaseBusy
+from kit.sql import Compiled
+
+WAITING = ("NEW", "ASSIGNED")
+LOCKED = ("self", "task", "task__process", "case")
+LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
+
+
+# workers whose case this very call chain holds, so that a change of the worker need not ask for the locks again
+_held_workers: ContextVar[frozenset[int]] = ContextVar("held_workers", default=frozenset())
+
+
+@dataclass
+class Held:
+    """A locked case with its open item; `item` is None when the case has ended."""
+
+    case: Case
+    item: WorkItem | None
+
+
+@contextmanager
+def held(case: Case) -> Iterator[Held]:
+    """The case as it is now, read under the locks. Waits its turn; gives up after the database's `lock_timeout`.
+
+    Only valid inside the caller's transaction, which keeps the locks to its end.
+    """
+    try:
+        step = hold(case.pk)
+        with _remembered(step.case.worker_id):
+            yield step
+    except OperationalError as failure:
+        if getattr(failure.__cause__, "sqlstate", None) in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
+            raise CaseBusy from failure
+        raise
+
+
+def hold(case_id: int) -> Held:
+    item = _lock_item(OF_CASE, case_id)
+    if item is not None:
+        return Held(item.case, item)
+    return Held(lockable_cases().get(pk=case_id), None)
+
+
+def hold_open_case_of(worker_id: int) -> None:
+    """For changes that start at the worker: the case comes before the worker in the order of locks."""
+    if worker_id in _held_workers.get():
+        return
+    if _lock_item(OF_WORKER, worker_id) is None:
+        lockable_cases().filter(worker_id=worker_id).order_by("-opened_at", "-pk").first()
+
+
+def is_held(worker_id: int) -> bool:
+    """Does this very call chain hold the worker's case? Then what it says about the worker comes from the case."""
+    return worker_id in _held_workers.get()
+
+
+@contextmanager
+def _remembered(worker_id: int) -> Iterator[None]:
+    token = _held_workers.set(_held_workers.get() | {worker_id})
+    try:
+        yield
+    finally:
+        _held_workers.reset(token)
+
+
+def lockable_items(items: WorkItemQuerySet, *, skip_locked: bool = False) -> WorkItemQuerySet:
+    """One statement locks all four rows, in the order of `LOCKED`."""
+    related = items.open().filter(task__status__in=WAITING).select_related("task__process", "case__worker")
+    return related.select_for_update(of=LOCKED, skip_locked=skip_locked)
+
+
+def lockable_cases():
+    return Case.objects.select_for_update(of=("self",)).select_related("worker")
+
+
+# one open item a case and one open case a worker, says the database: no order and no limit is needed
+OF_CASE = Compiled(lambda case_id: lockable_items(WorkItem.objects.filter(case_id=case_id)))
+OF_WORKER = Compiled(lambda worker_id: lockable_items(WorkItem.objects.filter(case__worker_id=worker_id)))
+
+
+def _lock_item(items: Compiled, key: int) -> WorkItem | None:
+    """Whoever waited for somebody's step finds no open item at first, then the new one."""
+    for _look in range(2):
+        item = items.first(key)
+        if item is not None:
+            return item
+    return None

@@ -1,0 +1,70 @@
+"""viewflow's rows of many cases at once: process, start, hub and first human task, as the engine would write them."""
+
+from django.contrib.contenttypes.models import ContentType
+from viewflow.workflow.base import Node
+from viewflow.workflow.models import Task
+from viewflow.workflow.status import PROCESS, STATUS
+
+from cases.models import Case, CaseProcess, WorkItem
+from cases.queue import items
+from cases.queue.flow import PlacementFlow
+from cases.queue.plan import Plan
+
+Planned = tuple[Case, Plan]
+
+
+def write_courses(planned: list[Planned]) -> None:
+    """For an ended case the course runs from the start through the hub to its end."""
+    processes = CaseProcess.objects.bulk_create(_process(case, plan) for case, plan in planned)
+    pairs = list(zip(processes, planned, strict=True))
+    starts = _tasks(_done(PlacementFlow.start, process, plan) for process, (_case, plan) in pairs)
+    hubs = _tasks(_done(PlacementFlow.route, process, plan) for process, (_case, plan) in pairs)
+    lasts = _tasks(_last(process, case, plan) for process, (case, plan) in pairs)
+    _link(starts, hubs)
+    _link(hubs, lasts)
+    WorkItem.objects.bulk_create(
+        items.build(case=case, step=case.step, plan=plan, task_id=task.pk)
+        for (case, plan), task in zip(planned, lasts, strict=True)
+        if case.step
+    )
+
+
+def _process(case: Case, plan: Plan) -> CaseProcess:
+    return CaseProcess(
+        flow_class=PlacementFlow,
+        status=PROCESS.NEW if case.step else PROCESS.DONE,
+        created=plan.at,
+        finished=None if case.step else plan.at,
+        artifact_content_type=ContentType.objects.get_for_model(Case),
+        artifact_object_id=case.pk,
+    )
+
+
+def _done(node: Node, process: CaseProcess, plan: Plan) -> Task:
+    return Task(
+        process=process,
+        flow_task=node,
+        flow_task_type=node.task_type,
+        status=STATUS.DONE,
+        created=plan.at,
+        started=plan.at if node is not PlacementFlow.route else None,
+        finished=plan.at,
+    )
+
+
+def _last(process: CaseProcess, case: Case, plan: Plan) -> Task:
+    if not case.step:
+        return _done(PlacementFlow.end, process, plan)
+    node = PlacementFlow.instance.node(case.step)
+    return Task(process=process, flow_task=node, flow_task_type=node.task_type, status=STATUS.NEW, created=plan.at)
+
+
+def _tasks(tasks) -> list[Task]:
+    return Task.objects.bulk_create(tasks)
+
+
+def _link(earlier: list[Task], later: list[Task]) -> None:
+    through = Task.previous.through
+    through.objects.bulk_create(
+        through(from_task_id=after.pk, to_task_id=before.pk) for before, after in zip(earlier, later, strict=True)
+    )

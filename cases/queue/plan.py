@@ -1,0 +1,24 @@
+"""What the next work item will say. A service makes the plan, the flow's step turns it into the item."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from cases.queue.deadlines import Clocks
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`due_at=None` leaves it to the clock of the step, counted from `at`. `not_before` keeps it off lists until then.
+
+    `clocks` saves reading the rules again when the service has already done so.
+    """
+
+    at: datetime
+    reason: str
+    data: dict = field(default_factory=dict)
+    due_at: datetime | None = None
+    not_before: datetime | None = None
+    clocks: Clocks | None = None
+
+    def with_clocks(self, clocks: Clocks) -> "Plan":
+        return replace(self, clocks=clocks)

@@ -1,0 +1,123 @@
+"""One way to move a case: lock, transition, journal, finish the item, let the flow open the next one, announce."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import models
+from django_fsm import TransitionNotAllowed
+
+from cases import events
+from cases.choices import ItemState
+from cases.locking import Held, held
+from cases.models import Case
+from cases.queue import items
+from cases.queue.flow import PlacementFlow
+from cases.queue.plan import Plan
+from cases.refusals import CaseEnded, CaseMovedOn
+from staff.models import User
+from workers import journal
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the journal will say."""
+
+    what: str
+    about: models.Model | None = None
+    happened_at: datetime | None = None
+    data: dict | None = None
+
+    def and_data(self, more: dict) -> "Line":
+        return replace(self, data={**(self.data or {}), **more})
+
+
+def perform_step(
+    *,
+    case: Case,
+    move: Callable[[Case], None],
+    line: Line,
+    plan: Plan | Callable[[Case], Plan],
+    by: User | None,
+    at: datetime,
+    check: Callable[[User | None, Case], None],
+    ending: str = ItemState.DONE,
+) -> Case:
+    """Move the case and route anew; the case as it now is comes back. Only inside the caller's transaction.
+
+    `move` calls one transition. `plan` may be a function of the moved case, for steps that plan from it.
+    """
+    with held(case) as step:
+        check(by, step.case)
+        move_held(step, move=move, line=line, plan=plan, by=by, at=at, ending=ending)
+    return step.case
+
+
+def move_held(
+    step: Held,
+    *,
+    move: Callable[[Case], None],
+    line: Line,
+    plan: Plan | Callable[[Case], Plan],
+    by: User | None,
+    at: datetime,
+    ending: str = ItemState.DONE,
+) -> None:
+    """The same for a case that the caller already holds."""
+    from_state = step.case.state
+    _transition(step.case, move)
+    # tags and household may have changed since the last step: the new item runs by the clock of today's group
+    step.case.service_group = step.case.worker.service_group
+    step.case.save()
+    write_line(step.case, line, by=by, at=at)
+    _route(step, plan=plan(step.case) if callable(plan) else plan, by=by, at=at, ending=ending)
+    events.case_moved.send(Case, case=step.case, from_state=from_state, to_state=step.case.state, by=by, at=at)
+
+
+def next_item(step: Held, *, plan: Plan, by: User | None, at: datetime, ending: str = ItemState.DONE) -> None:
+    """Finish the item and open another for the same state, as after a follow-up that is not the last."""
+    _route(step, plan=plan, by=by, at=at, ending=ending)
+
+
+def write_line(case: Case, line: Line, *, by: User | None, at: datetime) -> None:
+    journal.record(
+        worker=case.worker,
+        what=line.what,
+        about=line.about or case,
+        by=by,
+        at=at,
+        happened_at=line.happened_at,
+        data={"case": case.pk, **(line.data or {})},
+    )
+
+
+def start_process(case: Case, plan: Plan) -> None:
+    """A new course for a case just opened, or opened again after its last course ended."""
+    PlacementFlow.start.run(case=case, plan=plan)
+
+
+def _transition(case: Case, move: Callable[[Case], None]) -> None:
+    try:
+        move(case)
+    except TransitionNotAllowed as refused:
+        raise (CaseMovedOn if case.is_open else CaseEnded) from refused
+
+
+def _route(step: Held, *, plan: Plan, by: User | None, at: datetime, ending: str) -> None:
+    if step.item is None:
+        start_process(step.case, plan)
+        return
+    items.finish(step.item, state=ending, by=by, at=at)
+    activation = _activation_of(step, plan)
+    activation.take(by)
+    activation.start(None)
+    activation.execute()
+
+
+def _activation_of(step: Held, plan: Plan):
+    """viewflow's handle on the task, carrying the locked case so that the hub reads the new state."""
+    task = step.item.task
+    activation = task.flow_task.activation_class(task)
+    activation.process.artifact = step.case
+    activation.process.plan = plan
+    return activation

@@ -1,0 +1,54 @@
+"""How the timeline reads the lines of this app."""
+
+from django.utils.translation import gettext_lazy as _
+
+from areas.selectors import full_name
+from cases.choices import Channel, CloseReason, Escalation, FollowUpResult, Outcome, Step
+from workers.choices import Rule, Status
+from workers.journal.words import day, label, moment, register
+
+
+def level(number: int) -> str:
+    return str(Escalation(number).label)
+
+
+register(
+    {
+        "case_opened": ("flag", _("Case opened.")),
+        "case_flagged_again": ("flag", _("Flagged again while the case is open: {rule}.")),
+        "case_reopened": ("refresh", _("Taken up again {days} days after it ended.")),
+        "contact_attempted": ("phone-x", _("{channel}: {outcome}.")),
+        "worker_spoken_to": ("phone", _("{channel}: {outcome}.")),
+        "case_contacted": ("phone-check", _("First talk with the worker. {channel}: {outcome}.")),
+        "contact_undone": ("arrow-back-up", _("Taken back the same day: {channel}, {outcome}.")),
+        "case_referred": ("users", _("Recommended for a job, the result is awaited.")),
+        "case_not_matched": ("x", _("No match: back to looking for a job.")),
+        "case_placed": ("briefcase", _("Placed, first day at work {start_on}.")),
+        "case_travelling_alone": ("walk", _("Travels by their own means.")),
+        "case_transported": ("bus", _("On the way to work.")),
+        "case_transport_undone": ("arrow-back-up", _("Ticked aboard by mistake: not on the way.")),
+        "case_fell_through": ("x", _("The job has ended: back to looking for another.")),
+        "follow_up_tried": ("phone-x", _("Follow-up of day {day_no}: {result}.")),
+        "follow_up_recorded": ("phone-check", _("Follow-up of day {day_no}: {result}.")),
+        "case_settled": ("circle-check", _("Settled in the job.")),
+        "case_closed": ("archive", _("Closed: {reason}.")),
+        "case_closed_after_talk": ("phone-check", _("{channel}: {outcome}. Closed: {reason}.")),
+        "case_assigned": ("user-check", _("Responsible: {owner}.")),
+        "case_changed_area": ("map-pin", _("Moved to {area}. Responsible: {owner}.")),
+        "case_escalated": ("arrow-up", _("Not done in time: {level}.")),
+    },
+    values={
+        "rule": label(Rule),
+        "channel": label(Channel),
+        "outcome": label(Outcome),
+        "status": label(Status),
+        "result": label(FollowUpResult),
+        "step": label(Step),
+        "reason": label(CloseReason),
+        "start_on": day,
+        "reask_on": day,
+        "next_at": moment,
+        "area": full_name,
+        "level": level,
+    },
+)

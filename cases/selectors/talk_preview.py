@@ -1,0 +1,115 @@
+"""What an outcome sheet says before anything is pressed: the next attempt and why, and what each answer does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from areas.models import Holiday
+from areas.working_days import Calendar
+from cases import reasons
+from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, CloseReason, Outcome, State, Step
+from cases.contact.next_attempt import NextAttempt, next_attempt
+from cases.contact.outcomes import Lead, Route, route_of
+from cases.contact.unreachable import CALLS, tally
+from cases.forms.talks import HOW_IT_GOES
+from cases.models import Case, ContactAttempt, WorkItem
+from cases.queue import items
+from cases.selectors.attempts import attempts_in_vain
+from kit.dates import day, near_day
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What happens after one outcome if the cadre changes nothing. `title` and `why` are words."""
+
+    outcome: str
+    label: str
+    at: datetime
+    is_visit: bool
+    title: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one answer about the worker does: in a word, and what comes next."""
+
+    status: str
+    label: str
+    strong: str
+    words: str
+
+
+@dataclass(frozen=True)
+class TalkSheet:
+    """`calls` in vain so far, `calls_missing` until nobody can say it was not tried."""
+
+    item: WorkItem | None
+    calls: int
+    calls_missing: int
+    suggestions: list[Suggestion]
+    effects: list[Effect]
+
+
+def talk_sheet(case: Case, channel: str, now: datetime) -> TalkSheet:
+    """5 queries: the open item, the attempts so far, the clocks, and the holidays twice."""
+    attempts = attempts_in_vain(case)
+    calls = tally(attempts).calls
+    return TalkSheet(
+        item=case.work_items.open().first(),
+        calls=calls,
+        calls_missing=max(CALLS - calls, 0),
+        suggestions=suggestions(channel, attempts, now),
+        effects=effects(case, channel, now),
+    )
+
+
+def suggestions(channel: str, attempts: list[ContactAttempt], now: datetime) -> list[Suggestion]:
+    holidays = Holiday.objects.as_calendar()
+    outcomes = [o for o in Outcome if o in OUTCOMES_OF[channel] and o not in TWO_WAY_OUTCOMES]
+    return [suggestion(outcome, planned(outcome, channel, attempts, now, holidays)) for outcome in outcomes]
+
+
+def planned(outcome: str, channel: str, attempts: list, now: datetime, holidays: Calendar) -> NextAttempt:
+    """As the rule will have it once this attempt is entered."""
+    this = ContactAttempt(channel=channel, outcome=outcome, happened_at=now)
+    return next_attempt(
+        outcome=outcome, channel=channel, happened_at=now, now=now, calls=tally([*attempts, this]), holidays=holidays
+    )
+
+
+def suggestion(outcome: Outcome, plan: NextAttempt) -> Suggestion:
+    is_visit = plan.channel == Channel.VISIT
+    title = _("%(day)s: visit") if is_visit else _("%(day)s: call again")
+    return Suggestion(
+        outcome=outcome.value,
+        label=str(outcome.label),
+        at=plan.at,
+        is_visit=is_visit,
+        title=title % {"day": near_day(plan.at)},
+        why=reasons.text_of(plan.reason, plan.data),
+    )
+
+
+def effects(case: Case, channel: str, now: datetime) -> list[Effect]:
+    outcome = Outcome.SPOKE_TO_WORKER if channel == Channel.CALL else Outcome.VISITED_MET
+    due_at = items.clocks_on(now).due_at(Step.REFER, case.service_group, now)
+    routes = [
+        (status, label, route_of(state=case.state, outcome=outcome, status=status)) for status, label in HOW_IT_GOES
+    ]
+    return [Effect(status.value, str(label), *words_of(route, case, due_at)) for status, label, route in routes]
+
+
+def words_of(route: Route, case: Case, due_at: datetime) -> tuple[str, str]:
+    """(the effect in a word, what follows from it)"""
+    if route.lead is Lead.CLOSE:
+        return _("The case ends: %(reason)s.") % {"reason": CloseReason(route.reason).label}, _("It can be reopened.")
+    if route.lead is Lead.FALL_THROUGH:
+        return _("The job has come to nothing."), _("Next: recommend another job.")
+    if route.lead is Lead.CONTACT:
+        return _("Counts as contact now."), _("Next: recommend a job, by %(day)s.") % {"day": day(due_at)}
+    state = State(case.state).label
+    return _("The case stays at “%(state)s”.") % {"state": state}, _(
+        "The talk is written down, the time limit runs on."
+    )

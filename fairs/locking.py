@@ -1,0 +1,39 @@
+"""The locks of this app, always taken in this order: fair, case (with all that `cases` locks), worker.
+
+A step of the fair takes the fair alone; the desks at the door share it. A referral has no lock of its own: whoever
+changes one holds its case, so that a case moving elsewhere and a check-in never cross.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError
+
+from cases.locking import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE, held
+from cases.models import Case
+from fairs.models import Fair, FairReferral
+from fairs.refusals import FairBusy
+
+
+def fair_alone(fair: Fair) -> Fair:
+    return _lock(Fair.objects.lock, fair.pk)
+
+
+def fair_shared(fair_id: int) -> Fair:
+    return _lock(Fair.objects.lock_shared, fair_id)
+
+
+@contextmanager
+def referral_held(referral: FairReferral) -> Iterator[FairReferral]:
+    """The referral as it is now, with its case locked to the end of the transaction."""
+    with held(Case(pk=referral.case_id)):
+        yield FairReferral.objects.for_change().get(pk=referral.pk)
+
+
+def _lock(lock: Callable[[int], Fair], pk: int) -> Fair:
+    try:
+        return lock(pk)
+    except OperationalError as failure:
+        if getattr(failure.__cause__, "sqlstate", None) in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
+            raise FairBusy from failure
+        raise

@@ -1,0 +1,32 @@
+"""How the timeline reads the lines of this app."""
+
+from django.utils.translation import gettext_lazy as _
+
+from jobs.models import Introduction, Letter, Placement
+from kit.templatetags.wayfare import thousands
+from workers.journal.words import day, label, register
+
+register(
+    {
+        "introduced": ("send", _("Introduced to {employer}: {post}.")),
+        "introduction_answered": ("message", _("{employer}, {post}: {result}. {note}")),
+        "employer_deciding": ("hourglass-high", _("{employer} is still deciding about {post}.")),
+        "placement_confirmed": (
+            "building-factory-2",
+            _("Job confirmed: {employer}, {post}, {wage} yuan a month. How we know: {evidence}."),
+        ),
+        "placement_ended": ("logout", _("Job at {employer} ended on {ended_on}: {because}. {note}")),
+        "letter_issued": ("file-certificate", _("Letter {serial} issued for {employer}.")),
+        "letter_printed": ("printer", _("Letter {serial} printed.")),
+        "letter_reprinted": ("printer", _("Letter {serial} printed again, print {print}.")),
+        "letter_revoked": ("ban", _("Letter {serial} revoked: {because}.")),
+        "receipt_recorded": ("file-text", _("Receipt of letter {serial}: {result}. {note}")),
+    },
+    values={
+        "result": lambda value: label(Introduction.Result)(label(Letter.Receipt)(value)),
+        "because": label(Placement.Ended),
+        "evidence": label(Placement.Evidence),
+        "ended_on": day,
+        "wage": thousands,
+    },
+)

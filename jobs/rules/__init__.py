@@ -1,0 +1,1 @@
+"""Pure rules: they import no models and read nothing."""

@@ -1,0 +1,196 @@
+"""How things look on a page: icons, badges, dates, masked values, bars, form fields. No business in here."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from kit import dates
+
+register = template.Library()
+
+SHAPES = {
+    "late": "state-late",
+    "soon": "state-soon",
+    "done": "state-done",
+    "info": "state-info",
+    "accent": "state-info",
+    "wait": "state-wait",
+    "refused": "state-refused",
+    "none": "state-none",
+}
+
+register.filter("day", dates.day)
+register.filter("day_week", dates.day_week)
+register.filter("near_day", dates.near_day)
+register.filter("weekday", dates.weekday)
+register.filter("clock", dates.clock)
+register.filter("moment", dates.moment)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = ""):
+    """One icon of the sprite. Without a label it is decoration; sizes: s14, s16, s18, s20, s28."""
+    return _drawn(name, size, str(label))
+
+
+@lru_cache(maxsize=1024)  # a list has hundreds of them, and the sprite's address stands for the life of the process
+def _drawn(name: str, size: str, label: str):
+    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    href = f"{static('icons.svg')}#{name}"
+    return format_html('<svg class="wf-i {}" {}><use href="{}"/></svg>', size, voice, href)
+
+
+@register.simple_tag
+def sep():
+    """The small dot between facts; a typed "·" takes a whole character's width in Chinese fonts."""
+    return mark_safe('<i class="wf-sep" aria-hidden="true"></i>')
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(kind: str, words: str, icon_name: str = ""):
+    """A state in word, shape and colour: late, soon, done, info, accent, wait, refused, none, calm."""
+    return {"kind": kind, "words": words, "icon_name": icon_name or SHAPES.get(kind, "")}
+
+
+@register.inclusion_tag("components/badge.html")
+def due(value: date | datetime | None, today: date | None = None):
+    """The deadline's badge; nothing at all when there is no deadline."""
+    if value is None:
+        return {}
+    word = dates.due(value, today)
+    return {"kind": word.kind, "words": word.words, "icon_name": word.icon}
+
+
+@register.filter
+def thousands(value):
+    """18,462; words such as "86.4%" pass unchanged."""
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int | float | Decimal) else value
+
+
+@register.simple_tag
+def amount(value, unit: str = ""):
+    """A figure with its thousands and a small grey unit."""
+    return format_html('<span class="wf-num">{}<small>{}</small></span>', thousands(value), unit)
+
+
+@register.filter
+def mask_phone(number: str) -> str:
+    """138****1234; keeps the first three digits of a mainland number and the last four."""
+    digits = str(number or "").removeprefix("+86").replace(" ", "")
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else digits
+
+
+@register.filter
+def mask_id(number: str) -> str:
+    """5224**********9028."""
+    text = str(number or "")
+    return f"{text[:4]}{'*' * (len(text) - 8)}{text[-4:]}" if len(text) > 8 else text
+
+
+@register.filter
+def share(part, whole) -> str:
+    """part of whole in percent, one decimal; a dash when there is no whole."""
+    return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
+@register.simple_tag
+def bar(value, most, kind: str = "", width: int = 54, height: int = 8):
+    """A thin bar for a table row, drawn in SVG so that no inline style is needed."""
+    length = round(width * value / most, 1) if most else 0
+    return format_html(
+        '<svg class="wf-bar {}" width="{}" height="{}" aria-hidden="true"><rect width="{}" height="{}" rx="2"/></svg>',
+        kind, width, height, length, height,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def funnel_bar(value, most, step: int = 0):
+    """One bar of a funnel, so long that its figure fits beside it; deeper steps are darker."""
+    width = max(60 * value / most, 0.6 if value else 0) if most else 0
+    return format_html(
+        '<svg class="is-{}" width="{}%" height="32" aria-hidden="true"><rect width="100%" height="32"/></svg>',
+        step, f"{width:.1f}",
+    )  # fmt: skip
+
+
+@register.inclusion_tag("components/track.html")
+def track(*parts, total=None, label: str = ""):
+    """Segments of one bar. Arguments come in pairs: class ("is-accent"), value. The rest of `total` stays empty."""
+    pairs = list(zip(parts[::2], parts[1::2], strict=True))
+    total = total or sum(value for _, value in pairs) or 1
+    segments, start = [], 0
+    for kind, value in pairs:
+        width = round(100 * value / total, 2)
+        segments.append({"kind": kind, "x": start, "width": width})
+        start = round(start + width, 2)
+    return {"segments": segments, "label": label}
+
+
+@register.simple_tag
+def once(value=None):
+    """The hidden key that makes a replayed POST harmless."""
+    return format_html('<input type="hidden" name="once" value="{}">', value or uuid.uuid4())
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound, hint: str = "", optional: bool = False):
+    """A labelled control with its help and its error, tied together for screen readers."""
+    hint = hint or bound.help_text
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=_control_attrs(bound, hint)),
+        "hint": hint,
+        "optional": optional,
+        "is_check": getattr(bound.field.widget, "input_type", "") == "checkbox",
+    }
+
+
+def _control_attrs(bound, hint: str) -> dict[str, str]:
+    widget = bound.field.widget
+    looks = {"checkbox": "form-check-input", "select": "form-select"}
+    css = [looks.get(getattr(widget, "input_type", ""), "form-control"), widget.attrs.get("class", "")]
+    notes = [f"{bound.auto_id}_hint"] if hint else []
+    attrs = {}
+    if bound.errors:
+        css.append("is-invalid")
+        notes.append(f"{bound.auto_id}_error")
+        attrs["aria-invalid"] = "true"
+    if notes:
+        attrs["aria-describedby"] = " ".join(notes)
+    return attrs | {"class": " ".join(filter(None, css))}
+
+
+@register.inclusion_tag("components/choices.html")
+def choices(bound, columns: str = "", faces: dict | None = None, number: str = "", note: str = ""):
+    """A radio question drawn as large targets.
+
+    columns: "" (two), one, three, four, with "seg" for centred text without icons ("three seg").
+    faces: {value: {"icon": ..., "hint": ...}}; taken from `form.faces[field name]` when not given.
+    """
+    faces = faces or getattr(bound.form, "faces", {}).get(bound.name, {})
+    chosen = str(bound.value()) if bound.value() is not None else ""
+    options = [
+        {"value": value, "label": label, "checked": str(value) == chosen, "face": faces.get(value, {})}
+        for value, label in bound.field.choices
+        if value not in ("", None)
+    ]
+    return {
+        "field": bound, "options": options, "columns": columns.split(), "segmented": "seg" in columns,
+        "answered": bool(chosen), "number": number, "note": note,
+    }  # fmt: skip
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The family name's first character, for a round badge."""
+    return str(name or "").strip()[:1]

@@ -1,0 +1,72 @@
+"""A text comes in. The sandbox phone and the network's webhook both end here."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from notifications import events
+from notifications.models import InboundMessage, Message
+from notifications.rules import reply_words
+from notifications.sending.opt_outs import opt_in, opt_out
+from workers import journal
+from workers.models import Worker
+from workers.sealing import crypto
+
+ANSWERS_WITHIN = timedelta(days=14)
+
+Handled = InboundMessage.Handled
+
+
+@transaction.atomic
+def receive_reply(*, gateway: str, ref: str, phone: str, body: str, at: datetime, kind: str = "") -> InboundMessage:
+    """Write it down once, however often the network tells us (`ref` is its own name for it), and act on it once.
+
+    `phone` in E.164. `kind` is what the network itself took it for (opt_out, opt_in, help), and wins over our reading.
+    """
+    blind = crypto.blind_index(phone, purpose=crypto.PHONE)
+    worker, answered = _who_and_what(blind, at)
+    handled_as, digit = (kind, "") if kind else reply_words.understand(body)
+    if worker is None and handled_as in {Handled.DIGIT, Handled.TEXT, Handled.HELP}:
+        handled_as, digit = Handled.STRANGER, ""
+    reply, is_new = InboundMessage.objects.get_or_create(
+        gateway=gateway,
+        gateway_ref=ref,
+        defaults={
+            "phone_blind": blind,
+            "phone_tail": phone[-4:],
+            "worker": worker,
+            "answers": answered,
+            "body": body,
+            "digit": digit,
+            "handled_as": handled_as,
+            "received_at": at,
+        },
+    )
+    if is_new:
+        _act_on(reply, at)
+    return reply
+
+
+def _who_and_what(phone_blind: bytes, at: datetime) -> tuple[Worker | None, Message | None]:
+    """Whoever we wrote to last on this phone, and the text, if it is fresh enough to be what is answered.
+
+    A family's phone answers the last question asked on it. Never written to: the worker, if the number is one's alone.
+    """
+    last = Message.objects.to_phone(phone_blind).exclude(sent_at=None).order_by("-sent_at", "-pk").first()
+    if last:
+        return last.worker, last if last.sent_at >= at - ANSWERS_WITHIN else None
+    owners = list(Worker.objects.filter(phone_blind=phone_blind)[:2])
+    return (owners[0] if len(owners) == 1 else None), None
+
+
+def _act_on(reply: InboundMessage, at: datetime) -> None:
+    if reply.worker:
+        data = {"answer": reply.digit or str(reply.handled_as)}
+        journal.record(worker=reply.worker, what="sms_reply_received", about=reply, by=None, at=at, data=data)
+    if reply.handled_as == Handled.OPT_OUT:
+        opt_out(phone_blind=bytes(reply.phone_blind), how="reply", at=at)
+    elif reply.handled_as == Handled.OPT_IN:
+        opt_in(phone_blind=bytes(reply.phone_blind), at=at)
+    elif reply.handled_as in {Handled.DIGIT, Handled.TEXT}:
+        told = {"worker": reply.worker, "message": reply.answers, "digit": reply.digit or None, "body": reply.body}
+        events.announce(events.reply_received, InboundMessage, **told, at=at)

@@ -1,0 +1,182 @@
+"""How one text leaves the house: claim, speak to the network, write down what it said.
+
+Three steps, two transactions, and the network between them. The attempt is committed before the first byte goes out,
+and `attempt_leaves_once_a_round` lets the database hold no second one: a text may stay unknown, never be doubled.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from notifications import events, gateways, templates
+from notifications.choices import Reason
+from notifications.gateways import Accepted, OutcomeUnknown, Parcel, PermanentFailure, TemporaryFailure
+from notifications.models import DeliveryAttempt, Message
+from notifications.rules.quiet_hours import next_loud_moment
+from notifications.sending import holding
+from notifications.sending.opt_outs import opt_out
+from workers import journal
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)]
+INTERRUPTED_AFTER = timedelta(minutes=5)  # far beyond any gateway's own time limit
+
+State, Outcome = Message.State, DeliveryAttempt.Outcome
+Answer = Accepted | TemporaryFailure | PermanentFailure | OutcomeUnknown
+
+
+@dataclass(frozen=True)
+class Claimed:
+    attempt_id: int
+    gateway: gateways.Gateway
+    parcel: Parcel
+
+
+def deliver(*, message_id: int, now: Callable[[], datetime]) -> None:
+    """Safe to call any number of times, from anywhere. `now` is asked twice: the network takes its time."""
+    claimed = claim(message_id=message_id, at=now())
+    if claimed is None:
+        return
+    answer = _ask(claimed)
+    record_answer(attempt_id=claimed.attempt_id, answer=answer, at=now())
+
+
+@transaction.atomic(durable=True)
+def claim(*, message_id: int, at: datetime) -> Claimed | None:
+    """The message, if it is due and nobody else has it. Otherwise there is nothing to do, which is no error."""
+    due = Message.objects.due(at).select_for_update(skip_locked=True, of=("self",)).select_related("worker")
+    message = due.filter(pk=message_id).first()
+    if message is None or _is_stopped(message, at):
+        return None
+    gateway = gateways.current()
+    message.address_to(message.worker)
+    message.claim(gateway=gateway.name)
+    message.save()
+    attempt = message.attempts.create(
+        round=message.round,
+        number=message.attempts.filter(round=message.round).count() + 1,
+        gateway=gateway.name,
+        started_at=at,
+    )
+    parcel = Parcel(phone=message.phone, body=message.body, token=str(attempt.token))
+    return Claimed(attempt.pk, gateway, parcel)
+
+
+def _is_stopped(message: Message, at: datetime) -> bool:
+    """Held back for good, or only until the morning."""
+    if reason := holding.why_held_back(message.worker):
+        holding.hold_back(message, reason, by=None, at=at)
+        return True
+    if message.not_after and at > message.not_after:
+        holding.hold_back(message, Reason.TOO_LATE, by=None, at=at)
+        return True
+    morning = next_loud_moment(at)
+    if morning > at and not templates.is_urgent(message.template):
+        message.not_before, message.handed_over_at = morning, None
+        message.save()
+        return True
+    return False
+
+
+def _ask(claimed: Claimed) -> Answer:
+    """Only the three failures a gateway promises. Anything else is a bug: it surfaces, the sweep marks the attempt."""
+    try:
+        return claimed.gateway.send(claimed.parcel)
+    except (TemporaryFailure, PermanentFailure, OutcomeUnknown) as failure:
+        return failure
+
+
+@transaction.atomic
+def record_answer(*, attempt_id: int, answer: Answer, at: datetime) -> None:
+    """The network's own report may have come first, or the sweep given up on us: knowledge only grows."""
+    attempt, message = lock_attempt(attempt_id)
+    if attempt.outcome not in {Outcome.STARTED, Outcome.UNKNOWN}:
+        return
+    if isinstance(answer, Accepted):
+        record_accepted(attempt, message, ref=answer.ref, is_delivered=answer.is_delivered, at=at)
+        return
+    _end_attempt(attempt, answer, at)
+    if attempt.round == message.round and message.state == State.SENDING:
+        _record_failure(message, attempt, answer, at)
+
+
+def lock_attempt(attempt_id: int) -> tuple[DeliveryAttempt, Message]:
+    """The lock on the message guards its attempts too: nobody changes one without it."""
+    message = Message.objects.select_for_update(of=("self",)).select_related("worker").get(attempts=attempt_id)
+    return DeliveryAttempt.objects.get(pk=attempt_id), message
+
+
+def record_accepted(
+    attempt: DeliveryAttempt, message: Message, *, ref: str, at: datetime, is_delivered: bool = False
+) -> None:
+    """The message is locked and the attempt still open or unknown. An older round's attempt moves alone."""
+    attempt.end(outcome=Outcome.ACCEPTED, at=at, ref=ref)
+    attempt.save()
+    if attempt.round != message.round or message.state not in {State.SENDING, State.UNKNOWN}:
+        return
+    message.accept(ref=ref, at=at)
+    if is_delivered:
+        message.confirm(at=at)
+    message.save()
+    _write_line(message, "sms_sent", at)
+
+
+def record_failed(message: Message, *, reason: Reason, code: str, at: datetime) -> None:
+    message.fail(reason=reason, code=code)
+    message.save()
+    _write_line(message, "sms_failed", at, reason=str(reason))
+    events.announce(events.message_failed, Message, message=message, at=at)
+    if reason == Reason.OPTED_OUT:
+        opt_out(phone_blind=bytes(message.phone_blind), how="network", at=at)
+
+
+@transaction.atomic
+def give_up_on_interrupted(*, at: datetime) -> int:
+    """Attempts whose process died. What left, left; nobody knows. A person decides about them."""
+    lost = DeliveryAttempt.objects.open().started_before(at - INTERRUPTED_AFTER)
+    messages = Message.objects.filter(pk__in=lost.values("message_id"), state=State.SENDING).order_by("pk")
+    count = 0
+    for message in messages.select_for_update(skip_locked=True, of=("self",)).select_related("worker"):
+        for attempt in message.attempts.open().filter(round=message.round):
+            attempt.end(outcome=Outcome.UNKNOWN, at=at)
+            attempt.save()
+        _lose_track(message, Reason.INTERRUPTED, at)
+        count += 1
+    return count
+
+
+def _end_attempt(attempt: DeliveryAttempt, failure: Answer, at: datetime) -> None:
+    outcomes = {
+        TemporaryFailure: Outcome.REFUSED_FOR_NOW,
+        PermanentFailure: Outcome.REFUSED_FOR_GOOD,
+        OutcomeUnknown: Outcome.UNKNOWN,
+    }
+    attempt.end(outcome=outcomes[type(failure)], at=at, code=failure.code)
+    attempt.save()
+
+
+def _record_failure(message: Message, attempt: DeliveryAttempt, failure: Answer, at: datetime) -> None:
+    if isinstance(failure, OutcomeUnknown):
+        _lose_track(message, failure.reason, at)
+    elif isinstance(failure, PermanentFailure):
+        record_failed(message, reason=failure.reason, code=failure.code, at=at)
+    elif attempt.number > len(RETRY_AFTER):
+        record_failed(message, reason=Reason.GAVE_UP, code=failure.code, at=at)
+    else:
+        message.postpone(until=at + RETRY_AFTER[attempt.number - 1])
+        message.save()
+
+
+def _lose_track(message: Message, reason: Reason, at: datetime) -> None:
+    message.lose_track(reason=reason)
+    message.save()
+    _write_line(message, "sms_unknown", at, reason=str(reason))
+
+
+def _write_line(message: Message, what: str, at: datetime, **data) -> None:
+    data = {"template": message.template, **data}
+    journal.record(worker=message.worker, what=what, about=message, by=None, at=at, data=data)

@@ -1,0 +1,32 @@
+"""Whom not to write to. Asked when a text is queued and again when it leaves: people change their minds."""
+
+from datetime import datetime
+
+from notifications.choices import Reason
+from notifications.models import Message, OptOut
+from staff.models import User
+from workers import journal
+from workers.models import Worker
+
+MOBILE = "+861"  # the register holds mainland numbers only; a landline can be called, not texted
+
+
+def why_held_back(worker: Worker) -> Reason | str:
+    """A reason, or an empty string when nothing stands in the way."""
+    if not worker.phone_blind:
+        return Reason.NO_PHONE
+    if not worker.phone.startswith(MOBILE):
+        return Reason.NOT_MOBILE
+    if not worker.sms_allowed:
+        return Reason.NOT_ALLOWED
+    if OptOut.objects.has_current(worker.phone_blind):
+        return Reason.OPTED_OUT
+    return ""
+
+
+def hold_back(message: Message, reason: Reason, *, by: User | None, at: datetime) -> None:
+    """The row is locked and still queued."""
+    message.suppress(reason=reason)
+    message.save()
+    data = {"template": message.template, "reason": str(reason)}
+    journal.record(worker=message.worker, what="sms_held_back", about=message, by=by, at=at, data=data)

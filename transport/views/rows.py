@@ -1,0 +1,78 @@
+"""Rows for the views: outside the area they do not exist (404); what the role does not include is a 403."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from cases.views.rows import find_case
+from kit.refusals import Refusal
+from transport import policies, selectors
+from transport.forms import DriverForm
+from transport.models import Booking, Standby, Trip
+from workers.policies import check_can_open_record
+
+__all__ = ["act", "find_booking", "find_case", "find_own_trip", "find_standby", "find_trip", "show_trip"]
+
+PASSENGERS_SHOWN = 14
+
+
+def find_trip(request, trip_id: int) -> Trip:
+    trips = Trip.objects.visible_to(request.user).select_related("area", "leader", "deputy")
+    return get_object_or_404(trips, pk=trip_id)
+
+
+def find_own_trip(request, trip_id: int) -> Trip:
+    trip = find_trip(request, trip_id)
+    policies.check_can_run(request.user, trip)
+    return trip
+
+
+def find_booking(request, booking_id: int) -> Booking:
+    """Somebody the reader may know of: their own person, or anybody on a trip whose names they see."""
+    rows = Booking.objects.known_to(request.user)
+    related = rows.select_related("trip__area", "seat", "pickup", "dropoff", "case", "worker__area__parent")
+    booking = get_object_or_404(related, pk=booking_id)
+    check_can_open_record(request.user)
+    return booking
+
+
+def find_standby(request, standby_id: int) -> Standby:
+    rows = Standby.objects.known_to(request.user).select_related("trip", "case", "worker")
+    return get_object_or_404(rows, pk=standby_id)
+
+
+def act(request, trip: Trip, service, /, *, done: str = "", **what):
+    """One deed, then the trip's page, or the case's when the button stood there. A refusal is shown on the trip's."""
+    try:
+        service(by=request.user, at=timezone.now(), **what)
+    except Refusal as refusal:
+        return show_trip(request, find_trip(request, trip.pk), refusal=refusal, status=409)
+    if done:
+        messages.success(request, done)
+    booking = what.get("booking")
+    if booking and request.POST.get("from") == "case":
+        return redirect("cases:case", booking.case_id)
+    return redirect("transport:trip", trip.pk)
+
+
+def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
+    now = timezone.now()
+    page = selectors.trip_page(trip=trip, user=request.user, now=now)
+    shows_all = "all" in request.GET or len(page.passengers) <= PASSENGERS_SHOWN + 2
+    needing = sum(person.attention[0] < 3 for person in page.passengers)
+    shown = page.passengers if shows_all else page.passengers[: max(PASSENGERS_SHOWN, needing)]
+    context = {
+        "trip": trip,
+        "page": page,
+        "looks": [(look, page.counts[look]) for look in ("boarded", "confirmed", "held", "no_show", "free")],
+        "passengers": shown,
+        "more_passengers": len(page.passengers) - len(shown),
+        "can_run": policies.can_run(request.user, trip),
+        "can_board": policies.can_board(request.user, trip),
+        "sees_all": policies.sees_all_names(request.user, trip),
+        "driver_form": DriverForm(),
+        "refusal": refusal,
+        "now": now,
+        "today": timezone.localdate(now),
+    }
+    return render(request, "transport/trip.html", context, status=status)

@@ -1,0 +1,92 @@
+"""What a cadre typed into Find, and the indexed condition it becomes. Nothing here reads the database."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.db.models import Q
+
+from workers.sealing import crypto
+
+Kind = Literal["nothing", "name", "pinyin", "tail", "id_tail", "phone", "id_number"]
+
+MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+WHOLE_ID = re.compile(r"\d{17}[\dX]")
+TAIL = re.compile(r"\d{4,17}")
+ID_TAIL = re.compile(r"\d{3,16}X")
+NAME_AND_AGE = re.compile(r"(\D*[^\d\s])\s*(\d{2})")
+
+
+@dataclass(frozen=True)
+class Search:
+    """`text` is normalised for its kind; `age` only ever with a name or pinyin."""
+
+    kind: Kind
+    text: str
+    age: int | None = None
+
+
+def detect(raw: str) -> Search:
+    """A kind for any text at all, full width or half, spaces and dashes ignored in numbers."""
+    text = unicodedata.normalize("NFKC", raw or "").strip()
+    number = re.sub(r"[\s\-()]", "", text).upper()
+    if match := MOBILE.fullmatch(number):
+        return Search("phone", f"+86{match[1]}")
+    for kind, pattern in (("id_number", WHOLE_ID), ("id_tail", ID_TAIL), ("tail", TAIL)):
+        if pattern.fullmatch(number):
+            return Search(kind, number)
+    return _words(text)
+
+
+def condition(search: Search, today: date | None = None) -> Q:
+    """Never anything but a range of an index; `nothing` matches no row."""
+    matched = _CONDITIONS[search.kind](search.text)
+    if search.age is not None and today is not None:
+        matched &= born_for_age(search.age, today)
+    return matched
+
+
+def whole_id_number(id_number: str) -> Q:
+    return Q(id_number_blind=crypto.blind_index(id_number, purpose=crypto.ID_NUMBER))
+
+
+def whole_phone(phone: str) -> Q:
+    return Q(phone_blind=crypto.blind_index(phone, purpose=crypto.PHONE))
+
+
+def born_for_age(age: int, today: date) -> Q:
+    """Birth dates of everyone who is that many whole years old today."""
+    return Q(birth_date__gt=_years_before(today, age + 1), birth_date__lte=_years_before(today, age))
+
+
+def _words(text: str) -> Search:
+    age = None
+    if match := NAME_AND_AGE.fullmatch(text):
+        text, age = match[1], int(match[2])
+    if not re.search(r"\w", text) or re.search(r"\d", text):
+        return Search("nothing", text)
+    letters = re.sub(r"[\s'\-]", "", text).lower()
+    if letters.isascii() and letters.isalpha():
+        return Search("pinyin", letters, age)
+    return Search("name", re.sub(r"\s", "", text), age)
+
+
+def _years_before(day: date, years: int) -> date:
+    """29 February becomes 28 February in a year without it."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+_CONDITIONS = {
+    "nothing": lambda text: Q(pk__in=[]),
+    "name": lambda text: Q(name__startswith=text),
+    "pinyin": lambda text: Q(name_initials__startswith=text) | Q(name_pinyin__startswith=text),
+    "tail": lambda text: Q(phone_tail=text[-4:]) | Q(id_tail=text[-4:]),
+    "id_tail": lambda text: Q(id_tail=text[-4:]),
+    "phone": whole_phone,
+    "id_number": whole_id_number,
+}
