@@ -3,10 +3,10 @@ from datetime import date, datetime
 from django.apps import apps
 from django.db.models import BooleanField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from areas.ranges import WIDTHS, in_or_around, in_ranges
-from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, ItemState
+from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, ItemState, Step
 from kit.days import end_of_day, end_of_week, start_of_day
 from staff.models import Posting
 from staff.querysets import Scoped
@@ -104,11 +104,19 @@ class WorkItemQuerySet(Scoped, QuerySet):
         return self.open().visible_to(user).filter(mine)
 
     def late(self, today: date) -> "WorkItemQuerySet":
-        return self.filter(due_at__lt=start_of_day(today))
+        return self.filter(is_late(today))
+
+    def due_today(self, today: date) -> "WorkItemQuerySet":
+        """Or put off until today or an earlier day."""
+        return self.with_comes_at().filter(has_come(today) & ~is_late(today))
 
     def in_group(self, name: str, today: date) -> "WorkItemQuerySet":
-        """One of the three groups of Today: late, today or week."""
-        return self.filter(GROUPS[name](today))
+        """One of the groups of Today: late, today, week or later. Every item is in exactly one."""
+        return self.with_comes_at().filter(GROUPS[name](today))
+
+    def with_comes_at(self) -> "WorkItemQuerySet":
+        """When it comes to Today: when it was put off until, or else when it is due."""
+        return self.alias(comes_at=Coalesce("not_before", "due_at"))
 
     def after(self, priority: int, due_at: datetime, pk: int) -> "WorkItemQuerySet":
         """The rows that follow this one in page order."""
@@ -140,28 +148,25 @@ def is_late(today: date) -> Q:
     return Q(due_at__lt=start_of_day(today))
 
 
-def is_awake(today: date) -> Q:
-    """Not put off beyond today."""
-    return Q(not_before=None) | Q(not_before__lte=end_of_day(today))
+def is_new(today: date) -> Q:
+    """Of a case flagged or reopened today, and nobody has tried yet: shown at once, whenever it is due."""
+    return Q(step=Step.CONTACT, opened_at__gte=start_of_day(today), not_before=None)
 
 
-def is_for_today(today: date) -> Q:
-    """Due today, or planned for today or an earlier day."""
-    due_or_planned = Q(due_at__lte=end_of_day(today)) | Q(not_before__isnull=False)
-    return is_awake(today) & ~is_late(today) & due_or_planned
+def has_come(today: date) -> Q:
+    return Q(comes_at__lte=end_of_day(today))
 
 
-def is_for_this_week(today: date) -> Q:
-    """Put off until, or due on, one of the days left to Sunday."""
-    sunday = end_of_day(end_of_week(today))
-    put_off = Q(not_before__gt=end_of_day(today), not_before__lte=sunday)
-    return put_off | Q(not_before=None, due_at__gt=end_of_day(today), due_at__lte=sunday)
+def comes_this_week(today: date) -> Q:
+    """Until Sunday, today and before included."""
+    return Q(comes_at__lte=end_of_day(end_of_week(today)))
 
 
 GROUPS = {
-    "late": lambda today: is_late(today) & is_awake(today),
-    "today": is_for_today,
-    "week": is_for_this_week,
+    "late": lambda today: has_come(today) & is_late(today),
+    "today": lambda today: (has_come(today) | is_new(today)) & ~is_late(today),
+    "week": lambda today: ~has_come(today) & comes_this_week(today) & ~is_new(today),
+    "later": lambda today: ~comes_this_week(today) & ~is_new(today),
 }
 
 

@@ -69,7 +69,7 @@ def build(*, case: Case, step: str, plan: Plan, task_id: int | None = None) -> W
         priority=case.priority,
         reason=plan.reason,
         reason_data=plan.data,
-        opened_at=plan.at,
+        opened_at=plan.opened_at or plan.at,
         escalates_at=clocks.escalates_at(step, case.service_group, due_at, Escalation.VILLAGE),
     )
 

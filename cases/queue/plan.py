@@ -10,7 +10,8 @@ from cases.queue.deadlines import Clocks
 class Plan:
     """`due_at=None` leaves it to the clock of the step, counted from `at`. `not_before` keeps it off lists until then.
 
-    `clocks` saves reading the rules again when the service has already done so.
+    `opened_at` is for an item that stands in for an older one. `clocks` saves reading the rules again when the service
+    has already done so.
     """
 
     at: datetime
@@ -18,6 +19,7 @@ class Plan:
     data: dict = field(default_factory=dict)
     due_at: datetime | None = None
     not_before: datetime | None = None
+    opened_at: datetime | None = None
     clocks: Clocks | None = None
 
     def with_clocks(self, clocks: Clocks) -> "Plan":

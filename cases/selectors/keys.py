@@ -23,6 +23,11 @@ class PageKey:
         return f"{self.group}.{self.priority}.{(self.due_at - EPOCH) // TICK}.{self.pk}"
 
 
+def first_key(group: str) -> PageKey:
+    """Before every row of the group."""
+    return PageKey(0, EPOCH, 0, group)
+
+
 def key_of(item: WorkItem, group: str = "") -> PageKey:
     return PageKey(item.priority, item.due_at, item.pk, group)
 

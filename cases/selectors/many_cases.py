@@ -131,7 +131,7 @@ def _due(cases: CaseQuerySet, due: str, today: date) -> CaseQuerySet:
     items = WorkItem.objects.open().filter(case=OuterRef("pk"))
     chosen = {
         LATE: lambda: items.late(today),
-        TODAY: lambda: items.in_group("today", today),
+        TODAY: lambda: items.due_today(today),
         ESCALATED: lambda: items.filter(escalation_level__gt=Escalation.VILLAGE),
     }.get(due)
     return cases.filter(Exists(chosen())) if chosen else cases

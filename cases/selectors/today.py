@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, Min
 
 from areas.selectors import place_name
 from cases.choices import Channel, Step
 from cases.models import WorkItem
-from cases.querysets import GROUPS, WorkItemQuerySet
-from cases.selectors.keys import key_of, read_key
+from cases.querysets import GROUPS, WorkItemQuerySet, is_new
+from cases.selectors.keys import PageKey, first_key, key_of, read_key
 from cases.selectors.people import short_sex, tags_of
 from kit.days import start_of_day
 from staff.models import User
 
-FIRST_ROWS = {"late": 3, "today": 25, "week": 10}
+FIRST_ROWS = {"late": 3, "today": 25, "week": 10, "later": 0}
 MORE_ROWS = 50
 
 
@@ -37,6 +37,7 @@ class TodayRow:
     due_at: datetime
     not_before: datetime | None
     is_overdue: bool
+    is_new: bool
     has_phone: bool
     escalation_level: int
     escalates_at: datetime | None
@@ -46,11 +47,12 @@ class TodayRow:
 
 @dataclass(frozen=True)
 class TodayGroup:
-    """`count` is of the whole group; `more` is the key of the next rows, None when these are all."""
+    """`count` is of the whole group, `left` of those after `rows`; `more` is the key of the next rows, if any."""
 
     name: str
     count: int
     rows: tuple[TodayRow, ...] = ()
+    left: int = 0
     more: str | None = None
 
 
@@ -64,77 +66,83 @@ class Chip:
 
 @dataclass(frozen=True)
 class TodayPage:
+    """`later` is folded: its rows are fetched by its key. `next_at` is when the first of them comes.
+
+    `is_continued` says that the page holds the next rows of one group.
+    """
+
     late: TodayGroup
     today: TodayGroup
     week: TodayGroup
+    later: TodayGroup
+    next_at: datetime | None = None
     chips: tuple[Chip, ...] = ()
+    is_continued: bool = False
+
+    @property
+    def is_nothing_due(self) -> bool:
+        """Until `next_at`, if that is said."""
+        return not (self.late.count or self.today.count or self.week.count)
 
     @property
     def groups(self) -> tuple[TodayGroup, ...]:
-        return self.late, self.today, self.week
-
-    @property
-    def late_count(self) -> int:
-        return self.late.count
-
-    @property
-    def today_count(self) -> int:
-        return self.today.count
-
-    @property
-    def week_count(self) -> int:
-        return self.week.count
+        return self.late, self.today, self.week, self.later
 
 
 def today_page(
     *, user: User, today: date, chip: str = "", everybody: bool = False, after: str | None = None
 ) -> TodayPage:
-    """5 queries: counts, three groups, tags. With `after` only the next rows of its group.
+    """5 queries at most: counts, three groups, tags. With `after` only the next rows of its group, and those left.
 
-    `chip` is a step, or "" for all. The counts and chips are always of everything on the list, which is the user's
-    own, or everybody's in their area.
+    `chip` is a step, or "" for all. The chips are always of everything on the list, which is the user's own, or
+    everybody's in their area; the groups count what the chip leaves.
     """
     items = WorkItem.objects.open().visible_to(user) if everybody else WorkItem.objects.on_list_of(user, today)
-    counts = _counts(items, today)
+    tallies = _tallies(items, today)
+    chips = _chips(tallies)
+    if chip in Step.values:
+        items, tallies = items.filter(step=chip), [tally for tally in tallies if tally["step"] == chip]
+    key = _key_in_group(after)
+    counts = {name: sum(tally[name] for tally in tallies) for name in GROUPS}
+    found = {name: _items(items, name, today, key, counts[name]) for name in ([key.group] if key else GROUPS)}
+    rows = _rows([item for shown, _left in found.values() for item in shown], today)
+    groups = {name: _group(name, counts[name], *found.get(name, ([], 0)), rows) for name in GROUPS}
+    next_at = min((tally["next_at"] for tally in tallies if tally["next_at"]), default=None)
+    return TodayPage(**groups, next_at=next_at, chips=chips, is_continued=bool(key))
+
+
+def _key_in_group(after: str | None) -> PageKey | None:
     key = read_key(after)
-    wanted = [key.group] if key and key.group in GROUPS else list(GROUPS)
-    found = {name: _items(_of_step(items, chip), name, today, key) for name in wanted}
-    rows = _rows([item for group, _more in found.values() for item in group], today)
-    groups = {name: _group(name, counts, chip, found.get(name, ([], None)), rows) for name in GROUPS}
-    return TodayPage(**groups, chips=_chips(counts))
+    return key if key and key.group in GROUPS else None
 
 
-def _counts(items: WorkItemQuerySet, today: date) -> dict[str, dict[str, int]]:
-    """{step: {group: people}} in one scan."""
+def _tallies(items: WorkItemQuerySet, today: date) -> list[dict]:
+    """For each step the people of every group, and when the next of the later ones comes; in one scan."""
     tallies = {name: Count("pk", filter=condition(today)) for name, condition in GROUPS.items()}
-    rows = items.order_by().values("step").annotate(**tallies)
-    return {row["step"]: {name: row[name] for name in GROUPS} for row in rows}
+    next_at = Min("comes_at", filter=GROUPS["later"](today))
+    return list(items.with_comes_at().order_by().values("step").annotate(**tallies, next_at=next_at))
 
 
-def _of_step(items: WorkItemQuerySet, chip: str) -> WorkItemQuerySet:
-    return items.filter(step=chip) if chip in Step.values else items
+def _chips(tallies: list[dict]) -> tuple[Chip, ...]:
+    sums = {tally["step"]: sum(tally[name] for name in GROUPS) for tally in tallies}
+    return (Chip("", sum(sums.values())), *(Chip(step, sums[step]) for step in Step.values if step in sums))
 
 
-def _items(items: WorkItemQuerySet, group: str, today: date, key) -> tuple[list[WorkItem], str | None]:
-    limit = MORE_ROWS if key else FIRST_ROWS[group]
-    items = items.in_group(group, today).for_rows().in_page_order()
+def _items(items: WorkItemQuerySet, group: str, today: date, key: PageKey | None, count: int):
+    """Those to show, and how many are left after them. An empty group costs no query."""
+    if not count:
+        return [], 0
+    items, limit = items.in_group(group, today), FIRST_ROWS[group]
     if key:
-        items = items.after(key.priority, key.due_at, key.pk)
-    found = list(items[: limit + 1])
-    shown = found[:limit]
-    return shown, str(key_of(shown[-1], group)) if len(found) > limit else None
+        items, limit = items.after(key.priority, key.due_at, key.pk), MORE_ROWS
+        count = items.count()
+    shown = list(items.for_rows().annotate(is_new=is_new(today)).in_page_order()[:limit])
+    return shown, count - len(shown)
 
 
-def _group(name: str, counts, chip: str, found, rows: dict[int, TodayRow]) -> TodayGroup:
-    items, more = found
-    steps = [chip] if chip in Step.values else list(counts)
-    count = sum(counts.get(step, {}).get(name, 0) for step in steps)
-    return TodayGroup(name, count, tuple(rows[item.pk] for item in items), more)
-
-
-def _chips(counts) -> tuple[Chip, ...]:
-    sums = {step: sum(counts[step].values()) for step in Step.values if step in counts}
-    return (Chip("", sum(sums.values())), *(Chip(step, n) for step, n in sums.items() if n))
+def _group(name: str, count: int, shown: list[WorkItem], left: int, rows: dict[int, TodayRow]) -> TodayGroup:
+    last = key_of(shown[-1], name) if shown else first_key(name)
+    return TodayGroup(name, count, tuple(rows[item.pk] for item in shown), left, str(last) if left > 0 else None)
 
 
 def _rows(items: list[WorkItem], today: date) -> dict[int, TodayRow]:
@@ -160,6 +168,7 @@ def _row(item: WorkItem, tags: tuple[str, ...], today: date) -> TodayRow:
         due_at=item.due_at,
         not_before=item.not_before,
         is_overdue=item.due_at < start_of_day(today),
+        is_new=item.is_new,
         has_phone=bool(worker.phone_tail),
         escalation_level=item.escalation_level,
         escalates_at=item.escalates_at,

@@ -84,6 +84,7 @@ def _old_plan(entry: ContactAttempt, at: datetime) -> Plan:
         data=item["data"],
         due_at=entry.work_item.due_at,
         not_before=_moment(item["not_before"]),
+        opened_at=entry.work_item.opened_at,
     )
 
 

@@ -31,15 +31,14 @@ def today(request):
     context = {
         "today": day,
         "now": now,
-        "counts": page,
+        "page": page,
         "chips": [shown.chip(chip) for chip in page.chips],
-        "groups": [group for group in groups if group["rows"]],
+        "groups": [group for group in groups if group["rows"] or group["more_url"]],
         "whose": shown.whose,
-        "is_later_page": bool(request.GET.get("after")) and sum(bool(group["rows"]) for group in groups) == 1,
         "first_page_url": shown.url(),
         "done": selectors.count_done(request.user, day),
     }
-    template = "cases/_more_rows.html" if request.htmx and request.GET.get("after") else "cases/today.html"
+    template = "cases/_more_rows.html" if request.htmx and page.is_continued else "cases/today.html"
     return render(request, template, context)
 
 
@@ -98,9 +97,8 @@ class Shown:
         return {"url": url, "label": words[chip.step], "count": chip.count, "current": chip.step == self.step}
 
     def group(self, group: TodayGroup, maps: dict[int, str]) -> dict:
-        titles = {"late": _("Overdue"), "today": _("For today"), "week": _("This week")}
-        left = group.count - len(group.rows)
-        more = ngettext("%(n)d more person", "%(n)d more people", left) % {"n": left}
+        titles = {"late": _("Overdue"), "today": _("For today"), "week": _("This week"), "later": _("Later")}
+        more = ngettext("%(n)d more person", "%(n)d more people", group.left) % {"n": group.left}
         return {
             "id": group.name,
             "title": titles[group.name],
@@ -108,7 +106,7 @@ class Shown:
             "order": _("zero-employment and monitored first") if group.name == "late" else "",
             "rows": [self.row(row, maps) for row in group.rows],
             "more_url": self.url(after=group.more) if group.more else "",
-            "more_words": more if left > 0 else "",
+            "more_words": more,
         }
 
     def row(self, row: TodayRow, maps: dict[int, str]) -> dict:
@@ -119,7 +117,7 @@ class Shown:
             "call_url": reverse("cases:call", args=[row.case_id]) if row.has_phone else "",
             "map_url": maps.get(row.area_id, ""),
             "next_is_call": row.next_is == Channel.CALL and row.has_phone and row.step == Step.CONTACT,
-            "is_overdue": row.is_overdue,
+            "is_overdue": row.is_overdue, "is_new": row.is_new,
             **self.next_button(row),
         }  # fmt: skip
 

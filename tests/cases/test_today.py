@@ -18,6 +18,9 @@ from tests.workers.factories import HouseholdFactory, WorkerFactory
 pytestmark = pytest.mark.django_db
 
 
+YESTERDAY = NOON - timedelta(days=1)
+
+
 def due(case, days, **columns):
     """The open item falls due so many days from today."""
     item = case.work_items.open().get()
@@ -33,14 +36,15 @@ def ids(group):
     return [row.case_id for row in group.rows]
 
 
-def test_late_today_and_this_week_are_told_apart(cadre):
-    late, now, sunday, monday = [due(CaseFactory(owner=cadre), days) for days in (-1, 0, 3, 4)]
+def test_late_today_this_week_and_later_are_told_apart(cadre):
+    late, now, sunday, monday = [due(CaseFactory(owner=cadre, at=YESTERDAY), days) for days in (-1, 0, 3, 4)]
 
     found = page(cadre)
+    unfolded = page(cadre, after=found.later.more)
 
-    assert (ids(found.late), ids(found.today), ids(found.week)) == ([late.pk], [now.pk], [sunday.pk])
-    assert (found.late_count, found.today_count, found.week_count) == (1, 1, 1)
-    assert monday.pk not in [row.case_id for group in found.groups for row in group.rows]
+    assert [ids(group) for group in found.groups] == [[late.pk], [now.pk], [sunday.pk], []]
+    assert [group.count for group in found.groups] == [1, 1, 1, 1]
+    assert (ids(unfolded.later), unfolded.later.more) == ([monday.pk], None)
 
 
 def test_urgent_groups_come_first_then_who_waits_longest(cadre):
@@ -172,7 +176,7 @@ def test_what_one_owner_left_stays_off_the_lists_of_other_places(cadre, neighbou
 
     move(cadre, YANJIAO)
 
-    assert [page(user).today_count for user in (cadre, neighbour, stranger)] == [0, 0, 0]
+    assert [page(user).today.count for user in (cadre, neighbour, stranger)] == [0, 0, 0]
 
 
 def move(user, posted, role="village_cadre"):
@@ -194,7 +198,7 @@ def test_nobody_sees_work_outside_their_area(cadre, neighbour, stranger, auditor
     due(CaseFactory(), 0, escalation_level=2, escalated_at=NOON)
 
     for user in (neighbour, stranger, auditor):
-        assert [group.count for group in page(user).groups] == [0, 0, 0]
+        assert [group.count for group in page(user).groups] == [0, 0, 0, 0]
 
 
 def test_chips_count_kinds_of_work_and_narrow_the_list(cadre):
@@ -204,7 +208,7 @@ def test_chips_count_kinds_of_work_and_narrow_the_list(cadre):
     everything, only = page(cadre), page(cadre, chip="refer")
 
     assert everything.chips == (Chip("", 3), Chip("contact", 2), Chip("refer", 1))
-    assert (ids(only.today), only.today_count, only.chips) == ([refer.pk], 1, everything.chips)
+    assert (ids(only.today), only.today.count, only.chips) == ([refer.pk], 1, everything.chips)
     assert [row.next_is for row in everything.today.rows if row.case_id == calls[0].pk] == ["call"]
 
 
@@ -248,8 +252,8 @@ def test_key_that_was_tampered_with_is_no_key(key):
 @pytest.mark.parametrize("people", [1, 3])
 def test_page_costs_few_queries_however_many_people(cadre, people):
     for _ in range(people):
-        for days in (-1, 0, 2):
-            due(CaseFactory(owner=cadre), days)
+        for days in (-1, 0, 2, 9):
+            due(CaseFactory(owner=cadre, at=YESTERDAY), days)
     assert cadre.current_postings  # read by the middleware
 
     with CaptureQueriesContext(connection) as queries:
