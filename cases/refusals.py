@@ -64,17 +64,6 @@ class EvidenceMissing(Refusal):
     way_out = _("Ask for the date and enter it.")
 
 
-class UnreachableNeedsEvidence(Refusal):
-    """`missing` says what is still to be done: {"calls": 1, "days": 0, "bands": 1, "visits": 1, "messages": 0}."""
-
-    message = _("Unreachable needs 3 calls on 3 days in 2 parts of the day, 1 visit and 1 text message.")
-    way_out = _("Do what is still missing, then close the case.")
-
-    def __init__(self, message=None, *, way_out=None, missing=None):
-        self.missing = missing or {}
-        super().__init__(message, way_out=way_out)
-
-
 class UndoTooLate(Refusal):
     message = _("An entry can be undone until midnight of the day it was made.")
     way_out = _("Record a new entry that says what is true.")

@@ -57,7 +57,7 @@ class _Tried:
 def _call_in_another_band(tried: _Tried) -> NextAttempt:
     """A morning call is tried again the same evening, an evening one the next morning; then it is time to visit."""
     data = {"calls": tried.calls.calls}
-    if tried.calls.is_enough:
+    if tried.calls.calls_are_enough:
         return NextAttempt(_next_working_morning(tried), Channel.VISIT, "visit_needed", data)
     band = ANOTHER_BAND[band_of(tried.happened_at)]
     when = tried.on_day(tried.today, CALL_AT[band])

@@ -6,9 +6,13 @@ Pure. `cases.selectors.attempts` reads what was tried.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from cases.choices import Channel, Outcome
 from cases.contact.time_bands import band_of
 from kit.days import local_day
+from kit.refusals import Refusal
 
 CALLS, DAYS, BANDS, VISITS, MESSAGES = 3, 3, 2, 1, 1
 WANTED = {"calls": CALLS, "days": DAYS, "bands": BANDS, "visits": VISITS, "messages": MESSAGES}
@@ -24,7 +28,7 @@ class Tally:
     bands: int
 
     @property
-    def is_enough(self) -> bool:
+    def calls_are_enough(self) -> bool:
         """Time to visit."""
         return self.calls >= CALLS and self.days >= DAYS and self.bands >= BANDS
 
@@ -40,6 +44,23 @@ class Evidence(Tally):
     def missing(self) -> dict[str, int]:
         gaps = {name: amount - getattr(self, name) for name, amount in WANTED.items()}
         return {name: gap for name, gap in gaps.items() if gap > 0}
+
+
+class UnreachableNeedsEvidence(Refusal):
+    """`missing` says what is still to be done: {"calls": 1, "days": 0, "bands": 1, "visits": 1, "messages": 0}."""
+
+    message = format_lazy(
+        _(
+            "Unreachable needs {calls} calls on {days} days in {bands} parts of the day, "
+            "{visits} visit and {messages} text message."
+        ),
+        **WANTED,
+    )
+    way_out = _("Do what is still missing, then close the case.")
+
+    def __init__(self, message=None, *, way_out=None, missing=None):
+        self.missing = missing or {}
+        super().__init__(message, way_out=way_out)
 
 
 def tally(attempts: Iterable) -> Tally:

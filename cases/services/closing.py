@@ -6,11 +6,12 @@ from django.db import transaction
 
 from cases import events, policies
 from cases.choices import CloseReason, ItemState
+from cases.contact.unreachable import UnreachableNeedsEvidence
 from cases.locking import Held, held
 from cases.models import Case
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_held
-from cases.refusals import ReaskDateNeeded, UnreachableNeedsEvidence
+from cases.refusals import ReaskDateNeeded
 from cases.selectors.attempts import evidence_of
 from cases.services.schedule import drop_follow_ups
 from kit.days import local_day

@@ -1,12 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from cases import clock, services
 from cases.choices import CloseReason
+from cases.contact.unreachable import UnreachableNeedsEvidence
 from cases.events import case_closed
 from cases.models import Case
-from cases.refusals import CaseEnded, ReaskDateNeeded, UnreachableNeedsEvidence
+from cases.refusals import CaseEnded, ReaskDateNeeded
 from cases.selectors.attempts import evidence_of
 from notifications.models import Message
 from staff.refusals import NotAllowed
@@ -87,6 +89,13 @@ def test_unreachable_says_what_is_missing(cadre):
         services.close_case(case=case, reason="unreachable", by=cadre, at=LATER)
 
     assert refused.value.missing == {"calls": 2, "days": 2, "bands": 1, "visits": 1, "messages": 1}
+
+
+def test_the_refusal_reads_the_numbers_of_the_rule():
+    with translation.override("en"):
+        said = str(UnreachableNeedsEvidence())
+
+    assert said == "Unreachable needs 3 calls on 3 days in 2 parts of the day, 1 visit and 1 text message."
 
 
 def test_unreachable_with_all_its_evidence_is_accepted(cadre):
