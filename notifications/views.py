@@ -16,7 +16,7 @@ from notifications.gateways.sandbox import SandboxGateway
 from notifications.models import Message
 from notifications.receiving import replies
 from notifications.rules.signatures import sender_of
-from staff.doors import staff_required
+from staff.decorators import staff_required
 from staff.models import AccessLog
 from staff.services import log_access
 from workers.models import Worker

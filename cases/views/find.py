@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases import policies, selectors
 from cases.selectors import FoundPerson
-from staff.doors import staff_required
+from staff.decorators import staff_required
 from workers.policies import OPENS_RECORDS
 from workers.rules.finding import Search, detect
 

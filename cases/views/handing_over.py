@@ -20,7 +20,7 @@ from cases.models import Case
 from cases.services import RowResult, Verdict
 from cases.views import filters as f
 from cases.views.addresses import list_url, read_filters
-from staff.doors import staff_required
+from staff.decorators import staff_required
 from staff.models import User
 
 ROWS_SHOWN = 200

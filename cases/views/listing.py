@@ -17,7 +17,7 @@ from cases.selectors.owners import SMALL
 from cases.views import filters as f
 from cases.views.addresses import list_url, query_of, read_filters
 from kit.templatetags.wayfare import thousands
-from staff.doors import staff_required
+from staff.decorators import staff_required
 from staff.models import User
 from workers.policies import OPENS_RECORDS
 

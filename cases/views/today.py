@@ -12,7 +12,7 @@ from cases.choices import Channel, Escalation, Step
 from cases.selectors import Chip, TodayGroup, TodayRow
 from cases.views.map_links import map_links
 from cases.views.sheets import today_url
-from staff.doors import staff_required
+from staff.decorators import staff_required
 
 EVERYBODY = "everybody"
 

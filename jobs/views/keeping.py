@@ -14,7 +14,7 @@ from jobs.forms import EmployerForm, HoldForm, VacancyFilter, VacancyForm
 from jobs.models import Employer, Vacancy
 from jobs.views.rows import is_key, status_of, typed
 from kit.refusals import Refusal
-from staff.doors import staff_required
+from staff.decorators import staff_required
 
 
 @staff_required(*policies.READERS)

@@ -19,7 +19,7 @@ from areas.selectors import Option, children_of, spoken
 from kit.dates import day
 from kit.templatetags.wayfare import thousands
 from staff import appointing, navigation, policies
-from staff.doors import staff_required
+from staff.decorators import staff_required
 from staff.forms import AppointForm, EndForm
 from staff.models import User
 from staff.people import (

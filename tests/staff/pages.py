@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import include, path
 
 from kit.refusals import Refusal
-from staff.doors import staff_required
+from staff.decorators import staff_required
 from staff.roles import Role
 
 

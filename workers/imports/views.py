@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh
 
 from kit.refusals import Refusal
-from staff.doors import staff_required
+from staff.decorators import staff_required
 from staff.policies import check_has_role
 from staff.roles import Role
 from workers.imports import selectors, uploads

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kit.refusals import Refusal
-from staff.doors import staff_required
+from staff.decorators import staff_required
 from workers import policies, record_page, selectors, services
 from workers.forms import StatusForm, VerifyForm
 from workers.models import Worker

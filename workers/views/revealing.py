@@ -3,7 +3,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from staff.doors import staff_required
+from staff.decorators import staff_required
 from staff.models import AccessLog
 from staff.network import address_of
 from staff.services import log_access

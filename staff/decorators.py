@@ -1,4 +1,4 @@
-"""What stands before a view: signed in, and in one of the roles."""
+"""What a view is wrapped in: signed in, and in one of the roles."""
 
 from collections.abc import Callable
 from functools import wraps
