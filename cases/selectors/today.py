@@ -132,9 +132,9 @@ def _items(items: WorkItemQuerySet, group: str, today: date, key: PageKey | None
     """Those to show, and how many are left after them. An empty group costs no query."""
     if not count:
         return [], 0
-    items, limit = items.in_group(group, today), FIRST_ROWS[group]
-    if key:
-        items, limit = items.after(key.priority, key.due_at, key.pk), MORE_ROWS
+    items, limit = items.in_group(group, today), MORE_ROWS if key else FIRST_ROWS[group]
+    if key and key != first_key(group):
+        items = items.after(key.priority, key.due_at, key.pk)
         count = items.count()
     shown = list(items.for_rows().annotate(is_new=is_new(today)).in_page_order()[:limit])
     return shown, count - len(shown)

@@ -72,6 +72,7 @@ PAGES = (
     page("workers/roster", "supervisor", "workers:roster", upload_id="roster"),
     page("workers/roster-errors", "supervisor", "workers:roster", upload_id="roster", query="?verdict=error"),
     page("cases/today", "village", "cases:today"),
+    page("cases/today-unfolded", "village", "cases:today", deed=deeds.open_panels),
     page("cases/today-township", "township", "cases:today"),
     page("cases/today-everybody", "township", "cases:today", query="?whose=everybody"),
     page("cases/today-supervisor", "supervisor", "cases:today"),
