@@ -4,7 +4,7 @@ from django.dispatch import receiver
 
 from cases.choices import State
 from cases.events import case_moved, case_placed
-from fairs import services, texts
+from fairs import services
 from fairs.register.sms import ASKS_WHETHER_THEY_COME
 from notifications.events import reply_received
 
@@ -32,8 +32,7 @@ def take_answer_to_invitation(sender, *, worker, message, digit, at, **_):
     """1 is "I am coming", 2 is "I cannot come": the cadre calls."""
     if message is None or message.template not in ASKS_WHETHER_THEY_COME:
         return
-    referral_id = texts.referral_of(message.dedupe_key)
     if digit == "1":
-        services.take_yes(referral_id=referral_id, at=at)
+        services.take_yes(referral_id=message.about_id, at=at)
     elif digit == "2":
-        services.take_no(referral_id=referral_id, at=at)
+        services.take_no(referral_id=message.about_id, at=at)

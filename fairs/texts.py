@@ -45,11 +45,6 @@ def reminder_key(referral: FairReferral) -> str:
     return _key("fair_reminder", referral, f"{local_day(referral.fair.starts_at):%Y%m%d}")
 
 
-def referral_of(dedupe_key: str) -> int:
-    """The key says whom the text was about, so an answer finds its way back."""
-    return int(dedupe_key.split(":")[1])
-
-
 def place_of(fair: Fair) -> str:
     """县体育中心，东门: the landmark helps who has never been there."""
     return f"{fair.venue}，{fair.landmark}" if fair.landmark else fair.venue
@@ -73,5 +68,11 @@ def _tell(referral: FairReferral, template: str, key: str, at: datetime, not_aft
         "code": referral.code,
     }
     queue_message(
-        worker=referral.worker, template=template, context=context, dedupe_key=key, at=at, not_after=not_after
+        worker=referral.worker,
+        template=template,
+        context=context,
+        dedupe_key=key,
+        about=referral,
+        at=at,
+        not_after=not_after,
     )

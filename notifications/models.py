@@ -14,7 +14,11 @@ from workers.sealing import crypto
 
 
 class Message(FSMModelMixin, models.Model):
-    """One text to one worker. `not_before` is when it may leave; its body is fixed when it is queued."""
+    """One text to one worker. `not_before` is when it may leave; its body is fixed when it is queued.
+
+    `about_type` is a model label such as `fairs.fairreferral` and `about_id` its key: plain values as in the journal,
+    since texts come from apps this one does not know.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", pgettext_lazy("message", "Queued")
@@ -36,6 +40,8 @@ class Message(FSMModelMixin, models.Model):
     body = models.TextField(_("text"), blank=True)
     segments = models.PositiveSmallIntegerField(_("segments"), default=0)
     dedupe_key = models.CharField(max_length=120, unique=True)
+    about_type = models.CharField(_("about"), max_length=48, blank=True)
+    about_id = models.BigIntegerField(null=True)
 
     phone_cipher = models.BinaryField(null=True, editable=False)
     phone_blind = models.BinaryField(max_length=32, null=True, editable=False)
@@ -67,8 +73,13 @@ class Message(FSMModelMixin, models.Model):
             models.Index(fields=["area", "-id"], name="message_by_area"),
             models.Index(fields=["-id"], condition=Q(state__in=["failed", "unknown"]), name="message_stuck"),
             models.Index(fields=["phone_blind", "-id"], name="message_by_phone"),
+            models.Index(fields=["about_type", "about_id"], name="message_by_about"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(about_type="", about_id=None) | (~Q(about_type="") & Q(about_id__isnull=False)),
+                name="message_about_is_whole_or_absent",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "sending", "sent", "delivered", "failed", "unknown", "suppressed"]),
                 name="message_state_is_known",

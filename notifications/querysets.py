@@ -1,7 +1,8 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 
 from staff.querysets import Scoped
 from workers.models import Worker
@@ -30,6 +31,9 @@ class MessageQuerySet(Scoped, QuerySet):
 
     def to_phone(self, phone_blind: bytes) -> "MessageQuerySet":
         return self.filter(phone_blind=phone_blind)
+
+    def about(self, model: type[Model], ids: Iterable[int]) -> "MessageQuerySet":
+        return self.filter(about_type=model._meta.label_lower, about_id__in=ids)
 
     def away_from_home(self) -> "MessageQuerySet":
         """The worker has moved and the text not yet followed."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kit import sql
@@ -37,6 +37,7 @@ def queue_message(
     template: str,
     context: Mapping,
     dedupe_key: str,
+    about: models.Model | None = None,
     at: datetime,
     not_before: datetime | None = None,
     not_after: datetime | None = None,
@@ -45,7 +46,8 @@ def queue_message(
 ) -> Message:
     """Write the text down; it leaves after commit. The same `dedupe_key` gives the first row, never a second.
 
-    Someone who cannot be texted is no error: the row is `suppressed` and says why. `not_after` is when the text is
+    Someone who cannot be texted is no error: the row is `suppressed` and says why. An answer to the text finds its way
+    back by `about`. `not_after` is when the text is
     of no more use (the bus has left). Unless the template is urgent, quiet hours move it to the morning.
     """
     leaves_at = max(not_before or at, at)
@@ -55,6 +57,8 @@ def queue_message(
         worker=worker,
         area_id=worker.area_id,
         dedupe_key=dedupe_key,
+        about_type=about._meta.label_lower if about else "",
+        about_id=about.pk if about else None,
         template=template,
         language=language,
         queued_at=at,

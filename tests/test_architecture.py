@@ -1,6 +1,7 @@
 """The direction of the house, beyond imports (those are import-linter's, in pyproject.toml)."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,22 @@ def test_imports_go_down_the_journey():
     found = subprocess.run(["lint-imports"], cwd=ROOT, env=environment(), capture_output=True, text=True)
 
     assert found.returncode == 0, found.stdout
+
+
+def test_nobody_reads_the_key_of_a_text():
+    """Outside `notifications` it is handed over and never looked at: what a text is about stands in `about`."""
+    reads = re.compile(r"dedupe_keys?\b(?!=)")
+    apps_above = JOURNEY[JOURNEY.index("notifications") + 1 :]
+    sources = [path for app in apps_above for path in (ROOT / app).rglob("*.py") if path.parent.name != "migrations"]
+
+    assert [str(path.relative_to(ROOT)) for path in sources if reads.search(path.read_text())] == []
+
+
+def test_the_outbox_does_not_take_its_keys_apart():
+    taken_apart = re.compile(r"dedupe_key\w*\)?(\[|\.(r?split|r?partition|removeprefix|startswith))")
+    sources = [path for path in (ROOT / "notifications").rglob("*.py") if path.parent.name != "migrations"]
+
+    assert [path.name for path in sources if taken_apart.search(path.read_text())] == []
 
 
 @pytest.mark.parametrize("without", ["insights", "transport,insights", "fairs,transport,insights"])

@@ -24,8 +24,7 @@ def take_answer_about_seat(sender, *, worker, message, digit, at, **_):
     """1 is "I am coming", 2 is "I cannot come": the cadre calls before anybody else gets the seat."""
     if message is None or message.template not in ASKS_WHETHER_THEY_COME:
         return
-    booking_id = int(message.dedupe_key.split(":")[1])
     if digit == "1":
-        services.take_yes(booking_id=booking_id, at=at)
+        services.take_yes(booking_id=message.about_id, at=at)
     elif digit == "2":
-        services.take_no(booking_id=booking_id, at=at)
+        services.take_no(booking_id=message.about_id, at=at)

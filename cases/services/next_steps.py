@@ -73,6 +73,7 @@ def text_worker(case: Case, *, by: User | None, at: datetime) -> Message:
         template="please_call_back",
         context={"name": case.worker.name, "cadre": by.display_name if by else "", "phone": by.phone if by else ""},
         dedupe_key=f"please_call_back:{case.pk}:{local_day(at):%Y%m%d}",
+        about=case,
         at=at,
         by=by,
     )

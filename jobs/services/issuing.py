@@ -99,4 +99,4 @@ def _tell(letter: Letter, *, by: User | None, at: datetime) -> None:
     said = {"serial": letter.serial, "employer": letter.facts["employer"], "valid_until": letter.valid_until}
     journal.record(worker=letter.worker, what="letter_issued", about=letter, by=by, at=at, data=said)
     key = f"letter_ready:{letter.pk}"
-    queue_message(worker=letter.worker, template="letter_ready", context=said, dedupe_key=key, at=at)
+    queue_message(worker=letter.worker, template="letter_ready", context=said, dedupe_key=key, about=letter, at=at)

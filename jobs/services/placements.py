@@ -180,4 +180,4 @@ def _said(placement: Placement) -> dict:
 def _tell(placement: Placement, *, at: datetime) -> None:
     context = {"employer": placement.employer_name, "start_on": placement.start_on}
     key = f"placed:{placement.pk}"
-    queue_message(worker=placement.worker, template="placed", context=context, dedupe_key=key, at=at)
+    queue_message(worker=placement.worker, template="placed", context=context, dedupe_key=key, about=placement, at=at)

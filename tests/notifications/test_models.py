@@ -80,6 +80,15 @@ class TestWhatTheDatabaseRefuses:
     def test_another_worker_under_the_same_row(self):
         self.refuses("keeps its worker and its words", worker=WorkerFactory())
 
+    def test_a_kind_without_a_key(self):
+        self.refuses("message_about_is_whole_or_absent", about_type="cases.case")
+
+    def test_another_thing_than_the_text_was_about(self):
+        message = MessageFactory(about_type="cases.case", about_id=1)
+
+        with pytest.raises(IntegrityError, match="keeps what it is about"), transaction.atomic():
+            Message.objects.filter(pk=message.pk).update(about_id=2)
+
     def test_unsending_what_has_arrived(self):
         message = MessageFactory(delivered=True)
 

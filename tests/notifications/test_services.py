@@ -54,6 +54,16 @@ def test_a_text_is_written_down_and_handed_over_after_commit(handed_over, django
     assert handed_over == [(message.pk, "interactive")]
 
 
+def test_a_text_says_what_it_is_about_or_nothing(handed_over):
+    worker = WorkerFactory()
+
+    about = queue(worker, about=worker)
+    alone = queue(worker, dedupe_key="alone")
+
+    assert (about.about_type, about.about_id) == ("workers.worker", worker.pk)
+    assert (alone.about_type, alone.about_id) == ("", None)
+
+
 def test_reminders_to_many_go_behind_single_texts(handed_over, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         message = queue(WorkerFactory(), MANY)

@@ -58,6 +58,18 @@ def dropoff(name, area, at):
     return NewStop("dropoff", name, area_of(area), at, contact_name="周建", contact_phone="0574-87310002")
 
 
+def plan(**changes) -> NewTrip:
+    """The plan of the coach in the mocks, with some of it changed."""
+    whole = {
+        "area": area_of(ZHIJIN),
+        "departs_at": DEPARTURE,
+        "arrives_at": DEPARTURE + timedelta(hours=27),
+        "stops": zhijin_stops(),
+        "plate": "贵F·99904",
+    }
+    return NewTrip(**{**whole, **changes})
+
+
 class TripFactory(DjangoModelFactory):
     """Traits: open, full. `day` moves the whole trip; anything else goes to the plan."""
 

@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 
 from notifications.models import Message
-from tests.staff.factories import ZHIJIN, UserFactory, area_of
+from tests.staff.factories import UserFactory
 from tests.transport.at_once import all_at_once
-from tests.transport.factories import DEPARTURE, TOMORROW, BookingFactory, TripFactory, zhijin_stops
+from tests.transport.factories import TOMORROW, BookingFactory, TripFactory, plan, zhijin_stops
 from tests.workers.factories import NOON
 from transport import refusals, services
 from transport.models import Trip
-from transport.services import NewTrip
 
 pytestmark = pytest.mark.django_db
 
@@ -19,17 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def organiser():
     return UserFactory(transport_organiser=True)
-
-
-def plan(**changes):
-    whole = {
-        "area": area_of(ZHIJIN),
-        "departs_at": DEPARTURE,
-        "arrives_at": DEPARTURE + timedelta(hours=27),
-        "stops": zhijin_stops(),
-        "plate": "贵F·99904",
-    }
-    return NewTrip(**{**whole, **changes})
 
 
 def test_plan_trip_writes_the_stops_and_a_row_for_every_seat(organiser):

@@ -4,8 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.templates import register
 
-OURS = ("seat_booked", "seat_changed", "trip_changed", "seat_released", "trip_cancelled", "departure_reminder")
-
 register(
     "seat_booked",
     title=_("Seat booked"),

@@ -9,8 +9,7 @@ from notifications.choices import Reason
 from notifications.models import Message
 from transport import policies
 from transport.choices import BookingState
-from transport.models import Seat, Standby, Stop, Trip
-from transport.register.sms import OURS
+from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.rules import seating
 from transport.rules.driving import minutes_between
 from transport.selectors.crew import DriverCard, driver_card
@@ -147,7 +146,7 @@ def trip_page(*, trip: Trip, user, now: datetime) -> TripPage:
         counts=Counter(view.look for view in views),
         groups=groups,
         waiting_people=sum(len(group.standbys) for group in groups),
-        texts=text_lines(trip, people) if sees_all else [],
+        texts=text_lines(people) if sees_all else [],
         drivers=driver_card(trip),
         next_stop=next((line for line in lines if line.stop.is_pickup and line.stop.at > now), None),
         houses=len({person.house for person in seated} - {""}),
@@ -191,16 +190,13 @@ def standby_groups(trip: Trip, views: list[SeatView], user, sees_all: bool) -> l
     return _with_other_trips(trip, groups)
 
 
-def text_lines(trip: Trip, people: list[Passenger]) -> list[TextLine]:
+def text_lines(people: list[Passenger]) -> list[TextLine]:
     """What was sent about this trip, by kind, oldest first. A text taken back in time was neither sent nor lost."""
-    bookings = {str(person.booking.pk) for person in people}
-    workers = [person.booking.worker_id for person in people]
-    sent = Message.objects.filter(worker__in=workers, template__in=OURS, queued_at__gte=trip.planned_at)
+    texts = Message.objects.about(Booking, [person.booking.pk for person in people])
     by_template: dict[str, list] = {}
-    still_hold = sent.exclude(failed_reason=Reason.WITHDRAWN)
-    for template, key, state, queued_at in still_hold.values_list("template", "dedupe_key", "state", "queued_at"):
-        if key.split(":")[1] in bookings:
-            by_template.setdefault(template, []).append((queued_at, state))
+    still_hold = texts.exclude(failed_reason=Reason.WITHDRAWN)
+    for template, state, queued_at in still_hold.values_list("template", "state", "queued_at"):
+        by_template.setdefault(template, []).append((queued_at, state))
     lines = [_text_line(template, rows) for template, rows in by_template.items()]
     return sorted(lines, key=lambda line: line.last_at)
 

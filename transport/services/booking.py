@@ -150,6 +150,7 @@ def _tell_of_booking(booking: Booking, *, by: User | None, at: datetime) -> None
         template="seat_booked",
         context=facts.for_text,
         dedupe_key=f"seat_booked:{booking.pk}",
+        about=booking,
         at=at,
         not_after=booking.departs_at,
     )

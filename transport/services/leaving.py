@@ -97,6 +97,7 @@ def _put_off(booking: Booking, trip: Trip, *, by: User | None, at: datetime) -> 
         template="trip_cancelled",
         context=facts_of(booking).for_text,
         dedupe_key=f"trip_cancelled:{booking.pk}",
+        about=booking,
         at=at,
     )
     casework.ask_cadre(case=booking.case, reason="trip_cancelled", trip=trip, by=by, at=at)

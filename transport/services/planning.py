@@ -277,6 +277,7 @@ def _tell_passengers(trip: Trip, before: dict, *, by: User | None, at: datetime)
             template="trip_changed",
             context=facts_of(booking).for_text,
             dedupe_key=f"trip_changed:{booking.pk}:{at.timestamp():.0f}",
+            about=booking,
             at=at,
             not_after=trip.departs_at,
             by=by,

@@ -35,6 +35,7 @@ def _remind(booking: Booking, *, at: datetime) -> bool:
         template="departure_reminder",
         context=facts_of(booking).for_text,
         dedupe_key=reminder_key(booking),
+        about=booking,
         at=at,
         not_after=booking.pickup.gather_at,
     )

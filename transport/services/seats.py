@@ -133,6 +133,7 @@ def _tell_of_move(booking: Booking, before: str, *, by: User | None, at: datetim
             template="seat_changed",
             context=facts_of(booking).for_text,
             dedupe_key=f"seat_changed:{booking.pk}:{booking.seat_id}:{at.timestamp():.0f}",
+            about=booking,
             at=at,
             not_after=booking.departs_at,
         )
@@ -144,6 +145,7 @@ def _tell_of_release(booking: Booking, *, by: User | None, at: datetime) -> None
         template="seat_released",
         context=facts_of(booking).for_text,
         dedupe_key=f"seat_released:{booking.pk}",
+        about=booking,
         at=at,
     )
 
