@@ -1,4 +1,4 @@
-"""What every sheet carries unseen: the key of this very form, and the row it was opened for."""
+"""Fields that forms of several apps share. All but the labels and limits given here may be set as Django's own."""
 
 from uuid import uuid4
 
@@ -7,21 +7,25 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 LARGEST = 2**63 - 1
-NOTE = 500
 
 
 class OnceField(forms.UUIDField):
-    """Makes a replayed POST count once. A key that cannot be read is no key; nobody typed it."""
+    """The key of this very form, so that a replayed POST counts once. What cannot be read is no key: nobody typed it.
+
+    Required, as where the key is also the name of the row, it is refused like any other answer.
+    """
 
     widget = forms.HiddenInput
 
-    def __init__(self):
-        super().__init__(required=False, initial=uuid4)
+    def __init__(self, **kwargs):
+        super().__init__(**{"required": False, "initial": uuid4} | kwargs)
 
     def clean(self, value):
         try:
             return super().clean(value)
         except ValidationError:
+            if self.required:
+                raise
             return None
 
 
@@ -30,27 +34,28 @@ class RowField(forms.IntegerField):
 
     widget = forms.HiddenInput
 
-    def __init__(self):
-        super().__init__(required=False, min_value=1, max_value=LARGEST)
+    def __init__(self, **kwargs):
+        super().__init__(**{"required": False, "min_value": 1, "max_value": LARGEST} | kwargs)
 
 
 class NoteField(forms.CharField):
     """A few words in a cadre's own way."""
 
-    def __init__(self, label=None, *, required=False):
-        rows = forms.Textarea(attrs={"rows": 2, "maxlength": NOTE})
-        super().__init__(label=label or _("Note"), max_length=NOTE, required=required, widget=rows)
+    def __init__(self, **kwargs):
+        rows = forms.Textarea(attrs={"rows": 2})
+        super().__init__(**{"label": _("Note"), "max_length": 500, "required": False, "widget": rows} | kwargs)
 
 
 class DayField(forms.DateField):
-    def __init__(self, label):
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(label=label, required=False, widget=widget)
+    """The browser's own calendar, which wants ISO dates."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")} | kwargs)
 
 
 class MomentField(forms.DateTimeField):
     """To the minute, as phones and browsers offer it."""
 
-    def __init__(self, label):
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        super().__init__(label=label, required=False, widget=widget)
+    def __init__(self, **kwargs):
+        picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(**{"widget": picker} | kwargs)

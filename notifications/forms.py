@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kit.fields import OnceField
 from notifications import selectors
 from notifications.models import Message
 
@@ -37,4 +38,4 @@ class ReplyForm(forms.Form):
             "max_length": _("A reply has at most %(limit_value)d characters."),
         },
     )
-    once = forms.UUIDField()
+    once = OnceField(required=True)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from areas.models import Area
+from kit.fields import DayField
 from staff.models import User
 from staff.policies import ranges_managed_by, roles_given_by
 
@@ -39,22 +40,13 @@ class PreferencesForm(forms.Form):
         return sent
 
 
-class DateInput(forms.DateInput):
-    """The browser's own calendar, which wants ISO dates."""
-
-    input_type = "date"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d")
-
-
 class AppointForm(forms.Form):
     """A role in a place. Whether the two go together is for the service to say. Needs `user`, who gives it."""
 
     role = forms.ChoiceField(label=_("Role"))
     area = forms.IntegerField(label=pgettext_lazy("posting", "Place"), widget=forms.Select)
-    starts_on = forms.DateField(label=_("From"), widget=DateInput)
-    ends_on = forms.DateField(label=_("Last day"), required=False, widget=DateInput)
+    starts_on = DayField(label=_("From"))
+    ends_on = DayField(label=_("Last day"), required=False)
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -70,7 +62,7 @@ class AppointForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    ends_on = forms.DateField(label=_("Last day"), widget=DateInput)
+    ends_on = DayField(label=_("Last day"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,17 +1,18 @@
 """What people fill in about trips. The rules are the services'; a form only reads."""
 
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
 from areas.ranges import in_ranges
 from cases.models import Case
-from jobs.forms.fields import OnceForm, PlaceField
+from jobs.forms.fields import PlaceField
+from kit.days import start_of_day
+from kit.fields import DayField, MomentField, OnceField
 from staff.models import User
 from transport.choices import Kind, StopKind
 from transport.models import Booking, Stop, Trip
@@ -19,28 +20,20 @@ from transport.roles import RUNNERS
 from transport.rules.layouts import Layout
 from transport.services import NewStop, NewTrip
 
-LOCAL = "%Y-%m-%dT%H:%M"
 # A slip of the finger in the year is told in the form, before anything is reckoned from it.
 SINCE, UNTIL = date(2000, 1, 1), date(2100, 1, 1)
 EMPTY_STOPS = 2
 MOST_STOPS = 12
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
+class PlannedField(MomentField):
+    default_validators = [MinValueValidator(start_of_day(SINCE)), MaxValueValidator(start_of_day(UNTIL))]
 
 
-class MomentField(forms.DateTimeField):
-    default_validators = [MinValueValidator(_midnight(SINCE)), MaxValueValidator(_midnight(UNTIL))]
-
-    def __init__(self, **kwargs):
-        picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
-        super().__init__(**{"widget": picker, "input_formats": [LOCAL, "%Y-%m-%d %H:%M"]} | kwargs)
-
-
-class TripForm(OnceForm):
+class TripForm(forms.Form):
     """Everything about a trip but its stops. `drivers` is one name a line, "name @ place" for a relief."""
 
+    once = OnceField()
     area = forms.ModelChoiceField(label=_("Run by"), empty_label="—", queryset=Area.objects.none())
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     layout = forms.ChoiceField(label=_("Seats"), choices=Layout.choices)
@@ -54,8 +47,8 @@ class TripForm(OnceForm):
     title = forms.CharField(
         label=_("From and to"), max_length=120, required=False, help_text=_("Left empty, it is made of the stops.")
     )
-    departs_at = MomentField(label=_("Leaves the last pick-up"))
-    arrives_at = MomentField(label=_("Reaches the last drop-off"))
+    departs_at = PlannedField(label=_("Leaves the last pick-up"))
+    arrives_at = PlannedField(label=_("Reaches the last drop-off"))
     plate = forms.CharField(label=_("Plate or train number"), max_length=20, required=False)
     carrier = forms.CharField(label=_("Carrier"), max_length=80, required=False)
     permit_no = forms.CharField(label=_("Charter permit"), max_length=40, required=False)
@@ -114,8 +107,8 @@ class StopForm(forms.Form):
     kind = forms.ChoiceField(choices=StopKind.choices, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Stop"), max_length=60, required=False)
     landmark = forms.CharField(label=_("Landmark"), max_length=80, required=False)
-    gather_at = MomentField(label=_("Gather at"), required=False)
-    at = MomentField(label=_("Leaves at"), required=False)
+    gather_at = PlannedField(label=_("Gather at"), required=False)
+    at = PlannedField(label=_("Leaves at"), required=False)
     contact_name = forms.CharField(label=_("Contact person"), max_length=40, required=False)
     contact_phone = forms.CharField(label=_("Phone of the contact"), max_length=20, required=False)
 
@@ -148,7 +141,7 @@ class PickupForm(StopForm):
 class DropoffForm(StopForm):
     gather_at = None
     area = PlaceField(label=_("City"), required=False)
-    at = MomentField(label=_("Arrives at"), required=False)
+    at = PlannedField(label=_("Arrives at"), required=False)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -163,9 +156,10 @@ def stop_forms(kind: str, *, user, data=None, trip: Trip | None = None):
     return make(data, prefix=kind, initial=entered or [{"kind": kind}], form_kwargs={"user": user})
 
 
-class BookForm(OnceForm):
+class BookForm(forms.Form):
     """A cadre books for their own person, and for others of the household who travel along."""
 
+    once = OnceField()
     trip = forms.ModelChoiceField(label=_("Which trip?"), queryset=Trip.objects.none(), widget=forms.RadioSelect)
     pickup = forms.ModelChoiceField(label=_("Gets on at"), queryset=Stop.objects.none(), required=False)
     luggage = forms.IntegerField(label=_("Pieces of luggage"), min_value=0, max_value=9, initial=1, required=False)
@@ -190,9 +184,10 @@ class BookForm(OnceForm):
         return entered
 
 
-class SeatForm(OnceForm):
+class SeatForm(forms.Form):
     """A free seat for somebody who waits for one."""
 
+    once = OnceField()
     case = forms.ModelChoiceField(label=_("Who?"), queryset=Case.objects.none())
 
     def __init__(self, *args, user, **kwargs):
@@ -241,7 +236,7 @@ class ArrivalForm(forms.Form):
     """Whose arrival is confirmed, and when they got there; left empty, it is now."""
 
     bookings = forms.ModelMultipleChoiceField(queryset=Booking.objects.none())
-    arrived_at = MomentField(label=_("Arrived at"), required=False)
+    arrived_at = PlannedField(label=_("Arrived at"), required=False)
 
     def __init__(self, *args, bookings, **kwargs):
         super().__init__(*args, **kwargs)
@@ -250,7 +245,7 @@ class ArrivalForm(forms.Form):
 
 class FilterForm(forms.Form):
     when = forms.ChoiceField(required=False, choices=[("coming", ""), ("on_the_road", ""), ("over", "")])
-    day = forms.DateField(required=False, validators=[MinValueValidator(SINCE), MaxValueValidator(UNTIL)])
+    day = DayField(required=False, validators=[MinValueValidator(SINCE), MaxValueValidator(UNTIL)])
     to = PlaceField(required=False)
 
 

@@ -12,8 +12,8 @@ class CloseForm(forms.Form):
     """`today` is the local day of the person who fills it in."""
 
     reason = forms.ChoiceField(label=_("Why does the case end?"), choices=CloseReason.choices, widget=forms.RadioSelect)
-    reask_on = DayField(_("Ask again on"))
-    note = NoteField(_("In a few words"))
+    reask_on = DayField(label=_("Ask again on"), required=False)
+    note = NoteField(label=_("In a few words"))
 
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)

@@ -52,10 +52,10 @@ class TalkForm(forms.Form):
     next = forms.ChoiceField(
         label=_("Next time"), choices=NEXT_TIMES, initial=SUGGESTED, required=False, widget=forms.RadioSelect
     )
-    next_at = MomentField(_("Day and time"))
+    next_at = MomentField(label=_("Day and time"), required=False)
     reason = forms.CharField(label=_("Why not?"), max_length=200, required=False)
-    reask_on = DayField(_("Ask again on"))
-    happened_at = MomentField(_("When was it?"))
+    reask_on = DayField(label=_("Ask again on"), required=False)
+    happened_at = MomentField(label=_("When was it?"), required=False)
     note = NoteField()
 
     faces = {

@@ -8,9 +8,10 @@ from fairs.choices import MOST_WISHES, PROMISES, NoMatchReason, Result
 from fairs.models import BoothVacancy, Fair
 from fairs.selectors import FairChoice
 from fairs.services import Outcome
-from jobs.forms.fields import DayField, YuanField
+from jobs.forms.fields import YuanField
 from jobs.forms.placing import YES_NO, quick_days
 from jobs.models import Vacancy
+from kit.fields import DayField, RowField
 
 OWN = "own"
 
@@ -55,7 +56,7 @@ class CheckInForm(forms.Form):
 
 
 class WalkInForm(forms.Form):
-    case = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    case = RowField(required=True)
 
 
 class CallForm(forms.Form):

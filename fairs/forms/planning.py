@@ -9,8 +9,8 @@ from areas.models import Area
 from areas.ranges import Range, in_ranges
 from fairs.models import Booth, Fair
 from fairs.services.planning import CHANGEABLE
-from jobs.forms.fields import DayField, OnceForm
 from jobs.models import Employer, Vacancy
+from kit.fields import DayField, OnceField
 from notifications.rules.sensitive import find_sensitive
 
 LEVELS = (Area.Level.COUNTY, Area.Level.TOWNSHIP)
@@ -31,7 +31,8 @@ class ClockField(forms.TimeField):
         super().__init__(**{"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")} | kwargs)
 
 
-class FairForm(OnceForm):
+class FairForm(forms.Form):
+    once = OnceField()
     title = SpokenField(label=_("Name of the fair"), max_length=80)
     area = forms.ModelChoiceField(
         Area.objects.none(), label=_("For the people of"), empty_label=None,

@@ -1,4 +1,4 @@
-"""Fields that several forms share: a key against replays, a place in words, a day, whole yuan, a photo."""
+"""Fields that several forms of work share: a place in words, whole yuan, a photo."""
 
 from uuid import uuid4
 
@@ -12,12 +12,6 @@ from areas.models import Area
 LARGEST_FILE = 8 * 1024 * 1024
 # What the first bytes of a file must be, whatever its name says.
 KINDS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"%PDF": "pdf", b"RIFF": "webp"}
-
-
-class OnceForm(forms.Form):
-    """Carries the key that makes a replayed POST count once."""
-
-    once = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
 
 class PlaceField(forms.CharField):
@@ -40,11 +34,6 @@ class PlaceField(forms.CharField):
         if code is None:
             raise ValidationError(self.error_messages["unknown"], code="unknown")
         return Area.objects.get(pk=code)
-
-
-class DayField(forms.DateField):
-    def __init__(self, **kwargs):
-        super().__init__(**{"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")} | kwargs)
 
 
 class YuanField(forms.IntegerField):

@@ -4,9 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jobs.forms.fields import DayField, OnceForm, PlaceField, YuanField
+from jobs.forms.fields import PlaceField, YuanField
 from jobs.letters import serials
 from jobs.models import Employer, Vacancy
+from kit.fields import DayField, NoteField, OnceField
 from workers.rules.ages import ADULT, WORKING_AGE
 
 EMPLOYER_COLUMNS = ("name", "kind", "area", "address", "contact_name", "contact_phone", "credit_code")
@@ -16,7 +17,8 @@ VACANCY_COLUMNS = (
 )  # fmt: skip
 
 
-class EmployerForm(OnceForm):
+class EmployerForm(forms.Form):
+    once = OnceField()
     name = forms.CharField(label=pgettext_lazy("of an employer", "Name"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"), choices=Employer.Kind.choices, initial=Employer.Kind.COMPANY)
     area = PlaceField(label=_("City or county"), help_text=_("For example 浙江省永康市, or 织金县."))
@@ -42,10 +44,11 @@ class EmployerForm(OnceForm):
 
 
 class HoldForm(forms.Form):
-    because = forms.CharField(label=_("Why"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    because = NoteField(label=_("Why"), max_length=200, required=True)
 
 
-class VacancyForm(OnceForm):
+class VacancyForm(forms.Form):
+    once = OnceField()
     title = forms.CharField(label=_("Post"), max_length=80)
     area = PlaceField(help_text=_("For example 浙江省永康市, or 织金县."))
     headcount = forms.IntegerField(label=_("People wanted"), min_value=1, max_value=9999, initial=1)

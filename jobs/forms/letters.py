@@ -1,17 +1,18 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from jobs.forms.fields import OnceForm
 from jobs.forms.placing import TermsForm
 from jobs.models import Letter
 from jobs.services import Terms
+from kit.fields import NoteField, OnceField
 
 Receipt = Letter.Receipt
 
 
-class IssueForm(OnceForm):
+class IssueForm(forms.Form):
     """For what, and for how long. `offers` are (key, words) of the job and the posts a letter may name."""
 
+    once = OnceField()
     offer = forms.ChoiceField(
         label=_("Recommend for"), widget=forms.RadioSelect, error_messages={"required": _("Choose a job.")}
     )
@@ -37,10 +38,10 @@ class PrintForm(forms.Form):
 
 
 class RevokeForm(forms.Form):
-    because = forms.CharField(
+    because = NoteField(
         label=_("Why is it revoked?"),
         max_length=200,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        required=True,
         error_messages={"required": _("Say in a few words why.")},
     )
 

@@ -4,9 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jobs.forms.fields import DayField, OnceForm, PaperField, PlaceField, YuanField
+from jobs.forms.fields import PaperField, PlaceField, YuanField
 from jobs.models import Introduction, Placement, Vacancy
 from jobs.services import Terms
+from kit.fields import DayField, OnceField
 
 Evidence, Result = Placement.Evidence, Introduction.Result
 ELSEWHERE = "elsewhere"
@@ -14,9 +15,10 @@ YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 SUNDAY = 6
 
 
-class IntroduceForm(OnceForm):
+class IntroduceForm(forms.Form):
     """One post, chosen from those that fit."""
 
+    once = OnceField()
     vacancy = forms.ModelChoiceField(
         Vacancy.objects.none(),
         label=_("Which post?"),
@@ -29,9 +31,10 @@ class IntroduceForm(OnceForm):
         self.fields["vacancy"].queryset = vacancies
 
 
-class TermsForm(OnceForm):
+class TermsForm(forms.Form):
     """When somebody starts, for how much, and how we know. `today` gives the quick answers."""
 
+    once = OnceField()
     start = forms.ChoiceField(label=_("First day of work"), required=False, widget=forms.RadioSelect)
     start_on = DayField(label=_("Which day?"), required=False)
     wage = YuanField(label=_("Monthly wage, yuan"), required=False)

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kit.fields import OnceField
 from workers import selectors
 from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
 from workers.forms.fields import JobFields, PersonForm, digits_input
@@ -47,7 +48,7 @@ class AddForm(PersonForm, JobFields):
     sms_allowed = forms.BooleanField(label=_("May be sent SMS"), required=False, initial=True)
     contact_hours = forms.CharField(label=_("Best time to call"), max_length=40, required=False)
     is_somebody_else = forms.BooleanField(label=_("No, this is another person"), required=False)
-    once = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    once = OnceField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

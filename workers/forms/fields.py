@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from areas.destinations import resolve_destination
 from areas.models import Area
+from kit.fields import DayField
 from kit.refusals import Refusal
 from staff.models import User
 from workers import identity
@@ -21,22 +22,6 @@ from workers.refusals import DuplicateIdNumber
 
 OLDEST_BIRTH = date(1900, 1, 1)
 HIGHEST_WAGE = 200_000
-
-
-class DateInput(forms.DateInput):
-    """The browser's own calendar, which wants ISO dates."""
-
-    input_type = "date"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d")
-
-
-class MomentInput(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%dT%H:%M")
 
 
 def digits_input(**attrs) -> forms.TextInput:
@@ -66,7 +51,7 @@ class IdentityFields(forms.Form):
         label=_("ID number"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, required=False, widget=forms.RadioSelect)
-    birth_date = forms.DateField(label=_("Birth date"), required=False, widget=DateInput)
+    birth_date = DayField(label=_("Birth date"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=digits_input(type="tel"))
 
     def clean_name(self) -> str:

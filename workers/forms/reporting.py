@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kit.fields import MomentField, NoteField, OnceField
 from workers.choices import EMPLOYED, Source, Status
 from workers.forms.adding import ASKED, HEARD
-from workers.forms.fields import JobFields, MomentInput
+from workers.forms.fields import JobFields
 
 # A form stays open for a while, and clocks differ: this much ahead still counts as now.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -22,9 +23,9 @@ class StatusForm(JobFields):
     source = forms.ChoiceField(
         label=_("How do you know?"), choices=[(s.value, s.label) for s in HEARD], initial=Source.CALL
     )
-    happened_at = forms.DateTimeField(label=_("When was this?"), widget=MomentInput, required=False)
-    note = forms.CharField(label=_("Note"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    once = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    happened_at = MomentField(label=_("When was this?"), required=False)
+    note = NoteField(max_length=400)
+    once = OnceField()
 
     def clean_happened_at(self) -> datetime:
         """Empty means now."""

@@ -1,5 +1,3 @@
-import uuid
-
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,7 +20,7 @@ CHOSE_TOWNSHIP = "chose_township"
 def add(request):
     if request.method == "GET" or CHOSE_TOWNSHIP in request.POST:
         typed = {name: value for name, value in request.POST.dict().items() if name != "tags"}
-        return _page(request, AddForm(initial={"once": uuid.uuid4(), **typed}, user=request.user))
+        return _page(request, AddForm(initial=typed, user=request.user))
     form = AddForm(request.POST, user=request.user)
     if not form.is_valid():
         return _page(request, form, status=422)

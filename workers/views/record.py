@@ -1,5 +1,3 @@
-import uuid
-
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -47,8 +45,7 @@ def verify(request, worker_id: int):
 @require_http_methods(["GET", "POST"])
 def report_status(request, worker_id: int):
     person = rows.open_record(request, worker_id, check=policies.check_can_keep_record)
-    fresh = {"once": uuid.uuid4(), "happened_at": timezone.localtime()}
-    form = StatusForm(request.POST or None, initial=fresh)
+    form = StatusForm(request.POST or None, initial={"happened_at": timezone.localtime()})
     if not form.is_valid():
         return _status_page(request, person, form, status=422 if form.is_bound else 200)
     services.report_status(worker=person, by=request.user, at=now(), **form.report())
