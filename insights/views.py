@@ -14,6 +14,7 @@ from cases.choices import State
 from cases.views.addresses import LONGEST_CODE
 from insights import policies, selectors
 from insights.periods import OFFERED, Period, last_days, read_period
+from kit.days import local_day
 
 
 @login_required
@@ -21,7 +22,7 @@ from insights.periods import OFFERED, Period, last_days, read_period
 def overview(request):
     policies.check_can_read_overview(request.user)
     now = timezone.now()
-    today, area = timezone.localdate(now), chosen_area(request)
+    today, area = local_day(now), chosen_area(request)
     period = read_period(request.GET.get("from"), request.GET.get("to"), today)
     page = selectors.overview(area=area, period=period, user=request.user, today=today)
     context = {

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
+from kit.days import local_day
+
 NEAR_DAYS = 6
 
 
@@ -21,8 +23,8 @@ class Due:
     words: str
 
 
-def local_date(value: date | datetime) -> date:
-    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+def _day_of(value: date | datetime) -> date:
+    return local_day(value) if isinstance(value, datetime) else value
 
 
 def weekday(value: date | datetime) -> str:
@@ -35,12 +37,12 @@ def weekday(value: date | datetime) -> str:
         pgettext("weekday", "Sat"),
         pgettext("weekday", "Sun"),
     )
-    return names[local_date(value).weekday()]
+    return names[_day_of(value).weekday()]
 
 
 def day(value: date | datetime, today: date | None = None) -> str:
     """The year is said only when it is not this one."""
-    on, today = local_date(value), today or timezone.localdate()
+    on, today = _day_of(value), today or local_day(timezone.now())
     if on.year == today.year:
         return date_format(on, pgettext("date format: day of this year", "j M"))
     return date_format(on, pgettext("date format: day of another year", "j M Y"))
@@ -53,7 +55,7 @@ def day_week(value: date | datetime, today: date | None = None) -> str:
 
 def near_day(value: date | datetime, today: date | None = None) -> str:
     """Today, tomorrow, yesterday; a weekday in the coming six days; else the date."""
-    on, today = local_date(value), today or timezone.localdate()
+    on, today = _day_of(value), today or local_day(timezone.now())
     away = (on - today).days
     if away in (-1, 0, 1):
         return (gettext("Yesterday"), gettext("Today"), gettext("Tomorrow"))[away + 1]
@@ -68,13 +70,13 @@ def clock(value: datetime) -> str:
 
 def moment(value: datetime, today: date | None = None) -> str:
     """Today 09:14, Yesterday 19:40, or the date with the time."""
-    on, today = local_date(value), today or timezone.localdate()
+    on, today = _day_of(value), today or local_day(timezone.now())
     near = near_day(on, today) if abs((on - today).days) <= 1 else day(on, today)
     return pgettext("day with its time", "%(day)s %(time)s") % {"day": near, "time": clock(value)}
 
 
 def due(value: date | datetime, today: date | None = None) -> Due:
-    on, today = local_date(value), today or timezone.localdate()
+    on, today = _day_of(value), today or local_day(timezone.now())
     late = (today - on).days
     if late > 0:
         words = ngettext("%(n)d day late", "%(n)d days late", late) % {"n": late}

@@ -1,4 +1,8 @@
-"""Days of the calendar in Asia/Shanghai, as aware datetimes. Pure."""
+"""Days of the calendar and times of the clock in Asia/Shanghai, of and as aware datetimes. Pure.
+
+A moment has a day only in a place: `.date()` of what comes from the database is the day in Greenwich, which is
+yesterday until eight in the morning.
+"""
 
 from datetime import date, datetime, time, timedelta
 
@@ -9,6 +13,10 @@ LAST_MOMENT = time(23, 59, 59)
 
 def local_day(at: datetime) -> date:
     return localtime(at, get_default_timezone()).date()
+
+
+def local_time(at: datetime) -> time:
+    return localtime(at, get_default_timezone()).time()
 
 
 def local_moment(day: date, hour: int, minute: int = 0) -> datetime:

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from areas.models import Area
+from kit.days import local_day
 from staff import policies, services
 from staff.events import posting_ended, user_deactivated
 from staff.models import Posting, StaffChange, User
@@ -37,7 +37,7 @@ def end_appointment(*, posting: Posting, ends_on: date, by: User, at: datetime) 
     posting.refresh_from_db(fields=["ends_on"])
     if posting.ends_on == ends_on:
         return posting
-    if posting.ends_on and posting.ends_on < timezone.localdate(at):
+    if posting.ends_on and posting.ends_on < local_day(at):
         raise PostingIsOver
     services.end_posting(posting=posting, ends_on=ends_on)
     _write_down(posting.user, What.POSTING_ENDED, by=by, at=at, posting=posting, day=ends_on)
@@ -73,7 +73,7 @@ def _switch(user: User, *, is_active: bool, by: User, at: datetime) -> User:
 
 
 def _not_over(user: User, at: datetime) -> list[Posting]:
-    return list(user.postings.not_over(timezone.localdate(at)).select_related("area"))
+    return list(user.postings.not_over(local_day(at)).select_related("area"))
 
 
 def _locked(user: User, by: User) -> tuple[User, User]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from areas.ranges import Range, is_inside
+from kit.days import local_day
 from staff.querysets import AccessLogQuerySet, PostingQuerySet, UserManager
 from staff.refusals import UsersAreNotDeleted
 from staff.roles import SEES_FULL_IDS, SEES_PHONES, Role
@@ -66,7 +67,7 @@ class User(AbstractUser):
     @cached_property
     def current_postings(self) -> list["Posting"]:
         """Today's, read once for each instance, that is once a request. Someone deactivated has none."""
-        return self.postings_on(timezone.localdate()) if self.is_active and self.pk else []
+        return self.postings_on(local_day(timezone.now())) if self.is_active and self.pk else []
 
     @cached_property
     def ranges(self) -> tuple[Range, ...]:

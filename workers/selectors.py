@@ -61,12 +61,10 @@ class WorkerPage:
     lines: int
     looks: tuple[Look, ...]
     better_url: str
-    days_since_verified: int | None
 
 
 def worker_page(worker: Worker, user: User, *, today: date, rows: int | None = TIMELINE_ROWS) -> WorkerPage:
     """`rows` of the timeline, newest first; None for all of it."""
-    verified = worker.last_verified_at
     return WorkerPage(
         worker=worker,
         age=worker.age(today),
@@ -79,7 +77,6 @@ def worker_page(worker: Worker, user: User, *, today: date, rows: int | None = T
         lines=_lines(worker),
         looks=looks_at(worker.pk),
         better_url=record_page.better_url(worker),
-        days_since_verified=(today - verified.date()).days if verified else None,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from enum import StrEnum
 
-from django.utils.timezone import get_default_timezone, localtime
+from kit.days import local_time
 
 
 class Band(StrEnum):
@@ -18,7 +18,7 @@ CALL_AT = {Band.MORNING: time(9), Band.AFTERNOON: time(14, 30), Band.EVENING: ti
 
 
 def band_of(moment: datetime) -> Band:
-    clock = localtime(moment, get_default_timezone()).time()
+    clock = local_time(moment)
     if clock < NOON:
         return Band.MORNING
     return Band.AFTERNOON if clock < EVENING_BEGINS else Band.EVENING

@@ -3,12 +3,11 @@
 from datetime import date, datetime, time, timedelta
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import TWO_WAY_OUTCOMES, Outcome
-from kit.days import local_moment
+from kit.days import local_day, local_moment, local_time
 from kit.fields import DayField, MomentField, NoteField, OnceField, RowField
 from workers.choices import WISHED_PLACES, Status
 
@@ -85,12 +84,12 @@ class TalkForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.now = now
         self.fields["reask_on"].initial = self.today + REASK_AFTER
-        if timezone.localtime(now).time() >= EVENING:
+        if local_time(now) >= EVENING:
             self.fields["next"].choices = [choice for choice in NEXT_TIMES if choice[0] != THIS_EVENING]
 
     @property
     def today(self) -> date:
-        return timezone.localdate(self.now)
+        return local_day(self.now)
 
     def clean(self):
         cleaned = super().clean()

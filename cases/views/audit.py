@@ -16,6 +16,7 @@ from cases.models import WorkItem
 from cases.selectors import charts
 from cases.views.rows import open_file
 from kit.dates import day
+from kit.days import local_day
 from workers import journal
 from workers.selectors import looks_at
 
@@ -42,7 +43,7 @@ def audit(request, case_id):
     context = {
         "case": case,
         "now": now,
-        "age": case.worker.age(timezone.localdate(now)),
+        "age": case.worker.age(local_day(now)),
         "place": full_name(case.area_id),
         "lines": [{**vars(line), "fault": broken.get(line.seq, "")} for line in history.lines],
         "chart": charts.path_chart(case, history.moves),

@@ -17,6 +17,7 @@ from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
 from cases.views.rows import open_file
 from kit.dates import day, near_day
+from kit.days import local_day
 from staff.roles import CADRES
 from workers.choices import spoken_place
 from workers.policies import can_reveal
@@ -26,7 +27,7 @@ from workers.policies import can_reveal
 @require_safe
 def case(request, case_id):
     found, now = open_file(request, case_id), timezone.now()
-    today = timezone.localdate(now)
+    today = local_day(now)
     page = selectors.case_page(case=found, user=request.user, today=today)
     rights = rights_of(request.user, found)
     context = {

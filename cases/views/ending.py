@@ -14,6 +14,7 @@ from cases.forms import AssignForm, CloseForm
 from cases.refusals import CaseEnded
 from cases.views.rows import find_case
 from cases.views.sheets import posted, status_of
+from kit.days import local_day
 from kit.refusals import Refusal
 
 
@@ -22,7 +23,7 @@ from kit.refusals import Refusal
 def close(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = CloseForm(posted(request), today=timezone.localdate(now)), None
+    form, refusal = CloseForm(posted(request), today=local_day(now)), None
     if request.method == "POST" and form.is_valid():
         try:
             services.close_case(case=case, by=request.user, at=now, **form.cleaned_data)
@@ -65,7 +66,7 @@ def reopen(request, case_id):
 def assign(request, case_id):
     case = find_case(request, case_id)
     policies.check_can_assign(request.user, case)
-    form = AssignForm(posted(request), owners=selectors.owners_for(case.area_id, timezone.localdate()))
+    form = AssignForm(posted(request), owners=selectors.owners_for(case.area_id, local_day(timezone.now())))
     refusal = None
     if request.method == "POST" and form.is_valid():
         owner = form.cleaned_data["owner"]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases import policies, selectors
 from cases.selectors import FoundPerson
+from kit.days import local_day
 from staff.decorators import staff_required
 from workers.policies import OPENS_RECORDS
 from workers.rules.finding import Search, detect
@@ -21,7 +22,7 @@ INITIALS = 4
 @staff_required(*OPENS_RECORDS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request):
-    text, today = wanted(request), timezone.localdate()
+    text, today = wanted(request), local_day(timezone.now())
     found, has_more = selectors.find_people(text=text, user=request.user, today=today) if text else ((), False)
     search = detect(text)
     context = {

@@ -20,6 +20,7 @@ from cases.models import Case
 from cases.services import RowResult, Verdict
 from cases.views import filters as f
 from cases.views.addresses import list_url, read_filters
+from kit.days import local_day
 from staff.decorators import staff_required
 from staff.models import User
 
@@ -45,7 +46,7 @@ def reassign(request):
 
 def all_that_fit(user: User, query: str) -> list[int]:
     filters = read_filters(QueryDict(query))
-    found = selectors.cases_matching(filters, user=user, today=timezone.localdate())
+    found = selectors.cases_matching(filters, user=user, today=local_day(timezone.now()))
     return list(found.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 

@@ -16,6 +16,7 @@ from cases.selectors.many_cases import NOBODY
 from cases.selectors.owners import SMALL
 from cases.views import filters as f
 from cases.views.addresses import list_url, query_of, read_filters
+from kit.days import local_day
 from kit.templatetags.wayfare import thousands
 from staff.decorators import staff_required
 from staff.models import User
@@ -28,7 +29,7 @@ MOST_SEEN = 10**7
 @require_safe
 def case_list(request):
     now = timezone.now()
-    today, filters = timezone.localdate(now), read_filters(request.GET)
+    today, filters = local_day(now), read_filters(request.GET)
     area = f.chosen_area(request.user, filters)
     page = selectors.case_list(filters, user=request.user, today=today, after=request.GET.get("after"))
     owners = selectors.owners_in_and_around(area, today) if area else ()

@@ -9,11 +9,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from areas.selectors import place_name
 from cases.choices import Step
+from kit.days import local_day
 
 
 def show_sheet(request, template: str, context: dict):
     """`context` has case, form (or None) and refusal (or None)."""
-    case, today = context["case"], timezone.localdate()
+    case, today = context["case"], local_day(timezone.now())
     context |= {
         "sheet_template": template,
         "today": today,

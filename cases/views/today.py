@@ -12,6 +12,7 @@ from cases.choices import Channel, Escalation, Step
 from cases.selectors import Chip, TodayGroup, TodayRow
 from cases.views.map_links import map_links
 from cases.views.sheets import today_url
+from kit.days import local_day
 from staff.decorators import staff_required
 
 EVERYBODY = "everybody"
@@ -21,7 +22,7 @@ EVERYBODY = "everybody"
 @require_safe
 def today(request):
     now = timezone.now()
-    day = timezone.localdate(now)
+    day = local_day(now)
     shown = Shown(request)
     page = selectors.today_page(
         user=request.user, today=day, chip=shown.step, everybody=shown.everybody, after=request.GET.get("after")
@@ -46,7 +47,7 @@ def today(request):
 @require_safe
 def done(request):
     """Today's own entries, each with its undo while that is possible."""
-    day = timezone.localdate()
+    day = local_day(timezone.now())
     entries = selectors.done_today(request.user, day)
     template = "cases/_done.html" if request.htmx else "cases/done.html"
     return render(request, template, {"entries": entries, "today": day})

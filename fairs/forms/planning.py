@@ -2,7 +2,6 @@ from datetime import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
@@ -10,6 +9,7 @@ from areas.ranges import Range, in_ranges
 from fairs.models import Booth, Fair
 from fairs.services.planning import CHANGEABLE
 from jobs.models import Employer, Vacancy
+from kit.days import local_day, local_moment, local_time
 from kit.fields import DayField, OnceField
 from notifications.rules.sensitive import find_sensitive
 
@@ -60,8 +60,8 @@ class FairForm(forms.Form):
 
     @staticmethod
     def initial_of(fair: Fair) -> dict:
-        starts, ends = localtime(fair.starts_at), localtime(fair.ends_at)
-        times = {"held_on": starts.date(), "opens": starts.time(), "closes": ends.time()}
+        opens, closes = local_time(fair.starts_at), local_time(fair.ends_at)
+        times = {"held_on": local_day(fair.starts_at), "opens": opens, "closes": closes}
         return {name: getattr(fair, name) for name in CHANGEABLE} | times | {"area": fair.area_id}
 
     def clean(self) -> dict:
@@ -78,8 +78,8 @@ class FairForm(forms.Form):
         return {name: data[name] for name in ("area", *CHANGEABLE) if name in data} | moments
 
     def _moment(self, field: str) -> datetime:
-        data = self.cleaned_data
-        return datetime.combine(data["held_on"], data[field], tzinfo=get_default_timezone())
+        day, clock = self.cleaned_data["held_on"], self.cleaned_data[field]
+        return local_moment(day, clock.hour, clock.minute)
 
 
 class BoothForm(forms.Form):

@@ -12,6 +12,7 @@ from fairs import policies, selectors, services
 from fairs.forms import ReferForm
 from fairs.views.rows import find_case, sent, status_of
 from kit.dates import day
+from kit.days import local_day
 from kit.refusals import Refusal
 
 
@@ -20,7 +21,7 @@ def refer(request, case_id):
     """A fair, up to three posts, done."""
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_refer(request.user, case)
-    choices = selectors.fairs_for(case, at=now, today=timezone.localdate(now))
+    choices = selectors.fairs_for(case, at=now, today=local_day(now))
     form = ReferForm(sent(request), choices=choices)
     refusal = None
     if request.method == "POST" and form.is_valid():

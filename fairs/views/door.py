@@ -10,6 +10,7 @@ from fairs import policies, selectors, services
 from fairs.forms import CheckInForm, WalkInForm
 from fairs.refusals import SeveralPeople, UnknownCode
 from fairs.views.rows import find_own_fair, find_referral, sent
+from kit.days import local_day
 from kit.refusals import Refusal
 
 
@@ -61,7 +62,7 @@ def undo_check_in(request, referral_id):
 
 def show_choice(request, fair, typed, refusal):
     """Nobody fits exactly: who it may be. Finding people is an answer; finding none is the refusal."""
-    ranges, today = policies.ranges_of(request.user, policies.RUNNERS), timezone.localdate()
+    ranges, today = policies.ranges_of(request.user, policies.RUNNERS), local_day(timezone.now())
     listed = selectors.listed_people(fair, typed, ranges, today)
     others = selectors.strangers(fair, typed, ranges, today)
     if listed or others:

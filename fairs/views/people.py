@@ -17,6 +17,7 @@ from fairs.refusals import OffTheList
 from fairs.selectors import PeopleFilters
 from fairs.views.leaving import leave
 from fairs.views.rows import find_fair, find_referral, sent, status_of
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import AccessLog
 from staff.services import log_access
@@ -53,7 +54,7 @@ def result(request, referral_id):
     referral, now = find_referral(request, referral_id), timezone.now()
     wish = next(iter(referral.wishes.all()), None)
     form = ResultForm(
-        sent(request), fair=referral.fair, today=timezone.localdate(now),
+        sent(request), fair=referral.fair, today=local_day(now),
         initial={"vacancy": referral.vacancy_id or (wish and wish.offer.vacancy_id)},
     )  # fmt: skip
     refusal = None

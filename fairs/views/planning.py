@@ -10,6 +10,7 @@ from fairs.forms import CallForm, CancelForm, CheckInForm, FairForm
 from fairs.models import Fair
 from fairs.refusals import FairMovedOn
 from fairs.views.rows import find_fair, find_own_fair, sent, status_of
+from kit.days import local_day
 from kit.refusals import Refusal
 
 PAST_SHOWN = 20
@@ -136,7 +137,7 @@ def show_fair(request, fair, *, refusal=None):
         "can_answer": policies.can_print(request.user),
         "sees_all": policies.sees_all_names(request.user, fair),
         "door_is_open": can_run and fair.is_running,
-        "is_the_day": timezone.localdate(fair.starts_at) <= timezone.localdate(now),
+        "is_the_day": local_day(fair.starts_at) <= local_day(now),
         "check_in_form": CheckInForm(),
         "refusal": refusal,
         "now": now,

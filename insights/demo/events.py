@@ -45,7 +45,7 @@ class Events:
         employer = jobs.add_employer(fields=fields, by=None, at=at)
         for post in firm.posts:
             terms = {name: getattr(post, name) for name in post.__dataclass_fields__}
-            terms |= {"age_min": 16 if post.suits_minors else 18, "area_id": firm.area_code, "open_from": at.date()}
+            terms |= {"age_min": 16 if post.suits_minors else 18, "area_id": firm.area_code, "open_from": local_day(at)}
             jobs.add_vacancy(employer=employer, fields=terms, by=None, at=at)
         return employer
 

@@ -4,10 +4,8 @@ import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from insights.demo.people import Person
-from kit.days import local_moment
+from kit.days import local_day, local_moment
 from workers import journal
 from workers.choices import Rule, Source
 from workers.models import Flag, Household, StatusReport, Worker, WorkerTag
@@ -77,7 +75,7 @@ def destination_of(person: Person) -> int | None:
 
 
 def tag_all(workers: list[Worker], people: list[Person], at: datetime) -> None:
-    since = timezone.localdate(at)
+    since = local_day(at)
     WorkerTag.objects.bulk_create(
         [
             WorkerTag(worker=worker, tag=tag, source="import", valid_from=since)
@@ -109,7 +107,7 @@ def lifted_out() -> set[int]:
 def flag_of(worker: Worker, days_ago: int, at: datetime, *, is_lifted_out: bool) -> Flag:
     """The most telling of the rules that hold, raised at some minute of the day's first hours."""
     chance = random.Random(worker.pk)
-    raised_at = local_moment(timezone.localdate(at) - timedelta(days=days_ago), 7, chance.randrange(60))
+    raised_at = local_moment(local_day(at) - timedelta(days=days_ago), 7, chance.randrange(60))
     rule = Rule.LIFTED_OUT_OUT_OF_WORK if is_lifted_out else chance.choice(RULES)
     data = {"status": worker.status, "previous": "employed_outside_province", "source": "visit"}
     return Flag(worker=worker, rule=rule, data=data, raised_at=min(raised_at, at))

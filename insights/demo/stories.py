@@ -12,7 +12,7 @@ from cases.services.schedule import next_follow_up
 from insights.demo.events import Events
 from jobs import services as jobs
 from jobs.models import Vacancy
-from kit.days import local_moment
+from kit.days import local_day, local_moment
 from staff.models import User
 from workers.choices import Status
 
@@ -129,7 +129,7 @@ class Teller:
         self.contacted(case, plot)
         trip = self.events.past_trip
         post = self.post_for(case, self.away_posts)
-        start_on = trip.departs_at.date() + timedelta(days=2)
+        start_on = local_day(trip.departs_at) + timedelta(days=2)
         if post and self.hire(case, post, self.at(plot, after_days=3), start_on):
             self.events.book(case, trip, at=self.at(plot, after_days=4))
 
@@ -138,7 +138,7 @@ class Teller:
         post = self.post_for(case, self.near_posts)
         if post:
             at = self.at(plot, after_days=4)
-            self.hire(case, post, at, at.date() + timedelta(days=1), needs_transport=False)
+            self.hire(case, post, at, local_day(at) + timedelta(days=1), needs_transport=False)
             self.follow_up(case, until=self.events.now)
 
     def settled(self, case: Case, plot: Plot) -> None:
@@ -146,7 +146,7 @@ class Teller:
         post = self.post_for(case, self.near_posts)
         if post:
             at = self.at(plot, after_days=5)
-            self.hire(case, post, at, at.date() + timedelta(days=1), needs_transport=False)
+            self.hire(case, post, at, local_day(at) + timedelta(days=1), needs_transport=False)
             self.follow_up(case, until=self.events.now)
 
     def ended(self, case: Case, plot: Plot) -> None:

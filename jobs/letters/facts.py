@@ -5,13 +5,13 @@ from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from cases.models import Case
 from jobs.letters import serials
 from jobs.letters.fit import size_for
 from jobs.models import Employer, Letter, Vacancy
 from jobs.rules.capitals import date_in_capitals, date_in_words, number_in_capitals, number_in_words
+from kit.days import local_day
 from kit.papers import qr_image
 from workers.rules import masks
 from workers.sealing import crypto
@@ -113,7 +113,7 @@ def paper_of(letter: Letter) -> LetterPaper:
         benefits=_benefits(facts),
         days=number_in_capitals(letter.valid_days) + "日",
         until=date_in_capitals(letter.valid_until),
-        issued_on=date_in_words(localdate(letter.issued_at)),
+        issued_on=date_in_words(local_day(letter.issued_at)),
         issuer=facts["issuer"],
         clerk=letter.issued_by.display_name if letter.issued_by else "",
         edition="首印" if letter.edition == 1 else f"补打 第 {letter.edition - 1} 次",

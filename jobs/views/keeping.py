@@ -13,6 +13,7 @@ from jobs import policies, selectors, services
 from jobs.forms import EmployerForm, HoldForm, VacancyFilter, VacancyForm
 from jobs.models import Employer, Vacancy
 from jobs.views.rows import is_key, status_of, typed
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 
@@ -20,7 +21,7 @@ from staff.decorators import staff_required
 @staff_required(*policies.READERS)
 @require_safe
 def vacancies(request):
-    form, today = VacancyFilter(request.GET), timezone.localdate()
+    form, today = VacancyFilter(request.GET), local_day(timezone.now())
     form.is_valid()  # a wrong answer is left out of cleaned_data, and so narrows nothing
     page = selectors.vacancy_page(form.cleaned_data, today, after=_number(request.GET.get("after")))
     context = {
@@ -42,7 +43,7 @@ def vacancy(request, vacancy_id):
     context = {
         "vacancy": found,
         "place": full_name(found.area_id),
-        "is_open": found.is_open(timezone.localdate()),
+        "is_open": found.is_open(local_day(timezone.now())),
         "people": people,
         "others": found.filled - len(people),
         "may_keep": policies.can_keep_vacancies(request.user),
@@ -59,7 +60,7 @@ def add_vacancy(request):
         messages.info(request, _("Choose the employer of the new post first."))
         return redirect("jobs:employers")
     employer, now = get_object_or_404(Employer, pk=employer_id), timezone.now()
-    form = VacancyForm(request.POST or None, today=timezone.localdate(now))
+    form = VacancyForm(request.POST or None, today=local_day(now))
     if request.method == "POST" and form.is_valid():
         made = services.add_vacancy(
             employer=employer, fields=form.columns, once=form.cleaned_data["once"], by=request.user, at=now
@@ -74,7 +75,7 @@ def add_vacancy(request):
 @require_http_methods(["GET", "POST"])
 def change_vacancy(request, vacancy_id):
     found = _find_vacancy(vacancy_id)
-    form = VacancyForm(request.POST or None, today=timezone.localdate(), initial=VacancyForm.initial_of(found))
+    form = VacancyForm(request.POST or None, today=local_day(timezone.now()), initial=VacancyForm.initial_of(found))
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -188,7 +189,7 @@ def _employer_page(request, found: Employer, form: HoldForm):
         "place": full_name(found.area_id),
         "holds": found.holds.select_related("held_by", "lifted_by"),
         "posts": found.vacancies.select_related("area").order_by("closed_at", "-pk"),
-        "today": timezone.localdate(),
+        "today": local_day(timezone.now()),
         "form": form,
         "may_keep": policies.can_keep_vacancies(request.user),
         "may_hold": policies.can_hold_employers(request.user),

@@ -12,6 +12,7 @@ from jobs.forms import IssueForm, PrintForm, ReceiptForm, RevokeForm
 from jobs.letters import rendering
 from jobs.refusals import LetterRevoked, NotInReach, NotPrintedYet
 from jobs.views.rows import find_case, find_letter, status_of
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import AccessLog
 from staff.services import log_access
@@ -99,7 +100,7 @@ def receipt(request, letter_id):
     found, now = find_letter(request, letter_id), timezone.now()
     policies.check_can_place(request.user, found.case)
     form = ReceiptForm(
-        request.POST or None, request.FILES or None, today=timezone.localdate(now), initial=_known(found),
+        request.POST or None, request.FILES or None, today=local_day(now), initial=_known(found),
         needs_terms=services.needs_terms(found),
     )  # fmt: skip
     refusal = None
@@ -137,7 +138,7 @@ def _page(request, found) -> dict:
         "letter": found,
         "case": found.case,
         "facts": found.facts,
-        "state": found.state(timezone.localdate()),
+        "state": found.state(local_day(timezone.now())),
         "may_make": policies.can_make_letters(request.user, found.case),
         "may_place": policies.can_place(request.user, found.case),
     }

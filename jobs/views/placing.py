@@ -14,6 +14,7 @@ from jobs.forms.placing import ELSEWHERE
 from jobs.models import Placement, Vacancy
 from jobs.refusals import NotInReach
 from jobs.views.rows import find_case, find_placement, is_key, status_of, typed
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import AccessLog
 from staff.services import log_access
@@ -25,7 +26,7 @@ def introduce(request, case_id):
     """Three taps: the button on the case, a post, done."""
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_recommend(request.user, case)
-    today, text = timezone.localdate(now), typed(request, "q")
+    today, text = local_day(now), typed(request, "q")
     form = IntroduceForm(request.POST or None, vacancies=Vacancy.objects.select_related("employer"))
     refusal = None
     if request.method == "POST" and form.is_valid():
@@ -48,7 +49,7 @@ def introduction_result(request, case_id):
     policies.check_can_recommend(request.user, case)
     introduction = _asked(request, case)
     initial = {"wage": introduction.vacancy.wage_low, "needs_transport": _seat(case.worker, introduction.vacancy)}
-    form = ResultForm(request.POST or None, request.FILES or None, today=timezone.localdate(now), initial=initial)
+    form = ResultForm(request.POST or None, request.FILES or None, today=local_day(now), initial=initial)
     refusal = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -71,9 +72,9 @@ def introduction_result(request, case_id):
 def place(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_place(request.user, case)
-    vacancies = _offered(case, timezone.localdate(now))
+    vacancies = _offered(case, local_day(now))
     form = PlaceForm(
-        request.POST or None, request.FILES or None, today=timezone.localdate(now), vacancies=vacancies,
+        request.POST or None, request.FILES or None, today=local_day(now), vacancies=vacancies,
         initial=_first_answers(case, vacancies),
     )  # fmt: skip
     refusal = None
@@ -94,7 +95,7 @@ def place(request, case_id):
 def end_placement(request, placement_id):
     placement, now = find_placement(request, placement_id), timezone.now()
     policies.check_can_place(request.user, placement.case)
-    form, refusal = EndForm(request.POST or None, today=timezone.localdate(now)), None
+    form, refusal = EndForm(request.POST or None, today=local_day(now)), None
     if request.method == "POST" and form.is_valid():
         try:
             services.end_placement(placement=placement, by=request.user, at=now, **form.cleaned_data)

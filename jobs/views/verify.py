@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from jobs.letters import serials
 from jobs.models import Letter
+from kit.days import local_day
 
 
 def unlisted(view):
@@ -36,7 +37,7 @@ def verify(request, code):
         "letter": letter,
         "facts": letter.facts,
         "name": mask_name(letter.facts["name"]),
-        "state": letter.state(timezone.localdate()),
+        "state": letter.state(local_day(timezone.now())),
         "code": serials.spaced(letter.verify_code),
         "seen_by_staff": seen_by_staff,
     }

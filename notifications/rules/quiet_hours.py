@@ -2,21 +2,19 @@
 
 from datetime import datetime, time, timedelta
 
-from django.utils import timezone
+from kit.days import local_day, local_moment, local_time
 
 QUIET_FROM = time(21)
 QUIET_UNTIL = time(8)
 
 
 def is_quiet(at: datetime) -> bool:
-    local = timezone.localtime(at).time()
-    return local >= QUIET_FROM or local < QUIET_UNTIL
+    return not QUIET_UNTIL <= local_time(at) < QUIET_FROM
 
 
 def next_loud_moment(at: datetime) -> datetime:
     """`at` itself by day; else eight o'clock in the morning that follows."""
     if not is_quiet(at):
         return at
-    local = timezone.localtime(at)
-    morning = local.date() + timedelta(days=local.time() >= QUIET_FROM)
-    return timezone.make_aware(datetime.combine(morning, QUIET_UNTIL), local.tzinfo)
+    is_evening = local_time(at) >= QUIET_FROM
+    return local_moment(local_day(at) + timedelta(days=is_evening), QUIET_UNTIL.hour)

@@ -17,6 +17,7 @@ from areas.models import Area
 from areas.ranges import code_at, is_inside
 from areas.selectors import Option, children_of, spoken
 from kit.dates import day
+from kit.days import local_day
 from kit.templatetags.wayfare import thousands
 from staff import appointing, navigation, policies
 from staff.decorators import staff_required
@@ -41,7 +42,7 @@ MOST_PAGES = 4
 @require_safe
 def people(request):
     filters = read_filters(request)
-    today = timezone.localdate()
+    today = local_day(timezone.now())
     page = list_people(filters, user=request.user, today=today)
     context = {
         "page": page,
@@ -111,7 +112,7 @@ def find_person(request, user_id) -> User:
 
 def show(request, found: User, *, form: AppointForm | None = None, end_form: EndForm | None = None):
     """The person's page; with a form that was not understood as it was filled in."""
-    today = timezone.localdate()
+    today = local_day(timezone.now())
     page = person_page(found, user=request.user, today=today)
     area_code = chosen_code(request) or usual_code(request.user, page.near)
     form = form or AppointForm(user=request.user, initial={"starts_on": today, "area": area_code})

@@ -1,12 +1,12 @@
 """The list of trips: two queries for a page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch
-from django.utils.timezone import get_default_timezone
 
 from areas.models import Area
+from kit.days import start_of_day
 from transport.choices import NOT_YET_LEFT, TripState
 from transport.models import Stop, Trip
 
@@ -40,8 +40,7 @@ class TripList:
 def trip_list(*, user, when: str = "coming", day: date | None = None, destination: Area | None = None) -> TripList:
     trips = Trip.objects.visible_to(user).filter(state__in=WHEN[when]).with_counts()
     if day:
-        begins = datetime.combine(day, time(), tzinfo=get_default_timezone())
-        trips = trips.leaving_between(begins, begins + timedelta(days=1))
+        trips = trips.leaving_between(start_of_day(day), start_of_day(day + timedelta(days=1)))
     if destination:
         trips = trips.going_to(destination)
     order = ("-departs_at", "-code") if when == "over" else ("departs_at", "code")

@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.utils.timezone import localtime
 
+from kit.days import local_day, local_moment, local_time
 from notifications.services import queue_message
 from transport import locking
 from transport.models import Booking
@@ -16,11 +16,11 @@ FROM, UNTIL = time(18), time(21)
 
 def remind_of_departures(*, at: datetime) -> int:
     """Texts for everyone who gathers tomorrow. Says how many bookings it looked at; by day it does nothing."""
-    now = localtime(at)
-    if not FROM <= now.time() < UNTIL:
+    today = local_day(at)
+    if not FROM <= local_time(at) < UNTIL:
         return 0
-    due = Booking.objects.to_remind(now.date() + timedelta(days=1)).order_by("pk")
-    booked_before_tonight = due.filter(booked_at__lt=now.replace(hour=FROM.hour, minute=0, second=0, microsecond=0))
+    due = Booking.objects.to_remind(today + timedelta(days=1)).order_by("pk")
+    booked_before_tonight = due.filter(booked_at__lt=local_moment(today, FROM.hour))
     return sum(_remind(booking, at=at) for booking in booked_before_tonight)
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from cases.views.rows import find_case
+from kit.days import local_day
 from kit.refusals import Refusal
 from transport import policies, selectors
 from transport.forms import DriverForm
@@ -73,6 +74,6 @@ def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
         "driver_form": DriverForm(),
         "refusal": refusal,
         "now": now,
-        "today": timezone.localdate(now),
+        "today": local_day(now),
     }
     return render(request, "transport/trip.html", context, status=status)

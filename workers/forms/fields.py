@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from areas.destinations import resolve_destination
 from areas.models import Area
+from kit.days import local_day
 from kit.fields import DayField
 from kit.refusals import Refusal
 from staff.models import User
@@ -59,14 +60,14 @@ class IdentityFields(forms.Form):
 
     def clean_id_number(self) -> str:
         typed = self.cleaned_data["id_number"].strip()
-        return read_or_refuse(identity.read_id_number, typed, timezone.localdate()).number if typed else ""
+        return read_or_refuse(identity.read_id_number, typed, local_day(timezone.now())).number if typed else ""
 
     def clean_phone(self) -> str:
         return read_or_refuse(identity.read_phone, self.cleaned_data["phone"])
 
     def clean_birth_date(self) -> date | None:
         born = self.cleaned_data["birth_date"]
-        if born and not OLDEST_BIRTH <= born <= timezone.localdate():
+        if born and not OLDEST_BIRTH <= born <= local_day(timezone.now()):
             raise ValidationError(_("Enter a birth date between 1900 and today."))
         return born
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
 from workers.imports import saving
@@ -43,7 +43,7 @@ class Outcome:
 def check_roster(sheets: list[Sheet], *, by: User | None, at: datetime) -> Outcome:
     """What an import would say, without saving anything. Raises a kind of UnreadableRoster."""
     roster = find_people(sheets)
-    context = Context(timezone.localdate(at), ranges=None if by is None else by.ranges)
+    context = Context(local_day(at), ranges=None if by is None else by.ranges)
     verdicts = judge_all(roster.rows, context)
     context = replace(context, registered=saving.find_registered(verdict.person for verdict in verdicts))
     return Outcome([compare_with_register(verdict, context) for verdict in verdicts], roster)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
-
 from areas.models import Area
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
 from workers.imports import saving
@@ -55,7 +54,7 @@ def _is_news(verdict: Verdict, register: Register, areas: Mapping[int, Area], *,
 
 def _would_change(worker: Worker, changes: dict, *, by: User | None, at: datetime) -> bool:
     """Or be refused. The instance is for looking only: it is thrown away."""
-    today, places = timezone.localdate(at), _places(worker, changes)
+    today, places = local_day(at), _places(worker, changes)
     try:
         told = apply_changes(worker, changes, today=today)
     except Refusal:

@@ -2,12 +2,12 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time
+from datetime import datetime
 
 from django.db import IntegrityError
-from django.utils import timezone
 
 from areas.models import Area
+from kit.days import local_day, local_moment
 from kit.refusals import Refusal
 from staff.models import User
 from workers import services
@@ -19,7 +19,7 @@ from workers.rules.idnumbers import age_on
 from workers.sealing import crypto
 
 ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
-NOON = time(12)
+NOON = 12
 
 
 def find_registered(persons: Iterable[Person]) -> dict[str, Registered]:
@@ -95,7 +95,7 @@ def _bring_up_to_date(
 def changes_of(worker: Worker, person: Person, areas: Mapping[int, Area]) -> dict | None:
     """A blank cell erases nothing, a name is never changed, and an older roster does not undo a newer visit: None."""
     verified = worker.last_verified_at
-    if verified and person.collected_on and person.collected_on < timezone.localdate(verified):
+    if verified and person.collected_on and person.collected_on < local_day(verified):
         return None
     changes = {
         "phone": person.phone, "group_no": person.group_no, "industry": person.industry, "wish_place": person.wish,
@@ -129,11 +129,11 @@ def _happened_at(person: Person, at: datetime) -> datetime:
     """Noon of the day on the roster; a roster of this morning has happened by now."""
     if person.collected_on is None:
         return at
-    return min(timezone.make_aware(datetime.combine(person.collected_on, NOON)), at)
+    return min(local_moment(person.collected_on, NOON), at)
 
 
 def tags_of(person: Person, at: datetime) -> tuple[str, ...]:
-    age = age_on(person.birth_date, timezone.localdate(at))
+    age = age_on(person.birth_date, local_day(at))
     told = {
         Tag.LIFTED_OUT: person.lifted_out,
         Tag.RELOCATED: person.relocated,

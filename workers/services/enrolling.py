@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
 from workers import journal
@@ -69,7 +69,7 @@ def _prepared(enrolment: Enrolment, *, by: User | None, at: datetime, source: st
     if report:
         adopt(worker, report)
     worker.service_group = service_group_of(tags, zero_employment=False)
-    begun = timezone.localdate(at)
+    begun = local_day(at)
     rows = tuple(WorkerTag(worker=worker, tag=tag, source=source, valid_from=begun) for tag in tags)
     return Enrolled(worker, rows, report, flags)
 

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from areas.models import Area
+from kit.days import local_day
 from staff.models import User
 from workers import identity, journal
 from workers.choices import Source, Status
@@ -90,8 +90,8 @@ def update_worker(
     home, area = worker.household, changes.get("area", worker.area)
     if by is not None and not (by.serves(worker.area_id) and by.serves(area.pk)):
         raise OutsideYourArea
-    told = apply_changes(worker, changes, today=timezone.localdate(at))
-    if worker.age(timezone.localdate(at)) < WORKING_AGE:
+    told = apply_changes(worker, changes, today=local_day(at))
+    if worker.age(local_day(at)) < WORKING_AGE:
         raise UnderAge
     if not told:
         return worker
@@ -136,7 +136,7 @@ def new_worker(fields: NewWorker, *, by: User | None, at: datetime) -> Worker:
     if by is not None and not by.serves(fields.area.pk):
         raise OutsideYourArea
     worker = _filled_in(fields, at)
-    if worker.age(timezone.localdate(at)) < WORKING_AGE:
+    if worker.age(local_day(at)) < WORKING_AGE:
         raise UnderAge
     return worker
 
@@ -146,7 +146,7 @@ def _filled_in(fields: NewWorker, at: datetime) -> Worker:
     worker.set_name(identity.read_name(fields.name))
     worker.set_phone(identity.read_phone(fields.phone))
     if fields.id_number:
-        read = identity.read_id_number(fields.id_number, timezone.localdate(at))
+        read = identity.read_id_number(fields.id_number, local_day(at))
         identity.check_agrees(read, sex=fields.sex, birth_date=fields.birth_date)
         worker.set_id_number(read.number)
         worker.sex, worker.birth_date = read.sex, read.birth_date
@@ -188,7 +188,7 @@ def _save_corrected(worker: Worker) -> None:
 
 
 def _tag(worker: Worker, fields: NewWorker, *, by: User | None, at: datetime, source: str) -> None:
-    begun = timezone.localdate(at)
+    begun = local_day(at)
     for tag in dict.fromkeys(fields.tags):
         row = worker.tags.create(tag=tag, source=source, valid_from=begun)
         journal.record(worker=worker, what="tag_set", about=row, by=by, at=at, data={"tag": tag, "basis": source})

@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from areas.models import Area
+from kit.days import local_day
 from staff.models import User
 from workers import journal
 from workers.choices import EMPLOYED, Source, VerifiedHow
@@ -84,7 +84,7 @@ def _take_over(worker: Worker, report: StatusReport) -> None:
 def adopt(worker: Worker, report: StatusReport) -> None:
     """The worker's own columns, unsaved, now say what the report says; a job that is over is no longer theirs."""
     if report.status != worker.status or worker.status_since is None:
-        worker.status_since = timezone.localdate(report.happened_at)
+        worker.status_since = local_day(report.happened_at)
     is_employed = report.status in EMPLOYED
     worker.status = report.status
     worker.employer_name = report.employer_name if is_employed else ""

@@ -1,8 +1,8 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
+from kit.days import local_day
 from staff.models import User
 from workers import journal
 from workers.locking import lock_worker
@@ -20,7 +20,7 @@ def set_tag(
     current = worker.tags.current().filter(tag=tag).first()
     if current:
         return current
-    begun = valid_from or timezone.localdate(at)
+    begun = valid_from or local_day(at)
     row = worker.tags.create(tag=tag, source=source, valid_from=begun)
     journal.record(worker=worker, what="tag_set", about=row, by=by, at=at, data={"tag": tag, "basis": source})
     regroup([worker])
@@ -34,7 +34,7 @@ def end_tag(*, worker: Worker, tag: str, by: User | None, at: datetime, valid_to
     row = worker.tags.current().filter(tag=tag).first()
     if row is None:
         raise TagNotSet
-    row.valid_to = max(valid_to or timezone.localdate(at), row.valid_from)
+    row.valid_to = max(valid_to or local_day(at), row.valid_from)
     row.save(update_fields=["valid_to"])
     journal.record(worker=worker, what="tag_ended", about=row, by=by, at=at, data={"tag": tag})
     regroup([worker])

@@ -1,10 +1,10 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 from workers import policies, record_page, services
@@ -31,7 +31,7 @@ def add(request):
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(request, form, status=409)
-    if worker.age(timezone.localdate()) > RETIRES_AFTER:
+    if worker.age(local_day(now())) > RETIRES_AFTER:
         messages.warning(request, _("Registered. Over 60: the record is kept, and no case is closed for that."))
     else:
         messages.success(request, _("Registered."))

@@ -5,6 +5,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 from workers import policies, record_page, selectors, services
@@ -19,7 +20,7 @@ def worker(request, worker_id: int):
     """The record of a worker, with or without a case."""
     person = rows.open_record(request, worker_id)
     lines = None if request.GET.get("lines") == "all" else selectors.TIMELINE_ROWS
-    page = selectors.worker_page(person, request.user, today=timezone.localdate(), rows=lines)
+    page = selectors.worker_page(person, request.user, today=local_day(now()), rows=lines)
     return render(request, "workers/worker.html", {"page": page, "worker": person, **_may(request.user)})
 
 

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from areas.models import Area
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff import services
 from staff.models import User
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         if place is None:
             raise CommandError("A role needs the --area it is for, as a known 12-digit code.")
         try:
-            services.open_posting(user=user, role=role, area=place, starts_on=timezone.localdate())
+            services.open_posting(user=user, role=role, area=place, starts_on=local_day(timezone.now()))
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{user.username} is {role} in {place.name}")
