@@ -3,61 +3,34 @@
 A letter carries the whole ID number, so only those who may see one make, print or open it.
 """
 
-from cases import policies as case_policies
 from cases.models import Case
 from staff.models import User
-from staff.policies import check_has_role
-from staff.refusals import NotAllowed
-from staff.roles import CADRES, Role
-
-RECOMMENDERS = CADRES | {Role.SUPERVISOR}
-PLACERS = RECOMMENDERS | {Role.FAIR_ORGANISER}
-LETTER_MAKERS = frozenset({Role.TOWNSHIP_CADRE, Role.SUPERVISOR})
-KEEPERS = frozenset({Role.TOWNSHIP_CADRE, Role.SUPERVISOR, Role.FAIR_ORGANISER})
-HOLDERS = frozenset({Role.SUPERVISOR, Role.RIGHTS_OFFICER})
-READERS = frozenset(Role) - {Role.ADMINISTRATOR}
+from staff.policies import allowed_by, check_has_role, check_has_role_in
+from staff.roles import ABOVE_VILLAGE, CASEWORKERS, EMPLOYER_HOLDERS, PLACERS, VACANCY_KEEPERS
 
 
 def check_can_recommend(user: User, case: Case) -> None:
-    _check_holds(user, RECOMMENDERS, case)
+    check_has_role_in(user, case.area_id, *CASEWORKERS)
 
 
 def check_can_place(user: User, case: Case) -> None:
-    _check_holds(user, PLACERS, case)
+    check_has_role_in(user, case.area_id, *PLACERS)
 
 
 def check_can_make_letters(user: User, case: Case) -> None:
-    _check_holds(user, LETTER_MAKERS, case)
+    check_has_role_in(user, case.area_id, *ABOVE_VILLAGE)
 
 
 def check_can_keep_vacancies(user: User) -> None:
-    check_has_role(user, *KEEPERS)
+    check_has_role(user, *VACANCY_KEEPERS)
 
 
 def check_can_hold_employers(user: User) -> None:
-    check_has_role(user, *HOLDERS)
+    check_has_role(user, *EMPLOYER_HOLDERS)
 
 
-def can_recommend(user: User, case: Case) -> bool:
-    return case_policies.holds(user, RECOMMENDERS, case.area_id)
-
-
-def can_place(user: User, case: Case) -> bool:
-    return case_policies.holds(user, PLACERS, case.area_id)
-
-
-def can_make_letters(user: User, case: Case) -> bool:
-    return case_policies.holds(user, LETTER_MAKERS, case.area_id)
-
-
-def can_keep_vacancies(user: User) -> bool:
-    return user.has_role(*KEEPERS)
-
-
-def can_hold_employers(user: User) -> bool:
-    return user.has_role(*HOLDERS)
-
-
-def _check_holds(user: User, roles: frozenset[str], case: Case) -> None:
-    if not case_policies.holds(user, roles, case.area_id):
-        raise NotAllowed
+can_recommend = allowed_by(check_can_recommend)
+can_place = allowed_by(check_can_place)
+can_make_letters = allowed_by(check_can_make_letters)
+can_keep_vacancies = allowed_by(check_can_keep_vacancies)
+can_hold_employers = allowed_by(check_can_hold_employers)

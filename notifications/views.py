@@ -2,6 +2,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,7 +27,7 @@ QUICK_REPLIES = ("1", "2", "TD")
 
 
 @require_GET
-@staff_required(*policies.READS_LOG)
+@staff_required(policies.check_can_read_log)
 def message_list(request):
     form = LogFilter(request.GET)
     wanted = form.wanted()
@@ -44,7 +45,7 @@ def message_list(request):
 
 
 @require_POST
-@staff_required()
+@login_required
 def send_again(request, message_id, round):
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=message_id)
     policies.check_can_send_again(request.user)
@@ -56,13 +57,13 @@ def send_again(request, message_id, round):
 
 
 @require_GET
-@staff_required()
+@login_required
 def panel(request, worker_id):
     return _panel(request, _worker(request, worker_id))
 
 
 @require_http_methods(["GET", "POST"])
-@staff_required()
+@login_required
 def sandbox_phone(request, worker_id):
     """The worker's phone, as far as the sandbox goes: it exists only while the sandbox is the gateway."""
     if SandboxGateway.name != settings.WAYFARE_SMS_GATEWAY:

@@ -20,7 +20,7 @@ def appoint(
 ) -> Posting:
     """Give a role in an area from a day on. The same given twice is one posting and one line."""
     user, by = _locked(user, by)
-    policies.check_may_give(by, user, role, area)
+    policies.check_can_give(by, user, role, area)
     asked = {"role": role, "area": area, "starts_on": starts_on, "ends_on": ends_on}
     if again := user.postings.filter(**asked).first():
         return again
@@ -33,7 +33,7 @@ def appoint(
 def end_appointment(*, posting: Posting, ends_on: date, by: User, at: datetime) -> Posting:
     """`ends_on` is the last day. It may be moved as long as the posting is not over; the same day again is nothing."""
     user, by = _locked(posting.user, by)
-    policies.check_may_give(by, user, posting.role, posting.area)
+    policies.check_can_give(by, user, posting.role, posting.area)
     posting.refresh_from_db(fields=["ends_on"])
     if posting.ends_on == ends_on:
         return posting
@@ -59,7 +59,7 @@ def reactivate(*, user: User, by: User, at: datetime) -> User:
 
 def _switch(user: User, *, is_active: bool, by: User, at: datetime) -> User:
     user, by = _locked(user, by)
-    policies.check_may_switch(by, user, _not_over(user, at))
+    policies.check_can_switch(by, user, _not_over(user, at))
     if user.is_active == is_active:
         return user
     if is_active:

@@ -12,7 +12,7 @@ from areas.ranges import Range, is_inside
 from kit.days import local_day
 from staff.querysets import AccessLogQuerySet, PostingQuerySet, UserManager
 from staff.refusals import UsersAreNotDeleted
-from staff.roles import SEES_FULL_IDS, SEES_PHONES, Role
+from staff.roles import Role
 
 
 class User(AbstractUser):
@@ -83,16 +83,16 @@ class User(AbstractUser):
         """Area of the widest current posting, or None."""
         return self.current_postings[0].area if self.current_postings else None
 
-    @property
-    def sees_full_ids(self) -> bool:
-        return self.has_role(*SEES_FULL_IDS)
-
-    @property
-    def sees_phones(self) -> bool:
-        return self.has_role(*SEES_PHONES)
-
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
+
+    def ranges_as(self, *roles: str) -> tuple[Range, ...]:
+        """Only of postings in these roles: an auditor of the county may be a cadre of one village."""
+        return tuple((p.area.low, p.area.high) for p in self.current_postings if p.role in roles)
+
+    def has_role_in(self, code: int, *roles: str) -> bool:
+        """In a posting that covers this area."""
+        return is_inside(code, self.ranges_as(*roles))
 
     def serves(self, code: int) -> bool:
         """Is this area inside one of the current postings?"""

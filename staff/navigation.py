@@ -6,9 +6,19 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
 from staff.models import User
-from staff.roles import CADRES, GIVES, Role
+from staff.roles import (
+    ABOVE_VILLAGE,
+    CADRES,
+    CASEWORKERS,
+    FAIR_READERS,
+    GIVES,
+    OVERSEERS,
+    RECORD_READERS,
+    TEXT_READERS,
+    TRIP_READERS,
+    Role,
+)
 
-OFFICE = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 EVERYBODY = frozenset(Role)
 
 
@@ -23,47 +33,26 @@ class Place:
     starts_part: bool = False
 
 
-TODAY = Place("cases:today", pgettext_lazy("navigation", "Today"), "checklist", CADRES | {Role.SUPERVISOR})
-FIND = Place("cases:find", pgettext_lazy("navigation", "Find"), "user-search", EVERYBODY - {Role.ADMINISTRATOR})
+TODAY = Place("cases:today", pgettext_lazy("navigation", "Today"), "checklist", CASEWORKERS)
+FIND = Place("cases:find", pgettext_lazy("navigation", "Find"), "user-search", RECORD_READERS)
 ADD = Place("workers:add", pgettext_lazy("navigation", "Register"), "user-plus", CADRES)
 SCAN = Place("cases:scan", pgettext_lazy("navigation", "Scan"), "scan", CADRES)
 ME = Place("staff:me", pgettext_lazy("navigation", "Me"), "user-circle")
-OVERVIEW = Place("insights:funnel", pgettext_lazy("navigation", "Overview"), "layout-dashboard", OFFICE)
+OVERVIEW = Place("insights:funnel", pgettext_lazy("navigation", "Overview"), "layout-dashboard", OVERSEERS)
 CASES = Place(
     "cases:list",
     pgettext_lazy("navigation", "Cases"),
     "list-check",
-    OFFICE | {Role.TOWNSHIP_CADRE, Role.RIGHTS_OFFICER},
+    OVERSEERS | {Role.TOWNSHIP_CADRE, Role.RIGHTS_OFFICER},
 )
-FAIRS = Place(
-    "fairs:list",
-    pgettext_lazy("navigation", "Fairs"),
-    "building-store",
-    OFFICE | CADRES | {Role.FAIR_ORGANISER},
-    starts_part=True,
-)
-TRIPS = Place(
-    "transport:list", pgettext_lazy("navigation", "Trips"), "bus", OFFICE | CADRES | {Role.TRANSPORT_ORGANISER}
-)
-VACANCIES = Place(
-    "jobs:vacancies", pgettext_lazy("navigation", "Vacancies"), "briefcase", OFFICE | CADRES | {Role.FAIR_ORGANISER}
-)
+FAIRS = Place("fairs:list", pgettext_lazy("navigation", "Fairs"), "building-store", FAIR_READERS, starts_part=True)
+TRIPS = Place("transport:list", pgettext_lazy("navigation", "Trips"), "bus", TRIP_READERS)
+VACANCIES = Place("jobs:vacancies", pgettext_lazy("navigation", "Vacancies"), "briefcase", FAIR_READERS)
 EMPLOYERS = Place(
-    "jobs:employers", pgettext_lazy("navigation", "Employers"), "building-factory-2", OFFICE | {Role.FAIR_ORGANISER}
+    "jobs:employers", pgettext_lazy("navigation", "Employers"), "building-factory-2", OVERSEERS | {Role.FAIR_ORGANISER}
 )
-TEXTS = Place(
-    "notifications:list",
-    pgettext_lazy("navigation", "Texts"),
-    "message",
-    OFFICE | {Role.TOWNSHIP_CADRE, Role.FAIR_ORGANISER, Role.TRANSPORT_ORGANISER},
-)
-IMPORT = Place(
-    "workers:import",
-    pgettext_lazy("navigation", "Import"),
-    "file-import",
-    frozenset({Role.SUPERVISOR, Role.TOWNSHIP_CADRE}),
-    starts_part=True,
-)
+TEXTS = Place("notifications:list", pgettext_lazy("navigation", "Texts"), "message", TEXT_READERS)
+IMPORT = Place("workers:import", pgettext_lazy("navigation", "Import"), "file-import", ABOVE_VILLAGE, starts_part=True)
 PEOPLE = Place("staff:people", pgettext_lazy("navigation", "Colleagues"), "users", frozenset(GIVES))
 
 RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE)
@@ -73,7 +62,7 @@ THUMB_ROOM = 4
 # The first that exists, for the first role a person has.
 STARTS = (
     (CADRES, ("cases:today",)),
-    (OFFICE, ("insights:funnel", "cases:list")),
+    (OVERSEERS, ("insights:funnel", "cases:list")),
     (frozenset({Role.FAIR_ORGANISER}), ("fairs:list",)),
     (frozenset({Role.TRANSPORT_ORGANISER}), ("transport:list",)),
     (frozenset({Role.RIGHTS_OFFICER}), ("cases:list",)),

@@ -135,7 +135,7 @@ def _words(posting: Posting) -> str:
 
 def _posting_row(posting: Posting, user: User, today: date) -> PostingRow:
     is_over = posting.ends_on is not None and posting.ends_on < today
-    is_mine = posting.user_id != user.pk and policies.may_give(user, posting.role, posting.area)
+    is_mine = policies.can_give(user, posting.user, posting.role, posting.area)
     role, area = str(Role(posting.role).label), full_name(posting.area_id)
     return PostingRow(posting.pk, role, area, posting.starts_on, posting.ends_on, is_over, is_mine and not is_over)
 

@@ -1,10 +1,31 @@
-"""May this person? `check_*` raises NotAllowed; the plain question is for showing or hiding a button."""
+"""May this person? `check_can_x` holds the rule and raises a refusal; `can_x` asks it, for showing a button."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
 
 from areas.models import Area
 from areas.ranges import Range
+from kit.refusals import Refusal
 from staff.models import Posting, User
 from staff.refusals import NotAllowed, NotOneself, NotYoursToGive
-from staff.roles import GIVES, SEES_FULL_IDS, SEES_PHONES, Role
+from staff.roles import GIVES, Role
+
+P = ParamSpec("P")
+
+
+def allowed_by(check: Callable[P, None]) -> Callable[P, bool]:
+    """`can_x = allowed_by(check_can_x)`: the same question as the check, with a yes or no for an answer."""
+
+    @wraps(check)
+    def can(*args: P.args, **kwargs: P.kwargs) -> bool:
+        try:
+            check(*args, **kwargs)
+        except Refusal:
+            return False
+        return True
+
+    return can
 
 
 def check_has_role(user: User, *roles: str) -> None:
@@ -12,17 +33,18 @@ def check_has_role(user: User, *roles: str) -> None:
         raise NotAllowed
 
 
-def check_sees_full_ids(user: User) -> None:
-    check_has_role(user, *SEES_FULL_IDS)
+def check_has_role_in(user: User, area_code: int, *roles: str) -> None:
+    if not user.has_role_in(area_code, *roles):
+        raise NotAllowed
 
 
-def check_sees_phones(user: User) -> None:
-    check_has_role(user, *SEES_PHONES)
+def check_can_manage_people(user: User) -> None:
+    check_has_role(user, *GIVES)
 
 
 def ranges_managed_by(user: User) -> tuple[Range, ...]:
     """Where this person decides who serves: other postings let them look, not appoint."""
-    return tuple((p.area.low, p.area.high) for p in user.current_postings if p.role in GIVES)
+    return user.ranges_as(*GIVES)
 
 
 def roles_given_by(user: User) -> list[Role]:
@@ -30,24 +52,27 @@ def roles_given_by(user: User) -> list[Role]:
     return [role for role in Role if any(role in GIVES.get(p.role, ()) for p in user.current_postings)]
 
 
-def may_give(by: User, role: str, area: Area) -> bool:
-    """A role no higher than one's own, in one's own area or under it."""
+def check_can_give(by: User, user: User, role: str, area: Area) -> None:
+    """A role no higher than one's own, in one's own area or under it, and to somebody else."""
+    _check_not_oneself(by, user)
+    if not _gives(by, role, area):
+        raise NotYoursToGive
+
+
+def check_can_switch(by: User, user: User, postings: list[Posting]) -> None:
+    """Closing and reopening an account touches every posting that is not over: all must be theirs to give."""
+    _check_not_oneself(by, user)
+    if user.is_superuser or not all(_gives(by, posting.role, posting.area) for posting in postings):
+        raise NotYoursToGive
+
+
+can_give = allowed_by(check_can_give)
+
+
+def _gives(by: User, role: str, area: Area) -> bool:
     return any(role in GIVES.get(p.role, ()) and p.area.contains(area.pk) for p in by.current_postings)
 
 
-def check_may_give(by: User, user: User, role: str, area: Area) -> None:
-    check_not_oneself(by, user)
-    if not may_give(by, role, area):
-        raise NotYoursToGive
-
-
-def check_may_switch(by: User, user: User, postings: list[Posting]) -> None:
-    """Closing and reopening an account touches every posting that is not over: all must be theirs to give."""
-    check_not_oneself(by, user)
-    if user.is_superuser or not all(may_give(by, posting.role, posting.area) for posting in postings):
-        raise NotYoursToGive
-
-
-def check_not_oneself(by: User, user: User) -> None:
+def _check_not_oneself(by: User, user: User) -> None:
     if by.pk == user.pk:
         raise NotOneself

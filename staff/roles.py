@@ -1,4 +1,4 @@
-"""The eight kinds of posting, and the sets of them that rules speak of."""
+"""The eight kinds of posting, and every set of them that a rule speaks of: each stands here once."""
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
@@ -17,16 +17,30 @@ class Role(models.TextChoices):
 
 CADRES = frozenset({Role.VILLAGE_CADRE, Role.TOWNSHIP_CADRE})
 CASEWORKERS = CADRES | {Role.SUPERVISOR}
+ABOVE_VILLAGE = CASEWORKERS - {Role.VILLAGE_CADRE}
+OVERSEERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 ORGANISERS = frozenset({Role.FAIR_ORGANISER, Role.TRANSPORT_ORGANISER})
 
+# Who looks after the system does not look into people's records.
+RECORD_READERS = frozenset(Role) - {Role.ADMINISTRATOR}
 # A full ID number goes on letters, sealed manifests and hand-overs: only those who make them may unmask one.
-SEES_FULL_IDS = frozenset({Role.TOWNSHIP_CADRE, Role.SUPERVISOR, Role.TRANSPORT_ORGANISER, Role.RIGHTS_OFFICER})
+ID_READERS = ABOVE_VILLAGE | {Role.TRANSPORT_ORGANISER, Role.RIGHTS_OFFICER}
+# A fair or a bus moves cases too.
+CASE_MOVERS = CASEWORKERS | ORGANISERS
+# Whoever serves workers: they ring them up, and a supervisor decides who they are.
+FRONT_LINE = CASE_MOVERS | {Role.RIGHTS_OFFICER}
 
-# Whoever has to ring the worker up.
-SEES_PHONES = CADRES | ORGANISERS | {Role.SUPERVISOR, Role.RIGHTS_OFFICER}
+PLACERS = CASEWORKERS | {Role.FAIR_ORGANISER}
+VACANCY_KEEPERS = ABOVE_VILLAGE | {Role.FAIR_ORGANISER}
+EMPLOYER_HOLDERS = frozenset({Role.SUPERVISOR, Role.RIGHTS_OFFICER})
+FAIR_RUNNERS = frozenset({Role.FAIR_ORGANISER, Role.SUPERVISOR})
+FAIR_READERS = PLACERS | {Role.AUDITOR}
+TRIP_RUNNERS = frozenset({Role.TRANSPORT_ORGANISER})
+TRIP_WATCHERS = OVERSEERS | TRIP_RUNNERS
+TRIP_READERS = CASEWORKERS | TRIP_WATCHERS
+BOOKERS = CASEWORKERS | TRIP_RUNNERS
+TEXT_SENDERS = ABOVE_VILLAGE | ORGANISERS
+TEXT_READERS = TEXT_SENDERS | {Role.AUDITOR}
 
 # Who decides who serves, and in which roles: never one that stands above their own.
-GIVES = {
-    Role.SUPERVISOR: CASEWORKERS | ORGANISERS | {Role.RIGHTS_OFFICER},
-    Role.ADMINISTRATOR: frozenset(Role),
-}
+GIVES = {Role.SUPERVISOR: FRONT_LINE, Role.ADMINISTRATOR: frozenset(Role)}

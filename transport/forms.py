@@ -14,9 +14,9 @@ from jobs.forms.fields import PlaceField
 from kit.days import start_of_day
 from kit.fields import DayField, MomentField, OnceField
 from staff.models import User
+from staff.roles import TRIP_RUNNERS
 from transport.choices import Kind, StopKind
 from transport.models import Booking, Stop, Trip
-from transport.roles import RUNNERS
 from transport.rules.layouts import Layout
 from transport.services import NewStop, NewTrip
 
@@ -250,9 +250,8 @@ class FilterForm(forms.Form):
 
 
 def _areas_run_by(user):
-    ranges = [(p.area.low, p.area.high) for p in user.current_postings if p.role in RUNNERS]
     levels = ("prefecture", "county", "township")
-    return Area.objects.filter(in_ranges("code", ranges), level__in=levels).order_by("code")
+    return Area.objects.filter(in_ranges("code", user.ranges_as(*TRIP_RUNNERS)), level__in=levels).order_by("code")
 
 
 def _as_entered(trip: Trip) -> dict:

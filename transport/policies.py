@@ -1,76 +1,58 @@
 """May this person do this to this trip? Seeing comes first, in the querysets."""
 
 from cases.models import Case
-from cases.policies import holds
 from staff.models import User
-from staff.refusals import NotAllowed
+from staff.policies import allowed_by, check_has_role, check_has_role_in
+from staff.roles import BOOKERS, TRIP_RUNNERS, TRIP_WATCHERS
 from transport.models import Booking, Trip
-from transport.roles import BOOKERS, RUNNERS, WATCHERS
-
-
-def can_plan(user: User) -> bool:
-    return user.has_role(*RUNNERS)
 
 
 def check_can_plan(user: User) -> None:
-    if not can_plan(user):
-        raise NotAllowed
-
-
-def can_run(user: User, trip: Trip) -> bool:
-    """A trip is run by the organisers of its own area; those below it only send people."""
-    return holds(user, RUNNERS, trip.area_id)
+    check_has_role(user, *TRIP_RUNNERS)
 
 
 def check_can_run(user: User, trip: Trip) -> None:
-    if not can_run(user, trip):
-        raise NotAllowed
-
-
-def leads(user: User, trip: Trip) -> bool:
-    return user.pk in (trip.leader_id, trip.deputy_id)
-
-
-def can_board(user: User, trip: Trip) -> bool:
-    return can_run(user, trip) or leads(user, trip)
+    """A trip is run by the organisers of its own area; those below it only send people."""
+    check_has_role_in(user, trip.area_id, *TRIP_RUNNERS)
 
 
 def check_can_board(user: User, trip: Trip) -> None:
-    if not can_board(user, trip):
-        raise NotAllowed
+    if not _leads(user, trip):
+        check_can_run(user, trip)
 
 
-def sees_all_names(user: User, trip: Trip) -> bool:
+def check_can_see_all_names(user: User, trip: Trip) -> None:
     """Who runs, leads, supervises or audits the trip. A cadre sees the names of their own people only."""
-    return leads(user, trip) or holds(user, WATCHERS, trip.area_id)
+    if not _leads(user, trip):
+        check_has_role_in(user, trip.area_id, *TRIP_WATCHERS)
 
 
-def check_sees_all_names(user: User, trip: Trip) -> None:
-    if not sees_all_names(user, trip):
-        raise NotAllowed
-
-
-def check_may_print_full(user: User, trip: Trip) -> None:
+def check_can_print_full(user: User, trip: Trip) -> None:
     """The sealed copy shows whole ID numbers: for the organiser, and for the leader who carries it."""
-    if not can_board(user, trip):
-        raise NotAllowed
-
-
-def can_book(user: User, case: Case) -> bool:
-    return holds(user, BOOKERS, case.area_id)
+    check_can_board(user, trip)
 
 
 def check_can_book(user: User, case: Case) -> None:
-    if not can_book(user, case):
-        raise NotAllowed
+    check_has_role_in(user, case.area_id, *BOOKERS)
 
 
 def check_can_change(user: User, booking: Booking) -> None:
     """Confirming and releasing: by who runs the trip, or by who looks after the person."""
-    if not (can_run(user, booking.trip) or can_book(user, booking.case)):
-        raise NotAllowed
+    if not can_run(user, booking.trip):
+        check_can_book(user, booking.case)
 
 
 def check_can_confirm_arrival(user: User, booking: Booking) -> None:
-    if not (can_board(user, booking.trip) or can_book(user, booking.case)):
-        raise NotAllowed
+    if not can_board(user, booking.trip):
+        check_can_book(user, booking.case)
+
+
+can_plan = allowed_by(check_can_plan)
+can_run = allowed_by(check_can_run)
+can_board = allowed_by(check_can_board)
+can_see_all_names = allowed_by(check_can_see_all_names)
+can_book = allowed_by(check_can_book)
+
+
+def _leads(user: User, trip: Trip) -> bool:
+    return user.pk in (trip.leader_id, trip.deputy_id)

@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 from areas.ranges import WIDTHS, Range, code_at, in_ranges
 from kit import sql
 from staff.querysets import Scoped
+from staff.roles import TRIP_WATCHERS
 from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind, TripState
-from transport.roles import WATCHERS
 
 COUNTY = WIDTHS["county"]
 ON_BOARD = (BookingState.BOARDED, BookingState.ARRIVED)
@@ -130,7 +130,7 @@ class OnTrips(Scoped):
 
     def known_to(self, user):
         """People whose names the user may see: their own, and everybody on trips they run, lead, watch or audit."""
-        watched = [(p.area.low, p.area.high) for p in user.current_postings if p.role in WATCHERS]
+        watched = user.ranges_as(*TRIP_WATCHERS)
         leads = Q(trip__leader=user) | Q(trip__deputy=user)
         return self.filter(in_ranges("case__area_id", user.ranges) | in_ranges("trip__area_id", watched) | leads)
 

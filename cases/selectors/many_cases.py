@@ -9,12 +9,12 @@ from areas.models import Area
 from areas.selectors import place_name
 from cases.choices import OPEN_STATES, Escalation, ServiceGroup, State
 from cases.models import Case, WorkItem
-from cases.policies import CASEWORKERS
 from cases.querysets import CaseQuerySet
 from cases.selectors.keys import LONGEST, key_of, read_key
 from cases.selectors.people import short_sex
 from kit.days import start_of_day
 from staff.models import User
+from staff.roles import CASEWORKERS
 
 PAGE = 50
 ANY, NOBODY = "any", "none"

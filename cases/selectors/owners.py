@@ -7,8 +7,8 @@ from datetime import date
 from areas.models import Area
 from areas.ranges import in_or_around
 from areas.selectors import place_name
-from cases.policies import CASEWORKERS
 from staff.models import Posting
+from staff.roles import CASEWORKERS
 
 SMALL = (Area.Level.TOWNSHIP, Area.Level.VILLAGE)
 

@@ -16,6 +16,7 @@ from cases.queue.steps import Line, write_line
 from cases.refusals import CaseEnded, OwnerOutsideArea
 from kit.days import local_day
 from staff.models import User
+from staff.roles import CASEWORKERS
 from workers import journal
 
 CHUNK = 500
@@ -148,7 +149,7 @@ def _spans(owner: User, at: datetime) -> list[Range]:
     if not owner.is_active:
         return []
     postings = owner.postings_on(local_day(at))
-    return [(p.area.low, p.area.high) for p in postings if p.role in policies.CASEWORKERS]
+    return [(p.area.low, p.area.high) for p in postings if p.role in CASEWORKERS]
 
 
 def _key(owner: User | None) -> int | None:

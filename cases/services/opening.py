@@ -11,7 +11,6 @@ from cases.choices import ENDED_STATES
 from cases.contact.outcomes import AT_WORK
 from cases.locking import Held, held, hold_open_case_of
 from cases.models import Case
-from cases.policies import CASEWORKERS
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_held, start_process, write_line
 from cases.refusals import AnotherCaseIsOpen, CaseMovedOn
@@ -19,7 +18,7 @@ from cases.services.next_steps import wake
 from kit.days import local_day
 from staff.models import Posting, User
 from staff.querysets import UserQuerySet
-from staff.roles import CADRES
+from staff.roles import CADRES, CASEWORKERS
 from workers.choices import Rule
 from workers.models import Flag, Worker
 

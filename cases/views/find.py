@@ -8,18 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cases import policies, selectors
+from cases import selectors
 from cases.selectors import FoundPerson
 from kit.days import local_day
 from staff.decorators import staff_required
-from workers.policies import OPENS_RECORDS
+from workers.policies import can_keep_record, check_can_open_record
 from workers.rules.finding import Search, detect
 
 LONGEST = 60
 INITIALS = 4
 
 
-@staff_required(*OPENS_RECORDS)
+@staff_required(check_can_open_record)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request):
     text, today = wanted(request), local_day(timezone.now())
@@ -33,7 +33,7 @@ def find(request):
         "kind_words": kind_words(search),
         "is_understood": search.kind != "nothing",
         "shared": shared_phones(found),
-        "can_add": request.user.has_role(*policies.CASEWORKERS),
+        "can_add": can_keep_record(request.user),
     }
     return render(request, "cases/_found.html" if request.htmx else "cases/find.html", context)
 

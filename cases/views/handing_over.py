@@ -27,7 +27,7 @@ from staff.models import User
 ROWS_SHOWN = 200
 
 
-@staff_required(*policies.ASSIGNERS)
+@staff_required(policies.check_can_reassign)
 @require_POST
 def reassign(request):
     """Ticked ones at once; everything that fits the filters only after a look at how many that is."""

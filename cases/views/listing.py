@@ -20,12 +20,12 @@ from kit.days import local_day
 from kit.templatetags.wayfare import thousands
 from staff.decorators import staff_required
 from staff.models import User
-from workers.policies import OPENS_RECORDS
+from workers.policies import check_can_open_record
 
 MOST_SEEN = 10**7
 
 
-@staff_required(*OPENS_RECORDS)
+@staff_required(check_can_open_record)
 @require_safe
 def case_list(request):
     now = timezone.now()
@@ -48,7 +48,7 @@ def case_list(request):
         "is_wide": is_wide(area),
         "hidden_filters": hidden_filters(filters),
         "query": request.GET.urlencode(),
-        "can_assign": request.user.has_role(*policies.ASSIGNERS),
+        "can_assign": policies.can_reassign(request.user),
         **pager(request, filters, page),
     }  # fmt: skip
     return render(request, "cases/list.html", context)

@@ -14,11 +14,12 @@ from cases.views.map_links import map_links
 from cases.views.sheets import today_url
 from kit.days import local_day
 from staff.decorators import staff_required
+from staff.roles import ABOVE_VILLAGE
 
 EVERYBODY = "everybody"
 
 
-@staff_required(*policies.CASEWORKERS)
+@staff_required(policies.check_can_open_today)
 @require_safe
 def today(request):
     now = timezone.now()
@@ -43,7 +44,7 @@ def today(request):
     return render(request, template, context)
 
 
-@staff_required(*policies.CASEWORKERS)
+@staff_required(policies.check_can_open_today)
 @require_safe
 def done(request):
     """Today's own entries, each with its undo while that is possible."""
@@ -65,7 +66,7 @@ class Shown:
     @property
     def may_see_everybody(self) -> bool:
         """A village cadre's own list is everybody's already, or nearly."""
-        return self.user.has_role(*policies.ASSIGNERS)
+        return self.user.has_role(*ABOVE_VILLAGE)
 
     @property
     def came_from(self) -> str:

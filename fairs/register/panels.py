@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import panels
 from cases.choices import Step
 from fairs.models import FairReferral
-from fairs.policies import REFERRERS
+from staff.roles import PLACERS
 
 
 def waits_for_a_result(case_id: int) -> bool:
@@ -14,12 +14,12 @@ def waits_for_a_result(case_id: int) -> bool:
 
 
 panels.register("fairs", "fairs:panel", _("Job fairs"), "building-store", order=30)
-panels.register_action(Step.REFER, "fairs:refer", _("Refer to a fair"), REFERRERS, order=10)
+panels.register_action(Step.REFER, "fairs:refer", _("Refer to a fair"), PLACERS, order=10)
 panels.register_action(
     Step.RESULT,
     "fairs:case_result",
     _("Record the result of the fair"),
-    REFERRERS,
+    PLACERS,
     order=5,
     fits=waits_for_a_result,
 )

@@ -6,7 +6,7 @@ from areas.models import Holiday
 from areas.working_days import add_working_days
 from cases import services as cases
 from cases.models import Case
-from cases.policies import MOVERS, holds
+from cases.policies import can_move
 from fairs.models import Booth, FairReferral
 from jobs import services as jobs
 from jobs.models import Placement, Vacancy
@@ -95,4 +95,4 @@ def _mover(by: User | None, case: Case) -> User | None:
 
     Who recorded it stands in the referral and in its own journal line.
     """
-    return by if by is not None and holds(by, MOVERS, case.area_id) else None
+    return by if by is not None and can_move(by, case) else None

@@ -12,6 +12,7 @@ from fairs.refusals import SeveralPeople, UnknownCode
 from fairs.views.rows import find_own_fair, find_referral, sent
 from kit.days import local_day
 from kit.refusals import Refusal
+from staff.roles import FAIR_READERS, FAIR_RUNNERS
 
 
 @login_required
@@ -37,7 +38,7 @@ def walk_in(request, fair_id):
     """Somebody found by name who was not on the list."""
     fair = find_own_fair(request, fair_id)
     form = WalkInForm(request.POST)
-    reach = in_ranges("area_id", policies.ranges_of(request.user, policies.RUNNERS))
+    reach = in_ranges("area_id", request.user.ranges_as(*FAIR_RUNNERS))
     case = get_object_or_404(Case.objects.filter(reach), pk=form.cleaned_data["case"] if form.is_valid() else 0)
     try:
         arrival = services.register_walk_in(fair=fair, case=case, by=request.user, at=timezone.now())
@@ -62,7 +63,7 @@ def undo_check_in(request, referral_id):
 
 def show_choice(request, fair, typed, refusal):
     """Nobody fits exactly: who it may be. Finding people is an answer; finding none is the refusal."""
-    ranges, today = policies.ranges_of(request.user, policies.RUNNERS), local_day(timezone.now())
+    ranges, today = request.user.ranges_as(*FAIR_RUNNERS), local_day(timezone.now())
     listed = selectors.listed_people(fair, typed, ranges, today)
     others = selectors.strangers(fair, typed, ranges, today)
     if listed or others:
@@ -72,7 +73,7 @@ def show_choice(request, fair, typed, refusal):
 
 def show_door(request, fair, *, form=None, arrival=None, refusal=None, listed=(), strangers=(), typed="", status=200):
     people = fair.referrals.all()
-    names = people.in_reach(policies.ranges_of(request.user, policies.READERS))
+    names = people.in_reach(request.user.ranges_as(*FAIR_READERS))
     context = {
         "fair": fair,
         "arrival": arrival and selectors.person_of(with_wishes(arrival.referral)),

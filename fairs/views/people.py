@@ -20,6 +20,7 @@ from fairs.views.rows import find_fair, find_referral, sent, status_of
 from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import AccessLog
+from staff.roles import FAIR_READERS, PLACERS
 from staff.services import log_access
 
 SLIPS_A_FILE = 40
@@ -30,8 +31,8 @@ LARGEST_KEY = 10**15
 @require_safe
 def people(request, fair_id):
     fair, filters = find_fair(request, fair_id), read_filters(request)
-    policies.check_reads_names(request.user)
-    own = fair.referrals.in_reach(policies.ranges_of(request.user, policies.READERS))
+    policies.check_can_read_names(request.user)
+    own = fair.referrals.in_reach(request.user.ranges_as(*FAIR_READERS))
     numbers = selectors.numbers_of(own)
     page = selectors.people_page(own, filters, after=number(request, "after"))
     context = {
@@ -102,7 +103,7 @@ def slips_pdf(request, fair_id, part):
 
 
 def printable(request, fair):
-    people = fair.referrals.expected().in_reach(policies.ranges_of(request.user, policies.REFERRERS))
+    people = fair.referrals.expected().in_reach(request.user.ranges_as(*PLACERS))
     return people.order_by("case__area_id", "pk")
 
 

@@ -12,6 +12,7 @@ from fairs.refusals import FairMovedOn
 from fairs.views.rows import find_fair, find_own_fair, sent, status_of
 from kit.days import local_day
 from kit.refusals import Refusal
+from staff.roles import FAIR_READERS, FAIR_RUNNERS
 
 PAST_SHOWN = 20
 
@@ -39,7 +40,7 @@ def fair(request, fair_id):
 @login_required
 def add_fair(request):
     policies.check_can_plan(request.user)
-    form = FairForm(sent(request), ranges=policies.ranges_of(request.user, policies.RUNNERS))
+    form = FairForm(sent(request), ranges=request.user.ranges_as(*FAIR_RUNNERS))
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,7 +57,7 @@ def add_fair(request):
 @login_required
 def edit_fair(request, fair_id):
     fair = find_changeable_fair(request, fair_id)
-    form = FairForm(sent(request), fair=fair, ranges=policies.ranges_of(request.user, policies.RUNNERS))
+    form = FairForm(sent(request), fair=fair, ranges=request.user.ranges_as(*FAIR_RUNNERS))
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -127,7 +128,7 @@ def act(request, fair_id, service, said, **what):
 
 def show_fair(request, fair, *, refusal=None):
     now, can_run = timezone.now(), policies.can_run(request.user, fair)
-    page = selectors.fair_page(fair, policies.ranges_of(request.user, policies.READERS))
+    page = selectors.fair_page(fair, request.user.ranges_as(*FAIR_READERS))
     context = {
         "fair": fair,
         "page": page,
@@ -135,7 +136,7 @@ def show_fair(request, fair, *, refusal=None):
         "can_run": can_run,
         "can_print": policies.can_print(request.user),
         "can_answer": policies.can_print(request.user),
-        "sees_all": policies.sees_all_names(request.user, fair),
+        "sees_all": policies.can_see_all_names(request.user, fair),
         "door_is_open": can_run and fair.is_running,
         "is_the_day": local_day(fair.starts_at) <= local_day(now),
         "check_in_form": CheckInForm(),
@@ -149,7 +150,7 @@ def shown(request, fairs) -> list[Fair]:
     """A figure is a link where its list shows as many."""
     fairs = list(fairs)
     for fair in fairs:
-        fair.sees_all = policies.sees_all_names(request.user, fair)
+        fair.sees_all = policies.can_see_all_names(request.user, fair)
     return fairs
 
 

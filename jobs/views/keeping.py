@@ -16,9 +16,10 @@ from jobs.views.rows import is_key, status_of, typed
 from kit.days import local_day
 from kit.refusals import Refusal
 from staff.decorators import staff_required
+from workers.policies import check_can_open_record
 
 
-@staff_required(*policies.READERS)
+@staff_required(check_can_open_record)
 @require_safe
 def vacancies(request):
     form, today = VacancyFilter(request.GET), local_day(timezone.now())
@@ -35,7 +36,7 @@ def vacancies(request):
     return render(request, "jobs/vacancies.html", context)
 
 
-@staff_required(*policies.READERS)
+@staff_required(check_can_open_record)
 @require_safe
 def vacancy(request, vacancy_id):
     found = _find_vacancy(vacancy_id)
@@ -51,7 +52,7 @@ def vacancy(request, vacancy_id):
     return render(request, "jobs/vacancy.html", context)
 
 
-@staff_required(*policies.KEEPERS)
+@staff_required(policies.check_can_keep_vacancies)
 @require_http_methods(["GET", "POST"])
 def add_vacancy(request):
     """A post belongs to an employer: `?employer=` says which, and without it one is chosen first."""
@@ -71,7 +72,7 @@ def add_vacancy(request):
     return render(request, "jobs/vacancy_form.html", context, status=status_of(form))
 
 
-@staff_required(*policies.KEEPERS)
+@staff_required(policies.check_can_keep_vacancies)
 @require_http_methods(["GET", "POST"])
 def change_vacancy(request, vacancy_id):
     found = _find_vacancy(vacancy_id)
@@ -89,7 +90,7 @@ def change_vacancy(request, vacancy_id):
     return render(request, "jobs/vacancy_form.html", context, status=status_of(form, refusal))
 
 
-@staff_required(*policies.KEEPERS)
+@staff_required(policies.check_can_keep_vacancies)
 @require_POST
 def close_vacancy(request, vacancy_id):
     services.close_vacancy(vacancy=_find_vacancy(vacancy_id), by=request.user, at=timezone.now())
@@ -97,7 +98,7 @@ def close_vacancy(request, vacancy_id):
     return redirect("jobs:vacancy", vacancy_id)
 
 
-@staff_required(*policies.KEEPERS)
+@staff_required(policies.check_can_keep_vacancies)
 @require_POST
 def reopen_vacancy(request, vacancy_id):
     services.reopen_vacancy(vacancy=_find_vacancy(vacancy_id))
@@ -105,7 +106,7 @@ def reopen_vacancy(request, vacancy_id):
     return redirect("jobs:vacancy", vacancy_id)
 
 
-@staff_required(*policies.READERS)
+@staff_required(check_can_open_record)
 @require_safe
 def employers(request):
     text = typed(request, "q")
@@ -119,13 +120,13 @@ def employers(request):
     return render(request, "jobs/employers.html", context)
 
 
-@staff_required(*policies.READERS)
+@staff_required(check_can_open_record)
 @require_safe
 def employer(request, employer_id):
     return _employer_page(request, get_object_or_404(Employer, pk=employer_id), HoldForm())
 
 
-@staff_required(*policies.KEEPERS)
+@staff_required(policies.check_can_keep_vacancies)
 @require_http_methods(["GET", "POST"])
 def add_employer(request):
     form, refusal = EmployerForm(request.POST or None), None
@@ -142,7 +143,7 @@ def add_employer(request):
     return render(request, "jobs/employer_form.html", context, status=status_of(form, refusal))
 
 
-@staff_required(*policies.KEEPERS)
+@staff_required(policies.check_can_keep_vacancies)
 @require_http_methods(["GET", "POST"])
 def change_employer(request, employer_id):
     found = get_object_or_404(Employer, pk=employer_id)
@@ -159,7 +160,7 @@ def change_employer(request, employer_id):
     return render(request, "jobs/employer_form.html", context, status=status_of(form, refusal))
 
 
-@staff_required(*policies.HOLDERS)
+@staff_required(policies.check_can_hold_employers)
 @require_POST
 def hold_employer(request, employer_id):
     found, form = get_object_or_404(Employer, pk=employer_id), HoldForm(request.POST)
@@ -170,7 +171,7 @@ def hold_employer(request, employer_id):
     return redirect("jobs:employer", found.pk)
 
 
-@staff_required(*policies.HOLDERS)
+@staff_required(policies.check_can_hold_employers)
 @require_POST
 def lift_hold(request, employer_id):
     found = get_object_or_404(Employer, pk=employer_id)

@@ -38,7 +38,7 @@ from staff.roles import GIVES, Role
 MOST_PAGES = 4
 
 
-@staff_required(*GIVES)
+@staff_required(policies.check_can_manage_people)
 @require_safe
 def people(request):
     filters = read_filters(request)

@@ -30,7 +30,7 @@ class SeatSheet:
 
 def seat_sheet(*, trip: Trip, seat: Seat, user) -> SeatSheet:
     stops = list(trip.stops.all())
-    sees_all = policies.sees_all_names(user, trip)
+    sees_all = policies.can_see_all_names(user, trip)
     people = passengers_of(trip, stops, ranges=user.ranges, sees_all=sees_all)
     seated = [person for person in people if person.booking.is_active]
     passenger = next((person for person in seated if person.booking.seat_id == seat.pk), None)

@@ -131,7 +131,7 @@ class TripPage:
 
 def trip_page(*, trip: Trip, user, now: datetime) -> TripPage:
     stops = list(trip.stops.all())
-    sees_all = policies.sees_all_names(user, trip)
+    sees_all = policies.can_see_all_names(user, trip)
     people = passengers_of(trip, stops, ranges=user.ranges, sees_all=sees_all)
     seated = [person for person in people if person.booking.is_active]
     views = seat_views(list(trip.seats.in_order()), seated)

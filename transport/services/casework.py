@@ -5,7 +5,7 @@ from datetime import datetime
 from cases import services as cases
 from cases.choices import State
 from cases.models import Case
-from cases.policies import MOVERS, holds
+from cases.policies import can_move
 from staff.models import User
 from transport.models import Booking, Trip
 
@@ -46,4 +46,4 @@ def _mover(by: User | None, case: Case) -> User | None:
 
     Who ticked the person off stands in the booking and in its own journal line.
     """
-    return by if by is not None and holds(by, MOVERS, case.area_id) else None
+    return by if by is not None and can_move(by, case) else None

@@ -18,9 +18,9 @@ def manifest_pdf(request, trip_id):
     copy = request.GET.get("copy", papers.POSTED)
     if copy not in papers.COPIES:
         raise Http404
-    policies.check_sees_all_names(request.user, trip)
+    policies.check_can_see_all_names(request.user, trip)
     if copy != papers.POSTED:
-        policies.check_may_print_full(request.user, trip)
+        policies.check_can_print_full(request.user, trip)
         log_full_copy(request.user, trip, copy)
     return pdf(papers.manifest(trip, copy=copy), papers.file_name(trip, copy, timezone.localtime()))
 

@@ -70,7 +70,7 @@ def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
         "more_passengers": len(page.passengers) - len(shown),
         "can_run": policies.can_run(request.user, trip),
         "can_board": policies.can_board(request.user, trip),
-        "sees_all": policies.sees_all_names(request.user, trip),
+        "sees_all": policies.can_see_all_names(request.user, trip),
         "driver_form": DriverForm(),
         "refusal": refusal,
         "now": now,

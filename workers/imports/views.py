@@ -1,5 +1,6 @@
 from urllib.parse import quote
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,16 +11,13 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from kit.refusals import Refusal
 from staff.decorators import staff_required
-from staff.policies import check_has_role
-from staff.roles import Role
+from workers import policies
 from workers.imports import selectors, uploads
 from workers.imports.forms import RosterForm
 from workers.models import RosterUpload
 
-IMPORTS_ROSTERS = (Role.TOWNSHIP_CADRE, Role.SUPERVISOR)
 
-
-@staff_required(*IMPORTS_ROSTERS)
+@staff_required(policies.check_can_import_rosters)
 @require_http_methods(["GET", "POST"])
 def send_roster(request):
     form = RosterForm(request.POST or None, request.FILES or None)
@@ -35,7 +33,7 @@ def send_roster(request):
     return redirect("workers:roster", upload.pk)
 
 
-@staff_required()
+@login_required
 @require_GET
 def roster(request, upload_id):
     upload = _own_roster(request, upload_id)
@@ -49,7 +47,7 @@ def roster(request, upload_id):
     return render(request, "workers/roster.html", context)
 
 
-@staff_required()
+@login_required
 @require_GET
 def roster_progress(request, upload_id):
     """Asked every few seconds by the page that waits; answers with a fresh page when there is news."""
@@ -57,7 +55,7 @@ def roster_progress(request, upload_id):
     return HttpResponse(status=204) if upload.is_being_saved else HttpResponseClientRefresh()
 
 
-@staff_required()
+@login_required
 @require_POST
 def save_roster(request, upload_id):
     upload = _own_roster(request, upload_id)
@@ -68,7 +66,7 @@ def save_roster(request, upload_id):
     return redirect("workers:roster", upload.pk)
 
 
-@staff_required()
+@login_required
 @require_GET
 def roster_report(request, upload_id):
     upload = _own_roster(request, upload_id)
@@ -83,7 +81,7 @@ def roster_report(request, upload_id):
 def _own_roster(request, upload_id: int) -> RosterUpload:
     """Somebody else's roster is not there: it may name people outside the area."""
     upload = get_object_or_404(RosterUpload, pk=upload_id, by=request.user)
-    check_has_role(request.user, *IMPORTS_ROSTERS)
+    policies.check_can_import_rosters(request.user)
     return upload
 
 

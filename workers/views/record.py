@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import now
@@ -7,14 +8,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kit.days import local_day
 from kit.refusals import Refusal
-from staff.decorators import staff_required
 from workers import policies, record_page, selectors, services
 from workers.forms import StatusForm, VerifyForm
 from workers.models import Worker
 from workers.views import rows
 
 
-@staff_required()
+@login_required
 @require_GET
 def worker(request, worker_id: int):
     """The record of a worker, with or without a case."""
@@ -24,7 +24,7 @@ def worker(request, worker_id: int):
     return render(request, "workers/worker.html", {"page": page, "worker": person, **_may(request.user)})
 
 
-@staff_required()
+@login_required
 @require_http_methods(["GET", "POST"])
 def verify(request, worker_id: int):
     person = rows.open_record(request, worker_id, check=policies.check_can_keep_record)
@@ -42,7 +42,7 @@ def verify(request, worker_id: int):
     return redirect(record_page.url_of(person))
 
 
-@staff_required()
+@login_required
 @require_http_methods(["GET", "POST"])
 def report_status(request, worker_id: int):
     person = rows.open_record(request, worker_id, check=policies.check_can_keep_record)

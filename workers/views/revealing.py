@@ -1,9 +1,9 @@
+from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from staff.decorators import staff_required
 from staff.models import AccessLog
 from staff.network import address_of
 from staff.services import log_access
@@ -17,7 +17,7 @@ from workers.views.dialling import dial
 LOGGED_AS = {"id_number": AccessLog.What.REVEALED_ID, "phone": AccessLog.What.REVEALED_PHONE}
 
 
-@staff_required()
+@login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reveal(request, worker_id: int):
@@ -36,7 +36,7 @@ def reveal(request, worker_id: int):
     return _answer(request, "_revealed", context | {"number": number, "grouped": masks.grouped(number), "what": what})
 
 
-@staff_required()
+@login_required
 @require_POST
 def call(request, worker_id: int):
     """One tap from the record to the dialler."""
