@@ -1,14 +1,13 @@
 """Every minute: what is due leaves, whatever became of the tasks that should have carried it."""
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from celery import shared_task
 from celery.schedules import crontab
 from django.db import transaction
 from django.utils import timezone
 
-from notifications import tasks
+from notifications import services
 from notifications.models import Message
 from notifications.sending import delivery
 
@@ -16,14 +15,13 @@ SCHEDULE = {
     "notifications.sweep": {"task": "notifications.clock.sweep", "schedule": 60},
     "notifications.tidy_up": {"task": "notifications.clock.tidy_up", "schedule": crontab(hour=3, minute=40)},
 }
-AT_ONCE = 2000
 NUMBERS_KEPT_FOR = timedelta(days=90)
 
 
 @shared_task
 def sweep() -> None:
     delivery.give_up_on_interrupted(at=timezone.now())
-    hand_over_due(at=timezone.now())
+    services.hand_over_due(at=timezone.now())
 
 
 @shared_task
@@ -31,18 +29,6 @@ def tidy_up() -> None:
     """Every night."""
     Message.objects.bring_home()
     forget_numbers(at=timezone.now())
-
-
-@transaction.atomic
-def hand_over_due(*, at: datetime) -> int:
-    """Oldest first, so many at once that the queue never runs dry and never floods."""
-    due = Message.objects.due(at).not_handed_over(at).order_by("not_before", "pk")
-    batch = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", "template")[:AT_ONCE])
-    Message.objects.filter(pk__in=[pk for pk, _ in batch]).update(handed_over_at=at)
-    for pk, template in batch:
-        queue = tasks.queue_for(template)
-        transaction.on_commit(partial(tasks.hand_over, message_id=pk, queue=queue))
-    return len(batch)
 
 
 @transaction.atomic

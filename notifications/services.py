@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,8 @@ from notifications.wording import is_carried, letter_of
 from staff.models import User
 from workers import journal
 from workers.models import Worker
+
+AT_ONCE = 2000
 
 
 class AlreadyOnItsWay(Refusal):
@@ -103,6 +106,18 @@ def send_again(*, message_id: int, round: int, by: User, at: datetime) -> Messag
     journal.record(worker=message.worker, what="sms_sent_again", about=message, by=by, at=at, data=_summary(message))
     _hand_over_if_due(message, at)
     return message
+
+
+@transaction.atomic
+def hand_over_due(*, at: datetime) -> int:
+    """Oldest first, so many at once that the queue never runs dry and never floods."""
+    due = Message.objects.due(at).not_handed_over(at).order_by("not_before", "pk")
+    batch = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", "template")[:AT_ONCE])
+    Message.objects.filter(pk__in=[pk for pk, _ in batch]).update(handed_over_at=at)
+    for pk, template in batch:
+        queue = tasks.queue_for(template)
+        transaction.on_commit(partial(tasks.hand_over, message_id=pk, queue=queue))
+    return len(batch)
 
 
 def _content(worker: Worker, template: str, context: Mapping, language: str) -> dict:

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from celery.schedules import crontab
 
-from notifications import clock, tasks
+from notifications import clock, services, tasks
 from notifications.models import Message
 from notifications.sending import delivery
 from tests.notifications.factories import MessageFactory
@@ -30,7 +30,7 @@ def sweep(handed_over, django_capture_on_commit_callbacks):
     def at(moment):
         handed_over.clear()
         with django_capture_on_commit_callbacks(execute=True):
-            clock.hand_over_due(at=moment)
+            services.hand_over_due(at=moment)
         return list(handed_over)
 
     return at
