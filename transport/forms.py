@@ -7,10 +7,10 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from areas.fields import PlaceField
 from areas.models import Area
 from areas.ranges import in_ranges
 from cases.models import Case
-from jobs.forms.fields import PlaceField
 from kit.days import start_of_day
 from kit.fields import DayField, MomentField, OnceField
 from staff.models import User

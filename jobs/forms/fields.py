@@ -1,4 +1,4 @@
-"""Fields that several forms of work share: a place in words, whole yuan, a photo."""
+"""Fields that several forms of work share: whole yuan, a photo."""
 
 from uuid import uuid4
 
@@ -6,34 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from areas.destinations import resolve_destination
-from areas.models import Area
-
 LARGEST_FILE = 8 * 1024 * 1024
 # What the first bytes of a file must be, whatever its name says.
 KINDS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"%PDF": "pdf", b"RIFF": "webp"}
-
-
-class PlaceField(forms.CharField):
-    """A place of work as it is spoken, 浙江永康 or 织金县, answered as an Area down to the county."""
-
-    default_error_messages = {
-        "unknown": _(
-            "This place is not found, or several have this name. Write province and city, such as 浙江省永康市."
-        )
-    }
-
-    def __init__(self, **kwargs):
-        super().__init__(**{"max_length": 60, "label": _("Place of work")} | kwargs)
-
-    def clean(self, value):
-        text = super().clean(value)
-        if not text:
-            return None
-        code = resolve_destination(text)
-        if code is None:
-            raise ValidationError(self.error_messages["unknown"], code="unknown")
-        return Area.objects.get(pk=code)
 
 
 class YuanField(forms.IntegerField):

@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jobs.forms.fields import PlaceField, YuanField
+from areas.fields import PlaceField
+from jobs.forms.fields import YuanField
 from jobs.letters import serials
 from jobs.models import Employer, Vacancy
 from kit.fields import DayField, NoteField, OnceField

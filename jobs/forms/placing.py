@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from jobs.forms.fields import PaperField, PlaceField, YuanField
+from areas.fields import PlaceField
+from jobs.forms.fields import PaperField, YuanField
 from jobs.models import Introduction, Placement, Vacancy
 from jobs.services import Terms
 from kit.fields import DayField, OnceField
