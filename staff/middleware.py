@@ -1,9 +1,10 @@
-"""Language and theme of whoever is looking, and refusals nobody caught turned into pages."""
+"""What each page owes to whoever is looking. They stand in the settings in the order they have here."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import translation
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -14,24 +15,50 @@ from staff.refusals import NotAllowed
 THEME_COOKIE = "wayfare_theme"
 
 
-class UserPreferencesMiddleware:
-    """Language: the user's own, else what LocaleMiddleware found (cookie, then browser). Theme: the user's, else
-    the cookie's, else like the device. An expected refusal that a view let through is shown, never logged."""
+class LanguageAndTheme(MiddlewareMixin):
+    """Show the page as its reader wants it.
 
-    def __init__(self, get_response):
-        self.get_response = get_response
+    Language: the user's own, else what LocaleMiddleware found (cookie, then browser). Theme: the user's, else the
+    cookie's, else like the device. Comes before the other three, so that whatever they show is in that language.
+    """
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def process_request(self, request: HttpRequest) -> None:
         request.theme = _theme(request)
-        language = getattr(request.user, "language", "")
-        if language:
-            translation.activate(language)
-            request.LANGUAGE_CODE = language
-        response = _leave_the_page(request, self.get_response(request))
-        _keep_off_the_disk(request, response)
-        if language:
-            response.headers["Content-Language"] = language
+        request.own_language = getattr(request.user, "language", "")
+        if request.own_language:
+            translation.activate(request.own_language)
+            request.LANGUAGE_CODE = request.own_language
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.own_language:
+            response.headers["Content-Language"] = request.own_language
         return response
+
+
+class PrivatePages(MiddlewareMixin):
+    """On a shared phone the back button must not show people to whoever comes after signing out.
+
+    Comes before `LoginTakesTheWholePage`, whose answer it marks too.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+class LoginTakesTheWholePage(MiddlewareMixin):
+    """Signed out meanwhile: htmx would put the login form into a part of the page, so it is told to go there."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        to_login = response.status_code == 302 and response["Location"].startswith(resolve_url(settings.LOGIN_URL))
+        if to_login and request.headers.get("HX-Request"):
+            return HttpResponseClientRedirect(response["Location"])
+        return response
+
+
+class RefusalPages(MiddlewareMixin):
+    """An expected refusal that a view let through is shown, never logged."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotAllowed):
@@ -44,20 +71,6 @@ class UserPreferencesMiddleware:
 def _theme(request: HttpRequest) -> str:
     theme = request.user.theme if request.user.is_authenticated else request.COOKIES.get(THEME_COOKIE, "")
     return theme if theme in User.Theme.values else User.Theme.AUTO
-
-
-def _leave_the_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Signed out meanwhile: htmx would put the login form into a part of the page, so it is told to go there."""
-    to_login = response.status_code == 302 and response["Location"].startswith(resolve_url(settings.LOGIN_URL))
-    if to_login and request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(response["Location"])
-    return response
-
-
-def _keep_off_the_disk(request: HttpRequest, response: HttpResponse) -> None:
-    """On a shared phone the back button must not show people to whoever comes after signing out."""
-    if request.user.is_authenticated and not response.has_header("Cache-Control"):
-        response.headers["Cache-Control"] = "private, no-store"
 
 
 def _refused(request: HttpRequest, refusal: Refusal, *, status: int) -> HttpResponse:
