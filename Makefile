@@ -13,7 +13,7 @@ DONE := .make
 export PYTHONUNBUFFERED := 1
 MAKEFLAGS += --jobs=$(JOBS)
 
-.PHONY: help setup setup-tests run test test-without-transport check seed bench shots messages lock system-packages test-packages
+.PHONY: help setup setup-tests run test test-without-transport check seed bench mutants shots messages lock system-packages test-packages
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 26
@@ -47,6 +47,9 @@ seed: setup ## load the demo county (20,000 invented people) if it is not there
 
 bench: setup ## measure; NAME=... measures one figure
 	@$(PYTHON) -m benchmarks $(NAME)
+
+mutants: setup-tests ## change the pure rules a little and see whether a test notices; NAME='cases.contact.*' takes some
+	@$(PYTHON) -m benchmarks.mutants $(NAME)
 
 shots: setup-tests ## pictures of every page into shots/; NAME=cases takes only those
 	@$(PYTHON) -m tests.pictures $(NAME)
