@@ -1,4 +1,4 @@
-# Two commands: `make run` and `make test`. The rest: setup, check, seed, bench, shots, messages, lock.
+# Two commands: `make run` and `make test`. The rest: setup, check, format, seed, bench, shots, messages, lock.
 SHELL := /bin/bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
@@ -13,7 +13,7 @@ DONE := .make
 export PYTHONUNBUFFERED := 1
 MAKEFLAGS += --jobs=$(JOBS)
 
-.PHONY: help setup setup-tests run test test-without-transport check seed bench mutants shots messages lock system-packages test-packages
+.PHONY: help setup setup-tests run test test-without-transport check format seed bench mutants shots messages lock system-packages test-packages
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 26
@@ -32,14 +32,19 @@ test-without-transport: setup-tests ## the earlier stages stand without the late
 	@WAYFARE_WITHOUT=transport,insights WAYFARE_TEST_DB=without_transport $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup \
 	    $(wildcard $(addprefix tests/,$(APPS))) $(ARGS)
 
-check: setup ## style, direction of imports, migrations, translations, lock files
+check: setup ## style, layout of templates, direction of imports, migrations, translations, lock files
 	@.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	.venv/bin/djangofmt --check templates
 	.venv/bin/lint-imports
 	$(PYTHON) manage.py check
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) scripts/check_translations.py
 	$(PYTHON) scripts/check_locks.py
+
+format: $(DONE)/python ## lay out Python and templates as check wants them
+	@.venv/bin/ruff format .
+	.venv/bin/djangofmt templates
 
 seed: setup ## load the demo county (20,000 invented people) if it is not there
 	@$(PYTHON) manage.py migrate --verbosity 0
