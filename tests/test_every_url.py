@@ -1,5 +1,6 @@
 """Outside one's area nobody exists: every address of the product, tried by everybody who has no business there."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -254,4 +255,4 @@ def told_to(users: list[User], pages: list[Page], everything: OneOfEverything) -
 def names_in(answer: HttpResponse) -> list[str]:
     """What a search was given it may repeat, so the one searched for is known by their link."""
     text = b"".join(answer).decode(errors="replace")
-    return sorted(name for name in NAMES if f"{name}</" in text)
+    return sorted(name for name in NAMES if re.search(rf"{name}\s*</", text))

@@ -1,12 +1,14 @@
 """The parts of a page: what they say to the eye and to a screen reader."""
 
+import re
+
 import pytest
 from django import forms
 from django.template import Context, Template
 
 
 def rendered(source: str, **context) -> str:
-    return Template("{% load wayfare %}" + source).render(Context(context))
+    return re.sub(r"[ \n]+", " ", Template("{% load wayfare %}" + source).render(Context(context)))
 
 
 class CallForm(forms.Form):

@@ -10,6 +10,7 @@ from django.template.loader import get_template
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
 PAPERS = ("papers",)  # printed by WeasyPrint, never sent to a browser
+LONGEST_LINE = 300  # characters. The formatter aims at 120 and can't break a tag of Django, nor words without a space
 
 
 def on_screen() -> list[Path]:
@@ -23,6 +24,16 @@ def named(path: Path) -> str:
 @pytest.mark.parametrize("path", on_screen(), ids=named)
 def test_a_template_compiles(path):
     get_template(named(path))
+
+
+def test_no_line_of_a_template_is_too_long_to_be_reviewed():
+    lengths = {
+        (named(path), number): len(line)
+        for path in sorted(TEMPLATES.rglob("*.*"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    }
+
+    assert {line: length for line, length in lengths.items() if length > LONGEST_LINE} == {}
 
 
 def test_every_icon_named_in_a_template_is_in_the_sprite():
