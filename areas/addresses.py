@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from areas.gazetteer import Place, depends_on_places, places
-from areas.models import Area, OtherName
-from areas.ranges import Range, is_inside
+from areas.models import OtherName
+from areas.ranges import Level, Range, is_inside
 
 BIJIE = 520500000000
 BEYOND = re.compile(r"^(贵州省?)?(毕节地区|毕节市)?(百里杜鹃(管理区|管委会)?|金海湖(新区|管委会)?)?")
@@ -154,7 +154,7 @@ def _anywhere_in(reading: Reading, ranges: tuple[Range, ...]) -> Iterator[Readin
 
 def _township_readings(reading: Reading) -> list[Reading]:
     index = _index()
-    counties = [reading.place.code] if reading.place.level == Area.Level.COUNTY else list(index.townships)
+    counties = [reading.place.code] if reading.place.level == Level.COUNTY else list(index.townships)
     found = []
     for county in counties:
         for name, code, note in index.townships[county].starting(reading.rest):
@@ -216,11 +216,11 @@ def _index() -> Index:
 
 
 def _add(index: Index, place: Place, others: list[OtherName]) -> None:
-    if place.level == Area.Level.COUNTY:
+    if place.level == Level.COUNTY:
         _add_county(index.counties, place, others)
-    elif place.level == Area.Level.TOWNSHIP:
+    elif place.level == Level.TOWNSHIP:
         _add_township(index.townships[place.parent], place, others)
-    elif place.level == Area.Level.VILLAGE:
+    elif place.level == Level.VILLAGE:
         _add_village(index.villages[place.parent], place)
 
 
@@ -268,7 +268,7 @@ def _overlaps(place: Place, ranges: tuple[Range, ...]) -> bool:
 
 
 def _is_under(code: int, place: Place) -> bool:
-    return places()[code].parent == place.code or place.level == Area.Level.PREFECTURE
+    return places()[code].parent == place.code or place.level == Level.PREFECTURE
 
 
 def _common(codes: Iterable[int]) -> int | None:

@@ -7,10 +7,11 @@ from functools import lru_cache
 
 from areas.gazetteer import Place, depends_on_places, places
 from areas.models import Area
+from areas.ranges import Level
 
 NOISE = re.compile(r"[\s\W_]+")
 MUNICIPALITY_FILLER = re.compile(r"^(市辖区|城区)")
-LEVELS = (Area.Level.PROVINCE, Area.Level.PREFECTURE, Area.Level.COUNTY)
+LEVELS = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
 SHORTEST_BARE_NAME = 2
 
 
@@ -50,7 +51,7 @@ def _prefixes(text: str) -> list[str]:
 def _is_below(place: Place, inside: Place | None) -> bool:
     if inside is None:
         return True
-    width = {Area.Level.PROVINCE: 10**10, Area.Level.PREFECTURE: 10**8}.get(inside.level)
+    width = {Level.PROVINCE: 10**10, Level.PREFECTURE: 10**8}.get(inside.level)
     deeper = LEVELS.index(place.level) > LEVELS.index(inside.level)
     return bool(width) and deeper and place.code // width == inside.code // width
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from areas.models import Area
+from areas.ranges import Level
 
 _dependents: list[Callable[[], None]] = []
 
@@ -26,7 +27,7 @@ class Place:
 
     @property
     def local_name(self) -> str:
-        return self.short_name if self.level == Area.Level.VILLAGE else self.name
+        return self.short_name if self.level == Level.VILLAGE else self.name
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from areas import ranges
 from areas.querysets import AreaQuerySet, HolidayQuerySet
+from areas.ranges import Level
 
 
 class Area(models.Model):
@@ -12,13 +13,6 @@ class Area(models.Model):
 
     One tree serves homes (Bijie down to the village) and destinations (all China down to the county).
     """
-
-    class Level(models.TextChoices):
-        PROVINCE = "province", pgettext_lazy("division", "Province")
-        PREFECTURE = "prefecture", pgettext_lazy("division", "Prefecture")
-        COUNTY = "county", pgettext_lazy("division", "County")
-        TOWNSHIP = "township", pgettext_lazy("division", "Township")
-        VILLAGE = "village", pgettext_lazy("division", "Village")
 
     class Kind(models.TextChoices):
         DIVISION = "division", pgettext_lazy("division", "Division")
@@ -100,7 +94,7 @@ class Area(models.Model):
     @property
     def local_name(self) -> str:
         """Official name, but 凤坪村 and 天河社区 for the village and residents' committees."""
-        return self.short_name if self.level == self.Level.VILLAGE else self.name
+        return self.short_name if self.level == Level.VILLAGE else self.name
 
     @property
     def is_point_exact(self) -> bool:

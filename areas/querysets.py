@@ -27,7 +27,7 @@ class AreaQuerySet(QuerySet):
 
     def real(self) -> "AreaQuerySet":
         """Without the statistical office's placeholders, which nobody lives in by name (市辖区)."""
-        return self.exclude(kind="placeholder")
+        return self.exclude(kind=self.model.Kind.PLACEHOLDER)
 
 
 class HolidayQuerySet(QuerySet):

@@ -2,16 +2,26 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, TextChoices
+from django.utils.translation import pgettext_lazy
 
 Range = tuple[int, int]
 
+
+class Level(TextChoices):
+    PROVINCE = "province", pgettext_lazy("division", "Province")
+    PREFECTURE = "prefecture", pgettext_lazy("division", "Prefecture")
+    COUNTY = "county", pgettext_lazy("division", "County")
+    TOWNSHIP = "township", pgettext_lazy("division", "Township")
+    VILLAGE = "village", pgettext_lazy("division", "Village")
+
+
 WIDTHS = {
-    "province": 10**10,
-    "prefecture": 10**8,
-    "county": 10**6,
-    "township": 10**3,
-    "village": 1,
+    Level.PROVINCE: 10**10,
+    Level.PREFECTURE: 10**8,
+    Level.COUNTY: 10**6,
+    Level.TOWNSHIP: 10**3,
+    Level.VILLAGE: 1,
 }
 
 

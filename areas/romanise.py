@@ -4,6 +4,8 @@ import re
 
 from pypinyin import Style, lazy_pinyin
 
+from areas.ranges import Level
+
 PROVINCES = {
     "内蒙古自治区": "Inner Mongolia", "西藏自治区": "Tibet", "新疆维吾尔自治区": "Xinjiang",
     "宁夏回族自治区": "Ningxia", "广西壮族自治区": "Guangxi", "陕西省": "Shaanxi", "山西省": "Shanxi",
@@ -79,9 +81,9 @@ def english_name(name: str, level: str, inside: tuple[str, ...] = ()) -> str:
     """
     if name in FIXED:
         return FIXED[name]
-    if level == "province":
+    if level == Level.PROVINCE:
         return PROVINCES.get(name) or romanise(name.removesuffix("省").removesuffix("市"))
-    if level == "prefecture" and name.endswith("市"):
+    if level == Level.PREFECTURE and name.endswith("市"):
         return romanise(name.removesuffix("市"))
     if autonomous := AUTONOMOUS.match(name):
         return _autonomous_name(*autonomous.groups())

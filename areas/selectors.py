@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from areas import gazetteer
 from areas.gazetteer import Place
 from areas.models import Area, is_chinese
+from areas.ranges import Level
 
 SEPARATOR = " · "
-HOME_LEVELS = (Area.Level.TOWNSHIP, Area.Level.VILLAGE)
+HOME_LEVELS = (Level.TOWNSHIP, Level.VILLAGE)
 
 
 def full_name(area: Area | int | None) -> str:
@@ -19,7 +20,7 @@ def full_name(area: Area | int | None) -> str:
         return ""
     line = [place for place in gazetteer.lineage(_code(area)) if place.kind != Area.Kind.PLACEHOLDER]
     if line[-1].level in HOME_LEVELS:
-        line = [place for place in line if place.level not in (Area.Level.PROVINCE, Area.Level.PREFECTURE)]
+        line = [place for place in line if place.level not in (Level.PROVINCE, Level.PREFECTURE)]
     return SEPARATOR.join(dict.fromkeys(spoken(place) for place in line))
 
 

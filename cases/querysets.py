@@ -6,11 +6,11 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
 from areas.ranges import WIDTHS, in_or_around, in_ranges
-from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, ItemState, Step
+from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, Escalation, ItemState, State, Step
 from kit.days import end_of_day, end_of_week, start_of_day
 from staff.models import Posting
 from staff.querysets import Scoped
-from staff.roles import CASEWORKERS
+from staff.roles import ABOVE_VILLAGE, CASEWORKERS, Role
 from workers.models import JournalLine
 
 COLUMNS_OF_A_ROW = (
@@ -33,7 +33,7 @@ class CaseQuerySet(Scoped, QuerySet):
 
     def at_work(self) -> "CaseQuerySet":
         """Placed, on the way or followed up: not yet settled."""
-        return self.filter(state__in=("placed", "transported"))
+        return self.filter(state__in=(State.PLACED, State.TRANSPORTED))
 
     def opened_until(self, day: date) -> "CaseQuerySet":
         """That day included."""
@@ -80,11 +80,11 @@ def _came_to(stage: str):
     """The condition of one bar of the funnel; None for a word that is no stage."""
     placed = Q(follow_up_round__gt=0)
     return {
-        "contacted": lambda: Q(first_contacted_at__isnull=False),
-        "referred": lambda: placed | Exists(_items_of_case().filter(step="result")),
-        "placed": lambda: placed,
-        "transported": lambda: Q(Exists(_boarding_lines_of_case())),
-        "settled": lambda: Q(settled_at__isnull=False),
+        State.CONTACTED: lambda: Q(first_contacted_at__isnull=False),
+        State.REFERRED: lambda: placed | Exists(_items_of_case().filter(step=Step.RESULT)),
+        State.PLACED: lambda: placed,
+        State.TRANSPORTED: lambda: Q(Exists(_boarding_lines_of_case())),
+        State.SETTLED: lambda: Q(settled_at__isnull=False),
     }.get(stage, lambda: None)()
 
 
@@ -98,8 +98,8 @@ class WorkItemQuerySet(Scoped, QuerySet):
     def on_list_of(self, user, today: date) -> "WorkItemQuerySet":
         """What this person has to see: their own, what nobody owns here any more, and what went up to their level."""
         mine = Q(owner=user)
-        if user.has_role("township_cadre", "supervisor"):
-            level = 2 if user.has_role("supervisor") else 1
+        if user.has_role(*ABOVE_VILLAGE):
+            level = Escalation.COUNTY if user.has_role(Role.SUPERVISOR) else Escalation.TOWNSHIP
             mine |= Q(escalation_level__gte=level) | is_left_behind(user, today)
         return self.open().visible_to(user).filter(mine)
 

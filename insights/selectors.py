@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Count, F, Q
 
 from areas.models import Area
-from areas.ranges import WIDTHS
+from areas.ranges import WIDTHS, Level
 from areas.selectors import children_of, place_name
 from cases.choices import OPEN_STATES, State
 from cases.selectors import CaseFilters, cases_matching
@@ -15,8 +15,13 @@ from cases.views.addresses import list_url
 from insights.periods import Period
 from staff.models import User
 
-STAGES = ("", "contacted", "referred", "placed", "settled")
-CHILD_LEVEL = {"province": "prefecture", "prefecture": "county", "county": "township", "township": "village"}
+STAGES = ("", State.CONTACTED, State.REFERRED, State.PLACED, State.SETTLED)
+CHILD_LEVEL = {
+    Level.PROVINCE: Level.PREFECTURE,
+    Level.PREFECTURE: Level.COUNTY,
+    Level.COUNTY: Level.TOWNSHIP,
+    Level.TOWNSHIP: Level.VILLAGE,
+}
 NONE_OPEN = {"open": 0, "late": 0, "uncontacted": 0}
 
 
@@ -69,12 +74,12 @@ def overview(*, area: Area, period: Period, user: User, today: date) -> Overview
     counter = Counter(user, today)
     opened = replace(here, state=ANY, opened_from=period.first, opened_to=period.last)
     funnel = funnel_of(opened, counter)
-    placed = next(stage.figure.value for stage in funnel if stage.name == "placed")
+    placed = next(stage.figure.value for stage in funnel if stage.name == State.PLACED)
     return Overview(
         open=counter.figure(here),
         late=counter.figure(replace(here, due=LATE), of=here),
         uncontacted=counter.figure(replace(here, state=State.FLAGGED.value), of=here),
-        travelled=counter.figure(replace(opened, reached="transported"), whole=placed),
+        travelled=counter.figure(replace(opened, reached=State.TRANSPORTED), whole=placed),
         states=states_of(anywhere, counter),
         everything=counter.figure(anywhere),
         funnel=funnel,

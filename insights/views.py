@@ -73,16 +73,16 @@ def shown_period(period: Period, current: Period, area: Area) -> dict:
 def shown_stage(stage: selectors.Stage) -> dict:
     labels = {
         "": pgettext("funnel", "Opened"),
-        "contacted": State.CONTACTED.label,
-        "referred": State.REFERRED.label,
-        "placed": State.PLACED.label,
-        "settled": State.SETTLED.label,
+        State.CONTACTED: State.CONTACTED.label,
+        State.REFERRED: State.REFERRED.label,
+        State.PLACED: State.PLACED.label,
+        State.SETTLED: State.SETTLED.label,
     }
     reasons = {
-        "contacted": _("never spoken to"),
-        "referred": _("spoken to, no job recommended"),
-        "placed": _("recommended, not placed"),
-        "settled": _("placed, follow-up still running or left"),
+        State.CONTACTED: _("never spoken to"),
+        State.REFERRED: _("spoken to, no job recommended"),
+        State.PLACED: _("recommended, not placed"),
+        State.SETTLED: _("placed, follow-up still running or left"),
     }
     return {
         "label": labels[stage.name],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from areas import ranges
 from areas.destinations import resolve_destination
 from areas.gazetteer import places
-from areas.models import Area
+from areas.ranges import Level
 from areas.selectors import full_name
 from jobs.models import Vacancy
 from kit.templatetags.wayfare import thousands
@@ -49,14 +49,14 @@ def wished_range(worker: Worker) -> ranges.Range | None:
     """The area the worker wants to work in, when the words name one: 浙江, 永康, or simply near home."""
     wish = worker.wish_place.strip()
     if any(word in wish for word in AT_HOME):
-        return _range(ranges.code_at(worker.area_id, Area.Level.COUNTY))
+        return _range(ranges.code_at(worker.area_id, Level.COUNTY))
     code = resolve_destination(wish) if wish else None
     return _range(code) if code else None
 
 
 def is_near(worker: Worker, vacancy: Vacancy) -> bool:
     """In the worker's own county: no seat has to be found."""
-    county = Area.Level.COUNTY
+    county = Level.COUNTY
     return ranges.code_at(worker.area_id, county) == ranges.code_at(vacancy.area_id, county)
 
 

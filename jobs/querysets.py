@@ -48,7 +48,7 @@ class IntroductionQuerySet(Scoped, models.QuerySet):
     area_field = "case__area_id"
 
     def open(self) -> "IntroductionQuerySet":
-        return self.filter(result__in=["", "waiting"])
+        return self.filter(result__in=["", self.model.Result.WAITING])
 
 
 # written out, because every booking of a seat asks it

@@ -112,12 +112,13 @@ def offers_for(case: Case) -> dict[str, Placement | Introduction]:
     return {"introduction": introduction} if introduction else {}
 
 
-def _in_state(vacancies, state: str, today: date):
-    if state == "full":
+def _in_state(vacancies, shown: str, today: date):
+    """`shown` is a word of the filter: full, closed, any, or nothing for those with openings."""
+    if shown == "full":
         return vacancies.open(today).filter(filled=F("headcount"))
-    if state == "closed":
+    if shown == "closed":
         return vacancies.exclude(pk__in=vacancies.open(today).values("pk"))
-    return vacancies if state == "any" else vacancies.open(today).with_openings()
+    return vacancies if shown == "any" else vacancies.open(today).with_openings()
 
 
 def _at(vacancies, text: str):

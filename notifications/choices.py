@@ -1,7 +1,9 @@
-"""Why a text did not go out, or why nobody knows. Each is a whole sentence a supervisor can act on."""
+"""Words that are stored with texts and replies. Each reason is a whole sentence a supervisor can act on."""
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
+
+CHINESE, ENGLISH = "zh-hans", "en"
 
 
 class Reason(models.TextChoices):
@@ -22,3 +24,14 @@ class Reason(models.TextChoices):
     # nobody knows
     NO_ANSWER = "no_answer", pgettext_lazy("why not", "The network did not answer in time; it may have been sent.")
     INTERRUPTED = "interrupted", pgettext_lazy("why not", "We were interrupted while sending; it may have been sent.")
+
+
+class Handled(models.TextChoices):
+    """What a reply was taken for."""
+
+    DIGIT = "digit", pgettext_lazy("reply", "Answer")
+    TEXT = "text", pgettext_lazy("reply", "Words to read")
+    OPT_OUT = "opt_out", pgettext_lazy("reply", "Opted out")
+    OPT_IN = "opt_in", pgettext_lazy("reply", "Opted in again")
+    HELP = "help", pgettext_lazy("reply", "Asked for help")
+    STRANGER = "stranger", pgettext_lazy("reply", "From a number we never wrote to")

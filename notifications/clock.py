@@ -15,6 +15,8 @@ SCHEDULE = {
     "notifications.sweep": {"task": "notifications.clock.sweep", "schedule": 60},
     "notifications.tidy_up": {"task": "notifications.clock.tidy_up", "schedule": crontab(hour=3, minute=40)},
 }
+State = Message.State
+NOT_OVER = (State.QUEUED, State.SENDING, State.UNKNOWN)
 NUMBERS_KEPT_FOR = timedelta(days=90)
 
 
@@ -34,5 +36,5 @@ def tidy_up() -> None:
 @transaction.atomic
 def forget_numbers(*, at: datetime) -> int:
     """A text that is over needs no number any more: the last four digits and the blind index stay."""
-    over = Message.objects.exclude(state__in=["queued", "sending", "unknown"]).exclude(phone_cipher=None)
+    over = Message.objects.exclude(state__in=NOT_OVER).exclude(phone_cipher=None)
     return over.filter(queued_at__lt=at - NUMBERS_KEPT_FOR).update(phone_cipher=None)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from notifications.choices import Reason
+from notifications.choices import Handled, Reason
 from notifications.querysets import AttemptQuerySet, MessageQuerySet, OptOutQuerySet
 from workers.sealing import crypto
 
@@ -224,14 +224,6 @@ class DeliveryAttempt(models.Model):
 
 class InboundMessage(models.Model):
     """A text from a phone, exactly once. `worker` is whoever we last wrote to there; families share phones."""
-
-    class Handled(models.TextChoices):
-        DIGIT = "digit", pgettext_lazy("reply", "Answer")
-        TEXT = "text", pgettext_lazy("reply", "Words to read")
-        OPT_OUT = "opt_out", pgettext_lazy("reply", "Opted out")
-        OPT_IN = "opt_in", pgettext_lazy("reply", "Opted in again")
-        HELP = "help", pgettext_lazy("reply", "Asked for help")
-        STRANGER = "stranger", pgettext_lazy("reply", "From a number we never wrote to")
 
     gateway = models.CharField(max_length=20)
     gateway_ref = models.CharField(max_length=64)

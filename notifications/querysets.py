@@ -12,7 +12,7 @@ HAND_OVER_AGAIN_AFTER = timedelta(minutes=10)
 
 class MessageQuerySet(Scoped, QuerySet):
     def queued(self) -> "MessageQuerySet":
-        return self.filter(state="queued")
+        return self.filter(state=self.model.State.QUEUED)
 
     def due(self, at: datetime) -> "MessageQuerySet":
         return self.queued().filter(not_before__lte=at)
@@ -23,11 +23,11 @@ class MessageQuerySet(Scoped, QuerySet):
 
     def sent(self) -> "MessageQuerySet":
         """Taken by the network, whether or not the phone has confirmed it: `sent` may be the last we hear."""
-        return self.filter(state__in=["sent", "delivered"])
+        return self.filter(state__in=[self.model.State.SENT, self.model.State.DELIVERED])
 
     def stuck(self) -> "MessageQuerySet":
         """Waiting for a person: failed for good, or nobody knows."""
-        return self.filter(state__in=["failed", "unknown"])
+        return self.filter(state__in=[self.model.State.FAILED, self.model.State.UNKNOWN])
 
     def to_phone(self, phone_blind: bytes) -> "MessageQuerySet":
         return self.filter(phone_blind=phone_blind)
@@ -50,7 +50,7 @@ class MessageQuerySet(Scoped, QuerySet):
 
 class AttemptQuerySet(QuerySet):
     def open(self) -> "AttemptQuerySet":
-        return self.filter(outcome="started")
+        return self.filter(outcome=self.model.Outcome.STARTED)
 
     def started_before(self, at: datetime) -> "AttemptQuerySet":
         return self.filter(started_at__lt=at)

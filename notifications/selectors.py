@@ -124,7 +124,7 @@ def phone_screen(*, worker: Worker, user: User) -> PhoneScreen:
     replies = _replies_from(worker, user)[:BUBBLES]
     bubbles = [Bubble(True, message.body, message.sent_at) for message in arrived]
     bubbles += [Bubble(False, reply.body, reply.received_at) for reply in replies]
-    waiting = texts.exclude(state__in=["sent", "delivered"]).order_by("-pk")[:5]
+    waiting = texts.exclude(state__in=[State.SENT, State.DELIVERED]).order_by("-pk")[:5]
     others = Worker.objects.visible_to(user).filter(phone_blind=worker.phone_blind).exclude(pk=worker.pk)
     return PhoneScreen(
         bubbles=tuple(sorted(bubbles, key=lambda bubble: bubble.at)[-BUBBLES:]),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kit import sql
 from kit.refusals import Refusal
 from notifications import gateways, tasks, templates
-from notifications.choices import Reason
+from notifications.choices import CHINESE, Reason
 from notifications.models import Message
 from notifications.rules.quiet_hours import next_loud_moment
 from notifications.rules.segments import count_segments
@@ -45,7 +45,7 @@ def queue_message(
     not_before: datetime | None = None,
     not_after: datetime | None = None,
     by: User | None = None,
-    language: str = templates.CHINESE,
+    language: str = CHINESE,
 ) -> Message:
     """Write the text down; it leaves after commit. The same `dedupe_key` gives the first row, never a second.
 

@@ -17,9 +17,8 @@ from string import Formatter
 
 from django.utils import timezone, translation
 
+from notifications.choices import CHINESE, ENGLISH
 from notifications.rules.sensitive import check_not_sensitive
-
-CHINESE, ENGLISH = "zh-hans", "en"
 
 
 class TemplateBroken(Exception):

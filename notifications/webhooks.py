@@ -10,29 +10,33 @@ from django.views.decorators.http import require_POST
 from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 
 from notifications import gateways
+from notifications.choices import Handled
 from notifications.gateways.twilio import TwilioGateway, reason_for
+from notifications.models import Message
 from notifications.receiving import replies, reports
 from notifications.receiving.reports import Report
 
 log = logging.getLogger(__name__)
 
+State = Message.State
+
 NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 # Every word Twilio has for an outgoing text. What is missing here would be worth a look, so it is logged.
 BECAME = {
-    "accepted": "accepted",
-    "scheduled": "accepted",
-    "queued": "accepted",
-    "sending": "accepted",
-    "sent": "accepted",
-    "delivered": "delivered",
-    "read": "delivered",
-    "partially_delivered": "accepted",
-    "undelivered": "failed",
-    "failed": "failed",
-    "canceled": "failed",
+    "accepted": State.SENT,
+    "scheduled": State.SENT,
+    "queued": State.SENT,
+    "sending": State.SENT,
+    "sent": State.SENT,
+    "delivered": State.DELIVERED,
+    "read": State.DELIVERED,
+    "partially_delivered": State.SENT,
+    "undelivered": State.FAILED,
+    "failed": State.FAILED,
+    "canceled": State.FAILED,
 }
-KINDS = {"STOP": "opt_out", "START": "opt_in", "HELP": "help"}
+KINDS = {"STOP": Handled.OPT_OUT, "START": Handled.OPT_IN, "HELP": Handled.HELP}
 
 
 @csrf_exempt

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.fields import PlaceField
 from areas.models import Area
-from areas.ranges import in_ranges
+from areas.ranges import Level, in_ranges
 from cases.models import Case
 from kit.days import start_of_day
 from kit.fields import DayField, MomentField, OnceField
@@ -134,7 +134,7 @@ class PickupForm(StopForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        here = Area.objects.filter(in_ranges("code", user.ranges), level__in=("county", "township"))
+        here = Area.objects.filter(in_ranges("code", user.ranges), level__in=(Level.COUNTY, Level.TOWNSHIP))
         self.fields["area"].queryset = here.order_by("code")
 
 
@@ -250,7 +250,7 @@ class FilterForm(forms.Form):
 
 
 def _areas_run_by(user):
-    levels = ("prefecture", "county", "township")
+    levels = (Level.PREFECTURE, Level.COUNTY, Level.TOWNSHIP)
     return Area.objects.filter(in_ranges("code", user.ranges_as(*TRIP_RUNNERS)), level__in=levels).order_by("code")
 
 

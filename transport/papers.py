@@ -12,6 +12,7 @@ from kit.papers import qr_svg, render_pdf
 from transport.models import Booking, Seat, Stop, Trip
 from transport.rules import layouts
 from transport.selectors.people import Passenger, passengers_of
+from workers.choices import Sex
 from workers.models import Worker
 
 POSTED, SEALED, OFFICE = "posted", "sealed", "office"
@@ -113,7 +114,7 @@ def _count(people: list[Passenger], side: str, stop: Stop) -> int:
 
 
 def _totals(trip: Trip, people: list[Passenger]) -> Totals:
-    men = sum(person.worker.sex == "M" for person in people)
+    men = sum(person.worker.sex == Sex.MALE for person in people)
     return Totals(
         people=len(people),
         men=men,

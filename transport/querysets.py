@@ -7,20 +7,20 @@ from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from areas.ranges import WIDTHS, Range, code_at, in_ranges
+from areas.ranges import WIDTHS, Level, Range, code_at, in_ranges
 from kit import sql
 from staff.querysets import Scoped
 from staff.roles import TRIP_WATCHERS
 from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind, TripState
 
-COUNTY = WIDTHS["county"]
+COUNTY = WIDTHS[Level.COUNTY]
 ON_BOARD = (BookingState.BOARDED, BookingState.ARRIVED)
 
 
 def neighbourhood(ranges: tuple[Range, ...]) -> Q:
     """Trips run anywhere in the counties of these ranges, or by a division above them."""
-    wide = [(code_at(low, "county"), max(high, code_at(low, "county") + COUNTY)) for low, high in ranges]
-    above = {code_at(low, level) for low, _ in ranges for level in ("province", "prefecture")}
+    wide = [(code_at(low, Level.COUNTY), max(high, code_at(low, Level.COUNTY) + COUNTY)) for low, high in ranges]
+    above = {code_at(low, level) for low, _ in ranges for level in (Level.PROVINCE, Level.PREFECTURE)}
     return in_ranges("area_id", wide) | Q(area_id__in=above)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from areas.ranges import code_at
+from areas.ranges import Level, code_at
 from areas.selectors import full_name
 from staff.models import AccessLog, User
 from workers import record_page
@@ -105,7 +105,7 @@ def looks_at(worker_id: int, limit: int = LOOKS) -> tuple[Look, ...]:
 
 def look_alikes(*, name: str, area_id: int, phone: str, user: User) -> list[Worker]:
     """People the user may see who have this name in the same township, or this name and phone: perhaps the same."""
-    township = code_at(area_id, "township")
+    township = code_at(area_id, Level.TOWNSHIP)
     namesakes = Worker.objects.visible_to(user).filter(name=name)
     near = namesakes.filter(area_id__gte=township, area_id__lt=township + 1000)
     found = near | namesakes.with_phone(phone) if phone else near

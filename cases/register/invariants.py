@@ -1,8 +1,9 @@
 """What must always hold of cases; each function counts the rows that break it."""
 
 from django.db.models import Count, F, Q
+from viewflow.workflow.status import STATUS
 
-from cases.choices import OPEN_STATES, State, Step
+from cases.choices import OPEN_STATES, ItemState, State, Step
 from cases.models import Case, FollowUp, WorkItem
 from workers.invariants import register
 from workers.models import Flag
@@ -15,11 +16,11 @@ STEP_FITS_STATE = (
     | Q(case__state=State.PLACED, case__needs_transport=False, step=Step.FOLLOW_UP)
     | Q(case__state=State.TRANSPORTED, step=Step.FOLLOW_UP)
 )
-TASK_WAITS = Q(task__status__in=("NEW", "ASSIGNED"))
+TASK_WAITS = Q(task__status__in=(STATUS.NEW, STATUS.ASSIGNED))
 
 
 def open_cases_without_one_open_item() -> int:
-    open_items = Count("work_items", filter=Q(work_items__state="open"))
+    open_items = Count("work_items", filter=Q(work_items__state=ItemState.OPEN))
     return Case.objects.open().annotate(n=open_items).exclude(n=1).count()
 
 
@@ -32,8 +33,8 @@ def items_whose_step_does_not_fit() -> int:
 
 
 def items_whose_task_disagrees() -> int:
-    waiting_but_closed = Q(TASK_WAITS, ~Q(state="open"))
-    open_but_done = Q(~TASK_WAITS, state="open")
+    waiting_but_closed = Q(TASK_WAITS, ~Q(state=ItemState.OPEN))
+    open_but_done = Q(~TASK_WAITS, state=ItemState.OPEN)
     return WorkItem.objects.filter(waiting_but_closed | open_but_done).count()
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from areas.models import Area
-from areas.ranges import in_or_around
+from areas.ranges import Level, in_or_around
 from areas.selectors import place_name
 from staff.models import Posting
 from staff.roles import CASEWORKERS
 
-SMALL = (Area.Level.TOWNSHIP, Area.Level.VILLAGE)
+SMALL = (Level.TOWNSHIP, Level.VILLAGE)
 
 
 @dataclass(frozen=True)

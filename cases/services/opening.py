@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Q
 
-from areas.ranges import code_at
+from areas.ranges import Level, code_at
 from cases import events, policies
 from cases.choices import ENDED_STATES
 from cases.contact.outcomes import AT_WORK
@@ -70,7 +70,7 @@ def choose_owner(*, code: int, at: datetime) -> User | None:
 
     None when neither has one: the township's and the county's lists show what nobody owns.
     """
-    for area_code in dict.fromkeys([code, code_at(code, "township")]):
+    for area_code in dict.fromkeys([code, code_at(code, Level.TOWNSHIP)]):
         owner = _least_loaded(_cadres_of(area_code, local_day(at)))
         if owner is not None:
             return owner
@@ -79,7 +79,7 @@ def choose_owner(*, code: int, at: datetime) -> User | None:
 
 def choose_owners(codes: list[int], *, at: datetime) -> list[User | None]:
     """`choose_owner` for many cases to be opened one after the other: each counts for the next. Two queries."""
-    around = {code_at(code, "township") for code in codes} | set(codes)
+    around = {code_at(code, Level.TOWNSHIP) for code in codes} | set(codes)
     postings = Posting.objects.current(local_day(at)).in_role(*CADRES).filter(area_id__in=around, user__is_active=True)
     serving: dict[int, set[int]] = {}
     for area_id, user_id in postings.values_list("area_id", "user_id"):
@@ -90,7 +90,7 @@ def choose_owners(codes: list[int], *, at: datetime) -> list[User | None]:
 
 def _take_least_loaded(people: dict[int, User], serving: dict[int, set[int]], code: int) -> User | None:
     """Their load grows by this case."""
-    keys = serving.get(code) or serving.get(code_at(code, "township"))
+    keys = serving.get(code) or serving.get(code_at(code, Level.TOWNSHIP))
     if not keys:
         return None
     owner = min((people[key] for key in keys), key=lambda user: (user.load, user.pk))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from areas.models import Area
-from areas.ranges import code_at
+from areas.ranges import Level, code_at
 from areas.selectors import place_name
 from cases import policies, selectors
 from cases.selectors import CaseFilters, CaseListPage, CaseRow
@@ -66,7 +66,7 @@ def is_wide(area: Area | None) -> bool:
 
 
 def shown_row(row: CaseRow, area: Area | None) -> dict:
-    township = code_at(row.area_id, Area.Level.TOWNSHIP)
+    township = code_at(row.area_id, Level.TOWNSHIP)
     is_said = is_wide(area) and township != row.area_id
     return {**vars(row), "township": place_name(township) if is_said else ""}
 

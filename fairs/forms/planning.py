@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
-from areas.ranges import Range, in_ranges
+from areas.ranges import Level, Range, in_ranges
 from fairs.models import Booth, Fair
 from fairs.services.planning import CHANGEABLE
 from jobs.models import Employer, Vacancy
@@ -13,7 +13,7 @@ from kit.days import local_day, local_moment, local_time
 from kit.fields import DayField, OnceField
 from notifications.rules.sensitive import find_sensitive
 
-LEVELS = (Area.Level.COUNTY, Area.Level.TOWNSHIP)
+LEVELS = (Level.COUNTY, Level.TOWNSHIP)
 
 
 class SpokenField(forms.CharField):

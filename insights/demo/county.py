@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from areas.models import Area
+from areas.ranges import Level
 from cases import services as cases
-from cases.choices import State
+from cases.choices import Channel, Outcome, State
 from cases.models import Case
 from cases.services import Opening
 from insights.demo import register, staff
@@ -17,6 +18,7 @@ from insights.demo.people import people
 from insights.demo.stories import OLDEST, Plot, Teller, plots
 from kit.days import local_day
 from staff.models import User
+from staff.roles import Role
 from workers.choices import OUT_OF_WORK
 from workers.models import Flag, Worker
 
@@ -27,8 +29,8 @@ SEED = 520524
 def make_demo_county(*, workers: int, at: datetime, say: Callable[[str], object]) -> None:
     """`workers` invented people of Zhijin with cases in every state as of `at`; the same ones each time."""
     county, chance = Area.objects.get(pk=staff.COUNTY), random.Random(SEED)
-    villages = list(Area.objects.within(county).at_level("village").order_by("code"))
-    towns = list(Area.objects.within(county).at_level("township").order_by("code"))
+    villages = list(Area.objects.within(county).at_level(Level.VILLAGE).order_by("code"))
+    towns = list(Area.objects.within(county).at_level(Level.TOWNSHIP).order_by("code"))
     logins = staff.make_staff(villages, towns)
     say(f"{len(villages)} villages, {User.objects.count()} cadres")
     made = make_people(workers, villages, at, chance)
@@ -83,10 +85,13 @@ def so_far(plot: Plot, flag: Flag) -> dict:
         return {}
     at = flag.raised_at + timedelta(days=1, hours=3)
     columns = {"state": State.CONTACTED, "state_since": at, "first_contacted_at": at}
-    return {"columns": columns, "lines": (("case_contacted", at, {"channel": "call", "outcome": "spoke_to_worker"}),)}
+    return {
+        "columns": columns,
+        "lines": (("case_contacted", at, {"channel": Channel.CALL, "outcome": Outcome.SPOKE_TO_WORKER}),),
+    }
 
 
 def village_cadres() -> dict[int, User]:
     """By village code; one instance a person, so that their postings are read once."""
-    cadres = User.objects.filter(postings__role="village_cadre").prefetch_related("postings")
+    cadres = User.objects.filter(postings__role=Role.VILLAGE_CADRE).prefetch_related("postings")
     return {posting.area_id: cadre for cadre in cadres for posting in cadre.postings.all()}

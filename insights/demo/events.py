@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from areas.models import Area
 from cases.models import Case
 from fairs import services as fairs
+from fairs.choices import NoMatchReason, Result
 from fairs.models import BoothVacancy, Fair, FairReferral
 from fairs.services.results import Outcome
 from insights.demo.posts import FIRMS
@@ -14,11 +15,13 @@ from jobs.models import Employer, Vacancy
 from kit.days import local_day, local_moment
 from staff.models import User
 from transport import services as transport
+from transport.choices import AWAITED, BookingState, StopKind
 from transport.models import Booking, Trip
 from transport.refusals import TripFull
 from transport.services.planning import NewStop, NewTrip
 
 OPENING_DAYS = 140
+WHY_NOT = (NoMatchReason.POST, NoMatchReason.WAGE, NoMatchReason.CARE)
 COACH_OF_TODAY_BOARDED = 0.7
 
 
@@ -94,10 +97,10 @@ class Events:
             return
         came_at = self.now - timedelta(minutes=chance.randint(5, 150))
         fairs.check_in(fair=referral.fair, digits=referral.code, by=self.fair_host, at=came_at)
-        answer = chance.choice(["", "", "intent", "second_interview", "no_match"])
+        answer = chance.choice(["", "", Result.INTENT, Result.SECOND_INTERVIEW, Result.NO_MATCH])
         if answer:
             post = referral.wishes.first().offer.vacancy
-            reason = chance.choice(["post", "wage", "care"]) if answer == "no_match" else ""
+            reason = chance.choice(WHY_NOT) if answer == Result.NO_MATCH else ""
             outcome = Outcome(result=answer, vacancy=post, reason=reason)
             fairs.record_result(referral=referral, outcome=outcome, by=self.fair_host, at=self.now)
 
@@ -110,8 +113,7 @@ class Events:
         leaves_at = leaves_at or self.day(days, 13)
         stops = [
             *(self.pickup(name, town, leaves_at, hours) for name, town, hours in PICKUPS),
-            *(NewStop(kind="dropoff", name=name, area=Area.objects.get(pk=code), at=leaves_at + timedelta(hours=hours))
-              for name, code, hours in DROPOFFS),
+            *(self.dropoff(name, code, leaves_at, hours) for name, code, hours in DROPOFFS),
         ]  # fmt: skip
         plan = NewTrip(
             area=self.county, departs_at=leaves_at, arrives_at=stops[-1].at, stops=stops, plate=plate,
@@ -126,7 +128,11 @@ class Events:
     def pickup(self, name: str, town: int, leaves_at: datetime, hours: float) -> NewStop:
         at = leaves_at - timedelta(hours=hours)
         gather_at = at - timedelta(minutes=30)
-        return NewStop(kind="pickup", name=name, area=Area.objects.get(pk=town), at=at, gather_at=gather_at)
+        return NewStop(kind=StopKind.PICKUP, name=name, area=Area.objects.get(pk=town), at=at, gather_at=gather_at)
+
+    def dropoff(self, name: str, code: int, leaves_at: datetime, hours: float) -> NewStop:
+        at = leaves_at + timedelta(hours=hours)
+        return NewStop(kind=StopKind.DROPOFF, name=name, area=Area.objects.get(pk=code), at=at)
 
     def book(self, case: Case, trip: Trip, *, at: datetime) -> Booking | None:
         """A full bus stays full; the person waits for the next one."""
@@ -140,14 +146,14 @@ class Events:
         self.board(self.past_trip, at=self.past_trip.departs_at - timedelta(minutes=20), share=1, chance=chance)
         transport.depart(trip=self.past_trip, by=self.driver, at=self.past_trip.departs_at)
         transport.arrive(trip=self.past_trip, by=self.driver, at=self.past_trip.arrives_at)
-        aboard = Booking.objects.filter(trip=self.past_trip, state="boarded")
+        aboard = Booking.objects.filter(trip=self.past_trip, state=BookingState.BOARDED)
         arrived_at = self.past_trip.arrives_at + timedelta(hours=3)
         transport.confirm_arrivals(bookings=list(aboard), by=self.driver, at=arrived_at)
         self.board(self.todays_trip, at=self.now, share=COACH_OF_TODAY_BOARDED, chance=chance)
 
     def board(self, trip: Trip, *, at: datetime, share: float, chance: random.Random) -> None:
         transport.start_boarding(trip=trip, by=self.driver, at=at)
-        for booking in trip.bookings.filter(state__in=("held", "confirmed")).order_by("pk"):
+        for booking in trip.bookings.filter(state__in=AWAITED).order_by("pk"):
             if chance.random() < share:
                 transport.board(trip=trip, code=booking.code, by=self.driver, at=at)
 

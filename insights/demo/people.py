@@ -14,6 +14,8 @@ from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
+from workers.choices import Sex, Status
+
 DATA = Path(__file__).parent / "data"
 
 ID_PREFIX = "522425"
@@ -84,7 +86,7 @@ def people(n: int, *, villages: list[int], today: date, seed: int) -> Iterator[P
 
 
 def person(chance, surname, village, household, phone, today, taken) -> Person:
-    sex = "F" if chance.random() < FEMALE else "M"
+    sex = Sex.FEMALE if chance.random() < FEMALE else Sex.MALE
     born = birth_by(chance, today)
     status = weighted(chance, STATUSES)
     away = status.startswith("employed")
@@ -99,7 +101,7 @@ def person(chance, surname, village, household, phone, today, taken) -> Person:
         status=status,
         status_since=today - timedelta(days=chance.randint(5, 300)),
         industry=weighted(chance, INDUSTRIES) if away else "",
-        destination_prefix=weighted(chance, DESTINATIONS) if status == "employed_outside_province" else "",
+        destination_prefix=weighted(chance, DESTINATIONS) if status == Status.EMPLOYED_OUTSIDE_PROVINCE else "",
         wage=wage_by(chance) if away else None,
         tags=tuple(tag for tag, share in TAGS.items() if chance.random() < share),
     )
@@ -157,7 +159,7 @@ def phone_by(chance: random.Random) -> str:
 def id_number_by(chance: random.Random, born: date, sex: str, taken: set[str]) -> str:
     """A number no one else here has: odd sequences are men, 900-999 keeps clear of the living."""
     while True:
-        sequence = 900 + 2 * chance.randrange(50) + (sex == "M")
+        sequence = 900 + 2 * chance.randrange(50) + (sex == Sex.MALE)
         body = f"{ID_PREFIX}{born:%Y%m%d}{sequence}"
         if body not in taken:
             taken.add(body)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from insights.demo.people import Person
 from kit.days import local_day, local_moment
 from workers import journal
-from workers.choices import Rule, Source
+from workers.choices import Rule, Source, Status, Tag, VerifiedHow
 from workers.models import Flag, Household, StatusReport, Worker, WorkerTag
 from workers.services import regroup
 from workers.services.households import is_zero_employment
@@ -25,7 +25,7 @@ def register_people(people: Iterable[Person], *, at: datetime) -> list[Worker]:
     report_all(workers, people)
     regroup(workers)
     journal.record_many(
-        journal.Entry(worker.pk, "worker_registered", None, at, data={"source": "import", "area": worker.area_id})
+        journal.Entry(worker.pk, "worker_registered", None, at, data={"source": Source.IMPORT, "area": worker.area_id})
         for worker in workers
     )
     return workers
@@ -62,7 +62,7 @@ def worker_of(person: Person, home: Household, at: datetime) -> Worker:
         wish_wage=(3500, 4000, 5000, 6000)[person.household % 4],
         created_at=at,
         last_verified_at=local_moment(person.status_since, 10),
-        last_verified_how="import",
+        last_verified_how=VerifiedHow.IMPORT,
     )
     worker.set_name(person.name)
     worker.set_id_number(person.id_number)
@@ -78,7 +78,7 @@ def tag_all(workers: list[Worker], people: list[Person], at: datetime) -> None:
     since = local_day(at)
     WorkerTag.objects.bulk_create(
         [
-            WorkerTag(worker=worker, tag=tag, source="import", valid_from=since)
+            WorkerTag(worker=worker, tag=tag, source=Source.IMPORT, valid_from=since)
             for worker, person in zip(workers, people, strict=True)
             for tag in person.tags
         ],
@@ -101,7 +101,7 @@ def report_all(workers: list[Worker], people: list[Person]) -> None:
 
 def lifted_out() -> set[int]:
     """Keys of the workers who carry the tag."""
-    return set(WorkerTag.objects.current().filter(tag="lifted_out").values_list("worker_id", flat=True))
+    return set(WorkerTag.objects.current().filter(tag=Tag.LIFTED_OUT).values_list("worker_id", flat=True))
 
 
 def flag_of(worker: Worker, days_ago: int, at: datetime, *, is_lifted_out: bool) -> Flag:
@@ -109,5 +109,5 @@ def flag_of(worker: Worker, days_ago: int, at: datetime, *, is_lifted_out: bool)
     chance = random.Random(worker.pk)
     raised_at = local_moment(local_day(at) - timedelta(days=days_ago), 7, chance.randrange(60))
     rule = Rule.LIFTED_OUT_OUT_OF_WORK if is_lifted_out else chance.choice(RULES)
-    data = {"status": worker.status, "previous": "employed_outside_province", "source": "visit"}
+    data = {"status": worker.status, "previous": Status.EMPLOYED_OUTSIDE_PROVINCE, "source": Source.VISIT}
     return Flag(worker=worker, rule=rule, data=data, raised_at=min(raised_at, at))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cases import services as cases
+from cases.choices import Channel, FollowUpResult, Outcome
 from cases.models import Case
 from cases.services.schedule import next_follow_up
 from insights.demo.events import Events
 from jobs import services as jobs
-from jobs.models import Vacancy
+from jobs.models import Introduction, Placement, Vacancy
 from kit.days import local_day, local_moment
 from staff.models import User
 from workers.choices import Status
@@ -84,13 +85,13 @@ class Teller:
     def tried(self, case: Case, plot: Plot) -> None:
         for n in range(self.chance.randint(1, min(3, plot.days_ago))):
             outcome = self.chance.choice(
-                ["no_answer", "no_answer", "switched_off", "wrong_number", "spoke_to_relative"]
+                [Outcome.NO_ANSWER] * 2 + [Outcome.SWITCHED_OFF, Outcome.WRONG_NUMBER, Outcome.SPOKE_TO_RELATIVE]
             )
             self.talk(case, outcome, self.at(plot, after_days=n, hour=(10, 15, 19)[n]))
 
     def contacted(self, case: Case, plot: Plot) -> None:
         status = self.chance.choice([Status.UNEMPLOYED_WILLING] * 5 + [Status.RETURNED_GOING_BACK])
-        self.talk(case, "spoke_to_worker", self.at(plot, after_days=1, hour=18), status=status)
+        self.talk(case, Outcome.SPOKE_TO_WORKER, self.at(plot, after_days=1, hour=18), status=status)
 
     def introduced(self, case: Case, plot: Plot) -> None:
         self.contacted(case, plot)
@@ -152,7 +153,7 @@ class Teller:
     def ended(self, case: Case, plot: Plot) -> None:
         status, at = self.chance.choice(CLOSINGS), self.at(plot, after_days=3, hour=15)
         reask_on = self.today + timedelta(days=40) if status == Status.NOT_WILLING else None
-        self.talk(case, "visited_met", at, status=status, reask_on=reask_on, note="家里有事" if reask_on else "")
+        self.talk(case, Outcome.VISITED_MET, at, status=status, reask_on=reask_on, note="家里有事" if reask_on else "")
 
     def came_back(self, case: Case, plot: Plot) -> None:
         self.contacted(case, plot)
@@ -160,11 +161,14 @@ class Teller:
         if post:
             introduction = jobs.introduce(case=case, vacancy=post, by=self.owner(case), at=self.at(plot, after_days=2))
             jobs.record_introduction_result(
-                introduction=introduction, result="not_hired", by=self.owner(case), at=self.at(plot, after_days=6)
+                introduction=introduction,
+                result=Introduction.Result.NOT_HIRED,
+                by=self.owner(case),
+                at=self.at(plot, after_days=6),
             )
 
     def talk(self, case: Case, outcome: str, at: datetime, *, status=None, reask_on=None, note="") -> None:
-        channel = "visit" if outcome.startswith("visited") else "call"
+        channel = Channel.VISIT if outcome == Outcome.VISITED_MET else Channel.CALL
         cases.record_contact(
             case=case, channel=channel, outcome=outcome, happened_at=at, by=self.owner(case), at=at,
             status=status, reask_on=reask_on, note=note,
@@ -173,9 +177,10 @@ class Teller:
     def hire(self, case: Case, post: Vacancy, at: datetime, start_on: date, *, needs_transport: bool = True) -> bool:
         jobs.confirm_placement(
             case=case, employer=post.employer, vacancy=post, area=post.area, start_on=start_on,
-            wage=self.chance.randrange(post.wage_low, post.wage_high + 1, 100), evidence="employer_word",
-            evidence_note="人事科 张经理", needs_transport=needs_transport, by=self.owner(case), at=at,
-            found_through="introduction",
+            wage=self.chance.randrange(post.wage_low, post.wage_high + 1, 100),
+            evidence=Placement.Evidence.EMPLOYER_WORD, evidence_note="人事科 张经理",
+            found_through=Placement.FoundThrough.INTRODUCTION, needs_transport=needs_transport,
+            by=self.owner(case), at=at,
         )  # fmt: skip
         self.events.filled[post.pk] = self.events.filled.get(post.pk, 0) + 1
         return True
@@ -184,7 +189,7 @@ class Teller:
         """Every follow-up whose day has come says: still at work."""
         while (row := next_follow_up(Case.objects.get(pk=case.pk))) and local_moment(row.due_on, 16) <= until:
             cases.record_follow_up(
-                follow_up=row, result="still_working", by=self.owner(case), at=local_moment(row.due_on, 16)
+                follow_up=row, result=FollowUpResult.STILL_WORKING, by=self.owner(case), at=local_moment(row.due_on, 16)
             )
 
     def post_for(self, case: Case, posts: list[Vacancy]) -> Vacancy | None:

@@ -13,10 +13,11 @@ from jobs.models import Employer, Letter, Vacancy
 from jobs.rules.capitals import date_in_capitals, date_in_words, number_in_capitals, number_in_words
 from kit.days import local_day
 from kit.papers import qr_image
+from workers.choices import Sex
 from workers.rules import masks
 from workers.sealing import crypto
 
-SEX = {"F": "女", "M": "男"}
+SEX = {Sex.FEMALE: "女", Sex.MALE: "男"}
 FIXED_WORDS = (
     "兹推荐（男，三十七岁，居民身份证号520599198803169256）前往贵单位，应聘岗位。"
     "该岗位登记月薪，提供食宿。请予接洽面谈，并将结果填入回执交还。"

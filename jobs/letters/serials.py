@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from areas.gazetteer import lineage
 from areas.models import Area
-from areas.ranges import code_at
+from areas.ranges import Level, code_at
 from areas.selectors import SEPARATOR, full_name
 
 # Without 0/O, 1/I/L and U/V mix-ups when read aloud over the phone: 30 letters, 12 of them make 58 bits.
@@ -16,7 +16,7 @@ CODE_LENGTH = 12
 
 def county_of(code: int) -> int:
     """The code of the county in which a home lies; its office issues the letter."""
-    return code_at(code, Area.Level.COUNTY)
+    return code_at(code, Level.COUNTY)
 
 
 def word_of(county: int) -> str:

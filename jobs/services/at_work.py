@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from areas.models import Area
-from areas.ranges import code_at
+from areas.ranges import Level, code_at
 from cases.models import Case
 from jobs.models import Placement
 from kit.days import local_day, start_of_day
@@ -17,9 +16,9 @@ SOURCES = {
 }
 # The finest division that home and place of work share, and what working there is called.
 BY_NEARNESS = (
-    (Area.Level.COUNTY, Status.EMPLOYED_IN_COUNTY),
-    (Area.Level.PREFECTURE, Status.EMPLOYED_IN_CITY),
-    (Area.Level.PROVINCE, Status.EMPLOYED_IN_PROVINCE),
+    (Level.COUNTY, Status.EMPLOYED_IN_COUNTY),
+    (Level.PREFECTURE, Status.EMPLOYED_IN_CITY),
+    (Level.PROVINCE, Status.EMPLOYED_IN_PROVINCE),
 )
 
 

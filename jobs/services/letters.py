@@ -12,7 +12,7 @@ from jobs.services.introductions import record_introduction_result
 from jobs.services.placements import PLACEABLE, confirm_placement, end_placement
 from jobs.services.terms import Terms
 from kit.days import local_day
-from staff.models import User
+from staff.models import AccessLog, User
 from staff.services import log_access
 from workers import journal
 
@@ -35,7 +35,7 @@ def print_letter(*, letter: Letter, seen: int, by: User, at: datetime) -> Letter
     said = {"serial": letter.serial, "print": letter.print_count}
     what = "letter_printed" if letter.print_count == 1 else "letter_reprinted"
     journal.record(worker=letter.worker, what=what, about=letter, by=by, at=at, data=said)
-    log_access(user=by, worker_id=letter.worker_id, what="printed", at=at, reason=letter.serial)
+    log_access(user=by, worker_id=letter.worker_id, what=AccessLog.What.PRINTED, at=at, reason=letter.serial)
     if not letter.is_rendered:
         tasks.render_after_commit(letter)
     return letter

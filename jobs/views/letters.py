@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jobs import matching, policies, selectors, services
 from jobs.forms import IssueForm, PrintForm, ReceiptForm, RevokeForm
 from jobs.letters import rendering
+from jobs.models import Placement
 from jobs.refusals import LetterRevoked, NotInReach, NotPrintedYet
 from jobs.views.rows import find_case, find_letter, status_of
 from kit.days import local_day
@@ -150,6 +151,6 @@ def _known(found) -> dict:
     return {
         "wage": found.facts["wage_low"],
         "needs_transport": "no" if near else "yes",
-        "evidence": "employer_word",
+        "evidence": Placement.Evidence.EMPLOYER_WORD,
         "evidence_note": _("Receipt of letter %(serial)s") % {"serial": found.serial},
     }

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from notifications import events
-from notifications.models import InboundMessage, Message
+from notifications.choices import Handled
+from notifications.models import InboundMessage, Message, OptOut
 from notifications.rules import reply_words
 from notifications.sending.opt_outs import opt_in, opt_out
 from workers import journal
@@ -13,8 +14,6 @@ from workers.models import Worker
 from workers.sealing import crypto
 
 ANSWERS_WITHIN = timedelta(days=14)
-
-Handled = InboundMessage.Handled
 
 
 @transaction.atomic
@@ -64,7 +63,7 @@ def _act_on(reply: InboundMessage, at: datetime) -> None:
         data = {"answer": reply.digit or str(reply.handled_as)}
         journal.record(worker=reply.worker, what="sms_reply_received", about=reply, by=None, at=at, data=data)
     if reply.handled_as == Handled.OPT_OUT:
-        opt_out(phone_blind=bytes(reply.phone_blind), how="reply", at=at)
+        opt_out(phone_blind=bytes(reply.phone_blind), how=OptOut.How.REPLY, at=at)
     elif reply.handled_as == Handled.OPT_IN:
         opt_in(phone_blind=bytes(reply.phone_blind), at=at)
     elif reply.handled_as in {Handled.DIGIT, Handled.TEXT}:

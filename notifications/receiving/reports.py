@@ -19,7 +19,7 @@ class Report:
     gateway: str
     token: str
     ref: str
-    became: str  # accepted, delivered or failed
+    became: Message.State  # SENT, DELIVERED or FAILED
     reason: Reason | str = ""
     code: str = ""
 
@@ -49,8 +49,8 @@ def _find_attempt(report: Report) -> int | None:
 
 
 def _move_on(message: Message, report: Report, at: datetime) -> None:
-    if report.became == "delivered":
+    if report.became == State.DELIVERED:
         message.confirm(at=at)
         message.save()
-    elif report.became == "failed":
+    elif report.became == State.FAILED:
         record_failed(message, reason=Reason(report.reason or Reason.REFUSED), code=report.code, at=at)

@@ -5,6 +5,8 @@ import unicodedata
 
 from django.utils.translation import pgettext_lazy
 
+from notifications.choices import Handled
+
 # CANCEL and YES are Twilio's words for stop and start, so no text of ours may ask for them as an answer.
 STOP = frozenset({
     "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke",
@@ -21,21 +23,21 @@ def understand(body: str) -> tuple[str, str]:
     """(how it is handled, the digit or ""). Full-width digits, brackets and a full stop are forgiven, nothing else."""
     text = unicodedata.normalize("NFKC", body).strip(ENDING + "\n\t\r").lower()
     if digit := ONE_DIGIT.fullmatch(text):
-        return "digit", digit[1]
+        return Handled.DIGIT, digit[1]
     if text in STOP:
-        return "opt_out", ""
+        return Handled.OPT_OUT, ""
     if text in START:
-        return "opt_in", ""
+        return Handled.OPT_IN, ""
     if text in HELP:
-        return "help", ""
-    return "text", ""
+        return Handled.HELP, ""
+    return Handled.TEXT, ""
 
 
 SAID = {
-    "text": pgettext_lazy("reply", "in words"),
-    "opt_out": pgettext_lazy("reply", "no more texts"),
-    "opt_in": pgettext_lazy("reply", "texts again"),
-    "help": pgettext_lazy("reply", "asked for help"),
+    Handled.TEXT: pgettext_lazy("reply", "in words"),
+    Handled.OPT_OUT: pgettext_lazy("reply", "no more texts"),
+    Handled.OPT_IN: pgettext_lazy("reply", "texts again"),
+    Handled.HELP: pgettext_lazy("reply", "asked for help"),
 }
 
 

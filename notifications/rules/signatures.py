@@ -2,7 +2,8 @@
 
 from django.conf import settings
 
-from areas.ranges import code_at
+from areas.ranges import Level, code_at
+from notifications.choices import CHINESE
 
 CITY = 520500000000
 
@@ -22,7 +23,7 @@ SIGNATURES = {
 def signed(text: str, *, area_code: int, language: str) -> str:
     """Domestic networks demand the lenticular brackets; in English they would double the price of the text."""
     chinese, english = _signature_of(area_code)
-    return f"【{chinese}】{text}" if language == "zh-hans" else f"{english}: {text}"
+    return f"【{chinese}】{text}" if language == CHINESE else f"{english}: {text}"
 
 
 def sender_of(area_code: int) -> str:
@@ -33,4 +34,4 @@ def sender_of(area_code: int) -> str:
 def _signature_of(area_code: int) -> tuple[str, str]:
     """WAYFARE_SMS_SIGNATURES = {county code: (Chinese, English)} overrides the list above."""
     known = SIGNATURES | getattr(settings, "WAYFARE_SMS_SIGNATURES", {})
-    return known.get(code_at(area_code, "county"), known[CITY])
+    return known.get(code_at(area_code, Level.COUNTY), known[CITY])

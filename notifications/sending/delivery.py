@@ -14,7 +14,7 @@ from django.db import transaction
 from notifications import events, gateways, templates
 from notifications.choices import Reason
 from notifications.gateways import Accepted, OutcomeUnknown, Parcel, PermanentFailure, TemporaryFailure
-from notifications.models import DeliveryAttempt, Message
+from notifications.models import DeliveryAttempt, Message, OptOut
 from notifications.rules.quiet_hours import next_loud_moment
 from notifications.sending import holding
 from notifications.sending.opt_outs import opt_out
@@ -131,7 +131,7 @@ def record_failed(message: Message, *, reason: Reason, code: str, at: datetime) 
     _write_line(message, "sms_failed", at, reason=str(reason))
     events.announce(events.message_failed, Message, message=message, at=at)
     if reason == Reason.OPTED_OUT:
-        opt_out(phone_blind=bytes(message.phone_blind), how="network", at=at)
+        opt_out(phone_blind=bytes(message.phone_blind), how=OptOut.How.NETWORK, at=at)
 
 
 @transaction.atomic

@@ -13,8 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from areas.gazetteer import lineage, places
-from areas.models import Area
-from areas.ranges import code_at, is_inside
+from areas.ranges import Level, code_at, is_inside
 from areas.selectors import Option, children_of, spoken
 from kit.dates import day
 from kit.days import local_day
@@ -180,7 +179,7 @@ def home_of(user: User) -> int:
 
 def usual_code(user: User, near: int | None) -> int:
     """A new posting is mostly in the township of the last one."""
-    township = code_at(near, Area.Level.TOWNSHIP) if near else 0
+    township = code_at(near, Level.TOWNSHIP) if near else 0
     is_theirs = township in places() and is_inside(township, policies.ranges_managed_by(user))
     return township if is_theirs else home_of(user)
 

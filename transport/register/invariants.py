@@ -3,6 +3,7 @@
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from cases.choices import State
 from transport.choices import AWAITED, BookingState, TripState
 from transport.models import Booking, Seat, Standby, Trip
 from workers.invariants import register
@@ -42,7 +43,7 @@ def people_aboard_trips_that_do_not_go() -> int:
 
 
 def seats_held_for_people_without_a_job() -> int:
-    return Booking.objects.upcoming().awaited().exclude(case__state="placed").count()
+    return Booking.objects.upcoming().awaited().exclude(case__state=State.PLACED).count()
 
 
 def people_waiting_for_trips_that_left() -> int:

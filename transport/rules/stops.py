@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from areas.ranges import WIDTHS, code_at
+from areas.ranges import WIDTHS, Level, code_at
 
 
 class StopLike(Protocol):
@@ -31,4 +31,4 @@ def goes_there(stops: Sequence[StopLike], place: int | None) -> bool:
     """Some stop lies in the prefecture of the place of work. An unknown place is not held against the trip."""
     if place is None:
         return True
-    return any(code_at(stop.area_id, "prefecture") == code_at(place, "prefecture") for stop in stops)
+    return any(code_at(stop.area_id, Level.PREFECTURE) == code_at(place, Level.PREFECTURE) for stop in stops)

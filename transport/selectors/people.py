@@ -9,7 +9,7 @@ from django.db.models import Q
 from areas.ranges import is_inside
 from jobs.models import Placement
 from kit.days import local_day
-from transport.choices import BookingState
+from transport.choices import BookingState, ReleaseReason
 from transport.models import Booking, Stop, Trip
 from transport.rules.minors import minors_alone
 from transport.rules.stops import goes_there
@@ -47,7 +47,7 @@ class Passenger:
 
 def passengers_of(trip: Trip, stops: list[Stop], *, ranges=(), sees_all: bool) -> list[Passenger]:
     """Everyone with a seat, and who missed the trip after it left, in order of seats."""
-    theirs = Q(released_at=None) | Q(state=BookingState.NO_SHOW, released_because="no_show")
+    theirs = Q(released_at=None) | Q(state=BookingState.NO_SHOW, released_because=ReleaseReason.NO_SHOW)
     bookings = list(trip.bookings.filter(theirs).for_page().order_by("seat__number", "pk"))
     jobs = jobs_of(booking.case_id for booking in bookings)
     houses = house_letters(bookings)

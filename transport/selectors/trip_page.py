@@ -8,7 +8,7 @@ from notifications import templates
 from notifications.choices import Reason
 from notifications.models import Message
 from transport import policies
-from transport.choices import BookingState
+from transport.choices import AWAITED, BookingState
 from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.rules import seating
 from transport.rules.driving import minutes_between
@@ -16,6 +16,7 @@ from transport.selectors.crew import DriverCard, driver_card
 from transport.selectors.people import Passenger, passengers_of
 
 FREE = "free"
+LOOKS = (BookingState.BOARDED, BookingState.CONFIRMED, BookingState.HELD, BookingState.NO_SHOW, FREE)
 SHOWN = {BookingState.ARRIVED: BookingState.BOARDED}
 TEXT_FAILED = (Message.State.FAILED, Message.State.UNKNOWN, Message.State.SUPPRESSED)
 TEXT_SENT = (Message.State.SENT, Message.State.DELIVERED)
@@ -108,13 +109,18 @@ class TripPage:
     minutes_left: int | None
 
     @property
+    def looks(self) -> list[tuple[str, int]]:
+        """How many seats look like that, in the order of the legend."""
+        return [(look, self.counts[look]) for look in LOOKS]
+
+    @property
     def seated(self) -> int:
         """People with a seat, those found missing included."""
-        return sum(self.counts[look] for look in ("boarded", "confirmed", "held", "no_show"))
+        return self.counts.total() - self.counts[FREE]
 
     @property
     def still_to_come(self) -> int:
-        return self.counts["confirmed"] + self.counts["held"]
+        return sum(self.counts[state] for state in AWAITED)
 
     @property
     def pickup_count(self) -> int:

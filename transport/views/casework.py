@@ -13,6 +13,7 @@ from cases.models import Case
 from kit.dates import moment
 from kit.refusals import Refusal
 from transport import policies, selectors, services
+from transport.choices import BOOKABLE
 from transport.forms import BookForm
 from transport.models import Trip
 from transport.views.rows import find_case
@@ -68,7 +69,7 @@ def relatives_to_seat(case, user):
     cases = Case.objects.visible_to(user).filter(state=State.PLACED, needs_transport=True).exclude(pk=case.pk)
     if household is None:
         return cases.none()
-    seated = Case.objects.filter(bookings__released_at=None, bookings__trip__state__in=("open", "boarding"))
+    seated = Case.objects.filter(bookings__released_at=None, bookings__trip__state__in=BOOKABLE)
     return cases.filter(worker__household=household).exclude(pk__in=seated).select_related("worker")
 
 

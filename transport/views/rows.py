@@ -65,7 +65,7 @@ def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
     context = {
         "trip": trip,
         "page": page,
-        "looks": [(look, page.counts[look]) for look in ("boarded", "confirmed", "held", "no_show", "free")],
+        "looks": page.looks,
         "passengers": shown,
         "more_passengers": len(page.passengers) - len(shown),
         "can_run": policies.can_run(request.user, trip),

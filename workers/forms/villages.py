@@ -3,8 +3,7 @@
 from functools import lru_cache
 
 from areas.gazetteer import Place, depends_on_places, places
-from areas.models import Area
-from areas.ranges import Range, is_inside, range_of
+from areas.ranges import Level, Range, is_inside, range_of
 from areas.selectors import spoken
 
 Choice = tuple[int, str]
@@ -25,7 +24,7 @@ def villages_of(township: int, ranges: tuple[Range, ...]) -> list[Choice]:
 def township_of(code: int) -> int | None:
     """Of a village or of itself; None for anything wider."""
     place = places()[code]
-    return {Area.Level.VILLAGE: place.parent, Area.Level.TOWNSHIP: code}.get(place.level)
+    return {Level.VILLAGE: place.parent, Level.TOWNSHIP: code}.get(place.level)
 
 
 def _meets(township: Place, ranges: tuple[Range, ...]) -> bool:
@@ -36,7 +35,7 @@ def _meets(township: Place, ranges: tuple[Range, ...]) -> bool:
 @depends_on_places
 @lru_cache(maxsize=1)
 def _townships() -> list[Place]:
-    return [place for place in places().values() if place.level == Area.Level.TOWNSHIP]
+    return [place for place in places().values() if place.level == Level.TOWNSHIP]
 
 
 @depends_on_places
@@ -44,6 +43,6 @@ def _townships() -> list[Place]:
 def _villages() -> dict[int, list[Place]]:
     found: dict[int, list[Place]] = {}
     for place in places().values():
-        if place.level == Area.Level.VILLAGE:
+        if place.level == Level.VILLAGE:
             found.setdefault(place.parent, []).append(place)
     return found

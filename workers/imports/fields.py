@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from workers.choices import Sex
 from workers.imports.cells import Cell
 
 YES_PLAIN, NO_PLAIN = {"是", "Y", "脱贫户", "搬迁户"}, {"否", "N", "非脱贫户", "非搬迁户"}
@@ -78,7 +79,7 @@ def read_sex(cell: Cell) -> Read:
     if cell.is_formula or cell.is_blank:
         return Read()
     text = _key(cell)
-    value = "M" if text in MALE else "F" if text in FEMALE else None
+    value = Sex.MALE if text in MALE else Sex.FEMALE if text in FEMALE else None
     return Read(value, () if value else ("sex_unreadable",))
 
 

@@ -8,8 +8,9 @@ from itertools import product
 
 from areas.addresses import Resolution, resolve_home
 from areas.destinations import resolve_destination
-from areas.ranges import Range, code_at, is_inside
+from areas.ranges import Level, Range, code_at, is_inside
 from areas.selectors import full_name
+from workers.choices import Status
 from workers.imports import fields
 from workers.imports.issues import Issue
 from workers.imports.statuses import status_of
@@ -216,12 +217,12 @@ def _status(found: Findings, row: RosterRow, person: Person, context: Context) -
     cell = row.cell("status")
     if cell.is_formula:
         found.add("field_is_formula", "status")
-        return {"destination": destination, "status": "unknown"}
+        return {"destination": destination, "status": Status.UNKNOWN}
     text = "" if cell.says_nothing and cell.line != "无" else cell.line
     status = status_of(text, home=person.area, destination=destination, is_willing=person.willing)
     if status is None:
         found.add("status_unreadable", "status")
-    return {"destination": destination, "status": status or "unknown"}
+    return {"destination": destination, "status": status or Status.UNKNOWN}
 
 
 def _destination(found: Findings, row: RosterRow, person: Person) -> int | None:
@@ -232,7 +233,7 @@ def _destination(found: Findings, row: RosterRow, person: Person) -> int | None:
         found.add("field_is_formula", "destination")
         return None
     if HERE.match(cell.line) and person.area:
-        return code_at(person.area, "county")
+        return code_at(person.area, Level.COUNTY)
     code = resolve_destination(cell.line)
     if code is None:
         found.add("destination_unresolved", "destination")

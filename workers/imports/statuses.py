@@ -1,6 +1,6 @@
 """What a roster's 就业状态 means on the register: the same word is another status in another place."""
 
-from areas.ranges import code_at
+from areas.ranges import Level, code_at
 from workers.choices import Status
 
 GUIZHOU = 520000000000
@@ -53,10 +53,10 @@ def _with_wish(status: str, is_willing: bool | None) -> str:
 
 
 def _by_place(home: int | None, destination: int) -> str:
-    if code_at(destination, "province") != GUIZHOU:
+    if code_at(destination, Level.PROVINCE) != GUIZHOU:
         return Status.EMPLOYED_OUTSIDE_PROVINCE
-    if code_at(destination, "prefecture") != BIJIE:
+    if code_at(destination, Level.PREFECTURE) != BIJIE:
         return Status.EMPLOYED_IN_PROVINCE
-    if home and code_at(destination, "county") == code_at(home, "county"):
+    if home and code_at(destination, Level.COUNTY) == code_at(home, Level.COUNTY):
         return Status.EMPLOYED_IN_COUNTY
     return Status.EMPLOYED_IN_CITY

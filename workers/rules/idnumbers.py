@@ -12,6 +12,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from kit.refusals import Refusal
+from workers.choices import Sex
 from workers.rules.masks import id_number as mask_id
 
 __all__ = ["BIJIE_PREFIXES", "IdNumber", "InvalidIdNumber", "age_on", "mask_id", "parse_id_number"]
@@ -187,7 +188,7 @@ def _check_character(number: str) -> str:
 
 
 def _sex(number: str) -> str:
-    return "M" if int(number[16]) % 2 else "F"
+    return Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
 
 
 def _prefix_notes(prefix: str) -> list[str]:
