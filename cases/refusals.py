@@ -50,10 +50,6 @@ class NextAttemptInThePast(Refusal):
     way_out = _("Choose a later time, or leave the suggested one.")
 
 
-class ReasonNeeded(Refusal):
-    message = _("Say in a few words why.")
-
-
 class ReaskDateNeeded(Refusal):
     message = _("Not willing needs a reason and a day to ask again.")
     way_out = _("Choose the day on which you will ask again.")

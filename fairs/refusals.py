@@ -130,10 +130,6 @@ class ResultAlreadyThere(Refusal):
     way_out = _("Open the case to see what happened.")
 
 
-class ReasonMissing(Refusal):
-    message = _("Say in a few words why.")
-
-
 class PostMissing(Refusal):
     message = _("Say which post was talked about.")
     way_out = _("Choose it from the posts of this fair.")

@@ -95,10 +95,6 @@ class ReceiptRecorded(Refusal):
     way_out = _("Open the letter again to see what it says.")
 
 
-class ReasonMissing(Refusal):
-    message = _("Say in a few words why.")
-
-
 class HeadcountBelowFilled(Refusal):
     message = _("More people than that have already been placed on this post.")
     way_out = _("Enter at least the number already placed, or close the post.")

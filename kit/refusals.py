@@ -1,4 +1,4 @@
-"""The one base of every expected "no" in the house."""
+"""The one base of every expected "no" in the house, and the one that every app has."""
 
 import re
 
@@ -33,3 +33,7 @@ class Refusal(Exception):
     def code(self) -> str:
         """`trip_full` for TripFull: the word for APIs, reports and tests, the same in every language."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+
+
+class ReasonMissing(Refusal):
+    message = _("Say in a few words why.")

@@ -37,8 +37,3 @@ class NotOneself(Refusal):
 class PostingIsOver(Refusal):
     message = _("This posting is over already.")
     way_out = _("Give the role anew if it goes on.")
-
-
-class ReasonMissing(Refusal):
-    message = _("Say why you need to see the full number.")
-    way_out = _("Choose one of the reasons; the worker may see it.")

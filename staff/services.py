@@ -4,10 +4,12 @@ from datetime import date, datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
+from kit.refusals import ReasonMissing
 from staff.models import AccessLog, Posting, User
-from staff.refusals import PostingEndsBeforeItStarts, PostingOverlaps, ReasonMissing
+from staff.refusals import PostingEndsBeforeItStarts, PostingOverlaps
 
 UNMASKING = frozenset({AccessLog.What.REVEALED_ID, AccessLog.What.REVEALED_PHONE})
 
@@ -88,7 +90,10 @@ def log_access(
 ) -> AccessLog:
     """Someone saw something of a worker. Unmasking a number needs a reason, which the worker may read."""
     if what in UNMASKING and not reason.strip():
-        raise ReasonMissing
+        raise ReasonMissing(
+            _("Say why you need to see the full number."),
+            way_out=_("Choose one of the reasons; the worker may see it."),
+        )
     return AccessLog.objects.create(user=user, worker_id=worker_id, what=what, at=at, reason=reason.strip(), ip=ip)
 
 

@@ -116,10 +116,6 @@ class ArrivedBeforeLeaving(Refusal):
     way_out = _("Enter when they really arrived.")
 
 
-class ReasonNeeded(Refusal):
-    message = _("Say in a few words why.")
-
-
 class StopsMissing(Refusal):
     message = _("A trip needs at least one stop to get on and one to get off.")
 

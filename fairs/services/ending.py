@@ -9,8 +9,9 @@ from fairs import locking
 from fairs.choices import TAKES_REFERRALS, FairState
 from fairs.events import fair_cancelled, fair_finished
 from fairs.models import Fair
-from fairs.refusals import FairMovedOn, NotBegun, ReasonMissing
+from fairs.refusals import FairMovedOn, NotBegun
 from fairs.services import crowds
+from kit.refusals import ReasonMissing
 from staff.models import User
 
 

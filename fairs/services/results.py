@@ -14,12 +14,12 @@ from fairs.refusals import (
     NotCheckedIn,
     OffTheList,
     PostMissing,
-    ReasonMissing,
     ResultAlreadyThere,
     StartDateMissing,
 )
 from fairs.services import casework
 from jobs.models import Vacancy
+from kit.refusals import ReasonMissing
 from staff.models import User
 from workers import journal
 

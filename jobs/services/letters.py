@@ -6,12 +6,13 @@ from django.db import transaction
 
 from jobs import tasks
 from jobs.models import Introduction, Letter, Placement
-from jobs.refusals import EvidenceMissing, LetterRevoked, ReasonMissing, ReceiptRecorded
+from jobs.refusals import EvidenceMissing, LetterRevoked, ReceiptRecorded
 from jobs.sealed import kept_if_all_goes_well
 from jobs.services.introductions import record_introduction_result
 from jobs.services.placements import PLACEABLE, confirm_placement, end_placement
 from jobs.services.terms import Terms
 from kit.days import local_day
+from kit.refusals import ReasonMissing
 from staff.models import AccessLog, User
 from staff.services import log_access
 from workers import journal

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db import transaction
 
 from jobs.models import Employer, Vacancy
-from jobs.refusals import CreditCodeTaken, HeadcountBelowFilled, ReasonMissing
+from jobs.refusals import CreditCodeTaken, HeadcountBelowFilled
+from kit.refusals import ReasonMissing
 from kit.replays import first_row
 from staff.models import User
 

@@ -5,7 +5,8 @@ import pytest
 from cases.choices import State
 from cases.models import Case
 from fairs import services
-from fairs.refusals import FairMovedOn, NotBegun, ReasonMissing
+from fairs.refusals import FairMovedOn, NotBegun
+from kit.refusals import ReasonMissing
 from notifications.models import Message
 from tests.fairs.factories import NOON, TODAY, FairFactory, ReferralFactory, fresh, local
 from workers.models import JournalLine

@@ -10,7 +10,6 @@ from fairs.refusals import (
     NotCheckedIn,
     OffTheList,
     PostMissing,
-    ReasonMissing,
     ResultAlreadyThere,
     StartDateMissing,
 )
@@ -19,6 +18,7 @@ from jobs import refusals as jobs
 from jobs.models import Placement
 from jobs.services import hold_employer
 from kit.days import end_of_day, start_of_day
+from kit.refusals import ReasonMissing
 from tests.fairs.factories import (
     NOON,
     START,

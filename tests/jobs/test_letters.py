@@ -12,6 +12,7 @@ from jobs import refusals, services
 from jobs.letters import rendering, serials
 from jobs.models import Letter, Placement
 from jobs.services import Terms
+from kit.refusals import ReasonMissing
 from notifications.models import Message
 from staff.models import AccessLog
 from tests.jobs.factories import NOON, START, TODAY, VacancyFactory, contacted_case, placed_case
@@ -351,7 +352,7 @@ def test_a_revoked_letter_says_why_and_is_neither_printed_nor_answered(township)
 def test_revoking_needs_a_reason_and_twice_is_once(township):
     letter = issue()
 
-    with pytest.raises(refusals.ReasonMissing):
+    with pytest.raises(ReasonMissing):
         services.revoke_letter(letter=letter, because=" ", by=township, at=NOON)
     services.revoke_letter(letter=letter, because="岗位取消", by=township, at=NOON)
     services.revoke_letter(letter=letter, because="别的", by=township, at=NOON + timedelta(days=1))

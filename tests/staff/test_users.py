@@ -4,9 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from kit.refusals import ReasonMissing
 from staff import services
 from staff.models import AccessLog, User
-from staff.refusals import ReasonMissing, UsersAreNotDeleted
+from staff.refusals import UsersAreNotDeleted
 from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON
 

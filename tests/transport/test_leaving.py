@@ -1,6 +1,7 @@
 import pytest
 
 from cases.models import WorkItem
+from kit.refusals import ReasonMissing
 from notifications.models import Message
 from tests.staff.factories import UserFactory
 from tests.transport.factories import BOARDING_TIME, DEPARTURE, BookingFactory, PlacedCaseFactory, TripFactory
@@ -132,7 +133,7 @@ def test_cancel_trip_puts_everyone_back_on_their_cadres_list_and_tells_them(trip
 
 
 def test_cancel_trip_needs_a_reason(trip, organiser):
-    with pytest.raises(refusals.ReasonNeeded):
+    with pytest.raises(ReasonMissing):
         services.cancel_trip(trip=trip, why="  ", by=organiser, at=NOON)
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django_fsm import can_proceed
 
+from kit.refusals import ReasonMissing
 from notifications.services import queue_message
 from staff.models import User
 from transport import events, locking
 from transport.choices import ReleaseReason, TripState
 from transport.models import Booking, Standby, Trip
-from transport.refusals import DriversShort, NobodyAboard, ReasonNeeded, TripHasLeft, TripMovedOn
+from transport.refusals import DriversShort, NobodyAboard, TripHasLeft, TripMovedOn
 from transport.roster import roster_of
 from transport.services import casework
 from transport.services.boarding import step_off
@@ -54,7 +55,7 @@ def depart(*, trip: Trip, by: User | None, at: datetime) -> Trip:
 def cancel_trip(*, trip: Trip, why: str, by: User | None, at: datetime) -> Trip:
     """Nobody goes: everyone is told by text and is back on their cadre's list, those already aboard included."""
     if not why.strip():
-        raise ReasonNeeded
+        raise ReasonMissing
     trip = locking.trip_alone(trip)
     if trip.state == TripState.CANCELLED:
         return trip
