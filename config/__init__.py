@@ -1,4 +1,4 @@
-"""Wires the rooms together; imported by nobody but the doors that start a process."""
+"""Wires the rooms together; imported by nobody but what starts a process."""
 
 from config.celery import app as celery_app
 

@@ -2,8 +2,8 @@
 
 Every process that uses the server holds a shared lock on `postgres.users` for as long as it lives. The kernel drops
 the lock when the process dies, however it dies, so the count of users is always true. A process that leaves tries to
-make its lock exclusive; when that works nobody else is left and it stops the server. `postgres.door` is held while
-anybody enters or leaves, so that two of them never meet on the threshold.
+make its lock exclusive; when that works nobody else is left and it stops the server. `postgres.entry.lock` is taken
+while anybody enters or leaves, so that no two do so at once.
 """
 
 import atexit
@@ -56,7 +56,7 @@ def enter(var: Path) -> str:
     """Be counted among the users of the server in `var`; answers its socket directory."""
     global _lease
     var.mkdir(parents=True, exist_ok=True)
-    with _door(var):
+    with _entry(var):
         if _lease is None:
             users = open(var / "postgres.users", "w")  # noqa: SIM115  held until the process ends
             fcntl.flock(users, fcntl.LOCK_SH)
@@ -71,7 +71,7 @@ def leave(var: Path) -> None:
     if _lease is None or _lease[1] != os.getpid():
         return
     users, _ = _lease
-    with _door(var), suppress(BlockingIOError):
+    with _entry(var), suppress(BlockingIOError):
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         _stop(var)
     users.close()
@@ -87,9 +87,9 @@ def create_database(socket_dir: str, name: str) -> None:
 
 
 @contextmanager
-def _door(var: Path):
-    with open(var / "postgres.door", "w") as door:
-        fcntl.flock(door, fcntl.LOCK_EX)
+def _entry(var: Path):
+    with open(var / "postgres.entry.lock", "w") as entry:
+        fcntl.flock(entry, fcntl.LOCK_EX)
         yield
 
 

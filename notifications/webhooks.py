@@ -1,4 +1,4 @@
-"""The phone network's door. Signed or refused; answers at once; says nothing about what we know."""
+"""Where the phone network calls in. Signed or refused; answers at once; says nothing about what we know."""
 
 import logging
 

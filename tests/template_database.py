@@ -78,6 +78,6 @@ def _link():
 @contextmanager
 def _one_at_a_time():
     environment.VAR.mkdir(parents=True, exist_ok=True)
-    with open(environment.VAR / "test-template.lock", "w") as door:
-        fcntl.flock(door, fcntl.LOCK_EX)
+    with open(environment.VAR / "test-template.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield

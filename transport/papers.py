@@ -73,9 +73,9 @@ def ticket(booking: Booking) -> bytes:
 
 
 def boarding_address(booking: Booking) -> str:
-    """Opens the door page with the code filled in, for staff who are signed in. It says nothing about the person."""
-    door = reverse("transport:board", args=[booking.trip_id])
-    return f"{settings.PUBLIC_BASE_URL}{door}?code={booking.code}"
+    """The boarding page with the code filled in, for staff who are signed in. It says nothing about the person."""
+    path = reverse("transport:board", args=[booking.trip_id])
+    return f"{settings.PUBLIC_BASE_URL}{path}?code={booking.code}"
 
 
 def _lines(trip: Trip, people: list[Passenger], *, in_full: bool) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Every "no" of this app, in words fit for an organiser at the door of a bus."""
+"""Every "no" of this app, in words fit for an organiser beside a bus."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""How the tests of pages go through the door and read what comes back."""
+"""How the tests of pages ask for them and read what comes back."""
 
 import re
 from html import unescape

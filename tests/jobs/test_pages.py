@@ -1,4 +1,4 @@
-"""The pages of jobs through their doors: what is shown, what a wrong answer says, and that twice is once."""
+"""The pages of jobs as a browser asks for them: what is shown, what a wrong answer says, and that twice is once."""
 
 import re
 from datetime import date, timedelta

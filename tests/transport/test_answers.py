@@ -78,7 +78,7 @@ def test_whoever_goes_by_their_own_means_frees_the_seat(booking):
     assert item_of(booking.case).step == "follow_up"
 
 
-def test_a_case_that_falls_through_at_the_door_frees_the_seat_too():
+def test_a_case_that_falls_through_while_boarding_frees_the_seat_too():
     trip = TripFactory(open=True)
     booking = BookingFactory(trip=trip, boarded=True)
 

@@ -78,7 +78,7 @@ def test_one_seat_a_job_until_boarding(booking):
     assert refused_by(row(other, case=booking.case)) == "one_seat_a_job_until_boarding"
 
 
-def test_a_code_opens_one_door(booking):
+def test_a_code_lets_one_person_aboard(booking):
     assert refused_by(row(booking.trip, code=booking.code)) == "boarding_code_once_a_trip"
 
 

@@ -47,7 +47,7 @@ def desk(client, organiser):
 
 
 @pytest.fixture
-def at_the_door(time_machine):
+def while_boarding(time_machine):
     """The morning of the departure."""
     time_machine.move_to(BOARDING_TIME)
 
@@ -162,7 +162,7 @@ def test_a_trip_of_the_prefecture_is_seen_in_every_county(client):
     assert client.get(url_of("trip", trip.pk)).status_code == 200
 
 
-def test_a_leader_from_elsewhere_sees_boards_and_prints_their_own_vehicle(client, at_the_door):
+def test_a_leader_from_elsewhere_sees_boards_and_prints_their_own_vehicle(client, while_boarding):
     leader = UserFactory(village_cadre=True, posted=DAFANG_VILLAGE)
     trip = TripFactory(open=True, leader=leader)
     booking = BookingFactory(trip=trip)
@@ -177,7 +177,7 @@ def test_a_leader_from_elsewhere_sees_boards_and_prints_their_own_vehicle(client
 # ---- the page of a trip
 
 
-def test_the_trip_page_counts_and_names_what_stands(desk, trip, at_the_door):
+def test_the_trip_page_counts_and_names_what_stands(desk, trip, while_boarding):
     BookingFactory(trip=trip, boarded=True)
     BookingFactory(trip=trip, missed=True)
     BookingFactory(trip=trip, confirmed=True)
@@ -203,7 +203,7 @@ def test_a_text_taken_back_is_not_counted_as_lost(desk, trip):
     assert (kept.is_active, lines["seat_booked"]) == (True, (1, 0))
 
 
-def test_those_who_need_something_come_first(desk, trip, at_the_door):
+def test_those_who_need_something_come_first(desk, trip, while_boarding):
     for traits in ({"boarded": True}, {"confirmed": True}, {}, {"missed": True}):
         BookingFactory(trip=trip, **traits)
 
@@ -213,7 +213,7 @@ def test_those_who_need_something_come_first(desk, trip, at_the_door):
 
 
 @pytest.mark.parametrize("name", ["trip", "board", "trip_arrivals"])
-def test_pages_of_a_trip_ask_no_more_queries_for_more_people(desk, trip, at_the_door, name):
+def test_pages_of_a_trip_ask_no_more_queries_for_more_people(desk, trip, while_boarding, name):
     BookingFactory(trip=trip, boarded=True)
     BookingFactory(trip=trip)
     services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
@@ -296,7 +296,7 @@ def test_two_people_giving_one_seat_away_get_one_booking_and_one_refusal(desk, t
     assert Booking.objects.count() == 1
 
 
-def test_the_buttons_of_a_seat_do_what_they_say(desk, trip, at_the_door):
+def test_the_buttons_of_a_seat_do_what_they_say(desk, trip, while_boarding):
     one, two = BookingFactory(trip=trip), BookingFactory(trip=trip)
 
     desk.post(url_of("confirm_seat", one.pk))
@@ -361,7 +361,7 @@ def test_a_trip_is_opened_boarded_departed_and_arrived_by_its_buttons(desk, time
     assert (trip.state, booking.state) == ("arrived", "arrived")
 
 
-def test_a_departure_against_the_driver_rules_is_refused_with_the_ways_out(desk, organiser, at_the_door):
+def test_a_departure_against_the_driver_rules_is_refused_with_the_ways_out(desk, organiser, while_boarding):
     two = [{"name": "安海", "joins_at": ""}, {"name": "岑良", "joins_at": ""}]
     trip = TripFactory(open=True, drivers=two, driving_minutes=1260, distance_km=1730)
     BookingFactory(trip=trip, boarded=True)
@@ -453,10 +453,10 @@ def test_a_change_the_services_refuse_is_shown_on_the_form(desk, trip):
     assert "已经有人订座" in text_of(answer)
 
 
-# ---- the door
+# ---- boarding
 
 
-def test_the_door_lets_aboard_says_again_since_when_and_refuses_a_wrong_code(desk, trip, time_machine):
+def test_the_boarding_page_lets_aboard_says_again_since_when_and_refuses_a_wrong_code(desk, trip, time_machine):
     booking = BookingFactory(trip=trip)
     url = url_of("board", trip.pk)
     time_machine.move_to(BOARDING_TIME, tick=False)
@@ -471,7 +471,7 @@ def test_the_door_lets_aboard_says_again_since_when_and_refuses_a_wrong_code(des
     assert (short.status_code, "上车码是六位数字" in text_of(short)) == (422, True)
 
 
-def test_a_scanned_ticket_opens_the_door_with_the_code_filled_in(desk, trip, at_the_door):
+def test_a_scanned_ticket_opens_the_boarding_page_with_the_code_filled_in(desk, trip, while_boarding):
     booking = BookingFactory(trip=trip)
 
     page = text_of(desk.get(url_of("board", trip.pk) + f"?code={booking.code}"))
@@ -480,12 +480,12 @@ def test_a_scanned_ticket_opens_the_door_with_the_code_filled_in(desk, trip, at_
     assert Booking.objects.get().state == "held"
 
 
-def test_someone_without_a_code_is_chosen_from_the_list(desk, trip, at_the_door):
+def test_someone_without_a_code_is_chosen_from_the_list(desk, trip, while_boarding):
     booking = BookingFactory(trip=trip)
 
-    page = desk.post(url_of("board_from_list", booking.pk), {"at": "door"}, headers={"hx-request": "true"})
+    page = desk.post(url_of("board_from_list", booking.pk), {"at": "boarding"}, headers={"hx-request": "true"})
 
-    assert text_of(page).count('id="door"') == 1
+    assert text_of(page).count('id="boarding"') == 1
     assert Booking.objects.get().state == "boarded"
 
 

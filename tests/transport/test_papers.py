@@ -126,7 +126,7 @@ def test_the_ticket_says_when_where_which_seat_whom_to_meet_and_whom_to_call(boo
     assert booking.worker.id_number not in text
 
 
-def test_the_code_on_the_ticket_opens_the_door_and_says_nothing_about_the_person(booking):
+def test_the_code_on_the_ticket_opens_the_boarding_page_and_says_nothing_about_the_person(booking):
     address = papers.boarding_address(booking)
 
     assert address.endswith(f"/trips/{booking.trip_id}/board/?code={booking.code}")

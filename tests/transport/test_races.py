@@ -148,7 +148,7 @@ def test_one_person_booked_on_two_trips_at_once_gets_one():
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Booking", TwoTripsAtOnce.__name__]
 
 
-def test_two_people_at_the_door_let_one_passenger_aboard_once():
+def test_two_leaders_let_one_passenger_aboard_once():
     booking = BookingFactory(trip=TripFactory(open=True))
     deed = lambda: services.board(trip=booking.trip, code=booking.code, by=None, at=BOARDING_TIME)  # noqa: E731
 

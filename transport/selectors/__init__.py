@@ -1,7 +1,7 @@
 from transport.selectors.arrivals import arrivals_page
+from transport.selectors.boarding import people_to_board
 from transport.selectors.case_travel import TripChoice, case_travel, trip_choices
 from transport.selectors.crew import driver_card
-from transport.selectors.door import door
 from transport.selectors.people import Passenger, passengers_of
 from transport.selectors.seat_sheet import seat_sheet
 from transport.selectors.trip_list import trip_list
@@ -12,9 +12,9 @@ __all__ = [
     "TripChoice",
     "arrivals_page",
     "case_travel",
-    "door",
     "driver_card",
     "passengers_of",
+    "people_to_board",
     "seat_sheet",
     "trip_choices",
     "trip_list",

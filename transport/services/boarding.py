@@ -1,4 +1,4 @@
-"""At the door of the vehicle."""
+"""Letting people aboard, and taking that back."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

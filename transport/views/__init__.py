@@ -1,6 +1,6 @@
 from transport.views.arrivals import arrivals
+from transport.views.boarding import board, board_from_list, undo_board
 from transport.views.casework import book_for_case, panel
-from transport.views.door import board, board_from_list, undo_board
 from transport.views.papers import manifest_pdf, ticket_pdf
 from transport.views.running import (
     add_driver,

@@ -1,4 +1,4 @@
-"""Doors for people: one module for each page."""
+"""Pages for people: one module for each page."""
 
 from workers.views.adding import add, villages
 from workers.views.record import report_status, verify, worker

@@ -1,4 +1,4 @@
-"""The door of the vehicle: digits in, a name and a seat out, big enough to read at arm's length."""
+"""Letting people aboard: digits in, a name and a seat out, big enough to read at arm's length."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -30,10 +30,12 @@ def board(request, trip_id):
         "form": CodeForm() if boarding else form,
         "boarding": boarding,
         "refusal": refusal,
-        **selectors.door(trip=trip),
+        **selectors.people_to_board(trip=trip),
     }
     status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "transport/_door.html" if request.htmx else "transport/board.html", context, status=status)
+    return render(
+        request, "transport/_boarding.html" if request.htmx else "transport/board.html", context, status=status
+    )
 
 
 @login_required
@@ -42,8 +44,8 @@ def board_from_list(request, booking_id):
     """They have no text and no ticket at hand, but everybody knows them."""
     booking = find_booking(request, booking_id)
     policies.check_can_board(request.user, booking.trip)
-    if request.POST.get("at") == "door":
-        return board_at_door(request, booking)
+    if request.POST.get("at") == "boarding":
+        return board_here(request, booking)
     return act(request, booking.trip, services.board, trip=booking.trip, code=booking.code)
 
 
@@ -53,15 +55,15 @@ def undo_board(request, booking_id):
     booking = find_booking(request, booking_id)
     policies.check_can_board(request.user, booking.trip)
     words = _("%(name)s is not aboard any more.") % {"name": booking.worker.name}
-    if request.POST.get("at") == "door":
+    if request.POST.get("at") == "boarding":
         services.undo_board(booking=booking, by=request.user, at=timezone.now())
         messages.success(request, words)
         return redirect("transport:board", booking.trip_id)
     return act(request, booking.trip, services.undo_board, booking=booking, done=words)
 
 
-def board_at_door(request, booking):
-    """The same door, the code typed by the house."""
+def board_here(request, booking):
+    """On the boarding page itself, as if the code had been typed there."""
     request.POST = request.POST.copy()
     request.POST["code"] = booking.code
     return board(request, booking.trip_id)
