@@ -32,11 +32,12 @@ test-without-transport: setup-tests ## the earlier stages stand without the late
 	@WAYFARE_WITHOUT=transport,insights WAYFARE_TEST_DB=without_transport $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup \
 	    $(wildcard $(addprefix tests/,$(APPS))) $(ARGS)
 
-check: setup ## style, layout of templates, direction of imports, migrations, translations, lock files
+check: setup ## style, layout of templates, direction of imports, dead code, migrations, translations, lock files
 	@.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/djangofmt --check templates
 	.venv/bin/lint-imports
+	$(PYTHON) scripts/check_dead_code.py
 	$(PYTHON) manage.py check
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) scripts/check_translations.py

@@ -96,10 +96,6 @@ class Area(models.Model):
         """Official name, but 凤坪村 and 天河社区 for the village and residents' committees."""
         return self.short_name if self.level == Level.VILLAGE else self.name
 
-    @property
-    def is_point_exact(self) -> bool:
-        return self.point_method in {self.PointMethod.SEAT, self.PointMethod.TOWN_POINT}
-
     def contains(self, code: int) -> bool:
         return self.low <= code < self.high
 

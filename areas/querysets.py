@@ -25,10 +25,6 @@ class AreaQuerySet(QuerySet):
         not_over = Q(valid_to=None) | Q(valid_to__gt=today)
         return self.filter(begun & not_over)
 
-    def real(self) -> "AreaQuerySet":
-        """Without the statistical office's placeholders, which nobody lives in by name (市辖区)."""
-        return self.exclude(kind=self.model.Kind.PLACEHOLDER)
-
 
 class HolidayQuerySet(QuerySet):
     def as_calendar(self) -> frozenset[tuple[date, bool]]:

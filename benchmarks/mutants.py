@@ -19,7 +19,7 @@ from benchmarks.report import write_report
 ROOT = Path(__file__).resolve().parent.parent
 CHANGED = ROOT / "mutants"
 LEFT = Path(__file__).with_name("mutants_left.txt")
-KILLED, SURVIVED = "killed", "survived"
+SURVIVED = "survived"
 FIGURE = Figure(
     name="mutants",
     measure=dict,

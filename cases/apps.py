@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 class CasesConfig(AppConfig):
     name = "cases"
-    default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Casework")
 
     def ready(self):

@@ -58,10 +58,6 @@ class CaseQuerySet(Scoped, QuerySet):
         newer = self.model.objects.filter(worker=OuterRef("worker"), opened_at__gt=OuterRef("opened_at"))
         return self.ended().filter(~Exists(newer), reask_on__lte=today)
 
-    def reopened_early(self) -> "CaseQuerySet":
-        """Came back within 90 days of their end: they count against retention."""
-        return self.filter(reopened_early_count__gt=0)
-
     def reached(self, stage: str) -> "CaseQuerySet":
         """Ever came as far as this stage or beyond it, wherever they stand now. An unknown stage is no filter."""
         return self.filter(_came_to(stage) or Q())
@@ -70,10 +66,6 @@ class CaseQuerySet(Scoped, QuerySet):
         """Never came to this stage: the others. An unknown stage is no filter."""
         condition = _came_to(stage)
         return self.filter(~condition) if condition else self
-
-    def opened_between(self, start: datetime, end: datetime) -> "CaseQuerySet":
-        """`start` counts, `end` does not."""
-        return self.filter(opened_at__gte=start, opened_at__lt=end)
 
 
 def _came_to(stage: str):
@@ -91,9 +83,6 @@ def _came_to(stage: str):
 class WorkItemQuerySet(Scoped, QuerySet):
     def open(self) -> "WorkItemQuerySet":
         return self.filter(state=ItemState.OPEN)
-
-    def done_by(self, user, today: date) -> "WorkItemQuerySet":
-        return self.filter(finished_by=user, finished_at__gte=start_of_day(today), state=ItemState.DONE)
 
     def on_list_of(self, user, today: date) -> "WorkItemQuerySet":
         """What this person has to see: their own, what nobody owns here any more, and what went up to their level."""

@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 class FairsConfig(AppConfig):
     name = "fairs"
-    default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Fairs")
 
     def ready(self):

@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 class JobsConfig(AppConfig):
     name = "jobs"
-    default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Jobs")
 
     def ready(self):

@@ -3,7 +3,6 @@ from datetime import date
 from django.db import connection, models
 from django.db.models import F, Q
 
-from areas.ranges import in_ranges
 from staff.querysets import Scoped
 from workers.rules.ages import ADULT
 
@@ -24,9 +23,6 @@ class VacancyQuerySet(models.QuerySet):
 
     def with_openings(self) -> "VacancyQuerySet":
         return self.filter(filled__lt=F("headcount"))
-
-    def in_place(self, area) -> "VacancyQuerySet":
-        return self.filter(in_ranges("area_id", [(area.low, area.high)]))
 
     def paying(self, wage: int) -> "VacancyQuerySet":
         """Somewhere in the range the wage is reached."""
@@ -71,6 +67,3 @@ class PlacementQuerySet(Scoped, models.QuerySet):
 
 class LetterQuerySet(Scoped, models.QuerySet):
     area_field = "case__area_id"
-
-    def awaiting_receipt(self) -> "LetterQuerySet":
-        return self.filter(receipt="", revoked_at=None)

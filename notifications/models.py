@@ -175,8 +175,6 @@ class DeliveryAttempt(models.Model):
         REFUSED_FOR_GOOD = "refused_for_good", pgettext_lazy("attempt", "Refused for good")
         UNKNOWN = "unknown", pgettext_lazy("attempt", "Unknown")
 
-    DID_NOT_LEAVE = (Outcome.REFUSED_FOR_NOW, Outcome.REFUSED_FOR_GOOD)
-
     message = models.ForeignKey(Message, models.PROTECT, related_name="attempts")
     round = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()

@@ -36,7 +36,6 @@ class Place:
 TODAY = Place("cases:today", pgettext_lazy("navigation", "Today"), "checklist", CASEWORKERS)
 FIND = Place("cases:find", pgettext_lazy("navigation", "Find"), "user-search", RECORD_READERS)
 ADD = Place("workers:add", pgettext_lazy("navigation", "Register"), "user-plus", CADRES)
-SCAN = Place("cases:scan", pgettext_lazy("navigation", "Scan"), "scan", CADRES)
 ME = Place("staff:me", pgettext_lazy("navigation", "Me"), "user-circle")
 OVERVIEW = Place("insights:funnel", pgettext_lazy("navigation", "Overview"), "layout-dashboard", OVERSEERS)
 CASES = Place(
@@ -56,7 +55,7 @@ IMPORT = Place("workers:import", pgettext_lazy("navigation", "Import"), "file-im
 PEOPLE = Place("staff:people", pgettext_lazy("navigation", "Colleagues"), "users", frozenset(GIVES))
 
 RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE)
-THUMB = (TODAY, OVERVIEW, FIND, ADD, SCAN, FAIRS, TRIPS)
+THUMB = (TODAY, OVERVIEW, FIND, ADD, FAIRS, TRIPS)
 THUMB_ROOM = 4
 
 # The first that exists, for the first role a person has.

@@ -39,9 +39,6 @@ class TripQuerySet(QuerySet):
         """Boarding, however late; or open, and its time still to come."""
         return self.filter(Q(state=TripState.BOARDING) | Q(state=TripState.OPEN, departs_at__gt=at))
 
-    def not_yet_left(self) -> "TripQuerySet":
-        return self.filter(state__in=NOT_YET_LEFT)
-
     def under_way(self) -> "TripQuerySet":
         return self.filter(state__in=UNDER_WAY)
 

@@ -134,10 +134,6 @@ class HasPassengers(Refusal):
     way_out = _("Plan a second trip, or cancel this one.")
 
 
-class AlreadyWaiting(Refusal):
-    message = _("This person is already on the standby list.")
-
-
 class NoLongerWaiting(Refusal):
     message = _("This person is no longer on the standby list.")
     way_out = _("Open the trip again to see where it stands.")

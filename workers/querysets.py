@@ -1,13 +1,11 @@
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from staff.querysets import Scoped
-from workers import choices
 from workers.rules import finding
 
 
 class HouseholdQuerySet(Scoped, QuerySet):
-    def without_work(self) -> "HouseholdQuerySet":
-        return self.filter(zero_employment=True)
+    pass
 
 
 class WorkerQuerySet(Scoped, QuerySet):
@@ -18,22 +16,9 @@ class WorkerQuerySet(Scoped, QuerySet):
         """
         return self.filter(finding.condition(finding.detect(text), today)).order_by("name", "pk")
 
-    def with_id_number(self, id_number: str) -> "WorkerQuerySet":
-        """`id_number` normalised: 18 characters, X in capitals."""
-        return self.filter(finding.whole_id_number(id_number))
-
     def with_phone(self, phone: str) -> "WorkerQuerySet":
         """`phone` in E.164. A family may share one, so there may be several."""
         return self.filter(finding.whole_phone(phone))
-
-    def out_of_work(self) -> "WorkerQuerySet":
-        return self.filter(status__in=choices.OUT_OF_WORK)
-
-    def employed(self) -> "WorkerQuerySet":
-        return self.filter(status__in=choices.EMPLOYED)
-
-    def in_service_group(self, *groups: str) -> "WorkerQuerySet":
-        return self.filter(service_group__in=groups)
 
 
 class WorkerTagQuerySet(QuerySet):
@@ -50,9 +35,6 @@ class StatusReportQuerySet(QuerySet):
 class FlagQuerySet(QuerySet):
     def open(self) -> "FlagQuerySet":
         return self.filter(cleared_at=None)
-
-    def cleared(self) -> "FlagQuerySet":
-        return self.exclude(Q(cleared_at=None))
 
 
 class JournalLineQuerySet(QuerySet):

@@ -93,8 +93,3 @@ class ContactAttempt(models.Model):
     @property
     def is_two_way(self) -> bool:
         return self.outcome in TWO_WAY_OUTCOMES
-
-    @property
-    def is_late_entry(self) -> bool:
-        """Done on paper first: entered on a later day than it happened, or hours after."""
-        return (self.entered_at - self.happened_at).total_seconds() > 3600

@@ -23,7 +23,6 @@ class TodayRow:
     """`next_is` is call, visit, refer, result, travel: what the one button says. `owner` is "" when nobody owns it."""
 
     case_id: int
-    item_id: int
     worker_id: int
     name: str
     sex: str
@@ -154,7 +153,6 @@ def _row(item: WorkItem, tags: tuple[str, ...], today: date) -> TodayRow:
     worker = item.case.worker
     return TodayRow(
         case_id=item.case_id,
-        item_id=item.pk,
         worker_id=worker.pk,
         name=worker.name,
         sex=short_sex(worker),

@@ -1,4 +1,4 @@
-"""How things look on a page: icons, badges, dates, masked values, bars, form fields. No business in here."""
+"""How things look on a page: icons, badges, dates, bars, form fields. No business in here."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ SHAPES = {
 register.filter("day", dates.day)
 register.filter("day_week", dates.day_week)
 register.filter("near_day", dates.near_day)
-register.filter("weekday", dates.weekday)
 register.filter("clock", dates.clock)
 register.filter("moment", dates.moment)
 
@@ -81,20 +80,6 @@ def thousands(value):
 def amount(value, unit: str = ""):
     """A figure with its thousands and a small grey unit."""
     return format_html('<span class="wf-num">{}<small>{}</small></span>', thousands(value), unit)
-
-
-@register.filter
-def mask_phone(number: str) -> str:
-    """138****1234; keeps the first three digits of a mainland number and the last four."""
-    digits = str(number or "").removeprefix("+86").replace(" ", "")
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else digits
-
-
-@register.filter
-def mask_id(number: str) -> str:
-    """5224**********9028."""
-    text = str(number or "")
-    return f"{text[:4]}{'*' * (len(text) - 8)}{text[-4:]}" if len(text) > 8 else text
 
 
 @register.filter

@@ -94,7 +94,6 @@ def test_the_levels_and_children_of_an_area():
 
     assert Area.objects.children_of(zhijin).count() == 33
     assert Area.objects.within(zhijin).at_level("village").count() == 584
-    assert Area.objects.real().filter(kind="placeholder").count() == 0
 
 
 def test_a_point_says_how_it_is_known():

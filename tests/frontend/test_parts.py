@@ -18,19 +18,6 @@ class CallForm(forms.Form):
     faces = {"outcome": {"none": {"icon": "phone-pause", "hint": "The clock goes on"}}}
 
 
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [("+8613800001234", "138****1234"), ("138 0000 1234", "138****1234"), ("", ""), (None, "")],
-)
-def test_a_phone_number_is_masked(number, shown):
-    assert rendered("{{ number|mask_phone }}", number=number) == shown
-
-
-@pytest.mark.parametrize(("number", "shown"), [("522425198703129028", "5224**********9028"), ("", "")])
-def test_an_id_number_is_masked(number, shown):
-    assert rendered("{{ number|mask_id }}", number=number) == shown
-
-
 def test_an_icon_is_silent_unless_it_has_a_label():
     assert 'aria-hidden="true"' in rendered("{% icon 'phone' %}")
     assert 'role="img" aria-label="Call"' in rendered("{% icon 'phone' label='Call' %}")

@@ -11,6 +11,8 @@ from workers.rules.idnumbers import BadChecksum, IdNumber, InvalidIdNumber, age_
 TODAY = date(2026, 11, 21)
 SEXES = {"M": "M", "F": "F"}
 
+NORMALISED = {"full_width_digits", "lower_case_x", "whitespace", "separators", "excel_text"}
+
 
 def vectors() -> list[dict]:
     path = Path(__file__).parent / "data" / "id_number_vectors.csv"
@@ -26,7 +28,7 @@ def verdict(raw: str) -> tuple[str, str, str, str, str]:
         return "invalid", refusal.reason, "", "", ""
     if parsed.is_legacy:
         expected, reason = "legacy", "legacy_15_digit"
-    elif parsed.was_normalised:
+    elif NORMALISED & set(parsed.notes):
         expected, reason = "valid_after_normalise", "normalised"
     else:
         expected, reason = "valid", "ok"

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-AISLE = 3
-
 
 class Layout(models.TextChoices):
     COACH_37 = "coach_37", _("Coach, 37 seats")

@@ -1,7 +1,7 @@
 """The list of trips: two queries for a page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Prefetch
 
@@ -22,7 +22,6 @@ WHEN = {
 class TripLine:
     trip: Trip
     dropoffs: list[Stop]
-    first_gathering: datetime | None
     free: int
 
 
@@ -61,10 +60,8 @@ def _stops() -> Prefetch:
 
 def _line(trip: Trip) -> TripLine:
     stops = list(trip.stops.all())
-    gathers = [stop.gather_at for stop in stops if stop.is_pickup]
     return TripLine(
         trip=trip,
         dropoffs=[stop for stop in stops if not stop.is_pickup],
-        first_gathering=min(gathers, default=None),
         free=trip.capacity - trip.seats_taken,
     )

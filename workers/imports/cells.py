@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 FORMULA_START = re.compile(r"^[\s\u200b\ufeff]*[=@＝＠]|^[\s\u200b\ufeff]*[+\-＋－](?![\d\s.,\-+()（）]*$)|^[\t\r]\S")
 LITERAL_FORMULA = re.compile(r'^=\s*"([^"]*)"$')
-LINE_BREAK = re.compile(r"[\t\r\n\v\f\u0085\u2028\u2029]")
 SPACES = re.compile(r"\s+")
 NOTHING = frozenset({
     "", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "没有", "空", "N/A", "n/a", "NULL", "null",
@@ -44,10 +43,6 @@ class Cell:
     def has_lost_digits(self) -> bool:
         """A number too long for a spreadsheet: what is left of it cannot be trusted."""
         return self.kind == "number" and len(self.text.lstrip("-")) > EXACT_DIGITS
-
-    @property
-    def has_line_break(self) -> bool:
-        return bool(LINE_BREAK.search(self.text.strip(" \n")))
 
     @property
     def line(self) -> str:

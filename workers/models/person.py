@@ -199,10 +199,6 @@ class Worker(models.Model):
     def is_employed(self) -> bool:
         return self.status in choices.EMPLOYED
 
-    @property
-    def is_out_of_work(self) -> bool:
-        return self.status in choices.OUT_OF_WORK
-
     def age(self, today: date) -> int:
         """Whole years; someone born on 29 February is a year older on 1 March of a common year."""
         had_birthday = (today.month, today.day) >= (self.birth_date.month, self.birth_date.day)

@@ -110,10 +110,6 @@ class IdNumber:
     def is_legacy(self) -> bool:
         return "legacy_15_digit" in self.notes
 
-    @property
-    def was_normalised(self) -> bool:
-        return bool(set(self.notes) & {"full_width_digits", "lower_case_x", "whitespace", "separators", "excel_text"})
-
 
 def parse_id_number(raw: str, today: date) -> IdNumber:
     """Raises a kind of InvalidIdNumber; 15 digits come back converted to 18 with the note `legacy_15_digit`."""
