@@ -12,6 +12,10 @@ IN_PRODUCTION = ENVIRONMENT == "production"
 IN_TEST = ENVIRONMENT == "test"
 if IN_PRODUCTION:
     environment.check_production()
+if IN_TEST:
+    from config import test_clock  # it needs what only developers install
+
+    test_clock.follow()  # before anything is loaded that may look at the clock
 
 DEBUG = environment.flag("WAYFARE_DEBUG") and not IN_PRODUCTION
 SECRET_KEY = environment.secret("SECRET_KEY")

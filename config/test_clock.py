@@ -1,6 +1,7 @@
-"""Lets a browser journey move time in the web and worker processes. Loaded only when WAYFARE_ENV=test.
+"""Moves time in tests. Loaded only when WAYFARE_ENV=test.
 
-The file named by WAYFARE_CLOCK_FILE holds how many seconds ahead of the real clock these processes should live.
+A process lives WAYFARE_CLOCK_AHEAD seconds ahead of the real clock (`tests/environment.py` sets them), and further
+ahead by the seconds in the file that WAYFARE_CLOCK_FILE names, which a browser journey writes as it goes on.
 """
 
 import os
@@ -17,13 +18,12 @@ _traveller = None
 
 def wanted_seconds() -> float:
     name = os.environ.get("WAYFARE_CLOCK_FILE")
-    if not name or not Path(name).exists():
-        return 0.0
-    return float(Path(name).read_text().strip() or 0)
+    further = Path(name).read_text() if name and Path(name).exists() else ""
+    return float(os.environ.get("WAYFARE_CLOCK_AHEAD") or 0) + float(further.strip() or 0)
 
 
 def follow() -> None:
-    """Move this process to the time that the file asks for; asked again at every request and task."""
+    """Move this process to the time that is asked for; asked again at every request and task."""
     global _ahead, _traveller
     seconds = wanted_seconds()
     with _lock:

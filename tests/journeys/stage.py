@@ -16,7 +16,7 @@ SECONDS_FOR_THE_WORKER = 30
 
 @dataclass
 class Stage:
-    """`on_day(3, hour=10)` makes it ten in the morning in Shanghai, on the fourth day, for web and worker."""
+    """`on_day(3, hour=10)` makes it ten in the morning in Shanghai, on the fourth day, for web, worker and commands."""
 
     system: RunningSystem
     browser: Browser
@@ -25,8 +25,7 @@ class Stage:
 
     @classmethod
     def set_up(cls, system: RunningSystem, browser: Browser) -> "Stage":
-        """The first day is tomorrow, so that any hour of it lies ahead of the real clock."""
-        stage = cls(system, browser, first_day=datetime.now(SHANGHAI).date() + timedelta(days=1))
+        stage = cls(system, browser, first_day=datetime.now(SHANGHAI).date())
         stage.on_day(0, hour=9)
         report = system.folder / "report.csv"
         system.python(f"from tests.journeys import setting; setting.lay_out({str(report)!r})")

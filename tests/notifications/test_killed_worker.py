@@ -22,11 +22,9 @@ QUEUE = """
 from datetime import date
 from django.utils import timezone
 from areas.models import Area
-from config import test_clock
 from notifications import services, templates
 from workers.models import Worker
 
-test_clock.follow()
 templates.register("note", zh="第{{n}}条", en="No. {{n}}")
 worker = Worker(area=Area.objects.get(pk=520524103200), sex="F", birth_date=date(1990, 1, 1), created_at=timezone.now())
 worker.set_name("李国琴")
