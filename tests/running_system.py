@@ -25,7 +25,7 @@ class RunningSystem:
     """A context: fresh database, broker, web and worker; stops what it started and drops the database.
 
     `url` is where the browser goes. `manage(...)` runs a command in the same system, `ask(...)` reads its database,
-    `tick(...)` does one piece of the clock's work, `move_clock(days=90)` takes web, worker and commands into the future.
+    `tick(...)` does one piece of the clock's work, `move_clock(days=90)` takes all its processes into the future.
     """
 
     def __init__(self, *, folder: Path):
@@ -79,7 +79,7 @@ class RunningSystem:
             return link.execute(query, values).fetchall()
 
     def move_clock(self, **timedelta_arguments) -> None:
-        """Live this far ahead of the tests' own clock from now on (days=, hours=, ...); not added to an earlier move."""
+        """Live this far ahead of the tests' clock from now on (days=, hours=, ...); not added to an earlier move."""
         self.clock_file.write_text(str(timedelta(**timedelta_arguments).total_seconds()))
 
     def log(self, name: str) -> str:

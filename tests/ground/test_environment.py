@@ -105,3 +105,18 @@ def test_an_address_is_taken_apart():
         "dbname": "wayfare",
         "sslmode": "require",
     }
+
+
+def test_tests_and_what_they_start_live_on_the_day_that_is_named():
+    """Two processes, one started by the other, as a running system is started by its test."""
+    hour = "import django; django.setup(); from django.utils import timezone; print(f'{timezone.localtime():%F %H}')"
+    start_another = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {hour!r}], check=True)"
+    env = {**os.environ, "WAYFARE_TEST_TODAY": "2028-02-29"}
+    env.pop("WAYFARE_CLOCK_AHEAD", None)
+
+    told = subprocess.run(
+        [sys.executable, "-c", f"import tests.environment; {start_another}; {hour}"],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert told.stdout.splitlines() == ["2028-02-29 10"] * 2
