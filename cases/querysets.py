@@ -1,18 +1,21 @@
 from datetime import date, datetime
 
 from django.apps import apps
-from django.db.models import BooleanField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
 from areas.ranges import WIDTHS, in_or_around, in_ranges
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, Escalation, ItemState, State, Step
 from kit.days import end_of_day, end_of_week, start_of_day
+from kit.pages import Keyset
+from kit.sql import PairIn
 from staff.models import Posting
 from staff.querysets import Scoped
 from staff.roles import ABOVE_VILLAGE, CASEWORKERS, Role
 from workers.models import JournalLine
 
+URGENT_FIRST = Keyset("priority", "due_at", "pk")
 COLUMNS_OF_A_ROW = (
     *("area", "step", "due_at", "not_before", "priority", "reason", "reason_data"),
     *("escalation_level", "escalates_at", "case__area", "case__state", "case__closed_because"),
@@ -107,16 +110,9 @@ class WorkItemQuerySet(Scoped, QuerySet):
         """When it comes to Today: when it was put off until, or else when it is due."""
         return self.alias(comes_at=Coalesce("not_before", "due_at"))
 
-    def after(self, priority: int, due_at: datetime, pk: int) -> "WorkItemQuerySet":
-        """The rows that follow this one in page order."""
-        return self.filter(RowAfter("priority", "due_at", "pk", Value(priority), Value(due_at), Value(pk)))
-
     def for_rows(self) -> "WorkItemQuerySet":
         """With what a row of a list shows and no more: a worker has forty columns, half of them sealed."""
         return self.select_related("case__worker__household", "owner").only(*COLUMNS_OF_A_ROW)
-
-    def in_page_order(self) -> "WorkItemQuerySet":
-        return self.order_by("priority", "due_at", "pk")
 
 
 def is_left_behind(user, today: date) -> Q:
@@ -157,29 +153,6 @@ GROUPS = {
     "week": lambda today: ~has_come(today) & comes_this_week(today) & ~is_new(today),
     "later": lambda today: ~comes_this_week(today) & ~is_new(today),
 }
-
-
-class RowAfter(Func):
-    """`(a, b) > (x, y)` as one comparison, which an index in that order answers. Names first, then values."""
-
-    output_field = BooleanField()
-
-    def as_sql(self, compiler, connection, **_):
-        parts = [compiler.compile(part) for part in self.get_source_expressions()]
-        half = len(parts) // 2
-        left, right = (", ".join(sql for sql, _ in side) for side in (parts[:half], parts[half:]))
-        return f"({left}) > ({right})", [param for _, params in parts for param in params]
-
-
-class PairIn(Func):
-    """`(a, b) IN (SELECT x, y ...)`, which PostgreSQL answers from one hash table for the whole scan."""
-
-    output_field = BooleanField()
-    conditional = True
-
-    def as_sql(self, compiler, connection, **_):
-        (a, b, rows) = [compiler.compile(part) for part in self.get_source_expressions()]
-        return f"({a[0]}, {b[0]}) IN {rows[0]}", [*a[1], *b[1], *rows[1]]
 
 
 class ContactAttemptQuerySet(QuerySet):

@@ -109,8 +109,5 @@ class ReferralQuerySet(QuerySet):
         people = self.select_related("worker__area__parent", "case", "fair__area", "vacancy")
         return people.prefetch_related(Prefetch("wishes", wishes.order_by("rank")))
 
-    def in_page_order(self) -> "ReferralQuerySet":
-        return self.order_by("pk")
-
     def latest_first(self) -> "ReferralQuerySet":
         return self.order_by(F("checked_in_at").desc(), "-pk")

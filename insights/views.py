@@ -1,5 +1,3 @@
-from urllib.parse import urlencode
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
@@ -11,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from areas.models import Area
 from cases.choices import State
-from cases.views.addresses import LONGEST_CODE
 from insights import policies, selectors
 from insights.periods import OFFERED, Period, last_days, read_period
 from kit.days import local_day
+from kit.pages import address, read_number
 
 
 @login_required
@@ -44,15 +42,14 @@ def chosen_area(request) -> Area:
         if request.user.home_area is None:
             raise Http404
         return request.user.home_area
-    is_code = code.isascii() and code.isdigit() and len(code) <= LONGEST_CODE
-    area = Area.objects.select_related("parent").filter(pk=int(code)).first() if is_code else None
+    area = Area.objects.select_related("parent").filter(pk=read_number(code)).first()
     if area is None or not request.user.serves(area.pk):
         raise Http404
     return area
 
 
 def overview_url(code: int, period: Period) -> str:
-    return f"{reverse('insights:funnel')}?{urlencode({'area': code, **period.query})}"
+    return address(reverse("insights:funnel"), {"area": code, **period.query})
 
 
 def crumbs(request, area: Area) -> list[dict]:

@@ -11,9 +11,11 @@ from areas.gazetteer import places
 from areas.selectors import full_name
 from cases.models import Case
 from jobs.models import Employer, Introduction, Letter, Placement, Vacancy
+from kit.pages import Keyset
 from staff.models import User
 
 PAGE = 50
+NEWEST_FIRST, BY_NAME = Keyset("-pk"), Keyset("name", "pk")
 BENEFITS = {"board": {"board": True}, "lodging": {"lodging": True}, "both": {"board": True, "lodging": True}}
 
 
@@ -26,12 +28,12 @@ class VacancyRow:
 
 @dataclass(frozen=True)
 class VacancyPage:
-    """`openings` counts people over the whole filter; `next_after` is the key of the next page."""
+    """`openings` counts people over the whole filter; `next_after` is the key of the next page, None on the last."""
 
     rows: tuple[VacancyRow, ...]
     total: int
     openings: int
-    next_after: int | None
+    next_after: str | None
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,13 @@ class JobPanel:
     ended: tuple[Placement, ...]
 
 
-def vacancy_page(filters: dict, today: date, *, after: int | None = None) -> VacancyPage:
+def vacancy_page(filters: dict, today: date, *, after: str | None = None) -> VacancyPage:
     """2 queries. Newest first, by key: `filters` are the cleaned answers of VacancyFilter."""
     vacancies = filtered_vacancies(filters, today)
     sums = vacancies.aggregate(total=Count("pk"), openings=Sum(F("headcount") - F("filled"), default=0))
-    shown = vacancies.filter(pk__lt=after) if after else vacancies
-    found = list(shown.for_page().order_by("-pk")[: PAGE + 1])
-    rows = tuple(VacancyRow(v, full_name(v.area_id), v.is_open(today)) for v in found[:PAGE])
-    return VacancyPage(rows, sums["total"], sums["openings"], rows[-1].vacancy.pk if len(found) > PAGE else None)
+    found, next_after = NEWEST_FIRST.page(vacancies.for_page(), after, PAGE)
+    rows = tuple(VacancyRow(v, full_name(v.area_id), v.is_open(today)) for v in found)
+    return VacancyPage(rows, sums["total"], sums["openings"], next_after)
 
 
 def filtered_vacancies(filters: dict, today: date) -> QuerySet[Vacancy]:
@@ -74,17 +75,13 @@ def filtered_vacancies(filters: dict, today: date) -> QuerySet[Vacancy]:
 
 
 def employer_page(text: str, *, after: str | None = None) -> EmployerPage:
-    """2 queries, in the order of names; `after` is "name|pk" of the last row seen."""
+    """2 queries, in the order of names."""
     employers = Employer.objects.named_like(text) if text else Employer.objects.all()
     total = employers.count()
     openings = Sum(F("vacancies__headcount") - F("vacancies__filled"), filter=Q(vacancies__closed_at=None), default=0)
     shown = employers.annotate(openings=openings, posts=Count("vacancies")).select_related("area")
-    if after:
-        shown = shown.filter(_beyond(after))
-    found = list(shown.order_by("name", "pk")[: PAGE + 1])
-    more = len(found) > PAGE
-    rows = tuple(found[:PAGE])
-    return EmployerPage(rows, total, f"{rows[-1].name}|{rows[-1].pk}" if more else None)
+    rows, next_after = BY_NAME.page(shown, after, PAGE)
+    return EmployerPage(tuple(rows), total, next_after)
 
 
 def job_panel(case: Case) -> JobPanel:
@@ -128,9 +125,3 @@ def _at(vacancies, text: str):
         return vacancies.none()
     low, high = ranges.range_of(code, places()[code].level)
     return vacancies.filter(area_id__gte=low, area_id__lt=high)
-
-
-def _beyond(after: str) -> Q:
-    name, _, pk = after.rpartition("|")
-    number = int(pk) if pk.isascii() and pk.isdigit() else 0
-    return Q(name__gt=name) | Q(name=name, pk__gt=number)

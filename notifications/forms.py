@@ -15,7 +15,6 @@ class LogFilter(forms.Form):
 
     state = forms.ChoiceField(label=_("State"), required=False)
     template = forms.ChoiceField(label=_("Text"), required=False)
-    before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

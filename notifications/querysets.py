@@ -43,10 +43,6 @@ class MessageQuerySet(Scoped, QuerySet):
         home = Worker.objects.filter(pk=OuterRef("worker_id")).values("area_id")
         return self.away_from_home().update(area_id=Subquery(home))
 
-    def before(self, pk: int | None) -> "MessageQuerySet":
-        """Keyset page, newest first: what comes after the last row shown."""
-        return self.order_by("-pk") if pk is None else self.filter(pk__lt=pk).order_by("-pk")
-
 
 class AttemptQuerySet(QuerySet):
     def open(self) -> "AttemptQuerySet":

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from areas.ranges import in_ranges
+from kit.pages import Keyset
 from notifications import templates
 from notifications.models import InboundMessage, Message, OptOut
 from staff.models import User
@@ -13,6 +14,7 @@ from workers.models import Worker
 
 PAGE = 50
 BUBBLES = 60
+NEWEST_FIRST = Keyset("-pk")
 
 State = Message.State
 
@@ -53,12 +55,15 @@ class Text:
 
 @dataclass(frozen=True)
 class Log:
-    """`stuck` counts what waits for a person anywhere in the reader's areas, whatever the filter."""
+    """`stuck` counts what waits for a person anywhere in the reader's areas, whatever the filter.
+
+    `next_before` is the key of the next page, None on the last.
+    """
 
     texts: tuple[Text, ...]
     stuck: int
     waiting: int
-    next_before: int | None
+    next_before: str | None
 
 
 @dataclass(frozen=True)
@@ -90,16 +95,16 @@ class PhoneScreen:
     is_opted_out: bool
 
 
-def message_log(*, user: User, state: str = "", template: str = "", before: int | None = None) -> Log:
+def message_log(*, user: User, state: str = "", template: str = "", before: str | None = None) -> Log:
     """Newest first. `state` may be `stuck`, for failed and unknown together."""
     mine = Message.objects.visible_to(user)
-    rows = _filtered(mine, state, template).before(before).select_related("worker", "area")[: PAGE + 1]
-    texts = tuple(_text(message) for message in rows)
+    rows = _filtered(mine, state, template).select_related("worker", "area")
+    found, next_before = NEWEST_FIRST.page(rows, before, PAGE)
     return Log(
-        texts=texts[:PAGE],
+        texts=tuple(_text(message) for message in found),
         stuck=mine.stuck().count(),
         waiting=mine.queued().count(),
-        next_before=texts[PAGE - 1].pk if len(texts) > PAGE else None,
+        next_before=next_before,
     )
 
 

@@ -1,5 +1,3 @@
-from urllib.parse import urlencode
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kit.pages import address
 from notifications import policies, selectors, services
 from notifications.forms import LogFilter, ReplyForm
 from notifications.gateways.sandbox import SandboxGateway
@@ -31,13 +30,14 @@ QUICK_REPLIES = ("1", "2", "TD")
 def message_list(request):
     form = LogFilter(request.GET)
     wanted = form.wanted()
-    log = selectors.message_log(user=request.user, **wanted)
+    before = request.GET.get("before")
+    log = selectors.message_log(user=request.user, before=before, **wanted)
     context = {
         "form": form,
         "log": log,
         "chips": _chips(wanted, log),
         "next_url": _log_url(wanted | {"before": log.next_before}) if log.next_before else "",
-        "first_url": _log_url(wanted | {"before": None}) if "before" in wanted else "",
+        "first_url": _log_url(wanted) if before else "",
         "can_send_again": policies.can_send_again(request.user),
         "now": now(),
     }
@@ -147,8 +147,7 @@ def _next(request):
 
 
 def _log_url(wanted):
-    query = urlencode({name: value for name, value in wanted.items() if value})
-    return reverse("notifications:list") + (f"?{query}" if query else "")
+    return address(reverse("notifications:list"), wanted)
 
 
 def _chips(wanted, log):

@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from areas.gazetteer import places
 from areas.ranges import range_of
 from areas.selectors import full_name, place_name
+from kit.pages import cut
 from staff import policies
 from staff.models import Posting, StaffChange, User
 from staff.querysets import PostingQuerySet, UserQuerySet
@@ -97,8 +98,8 @@ def list_people(filters: PeopleFilters, *, user: User, today: date) -> PeoplePag
     not_over = Posting.objects.not_over(today).order_by("area_id", "role", "pk")
     start = (filters.page - 1) * PAGE
     found = people.order_by("display_name", "pk").prefetch_related(Prefetch("postings", not_over, to_attr="kept"))
-    rows = list(found[start : start + PAGE + 1])
-    return PeoplePage(tuple(map(_row, rows[:PAGE])), people.count(), start + 1, len(rows) > PAGE)
+    rows, has_more = cut(found[start:], PAGE)
+    return PeoplePage(tuple(map(_row, rows)), people.count(), start + 1, has_more)
 
 
 def person_page(person: User, *, user: User, today: date) -> PersonPage:

@@ -1,10 +1,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kit.pages import read_number
 from staff.models import User
 
 MOST_AT_ONCE = 5000
-LARGEST_KEY = 2**31 - 1
 NOBODY = "none"
 
 
@@ -32,8 +32,8 @@ class KeysField(forms.Field):
 
     def clean(self, value):
         texts = [text for part in value or () for text in part.split(",")]
-        keys = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) <= 10]
-        return [key for key in dict.fromkeys(keys) if key <= LARGEST_KEY][:MOST_AT_ONCE]
+        keys = dict.fromkeys(read_number(text) for text in texts)
+        return [key for key in keys if key is not None][:MOST_AT_ONCE]
 
 
 class ReassignForm(forms.Form):

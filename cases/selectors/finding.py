@@ -6,6 +6,7 @@ from datetime import date, datetime
 from areas.selectors import place_name
 from cases.models import Case, WorkItem
 from cases.selectors.people import short_sex
+from kit.pages import cut
 from staff.models import User
 from workers.models import Worker
 
@@ -30,12 +31,11 @@ class FoundPerson:
 
 def find_people(*, text: str, user: User, today: date, limit: int = LIMIT) -> tuple[tuple[FoundPerson, ...], bool]:
     """The people, and whether there are more of them. 3 queries; nobody outside the user's areas."""
-    found = list(Worker.objects.visible_to(user).find(text, today)[: limit + 1])
-    workers = found[:limit]
+    workers, has_more = cut(Worker.objects.visible_to(user).find(text, today), limit)
     cases = _latest_cases(workers)
     due = _due_moments(cases.values())
     people = tuple(_person(worker, cases.get(worker.pk), due, today) for worker in workers)
-    return people, len(found) > limit
+    return people, has_more
 
 
 def _latest_cases(workers: list[Worker]) -> dict[int, Case]:

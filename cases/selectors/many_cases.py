@@ -9,14 +9,15 @@ from areas.models import Area
 from areas.selectors import place_name
 from cases.choices import OPEN_STATES, Escalation, ServiceGroup, State
 from cases.models import Case, WorkItem
-from cases.querysets import CaseQuerySet
-from cases.selectors.keys import LONGEST, key_of, read_key
+from cases.querysets import URGENT_FIRST, CaseQuerySet
 from cases.selectors.people import short_sex
 from kit.days import start_of_day
+from kit.pages import Keyset, read_number
 from staff.models import User
 from staff.roles import CASEWORKERS
 
 PAGE = 50
+NEWEST_FIRST = Keyset("-pk")
 ANY, NOBODY = "any", "none"
 LATE, TODAY, ESCALATED = "late", "today", "escalated"
 
@@ -123,8 +124,8 @@ def _in_state(cases: CaseQuerySet, state: str) -> CaseQuerySet:
 def _owned(cases: CaseQuerySet, owner: str) -> CaseQuerySet:
     if owner == NOBODY:
         return cases.unassigned()
-    is_key = owner.isascii() and owner.isdigit() and len(owner) <= LONGEST
-    return cases.filter(owner_id=int(owner)) if is_key else cases
+    number = read_number(owner)
+    return cases if number is None else cases.filter(owner_id=number)
 
 
 def _due(cases: CaseQuerySet, due: str, today: date) -> CaseQuerySet:
@@ -138,22 +139,15 @@ def _due(cases: CaseQuerySet, due: str, today: date) -> CaseQuerySet:
 
 
 def _open_rows(cases: CaseQuerySet, today: date, after: str | None) -> tuple[tuple[CaseRow, ...], str | None]:
-    items = WorkItem.objects.open().filter(case__in=cases).in_page_order()
-    if key := read_key(after):
-        items = items.after(key.priority, key.due_at, key.pk)
-    found = list(items.for_rows()[: PAGE + 1])
-    shown = found[:PAGE]
-    more = str(key_of(shown[-1])) if len(found) > PAGE else None
+    items = WorkItem.objects.open().filter(case__in=cases).for_rows()
+    shown, more = URGENT_FIRST.page(items, after, PAGE)
     return tuple(_row(item.case, item, today) for item in shown), more
 
 
 def _newest_rows(cases: CaseQuerySet, today: date, after: str | None) -> tuple[tuple[CaseRow, ...], str | None]:
-    if after and after.isascii() and after.isdigit():
-        cases = cases.filter(pk__lt=int(after))
     open_items = Prefetch("work_items", queryset=WorkItem.objects.open(), to_attr="open_items")
-    found = list(cases.select_related("worker", "owner").prefetch_related(open_items).order_by("-pk")[: PAGE + 1])
-    shown = found[:PAGE]
-    more = str(shown[-1].pk) if len(found) > PAGE else None
+    rows = cases.select_related("worker", "owner").prefetch_related(open_items)
+    shown, more = NEWEST_FIRST.page(rows, after, PAGE)
     return tuple(_row(case, next(iter(case.open_items), None), today) for case in shown), more
 
 

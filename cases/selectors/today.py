@@ -8,8 +8,7 @@ from django.db.models import Count, Min
 from areas.selectors import place_name
 from cases.choices import Channel, Step
 from cases.models import WorkItem
-from cases.querysets import GROUPS, WorkItemQuerySet, is_new
-from cases.selectors.keys import PageKey, first_key, key_of, read_key
+from cases.querysets import GROUPS, URGENT_FIRST, WorkItemQuerySet, is_new
 from cases.selectors.people import short_sex, tags_of
 from kit.days import start_of_day
 from staff.models import User
@@ -101,18 +100,20 @@ def today_page(
     chips = _chips(tallies)
     if chip in Step.values:
         items, tallies = items.filter(step=chip), [tally for tally in tallies if tally["step"] == chip]
-    key = _key_in_group(after)
+    group, key = _rest_asked_for(after)
     counts = {name: sum(tally[name] for tally in tallies) for name in GROUPS}
-    found = {name: _items(items, name, today, key, counts[name]) for name in ([key.group] if key else GROUPS)}
+    found = {name: _items(items, name, today, key, counts[name]) for name in ([group] if group else GROUPS)}
     rows = _rows([item for shown, _left in found.values() for item in shown], today)
     groups = {name: _group(name, counts[name], *found.get(name, ([], 0)), rows) for name in GROUPS}
     next_at = min((tally["next_at"] for tally in tallies if tally["next_at"]), default=None)
-    return TodayPage(**groups, next_at=next_at, chips=chips, is_continued=bool(key))
+    return TodayPage(**groups, next_at=next_at, chips=chips, is_continued=bool(group))
 
 
-def _key_in_group(after: str | None) -> PageKey | None:
-    key = read_key(after)
-    return key if key and key.group in GROUPS else None
+def _rest_asked_for(after: str | None) -> tuple[str, str | None]:
+    """The group of which more is shown, and the key its rows follow, empty before the first; ("", None) for none."""
+    group, dot, key = (after or "").partition(".")
+    is_key = dot and (not key or URGENT_FIRST.read(WorkItem, key))
+    return (group, key) if group in GROUPS and is_key else ("", None)
 
 
 def _tallies(items: WorkItemQuerySet, today: date) -> list[dict]:
@@ -127,21 +128,21 @@ def _chips(tallies: list[dict]) -> tuple[Chip, ...]:
     return (Chip("", sum(sums.values())), *(Chip(step, sums[step]) for step in Step.values if step in sums))
 
 
-def _items(items: WorkItemQuerySet, group: str, today: date, key: PageKey | None, count: int):
+def _items(items: WorkItemQuerySet, group: str, today: date, key: str | None, count: int):
     """Those to show, and how many are left after them. An empty group costs no query."""
     if not count:
         return [], 0
-    items, limit = items.in_group(group, today), MORE_ROWS if key else FIRST_ROWS[group]
-    if key and key != first_key(group):
-        items = items.after(key.priority, key.due_at, key.pk)
+    limit = FIRST_ROWS[group] if key is None else MORE_ROWS
+    items = URGENT_FIRST.after(items.in_group(group, today), key)
+    if key:
         count = items.count()
-    shown = list(items.for_rows().annotate(is_new=is_new(today)).in_page_order()[:limit])
+    shown = list(items.for_rows().annotate(is_new=is_new(today))[:limit])
     return shown, count - len(shown)
 
 
 def _group(name: str, count: int, shown: list[WorkItem], left: int, rows: dict[int, TodayRow]) -> TodayGroup:
-    last = key_of(shown[-1], name) if shown else first_key(name)
-    return TodayGroup(name, count, tuple(rows[item.pk] for item in shown), left, str(last) if left > 0 else None)
+    key = URGENT_FIRST.key_of(shown[-1]) if shown else ""
+    return TodayGroup(name, count, tuple(rows[item.pk] for item in shown), left, f"{name}.{key}" if left > 0 else None)
 
 
 def _rows(items: list[WorkItem], today: date) -> dict[int, TodayRow]:

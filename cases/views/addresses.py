@@ -3,23 +3,22 @@ and read here, so that it opens exactly what was counted."""
 
 from dataclasses import asdict
 from datetime import date
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 
 from cases.selectors import CaseFilters
+from kit.pages import address, read_number
 
 # how a filter is called in an address, where that is not its own name
 NAMES = {"area_code": "area", "opened_from": "from", "opened_to": "to", "only_here": "here"}
-LONGEST_CODE = 12
 
 
 def read_filters(get: QueryDict) -> CaseFilters:
     code = get.get("area", "")
     return CaseFilters(
-        area_code=int(code) if code.isascii() and code.isdigit() and len(code) <= LONGEST_CODE else None,
+        area_code=read_number(code),
         state=get.get("state", ""),
         due=get.get("due", ""),
         owner=get.get("owner", ""),
@@ -48,5 +47,4 @@ def query_of(filters: CaseFilters) -> dict[str, str]:
 
 
 def list_url(filters: CaseFilters, **more: str) -> str:
-    said = urlencode(query_of(filters) | {name: value for name, value in more.items() if value})
-    return reverse("cases:list") + (f"?{said}" if said else "")
+    return address(reverse("cases:list"), query_of(filters) | more)

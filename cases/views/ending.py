@@ -13,8 +13,8 @@ from cases import policies, selectors, services
 from cases.forms import AssignForm, CloseForm
 from cases.refusals import CaseEnded
 from cases.views.rows import find_case
-from cases.views.sheets import posted, status_of
 from kit.days import local_day
+from kit.pages import sent, status_of
 from kit.refusals import Refusal
 
 
@@ -23,7 +23,7 @@ from kit.refusals import Refusal
 def close(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = CloseForm(posted(request), today=local_day(now)), None
+    form, refusal = CloseForm(sent(request), today=local_day(now)), None
     if request.method == "POST" and form.is_valid():
         try:
             services.close_case(case=case, by=request.user, at=now, **form.cleaned_data)
@@ -66,7 +66,7 @@ def reopen(request, case_id):
 def assign(request, case_id):
     case = find_case(request, case_id)
     policies.check_can_assign(request.user, case)
-    form = AssignForm(posted(request), owners=selectors.owners_for(case.area_id, local_day(timezone.now())))
+    form = AssignForm(sent(request), owners=selectors.owners_for(case.area_id, local_day(timezone.now())))
     refusal = None
     if request.method == "POST" and form.is_valid():
         owner = form.cleaned_data["owner"]
@@ -82,7 +82,7 @@ def assign(request, case_id):
 
 def show(request, template: str, context: dict):
     context |= {"place": place_name(context["case"].area_id)}
-    return render(request, template, context, status=status_of(context["form"], context["refusal"]))
+    return render(request, template, context, status=status_of(context["form"], refusal=context["refusal"]))
 
 
 def missing_words(refusal) -> list[str]:

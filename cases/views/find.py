@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from cases import selectors
 from cases.selectors import FoundPerson
 from kit.days import local_day
+from kit.pages import typed
 from staff.decorators import staff_required
 from workers.policies import can_keep_record, check_can_open_record
 from workers.rules.finding import Search, detect
@@ -39,9 +40,7 @@ def find(request):
 
 
 def wanted(request) -> str:
-    """What was typed. A null character is no letter of any name, and the database would refuse it."""
-    text = request.POST.get("q") or request.GET.get("q") or ""
-    return text.replace("\0", "").strip()[:LONGEST]
+    return typed(request.POST.get("q") or request.GET.get("q"))[:LONGEST]
 
 
 def kind_words(search: Search) -> str:

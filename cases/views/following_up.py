@@ -12,7 +12,8 @@ from cases.forms import FollowUpForm
 from cases.models import Case, FollowUp
 from cases.refusals import CaseMovedOn
 from cases.views.rows import find_case
-from cases.views.sheets import go_on, posted, show_sheet
+from cases.views.sheets import go_on, show_sheet
+from kit.pages import sent
 from kit.refusals import Refusal
 
 
@@ -21,7 +22,7 @@ from kit.refusals import Refusal
 def follow_up(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = FollowUpForm(posted(request)), None
+    form, refusal = FollowUpForm(sent(request)), None
     if request.method == "POST" and form.is_valid():
         asked = asked_about(case, form.cleaned_data["follow_up"])
         try:

@@ -17,12 +17,11 @@ from cases.selectors.owners import SMALL
 from cases.views import filters as f
 from cases.views.addresses import list_url, query_of, read_filters
 from kit.days import local_day
+from kit.pages import read_number
 from kit.templatetags.wayfare import thousands
 from staff.decorators import staff_required
 from staff.models import User
 from workers.policies import check_can_open_record
-
-MOST_SEEN = 10**7
 
 
 @staff_required(check_can_open_record)
@@ -96,6 +95,4 @@ def pager(request, filters: CaseFilters, page: CaseListPage) -> dict:
 
 
 def seen_before(request) -> int:
-    text = request.GET.get("seen", "")
-    is_number = text.isascii() and text.isdigit() and len(text) < len(str(MOST_SEEN))
-    return int(text) if is_number and request.GET.get("after") else 0
+    return (read_number(request.GET.get("seen")) or 0) if request.GET.get("after") else 0

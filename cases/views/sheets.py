@@ -1,7 +1,5 @@
 """A sheet over the page for htmx, a page that holds the same sheet for everyone else; and the way back from it."""
 
-from urllib.parse import urlencode
-
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +8,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from areas.selectors import place_name
 from cases.choices import Step
 from kit.days import local_day
+from kit.pages import address, status_of
 
 
 def show_sheet(request, template: str, context: dict):
@@ -24,16 +23,7 @@ def show_sheet(request, template: str, context: dict):
         "came_from_word": came_from_word(request),
     }
     page = template if request.htmx else "cases/sheet_page.html"
-    return render(request, page, context, status=status_of(context["form"], context["refusal"]))
-
-
-def posted(request):
-    """What a form is bound to: an empty POST is an answer too, and a wrong one."""
-    return request.POST if request.method == "POST" else None
-
-
-def status_of(form, refusal) -> int:
-    return 409 if refusal else 422 if form is not None and form.errors else 200
+    return render(request, page, context, status=status_of(context["form"], refusal=context["refusal"]))
 
 
 def came_from_word(request) -> str:
@@ -52,8 +42,7 @@ def came_from(request, case_id: int) -> str:
 
 def today_url(*, step: str = "", everybody: bool = False, **more: str) -> str:
     query = {"step": step, "whose": "everybody" if everybody else "", **more}
-    said = urlencode({name: value for name, value in query.items() if value})
-    return reverse("cases:today") + (f"?{said}" if said else "")
+    return address(reverse("cases:today"), query)
 
 
 def go_on(request, case_id: int):

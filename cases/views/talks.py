@@ -14,7 +14,8 @@ from cases.forms import CallForm, VisitForm
 from cases.models import Case, ContactAttempt
 from cases.selectors import talk_preview
 from cases.views.rows import find_case
-from cases.views.sheets import go_on, posted, show_sheet
+from cases.views.sheets import go_on, show_sheet
+from kit.pages import sent
 from kit.refusals import Refusal
 from notifications.models import Message
 from workers.views.dialling import dial
@@ -44,7 +45,7 @@ def record_visit(request, case_id):
 def talk(request, case_id, *, channel, form_class, template):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = form_class(posted(request), now=now), None
+    form, refusal = form_class(sent(request), now=now), None
     if request.method == "POST" and form.is_valid():
         try:
             attempt = services.record_talk(case=case, channel=channel, by=request.user, at=now, **form.talk)

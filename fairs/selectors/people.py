@@ -9,8 +9,10 @@ from areas.selectors import HOME_LEVELS, SEPARATOR, spoken
 from fairs.choices import NoMatchReason, Result
 from fairs.models import FairReferral
 from fairs.querysets import ReferralQuerySet
+from kit.pages import Keyset
 
 PAGE = 50
+IN_ORDER = Keyset("pk")
 
 CAME = Q(checked_in_at__isnull=False)
 ON_LIST = Q(withdrawn_at__isnull=True)
@@ -93,7 +95,7 @@ class PeoplePage:
 
     people: list[Person]
     total: int
-    next_after: int | None
+    next_after: str | None
 
 
 def numbers_of(people: ReferralQuerySet) -> Numbers:
@@ -101,13 +103,11 @@ def numbers_of(people: ReferralQuerySet) -> Numbers:
     return Numbers(**people.aggregate(**{name: Count("pk", filter=shown) for name, shown in FILTERS.items()}))
 
 
-def people_page(people: ReferralQuerySet, filters: PeopleFilters, *, after: int | None = None) -> PeoplePage:
+def people_page(people: ReferralQuerySet, filters: PeopleFilters, *, after: str | None = None) -> PeoplePage:
     """3 queries. By key upwards, so that a page never shifts under a thumb."""
     matching = filters.matching(people)
-    shown = matching.filter(pk__gt=after) if after else matching
-    rows = list(shown.for_page().in_page_order()[: PAGE + 1])
-    more = rows[PAGE - 1].pk if len(rows) > PAGE else None
-    return PeoplePage([person_of(referral) for referral in rows[:PAGE]], matching.count(), more)
+    found, next_after = IN_ORDER.page(matching.for_page(), after, PAGE)
+    return PeoplePage([person_of(referral) for referral in found], matching.count(), next_after)
 
 
 def person_of(referral: FairReferral) -> Person:

@@ -19,6 +19,7 @@ from fairs.querysets import ReferralQuerySet
 from fairs.services import casework
 from fairs.services.referring import withdraw_referral
 from fairs.services.results import Outcome, write_result
+from kit.pages import cut
 from kit.refusals import Refusal
 from staff.models import User
 
@@ -31,11 +32,11 @@ Deed = Callable[[FairReferral], None]
 
 def for_each(fair: Fair, people: ReferralQuerySet, deed: Deed) -> None:
     """In order of the case, so that two endings cannot lock each other. The caller holds the fair."""
-    found = list(people.order_by("case_id")[: AT_ONCE + 1])
-    for person in found[:AT_ONCE]:
+    first, has_more = cut(people.order_by("case_id"), AT_ONCE)
+    for person in first:
         with locking.referral_held(person) as referral:
             deed(referral)
-    if len(found) > AT_ONCE:
+    if has_more:
         fair.is_behind = True
         fair.save(update_fields=["is_behind"])
         transaction.on_commit(lambda: _enqueue(fair.pk), robust=True)

@@ -9,8 +9,9 @@ from fairs import services
 from fairs.forms import BoothForm, OfferForm
 from fairs.models import BoothVacancy
 from fairs.views.planning import find_changeable_fair
-from fairs.views.rows import find_own_fair, sent
+from fairs.views.rows import find_own_fair
 from jobs.models import Vacancy
+from kit.pages import sent, status_of
 from kit.refusals import Refusal
 
 
@@ -20,7 +21,7 @@ def booths(request, fair_id):
     form = BoothForm(sent(request), fair=fair)
     if request.method == "POST" and form.is_valid():
         return act(request, fair, services.add_booth, fair=fair, **form.cleaned_data)
-    return show_booths(request, fair, form=form, status=422 if form.errors else 200)
+    return show_booths(request, fair, form=form, status=status_of(form))
 
 
 @login_required

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from fairs import policies, selectors, services
 from fairs.forms import ReferForm
-from fairs.views.rows import find_case, sent, status_of
+from fairs.views.rows import find_case
 from kit.dates import day
 from kit.days import local_day
+from kit.pages import sent, status_of
 from kit.refusals import Refusal
 
 
@@ -34,7 +35,7 @@ def refer(request, case_id):
             return redirect("cases:case", case.pk)
     wished = request.POST.getlist("wishes")
     context = {"case": case, "form": form, "choices": choices, "wished": wished, "refusal": refusal}
-    return render(request, "fairs/refer.html", context, status=status_of(form, refusal))
+    return render(request, "fairs/refer.html", context, status=status_of(form, refusal=refusal))
 
 
 @login_required

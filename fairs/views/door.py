@@ -9,8 +9,9 @@ from cases.models import Case
 from fairs import policies, selectors, services
 from fairs.forms import CheckInForm, WalkInForm
 from fairs.refusals import SeveralPeople, UnknownCode
-from fairs.views.rows import find_own_fair, find_referral, sent
+from fairs.views.rows import find_own_fair, find_referral
 from kit.days import local_day
+from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from staff.roles import FAIR_READERS, FAIR_RUNNERS
 
@@ -21,7 +22,7 @@ def check_in(request, fair_id):
     fair = find_own_fair(request, fair_id)
     form = CheckInForm(sent(request))
     if request.method != "POST" or not form.is_valid():
-        return show_door(request, fair, form=form, status=422 if form.errors else 200)
+        return show_door(request, fair, form=form, status=status_of(form))
     typed = form.cleaned_data["digits"]
     try:
         arrival = services.check_in(fair=fair, digits=typed, by=request.user, at=timezone.now())

@@ -1,5 +1,4 @@
 from math import ceil
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -16,15 +15,15 @@ from fairs.models import FairReferral
 from fairs.refusals import OffTheList
 from fairs.selectors import PeopleFilters
 from fairs.views.leaving import leave
-from fairs.views.rows import find_fair, find_referral, sent, status_of
+from fairs.views.rows import find_fair, find_referral
 from kit.days import local_day
+from kit.pages import address, read_number, sent, status_of
 from kit.refusals import Refusal
 from staff.models import AccessLog
 from staff.roles import FAIR_READERS, PLACERS
 from staff.services import log_access
 
 SLIPS_A_FILE = 40
-LARGEST_KEY = 10**15
 
 
 @login_required
@@ -34,7 +33,7 @@ def people(request, fair_id):
     policies.check_can_read_names(request.user)
     own = fair.referrals.in_reach(request.user.ranges_as(*FAIR_READERS))
     numbers = selectors.numbers_of(own)
-    page = selectors.people_page(own, filters, after=number(request, "after"))
+    page = selectors.people_page(own, filters, after=request.GET.get("after"))
     context = {
         "fair": fair,
         "page": page,
@@ -75,7 +74,7 @@ def result(request, referral_id):
         "can_run": policies.can_run(request.user, referral.fair),
         "can_record": referral.is_waiting and referral.has_come,
     }
-    return render(request, "fairs/result.html", context, status=status_of(form, refusal))
+    return render(request, "fairs/result.html", context, status=status_of(form, refusal=refusal))
 
 
 @login_required
@@ -127,14 +126,7 @@ def slip_files(request, fair) -> list[dict]:
 
 def read_filters(request) -> PeopleFilters:
     get = request.GET.get
-    return PeopleFilters(show=get("show", ""), post=number(request, "post"), reason=get("reason", ""))
-
-
-def number(request, name: str) -> int | None:
-    """A key from the address; nonsense is no key."""
-    text = request.GET.get(name, "")
-    is_number = text.isascii() and text.isdigit() and len(text) < 17
-    return int(text) if is_number and 0 < int(text) < LARGEST_KEY else None
+    return PeopleFilters(show=get("show", ""), post=read_number(get("post")) or None, reason=get("reason", ""))
 
 
 def fair_post(fair, offer_id: int) -> str:
@@ -158,7 +150,7 @@ def chips(request, filters, numbers) -> list[dict]:
     }
     current = filters.show or "all"
     return [
-        {"label": label, "url": f"?{urlencode({'show': name})}", "count": getattr(numbers, name),
+        {"label": label, "url": address("", {"show": name}), "count": getattr(numbers, name),
          "current": name == current}
         for name, label in shown.items()
         if getattr(numbers, name) or name in ("all", current)
@@ -169,7 +161,7 @@ def pager(request, page) -> dict:
     query = {name: value for name, value in request.GET.items() if name != "after"}
     n = len(page.people)
     return {
-        "next_url": f"?{urlencode({**query, 'after': page.next_after})}" if page.next_after else "",
-        "previous_url": f"?{urlencode(query)}" if request.GET.get("after") else "",
+        "next_url": address("", query | {"after": page.next_after}) if page.next_after else "",
+        "previous_url": address("", query) if request.GET.get("after") else "",
         "pager_words": ngettext("%(n)d person on this page", "%(n)d people on this page", n) % {"n": n},
     }

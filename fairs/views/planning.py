@@ -9,8 +9,9 @@ from fairs import policies, selectors, services
 from fairs.forms import CallForm, CancelForm, CheckInForm, FairForm
 from fairs.models import Fair
 from fairs.refusals import FairMovedOn
-from fairs.views.rows import find_fair, find_own_fair, sent, status_of
+from fairs.views.rows import find_fair, find_own_fair
 from kit.days import local_day
+from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from staff.roles import FAIR_READERS, FAIR_RUNNERS
 
@@ -51,7 +52,8 @@ def add_fair(request):
             refusal = refused
         else:
             return redirect("fairs:booths", planned.pk)
-    return render(request, "fairs/edit.html", {"form": form, "refusal": refusal}, status=status_of(form, refusal))
+    context = {"form": form, "refusal": refusal}
+    return render(request, "fairs/edit.html", context, status=status_of(form, refusal=refusal))
 
 
 @login_required
@@ -68,7 +70,7 @@ def edit_fair(request, fair_id):
             messages.success(request, _("Saved."))
             return redirect("fairs:fair", fair.pk)
     context = {"form": form, "fair": fair, "refusal": refusal, "expected_here": fair.referrals.expected().count()}
-    return render(request, "fairs/edit.html", context, status=status_of(form, refusal))
+    return render(request, "fairs/edit.html", context, status=status_of(form, refusal=refusal))
 
 
 @login_required
@@ -143,7 +145,7 @@ def show_fair(request, fair, *, refusal=None):
         "refusal": refusal,
         "now": now,
     }
-    return render(request, "fairs/fair.html", context, status=409 if refusal else 200)
+    return render(request, "fairs/fair.html", context, status=status_of(refusal=refusal))
 
 
 def shown(request, fairs) -> list[Fair]:

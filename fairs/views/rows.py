@@ -6,7 +6,7 @@ from cases.views.rows import find_case
 from fairs import policies
 from fairs.models import Fair, FairReferral
 
-__all__ = ["find_case", "find_fair", "find_own_fair", "find_referral", "sent", "status_of"]
+__all__ = ["find_case", "find_fair", "find_own_fair", "find_referral"]
 
 
 def find_fair(request, fair_id: int) -> Fair:
@@ -26,14 +26,3 @@ def find_referral(request, referral_id: int) -> FairReferral:
     referral = get_object_or_404(people, pk=referral_id)
     policies.check_can_answer(request.user, referral)
     return referral
-
-
-def sent(request):
-    """What a form is bound to: an empty POST is an answer too, a GET is none."""
-    return request.POST if request.method == "POST" else None
-
-
-def status_of(form, refusal=None) -> int:
-    if refusal is not None:
-        return 409
-    return 422 if form.errors else 200

@@ -1,7 +1,5 @@
 """Employers and posts, as the officers keep them; every cadre may read."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,8 +10,8 @@ from areas.selectors import full_name
 from jobs import policies, selectors, services
 from jobs.forms import EmployerForm, HoldForm, VacancyFilter, VacancyForm
 from jobs.models import Employer, Vacancy
-from jobs.views.rows import is_key, status_of, typed
 from kit.days import local_day
+from kit.pages import address, read_number, sent, status_of, typed
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 from workers.policies import check_can_open_record
@@ -24,7 +22,7 @@ from workers.policies import check_can_open_record
 def vacancies(request):
     form, today = VacancyFilter(request.GET), local_day(timezone.now())
     form.is_valid()  # a wrong answer is left out of cleaned_data, and so narrows nothing
-    page = selectors.vacancy_page(form.cleaned_data, today, after=_number(request.GET.get("after")))
+    page = selectors.vacancy_page(form.cleaned_data, today, after=request.GET.get("after"))
     context = {
         "page": page,
         "form": form,
@@ -56,12 +54,12 @@ def vacancy(request, vacancy_id):
 @require_http_methods(["GET", "POST"])
 def add_vacancy(request):
     """A post belongs to an employer: `?employer=` says which, and without it one is chosen first."""
-    employer_id = _number(request.GET.get("employer"))
+    employer_id = read_number(request.GET.get("employer"))
     if employer_id is None:
         messages.info(request, _("Choose the employer of the new post first."))
         return redirect("jobs:employers")
     employer, now = get_object_or_404(Employer, pk=employer_id), timezone.now()
-    form = VacancyForm(request.POST or None, today=local_day(now))
+    form = VacancyForm(sent(request), today=local_day(now))
     if request.method == "POST" and form.is_valid():
         made = services.add_vacancy(
             employer=employer, fields=form.columns, once=form.cleaned_data["once"], by=request.user, at=now
@@ -76,7 +74,7 @@ def add_vacancy(request):
 @require_http_methods(["GET", "POST"])
 def change_vacancy(request, vacancy_id):
     found = _find_vacancy(vacancy_id)
-    form = VacancyForm(request.POST or None, today=local_day(timezone.now()), initial=VacancyForm.initial_of(found))
+    form = VacancyForm(sent(request), today=local_day(timezone.now()), initial=VacancyForm.initial_of(found))
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,7 +85,7 @@ def change_vacancy(request, vacancy_id):
             messages.success(request, _("Changed."))
             return redirect("jobs:vacancy", found.pk)
     context = {"form": form, "employer": found.employer, "vacancy": found, "refusal": refusal}
-    return render(request, "jobs/vacancy_form.html", context, status=status_of(form, refusal))
+    return render(request, "jobs/vacancy_form.html", context, status=status_of(form, refusal=refusal))
 
 
 @staff_required(policies.check_can_keep_vacancies)
@@ -109,8 +107,8 @@ def reopen_vacancy(request, vacancy_id):
 @staff_required(check_can_open_record)
 @require_safe
 def employers(request):
-    text = typed(request, "q")
-    page = selectors.employer_page(text, after=typed(request, "after"))
+    text = typed(request.GET.get("q"))
+    page = selectors.employer_page(text, after=request.GET.get("after"))
     context = {
         "page": page,
         "text": text,
@@ -129,7 +127,7 @@ def employer(request, employer_id):
 @staff_required(policies.check_can_keep_vacancies)
 @require_http_methods(["GET", "POST"])
 def add_employer(request):
-    form, refusal = EmployerForm(request.POST or None), None
+    form, refusal = EmployerForm(sent(request)), None
     if request.method == "POST" and form.is_valid():
         once = form.cleaned_data["once"]
         try:
@@ -140,14 +138,14 @@ def add_employer(request):
             messages.success(request, _("The employer is on the list."))
             return redirect("jobs:employer", made.pk)
     context = {"form": form, "employer": None, "refusal": refusal}
-    return render(request, "jobs/employer_form.html", context, status=status_of(form, refusal))
+    return render(request, "jobs/employer_form.html", context, status=status_of(form, refusal=refusal))
 
 
 @staff_required(policies.check_can_keep_vacancies)
 @require_http_methods(["GET", "POST"])
 def change_employer(request, employer_id):
     found = get_object_or_404(Employer, pk=employer_id)
-    form, refusal = EmployerForm(request.POST or None, initial=EmployerForm.initial_of(found)), None
+    form, refusal = EmployerForm(sent(request), initial=EmployerForm.initial_of(found)), None
     if request.method == "POST" and form.is_valid():
         try:
             services.change_employer(employer=found, changes=form.columns)
@@ -157,7 +155,7 @@ def change_employer(request, employer_id):
             messages.success(request, _("Changed."))
             return redirect("jobs:employer", found.pk)
     context = {"form": form, "employer": found, "refusal": refusal}
-    return render(request, "jobs/employer_form.html", context, status=status_of(form, refusal))
+    return render(request, "jobs/employer_form.html", context, status=status_of(form, refusal=refusal))
 
 
 @staff_required(policies.check_can_hold_employers)
@@ -199,12 +197,4 @@ def _employer_page(request, found: Employer, form: HoldForm):
 
 
 def _next_url(request, after) -> str:
-    if after is None:
-        return ""
-    kept = {name: value for name, value in request.GET.items() if name != "after"}
-    return f"{request.path}?{urlencode(kept | {'after': after})}"
-
-
-def _number(text: str | None) -> int | None:
-    """A key from the address; nonsense is no key."""
-    return int(text) if text and is_key(text) else None
+    return address(request.path, request.GET.dict() | {"after": after}) if after else ""

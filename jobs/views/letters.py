@@ -12,8 +12,9 @@ from jobs.forms import IssueForm, PrintForm, ReceiptForm, RevokeForm
 from jobs.letters import rendering
 from jobs.models import Placement
 from jobs.refusals import LetterRevoked, NotInReach, NotPrintedYet
-from jobs.views.rows import find_case, find_letter, status_of
+from jobs.views.rows import find_case, find_letter
 from kit.days import local_day
+from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from staff.models import AccessLog
 from staff.services import log_access
@@ -27,7 +28,7 @@ def issue(request, case_id):
     offers = selectors.offers_for(case)
     if not offers:
         raise NotInReach(_("There is no job yet to recommend this person for."))
-    form = IssueForm(request.POST or None, offers=[(key, _words(offer)) for key, offer in offers.items()])
+    form = IssueForm(sent(request), offers=[(key, _words(offer)) for key, offer in offers.items()])
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -38,7 +39,7 @@ def issue(request, case_id):
             messages.success(request, _("Issued: %(serial)s") % {"serial": letter.serial})
             return redirect("jobs:letter", letter.pk)
     context = {"case": case, "form": form, "refusal": refusal}
-    return render(request, "jobs/issue_letter.html", context, status=status_of(form, refusal))
+    return render(request, "jobs/issue_letter.html", context, status=status_of(form, refusal=refusal))
 
 
 @login_required
@@ -86,7 +87,7 @@ def pdf(request, letter_id):
 def revoke(request, letter_id):
     found = find_letter(request, letter_id)
     policies.check_can_make_letters(request.user, found.case)
-    form = RevokeForm(request.POST or None)
+    form = RevokeForm(sent(request))
     if request.method == "POST" and form.is_valid():
         services.revoke_letter(letter=found, by=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Revoked. Whoever scans the letter sees so from now on."))
@@ -101,7 +102,7 @@ def receipt(request, letter_id):
     found, now = find_letter(request, letter_id), timezone.now()
     policies.check_can_place(request.user, found.case)
     form = ReceiptForm(
-        request.POST or None, request.FILES or None, today=local_day(now), initial=_known(found),
+        sent(request), request.FILES or None, today=local_day(now), initial=_known(found),
         needs_terms=services.needs_terms(found),
     )  # fmt: skip
     refusal = None
@@ -118,7 +119,7 @@ def receipt(request, letter_id):
             messages.success(request, _("The receipt is recorded."))
             return redirect("cases:case", found.case_id)
     context = {"letter": found, "case": found.case, "form": form, "refusal": refusal}
-    return render(request, "jobs/receipt.html", context, status=status_of(form, refusal))
+    return render(request, "jobs/receipt.html", context, status=status_of(form, refusal=refusal))
 
 
 def _issue(case, data, offers, *, by, at):

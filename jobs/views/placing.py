@@ -13,8 +13,9 @@ from jobs.forms import EndForm, IntroduceForm, PlaceForm, ResultForm
 from jobs.forms.placing import ELSEWHERE
 from jobs.models import Placement, Vacancy
 from jobs.refusals import NotInReach
-from jobs.views.rows import find_case, find_placement, is_key, status_of, typed
+from jobs.views.rows import find_case, find_placement
 from kit.days import local_day
+from kit.pages import read_number, sent, status_of, typed
 from kit.refusals import Refusal
 from staff.models import AccessLog
 from staff.services import log_access
@@ -26,8 +27,8 @@ def introduce(request, case_id):
     """Three taps: the button on the case, a post, done."""
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_recommend(request.user, case)
-    today, text = local_day(now), typed(request, "q")
-    form = IntroduceForm(request.POST or None, vacancies=Vacancy.objects.select_related("employer"))
+    today, text = local_day(now), typed(request.GET.get("q"))
+    form = IntroduceForm(sent(request), vacancies=Vacancy.objects.select_related("employer"))
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,7 +40,7 @@ def introduce(request, case_id):
             return redirect("cases:case", case.pk)
     matches = matching.matches_for(case.worker, today, text=text)
     context = {"case": case, "form": form, "refusal": refusal, "matches": matches, "text": text}
-    return render(request, "jobs/introduce.html", context, status=status_of(form, refusal))
+    return render(request, "jobs/introduce.html", context, status=status_of(form, refusal=refusal))
 
 
 @login_required
@@ -49,7 +50,7 @@ def introduction_result(request, case_id):
     policies.check_can_recommend(request.user, case)
     introduction = _asked(request, case)
     initial = {"wage": introduction.vacancy.wage_low, "needs_transport": _seat(case.worker, introduction.vacancy)}
-    form = ResultForm(request.POST or None, request.FILES or None, today=local_day(now), initial=initial)
+    form = ResultForm(sent(request), request.FILES or None, today=local_day(now), initial=initial)
     refusal = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -64,7 +65,7 @@ def introduction_result(request, case_id):
             messages.success(request, _("The result is recorded."))
             return redirect("cases:case", case.pk)
     context = {"case": case, "form": form, "refusal": refusal, "introduction": introduction}
-    return render(request, "jobs/introduction_result.html", context, status=status_of(form, refusal))
+    return render(request, "jobs/introduction_result.html", context, status=status_of(form, refusal=refusal))
 
 
 @login_required
@@ -74,7 +75,7 @@ def place(request, case_id):
     policies.check_can_place(request.user, case)
     vacancies = _offered(case, local_day(now))
     form = PlaceForm(
-        request.POST or None, request.FILES or None, today=local_day(now), vacancies=vacancies,
+        sent(request), request.FILES or None, today=local_day(now), vacancies=vacancies,
         initial=_first_answers(case, vacancies),
     )  # fmt: skip
     refusal = None
@@ -87,7 +88,7 @@ def place(request, case_id):
             messages.success(request, _("Placed. The worker gets a text, and the next step is on the list."))
             return redirect("cases:case", case.pk)
     context = {"case": case, "form": form, "refusal": refusal, "elsewhere": ELSEWHERE}
-    return render(request, "jobs/place.html", context, status=status_of(form, refusal))
+    return render(request, "jobs/place.html", context, status=status_of(form, refusal=refusal))
 
 
 @login_required
@@ -95,7 +96,7 @@ def place(request, case_id):
 def end_placement(request, placement_id):
     placement, now = find_placement(request, placement_id), timezone.now()
     policies.check_can_place(request.user, placement.case)
-    form, refusal = EndForm(request.POST or None, today=local_day(now)), None
+    form, refusal = EndForm(sent(request), today=local_day(now)), None
     if request.method == "POST" and form.is_valid():
         try:
             services.end_placement(placement=placement, by=request.user, at=now, **form.cleaned_data)
@@ -105,7 +106,7 @@ def end_placement(request, placement_id):
             messages.success(request, _("The placement has ended. The case looks for another job."))
             return redirect("cases:case", placement.case_id)
     context = {"placement": placement, "case": placement.case, "form": form, "refusal": refusal}
-    return render(request, "jobs/end_placement.html", context, status=status_of(form, refusal))
+    return render(request, "jobs/end_placement.html", context, status=status_of(form, refusal=refusal))
 
 
 @login_required
@@ -125,8 +126,9 @@ def evidence(request, placement_id):
 def _asked(request, case):
     """The introduction the form was shown for: a replayed POST must not answer the one after it."""
     introductions = case.introductions.select_related("vacancy__employer", "vacancy__area")
-    key = request.POST.get("introduction", "")
-    if key and not is_key(key):
+    asked = request.POST.get("introduction", "")
+    key = read_number(asked)
+    if asked and key is None:
         raise BadRequest
     found = introductions.filter(pk=key).first() if key else introductions.open().first()
     if found is None:

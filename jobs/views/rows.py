@@ -6,7 +6,7 @@ from cases.views.rows import find_case
 from jobs.models import Letter, Placement
 from workers.policies import check_can_open_record
 
-__all__ = ["find_case", "find_letter", "find_placement", "is_key", "status_of", "typed"]
+__all__ = ["find_case", "find_letter", "find_placement"]
 
 OF_LETTER = ("case", "worker", "employer", "vacancy", "issued_by", "revoked_by")
 OF_PLACEMENT = ("case", "worker", "employer", "vacancy")
@@ -22,19 +22,3 @@ def find_letter(request, letter_id: int) -> Letter:
 def find_placement(request, placement_id: int) -> Placement:
     placements = Placement.objects.visible_to(request.user).select_related(*OF_PLACEMENT)
     return get_object_or_404(placements, pk=placement_id)
-
-
-def is_key(text: str) -> bool:
-    """`isdigit` alone lets ² through, and int() has a limit of its own."""
-    return text.isascii() and text.isdigit() and len(text) < 19
-
-
-def typed(request, name: str) -> str:
-    """Words from the address; PostgreSQL has no NUL."""
-    return request.GET.get(name, "").replace("\0", "").strip()
-
-
-def status_of(form, refusal=None) -> int:
-    if refusal is not None:
-        return 409
-    return 422 if form.errors else 200

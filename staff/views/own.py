@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kit.pages import sent, status_of
 from staff import navigation, services
 from staff.forms import LoginForm, PreferencesForm
 from staff.middleware import THEME_COOKIE
@@ -43,10 +44,10 @@ def me(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def change_password(request):
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = PasswordChangeForm(request.user, sent(request))
     if not form.is_valid():
         context = {"form": form, "frame": _frame(request.user)}
-        return render(request, "staff/password.html", context, status=422 if form.is_bound else 200)
+        return render(request, "staff/password.html", context, status=status_of(form))
     update_session_auth_hash(request, form.save())
     messages.success(request, _("Password changed. Other devices are signed out."))
     return redirect("staff:me")

@@ -1,7 +1,5 @@
 """Who serves where, for those who decide it: the list, one person, their postings and their account."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -17,6 +15,7 @@ from areas.ranges import Level, code_at, is_inside
 from areas.selectors import Option, children_of, spoken
 from kit.dates import day
 from kit.days import local_day
+from kit.pages import address, read_number, status_of, typed
 from kit.templatetags.wayfare import thousands
 from staff import appointing, navigation, policies
 from staff.decorators import staff_required
@@ -34,7 +33,7 @@ from staff.people import (
 )
 from staff.roles import GIVES, Role
 
-MOST_PAGES = 4
+LAST_PAGE = 9999
 
 
 @staff_required(policies.check_can_manage_people)
@@ -126,8 +125,7 @@ def show(request, found: User, *, form: AppointForm | None = None, end_form: End
         "is_oneself": found.pk == request.user.pk,
         "cases_url": cases_url(request.user, found),
     }
-    is_refused = form.is_bound or end_form is not None
-    return render(request, "staff/person.html", context, status=422 if is_refused else 200)
+    return render(request, "staff/person.html", context, status=status_of(form, end_form))
 
 
 def end_form_of(row, today, sent: EndForm | None) -> EndForm | None:
@@ -147,13 +145,12 @@ def cases_url(user: User, found: User) -> str:
 
 def read_filters(request) -> PeopleFilters:
     sent = request.GET
-    page = sent.get("page", "")
     return PeopleFilters(
         area_code=chosen_code(request),
         role=sent.get("role", "") if sent.get("role") in Role.values else "",
         who=EVERYBODY if sent.get("who") == EVERYBODY else SERVING,
-        text=sent.get("q", "").replace("\0", "").strip()[:40],
-        page=int(page) if is_number(page) and len(page) <= MOST_PAGES and int(page) else 1,
+        text=typed(sent.get("q"))[:40],
+        page=min(read_number(sent.get("page")) or 1, LAST_PAGE),
     )
 
 
@@ -162,14 +159,10 @@ def chosen_code(request) -> int | None:
     text = request.GET.get("area", "")
     if not text:
         return None
-    code = int(text) if is_number(text) and len(text) == len("520524107203") else 0
+    code = read_number(text)
     if code not in places() or not is_inside(code, policies.ranges_managed_by(request.user)):
         raise Http404
     return code
-
-
-def is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
 
 
 def home_of(user: User) -> int:
@@ -205,4 +198,4 @@ def pager(filters: PeopleFilters, page: PeoplePage) -> dict:
 
 def list_url(filters: PeopleFilters, *, page: int) -> str:
     told = {"area": filters.area_code, "role": filters.role, "who": filters.who, "q": filters.text, "page": page}
-    return f"{reverse('staff:people')}?{urlencode({name: value for name, value in told.items() if value})}"
+    return address(reverse("staff:people"), told)

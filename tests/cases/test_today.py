@@ -8,7 +8,6 @@ from django.utils import translation
 from cases import services
 from cases.models import WorkItem
 from cases.selectors import Chip, DoneCount, count_done, today_page
-from cases.selectors.keys import read_key
 from kit.days import end_of_day, local_moment
 from staff.services import deactivate_user, end_posting, forget_postings
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
@@ -245,8 +244,12 @@ def test_three_late_ones_are_shown_and_the_rest_follow_page_by_page(cadre, monke
 
 
 @pytest.mark.parametrize("key", ["", "late", "late.1.2", "late.x.2.3", "late.1.99999999999999999999.3", "a.b.c.d", "…"])
-def test_key_that_was_tampered_with_is_no_key(key):
-    assert read_key(key) is None
+def test_key_that_was_tampered_with_is_no_key(cadre, key):
+    case = due(CaseFactory(owner=cadre), -1)
+
+    shown = page(cadre, after=key)
+
+    assert (shown.is_continued, ids(shown.late)) == (False, [case.pk])
 
 
 @pytest.mark.parametrize("people", [1, 3])

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import django
 import pytest
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
@@ -11,9 +12,23 @@ from kit import sql
 from kit.sql import Compiled
 from notifications.models import Message
 from tests.cases.factories import NOON, CaseFactory
+from tests.kit.sources import lines_with
 from tests.notifications.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def test_somebody_looks_through_it_when_django_is_another_one():
+    assert django.VERSION[:2] == sql.CHECKED_WITH
+
+
+def test_nobody_else_leans_on_the_insides_of_django():
+    """`_state` says whether a row is a new one, and is told of in Django's handbook."""
+    inside = (
+        r"get_compiler|def as_sql|get_related_populators|klass_info|get_db_converters|get_db_prep_save|\.query\.\w+\("
+    )
+
+    assert lines_with(inside, but=["kit/sql.py"]) == []
 
 
 def fields_of(row):

@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 
 from areas.models import Area
 from kit.days import start_of_day
+from kit.pages import cut
 from transport.choices import NOT_YET_LEFT, TripState
 from transport.models import Stop, Trip
 
@@ -43,14 +44,14 @@ def trip_list(*, user, when: str = "coming", day: date | None = None, destinatio
     if destination:
         trips = trips.going_to(destination)
     order = ("-departs_at", "-code") if when == "over" else ("departs_at", "code")
-    found = list(trips.order_by(*order).select_related("area").prefetch_related(_stops())[: PAGE + 1])
-    lines = [_line(trip) for trip in found[:PAGE]]
+    found, has_more = cut(trips.order_by(*order).select_related("area").prefetch_related(_stops()), PAGE)
+    lines = [_line(trip) for trip in found]
     return TripList(
         lines=lines,
         seats=sum(line.trip.capacity for line in lines),
         taken=sum(line.trip.seats_taken for line in lines),
         waiting=sum(line.trip.people_waiting for line in lines),
-        has_more=len(found) > PAGE,
+        has_more=has_more,
     )
 
 

@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from transport import policies, selectors, services
 from transport.forms import ArrivalForm
@@ -15,8 +16,7 @@ from transport.views.rows import find_trip
 def arrivals(request, trip_id=None):
     """Who left and has not been heard of. Ticking a few and one press confirms them."""
     trip = find_trip(request, trip_id) if trip_id else None
-    data = request.POST if request.method == "POST" else None
-    refusal, form = None, ArrivalForm(data, bookings=confirmable(request.user))
+    refusal, form = None, ArrivalForm(sent(request), bookings=confirmable(request.user))
     if request.method == "POST" and form.is_valid():
         try:
             return confirm(request, form, trip)
@@ -29,8 +29,7 @@ def arrivals(request, trip_id=None):
         "refusal": refusal,
         "now": timezone.now(),
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "transport/arrivals.html", context, status=status)
+    return render(request, "transport/arrivals.html", context, status=status_of(form, refusal=refusal))
 
 
 def confirm(request, form, trip):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kit.pages import status_of
 from kit.refusals import Refusal
 from transport import policies, selectors, services
 from transport.forms import CodeForm
@@ -32,10 +33,8 @@ def board(request, trip_id):
         "refusal": refusal,
         **selectors.people_to_board(trip=trip),
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(
-        request, "transport/_boarding.html" if request.htmx else "transport/board.html", context, status=status
-    )
+    template = "transport/_boarding.html" if request.htmx else "transport/board.html"
+    return render(request, template, context, status=status_of(form, refusal=refusal))
 
 
 @login_required

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from cases.choices import State
 from cases.models import Case
 from kit.dates import moment
+from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from transport import policies, selectors, services
 from transport.choices import BOOKABLE
@@ -26,7 +27,7 @@ def book_for_case(request, case_id):
     policies.check_can_book(request.user, case)
     now = timezone.now()
     trips = Trip.objects.visible_to(request.user).bookable(now)
-    form = BookForm(request.POST or None, trips=trips, relatives=relatives_to_seat(case, request.user))
+    form = BookForm(sent(request), trips=trips, relatives=relatives_to_seat(case, request.user))
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -41,8 +42,7 @@ def book_for_case(request, case_id):
         "relatives": form.fields["along"].queryset,
         "refusal": refusal,
     }
-    status = 409 if refusal else 422 if form.errors else 200
-    return render(request, "transport/book.html", context, status=status)
+    return render(request, "transport/book.html", context, status=status_of(form, refusal=refusal))
 
 
 def book(request, case, entered) -> str:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kit.pages import sent, status_of
 from transport import policies, services
 from transport.forms import CancelForm, DriverForm
 from transport.views.rows import act, find_own_trip, find_trip, show_trip
@@ -45,12 +46,12 @@ def arrive(request, trip_id):
 @login_required
 def cancel_trip(request, trip_id):
     trip = find_own_trip(request, trip_id)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(sent(request))
     if request.method == "POST" and form.is_valid():
         return act(request, trip, services.cancel_trip, trip=trip, why=form.cleaned_data["why"])
     people = trip.bookings.active().count()
     context = {"trip": trip, "form": form, "people": people}
-    return render(request, "transport/cancel.html", context, status=422 if form.errors else 200)
+    return render(request, "transport/cancel.html", context, status=status_of(form))
 
 
 @login_required

@@ -3,6 +3,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from transport import policies, selectors, services
 from transport.choices import StopKind
@@ -48,7 +49,7 @@ def edit_trip(request, trip_id):
 
 def fill_in(request, trip):
     """The form of a trip and its two tables of stops, empty or as the trip stands."""
-    data = request.POST if request.method == "POST" else None
+    data = sent(request)
     form = TripForm(data, user=request.user, trip=trip)
     tables = [stop_forms(kind, user=request.user, data=data, trip=trip) for kind in StopKind.values]
     refusal, is_sound = None, [part.is_valid() for part in (form, *tables)]
@@ -58,8 +59,7 @@ def fill_in(request, trip):
         except Refusal as refused:
             refusal = refused
     context = {"trip": trip, "form": form, "pickups": tables[0], "dropoffs": tables[1], "refusal": refusal}
-    status = 409 if refusal else 200 if data is None else 422
-    return render(request, "transport/edit.html", context, status=status)
+    return render(request, "transport/edit.html", context, status=status_of(form, *tables, refusal=refusal))
 
 
 def save(request, trip, form, tables):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
+from kit.pages import read_number, sent
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 from workers import policies
@@ -20,7 +21,7 @@ from workers.models import RosterUpload
 @staff_required(policies.check_can_import_rosters)
 @require_http_methods(["GET", "POST"])
 def send_roster(request):
-    form = RosterForm(request.POST or None, request.FILES or None)
+    form = RosterForm(sent(request), request.FILES or None)
     if request.method == "GET":
         return _send_page(request, RosterForm())
     if not form.is_valid():
@@ -42,7 +43,7 @@ def roster(request, upload_id):
     if upload.is_being_saved:
         context["is_stuck"] = uploads.is_stuck(upload, now())
         return render(request, "workers/roster_saving.html", context)
-    chosen, first = request.GET.get("verdict", ""), _number(request, "first")
+    chosen, first = request.GET.get("verdict", ""), read_number(request.GET.get("first")) or 0
     context["page"] = selectors.roster_page(upload, by=request.user, at=now(), chosen=chosen, first=first)
     return render(request, "workers/roster.html", context)
 
@@ -88,8 +89,3 @@ def _own_roster(request, upload_id: int) -> RosterUpload:
 def _send_page(request, form, *, refusal=None, status=200):
     context = {"form": form, "refusal": refusal, "rosters": selectors.recent_rosters(request.user)}
     return render(request, "workers/roster_send.html", context, status=status)
-
-
-def _number(request, name: str) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0

@@ -116,7 +116,7 @@ def parse_id_number(raw: str, today: date) -> IdNumber:
     number, notes = _normalise(raw)
     if not number:
         raise Empty()
-    if len(number) == 15 and number.isascii() and number.isdigit():
+    if re.fullmatch(r"[0-9]{15}", number):
         number, notes = _lengthen(number), [*notes, "legacy_15_digit"]
     if len(number) != 18:
         raise BadLength()

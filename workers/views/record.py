@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kit.days import local_day
+from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from workers import policies, record_page, selectors, services
 from workers.forms import StatusForm, VerifyForm
@@ -28,9 +29,9 @@ def worker(request, worker_id: int):
 @require_http_methods(["GET", "POST"])
 def verify(request, worker_id: int):
     person = rows.open_record(request, worker_id, check=policies.check_can_keep_record)
-    form = VerifyForm(request.POST or None, worker=person, user=request.user)
+    form = VerifyForm(sent(request), worker=person, user=request.user)
     if not form.is_valid():
-        return _verify_page(request, person, form, status=422 if form.is_bound else 200)
+        return _verify_page(request, person, form, status=status_of(form))
     try:
         services.update_and_verify(
             worker=person, changes=form.changes(), by=request.user, at=now(), how=form.cleaned_data["how"]
@@ -46,9 +47,9 @@ def verify(request, worker_id: int):
 @require_http_methods(["GET", "POST"])
 def report_status(request, worker_id: int):
     person = rows.open_record(request, worker_id, check=policies.check_can_keep_record)
-    form = StatusForm(request.POST or None, initial={"happened_at": timezone.localtime()})
+    form = StatusForm(sent(request), initial={"happened_at": timezone.localtime()})
     if not form.is_valid():
-        return _status_page(request, person, form, status=422 if form.is_bound else 200)
+        return _status_page(request, person, form, status=status_of(form))
     services.report_status(worker=person, by=request.user, at=now(), **form.report())
     messages.success(request, _("Recorded: %(status)s") % {"status": Worker.Status(form.cleaned_data["status"]).label})
     return redirect(record_page.url_of(person))

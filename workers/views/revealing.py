@@ -4,6 +4,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kit.pages import sent, status_of
 from staff.models import AccessLog
 from staff.network import address_of
 from staff.services import log_access
@@ -23,12 +24,12 @@ LOGGED_AS = {"id_number": AccessLog.What.REVEALED_ID, "phone": AccessLog.What.RE
 def reveal(request, worker_id: int):
     """Ask why, write it down, show one number once. Never on a GET, so that no link or history holds it."""
     person = rows.find_record(request, worker_id)
-    form = RevealForm(request.POST or None, initial={"what": _asked_for(request)})
+    form = RevealForm(sent(request), initial={"what": _asked_for(request)})
     what = form.data.get("what") if form.is_bound else _asked_for(request)
     policies.check_can_reveal(request.user, what if what in WHAT else "id_number")
     context = {"form": form, "worker": person, "label": WHAT.get(what, "")}
     if not form.is_valid():
-        return _answer(request, "_reveal", context, status=422 if form.is_bound else 200)
+        return _answer(request, "_reveal", context, status=status_of(form))
     log_access(
         request.user, person.pk, LOGGED_AS[what], now(), reason=form.cleaned_data["reason"], ip=address_of(request)
     )
