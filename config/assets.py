@@ -10,7 +10,6 @@ NODE_MODULES = settings.BASE_DIR / "node_modules"
 # Only what a page asks for: the packages hold megabytes more.
 FILES = {
     "vendor/tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "vendor/tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "vendor/htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
 }
 

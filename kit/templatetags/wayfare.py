@@ -36,7 +36,7 @@ register.filter("moment", dates.moment)
 
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = ""):
-    """One icon of the sprite. Without a label it is decoration; sizes: s14, s16, s18, s20, s28."""
+    """One icon of the sprite. Without a label it is decoration; sizes: s14, s16, s18, s20."""
     return _drawn(name, size, str(label))
 
 

@@ -119,7 +119,7 @@
   document.addEventListener("change", (event) => {
     const input = event.target;
     if (input.form) settle(input.form);
-    if (input.matches(".wf-check-all")) document.querySelectorAll(`input[name="${input.dataset.wfAll}"]`).forEach((box) => { box.checked = input.checked; });
+    if (input.dataset.wfAll) document.querySelectorAll(`input[name="${input.dataset.wfAll}"]`).forEach((box) => { box.checked = input.checked; });
     if (input.matches("[data-wf-submit]")) input.form.requestSubmit();
     input.closest("[data-wf-question]")?.querySelector(".wf-ask")?.classList.add("ok");
   });

@@ -1,11 +1,10 @@
 """What is done on a page before its picture is taken. None of it changes what another picture shows."""
 
 from itertools import count, cycle
-from pathlib import Path
 
+from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NEXT_OWNER = cycle((1, 2))
 MISTYPED = count(1)
 TRIES = 8
@@ -59,8 +58,8 @@ def send_without_token(page: Page) -> None:
 
 
 def break_down(page: Page) -> None:
-    """The page that the server shows when it can render nothing: a plain file."""
-    sorry = (ROOT / "templates" / "500.html").read_text()
+    """The page that the server shows when it can render nothing else."""
+    sorry = render_to_string("500.html")
     page.route("**/broken", lambda route: route.fulfill(status=500, body=sorry, content_type="text/html"))
     page.goto(page.url.split("/login")[0] + "/broken")
 
