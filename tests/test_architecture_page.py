@@ -19,7 +19,7 @@ QUESTIONS = {
     "What does a wrong number do?": ("cases/contact/next_attempt.py", "def _ask_for_number"),
     "What does a status said in a talk do to the case?": ("cases/contact/outcomes.py", "def route_of"),
     "At what hours is no text sent?": ("notifications/rules/quiet_hours.py", "def next_loud_moment"),
-    "How many drivers does a night on the road need?": ("transport/rules/driving.py", "def plan_roster"),
+    "How many drivers does a night on the road need?": ("transport/rules/driving.py", "def plan_drivers"),
     "Who may be placed on a post?": ("jobs/rules/fitness.py", "def check_may_place"),
     "Is this ID number valid?": ("workers/rules/idnumbers.py", "def parse_id_number"),
     "Why is somebody flagged?": ("workers/rules/flag_rules.py", "def "),

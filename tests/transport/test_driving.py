@@ -5,57 +5,57 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transport.rules.driving import DAILY_LIMIT, drivers_needed, minutes_between, plan_roster, runs_at_night
+from transport.rules.driving import DAILY_LIMIT, drivers_needed, minutes_between, plan_drivers, runs_at_night
 
 ONE_O_CLOCK = datetime(2026, 3, 2, 13)
 TO_NINGBO = 21 * 60  # 1,730 km
 
 
-def clocks(roster, driver):
-    return [f"{s.starts_at:%H:%M}-{s.ends_at:%H:%M}" for s in roster.stretches if s.driver == driver]
+def clocks(plan, driver):
+    return [f"{s.starts_at:%H:%M}-{s.ends_at:%H:%M}" for s in plan.stretches if s.driver == driver]
 
 
 def test_two_drivers_may_drive_sixteen_of_the_twenty_one_hours_to_ningbo():
-    roster = plan_roster(departs_at=ONE_O_CLOCK, driving=TO_NINGBO, drivers=2)
+    plan = plan_drivers(departs_at=ONE_O_CLOCK, driving=TO_NINGBO, drivers=2)
 
-    assert roster.missing == 5 * 60
-    assert (roster.driven_by(0), roster.driven_by(1)) == (480, 480)
-    assert not roster.is_allowed
+    assert plan.missing == 5 * 60
+    assert (plan.driven_by(0), plan.driven_by(1)) == (480, 480)
+    assert not plan.is_allowed
 
 
 def test_a_third_driver_makes_the_run_to_ningbo_lawful():
-    roster = plan_roster(departs_at=ONE_O_CLOCK, driving=TO_NINGBO, drivers=3)
+    plan = plan_drivers(departs_at=ONE_O_CLOCK, driving=TO_NINGBO, drivers=3)
 
-    assert roster.is_allowed
-    assert clocks(roster, 0) == ["13:00-17:00", "00:00-02:00"]
+    assert plan.is_allowed
+    assert clocks(plan, 0) == ["13:00-17:00", "00:00-02:00"]
     assert drivers_needed(departs_at=ONE_O_CLOCK, driving=TO_NINGBO) == 3
 
 
 def test_a_night_stop_lets_two_drivers_finish_the_next_day():
-    roster = plan_roster(departs_at=ONE_O_CLOCK, driving=TO_NINGBO, drivers=2, night_stop=True)
+    plan = plan_drivers(departs_at=ONE_O_CLOCK, driving=TO_NINGBO, drivers=2, night_stop=True)
 
-    assert roster.is_allowed
-    assert roster.stops == ((datetime(2026, 3, 2, 22), datetime(2026, 3, 3, 6)),)
-    assert roster.arrives_at == datetime(2026, 3, 3, 20, 40)
+    assert plan.is_allowed
+    assert plan.stops == ((datetime(2026, 3, 2, 22), datetime(2026, 3, 3, 6)),)
+    assert plan.arrives_at == datetime(2026, 3, 3, 20, 40)
 
 
 def test_a_coach_stands_still_from_two_to_five():
-    roster = plan_roster(departs_at=ONE_O_CLOCK, driving=TO_NINGBO, drivers=3)
+    plan = plan_drivers(departs_at=ONE_O_CLOCK, driving=TO_NINGBO, drivers=3)
 
-    assert roster.stops == ((datetime(2026, 3, 3, 2), datetime(2026, 3, 3, 5)),)
+    assert plan.stops == ((datetime(2026, 3, 3, 2), datetime(2026, 3, 3, 5)),)
 
 
 def test_four_hours_by_day_need_one_driver_and_no_break():
-    roster = plan_roster(departs_at=ONE_O_CLOCK, driving=240, drivers=1)
+    plan = plan_drivers(departs_at=ONE_O_CLOCK, driving=240, drivers=1)
 
-    assert clocks(roster, 0) == ["13:00-17:00"]
-    assert roster.is_allowed
+    assert clocks(plan, 0) == ["13:00-17:00"]
+    assert plan.is_allowed
 
 
 def test_without_a_driver_nothing_may_be_driven():
-    roster = plan_roster(departs_at=ONE_O_CLOCK, driving=60, drivers=0)
+    plan = plan_drivers(departs_at=ONE_O_CLOCK, driving=60, drivers=0)
 
-    assert roster.missing == 60
+    assert plan.missing == 60
 
 
 @pytest.mark.parametrize(
@@ -81,30 +81,30 @@ RUNS = {
 
 
 @given(**RUNS)
-def test_no_roster_breaks_a_rule(departs_at, driving, drivers, night_stop):
-    roster = plan_roster(departs_at=departs_at, driving=driving, drivers=drivers, night_stop=night_stop)
+def test_no_plan_breaks_a_rule(departs_at, driving, drivers, night_stop):
+    plan = plan_drivers(departs_at=departs_at, driving=driving, drivers=drivers, night_stop=night_stop)
 
-    assert sum(stretch.minutes for stretch in roster.stretches) == driving
-    assert all(stretch.minutes <= driving_limit(stretch) for stretch in roster.stretches)
-    assert all(two.starts_at - one.ends_at >= timedelta(minutes=20) for one, two in pairwise(roster.stretches))
-    assert all(most_in_a_day(roster, driver) <= DAILY_LIMIT for driver in range(drivers))
+    assert sum(stretch.minutes for stretch in plan.stretches) == driving
+    assert all(stretch.minutes <= driving_limit(stretch) for stretch in plan.stretches)
+    assert all(two.starts_at - one.ends_at >= timedelta(minutes=20) for one, two in pairwise(plan.stretches))
+    assert all(most_in_a_day(plan, driver) <= DAILY_LIMIT for driver in range(drivers))
     assert not [
-        s for s in roster.stretches if any(s.starts_at < ends and s.ends_at > begins for begins, ends in roster.stops)
+        s for s in plan.stretches if any(s.starts_at < ends and s.ends_at > begins for begins, ends in plan.stops)
     ]
 
 
 @given(**RUNS)
 def test_nobody_drives_between_two_and_five(departs_at, driving, drivers, night_stop):
-    roster = plan_roster(departs_at=departs_at, driving=driving, drivers=drivers, night_stop=night_stop)
+    plan = plan_drivers(departs_at=departs_at, driving=driving, drivers=drivers, night_stop=night_stop)
 
-    assert [s for s in roster.stretches if time(2) <= s.starts_at.time() < time(5)] == []
+    assert [s for s in plan.stretches if time(2) <= s.starts_at.time() < time(5)] == []
 
 
 @given(departs_at=RUNS["departs_at"], driving=RUNS["driving"], night_stop=RUNS["night_stop"])
 def test_enough_drivers_are_always_enough(departs_at, driving, night_stop):
     crew = drivers_needed(departs_at=departs_at, driving=driving, night_stop=night_stop)
 
-    assert plan_roster(departs_at=departs_at, driving=driving, drivers=crew, night_stop=night_stop).is_allowed
+    assert plan_drivers(departs_at=departs_at, driving=driving, drivers=crew, night_stop=night_stop).is_allowed
 
 
 def driving_limit(stretch):
@@ -112,9 +112,9 @@ def driving_limit(stretch):
     return 120 if runs_at_night(stretch.starts_at, stretch.ends_at) else 240
 
 
-def most_in_a_day(roster, driver):
+def most_in_a_day(plan, driver):
     """The most this driver drives in any 24 hours that begin with one of their stretches."""
-    own = [s for s in roster.stretches if s.driver == driver]
+    own = [s for s in plan.stretches if s.driver == driver]
     return max(
         (
             sum(

@@ -32,7 +32,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Roster:
+class DriverPlan:
     """The run, stretch by stretch, as the rules let these drivers drive it."""
 
     drivers: int
@@ -55,26 +55,26 @@ class Roster:
         return sum(stretch.minutes for stretch in self.stretches if stretch.driver == driver)
 
 
-def plan_roster(*, departs_at: datetime, driving: int, drivers: int, night_stop: bool = False) -> Roster:
+def plan_drivers(*, departs_at: datetime, driving: int, drivers: int, night_stop: bool = False) -> DriverPlan:
     """Hand the wheel on as the rules demand. `departs_at` is local time; `night_stop` parks from 22:00 to 06:00.
 
     A driver's 8 hours come back only after a night stop: a seat on a moving coach is not rest.
     """
-    roster, now, left = Roster(drivers), departs_at.replace(second=0, microsecond=0), driving
+    plan, now, left = DriverPlan(drivers), departs_at.replace(second=0, microsecond=0), driving
     parked = NIGHT if night_stop else STANDSTILL
     while left:
-        roster, now = _stand_still(roster, now, left, parked)
-        driver, minutes = _next_stretch(roster, now, left, parked)
+        plan, now = _stand_still(plan, now, left, parked)
+        driver, minutes = _next_stretch(plan, now, left, parked)
         ends_at = now + timedelta(minutes=minutes)
-        roster = replace(roster, stretches=(*roster.stretches, Stretch(driver, now, ends_at)))
+        plan = replace(plan, stretches=(*plan.stretches, Stretch(driver, now, ends_at)))
         now, left = ends_at + timedelta(minutes=BREAK), left - minutes
-    return roster
+    return plan
 
 
 def drivers_needed(*, departs_at: datetime, driving: int, night_stop: bool = False) -> int:
     """The smallest crew that may drive the run."""
     crew = 1
-    while not plan_roster(departs_at=departs_at, driving=driving, drivers=crew, night_stop=night_stop).is_allowed:
+    while not plan_drivers(departs_at=departs_at, driving=driving, drivers=crew, night_stop=night_stop).is_allowed:
         crew += 1
     return crew
 
@@ -88,22 +88,22 @@ def minutes_between(start: datetime, end: datetime) -> int:
     return int((end - start).total_seconds() // 60)
 
 
-def _stand_still(roster: Roster, now: datetime, left: int, parked: tuple[time, time]) -> tuple[Roster, datetime]:
+def _stand_still(plan: DriverPlan, now: datetime, left: int, parked: tuple[time, time]) -> tuple[DriverPlan, datetime]:
     """Park through the window, and a little early rather than drive the last few minutes before it."""
     before = minutes_between(now, _until(now, parked[0]))
     if not _is_within(now, parked) and before >= min(SHORTEST_STRETCH, left):
-        return roster, now
-    parked_at = roster.stretches[-1].ends_at if roster.stretches else now
+        return plan, now
+    parked_at = plan.stretches[-1].ends_at if plan.stretches else now
     until = _until(now, parked[1])
-    return replace(roster, stops=(*roster.stops, (parked_at, until))), until
+    return replace(plan, stops=(*plan.stops, (parked_at, until))), until
 
 
-def _next_stretch(roster: Roster, now: datetime, left: int, parked) -> tuple[int | None, int]:
+def _next_stretch(plan: DriverPlan, now: datetime, left: int, parked) -> tuple[int | None, int]:
     """Who drives, and for how many minutes, before a break, a standstill or the end of the run."""
     longest = min(left, _longest_stretch(now), minutes_between(now, _until(now, parked[0])))
-    crew = sorted(range(roster.drivers), key=lambda driver: _weariness(roster, driver, now))
+    crew = sorted(range(plan.drivers), key=lambda driver: _weariness(plan, driver, now))
     driver = crew[0] if crew else None
-    rested = 0 if driver is None else DAILY_LIMIT - _driven_lately(roster, driver, now)
+    rested = 0 if driver is None else DAILY_LIMIT - _driven_lately(plan, driver, now)
     if rested < min(SHORTEST_STRETCH, left):
         return None, longest
     return driver, min(longest, rested)
@@ -116,19 +116,19 @@ def _longest_stretch(now: datetime) -> int:
     return max(min(DAY_STRETCH, minutes_between(now, _until(now, NIGHT[0]))), NIGHT_STRETCH)
 
 
-def _weariness(roster: Roster, driver: int, now: datetime) -> tuple[bool, int, int]:
+def _weariness(plan: DriverPlan, driver: int, now: datetime) -> tuple[bool, int, int]:
     """The one who just drove comes last, then whoever drove most."""
-    just_drove = bool(roster.stretches) and roster.stretches[-1].driver == driver
-    driven = _driven_lately(roster, driver, now)
+    just_drove = bool(plan.stretches) and plan.stretches[-1].driver == driver
+    driven = _driven_lately(plan, driver, now)
     return (driven > DAILY_LIMIT - SHORTEST_STRETCH, driven + just_drove * DAY_STRETCH, driver)
 
 
-def _driven_lately(roster: Roster, driver: int, now: datetime) -> int:
-    has_rested = any(minutes_between(*stop) >= DAILY_LIMIT for stop in roster.stops)
+def _driven_lately(plan: DriverPlan, driver: int, now: datetime) -> int:
+    has_rested = any(minutes_between(*stop) >= DAILY_LIMIT for stop in plan.stops)
     since = now - DAY if has_rested else datetime.min.replace(tzinfo=now.tzinfo)
     return sum(
         minutes_between(max(stretch.starts_at, since), stretch.ends_at)
-        for stretch in roster.stretches
+        for stretch in plan.stretches
         if stretch.driver == driver and stretch.ends_at > since
     )
 

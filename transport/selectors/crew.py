@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.utils.timezone import localtime
 
+from transport.driver_plans import driver_plan_of, minutes_at_the_wheel
 from transport.models import Trip
-from transport.roster import minutes_at_the_wheel, roster_of
 from transport.rules import driving
 from transport.rules.driving import BREAK, DAILY_LIMIT, NIGHT, STANDSTILL, minutes_between
 
@@ -73,22 +73,22 @@ def hours_words(minutes: int) -> str:
 
 
 def driver_card(trip: Trip) -> DriverCard | None:
-    """None when there is nothing to check, see `roster_of`."""
-    roster = roster_of(trip)
-    if roster is None:
+    """None when there is nothing to check, see `driver_plan_of`."""
+    plan = driver_plan_of(trip)
+    if plan is None:
         return None
     departs_at, minutes = localtime(trip.departs_at), minutes_at_the_wheel(trip)
-    scale = _Scale(departs_at, roster.arrives_at)
-    crew = [*range(roster.drivers), None] if roster.missing else range(roster.drivers)
-    lanes = [_lane(roster, scale, driver, trip) for driver in crew]
+    scale = _Scale(departs_at, plan.arrives_at)
+    crew = [*range(plan.drivers), None] if plan.missing else range(plan.drivers)
+    lanes = [_lane(plan, scale, driver, trip) for driver in crew]
     return DriverCard(
-        is_allowed=roster.is_allowed,
-        missing=roster.missing,
+        is_allowed=plan.is_allowed,
+        missing=plan.missing,
         needed=driving.drivers_needed(departs_at=departs_at, driving=minutes, night_stop=trip.night_stop),
-        drivers=roster.drivers,
+        drivers=plan.drivers,
         driving=minutes,
-        arrives_at=roster.arrives_at,
-        is_late=roster.arrives_at > trip.arrives_at + timedelta(minutes=BREAK),
+        arrives_at=plan.arrives_at,
+        is_late=plan.arrives_at > trip.arrives_at + timedelta(minutes=BREAK),
         lanes=lanes,
         ticks=list(scale.ticks()),
         parked=[scale.block(*window) for window in scale.windows(NIGHT if trip.night_stop else STANDSTILL)],
@@ -97,11 +97,11 @@ def driver_card(trip: Trip) -> DriverCard | None:
     )
 
 
-def _lane(roster: driving.Roster, scale: "_Scale", driver: int | None, trip: Trip) -> Lane:
-    index = roster.drivers if driver is None else driver
+def _lane(plan: driving.DriverPlan, scale: "_Scale", driver: int | None, trip: Trip) -> Lane:
+    index = plan.drivers if driver is None else driver
     person = {"name": "", "joins_at": ""} if driver is None else trip.drivers[driver]
-    blocks = [scale.block(s.starts_at, s.ends_at) for s in roster.stretches if s.driver == driver]
-    return Lane(person["name"], 16 + 40 * index, roster.driven_by(driver), blocks, person.get("joins_at", ""))
+    blocks = [scale.block(s.starts_at, s.ends_at) for s in plan.stretches if s.driver == driver]
+    return Lane(person["name"], 16 + 40 * index, plan.driven_by(driver), blocks, person.get("joins_at", ""))
 
 
 class _Scale:

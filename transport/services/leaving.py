@@ -10,9 +10,9 @@ from notifications.services import queue_message
 from staff.models import User
 from transport import events, locking
 from transport.choices import ReleaseReason, TripState
+from transport.driver_plans import driver_plan_of
 from transport.models import Booking, Standby, Trip
 from transport.refusals import DriversShort, NobodyAboard, TripHasLeft, TripMovedOn
-from transport.roster import roster_of
 from transport.services import casework
 from transport.services.boarding import step_off
 from transport.services.seats import free_seat
@@ -75,9 +75,9 @@ def _check_may_depart(trip: Trip) -> None:
         raise TripMovedOn
     if not trip.bookings.aboard().exists():
         raise NobodyAboard
-    roster = roster_of(trip)
-    if roster is not None and not roster.is_allowed:
-        raise DriversShort(roster.missing)
+    plan = driver_plan_of(trip)
+    if plan is not None and not plan.is_allowed:
+        raise DriversShort(plan.missing)
 
 
 def _miss(booking: Booking, *, by: User | None, at: datetime) -> None:

@@ -15,6 +15,7 @@ from notifications.services import queue_message
 from staff.models import User
 from transport import locking
 from transport.choices import Kind, StopKind, TripState
+from transport.driver_plans import driver_plan_of
 from transport.models import Seat, Stop, Trip
 from transport.refusals import (
     HasPassengers,
@@ -25,7 +26,6 @@ from transport.refusals import (
     TwoTripsAtOnce,
     WrongCapacity,
 )
-from transport.roster import roster_of
 from transport.rules import layouts
 from transport.texts import facts_of
 
@@ -132,9 +132,9 @@ def park_overnight(*, trip: Trip, by: User | None, at: datetime) -> Trip:
     trip = _lock_to_change(trip)
     if trip.night_stop:
         return trip
-    before = roster_of(trip)
+    before = driver_plan_of(trip)
     trip.night_stop = True
-    after = roster_of(trip)
+    after = driver_plan_of(trip)
     if before and after:
         later = after.arrives_at - before.arrives_at
         trip.arrives_at += later

@@ -9,12 +9,12 @@ from transport.rules import driving
 ASSUMED_KM_PER_HOUR = 80
 
 
-def roster_of(trip: Trip) -> driving.Roster | None:
+def driver_plan_of(trip: Trip) -> driving.DriverPlan | None:
     """None where there is nothing to check: not a bus, or nobody has said how far it is."""
     minutes = minutes_at_the_wheel(trip)
     if trip.kind != Kind.BUS or not minutes:
         return None
-    return driving.plan_roster(
+    return driving.plan_drivers(
         departs_at=localtime(trip.departs_at),
         driving=minutes,
         drivers=len(trip.drivers),
