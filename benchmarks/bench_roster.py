@@ -72,13 +72,13 @@ def import_of(rows: list[list[str]], *, one_by_one: bool = False) -> dict:
 
     content, began, worked = as_csv(rows), time.perf_counter(), time.process_time()
     with one_person_at_a_time() if one_by_one else nullcontext(), counted_queries() as asked:
-        outcome = import_roster(read_content(content), by=None, at=timezone.now())
+        summary = import_roster(read_content(content), by=None, at=timezone.now())
     took, cpu = time.perf_counter() - began, time.process_time() - worked
     return {
         "rate": len(rows) / took,
         "cpu_ms": cpu / len(rows) * 1000,
         "queries": next(asked) / len(rows),
-        "saved": outcome.saved,
+        "saved": summary.saved,
     }
 
 

@@ -168,7 +168,7 @@ class Message(FSMModelMixin, models.Model):
 class DeliveryAttempt(models.Model):
     """Written before the network is spoken to. An open one that nobody finishes may have left: never repeat it."""
 
-    class Outcome(models.TextChoices):
+    class Delivery(models.TextChoices):
         STARTED = "started", pgettext_lazy("attempt", "Started")
         ACCEPTED = "accepted", pgettext_lazy("attempt", "Accepted")
         REFUSED_FOR_NOW = "refused_for_now", pgettext_lazy("attempt", "Refused for now")
@@ -183,7 +183,7 @@ class DeliveryAttempt(models.Model):
     gateway_ref = models.CharField(max_length=64, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=16, choices=Outcome.choices, default=Outcome.STARTED)
+    outcome = models.CharField(max_length=16, choices=Delivery.choices, default=Delivery.STARTED)
     code = models.CharField(max_length=20, blank=True)
 
     objects = AttemptQuerySet.as_manager()

@@ -46,7 +46,7 @@ class MessageQuerySet(Scoped, QuerySet):
 
 class AttemptQuerySet(QuerySet):
     def open(self) -> "AttemptQuerySet":
-        return self.filter(outcome=self.model.Outcome.STARTED)
+        return self.filter(outcome=self.model.Delivery.STARTED)
 
     def started_before(self, at: datetime) -> "AttemptQuerySet":
         return self.filter(started_at__lt=at)

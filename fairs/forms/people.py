@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from fairs.choices import MOST_WISHES, PROMISES, NoMatchReason, Result
 from fairs.models import BoothVacancy, Fair
 from fairs.selectors import FairChoice
-from fairs.services import Outcome
+from fairs.services import InterviewResult
 from jobs.forms.fields import YuanField
 from jobs.forms.placing import YES_NO, quick_days
 from jobs.models import Vacancy
@@ -132,11 +132,11 @@ class ResultForm(forms.Form):
             self.add_error(field, words)
 
     @property
-    def outcome(self) -> Outcome:
+    def interview(self) -> InterviewResult:
         """Only what belongs to the answer: without script a page sends the other fields along."""
         data = self.cleaned_data
         is_hired, is_no_match = (data["result"] == wanted for wanted in (Result.HIRED, Result.NO_MATCH))
-        return Outcome(
+        return InterviewResult(
             result=data["result"],
             vacancy=None if is_no_match else data["vacancy"],
             start_on=(self.days.get(data["start"]) or data["start_on"]) if is_hired else None,

@@ -8,11 +8,11 @@ from fairs.services.door import Arrival, check_in, register_walk_in, undo_check_
 from fairs.services.ending import cancel_fair, finish_fair
 from fairs.services.planning import change_fair, open_fair, plan_fair, start_fair
 from fairs.services.referring import refer_to_fair, restore_referral, withdraw_referral
-from fairs.services.results import Outcome, record_result
+from fairs.services.results import InterviewResult, record_result
 
 __all__ = [
     "Arrival",
-    "Outcome",
+    "InterviewResult",
     "add_booth",
     "call_the_missing",
     "cancel_fair",

@@ -9,7 +9,7 @@ from fairs import locking, texts
 from fairs.models import FairReferral, Result, Withdrawal
 from fairs.services import casework
 from fairs.services.referring import withdraw_referral
-from fairs.services.results import Outcome, write_result
+from fairs.services.results import InterviewResult, write_result
 from jobs.models import Placement
 from staff.models import User
 from workers import journal
@@ -56,7 +56,7 @@ def take_placement(*, case: Case, placement: Placement | None, by: User | None, 
     """
     for referral in case.fair_referrals.waiting().for_change():
         if casework.was_hired_here(referral, placement):
-            hired = Outcome(result=Result.HIRED, vacancy=placement.vacancy)
+            hired = InterviewResult(result=Result.HIRED, vacancy=placement.vacancy)
             write_result(referral, hired, by=by, at=at)
         else:
             withdraw_referral(referral=referral, why=Withdrawal.CASE_MOVED_ON, by=by, at=at)

@@ -18,7 +18,7 @@ from fairs.models import Fair, FairReferral, Result, Withdrawal
 from fairs.querysets import ReferralQuerySet
 from fairs.services import casework
 from fairs.services.referring import withdraw_referral
-from fairs.services.results import Outcome, write_result
+from fairs.services.results import InterviewResult, write_result
 from kit.pages import cut
 from kit.refusals import Refusal
 from staff.models import User
@@ -64,7 +64,7 @@ def send_home(referral: FairReferral, *, by: User | None, at: datetime) -> None:
 def mark_no_show(referral: FairReferral, *, by: User | None, at: datetime) -> None:
     """Finished: who did not come is back at "contacted"; who came keeps waiting for an answer."""
     if referral.is_expected:
-        write_result(referral, Outcome(result=Result.NO_SHOW), by=by, at=at)
+        write_result(referral, InterviewResult(result=Result.NO_SHOW), by=by, at=at)
         casework.send_back(referral, why="fair_no_show", by=by, at=at)
 
 

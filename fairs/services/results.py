@@ -25,7 +25,7 @@ from workers import journal
 
 
 @dataclass(frozen=True)
-class Outcome:
+class InterviewResult:
     """What was said at the booth. `start_on`, `wage` (yuan a month) and `needs_transport` only for hired."""
 
     result: str
@@ -38,46 +38,46 @@ class Outcome:
 
 
 @transaction.atomic
-def record_result(*, referral: FairReferral, outcome: Outcome, by: User, at: datetime) -> FairReferral:
+def record_result(*, referral: FairReferral, interview: InterviewResult, by: User, at: datetime) -> FairReferral:
     """Write down what the employer said and move the case with it. The same answer twice is one."""
     locking.fair_shared(referral.fair_id)
     with locking.referral_held(referral) as referral:
-        if _says_the_same(referral, outcome):
+        if _says_the_same(referral, interview):
             return referral
-        _check(referral, outcome)
-        write_result(referral, outcome, by=by, at=at)
-        _move_on(referral, outcome, by=by, at=at)
+        _check(referral, interview)
+        write_result(referral, interview, by=by, at=at)
+        _move_on(referral, interview, by=by, at=at)
     fair_result_recorded.send(FairReferral, referral=referral, by=by, at=at)
     return referral
 
 
-def write_result(referral: FairReferral, outcome: Outcome, *, by: User | None, at: datetime) -> None:
+def write_result(referral: FairReferral, interview: InterviewResult, *, by: User | None, at: datetime) -> None:
     """The row and its journal line. The caller holds the case, and moves it or has moved it."""
-    referral.result, referral.result_at, referral.result_by = outcome.result, at, by
-    referral.vacancy, referral.reason, referral.note = outcome.vacancy, outcome.reason, outcome.note
+    referral.result, referral.result_at, referral.result_by = interview.result, at, by
+    referral.vacancy, referral.reason, referral.note = interview.vacancy, interview.reason, interview.note
     referral.save(update_fields=["result", "result_at", "result_by", "vacancy", "reason", "note"])
-    post = str(outcome.vacancy or "")
-    data = texts.for_journal(referral, post=post, reason=outcome.reason, note=outcome.note)
-    what = f"fair_result_{outcome.result}"
+    post = str(interview.vacancy or "")
+    data = texts.for_journal(referral, post=post, reason=interview.reason, note=interview.note)
+    what = f"fair_result_{interview.result}"
     journal.record(worker=referral.worker, what=what, about=referral, by=by, at=at, data=data)
 
 
-def _says_the_same(referral: FairReferral, outcome: Outcome) -> bool:
-    return referral.result == outcome.result and referral.vacancy_id == getattr(outcome.vacancy, "pk", None)
+def _says_the_same(referral: FairReferral, interview: InterviewResult) -> bool:
+    return referral.result == interview.result and referral.vacancy_id == getattr(interview.vacancy, "pk", None)
 
 
-def _check(referral: FairReferral, outcome: Outcome) -> None:
+def _check(referral: FairReferral, interview: InterviewResult) -> None:
     if not referral.is_waiting:
         raise OffTheList if referral.withdrawn_at else ResultAlreadyThere
     if not referral.has_come:
         raise NotCheckedIn
-    if outcome.result == Result.NO_MATCH and outcome.reason not in NoMatchReason.values:
+    if interview.result == Result.NO_MATCH and interview.reason not in NoMatchReason.values:
         raise ReasonMissing
-    if outcome.result == Result.HIRED and not (outcome.vacancy and outcome.start_on):
+    if interview.result == Result.HIRED and not (interview.vacancy and interview.start_on):
         raise StartDateMissing
-    if outcome.result in PROMISES and not outcome.vacancy:
+    if interview.result in PROMISES and not interview.vacancy:
         raise PostMissing
-    _check_is_offered(referral, outcome.vacancy)
+    _check_is_offered(referral, interview.vacancy)
 
 
 def _check_is_offered(referral: FairReferral, vacancy: Vacancy | None) -> None:
@@ -85,13 +85,13 @@ def _check_is_offered(referral: FairReferral, vacancy: Vacancy | None) -> None:
         raise NotAtThisFair
 
 
-def _move_on(referral: FairReferral, outcome: Outcome, *, by: User, at: datetime) -> None:
-    if outcome.result == Result.HIRED:
+def _move_on(referral: FairReferral, interview: InterviewResult, *, by: User, at: datetime) -> None:
+    if interview.result == Result.HIRED:
         casework.place(
-            referral, outcome.vacancy, start_on=outcome.start_on, wage=outcome.wage,
-            needs_transport=outcome.needs_transport, by=by, at=at,
+            referral, interview.vacancy, start_on=interview.start_on, wage=interview.wage,
+            needs_transport=interview.needs_transport, by=by, at=at,
         )  # fmt: skip
-    elif outcome.result == Result.NO_MATCH:
-        casework.send_back(referral, why="fair_no_match", by=by, at=at, data={"why": outcome.reason})
+    elif interview.result == Result.NO_MATCH:
+        casework.send_back(referral, why="fair_no_match", by=by, at=at, data={"why": interview.reason})
     else:
         casework.wait_for_answer(referral, by=by, at=at)

@@ -60,7 +60,7 @@ def result(request, referral_id):
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
-            services.record_result(referral=referral, outcome=form.outcome, by=request.user, at=now)
+            services.record_result(referral=referral, interview=form.interview, by=request.user, at=now)
         except Refusal as refused:
             refusal = refused
         else:

@@ -8,7 +8,7 @@ from cases.models import Case
 from fairs import services as fairs
 from fairs.choices import NoMatchReason, Result
 from fairs.models import BoothVacancy, Fair, FairReferral
-from fairs.services.results import Outcome
+from fairs.services.results import InterviewResult
 from insights.demo.posts import FIRMS
 from jobs import services as jobs
 from jobs.models import Employer, Vacancy
@@ -101,8 +101,8 @@ class Events:
         if answer:
             post = referral.wishes.first().offer.vacancy
             reason = chance.choice(WHY_NOT) if answer == Result.NO_MATCH else ""
-            outcome = Outcome(result=answer, vacancy=post, reason=reason)
-            fairs.record_result(referral=referral, outcome=outcome, by=self.fair_host, at=self.now)
+            interview = InterviewResult(result=answer, vacancy=post, reason=reason)
+            fairs.record_result(referral=referral, interview=interview, by=self.fair_host, at=self.now)
 
     def make_trips(self) -> tuple[Trip, Trip, Trip]:
         past = self.make_trip(-31, plate="贵F·99901")

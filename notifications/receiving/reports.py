@@ -9,7 +9,7 @@ from notifications.choices import Reason
 from notifications.models import DeliveryAttempt, Message
 from notifications.sending.delivery import lock_attempt, record_accepted, record_failed
 
-State, Outcome = Message.State, DeliveryAttempt.Outcome
+State, Delivery = Message.State, DeliveryAttempt.Delivery
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def record_report(*, report: Report, at: datetime) -> bool:
     if attempt_id is None:
         return False
     attempt, message = lock_attempt(attempt_id)
-    if attempt.outcome in {Outcome.STARTED, Outcome.UNKNOWN}:
+    if attempt.outcome in {Delivery.STARTED, Delivery.UNKNOWN}:
         record_accepted(attempt, message, ref=report.ref, at=at)
     if attempt.round == message.round and attempt.gateway_ref == report.ref and message.state == State.SENT:
         _move_on(message, report, at)

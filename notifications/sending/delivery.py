@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)]
 INTERRUPTED_AFTER = timedelta(minutes=5)  # far beyond any gateway's own time limit
 
-State, Outcome = Message.State, DeliveryAttempt.Outcome
+State, Delivery = Message.State, DeliveryAttempt.Delivery
 Answer = Accepted | TemporaryFailure | PermanentFailure | OutcomeUnknown
 
 
@@ -94,7 +94,7 @@ def _ask(claimed: Claimed) -> Answer:
 def record_answer(*, attempt_id: int, answer: Answer, at: datetime) -> None:
     """The network's own report may have come first, or the sweep given up on us: knowledge only grows."""
     attempt, message = lock_attempt(attempt_id)
-    if attempt.outcome not in {Outcome.STARTED, Outcome.UNKNOWN}:
+    if attempt.outcome not in {Delivery.STARTED, Delivery.UNKNOWN}:
         return
     if isinstance(answer, Accepted):
         record_accepted(attempt, message, ref=answer.ref, is_delivered=answer.is_delivered, at=at)
@@ -114,7 +114,7 @@ def record_accepted(
     attempt: DeliveryAttempt, message: Message, *, ref: str, at: datetime, is_delivered: bool = False
 ) -> None:
     """The message is locked and the attempt still open or unknown. An older round's attempt moves alone."""
-    attempt.end(outcome=Outcome.ACCEPTED, at=at, ref=ref)
+    attempt.end(outcome=Delivery.ACCEPTED, at=at, ref=ref)
     attempt.save()
     if attempt.round != message.round or message.state not in {State.SENDING, State.UNKNOWN}:
         return
@@ -142,7 +142,7 @@ def give_up_on_interrupted(*, at: datetime) -> int:
     count = 0
     for message in messages.select_for_update(skip_locked=True, of=("self",)).select_related("worker"):
         for attempt in message.attempts.open().filter(round=message.round):
-            attempt.end(outcome=Outcome.UNKNOWN, at=at)
+            attempt.end(outcome=Delivery.UNKNOWN, at=at)
             attempt.save()
         _lose_track(message, Reason.INTERRUPTED, at)
         count += 1
@@ -151,9 +151,9 @@ def give_up_on_interrupted(*, at: datetime) -> int:
 
 def _end_attempt(attempt: DeliveryAttempt, failure: Answer, at: datetime) -> None:
     outcomes = {
-        TemporaryFailure: Outcome.REFUSED_FOR_NOW,
-        PermanentFailure: Outcome.REFUSED_FOR_GOOD,
-        OutcomeUnknown: Outcome.UNKNOWN,
+        TemporaryFailure: Delivery.REFUSED_FOR_NOW,
+        PermanentFailure: Delivery.REFUSED_FOR_GOOD,
+        OutcomeUnknown: Delivery.UNKNOWN,
     }
     attempt.end(outcome=outcomes[type(failure)], at=at, code=failure.code)
     attempt.save()

@@ -13,7 +13,7 @@ from factory.django import DjangoModelFactory
 
 from fairs import services
 from fairs.models import BoothVacancy, Fair, FairReferral
-from fairs.services import Outcome
+from fairs.services import InterviewResult
 from tests.jobs.factories import VacancyFactory, contacted_case
 from tests.staff.factories import ZHIJIN, UserFactory, area_of
 from tests.workers.factories import NOON, TODAY
@@ -100,13 +100,13 @@ class ReferralFactory(DjangoModelFactory):
         if came or (answer and not walk_in):
             services.check_in(fair=fair, digits=referral.code, by=fair.organiser, at=at)
         if answer:
-            services.record_result(referral=referral, outcome=outcome(answer, fair), by=fair.organiser, at=at)
+            services.record_result(referral=referral, interview=interview(answer, fair), by=fair.organiser, at=at)
         if withdrawn:
             services.take_no(referral_id=referral.pk, at=at)
         return fresh(referral)
 
 
-def outcome(result: str, fair: Fair, **changes) -> Outcome:
+def interview(result: str, fair: Fair, **changes) -> InterviewResult:
     """What somebody says at the first booth."""
     said = {
         "intent": {"vacancy": offers_of(fair)[0].vacancy},
@@ -114,7 +114,7 @@ def outcome(result: str, fair: Fair, **changes) -> Outcome:
         "hired": {"vacancy": offers_of(fair)[0].vacancy, "start_on": START, "wage": 5200},
         "no_match": {"reason": "wage"},
     }[result]
-    return Outcome(result=result, **said | changes)
+    return InterviewResult(result=result, **said | changes)
 
 
 def fresh(referral: FairReferral) -> FairReferral:
@@ -138,8 +138,8 @@ __all__ = [
     "add_post",
     "contacted_case",
     "fresh",
+    "interview",
     "local",
     "offers_of",
-    "outcome",
     "reply",
 ]

@@ -22,7 +22,7 @@ from jobs.models import Placement
 from notifications.models import Message
 from notifications.receiving.replies import receive_reply
 from notifications.sending.delivery import deliver
-from tests.fairs.factories import NOON, FairFactory, ReferralFactory, contacted_case, fresh, offers_of, outcome
+from tests.fairs.factories import NOON, FairFactory, ReferralFactory, contacted_case, fresh, interview, offers_of
 from tests.transport.at_once import all_at_once
 from workers.invariants import violations
 from workers.models import JournalLine
@@ -36,8 +36,8 @@ def broken():
 
 
 def record(referral, result):
-    said, by = outcome(result, referral.fair), referral.fair.organiser
-    return lambda: services.record_result(referral=referral, outcome=said, by=by, at=NOON)
+    said, by = interview(result, referral.fair), referral.fair.organiser
+    return lambda: services.record_result(referral=referral, interview=said, by=by, at=NOON)
 
 
 @contextmanager

@@ -26,8 +26,8 @@ from tests.fairs.factories import (
     FairFactory,
     ReferralFactory,
     fresh,
+    interview,
     offers_of,
-    outcome,
 )
 from tests.jobs.factories import VacancyFactory
 from tests.staff.factories import HUAQI_VILLAGE, MAOCHANG, area_of
@@ -48,9 +48,9 @@ def here(fair):
 
 
 def record(referral, result, at=NOON, by=None, **changes):
-    said = outcome(result, referral.fair, **changes)
+    said = interview(result, referral.fair, **changes)
     by = by or referral.fair.organiser
-    return services.record_result(referral=referral, outcome=said, by=by, at=at)
+    return services.record_result(referral=referral, interview=said, by=by, at=at)
 
 
 def case_of(referral):

@@ -219,8 +219,8 @@ def test_the_last_arrivals_come_first_and_only_those_in_reach(fair):
 def test_reasons_come_most_frequent_first(fair):
     for reason in ("wage", "post", "wage"):
         here = ReferralFactory(fair=fair, came=True)
-        said = services.Outcome(result="no_match", reason=reason)
-        services.record_result(referral=here, outcome=said, by=fair.organiser, at=NOON)
+        said = services.InterviewResult(result="no_match", reason=reason)
+        services.record_result(referral=here, interview=said, by=fair.organiser, at=NOON)
 
     assert [(reason, n) for reason, _label, n in selectors.fair_page(fair, COUNTY).reasons] == [
         ("wage", 2),

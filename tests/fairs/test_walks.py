@@ -14,7 +14,7 @@ from fairs import services
 from fairs.models import Fair, FairReferral
 from kit.refusals import Refusal
 from tests.cases.factories import reach
-from tests.fairs.factories import NOON, TODAY, FairFactory, contacted_case, local, offers_of, outcome
+from tests.fairs.factories import NOON, TODAY, FairFactory, contacted_case, interview, local, offers_of
 from tests.jobs.factories import VacancyFactory, place
 from workers.invariants import violations
 
@@ -52,7 +52,7 @@ def needs_referral(deed):
 
 def say(result):
     return needs_referral(
-        lambda w, r: services.record_result(referral=r, outcome=outcome(result, r.fair), by=w.by, at=w.at)
+        lambda w, r: services.record_result(referral=r, interview=interview(result, r.fair), by=w.by, at=w.at)
     )
 
 

@@ -14,7 +14,7 @@ from cases import services as cases
 from cases.models import Case, WorkItem
 from fairs import services as fairs
 from fairs.models import BoothVacancy, Fair, FairReferral
-from fairs.services import Outcome
+from fairs.services import InterviewResult
 from insights.demo import staff
 from insights.demo.staff import HOME_TOWN, HOME_VILLAGES, Login, named, post
 from jobs import services as jobs
@@ -88,7 +88,7 @@ def meet_at_the_fair(crowd, at: datetime) -> None:
         answer = ALREADY_ANSWERED[n % len(ALREADY_ANSWERED)]
         if answer:
             said = {"reason": "wage"} if answer == "no_match" else {"vacancy": wishes[0].vacancy}
-            fairs.record_result(referral=referral, outcome=Outcome(result=answer, **said), by=host, at=at)
+            fairs.record_result(referral=referral, interview=InterviewResult(result=answer, **said), by=host, at=at)
 
 
 def fill_buses(crowd, at: datetime) -> None:

@@ -57,20 +57,20 @@ def cleaned(verdict) -> dict:
 
 @SAMPLES
 def test_every_row_gets_the_verdict_of_the_key(path):
-    outcome = check_roster(read_file(path), by=None, at=NOW)
+    summary = check_roster(read_file(path), by=None, at=NOW)
 
     expected = [expected_judgement(line, first_file=True) for line in key_of(path).values()]
-    assert [judgement(verdict) for verdict in outcome.verdicts] == expected
+    assert [judgement(verdict) for verdict in summary.verdicts] == expected
 
 
 @SAMPLES
 def test_every_row_is_cleaned_as_the_key_says(path):
-    outcome = check_roster(read_file(path), by=None, at=NOW)
+    summary = check_roster(read_file(path), by=None, at=NOW)
 
     key = key_of(path)
     wrong = {
         verdict.row.label: (said, line[name])
-        for verdict in outcome.verdicts
+        for verdict in summary.verdicts
         for line in [key[verdict.row.label]]
         for name, said in cleaned(verdict).items()
         if said != line[name]
@@ -80,17 +80,17 @@ def test_every_row_is_cleaned_as_the_key_says(path):
 
 @SAMPLES
 def test_every_person_in_the_file_is_in_the_report(path):
-    outcome = check_roster(read_file(path), by=None, at=NOW)
+    summary = check_roster(read_file(path), by=None, at=NOW)
 
-    lines = list(csv.DictReader(report_text(outcome.verdicts).removeprefix("\ufeff").splitlines()))
+    lines = list(csv.DictReader(report_text(summary.verdicts).removeprefix("\ufeff").splitlines()))
     assert [line["file_row"] for line in lines] == list(key_of(path))
     assert [value for line in lines for value in line.values() if value[:1] in set("=+-@\t")] == []
 
 
 def test_rows_that_are_not_about_a_person_are_named():
-    outcome = check_roster(read_file(SAMPLE_CSV), by=None, at=NOW)
+    summary = check_roster(read_file(SAMPLE_CSV), by=None, at=NOW)
 
-    assert outcome.roster.passed_over == [("303", "blank"), ("304", "blank"), ("305", "total")]
+    assert summary.roster.passed_over == [("303", "blank"), ("304", "blank"), ("305", "total")]
 
 
 def test_the_second_roster_after_the_first_updates_whom_it_knows():
@@ -153,9 +153,9 @@ def test_a_row_that_changes_nothing_is_still_refused_to_whom_the_person_is_out_o
     the_import_of([a_sheet({})])
     elsewhere = UserFactory(township_cadre=True, posted=HUAQI)
 
-    outcome = import_roster([a_sheet({})], by=elsewhere, at=NOW)
+    summary = import_roster([a_sheet({})], by=elsewhere, at=NOW)
 
-    assert outcome.saved == 0
+    assert summary.saved == 0
 
 
 def a_sheet(cells: dict) -> Sheet:
@@ -178,11 +178,11 @@ def test_somebody_registered_in_the_meantime_spoils_nobody_elses_row(the_beginni
         WorkerFactory(id_number=person.id_number, area=person.area)
     monkeypatch.setattr("workers.imports.saving.find_registered", lambda persons: {})
 
-    outcome = the_import_of(the_beginning)
+    summary = the_import_of(the_beginning)
 
-    refused = [verdict for verdict in outcome.verdicts if "not_registered" in verdict.issue_names]
+    refused = [verdict for verdict in summary.verdicts if "not_registered" in verdict.issue_names]
     assert [verdict.person.id_number for verdict in refused] == [known[3].id_number, known[30].id_number]
-    assert Worker.objects.count() == outcome.saved + 2
+    assert Worker.objects.count() == summary.saved + 2
 
 
 def test_it_makes_no_difference_how_many_are_saved_at_once(the_beginning, monkeypatch):

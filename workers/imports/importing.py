@@ -23,7 +23,7 @@ CHUNK = 200
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ImportSummary:
     """A verdict for every person's row, and every other row by name."""
 
     verdicts: list[Verdict]
@@ -40,13 +40,13 @@ class Outcome:
         return sum(verdict.is_saved for verdict in self.verdicts)
 
 
-def check_roster(sheets: list[Sheet], *, by: User | None, at: datetime) -> Outcome:
+def check_roster(sheets: list[Sheet], *, by: User | None, at: datetime) -> ImportSummary:
     """What an import would say, without saving anything. Raises a kind of UnreadableRoster."""
     roster = find_people(sheets)
     context = Context(local_day(at), ranges=None if by is None else by.ranges)
     verdicts = judge_all(roster.rows, context)
     context = replace(context, registered=saving.find_registered(verdict.person for verdict in verdicts))
-    return Outcome([compare_with_register(verdict, context) for verdict in verdicts], roster)
+    return ImportSummary([compare_with_register(verdict, context) for verdict in verdicts], roster)
 
 
 @transaction.atomic
@@ -56,9 +56,9 @@ def import_roster(
     by: User | None,
     at: datetime,
     dry_run: bool = False,
-    before_commit: Callable[[Outcome], None] = lambda outcome: None,
-) -> Outcome:
-    """Save every row that holds, in one transaction. `before_commit` sees the outcome while it can still fail.
+    before_commit: Callable[[ImportSummary], None] = lambda summary: None,
+) -> ImportSummary:
+    """Save every row that holds, in one transaction. `before_commit` sees the summary while it can still fail.
 
     A dry run does the same and takes it all back, so that its verdicts are those of the real run.
     """
@@ -67,11 +67,11 @@ def import_roster(
     verdicts = [
         verdict for chunk in _chunks(checked.verdicts) for verdict in _save_chunk(chunk, areas=areas, by=by, at=at)
     ]
-    outcome = Outcome(verdicts, checked.roster)
-    before_commit(outcome)
+    summary = ImportSummary(verdicts, checked.roster)
+    before_commit(summary)
     if dry_run:
         transaction.set_rollback(True)
-    return outcome
+    return summary
 
 
 def _chunks(verdicts: list[Verdict]) -> Iterator[list[Verdict]]:

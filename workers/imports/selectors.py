@@ -68,10 +68,10 @@ def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "
     if upload.is_saved:
         lines, passed_over, saved = _reported(upload.report), [], upload.saved_rows
     else:
-        outcome = check_roster(read_content(upload.content), by=by, at=at)
-        lines = [Line(v.row.label, v.person.name, v.verdict, v.field, v.message) for v in outcome.verdicts]
-        passed_over = [(label, str(NOT_A_PERSON[why])) for label, why in outcome.roster.passed_over]
-        saved = outcome.saved
+        summary = check_roster(read_content(upload.content), by=by, at=at)
+        lines = [Line(v.row.label, v.person.name, v.verdict, v.field, v.message) for v in summary.verdicts]
+        passed_over = [(label, str(NOT_A_PERSON[why])) for label, why in summary.roster.passed_over]
+        saved = summary.saved
     shown = [line for line in lines if line.verdict == chosen] if chosen in VERDICTS else lines
     shown = sorted(shown, key=lambda line: VERDICTS.index(line.verdict))
     return RosterPage(

@@ -84,8 +84,8 @@ def _carry_out(upload_id: int, at: datetime) -> None:
     upload = RosterUpload.objects.select_for_update().select_related("by").get(pk=upload_id)
     if not upload.is_being_saved:
         return
-    outcome = import_roster(read_content(upload.content), by=upload.by, at=at)
-    upload.counts, upload.report = outcome.counts, report_text(outcome.verdicts)
+    summary = import_roster(read_content(upload.content), by=upload.by, at=at)
+    upload.counts, upload.report = summary.counts, report_text(summary.verdicts)
     upload.saved_at, upload.content_cipher = at, None
     upload.save()
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from staff.models import User
-from workers.imports.importing import Outcome, import_roster
+from workers.imports.importing import ImportSummary, import_roster
 from workers.imports.reading import UnreadableRoster, read_file
 from workers.imports.report import report_text
 from workers.imports.tables import NOT_A_PERSON
@@ -30,9 +30,9 @@ class Command(BaseCommand):
         with override(language):
             pending = report.with_name(f".{report.name}.{os.getpid()}")
             try:
-                outcome = import_roster(
+                summary = import_roster(
                     read_file(file), by=_user(by), at=timezone.now(), dry_run=dry_run,
-                    before_commit=lambda outcome: _write(pending, outcome),
+                    before_commit=lambda summary: _write(pending, summary),
                 )  # fmt: skip
                 pending.replace(report)
             except UnreadableRoster as refusal:
@@ -43,19 +43,19 @@ class Command(BaseCommand):
                 self._give_up(_("The report cannot be written to {path}; nothing was imported.").format(path=report))
             finally:
                 pending.unlink(missing_ok=True)
-            self._tell(outcome, dry_run=dry_run)
+            self._tell(summary, dry_run=dry_run)
 
     def _give_up(self, why: str):
         self.stderr.write(why)
         sys.exit(UNUSABLE)
 
-    def _tell(self, outcome: Outcome, *, dry_run: bool):
-        counts = ", ".join(f"{name} {count}" for name, count in outcome.counts.items())
-        total, saved = len(outcome.verdicts), 0 if dry_run else outcome.saved
+    def _tell(self, summary: ImportSummary, *, dry_run: bool):
+        counts = ", ".join(f"{name} {count}" for name, count in summary.counts.items())
+        total, saved = len(summary.verdicts), 0 if dry_run else summary.saved
         self.stdout.write(_("{total} rows, {saved} saved: {counts}").format(total=total, saved=saved, counts=counts))
-        for label, why in outcome.roster.passed_over:
+        for label, why in summary.roster.passed_over:
             self.stdout.write(_("Row {row} is not about a person: {why}").format(row=label, why=NOT_A_PERSON[why]))
-        for name in outcome.roster.ignored_sheets:
+        for name in summary.roster.ignored_sheets:
             self.stdout.write(_("Sheet {name} has no heading row and was not read.").format(name=name))
 
 
@@ -67,8 +67,8 @@ def _user(username: str | None) -> User | None:
     return User.objects.get(username=username) if username else None
 
 
-def _write(path: Path, outcome: Outcome) -> None:
+def _write(path: Path, summary: ImportSummary) -> None:
     try:
-        path.write_text(report_text(outcome.verdicts), encoding="utf-8", newline="")
+        path.write_text(report_text(summary.verdicts), encoding="utf-8", newline="")
     except OSError:
         raise ReportNotWritten from None
