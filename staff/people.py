@@ -20,7 +20,7 @@ SERVING, EVERYBODY = "", "all"
 
 
 @dataclass(frozen=True)
-class PeopleFilters:
+class ColleagueFilters:
     """As they stand in the address. `who` is "" for those who serve now or will, "all" also for those who left."""
 
     area_code: int | None = None
@@ -31,7 +31,7 @@ class PeopleFilters:
 
 
 @dataclass(frozen=True)
-class PersonRow:
+class ColleagueRow:
     """`postings` are those that are not over, in words."""
 
     pk: int
@@ -43,10 +43,10 @@ class PersonRow:
 
 
 @dataclass(frozen=True)
-class PeoplePage:
+class ColleagueList:
     """`first` is the number of the first row among the `total`."""
 
-    rows: tuple[PersonRow, ...]
+    rows: tuple[ColleagueRow, ...]
     total: int
     first: int
     has_more: bool
@@ -75,7 +75,7 @@ class ChangeLine:
 
 
 @dataclass(frozen=True)
-class PersonPage:
+class ColleaguePage:
     """`near` is the place of the newest posting."""
 
     postings: tuple[PostingRow, ...]
@@ -92,26 +92,26 @@ def postings_under(user: User) -> PostingQuerySet:
     return Posting.objects.filter(user__in=people_under(user)).select_related("user", "area")
 
 
-def list_people(filters: PeopleFilters, *, user: User, today: date) -> PeoplePage:
+def list_people(filters: ColleagueFilters, *, user: User, today: date) -> ColleagueList:
     """3 queries: how many, the rows, their postings."""
     people = _matching(filters, user, today)
     not_over = Posting.objects.not_over(today).order_by("area_id", "role", "pk")
     start = (filters.page - 1) * PAGE
     found = people.order_by("display_name", "pk").prefetch_related(Prefetch("postings", not_over, to_attr="kept"))
     rows, has_more = cut(found[start:], PAGE)
-    return PeoplePage(tuple(map(_row, rows)), people.count(), start + 1, has_more)
+    return ColleagueList(tuple(map(_row, rows)), people.count(), start + 1, has_more)
 
 
-def person_page(person: User, *, user: User, today: date) -> PersonPage:
+def person_page(person: User, *, user: User, today: date) -> ColleaguePage:
     """2 queries. Postings newest first; those elsewhere are shown too, but are not theirs to end."""
     postings = list(person.postings.select_related("area").order_by("-starts_on", "-pk"))
     changes = person.changes.select_related("by", "posting").order_by("-at", "-pk")[:CHANGES_SHOWN]
     rows = tuple(_posting_row(posting, user, today) for posting in postings)
     near = postings[0].area_id if postings else None
-    return PersonPage(rows, tuple(map(_change_line, changes)), near)
+    return ColleaguePage(rows, tuple(map(_change_line, changes)), near)
 
 
-def _matching(filters: PeopleFilters, user: User, today: date) -> UserQuerySet:
+def _matching(filters: ColleagueFilters, user: User, today: date) -> UserQuerySet:
     postings = Posting.objects.inside(policies.ranges_managed_by(user))
     if filters.area_code is not None:
         postings = postings.inside([range_of(filters.area_code, places()[filters.area_code].level)])
@@ -124,8 +124,8 @@ def _matching(filters: PeopleFilters, user: User, today: date) -> UserQuerySet:
     return people.called(filters.text) if filters.text else people
 
 
-def _row(person: User) -> PersonRow:
-    return PersonRow(
+def _row(person: User) -> ColleagueRow:
+    return ColleagueRow(
         person.pk, str(person), person.username, tuple(map(_words, person.kept)), person.is_active, person.last_login
     )
 

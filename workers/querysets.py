@@ -1,7 +1,7 @@
 from django.db.models import QuerySet
 
 from staff.querysets import Scoped
-from workers.rules import finding
+from workers.rules import search
 
 
 class HouseholdQuerySet(Scoped, QuerySet):
@@ -14,11 +14,11 @@ class WorkerQuerySet(Scoped, QuerySet):
 
         Always narrowed by an index; an empty text finds nobody. With `today`, 王芳 39 also means her age.
         """
-        return self.filter(finding.condition(finding.detect(text), today)).order_by("name", "pk")
+        return self.filter(search.condition(search.detect(text), today)).order_by("name", "pk")
 
     def with_phone(self, phone: str) -> "WorkerQuerySet":
         """`phone` in E.164. A family may share one, so there may be several."""
-        return self.filter(finding.whole_phone(phone))
+        return self.filter(search.whole_phone(phone))
 
 
 class WorkerTagQuerySet(QuerySet):

@@ -1,10 +1,10 @@
 from cases.views.audit import audit, flow_chart
 from cases.views.case import case
 from cases.views.ending import assign, close, reopen
-from cases.views.find import find
 from cases.views.following_up import follow_up, travel_alone
 from cases.views.handing_over import reassign
 from cases.views.listing import case_list
+from cases.views.search import find
 from cases.views.talks import call, record_call, record_visit, text_worker, undo_contact
 from cases.views.today import done, today
 

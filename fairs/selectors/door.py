@@ -8,7 +8,7 @@ from areas.ranges import Range, in_ranges
 from cases.choices import State
 from cases.models import Case
 from fairs.models import Fair
-from fairs.selectors.people import Person, home_of, person_of
+from fairs.selectors.people import ReferredPerson, home_of, person_of
 from workers.models import Worker
 
 MOST = 8
@@ -27,7 +27,7 @@ class Stranger:
     why_not: str
 
 
-def listed_people(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> list[Person]:
+def listed_people(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> list[ReferredPerson]:
     """On the list, by name, pinyin or a number's tail. 3 queries."""
     workers = _found(text, today)
     people = fair.referrals.waiting().in_reach(ranges).filter(worker__in=workers)

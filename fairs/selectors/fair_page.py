@@ -12,7 +12,7 @@ from areas.selectors import SEPARATOR, full_name
 from fairs.choices import NoMatchReason, Result
 from fairs.models import Booth, BoothVacancy, Fair, Wish
 from fairs.querysets import ReferralQuerySet
-from fairs.selectors.people import FILTERS, Numbers, Person, numbers_of, person_of
+from fairs.selectors.people import FILTERS, Numbers, ReferredPerson, numbers_of, person_of
 
 RECENT = 10
 SLOT = timedelta(minutes=15)
@@ -66,7 +66,7 @@ class FairPage:
     numbers: Numbers
     hall: list[HallBooth]
     rows: list[OfferRow]
-    recent: list[Person]
+    recent: list[ReferredPerson]
     rhythm: list[Arrivals]
     reasons: list[tuple[str, str, int]]
 
@@ -141,7 +141,7 @@ def offer_rows(fair: Fair) -> list[OfferRow]:
     ]
 
 
-def latest_arrivals(people: ReferralQuerySet) -> list[Person]:
+def latest_arrivals(people: ReferralQuerySet) -> list[ReferredPerson]:
     """2 queries."""
     return [person_of(referral) for referral in people.attended().for_page().latest_first()[:RECENT]]
 

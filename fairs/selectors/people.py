@@ -81,7 +81,7 @@ class PeopleFilters:
 
 
 @dataclass(frozen=True)
-class Person:
+class ReferredPerson:
     """One referral with where its worker lives, in words: village and town, and the town alone."""
 
     referral: FairReferral
@@ -93,7 +93,7 @@ class Person:
 class PeoplePage:
     """`next_after` is the key of the next page, None on the last."""
 
-    people: list[Person]
+    people: list[ReferredPerson]
     total: int
     next_after: str | None
 
@@ -110,9 +110,9 @@ def people_page(people: ReferralQuerySet, filters: PeopleFilters, *, after: str 
     return PeoplePage([person_of(referral) for referral in found], matching.count(), next_after)
 
 
-def person_of(referral: FairReferral) -> Person:
+def person_of(referral: FairReferral) -> ReferredPerson:
     names = home_names(referral.worker.area_id)
-    return Person(referral, SEPARATOR.join(names), names[0] if names else "")
+    return ReferredPerson(referral, SEPARATOR.join(names), names[0] if names else "")
 
 
 def home_of(code: int) -> str:

@@ -52,7 +52,7 @@ MOBILE_PREFIXES = ["138", "139", "150", "151", "152", "158", "182", "183", "187"
 
 
 @dataclass(frozen=True)
-class Person:
+class InventedPerson:
     """One invented worker. `household` numbers the family; `wage` is yuan a month or None."""
 
     name: str
@@ -70,7 +70,7 @@ class Person:
     tags: tuple[str, ...] = field(default=())
 
 
-def people(n: int, *, villages: list[int], today: date, seed: int) -> Iterator[Person]:
+def people(n: int, *, villages: list[int], today: date, seed: int) -> Iterator[InventedPerson]:
     """`n` people in families of one to four, spread over the villages."""
     chance = random.Random(seed)
     taken: set[str] = set()
@@ -85,12 +85,12 @@ def people(n: int, *, villages: list[int], today: date, seed: int) -> Iterator[P
             yield person(chance, surname, village, household, shared, today, taken)
 
 
-def person(chance, surname, village, household, phone, today, taken) -> Person:
+def person(chance, surname, village, household, phone, today, taken) -> InventedPerson:
     sex = Sex.FEMALE if chance.random() < FEMALE else Sex.MALE
     born = birth_by(chance, today)
     status = weighted(chance, STATUSES)
     away = status.startswith("employed")
-    return Person(
+    return InventedPerson(
         name=name_by(chance, surname, sex),
         sex=sex,
         birth_date=born,

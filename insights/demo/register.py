@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from insights.demo.people import Person
+from insights.demo.people import InventedPerson
 from kit.days import local_day, local_moment
 from workers import journal
 from workers.choices import Rule, Source, Status, Tag, VerifiedHow
@@ -16,7 +16,7 @@ BATCH = 2000
 RULES = (Rule.SELF_REPORTED, Rule.RELAPSED)
 
 
-def register_people(people: Iterable[Person], *, at: datetime) -> list[Worker]:
+def register_people(people: Iterable[InventedPerson], *, at: datetime) -> list[Worker]:
     """Workers in the order of `people`, with everything their record hangs on. One statement a table and batch."""
     people = list(people)
     homes = households(people, at)
@@ -31,9 +31,9 @@ def register_people(people: Iterable[Person], *, at: datetime) -> list[Worker]:
     return workers
 
 
-def households(people: list[Person], at: datetime) -> dict[int, Household]:
+def households(people: list[InventedPerson], at: datetime) -> dict[int, Household]:
     """By family number. Nobody with work in a family of two or more makes it a zero-employment one."""
-    families: dict[int, list[Person]] = {}
+    families: dict[int, list[InventedPerson]] = {}
     for person in people:
         families.setdefault(person.household, []).append(person)
     rows = Household.objects.bulk_create(
@@ -46,7 +46,7 @@ def households(people: list[Person], at: datetime) -> dict[int, Household]:
     return dict(zip(families, rows, strict=True))
 
 
-def worker_of(person: Person, home: Household, at: datetime) -> Worker:
+def worker_of(person: InventedPerson, home: Household, at: datetime) -> Worker:
     worker = Worker(
         area_id=person.village_code,
         sex=person.sex,
@@ -70,11 +70,11 @@ def worker_of(person: Person, home: Household, at: datetime) -> Worker:
     return worker
 
 
-def destination_of(person: Person) -> int | None:
+def destination_of(person: InventedPerson) -> int | None:
     return int(person.destination_prefix) * 10**8 if person.destination_prefix else None
 
 
-def tag_all(workers: list[Worker], people: list[Person], at: datetime) -> None:
+def tag_all(workers: list[Worker], people: list[InventedPerson], at: datetime) -> None:
     since = local_day(at)
     WorkerTag.objects.bulk_create(
         [
@@ -86,7 +86,7 @@ def tag_all(workers: list[Worker], people: list[Person], at: datetime) -> None:
     )
 
 
-def report_all(workers: list[Worker], people: list[Person]) -> None:
+def report_all(workers: list[Worker], people: list[InventedPerson]) -> None:
     StatusReport.objects.bulk_create(
         [
             StatusReport(

@@ -24,8 +24,8 @@ from staff.models import User
 from staff.people import (
     EVERYBODY,
     SERVING,
-    PeopleFilters,
-    PeoplePage,
+    ColleagueFilters,
+    ColleagueList,
     list_people,
     people_under,
     person_page,
@@ -49,7 +49,7 @@ def people(request):
         "area_code": filters.area_code or home_of(request.user),
         "roles": [("", pgettext("roles", "Any")), *Role.choices],
         "whos": [(SERVING, _("Serving, now or soon")), (EVERYBODY, _("Also those who left"))],
-        "is_filtered": filters != PeopleFilters(),
+        "is_filtered": filters != ColleagueFilters(),
         **pager(filters, page),
     }
     return render(request, "staff/people.html", context)
@@ -143,9 +143,9 @@ def cases_url(user: User, found: User) -> str:
     return f"{url}?owner={found.pk}" if url else ""
 
 
-def read_filters(request) -> PeopleFilters:
+def read_filters(request) -> ColleagueFilters:
     sent = request.GET
-    return PeopleFilters(
+    return ColleagueFilters(
         area_code=chosen_code(request),
         role=sent.get("role", "") if sent.get("role") in Role.values else "",
         who=EVERYBODY if sent.get("who") == EVERYBODY else SERVING,
@@ -186,7 +186,7 @@ def places_around(user: User, code: int) -> list[Option]:
     return [*named, *(option for option in children_of(code) if option.code not in homes)]
 
 
-def pager(filters: PeopleFilters, page: PeoplePage) -> dict:
+def pager(filters: ColleagueFilters, page: ColleagueList) -> dict:
     last = page.first + len(page.rows) - 1
     words = {"first": thousands(page.first), "last": thousands(last), "total": thousands(page.total)}
     return {
@@ -196,6 +196,6 @@ def pager(filters: PeopleFilters, page: PeoplePage) -> dict:
     }
 
 
-def list_url(filters: PeopleFilters, *, page: int) -> str:
+def list_url(filters: ColleagueFilters, *, page: int) -> str:
     told = {"area": filters.area_code, "role": filters.role, "who": filters.who, "q": filters.text, "page": page}
     return address(reverse("staff:people"), told)

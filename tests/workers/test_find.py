@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.staff.factories import FENGPING, YANJIAO, UserFactory
 from tests.workers.factories import TODAY, WorkerFactory, make_id_number
 from workers.models import Worker
-from workers.rules.finding import Search, born_for_age, detect
+from workers.rules.search import Search, born_for_age, detect
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 from kit.fields import OnceField
 from workers import selectors
 from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
-from workers.forms.fields import JobFields, PersonForm, digits_input
+from workers.forms.fields import JobFields, WorkerForm, digits_input
 from workers.models import Worker
 from workers.services import NewWorker
 
@@ -26,7 +26,7 @@ ASKED = (
 HEARD = (Source.VISIT, Source.CALL, Source.SELF)
 
 
-class AddForm(PersonForm, JobFields):
+class AddForm(WorkerForm, JobFields):
     """One person onto the register, with how things stand and what they wish."""
 
     status = forms.ChoiceField(label=_("How things stand"), choices=[(s.value, s.label) for s in ASKED])

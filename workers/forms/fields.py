@@ -142,7 +142,7 @@ class JobFields(forms.Form):
         return {name: self.cleaned_data[field] for name, field in names.items()}
 
 
-class PersonForm(IdentityFields, HomeFields):
+class WorkerForm(IdentityFields, HomeFields):
     """Who and where, with the service's refusals put beside the fields they are about."""
 
     TARGETS = {

@@ -4,7 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 from workers.choices import VerifiedHow
 from workers.forms import villages
-from workers.forms.fields import PersonForm, digits_input
+from workers.forms.fields import WorkerForm, digits_input
 from workers.models import Worker
 
 HOW = (VerifiedHow.VISIT, VerifiedHow.CALL, VerifiedHow.PAPERS, VerifiedHow.RELATIVE)
@@ -19,7 +19,7 @@ PLAIN = (
 )  # fmt: skip
 
 
-class VerifyForm(PersonForm):
+class VerifyForm(WorkerForm):
     """The record as it stands, to be put right and vouched for.
 
     Only what this person changed is sent to the service: each field carries what it showed when the page was opened,

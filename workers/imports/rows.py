@@ -15,7 +15,7 @@ from workers.imports import fields
 from workers.imports.issues import Issue
 from workers.imports.statuses import status_of
 from workers.imports.tables import RosterRow
-from workers.imports.verdicts import Context, Person, Seen, Verdict
+from workers.imports.verdicts import Context, RosterPerson, Seen, Verdict
 from workers.rules import idnumbers, phones
 from workers.rules.ages import ADULT, RETIREMENT_AGE, WORKING_AGE
 
@@ -24,7 +24,7 @@ HERE = re.compile(r"^(本(地|村|乡|镇|县|组)|当地|县内|家(里|中)?$|
 PARTS = ("county", "township", "village", "group")
 
 
-class Findings:
+class RowIssues:
     """Collects the issues of a row; knows which heading each field has in this roster."""
 
     def __init__(self, row: RosterRow):
@@ -57,8 +57,8 @@ def judge_all(rows: Iterable[RosterRow], context: Context) -> list[Verdict]:
 
 
 def judge(row: RosterRow, context: Context, seen: Mapping[str, Seen] | None = None) -> Verdict:
-    found = Findings(row)
-    person = Person(name=found.take(fields.read_name(row.cell("name")), "name") or "")
+    found = RowIssues(row)
+    person = RosterPerson(name=found.take(fields.read_name(row.cell("name")), "name") or "")
     for read in (_identity, _phone, _work, _tags_and_wishes, _home, _status):
         person = replace(person, **read(found, row, person, context))
     duplicate_of = _compare_with_file(found, person, seen or {})
@@ -81,7 +81,7 @@ def compare_with_register(verdict: Verdict, context: Context) -> Verdict:
     return replace(verdict, issues=(*verdict.issues, *issues), existing=existing)
 
 
-def _identity(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+def _identity(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
     sex = found.take(fields.read_sex(row.cell("sex")), "sex")
     born = fields.read_birth_date(row.cell("birth_date")).value
     cell = row.cell("id_number")
@@ -97,7 +97,7 @@ def _identity(found: Findings, row: RosterRow, person: Person, context: Context)
     return told
 
 
-def _without_id(found: Findings, sex: str | None, born: date | None, context: Context) -> dict:
+def _without_id(found: RowIssues, sex: str | None, born: date | None, context: Context) -> dict:
     if not sex or not born or born > context.today:
         found.add("id_missing", "id_number")
         return {"sex": sex or "", "birth_date": born}
@@ -106,7 +106,7 @@ def _without_id(found: Findings, sex: str | None, born: date | None, context: Co
     return {"sex": sex, "birth_date": born}
 
 
-def _id_number(found: Findings, row: RosterRow, context: Context) -> dict:
+def _id_number(found: RowIssues, row: RosterRow, context: Context) -> dict:
     cell = row.cell("id_number")
     if cell.is_formula:
         found.add("id_is_formula", "id_number")
@@ -125,7 +125,7 @@ def _id_number(found: Findings, row: RosterRow, context: Context) -> dict:
     return {"id_number": read.number, "sex": read.sex, "birth_date": read.birth_date}
 
 
-def _judge_age(found: Findings, born: date, column: str, context: Context) -> None:
+def _judge_age(found: RowIssues, born: date, column: str, context: Context) -> None:
     age = idnumbers.age_on(born, context.today)
     if age < WORKING_AGE:
         found.add("under_16", column)
@@ -135,7 +135,7 @@ def _judge_age(found: Findings, born: date, column: str, context: Context) -> No
         found.add("over_60", column)
 
 
-def _phone(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+def _phone(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
     cell = row.cell("phone")
     if cell.is_blank:
         return {}
@@ -157,7 +157,7 @@ def _phone(found: Findings, row: RosterRow, person: Person, context: Context) ->
     return {"phone": read.e164}
 
 
-def _work(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+def _work(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
     read_date = fields.read_date(row.cell("date"), context.today, is_typed=row.is_typed)
     return {
         "employer": found.take(fields.read_text(row.cell("employer"), 80), "employer"),
@@ -169,7 +169,7 @@ def _work(found: Findings, row: RosterRow, person: Person, context: Context) -> 
     }
 
 
-def _tags_and_wishes(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+def _tags_and_wishes(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
     return {
         "lifted_out": found.take(fields.read_boolean(row.cell("lifted_out")), "lifted_out"),
         "relocated": found.take(fields.read_boolean(row.cell("relocated")), "relocated"),
@@ -179,7 +179,7 @@ def _tags_and_wishes(found: Findings, row: RosterRow, person: Person, context: C
     }
 
 
-def _home(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+def _home(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
     column = next((name for name in ("address", "village", "township", "county") if row.heading(name)), "address")
     home = _resolve(row, context.ranges or ())
     if home.nearest is None:
@@ -212,7 +212,7 @@ def _depth(code: int | None) -> int:
     return 0 if code is None else 1 + sum(code % width != 0 for width in (10**6, 10**3))
 
 
-def _status(found: Findings, row: RosterRow, person: Person, context: Context) -> dict:
+def _status(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
     destination = _destination(found, row, person)
     cell = row.cell("status")
     if cell.is_formula:
@@ -225,7 +225,7 @@ def _status(found: Findings, row: RosterRow, person: Person, context: Context) -
     return {"destination": destination, "status": status or Status.UNKNOWN}
 
 
-def _destination(found: Findings, row: RosterRow, person: Person) -> int | None:
+def _destination(found: RowIssues, row: RosterRow, person: RosterPerson) -> int | None:
     cell = row.cell("destination")
     if cell.says_nothing:
         return None
@@ -240,7 +240,7 @@ def _destination(found: Findings, row: RosterRow, person: Person) -> int | None:
     return code
 
 
-def _compare_with_file(found: Findings, person: Person, seen: Mapping[str, Seen]) -> str:
+def _compare_with_file(found: RowIssues, person: RosterPerson, seen: Mapping[str, Seen]) -> str:
     """The label of the earlier row about the same person, or nothing."""
     first = seen.get(person.key) if person.is_somebody else None
     if first is None:

@@ -12,7 +12,7 @@ from kit.refusals import Refusal
 from staff.models import User
 from workers import services
 from workers.choices import Source, Status, Tag
-from workers.imports.verdicts import Person, Registered, Verdict
+from workers.imports.verdicts import Registered, RosterPerson, Verdict
 from workers.models import Worker
 from workers.rules.ages import ADULT
 from workers.rules.idnumbers import age_on
@@ -22,8 +22,8 @@ ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
 NOON = 12
 
 
-def find_registered(persons: Iterable[Person]) -> dict[str, Registered]:
-    """`Person.key` to who has that ID number already, or came by the same row without one. Two queries for a file."""
+def find_registered(persons: Iterable[RosterPerson]) -> dict[str, Registered]:
+    """`key` of a person to who has that ID number already, or came by the same row without one. Two queries a file."""
     persons = [person for person in persons if person.is_somebody]
     by_blind = {crypto.blind_index(p.id_number, purpose=crypto.ID_NUMBER): p.key for p in persons if p.id_number}
     by_once = {once_of(person): person.key for person in persons if not person.id_number}
@@ -36,7 +36,7 @@ def find_registered(persons: Iterable[Person]) -> dict[str, Registered]:
     return found
 
 
-def find_areas(persons: Iterable[Person]) -> dict[int, Area]:
+def find_areas(persons: Iterable[RosterPerson]) -> dict[int, Area]:
     codes = {code for person in persons for code in (person.area, person.destination) if code}
     return Area.objects.in_bulk(codes)
 
@@ -66,13 +66,13 @@ def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: da
     return worker
 
 
-def once_of(person: Person, *more: object) -> uuid.UUID:
+def once_of(person: RosterPerson, *more: object) -> uuid.UUID:
     """The same for the same content, so that a replayed row finds its first result. Holds no number in clear."""
     blind = crypto.blind_index(person.key, purpose=crypto.ID_NUMBER).hex()
     return uuid.uuid5(ONCE, "|".join(map(str, (blind, *more))))
 
 
-def _fields(person: Person, areas: Mapping[int, Area], at: datetime) -> services.NewWorker:
+def _fields(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> services.NewWorker:
     return services.NewWorker(
         name=person.name, area=areas[person.area], sex=person.sex, birth_date=person.birth_date,
         id_number=person.id_number, phone=person.phone, registered_area=areas[person.area],
@@ -82,7 +82,7 @@ def _fields(person: Person, areas: Mapping[int, Area], at: datetime) -> services
 
 
 def _bring_up_to_date(
-    worker: Worker, person: Person, *, areas: Mapping[int, Area], by: User | None, at: datetime
+    worker: Worker, person: RosterPerson, *, areas: Mapping[int, Area], by: User | None, at: datetime
 ) -> None:
     changes = changes_of(worker, person, areas)
     if changes is None:
@@ -92,7 +92,7 @@ def _bring_up_to_date(
         services.set_tag(worker=worker, tag=tag, by=by, at=at, source=Source.IMPORT)
 
 
-def changes_of(worker: Worker, person: Person, areas: Mapping[int, Area]) -> dict | None:
+def changes_of(worker: Worker, person: RosterPerson, areas: Mapping[int, Area]) -> dict | None:
     """A blank cell erases nothing, a name is never changed, and an older roster does not undo a newer visit: None."""
     verified = worker.last_verified_at
     if verified and person.collected_on and person.collected_on < local_day(verified):
@@ -107,13 +107,13 @@ def changes_of(worker: Worker, person: Person, areas: Mapping[int, Area]) -> dic
     return changes
 
 
-def _report(worker: Worker, person: Person, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> None:
+def _report(worker: Worker, person: RosterPerson, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> None:
     told = report_of(person, areas, at)
     if told is not None:
         services.report_status(worker=worker, by=by, at=at, source=Source.IMPORT, **told)
 
 
-def report_of(person: Person, areas: Mapping[int, Area], at: datetime) -> dict | None:
+def report_of(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> dict | None:
     """The row's report on how things stand; None when it says nothing about that."""
     if person.status == Status.UNKNOWN:
         return None
@@ -125,14 +125,14 @@ def report_of(person: Person, areas: Mapping[int, Area], at: datetime) -> dict |
     }  # fmt: skip
 
 
-def _happened_at(person: Person, at: datetime) -> datetime:
+def _happened_at(person: RosterPerson, at: datetime) -> datetime:
     """Noon of the day on the roster; a roster of this morning has happened by now."""
     if person.collected_on is None:
         return at
     return min(local_moment(person.collected_on, NOON), at)
 
 
-def tags_of(person: Person, at: datetime) -> tuple[str, ...]:
+def tags_of(person: RosterPerson, at: datetime) -> tuple[str, ...]:
     age = age_on(person.birth_date, local_day(at))
     told = {
         Tag.LIFTED_OUT: person.lifted_out,

@@ -28,7 +28,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Context:
-    """`registered` by `Person.key`. `ranges` are the areas of whoever imports; None for all of them."""
+    """`registered` by `RosterPerson.key`. `ranges` are the areas of whoever imports; None for all of them."""
 
     today: date
     registered: Mapping[str, Registered] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Context:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person:
+class RosterPerson:
     """What a row says, cleaned. `area` is the village, or the deepest division that is certain."""
 
     name: str = ""
@@ -75,7 +75,7 @@ class Person:
 @dataclass(frozen=True)
 class Verdict:
     row: RosterRow
-    person: Person
+    person: RosterPerson
     issues: tuple[Issue, ...] = ()
     duplicate_of: str = ""
     existing: Registered | None = None

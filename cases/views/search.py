@@ -14,7 +14,7 @@ from kit.days import local_day
 from kit.pages import typed
 from staff.decorators import staff_required
 from workers.policies import can_keep_record, check_can_open_record
-from workers.rules.finding import Search, detect
+from workers.rules.search import Search, detect
 
 LONGEST = 60
 INITIALS = 4
