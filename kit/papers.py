@@ -41,15 +41,15 @@ _one_at_a_time = threading.Lock()  # Pango's font map is not safe to share betwe
 def render_pdf(html: str, *, style: str = "") -> bytes:
     """A4 PDF of one whole HTML document, with `static/papers/papers.css` applied.
 
-    `style` names one more sheet beside it, `letter` for letter.css: read once a process, which a <style> in the page
-    is not. Nothing is fetched: pictures go in as inline SVG or data: addresses. A page takes about 0.1 s of CPU.
+    `style` names one more stylesheet, `letter` for letter.css: read once a process, which a <style> in the page is not.
+    Nothing is fetched: pictures go in as inline SVG or data: addresses. A page takes about 0.1 s of CPU.
     """
     with _one_at_a_time:
         from weasyprint import HTML
 
-        fonts, *sheets = _fonts_and_styles(style)
+        fonts, *stylesheets = _fonts_and_styles(style)
         document = HTML(string=html, url_fetcher=_offline())
-        return document.write_pdf(font_config=fonts, stylesheets=sheets)
+        return document.write_pdf(font_config=fonts, stylesheets=stylesheets)
 
 
 def qr_svg(text: str) -> str:
@@ -74,19 +74,19 @@ def _fonts() -> "FontConfiguration":
 
 @cache
 def _faces() -> "CSS":
-    return _sheet("\n".join(map(_font_face, _small_faces())), "file")
+    return _stylesheet("\n".join(map(_font_face, _small_faces())), "file")
 
 
 @cache
 def _style(name: str) -> "CSS":
-    return _sheet((STYLES / f"{name}.css").read_text(encoding="utf-8"))
+    return _stylesheet((STYLES / f"{name}.css").read_text(encoding="utf-8"))
 
 
 def _fonts_and_styles(style: str) -> tuple:
     return _fonts(), _faces(), _style("papers"), *([_style(style)] if style else [])
 
 
-def _sheet(text: str, *protocols: str) -> "CSS":
+def _stylesheet(text: str, *protocols: str) -> "CSS":
     from weasyprint import CSS
 
     return CSS(string=text, font_config=_fonts(), url_fetcher=_offline(*protocols))

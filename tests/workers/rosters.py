@@ -52,14 +52,14 @@ def verdict_of(*, typed=False, **cells) -> tuple[str, str, str]:
     return verdict.verdict, verdict.issue_names, verdict.field
 
 
-def an_xlsx(**sheets: list[list]) -> bytes:
+def an_xlsx(**worksheets: list[list]) -> bytes:
     """A workbook with these sheets; a value beginning with = becomes a real formula."""
     workbook = Workbook()
     workbook.remove(workbook.active)
-    for name, rows in sheets.items():
-        sheet = workbook.create_sheet(name)
+    for name, rows in worksheets.items():
+        worksheet = workbook.create_sheet(name)
         for row in rows:
-            sheet.append(row)
+            worksheet.append(row)
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()

@@ -82,7 +82,7 @@ def test_every_sheet_with_headings_is_read_and_rows_are_told_apart():
     roster = people(content)
 
     assert [row.label for row in roster.rows] == ["猫场镇!2", "化起镇!3"]
-    assert roster.ignored_sheets == ["说明"]
+    assert roster.ignored_worksheets == ["说明"]
 
 
 def test_rows_that_are_about_nobody_are_named_and_not_judged():
@@ -115,12 +115,12 @@ def test_somebody_whose_name_reads_like_a_total_is_still_a_person():
 
 def test_an_address_merged_down_belongs_to_the_whole_household():
     workbook = Workbook()
-    sheet = workbook.active
+    worksheet = workbook.active
     for row in ([*TITLES], PERSON, [*PERSON], [*PERSON]):
-        sheet.append(row)
+        worksheet.append(row)
     address, name = TITLES.index("户籍地址") + 1, TITLES.index("姓名") + 1
-    sheet.merge_cells(start_row=2, end_row=4, start_column=address, end_column=address)
-    sheet.merge_cells(start_row=2, end_row=3, start_column=name, end_column=name)
+    worksheet.merge_cells(start_row=2, end_row=4, start_column=address, end_column=address)
+    worksheet.merge_cells(start_row=2, end_row=3, start_column=name, end_column=name)
     out = io.BytesIO()
     workbook.save(out)
 

@@ -15,7 +15,7 @@ from tests.workers.rosters import GOOD, HEADINGS, SAMPLE_CSV, SAMPLE_XLSX, TODAY
 from workers import journal
 from workers.imports.cells import Cell
 from workers.imports.importing import check_roster, import_roster
-from workers.imports.reading import Sheet, read_file
+from workers.imports.reading import Worksheet, read_file
 from workers.imports.report import report_text
 from workers.models import JournalLine, StatusReport, Worker
 
@@ -25,8 +25,8 @@ NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 18, tzinfo=ZoneInfo("Asia/Sha
 SAMPLES = pytest.mark.parametrize("path", [SAMPLE_XLSX, SAMPLE_CSV], ids=["xlsx", "gb18030"])
 
 
-def the_import_of(sheets, **kwargs):
-    return import_roster(sheets, by=None, at=NOW, **kwargs)
+def the_import_of(worksheets, **kwargs):
+    return import_roster(worksheets, by=None, at=NOW, **kwargs)
 
 
 def judgement(verdict) -> tuple:
@@ -140,28 +140,28 @@ def test_the_same_roster_again_takes_a_few_looks_and_not_a_few_for_everybody(the
     ],
 )
 def test_of_what_is_new_in_a_second_roster_nothing_is_overlooked(before, after, change):
-    the_import_of([a_sheet(before)])
+    the_import_of([a_worksheet(before)])
     known = JournalLine.objects.count()
 
-    the_import_of([a_sheet(after)])
+    the_import_of([a_worksheet(after)])
 
     told = [line.what for line in JournalLine.objects.order_by("pk")[known:]]
     assert told[:1] == ([change] if change else [])
 
 
 def test_a_row_that_changes_nothing_is_still_refused_to_whom_the_person_is_out_of_reach():
-    the_import_of([a_sheet({})])
+    the_import_of([a_worksheet({})])
     elsewhere = UserFactory(township_cadre=True, posted=HUAQI)
 
-    summary = import_roster([a_sheet({})], by=elsewhere, at=NOW)
+    summary = import_roster([a_worksheet({})], by=elsewhere, at=NOW)
 
     assert summary.saved == 0
 
 
-def a_sheet(cells: dict) -> Sheet:
+def a_worksheet(cells: dict) -> Worksheet:
     """One good row, with these cells besides."""
     row = GOOD | cells
-    return Sheet("", [[Cell(HEADINGS[name]) for name in row], [Cell(value) for value in row.values()]])
+    return Worksheet("", [[Cell(HEADINGS[name]) for name in row], [Cell(value) for value in row.values()]])
 
 
 def test_a_dry_run_says_the_same_and_saves_nobody(the_beginning):
@@ -204,8 +204,8 @@ def test_it_makes_no_difference_how_many_are_saved_at_once(the_beginning, monkey
 @pytest.fixture
 def the_beginning():
     """The first sample's first sixty rows: every kind of verdict is among them."""
-    (sheet, *_others) = read_file(SAMPLE_XLSX)
-    return [replace(sheet, rows=sheet.rows[:60])]
+    (worksheet, *_others) = read_file(SAMPLE_XLSX)
+    return [replace(worksheet, rows=worksheet.rows[:60])]
 
 
 def not_as_in_the_key(path) -> list[str]:

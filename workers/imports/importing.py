@@ -13,7 +13,7 @@ from staff.models import User
 from workers.imports import saving
 from workers.imports.issues import VERDICTS, Issue
 from workers.imports.known import without_news
-from workers.imports.reading import Sheet
+from workers.imports.reading import Worksheet
 from workers.imports.rows import compare_with_register, judge_all
 from workers.imports.tables import Roster, find_people
 from workers.imports.verdicts import Context, Verdict
@@ -40,9 +40,9 @@ class ImportSummary:
         return sum(verdict.is_saved for verdict in self.verdicts)
 
 
-def check_roster(sheets: list[Sheet], *, by: User | None, at: datetime) -> ImportSummary:
+def check_roster(worksheets: list[Worksheet], *, by: User | None, at: datetime) -> ImportSummary:
     """What an import would say, without saving anything. Raises a kind of UnreadableRoster."""
-    roster = find_people(sheets)
+    roster = find_people(worksheets)
     context = Context(local_day(at), ranges=None if by is None else by.ranges)
     verdicts = judge_all(roster.rows, context)
     context = replace(context, registered=saving.find_registered(verdict.person for verdict in verdicts))
@@ -51,7 +51,7 @@ def check_roster(sheets: list[Sheet], *, by: User | None, at: datetime) -> Impor
 
 @transaction.atomic
 def import_roster(
-    sheets: list[Sheet],
+    worksheets: list[Worksheet],
     *,
     by: User | None,
     at: datetime,
@@ -62,7 +62,7 @@ def import_roster(
 
     A dry run does the same and takes it all back, so that its verdicts are those of the real run.
     """
-    checked = check_roster(sheets, by=by, at=at)
+    checked = check_roster(worksheets, by=by, at=at)
     areas = saving.find_areas(verdict.person for verdict in checked.verdicts)
     verdicts = [
         verdict for chunk in _chunks(checked.verdicts) for verdict in _save_chunk(chunk, areas=areas, by=by, at=at)

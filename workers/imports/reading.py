@@ -57,7 +57,7 @@ class TooBig(UnreadableRoster):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Worksheet:
     """`rows[0]` is row 1. `merges` are (first row, first column, last row, last column), counted from 0."""
 
     name: str
@@ -66,7 +66,7 @@ class Sheet:
     is_typed: bool = False  # cells of a spreadsheet have kinds; those of a CSV are all text
 
 
-def read_file(path: Path) -> list[Sheet]:
+def read_file(path: Path) -> list[Worksheet]:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise TooBig()
@@ -76,8 +76,8 @@ def read_file(path: Path) -> list[Sheet]:
     return read_content(content)
 
 
-def read_content(content: bytes) -> list[Sheet]:
-    """The sheets of a workbook, or one sheet for a CSV. Raises a kind of UnreadableRoster."""
+def read_content(content: bytes) -> list[Worksheet]:
+    """The worksheets of a workbook, or one for a CSV. Raises a kind of UnreadableRoster."""
     if len(content) > LARGEST_FILE:
         raise TooBig()
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
@@ -88,16 +88,16 @@ def read_content(content: bytes) -> list[Sheet]:
         return _read_workbook(content)
     if content.lstrip()[:1] == b"<":  # a web page that some systems save as .xls
         raise NotASpreadsheet()
-    return [Sheet("", _read_csv(content))]
+    return [Worksheet("", _read_csv(content))]
 
 
-def _read_workbook(content: bytes) -> list[Sheet]:
+def _read_workbook(content: bytes) -> list[Worksheet]:
     if content.startswith(ZIP):
         _refuse_bombs(content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         formulas = _formulas(content) if content.startswith(ZIP) else {}
-        return [_read_sheet(workbook, name, formulas.get(name, {})) for name in _worksheets(workbook)]
+        return [_read_worksheet(workbook, name, formulas.get(name, {})) for name in _worksheets(workbook)]
     except PasswordError:
         raise EncryptedFile() from None
     except (CalamineError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, OSError):
@@ -105,17 +105,17 @@ def _read_workbook(content: bytes) -> list[Sheet]:
 
 
 def _worksheets(workbook: CalamineWorkbook) -> list[str]:
-    """Without charts and macro sheets."""
-    return [sheet.name for sheet in workbook.sheets_metadata if str(sheet.typ).endswith("WorkSheet")]
+    """Without charts and macros."""
+    return [worksheet.name for worksheet in workbook.sheets_metadata if str(worksheet.typ).endswith("WorkSheet")]
 
 
-def _read_sheet(workbook: CalamineWorkbook, name: str, formulas: dict[tuple[int, int], str]) -> Sheet:
-    sheet = workbook.get_sheet_by_name(name)
-    rows = [[cell_of(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+def _read_worksheet(workbook: CalamineWorkbook, name: str, formulas: dict[tuple[int, int], str]) -> Worksheet:
+    worksheet = workbook.get_sheet_by_name(name)
+    rows = [[cell_of(value) for value in row] for row in worksheet.to_python(skip_empty_area=False)]
     for (row, column), formula in formulas.items():
         _put(rows, row, column, Cell(formula, "formula"))
-    merges = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
-    return Sheet(name, rows, merges, is_typed=True)
+    merges = [(*first, *last) for first, last in worksheet.merged_cell_ranges or []]
+    return Worksheet(name, rows, merges, is_typed=True)
 
 
 def _put(rows: list[list[Cell]], row: int, column: int, cell: Cell) -> None:
@@ -126,19 +126,19 @@ def _put(rows: list[list[Cell]], row: int, column: int, cell: Cell) -> None:
 
 
 def _formulas(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
-    """Sheet name to {(row, column): "=..."}. The value reader answers results and hides what computed them."""
+    """Name of a worksheet to {(row, column): "=..."}. The value reader answers results and hides what computed them."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         if "xl/workbook.xml" not in package.namelist():
             return {}
-        files = _sheet_files(package)
+        files = _worksheet_files(package)
         return {name: _formulas_in(package.read(file)) for name, file in files.items() if file in package.namelist()}
 
 
-def _sheet_files(package: zipfile.ZipFile) -> dict[str, str]:
+def _worksheet_files(package: zipfile.ZipFile) -> dict[str, str]:
     relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    sheets = ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
-    return {sheet.get("name", ""): _in_package(targets.get(sheet.get(RELATION), "")) for sheet in sheets}
+    worksheets = ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
+    return {each.get("name", ""): _in_package(targets.get(each.get(RELATION), "")) for each in worksheets}
 
 
 def _in_package(target: str) -> str:

@@ -1,4 +1,4 @@
-"""Finds the people in the sheets: the heading row by its wording, then every row below that is about somebody."""
+"""Finds the people in the worksheets: the heading row by its wording, then every row below that is about somebody."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from workers.imports import columns
 from workers.imports.cells import BLANK, Cell
-from workers.imports.reading import Sheet, UnreadableRoster
+from workers.imports.reading import UnreadableRoster, Worksheet
 
 SEARCHED_ROWS = 40
 TOTALS = re.compile(r"^(本页|全[县乡镇村])?(合计|总计|小计|共计|总人数|累计)")
@@ -38,7 +38,7 @@ class NobodyInIt(UnreadableRoster):
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One person's row. `label` is what a report calls it: the spreadsheet row, or sheet!row among several sheets."""
+    """One person's row. `label` is what a report calls it: the row of the worksheet, or worksheet!row among several."""
 
     label: str
     cells: dict[str, Cell]
@@ -58,7 +58,7 @@ class Roster:
 
     rows: list[RosterRow]
     passed_over: list[tuple[str, str]] = field(default_factory=list)
-    ignored_sheets: list[str] = field(default_factory=list)
+    ignored_worksheets: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,24 +68,24 @@ class Heading:
     last_row: int
 
 
-def find_people(sheets: list[Sheet]) -> Roster:
+def find_people(worksheets: list[Worksheet]) -> Roster:
     """Raises NoHeading or NobodyInIt; whatever else is odd about a row is for `judge` to say."""
-    found = [(sheet, heading) for sheet in sheets if (heading := find_heading(sheet))]
+    found = [(worksheet, heading) for worksheet in worksheets if (heading := find_heading(worksheet))]
     if not found:
         raise NoHeading()
-    roster = Roster([], [], [sheet.name for sheet in sheets if sheet not in [s for s, _h in found]])
-    for sheet, heading in found:
-        _collect(sheet, heading, roster, prefix=f"{sheet.name}!" if len(found) > 1 else "")
+    roster = Roster([], [], [worksheet.name for worksheet in worksheets if worksheet not in [s for s, _h in found]])
+    for worksheet, heading in found:
+        _collect(worksheet, heading, roster, prefix=f"{worksheet.name}!" if len(found) > 1 else "")
     if not roster.rows:
         raise NobodyInIt()
     return roster
 
 
-def find_heading(sheet: Sheet) -> Heading | None:
+def find_heading(worksheet: Worksheet) -> Heading | None:
     """The first row that reads like headings; the row below it may name more columns under merged headings."""
-    for number, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
+    for number, row in enumerate(worksheet.rows[:SEARCHED_ROWS]):
         texts = [cell.text for cell in row]
-        next_row = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else []
+        next_row = worksheet.rows[number + 1] if number + 1 < len(worksheet.rows) else []
         joined = _joined(texts, next_row)
         alone, both = columns.fields_of(texts), columns.fields_of(joined)
         if columns.is_heading(both) and _is_second_half(next_row, alone, both):
@@ -112,9 +112,9 @@ def _joined(texts: list[str], below: list[Cell]) -> list[str]:
     return [low if columns.field_of(low) else up for up, low in zip(upper, lower, strict=True)]
 
 
-def _collect(sheet: Sheet, heading: Heading, roster: Roster, prefix: str) -> None:
-    filled = _filled_down(sheet, heading)
-    for number, row in enumerate(sheet.rows[heading.last_row + 1 :], heading.last_row + 2):
+def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, prefix: str) -> None:
+    filled = _filled_down(worksheet, heading)
+    for number, row in enumerate(worksheet.rows[heading.last_row + 1 :], heading.last_row + 2):
         cells = {name: row[column] for column, name in heading.fields.items() if column < len(row)}
         why = _why_not_a_person(row, cells, heading)
         if why:
@@ -123,17 +123,17 @@ def _collect(sheet: Sheet, heading: Heading, roster: Roster, prefix: str) -> Non
         for column, name in heading.fields.items():
             if (number - 1, column) in filled and cells.get(name, BLANK).is_blank:
                 cells[name] = filled[number - 1, column]
-        roster.rows.append(RosterRow(f"{prefix}{number}", cells, heading.texts, sheet.is_typed))
+        roster.rows.append(RosterRow(f"{prefix}{number}", cells, heading.texts, worksheet.is_typed))
 
 
-def _filled_down(sheet: Sheet, heading: Heading) -> dict[tuple[int, int], Cell]:
+def _filled_down(worksheet: Worksheet, heading: Heading) -> dict[tuple[int, int], Cell]:
     """A household's address written once in merged cells belongs to every member; a name or number never does."""
     filled = {}
-    for top, left, bottom, right in sheet.merges:
+    for top, left, bottom, right in worksheet.merges:
         is_down_one_column = left == right and bottom > top > heading.last_row
-        if is_down_one_column and heading.fields.get(left) in FILLED_DOWN and left < len(sheet.rows[top]):
+        if is_down_one_column and heading.fields.get(left) in FILLED_DOWN and left < len(worksheet.rows[top]):
             for row in range(top + 1, bottom + 1):
-                filled[row, left] = sheet.rows[top][left]
+                filled[row, left] = worksheet.rows[top][left]
     return filled
 
 
