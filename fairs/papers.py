@@ -7,7 +7,7 @@ from django.utils import translation
 
 from fairs.models import FairReferral
 from fairs.selectors import home_of
-from fairs.texts import place_of
+from fairs.texts import venue_and_landmark
 from kit.papers import qr_svg, render_pdf
 from notifications.templates import CHINESE
 
@@ -26,7 +26,7 @@ def slips(referrals: Sequence[FairReferral]) -> bytes:
 
 def slip_of(referral: FairReferral) -> dict:
     wishes = list(referral.wishes.all())
-    names = [referral.fair.title, place_of(referral.fair)]
+    names = [referral.fair.title, venue_and_landmark(referral.fair)]
     names += [name for wish in wishes for name in (wish.offer.vacancy.employer.name, wish.offer.vacancy.title)]
     is_long = max(map(len, names)) > LONG
     return {

@@ -45,7 +45,7 @@ def reminder_key(referral: FairReferral) -> str:
     return _key("fair_reminder", referral, f"{local_day(referral.fair.starts_at):%Y%m%d}")
 
 
-def place_of(fair: Fair) -> str:
+def venue_and_landmark(fair: Fair) -> str:
     """县体育中心，东门: the landmark helps who has never been there."""
     return f"{fair.venue}，{fair.landmark}" if fair.landmark else fair.venue
 
@@ -63,7 +63,7 @@ def _tell(referral: FairReferral, template: str, key: str, at: datetime, not_aft
     context = {
         "fair": fair.title,
         "starts_at": fair.starts_at,
-        "place": place_of(fair),
+        "place": venue_and_landmark(fair),
         "ends_at": fair.ends_at,
         "code": referral.code,
     }

@@ -23,7 +23,7 @@ EVERYBODY = frozenset(Role)
 
 
 @dataclass(frozen=True)
-class Place:
+class MenuItem:
     """A page with its word in the menu. `roles` see it; `starts_part` draws a line above it on the desk's rail."""
 
     url_name: str
@@ -33,26 +33,28 @@ class Place:
     starts_part: bool = False
 
 
-TODAY = Place("cases:today", pgettext_lazy("navigation", "Today"), "checklist", CASEWORKERS)
-FIND = Place("cases:find", pgettext_lazy("navigation", "Find"), "user-search", RECORD_READERS)
-ADD = Place("workers:add", pgettext_lazy("navigation", "Register"), "user-plus", CADRES)
-ME = Place("staff:me", pgettext_lazy("navigation", "Me"), "user-circle")
-OVERVIEW = Place("insights:funnel", pgettext_lazy("navigation", "Overview"), "layout-dashboard", OVERSEERS)
-CASES = Place(
+TODAY = MenuItem("cases:today", pgettext_lazy("navigation", "Today"), "checklist", CASEWORKERS)
+FIND = MenuItem("cases:find", pgettext_lazy("navigation", "Find"), "user-search", RECORD_READERS)
+ADD = MenuItem("workers:add", pgettext_lazy("navigation", "Register"), "user-plus", CADRES)
+ME = MenuItem("staff:me", pgettext_lazy("navigation", "Me"), "user-circle")
+OVERVIEW = MenuItem("insights:funnel", pgettext_lazy("navigation", "Overview"), "layout-dashboard", OVERSEERS)
+CASES = MenuItem(
     "cases:list",
     pgettext_lazy("navigation", "Cases"),
     "list-check",
     OVERSEERS | {Role.TOWNSHIP_CADRE, Role.RIGHTS_OFFICER},
 )
-FAIRS = Place("fairs:list", pgettext_lazy("navigation", "Fairs"), "building-store", FAIR_READERS, starts_part=True)
-TRIPS = Place("transport:list", pgettext_lazy("navigation", "Trips"), "bus", TRIP_READERS)
-VACANCIES = Place("jobs:vacancies", pgettext_lazy("navigation", "Vacancies"), "briefcase", FAIR_READERS)
-EMPLOYERS = Place(
+FAIRS = MenuItem("fairs:list", pgettext_lazy("navigation", "Fairs"), "building-store", FAIR_READERS, starts_part=True)
+TRIPS = MenuItem("transport:list", pgettext_lazy("navigation", "Trips"), "bus", TRIP_READERS)
+VACANCIES = MenuItem("jobs:vacancies", pgettext_lazy("navigation", "Vacancies"), "briefcase", FAIR_READERS)
+EMPLOYERS = MenuItem(
     "jobs:employers", pgettext_lazy("navigation", "Employers"), "building-factory-2", OVERSEERS | {Role.FAIR_ORGANISER}
 )
-TEXTS = Place("notifications:list", pgettext_lazy("navigation", "Texts"), "message", TEXT_READERS)
-IMPORT = Place("workers:import", pgettext_lazy("navigation", "Import"), "file-import", ABOVE_VILLAGE, starts_part=True)
-PEOPLE = Place("staff:people", pgettext_lazy("navigation", "Colleagues"), "users", frozenset(GIVES))
+TEXTS = MenuItem("notifications:list", pgettext_lazy("navigation", "Texts"), "message", TEXT_READERS)
+IMPORT = MenuItem(
+    "workers:import", pgettext_lazy("navigation", "Import"), "file-import", ABOVE_VILLAGE, starts_part=True
+)
+PEOPLE = MenuItem("staff:people", pgettext_lazy("navigation", "Colleagues"), "users", frozenset(GIVES))
 
 RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE)
 THUMB = (TODAY, OVERVIEW, FIND, ADD, FAIRS, TRIPS)
@@ -92,21 +94,19 @@ def url_of(name: str) -> str:
         return ""
 
 
-def _items(places: tuple[Place, ...], user: User, path: str) -> list[dict]:
+def _items(items: tuple[MenuItem, ...], user: User, path: str) -> list[dict]:
     allowed = [
-        (place, url_of(place.url_name))
-        for place in places
-        if place.url_name == ME.url_name or user.has_role(*place.roles)
+        (item, url_of(item.url_name)) for item in items if item.url_name == ME.url_name or user.has_role(*item.roles)
     ]
     return [
         {
             "url": url,
-            "label": place.label,
-            "icon": place.icon,
+            "label": item.label,
+            "icon": item.icon,
             "count": None,
             "current": path == url,
-            "starts_part": place.starts_part,
+            "starts_part": item.starts_part,
         }
-        for place, url in allowed
+        for item, url in allowed
         if url
     ]

@@ -23,7 +23,7 @@ def facts_of(booking: Booking) -> Facts:
             "code": booking.code,
             "departs_at": booking.departs_at,
             "gather_at": pickup.gather_at,
-            "place": place_of(pickup),
+            "place": stop_and_landmark(pickup),
             "plate": trip.plate or "—",
         },
         for_journal={
@@ -36,6 +36,6 @@ def facts_of(booking: Booking) -> Facts:
     )
 
 
-def place_of(stop) -> str:
+def stop_and_landmark(stop) -> str:
     """猫场镇政府广场，老槐树下: the landmark helps who has never taken a bus from there."""
     return f"{stop.name}，{stop.landmark}" if stop.landmark else stop.name

@@ -2,7 +2,7 @@
 
 from jobs.forms.keeping import EmployerForm, HoldForm, VacancyFilter, VacancyForm
 from jobs.forms.letters import IssueForm, PrintForm, ReceiptForm, RevokeForm
-from jobs.forms.placing import EndForm, IntroduceForm, PlaceForm, ResultForm
+from jobs.forms.placing import EndForm, IntroduceForm, PlacementForm, ResultForm
 
 __all__ = [
     "EmployerForm",
@@ -10,7 +10,7 @@ __all__ = [
     "HoldForm",
     "IntroduceForm",
     "IssueForm",
-    "PlaceForm",
+    "PlacementForm",
     "PrintForm",
     "ReceiptForm",
     "ResultForm",

@@ -90,7 +90,7 @@ class TermsForm(forms.Form):
         )
 
 
-class PlaceForm(TermsForm):
+class PlacementForm(TermsForm):
     """A job already found: one of our posts, or an employer of their own."""
 
     vacancy = forms.ChoiceField(

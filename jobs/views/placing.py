@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jobs import matching, policies, services
-from jobs.forms import EndForm, IntroduceForm, PlaceForm, ResultForm
+from jobs.forms import EndForm, IntroduceForm, PlacementForm, ResultForm
 from jobs.forms.placing import ELSEWHERE
 from jobs.models import Placement, Vacancy
 from jobs.refusals import NotInReach
@@ -74,7 +74,7 @@ def place(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_place(request.user, case)
     vacancies = _offered(case, local_day(now))
-    form = PlaceForm(
+    form = PlacementForm(
         sent(request), request.FILES or None, today=local_day(now), vacancies=vacancies,
         initial=_first_answers(case, vacancies),
     )  # fmt: skip
@@ -156,7 +156,7 @@ def _seat(worker, vacancy: Vacancy) -> str:
     return "no" if matching.is_near(worker, vacancy) else "yes"
 
 
-def _confirm(case, form: PlaceForm, *, by, at) -> Placement:
+def _confirm(case, form: PlacementForm, *, by, at) -> Placement:
     data = form.cleaned_data
     return services.place_worker(
         case=case, vacancy=form.chosen_vacancy, employer_name=data["employer_name"], area=data["area"],

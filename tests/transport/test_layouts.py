@@ -1,7 +1,7 @@
 import pytest
 
 from transport.rules import layouts
-from transport.rules.layouts import Layout, Place
+from transport.rules.layouts import Layout, SeatPosition
 from transport.rules.seating import are_neighbours, are_together, choose_seats
 
 
@@ -11,11 +11,11 @@ def seat_numbers(seats):
 
 @pytest.fixture
 def coach():
-    return list(layouts.places(Layout.COACH_49, 49))
+    return list(layouts.seat_positions(Layout.COACH_49, 49))
 
 
 def test_a_coach_of_49_is_eleven_rows_of_two_and_two_and_a_back_row_of_five(coach):
-    by_row = [[place.column for place in coach if place.row == row] for row in range(1, 13)]
+    by_row = [[position.column for position in coach if position.row == row] for row in range(1, 13)]
 
     assert by_row == [[1, 2, 4, 5]] * 11 + [[1, 2, 3, 4, 5]]
     assert seat_numbers(coach) == list(range(1, 50))
@@ -24,30 +24,30 @@ def test_a_coach_of_49_is_eleven_rows_of_two_and_two_and_a_back_row_of_five(coac
 @pytest.mark.parametrize("layout, seats", [(Layout.COACH_37, 37), (Layout.COACH_49, 49), (Layout.COACH_53, 53)])
 def test_coaches_have_the_seats_they_are_named_for(layout, seats):
     assert layouts.capacity_of(layout) == seats
-    assert len(list(layouts.places(layout, seats))) == seats
+    assert len(list(layouts.seat_positions(layout, seats))) == seats
 
 
 def test_rows_of_an_aeroplane_carry_letters_and_the_last_may_be_short():
-    places = list(layouts.places(Layout.ROWS_OF_6, 8))
+    seat_positions = list(layouts.seat_positions(Layout.ROWS_OF_6, 8))
 
-    assert [place.label for place in places] == ["1A", "1B", "1C", "1D", "1E", "1F", "2A", "2B"]
-    assert places[-1] == Place(8, "2B", 2, 2)
+    assert [position.label for position in seat_positions] == ["1A", "1B", "1C", "1D", "1E", "1F", "2A", "2B"]
+    assert seat_positions[-1] == SeatPosition(8, "2B", 2, 2)
 
 
 def test_places_without_a_number_are_counted_all_the_same():
-    places = list(layouts.places(Layout.PLACES, 1200))
+    seat_positions = list(layouts.seat_positions(Layout.PLACES, 1200))
 
-    assert places[-1] == Place(1200, "1200", None, None)
+    assert seat_positions[-1] == SeatPosition(1200, "1200", None, None)
     assert not layouts.has_map(Layout.PLACES)
 
 
 def test_a_coach_with_the_wrong_number_of_seats_is_a_mistake():
     with pytest.raises(ValueError, match="has 49 seats, not 48"):
-        list(layouts.places(Layout.COACH_49, 48))
+        list(layouts.seat_positions(Layout.COACH_49, 48))
 
 
 def test_a_couple_sits_beside_each_other(coach):
-    free = [place for place in coach if place.number in {3, 6, 9, 10, 20}]
+    free = [position for position in coach if position.number in {3, 6, 9, 10, 20}]
 
     assert seat_numbers(choose_seats(free, 2)) == [9, 10]
 
@@ -62,7 +62,7 @@ def test_across_the_aisle_is_beside_but_a_window_on_each_side_is_not(coach):
 
 
 def test_a_family_of_four_gets_a_whole_row_before_parts_of_two(coach):
-    free = [place for place in coach if place.number in {3, 4, 5, 6, 13, 14, 15, 16}]
+    free = [position for position in coach if position.number in {3, 4, 5, 6, 13, 14, 15, 16}]
 
     assert seat_numbers(choose_seats(free, 4)) == [13, 14, 15, 16]
 
@@ -83,6 +83,6 @@ def test_too_few_free_seats_give_none(coach):
 
 
 def test_without_numbers_everyone_sits_together():
-    places = list(layouts.places(Layout.PLACES, 100))
+    seat_positions = list(layouts.seat_positions(Layout.PLACES, 100))
 
-    assert are_together(choose_seats(places[50:], 4))
+    assert are_together(choose_seats(seat_positions[50:], 4))

@@ -17,7 +17,7 @@ class Layout(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Place:
+class SeatPosition:
     """`number` counts from 1 in boarding order; `column` counts from the door side and skips the aisle."""
 
     number: int
@@ -41,7 +41,7 @@ def capacity_of(layout: str) -> int | None:
     return None if rows is None else rows * len(COACH_COLUMNS) + len(BACK_ROW)
 
 
-def places(layout: str, capacity: int) -> Iterator[Place]:
+def seat_positions(layout: str, capacity: int) -> Iterator[SeatPosition]:
     """Every place of the vehicle in order. A layout and a capacity that disagree are a ValueError."""
     if layout in COACH_ROWS:
         if capacity != capacity_of(layout):
@@ -49,25 +49,25 @@ def places(layout: str, capacity: int) -> Iterator[Place]:
         return _coach(COACH_ROWS[layout])
     if layout in LETTERED:
         return _lettered(LETTERED[layout], capacity)
-    return (Place(number, str(number), None, None) for number in range(1, capacity + 1))
+    return (SeatPosition(number, str(number), None, None) for number in range(1, capacity + 1))
 
 
 def has_map(layout: str) -> bool:
     return layout != Layout.PLACES
 
 
-def _coach(rows: int) -> Iterator[Place]:
+def _coach(rows: int) -> Iterator[SeatPosition]:
     columns_by_row = [COACH_COLUMNS] * rows + [BACK_ROW]
     number = 0
     for row, columns in enumerate(columns_by_row, start=1):
         for column in columns:
             number += 1
-            yield Place(number, str(number), row, column)
+            yield SeatPosition(number, str(number), row, column)
 
 
-def _lettered(columns: tuple[tuple[int, str], ...], capacity: int) -> Iterator[Place]:
+def _lettered(columns: tuple[tuple[int, str], ...], capacity: int) -> Iterator[SeatPosition]:
     """The last row may be short: 188 seats of 6 are 31 rows and 2 seats."""
     for index in range(capacity):
         row, nth = index // len(columns) + 1, index % len(columns)
         column, letter = columns[nth]
-        yield Place(index + 1, f"{row}{letter}", row, column)
+        yield SeatPosition(index + 1, f"{row}{letter}", row, column)

@@ -225,7 +225,7 @@ def _stops_of(trip: Trip, stops: Sequence[NewStop]) -> list[Stop]:
 
 
 def _seats_of(trip: Trip) -> list[Seat]:
-    return [Seat(trip=trip, **vars(place)) for place in layouts.places(trip.layout, trip.capacity)]
+    return [Seat(trip=trip, **vars(position)) for position in layouts.seat_positions(trip.layout, trip.capacity)]
 
 
 def _change_seats(trip: Trip, plan: NewTrip) -> None:
