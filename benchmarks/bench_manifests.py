@@ -85,4 +85,4 @@ def a_line(n: int, copy: str, pickup, dropoff):
     employer = f"{POSTS[n % 5]}第{n + 1}分厂"
     person = SimpleNamespace(booking=booking, worker=worker, age=20 + n % 40, house="", employer=employer)
     number = f"5224**********{n:04d}" if copy == papers.POSTED else f"52242519870601{n:04d}"
-    return papers.Line(Seat(label=str(n + 1), number=n + 1), person, number, f"13800{n:06d}", f"李四 138{n:08d}")
+    return papers.ManifestRow(Seat(label=str(n + 1), number=n + 1), person, number, f"13800{n:06d}", f"李四 138{n:08d}")

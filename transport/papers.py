@@ -23,7 +23,7 @@ ROWS_OF_A_WIDE_PAGE = 25
 
 
 @dataclass(frozen=True)
-class Line:
+class ManifestRow:
     """A seat on the list, with its passenger or empty. ID and phone are as this copy may show them."""
 
     seat: Seat
@@ -78,7 +78,7 @@ def boarding_address(booking: Booking) -> str:
     return f"{settings.PUBLIC_BASE_URL}{path}?code={booking.code}"
 
 
-def _lines(trip: Trip, people: list[Passenger], *, in_full: bool) -> list[Line]:
+def _lines(trip: Trip, people: list[Passenger], *, in_full: bool) -> list[ManifestRow]:
     on = {person.booking.seat_id: person for person in people}
     lines = [_line(seat, on.get(seat.pk), in_full) for seat in trip.seats.in_order()]
     if layouts.has_map(trip.layout):
@@ -86,13 +86,13 @@ def _lines(trip: Trip, people: list[Passenger], *, in_full: bool) -> list[Line]:
     return [line for line in lines if line.passenger]
 
 
-def _line(seat: Seat, person: Passenger | None, in_full: bool) -> Line:
+def _line(seat: Seat, person: Passenger | None, in_full: bool) -> ManifestRow:
     if person is None:
-        return Line(seat)
+        return ManifestRow(seat)
     worker = person.worker
     if not in_full:
-        return Line(seat, person, worker.id_number_masked, worker.phone_masked)
-    return Line(seat, person, worker.id_number, worker.phone.removeprefix("+86"), _emergency_contact(person))
+        return ManifestRow(seat, person, worker.id_number_masked, worker.phone_masked)
+    return ManifestRow(seat, person, worker.id_number, worker.phone.removeprefix("+86"), _emergency_contact(person))
 
 
 def _emergency_contact(person: Passenger) -> str:
@@ -101,7 +101,7 @@ def _emergency_contact(person: Passenger) -> str:
     return f"{owner.display_name} {owner.phone}".strip() if owner else ""
 
 
-def _pages(lines: list[Line], copy: str):
+def _pages(lines: list[ManifestRow], copy: str):
     """Posted: two columns of 25. The full copies: one wide table of 25 a page."""
     size = ROWS_OF_A_COLUMN * 2 if copy == POSTED else ROWS_OF_A_WIDE_PAGE
     for start in range(0, max(len(lines), 1), size):

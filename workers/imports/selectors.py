@@ -20,7 +20,7 @@ SHAPES = {
 
 
 @dataclass(frozen=True)
-class Line:
+class JudgedRow:
     row: str
     name: str
     verdict: str
@@ -40,7 +40,7 @@ class Line:
 class RosterPage:
     """`chips` are (verdict, label, count), gravest first. Before saving the names are shown, afterwards rows only."""
 
-    lines: list[Line]
+    lines: list[JudgedRow]
     total: int
     saved: int
     chips: list[tuple[str, str, int]]
@@ -69,7 +69,7 @@ def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "
         lines, passed_over, saved = _reported(upload.report), [], upload.saved_rows
     else:
         summary = check_roster(read_content(upload.content), by=by, at=at)
-        lines = [Line(v.row.label, v.person.name, v.verdict, v.field, v.message) for v in summary.verdicts]
+        lines = [JudgedRow(v.row.label, v.person.name, v.verdict, v.field, v.message) for v in summary.verdicts]
         passed_over = [(label, str(NOT_A_PERSON[why])) for label, why in summary.roster.passed_over]
         saved = summary.saved
     shown = [line for line in lines if line.verdict == chosen] if chosen in VERDICTS else lines
@@ -87,11 +87,11 @@ def report_of(upload: RosterUpload, *, by: User, at: datetime) -> str:
     return report_text(check_roster(read_content(upload.content), by=by, at=at).verdicts)
 
 
-def _reported(report: str) -> list[Line]:
+def _reported(report: str) -> list[JudgedRow]:
     records = csv.DictReader(report.removeprefix(BYTE_ORDER_MARK).splitlines())
-    return [Line(r["file_row"], "", r["verdict"], r["field"], r["message"]) for r in records]
+    return [JudgedRow(r["file_row"], "", r["verdict"], r["field"], r["message"]) for r in records]
 
 
-def _chips(lines: list[Line]) -> list[tuple[str, str, int]]:
+def _chips(lines: list[JudgedRow]) -> list[tuple[str, str, int]]:
     counts = {verdict: sum(line.verdict == verdict for line in lines) for verdict in VERDICTS}
     return [(verdict, str(VERDICT_LABELS[verdict]), count) for verdict, count in counts.items() if count]
