@@ -17,7 +17,7 @@ NEWS = frozenset({Source.SELF, Source.IMPORT})
 @receiver(worker_about_to_change, dispatch_uid="cases.lock_case_before_worker")
 def lock_case_before_worker(sender, *, worker, **_):
     """The order of locks is case, then worker, for whoever comes from either side."""
-    services.hold_open_case_of(worker.pk)
+    services.lock_open_case_of(worker.pk)
 
 
 @receiver(worker_flagged, dispatch_uid="cases.open_case_for_flagged")
@@ -39,7 +39,7 @@ def follow_worker_to_new_area(sender, *, worker, changed, by, at, **_):
 @receiver(status_reported, dispatch_uid="cases.close_when_news_says_so")
 def close_when_news_says_so(sender, *, worker, report, by, at, **_):
     """Whoever brought the news, there is nobody left to call. What a talk on the case says, the talk itself acts on."""
-    if services.is_held(worker.pk):
+    if services.is_locked(worker.pk):
         return
     reason, states = _what_news_closes(report.status)
     case = Case.objects.filter(worker=worker, state__in=states).first()

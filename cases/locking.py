@@ -17,12 +17,12 @@ LOCKED = ("self", "task", "task__process", "case")
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
 
-# workers whose case this very call chain holds, so that a change of the worker need not ask for the locks again
-_held_workers: ContextVar[frozenset[int]] = ContextVar("held_workers", default=frozenset())
+# workers whose case this very call chain has locked, so that a change of the worker need not ask for the locks again
+_locked_workers: ContextVar[frozenset[int]] = ContextVar("locked_workers", default=frozenset())
 
 
 @dataclass
-class Held:
+class LockedCase:
     """A locked case with its open item; `item` is None when the case has ended."""
 
     case: Case
@@ -30,13 +30,13 @@ class Held:
 
 
 @contextmanager
-def held(case: Case) -> Iterator[Held]:
+def locked(case: Case) -> Iterator[LockedCase]:
     """The case as it is now, read under the locks. Waits its turn; gives up after the database's `lock_timeout`.
 
     Only valid inside the caller's transaction, which keeps the locks to its end.
     """
     try:
-        step = hold(case.pk)
+        step = lock_case(case.pk)
         with _remembered(step.case.worker_id):
             yield step
     except OperationalError as failure:
@@ -45,33 +45,33 @@ def held(case: Case) -> Iterator[Held]:
         raise
 
 
-def hold(case_id: int) -> Held:
+def lock_case(case_id: int) -> LockedCase:
     item = _lock_item(OF_CASE, case_id)
     if item is not None:
-        return Held(item.case, item)
-    return Held(lockable_cases().get(pk=case_id), None)
+        return LockedCase(item.case, item)
+    return LockedCase(lockable_cases().get(pk=case_id), None)
 
 
-def hold_open_case_of(worker_id: int) -> None:
+def lock_open_case_of(worker_id: int) -> None:
     """For changes that start at the worker: the case comes before the worker in the order of locks."""
-    if worker_id in _held_workers.get():
+    if worker_id in _locked_workers.get():
         return
     if _lock_item(OF_WORKER, worker_id) is None:
         lockable_cases().filter(worker_id=worker_id).order_by("-opened_at", "-pk").first()
 
 
-def is_held(worker_id: int) -> bool:
-    """Does this very call chain hold the worker's case? Then what it says about the worker comes from the case."""
-    return worker_id in _held_workers.get()
+def is_locked(worker_id: int) -> bool:
+    """Has this very call chain locked the worker's case? Then what it says about the worker comes from the case."""
+    return worker_id in _locked_workers.get()
 
 
 @contextmanager
 def _remembered(worker_id: int) -> Iterator[None]:
-    token = _held_workers.set(_held_workers.get() | {worker_id})
+    token = _locked_workers.set(_locked_workers.get() | {worker_id})
     try:
         yield
     finally:
-        _held_workers.reset(token)
+        _locked_workers.reset(token)
 
 
 def lockable_items(items: WorkItemQuerySet, *, skip_locked: bool = False) -> WorkItemQuerySet:

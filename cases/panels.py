@@ -47,9 +47,9 @@ class Registry:
 
     def actions_of(self, step: str, roles: Iterable[str]) -> list[Action]:
         """Buttons of the step that any of these roles may press."""
-        held = frozenset(roles)
+        own = frozenset(roles)
         actions = sorted(self.actions.values(), key=_by_order)
-        return [a for a in actions if a.step == step and a.roles & held and has_page(a.url_name)]
+        return [a for a in actions if a.step == step and a.roles & own and has_page(a.url_name)]
 
     def actions_for(self, case_id: int, step: str, roles: Iterable[str]) -> list[Action]:
         """Of those, the ones that fit this case: at most one query for each that asks."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.db import OperationalError
 
-from cases.locking import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE, held
+from cases.locking import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE, locked
 from cases.models import Case
 from fairs.models import Fair, FairReferral
 from fairs.refusals import FairBusy
@@ -24,9 +24,9 @@ def fair_shared(fair_id: int) -> Fair:
 
 
 @contextmanager
-def referral_held(referral: FairReferral) -> Iterator[FairReferral]:
+def locked_referral(referral: FairReferral) -> Iterator[FairReferral]:
     """The referral as it is now, with its case locked to the end of the transaction."""
-    with held(Case(pk=referral.case_id)):
+    with locked(Case(pk=referral.case_id)):
         yield FairReferral.objects.for_change().get(pk=referral.pk)
 
 

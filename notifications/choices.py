@@ -7,7 +7,7 @@ CHINESE, ENGLISH = "zh-hans", "en"
 
 
 class Reason(models.TextChoices):
-    # held back before it left
+    # suppressed before it left
     NO_PHONE = "no_phone", pgettext_lazy("why not", "No phone number on record.")
     OPTED_OUT = "opted_out", pgettext_lazy("why not", "This phone asked for no texts.")
     NOT_ALLOWED = "not_allowed", pgettext_lazy("why not", "The worker does not want texts.")

@@ -15,7 +15,7 @@ from notifications.models import Message
 from notifications.rules.quiet_hours import next_loud_moment
 from notifications.rules.segments import count_segments
 from notifications.rules.sensitive import SensitiveText
-from notifications.sending import holding
+from notifications.sending import suppressing
 from notifications.wording import is_carried, letter_of
 from staff.models import User
 from workers import journal
@@ -29,7 +29,7 @@ class AlreadyOnItsWay(Refusal):
     way_out = _("Look at its state again in a minute.")
 
 
-class StillHeldBack(Refusal):
+class StillSuppressed(Refusal):
     message = _("This text still cannot be sent.")
     way_out = _("Correct the phone number or the permission on the worker's record first, or ring them up.")
 
@@ -83,7 +83,7 @@ def withdraw_messages(*, dedupe_keys: Iterable[str], at: datetime, by: User | No
     waiting = Message.objects.queued().filter(dedupe_key__in=list(dedupe_keys)).order_by("pk")
     messages = list(waiting.select_for_update(of=("self",)).select_related("worker"))
     for message in messages:
-        holding.hold_back(message, Reason.WITHDRAWN, by=by, at=at)
+        suppressing.suppress(message, Reason.WITHDRAWN, by=by, at=at)
     return len(messages)
 
 
@@ -98,8 +98,8 @@ def send_again(*, message_id: int, round: int, by: User, at: datetime) -> Messag
         return message
     if not message.is_stuck:
         raise AlreadyOnItsWay
-    if reason := holding.why_held_back(message.worker):
-        raise StillHeldBack(Reason(reason).label)
+    if reason := suppressing.why_suppressed(message.worker):
+        raise StillSuppressed(Reason(reason).label)
     message.send_again(not_before=next_loud_moment(at))
     message.address_to(message.worker)
     message.save()
@@ -125,7 +125,7 @@ def _content(worker: Worker, template: str, context: Mapping, language: str) -> 
     gateway = gateways.current()
     try:
         text = templates.render(template, context, language)
-        reason = holding.why_held_back(worker) or ("" if is_carried(text, gateway) else Reason.BLOCKED)
+        reason = suppressing.why_suppressed(worker) or ("" if is_carried(text, gateway) else Reason.BLOCKED)
     except SensitiveText:
         text, reason = "", Reason.SENSITIVE_TEXT
     body = letter_of(text, area_code=worker.area_id, language=language, gateway=gateway) if text else ""

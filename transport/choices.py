@@ -26,7 +26,7 @@ UNDER_WAY = (TripState.DEPARTED, TripState.ARRIVED)
 
 
 class BookingState(TextChoices):
-    HELD = "held", pgettext_lazy("seat", "To be confirmed")
+    RESERVED = "held", pgettext_lazy("seat", "To be confirmed")
     CONFIRMED = "confirmed", pgettext_lazy("seat", "Confirmed")
     BOARDED = "boarded", pgettext_lazy("seat", "Aboard")
     NO_SHOW = "no_show", pgettext_lazy("seat", "Not there")
@@ -34,7 +34,7 @@ class BookingState(TextChoices):
     ARRIVED = "arrived", pgettext_lazy("seat", "Arrived")
 
 
-AWAITED = (BookingState.HELD, BookingState.CONFIRMED)
+AWAITED = (BookingState.RESERVED, BookingState.CONFIRMED)
 
 
 class ReleaseReason(TextChoices):

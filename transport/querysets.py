@@ -109,7 +109,7 @@ WHERE (released_at IS NULL AND seat_id = %(seat)s)
 
 class SeatQuerySet(QuerySet):
     def lock_first_free(self, trip_id: int, *, skip_locked: bool):
-        """The free seat with the lowest number, or None. Somebody who held it a moment ago may have booked it since."""
+        """The free seat with the lowest number, or None. Somebody who locked it a moment ago may have booked it."""
         statement = f"{FIRST_FREE_SEAT} SKIP LOCKED" if skip_locked else FIRST_FREE_SEAT
         return next(iter(sql.fetch(self.model, statement, [trip_id])), None)
 
@@ -134,7 +134,7 @@ class OnTrips(Scoped):
 
 class BookingQuerySet(OnTrips, QuerySet):
     def active(self) -> "BookingQuerySet":
-        """The seat is theirs: held, confirmed, aboard, or missing but not yet given up."""
+        """The seat is theirs: reserved, confirmed, aboard, or missing but not yet given up."""
         return self.filter(released_at=None)
 
     def in_the_way(self, *, trip, seat, case, code: str) -> list:

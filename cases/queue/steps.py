@@ -9,7 +9,7 @@ from django_fsm import TransitionNotAllowed
 
 from cases import events
 from cases.choices import ItemState
-from cases.locking import Held, held
+from cases.locking import LockedCase, locked
 from cases.models import Case
 from cases.queue import items
 from cases.queue.flow import PlacementFlow
@@ -47,14 +47,14 @@ def perform_step(
 
     `move` calls one transition. `plan` may be a function of the moved case, for steps that plan from it.
     """
-    with held(case) as step:
+    with locked(case) as step:
         check(by, step.case)
-        move_held(step, move=move, line=line, plan=plan, by=by, at=at, ending=ending)
+        move_locked(step, move=move, line=line, plan=plan, by=by, at=at, ending=ending)
     return step.case
 
 
-def move_held(
-    step: Held,
+def move_locked(
+    step: LockedCase,
     *,
     move: Callable[[Case], None],
     line: Line,
@@ -74,7 +74,7 @@ def move_held(
     events.case_moved.send(Case, case=step.case, from_state=from_state, to_state=step.case.state, by=by, at=at)
 
 
-def next_item(step: Held, *, plan: Plan, by: User | None, at: datetime, ending: str = ItemState.DONE) -> None:
+def next_item(step: LockedCase, *, plan: Plan, by: User | None, at: datetime, ending: str = ItemState.DONE) -> None:
     """Finish the item and open another for the same state, as after a follow-up that is not the last."""
     _route(step, plan=plan, by=by, at=at, ending=ending)
 
@@ -103,7 +103,7 @@ def _transition(case: Case, move: Callable[[Case], None]) -> None:
         raise (CaseMovedOn if case.is_open else CaseEnded) from refused
 
 
-def _route(step: Held, *, plan: Plan, by: User | None, at: datetime, ending: str) -> None:
+def _route(step: LockedCase, *, plan: Plan, by: User | None, at: datetime, ending: str) -> None:
     if step.item is None:
         start_process(step.case, plan)
         return
@@ -114,7 +114,7 @@ def _route(step: Held, *, plan: Plan, by: User | None, at: datetime, ending: str
     activation.execute()
 
 
-def _activation_of(step: Held, plan: Plan):
+def _activation_of(step: LockedCase, plan: Plan):
     """viewflow's handle on the task, carrying the locked case so that the hub reads the new state."""
     task = step.item.task
     activation = task.flow_task.activation_class(task)

@@ -23,7 +23,7 @@ def attempts_in_vain(case: Case) -> list[ContactAttempt]:
 
 
 def evidence_of(case: Case) -> Evidence:
-    """Messages count once they were sent; one that was held back reached nobody."""
+    """Messages count once they were sent; one that was suppressed reached nobody."""
     attempts = attempts_in_vain(case)
     return evidence(attempts, messages=_messages_since(case, _since(case, attempts)))
 

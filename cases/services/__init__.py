@@ -1,6 +1,6 @@
 """What is done to a case. One module for each kind of deed; import from here."""
 
-from cases.locking import hold_open_case_of, is_held
+from cases.locking import is_locked, lock_open_case_of
 from cases.services.assigning import (
     RowResult,
     Verdict,
@@ -40,8 +40,8 @@ __all__ = [
     "escalate_due",
     "follow_worker",
     "hand_over_owner",
-    "hold_open_case_of",
-    "is_held",
+    "is_locked",
+    "lock_open_case_of",
     "mark_fell_through",
     "mark_not_matched",
     "mark_placed",

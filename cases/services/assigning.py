@@ -10,7 +10,7 @@ from django.db import transaction
 from areas.models import Area
 from areas.ranges import Range, is_inside
 from cases import policies
-from cases.locking import held, lockable_items
+from cases.locking import lockable_items, locked
 from cases.models import Case, WorkItem
 from cases.queue.steps import Line, write_line
 from cases.refusals import CaseEnded, OwnerOutsideArea
@@ -41,7 +41,7 @@ class RowResult:
 @transaction.atomic
 def assign(*, case: Case, owner: User | None, by: User | None, at: datetime) -> Case:
     """Make a cadre who serves there responsible; None takes the case from everybody. The same again changes nothing."""
-    with held(case) as step:
+    with locked(case) as step:
         policies.check_can_assign(by, step.case)
         if step.item is None:
             raise CaseEnded

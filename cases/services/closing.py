@@ -7,10 +7,10 @@ from django.db import transaction
 from cases import events, policies
 from cases.choices import CloseReason, ItemState
 from cases.contact.unreachable import UnreachableNeedsEvidence
-from cases.locking import Held, held
+from cases.locking import LockedCase, locked
 from cases.models import Case
 from cases.queue.plan import Plan
-from cases.queue.steps import Line, move_held
+from cases.queue.steps import Line, move_locked
 from cases.refusals import ReaskDateNeeded
 from cases.selectors.attempts import evidence_of
 from cases.services.schedule import drop_follow_ups
@@ -30,14 +30,14 @@ def close_case(
     reask_on: date | None = None,
 ) -> Case:
     """From any open state. Not willing needs words and a day to ask again; unreachable needs the attempts."""
-    with held(case) as step:
+    with locked(case) as step:
         policies.check_can_work_on(by, step.case)
-        close_held(step, reason=reason, by=by, at=at, note=note, reask_on=reask_on)
+        close_locked(step, reason=reason, by=by, at=at, note=note, reask_on=reask_on)
     return step.case
 
 
-def close_held(
-    step: Held,
+def close_locked(
+    step: LockedCase,
     *,
     reason: str,
     by: User | None,
@@ -50,7 +50,7 @@ def close_held(
     """The same for a case that the caller already holds. `line` tells the end together with what led to it."""
     check_may_close(step.case, reason=reason, at=at, note=note, reask_on=reask_on)
     told = {"reason": reason, "note": note, "reask_on": reask_on}
-    move_held(
+    move_locked(
         step,
         move=lambda c: c.close(reason=reason, by=by, at=at, note=note, reask_on=reask_on),
         line=line.and_data(told) if line else Line("case_closed", data=told),
@@ -73,9 +73,9 @@ def check_may_close(case: Case, *, reason: str, at: datetime, note: str, reask_o
             raise UnreachableNeedsEvidence(missing=missing)
 
 
-def settle_held(step: Held, *, by: User | None, at: datetime) -> None:
+def settle_locked(step: LockedCase, *, by: User | None, at: datetime) -> None:
     """The last follow-up says: still at work."""
-    move_held(
+    move_locked(
         step,
         move=lambda c: c.settle(at=at),
         line=Line("case_settled", data={"round": step.case.follow_up_round}),
@@ -90,7 +90,7 @@ def settle_held(step: Held, *, by: User | None, at: datetime) -> None:
 @transaction.atomic
 def close_on_news(*, case: Case, reason: str, happened_at: datetime, by: User | None, at: datetime) -> Case:
     """News from outside the case ends it; whoever had to call is relieved. `by` is the cadre who brought it, if any."""
-    with held(case) as step:
+    with locked(case) as step:
         line = Line("case_closed", happened_at=happened_at)
-        close_held(step, reason=reason, by=by, at=at, line=line, ending=ItemState.SUPERSEDED)
+        close_locked(step, reason=reason, by=by, at=at, line=line, ending=ItemState.SUPERSEDED)
     return step.case

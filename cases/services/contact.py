@@ -8,12 +8,12 @@ from cases import events, policies
 from cases.choices import Channel, ItemState, Outcome, State
 from cases.contact.entry import Entry, check_entry
 from cases.contact.outcomes import Lead, Route, route_of
-from cases.locking import Held, held
+from cases.locking import LockedCase, locked
 from cases.models import Case, ContactAttempt
 from cases.queue.plan import Plan
-from cases.queue.steps import Line, move_held, write_line
-from cases.services.closing import close_held
-from cases.services.moving import fall_through_held
+from cases.queue.steps import Line, move_locked, write_line
+from cases.services.closing import close_locked
+from cases.services.moving import fall_through_locked
 from cases.services.next_steps import plan_next_attempt
 from staff.models import User
 from workers.choices import Source
@@ -29,7 +29,7 @@ def record_contact(*, case: Case, by: User | None, at: datetime, **entered) -> C
     Only a two-way talk moves the case. Anything else plans the next attempt and leaves the clock running.
     """
     entry = Entry(**entered)
-    with held(case) as step:
+    with locked(case) as step:
         first = entry.once and ContactAttempt.objects.filter(once=entry.once).first()
         if first:
             return first
@@ -52,7 +52,7 @@ def record_talk(*, case: Case, by: User | None, at: datetime, wishes: dict, **en
     return attempt
 
 
-def _write(step: Held, entry: Entry, route: Route, *, by: User | None, at: datetime) -> ContactAttempt:
+def _write(step: LockedCase, entry: Entry, route: Route, *, by: User | None, at: datetime) -> ContactAttempt:
     attempt = ContactAttempt(
         case=step.case,
         worker=step.case.worker,
@@ -70,7 +70,7 @@ def _write(step: Held, entry: Entry, route: Route, *, by: User | None, at: datet
     return attempt
 
 
-def _how_things_stand(step: Held) -> dict:
+def _how_things_stand(step: LockedCase) -> dict:
     """What an undo puts back."""
     case, item, worker = step.case, step.item, step.case.worker
     return {
@@ -85,13 +85,13 @@ def _how_things_stand(step: Held) -> dict:
     }
 
 
-def _stay(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
+def _stay(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
     what = "worker_spoken_to" if entry.is_two_way else "contact_attempted"
     write_line(step.case, _line(what, attempt), by=by, at=at)
 
 
-def _contact(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
-    move_held(
+def _contact(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
+    move_locked(
         step,
         move=lambda c: c.contact(happened_at=entry.happened_at, at=at),
         line=_line("case_contacted", attempt),
@@ -102,10 +102,10 @@ def _contact(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *,
     events.case_contacted.send(Case, case=step.case, attempt=attempt, by=by, at=at)
 
 
-def _close(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
+def _close(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
     """The talk counts as the first contact even when it ends the case."""
     step.case.first_contacted_at = step.case.first_contacted_at or entry.happened_at
-    close_held(
+    close_locked(
         step,
         reason=route.reason,
         by=by,
@@ -117,9 +117,9 @@ def _close(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, b
     events.case_contacted.send(Case, case=step.case, attempt=attempt, by=by, at=at)
 
 
-def _fall_through(step: Held, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
+def _fall_through(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
     write_line(step.case, _line("worker_spoken_to", attempt), by=by, at=at)
-    fall_through_held(step, why=route.reason, by=by, at=at, ending=ItemState.DONE)
+    fall_through_locked(step, why=route.reason, by=by, at=at, ending=ItemState.DONE)
 
 
 _LEADS = {

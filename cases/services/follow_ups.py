@@ -7,13 +7,13 @@ from django.db import transaction
 
 from cases import events, policies
 from cases.choices import FollowUpResult, ItemState, Step
-from cases.locking import Held, held
+from cases.locking import LockedCase, locked
 from cases.models import FollowUp
 from cases.queue import items
 from cases.queue.steps import Line, next_item, write_line
 from cases.refusals import CaseMovedOn, FollowUpAlreadyDone, HappenedInTheFuture, NotYet
-from cases.services.closing import settle_held
-from cases.services.moving import fall_through_held
+from cases.services.closing import settle_locked
+from cases.services.moving import fall_through_locked
 from cases.services.schedule import next_follow_up, plan_of
 from kit.days import local_day, local_moment
 from staff.models import User
@@ -38,7 +38,7 @@ def record_follow_up(
     once: UUID | None = None,
 ) -> FollowUp:
     """Write down the answer. A replay (same `once`) answers the first row."""
-    with held(follow_up.case) as step:
+    with locked(follow_up.case) as step:
         row = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
         if once and row.once == once:
             return row
@@ -52,7 +52,7 @@ def record_follow_up(
     return row
 
 
-def _check(step: Held, row: FollowUp, result: str, happened_at: datetime, at: datetime) -> None:
+def _check(step: LockedCase, row: FollowUp, result: str, happened_at: datetime, at: datetime) -> None:
     if row.done_at or row.dropped_at:
         raise FollowUpAlreadyDone
     if step.case.step != Step.FOLLOW_UP:
@@ -75,7 +75,7 @@ def _later(row: FollowUp):
     return FollowUp.objects.waiting().filter(case=row.case_id, round=row.round, due_on__gt=row.due_on)
 
 
-def _try_again(step: Held, row: FollowUp, *, by: User | None, at: datetime) -> None:
+def _try_again(step: LockedCase, row: FollowUp, *, by: User | None, at: datetime) -> None:
     row.tries += 1
     row.save(update_fields=["tries", "note", "once"])
     write_line(step.case, _line("follow_up_tried", row, FollowUpResult.NOT_REACHED, at), by=by, at=at)
@@ -85,7 +85,7 @@ def _try_again(step: Held, row: FollowUp, *, by: User | None, at: datetime) -> N
     item.save(update_fields=["not_before", "reason", "reason_data"])
 
 
-def _finish(step: Held, row: FollowUp, result: str, *, by, at: datetime, happened_at: datetime) -> None:
+def _finish(step: LockedCase, row: FollowUp, result: str, *, by, at: datetime, happened_at: datetime) -> None:
     row.result, row.by, row.done_at, row.entered_at = result, by, happened_at, at
     row.save()
     write_line(step.case, _line("follow_up_recorded", row, result, happened_at), by=by, at=at)
@@ -93,19 +93,19 @@ def _finish(step: Held, row: FollowUp, result: str, *, by, at: datetime, happene
     events.follow_up_recorded.send(FollowUp, case=step.case, follow_up=row, by=by, at=at)
 
 
-def _go_on(step: Held, row: FollowUp, *, by, at) -> None:
+def _go_on(step: LockedCase, row: FollowUp, *, by, at) -> None:
     following = next_follow_up(step.case)
     if following is None:
-        settle_held(step, by=by, at=at)
+        settle_locked(step, by=by, at=at)
         return
     next_item(step, plan=plan_of(following, at=at, clocks=items.clocks_on(at)), by=by, at=at)
 
 
-def _left(step: Held, row: FollowUp, *, by, at) -> None:
-    fall_through_held(step, why="left_job", by=by, at=at, about=row, ending=ItemState.DONE)
+def _left(step: LockedCase, row: FollowUp, *, by, at) -> None:
+    fall_through_locked(step, why="left_job", by=by, at=at, about=row, ending=ItemState.DONE)
 
 
-def _wage_trouble(step: Held, row: FollowUp, *, by, at) -> None:
+def _wage_trouble(step: LockedCase, row: FollowUp, *, by, at) -> None:
     """Flagged, and asked again in three days. Whoever is owed wages has not settled."""
     again = _ask_again(step, row, at=at)
     plan = plan_of(again, at=at, clocks=items.clocks_on(at), reason="wage_trouble")
@@ -113,7 +113,7 @@ def _wage_trouble(step: Held, row: FollowUp, *, by, at) -> None:
     flag_worker(worker=step.case.worker, rule=Rule.WAGE_TROUBLE, data={"day_no": row.day_no}, by=by, at=at)
 
 
-def _ask_again(step: Held, row: FollowUp, *, at: datetime) -> FollowUp:
+def _ask_again(step: LockedCase, row: FollowUp, *, at: datetime) -> FollowUp:
     """The planned one if it falls within these days, else one more."""
     due_on = local_day(at) + timedelta(days=DAYS_TO_ASK_ABOUT_WAGES)
     following = next_follow_up(step.case)

@@ -6,11 +6,11 @@ from django.db import models, transaction
 
 from cases import events, policies
 from cases.choices import ItemState, Step
-from cases.locking import Held, held
+from cases.locking import LockedCase, locked
 from cases.models import Case
 from cases.queue import items
 from cases.queue.plan import Plan
-from cases.queue.steps import Line, move_held, perform_step
+from cases.queue.steps import Line, move_locked, perform_step
 from cases.refusals import CaseMovedOn, EvidenceMissing
 from cases.services.schedule import drop_follow_ups, next_follow_up, plan_follow_ups, plan_of, plan_of_travel
 from staff.models import User
@@ -147,14 +147,14 @@ def mark_fell_through(
     data: dict | None = None,
 ) -> Case:
     """placed or transported -> contacted: the job came to nothing or the worker left it."""
-    with held(case) as step:
+    with locked(case) as step:
         policies.check_can_move(by, step.case)
-        fall_through_held(step, why=why, by=by, at=at, about=about, data=data)
+        fall_through_locked(step, why=why, by=by, at=at, about=about, data=data)
     return step.case
 
 
-def fall_through_held(
-    step: Held,
+def fall_through_locked(
+    step: LockedCase,
     *,
     why: str,
     by: User | None,
@@ -164,7 +164,7 @@ def fall_through_held(
     ending: str = ItemState.SUPERSEDED,
 ) -> None:
     """The same for a case that the caller already holds."""
-    move_held(
+    move_locked(
         step,
         move=lambda c: c.fall_through(at=at),
         line=Line("case_fell_through", about=about, data={"why": why, **(data or {})}),

@@ -7,7 +7,7 @@ from django.db import transaction
 from areas.models import Holiday
 from cases.contact.next_attempt import NextAttempt, next_attempt
 from cases.contact.unreachable import tally
-from cases.locking import Held, held
+from cases.locking import LockedCase, locked
 from cases.models import Case, ContactAttempt, WorkItem
 from cases.queue import items
 from cases.refusals import CaseEnded
@@ -33,7 +33,7 @@ def snooze(
 
     The caller writes the journal line: it knows what happened (a seat was booked).
     """
-    with held(case) as step:
+    with locked(case) as step:
         _set(step, due_at=due_at or end_of_day(local_day(until)), not_before=until, reason=reason, data=data, at=at)
     return step.item
 
@@ -49,12 +49,12 @@ def wake(
     data: dict | None = None,
 ) -> WorkItem:
     """Bring the open item back now; without `due_at` it is due today. The caller writes the journal line."""
-    with held(case) as step:
+    with locked(case) as step:
         _set(step, due_at=due_at or end_of_day(local_day(at)), not_before=None, reason=reason, data=data, at=at)
     return step.item
 
 
-def plan_next_attempt(step: Held, attempt: ContactAttempt, *, by: User | None, at: datetime) -> None:
+def plan_next_attempt(step: LockedCase, attempt: ContactAttempt, *, by: User | None, at: datetime) -> None:
     """Set when to try again, on the item and on the unsaved attempt. It stays due when it was: no clock stops."""
     planned = _planned(step.case, attempt, at)
     item = step.item
@@ -90,7 +90,9 @@ def _planned(case: Case, attempt: ContactAttempt, at: datetime) -> NextAttempt |
     )
 
 
-def _set(step: Held, *, due_at: datetime, not_before: datetime | None, reason: str, data: dict | None, at) -> None:
+def _set(
+    step: LockedCase, *, due_at: datetime, not_before: datetime | None, reason: str, data: dict | None, at
+) -> None:
     if step.item is None:
         raise CaseEnded
     items.set_due(step.item, due_at, items.clocks_on(at), step.case.service_group)

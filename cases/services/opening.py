@@ -9,10 +9,10 @@ from areas.ranges import Level, code_at
 from cases import events, policies
 from cases.choices import ENDED_STATES
 from cases.contact.outcomes import AT_WORK
-from cases.locking import Held, held, hold_open_case_of
+from cases.locking import LockedCase, lock_open_case_of, locked
 from cases.models import Case
 from cases.queue.plan import Plan
-from cases.queue.steps import Line, move_held, start_process, write_line
+from cases.queue.steps import Line, move_locked, start_process, write_line
 from cases.refusals import AnotherCaseIsOpen, CaseMovedOn
 from cases.services.next_steps import wake
 from kit.days import local_day
@@ -29,7 +29,7 @@ REOPENS_WITHIN = timedelta(days=90)
 @transaction.atomic(savepoint=False)  # part of raising a flag: nobody goes on without it
 def open_case(*, worker: Worker, flag: Flag | None, by: User | None, at: datetime) -> Case:
     """The worker's open case, a recent one taken up again, or a new one: a flag always has a case."""
-    hold_open_case_of(worker.pk)
+    lock_open_case_of(worker.pk)
     case = _latest_case(worker)
     if case is None or _is_old(case, at):
         return _open_new(worker=worker, flag=flag, by=by, at=at)
@@ -46,14 +46,14 @@ def reopen_case(
 
     It goes on where the worker lives now: while it was ended it stayed where it was served.
     """
-    with held(case) as step:
+    with locked(case) as step:
         _check_may_reopen(by, step, flag)
         ended_at = step.case.settled_at or step.case.closed_at or at
         is_early = at - ended_at <= REOPENS_WITHIN
         step.case.area_id = step.case.worker.area_id
         if not _still_serves(step.case.owner, step.case.area_id, at):
             step.case.owner = choose_owner(code=step.case.area_id, at=at)
-        move_held(
+        move_locked(
             step,
             move=lambda c: c.reopen(is_early=is_early, at=at),
             line=Line("case_reopened", about=flag, data={**flag_data(flag), "days": (at - ended_at).days}),
@@ -153,7 +153,7 @@ def _add_flag(*, case: Case, flag: Flag | None, by: User | None, at: datetime) -
     return case
 
 
-def _check_may_reopen(by: User | None, step: Held, flag: Flag | None) -> None:
+def _check_may_reopen(by: User | None, step: LockedCase, flag: Flag | None) -> None:
     """A flag reopens by rule, whoever raised it; without one it is a cadre's decision."""
     if flag is None:
         policies.check_can_work_on(by, step.case)

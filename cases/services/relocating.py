@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.choices import OPEN_STATES
-from cases.locking import held
+from cases.locking import locked
 from cases.models import Case
 from cases.queue.steps import Line, write_line
 from cases.services.opening import choose_owner
@@ -19,7 +19,7 @@ def follow_worker(*, worker: Worker, by: User | None, at: datetime) -> Case | No
     case = Case.objects.filter(worker=worker, state__in=OPEN_STATES).exclude(area_id=worker.area_id).first()
     if case is None:
         return None
-    with held(case) as step:
+    with locked(case) as step:
         owner = choose_owner(code=worker.area_id, at=at)
         from_area, step.case.area_id, step.case.owner = step.case.area_id, worker.area_id, owner
         step.case.save(update_fields=["area", "owner"])

@@ -7,11 +7,11 @@ from django.utils.dateparse import parse_datetime
 
 from areas.models import Area
 from cases.choices import ItemState, State
-from cases.locking import Held, held
+from cases.locking import LockedCase, locked
 from cases.models import Case, ContactAttempt
 from cases.queue import items
 from cases.queue.plan import Plan
-from cases.queue.steps import Line, move_held, write_line
+from cases.queue.steps import Line, move_locked, write_line
 from cases.refusals import NotYourEntry, UndoImpossible, UndoOvertaken, UndoTooLate
 from kit.days import local_day
 from staff.models import User
@@ -22,7 +22,7 @@ from workers.services import report_status
 @transaction.atomic
 def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactAttempt:
     """Until midnight, by whoever made the entry, as long as nothing has happened since. Undone twice is undone once."""
-    with held(attempt.case) as step:
+    with locked(attempt.case) as step:
         entry = ContactAttempt.objects.select_for_update(of=("self",)).select_related("work_item").get(pk=attempt.pk)
         if entry.undone_at:
             return entry
@@ -49,14 +49,14 @@ def _is_followed(entry: ContactAttempt) -> bool:
     return ContactAttempt.objects.standing().filter(case=entry.case_id, pk__gt=entry.pk).exists()
 
 
-def _put_back(step: Held, entry: ContactAttempt, *, by: User, at: datetime) -> None:
+def _put_back(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime) -> None:
     line = Line("contact_undone", about=entry, data={"outcome": entry.outcome, "channel": entry.channel})
     if entry.state_after == entry.state_before:
         _restore_item(step, entry)
         write_line(step.case, line, by=by, at=at)
         return
     items.mark_undone(entry.work_item)
-    move_held(
+    move_locked(
         step,
         move=lambda c: _compensate(c, entry, at),
         line=line,
@@ -88,7 +88,7 @@ def _old_plan(entry: ContactAttempt, at: datetime) -> Plan:
     )
 
 
-def _restore_item(step: Held, entry: ContactAttempt) -> None:
+def _restore_item(step: LockedCase, entry: ContactAttempt) -> None:
     before = entry.before["item"]
     step.item.reason, step.item.reason_data = before["reason"], before["data"]
     step.item.not_before = _moment(before["not_before"])

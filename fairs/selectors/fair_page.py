@@ -95,7 +95,7 @@ class FairPage:
         return [place for place in self.hall if place.is_crowded]
 
     @property
-    def held(self) -> list[HallBooth]:
+    def on_hold(self) -> list[HallBooth]:
         return [place for place in self.hall if place.booth.employer.is_held]
 
     @property

@@ -21,7 +21,7 @@ def take_yes(*, referral_id: int, at: datetime) -> None:
     found = FairReferral.objects.expected().filter(pk=referral_id).first()
     if found is None:
         return
-    with locking.referral_held(found) as referral:
+    with locking.locked_referral(found) as referral:
         if referral.is_expected and referral.confirmed_at is None:
             referral.confirmed_at = at
             referral.save(update_fields=["confirmed_at"])
@@ -35,7 +35,7 @@ def take_no(*, referral_id: int, at: datetime) -> None:
     found = FairReferral.objects.expected().filter(pk=referral_id).first()
     if found is None:
         return
-    with locking.referral_held(found) as referral:
+    with locking.locked_referral(found) as referral:
         if referral.is_expected:
             withdraw_referral(referral=referral, why=Withdrawal.CANNOT_COME, by=None, at=at)
             casework.send_back(referral, why="fair_cannot_come", by=None, at=at)
@@ -43,7 +43,7 @@ def take_no(*, referral_id: int, at: datetime) -> None:
 
 @transaction.atomic
 def let_go(*, case: Case, by: User | None, at: datetime) -> None:
-    """The case went another way: nobody waits for them at the door. Called while the case is held, after it moved."""
+    """The case went another way: nobody waits for them at the door. Called while the case is locked, after it moved."""
     for referral in case.fair_referrals.waiting().for_change():
         withdraw_referral(referral=referral, why=Withdrawal.CASE_MOVED_ON, by=by, at=at)
 
@@ -52,7 +52,7 @@ def let_go(*, case: Case, by: User | None, at: datetime) -> None:
 def take_placement(*, case: Case, placement: Placement | None, by: User | None, at: datetime) -> None:
     """Placed from the case's own page: hired here after all, if it is one of this fair's posts; else let go.
 
-    Called while the case is held, after it has moved.
+    Called while the case is locked, after it has moved.
     """
     for referral in case.fair_referrals.waiting().for_change():
         if casework.was_hired_here(referral, placement):

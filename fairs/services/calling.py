@@ -46,7 +46,7 @@ def remind_of(*, day: date, at: datetime) -> int:
 @transaction.atomic
 def _remind(found: FairReferral, at: datetime) -> bool:
     """Reads the referral under its lock: they may have answered since the list was made."""
-    with locking.referral_held(found) as referral:
+    with locking.locked_referral(found) as referral:
         if referral.is_expected:
             texts.remind(referral, at)
     return referral.is_expected

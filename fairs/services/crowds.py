@@ -34,7 +34,7 @@ def for_each(fair: Fair, people: ReferralQuerySet, deed: Deed) -> None:
     """In order of the case, so that two endings cannot lock each other. The caller holds the fair."""
     first, has_more = cut(people.order_by("case_id"), AT_ONCE)
     for person in first:
-        with locking.referral_held(person) as referral:
+        with locking.locked_referral(person) as referral:
             deed(referral)
     if has_more:
         fair.is_behind = True
@@ -105,7 +105,7 @@ def _left(fair: Fair, at: datetime) -> Iterator[tuple[ReferralQuerySet, Deed]]:
 
 def _done(person: FairReferral, deed: Deed) -> bool:
     try:
-        with transaction.atomic(), locking.referral_held(person) as referral:
+        with transaction.atomic(), locking.locked_referral(person) as referral:
             deed(referral)
     except Refusal:
         return False

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cases.locking import held
+from cases.locking import locked
 from cases.models import Case
 from fairs import locking, texts
 from fairs.events import checked_in
@@ -43,7 +43,7 @@ class Arrival:
 def check_in(*, fair: Fair, digits: str, by: User, at: datetime) -> Arrival:
     """Let the person in. A second check-in changes nothing and keeps the first time."""
     fair = _open_doors(fair)
-    with locking.referral_held(_find(fair, digits)) as referral:
+    with locking.locked_referral(_find(fair, digits)) as referral:
         if referral.has_come:
             return Arrival(referral, is_replay=True)
         if not referral.is_expected:
@@ -58,7 +58,7 @@ def register_walk_in(*, fair: Fair, case: Case, by: User, at: datetime) -> Arriv
     fair = locking.fair_alone(fair)
     if not fair.is_running:
         raise NotOpenYet
-    with held(case) as step:
+    with locked(case) as step:
         referral = fair.referrals.waiting().for_change().filter(case=step.case).first()
         if referral and referral.has_come:
             return Arrival(referral, is_replay=True)
@@ -74,7 +74,7 @@ def undo_check_in(*, referral: FairReferral, by: User, at: datetime) -> FairRefe
     """The wrong person was let in. Once a result is there the meeting took place."""
     if not locking.fair_shared(referral.fair_id).is_running:
         raise FairMovedOn
-    with locking.referral_held(referral) as referral:
+    with locking.locked_referral(referral) as referral:
         if referral.result:
             raise ResultAlreadyThere
         if referral.has_come and referral.withdrawn_at is None:

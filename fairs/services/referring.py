@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.choices import State
-from cases.locking import held
+from cases.locking import locked
 from cases.models import Case
 from fairs import locking, texts
 from fairs.choices import MOST_WISHES
@@ -37,7 +37,7 @@ def refer_to_fair(
 ) -> FairReferral:
     """Send the worker to the fair with a door code and a text. Asking twice gives the same referral."""
     fair = locking.fair_alone(fair)
-    with held(case) as step:
+    with locked(case) as step:
         if same := fair.referrals.waiting().for_change().filter(case=step.case).first():
             return same
         check_may_refer(fair, step.case, at)
@@ -63,7 +63,7 @@ def withdraw_referral(*, referral: FairReferral, why: str, by: User | None, at: 
 def restore_referral(*, case: Case, by: User | None, at: datetime) -> None:
     """The closing of a case was taken back: they are expected again, or the fair is over without them.
 
-    Called while the case is held, after it has moved.
+    Called while the case is locked, after it has moved.
     """
     withdrawn = case.fair_referrals.filter(withdrawn_because=Withdrawal.CASE_MOVED_ON)
     referral = withdrawn.for_change().order_by("-withdrawn_at", "-pk").first()

@@ -41,7 +41,7 @@ class InterviewResult:
 def record_result(*, referral: FairReferral, interview: InterviewResult, by: User, at: datetime) -> FairReferral:
     """Write down what the employer said and move the case with it. The same answer twice is one."""
     locking.fair_shared(referral.fair_id)
-    with locking.referral_held(referral) as referral:
+    with locking.locked_referral(referral) as referral:
         if _says_the_same(referral, interview):
             return referral
         _check(referral, interview)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from cases import services as cases
 from cases.choices import State
-from cases.locking import held
+from cases.locking import locked
 from cases.models import Case
 from jobs.models import Introduction, Placement, Vacancy
 from jobs.refusals import EvidenceMissing, IntroductionDecided, NotInReach
@@ -39,7 +39,7 @@ def introduce(
     if earlier := first_row(Introduction, once):
         return earlier
     vacancy = Vacancy.objects.select_related("employer").get(pk=vacancy.pk)
-    with held(case) as step:
+    with locked(case) as step:
         if step.case.state != State.CONTACTED:
             raise NotInReach
         fitness.check_may_recommend(step.case.worker, vacancy, local_day(at))
@@ -74,7 +74,7 @@ def record_introduction_result(
 
     The same result twice is one; a different one after a final result is refused.
     """
-    with held(introduction.case):
+    with locked(introduction.case):
         introduction.refresh_from_db()
         if not introduction.is_open:
             return _same(introduction, result)

@@ -13,7 +13,7 @@ from django.db import transaction
 from areas.models import Area
 from cases import services as cases
 from cases.choices import State
-from cases.locking import held
+from cases.locking import locked
 from cases.models import Case
 from cases.refusals import CaseMovedOn
 from jobs import events
@@ -57,7 +57,7 @@ def confirm_placement(
     if earlier := first_row(Placement, once):
         return earlier
     terms = Terms(start_on, evidence, needs_transport, wage, evidence_note, evidence_file)
-    with held(case) as step:
+    with locked(case) as step:
         vacancy = vacancy and _lock(vacancy)
         employer.refresh_from_db(fields=["name", "is_held"])
         _check(step.case, employer, vacancy, terms, local_day(at))
@@ -76,7 +76,7 @@ def end_placement(
     *, placement: Placement, because: str, ended_on: date, by: User | None, at: datetime, note: str = ""
 ) -> Placement:
     """The job is over, or never began: the opening is free again and the case goes back to contacted."""
-    with held(placement.case) as step:
+    with locked(placement.case) as step:
         placement = step.case.placements.select_related("worker").get(pk=placement.pk)
         if not placement.is_current:
             return _same(placement, because)

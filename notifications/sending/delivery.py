@@ -16,7 +16,7 @@ from notifications.choices import Reason
 from notifications.gateways import Accepted, OutcomeUnknown, Parcel, PermanentFailure, TemporaryFailure
 from notifications.models import DeliveryAttempt, Message, OptOut
 from notifications.rules.quiet_hours import next_loud_moment
-from notifications.sending import holding
+from notifications.sending import suppressing
 from notifications.sending.opt_outs import opt_out
 from workers import journal
 
@@ -67,12 +67,12 @@ def claim(*, message_id: int, at: datetime) -> Claimed | None:
 
 
 def _is_stopped(message: Message, at: datetime) -> bool:
-    """Held back for good, or only until the morning."""
-    if reason := holding.why_held_back(message.worker):
-        holding.hold_back(message, reason, by=None, at=at)
+    """Suppressed for good, or put off until the morning."""
+    if reason := suppressing.why_suppressed(message.worker):
+        suppressing.suppress(message, reason, by=None, at=at)
         return True
     if message.not_after and at > message.not_after:
-        holding.hold_back(message, Reason.TOO_LATE, by=None, at=at)
+        suppressing.suppress(message, Reason.TOO_LATE, by=None, at=at)
         return True
     morning = next_loud_moment(at)
     if morning > at and not templates.is_urgent(message.template):

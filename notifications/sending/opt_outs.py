@@ -7,7 +7,7 @@ from django.db import transaction
 from notifications import events
 from notifications.choices import Reason
 from notifications.models import Message, OptOut
-from notifications.sending import holding
+from notifications.sending import suppressing
 from workers import journal
 from workers.models import Worker
 
@@ -24,13 +24,13 @@ def opt_out(*, phone_blind: bytes, how: str, at: datetime) -> OptOut:
             journal.record(worker=worker, what="sms_opted_out", about=row, by=None, at=at, data={"how": how})
             events.announce(events.opted_out, OptOut, worker=worker, at=at)
         for message in waiting:
-            holding.hold_back(message, Reason.OPTED_OUT, by=None, at=at)
+            suppressing.suppress(message, Reason.OPTED_OUT, by=None, at=at)
     return row
 
 
 @transaction.atomic
 def opt_in(*, phone_blind: bytes, at: datetime) -> int:
-    """Only the phone itself may say so. Nothing held back meanwhile is sent after all."""
+    """Only the phone itself may say so. Nothing suppressed meanwhile is sent after all."""
     ended = OptOut.objects.current().of_phone(phone_blind).update(revoked_at=at)
     if ended:
         for worker in _workers_on(phone_blind):

@@ -216,19 +216,19 @@ def test_undo_and_next_step_at_once_leave_one_truth(cadre):
 @contextmanager
 def somebody_saving(case):
     """Another connection holds the case's locks until the block ends."""
-    held, done = threading.Event(), threading.Event()
+    locked, done = threading.Event(), threading.Event()
 
     def hold():
         try:
-            with transaction.atomic(), locking.held(case):
-                held.set()
+            with transaction.atomic(), locking.locked(case):
+                locked.set()
                 done.wait(timeout=20)
         finally:
             connection.close()
 
     thread = threading.Thread(target=hold)
     thread.start()
-    held.wait(timeout=10)
+    locked.wait(timeout=10)
     try:
         yield
     finally:

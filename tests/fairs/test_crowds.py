@@ -200,15 +200,15 @@ def test_everybody_missing_is_called_once():
 def test_somebody_whose_case_is_in_use_waits_for_the_next_round(monkeypatch):
     fair, guests = crowd(4, open=True)
     cancel(fair)
-    held, busy = locking.referral_held, guests[2]
+    real, busy = locking.locked_referral, guests[2]
 
     def in_use(referral):
         if referral == busy:
             raise Refusal
-        return held(referral)
+        return real(referral)
 
     with monkeypatch.context() as patch:
-        patch.setattr(locking, "referral_held", in_use)
+        patch.setattr(locking, "locked_referral", in_use)
         services.catch_up(fair_id=fair.pk, at=LATER)
         assert (states(guests), is_behind(fair)) == (
             [State.CONTACTED, State.CONTACTED, State.REFERRED, State.CONTACTED],

@@ -52,7 +52,7 @@ def without_locks(monkeypatch):
         yield found
 
     with monkeypatch.context() as patch:
-        patch.setattr(locking, "referral_held", read_and_meet)
+        patch.setattr(locking, "locked_referral", read_and_meet)
         patch.setattr(results, "_move_on", lambda *args, **kwargs: None)  # the case has guards of its own
         yield
 

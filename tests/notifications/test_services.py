@@ -8,7 +8,7 @@ from notifications.gateways import Capabilities
 from notifications.gateways.sandbox import SandboxGateway
 from notifications.models import Message
 from notifications.rules.quiet_hours import next_loud_moment
-from notifications.services import AlreadyOnItsWay, StillHeldBack
+from notifications.services import AlreadyOnItsWay, StillSuppressed
 from notifications.templates import TemplateBroken
 from tests.notifications.factories import MessageFactory, OptOutFactory
 from tests.notifications.texts import MANY, NOTE, URGENT
@@ -241,7 +241,7 @@ class TestSendAgain:
         message = MessageFactory(failed=True, worker__phone="+8613800000001")
         OptOutFactory(phone="+8613800000001")
 
-        with pytest.raises(StillHeldBack, match=str(Reason.OPTED_OUT.label)):
+        with pytest.raises(StillSuppressed, match=str(Reason.OPTED_OUT.label)):
             services.send_again(message_id=message.pk, round=1, by=UserFactory(supervisor=True), at=NOON)
 
         message.refresh_from_db()

@@ -23,7 +23,9 @@ class Booking(FSMModelMixin, models.Model):
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="bookings", verbose_name=_("seat"))
     worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="bookings", verbose_name=_("worker"))
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="bookings", verbose_name=_("case"))
-    state = FSMField(_("state"), max_length=10, choices=BookingState.choices, default=BookingState.HELD, protected=True)
+    state = FSMField(
+        _("state"), max_length=10, choices=BookingState.choices, default=BookingState.RESERVED, protected=True
+    )
     pickup = models.ForeignKey(Stop, models.PROTECT, related_name="boardings", verbose_name=_("gets on at"))
     dropoff = models.ForeignKey(Stop, models.PROTECT, related_name="alightings", verbose_name=_("gets off at"))
     code = models.CharField(_("boarding code"), max_length=6)
@@ -113,13 +115,13 @@ class Booking(FSMModelMixin, models.Model):
     def arrival_due_at(self) -> datetime:
         return self.arrives_at + ARRIVAL_DUE
 
-    @transition(state, source=BookingState.HELD, target=BookingState.CONFIRMED)
+    @transition(state, source=BookingState.RESERVED, target=BookingState.CONFIRMED)
     def confirm(self, *, at):
         self.confirmed_at = at
 
     @transition(
         state,
-        source=[BookingState.HELD, BookingState.CONFIRMED, BookingState.NO_SHOW],
+        source=[BookingState.RESERVED, BookingState.CONFIRMED, BookingState.NO_SHOW],
         target=BookingState.BOARDED,
     )
     def board(self, *, by, at):

@@ -42,7 +42,7 @@ def people_aboard_trips_that_do_not_go() -> int:
     return Booking.objects.aboard().filter(trip__state__in=resting).count()
 
 
-def seats_held_for_people_without_a_job() -> int:
+def seats_kept_for_people_without_a_job() -> int:
     return Booking.objects.upcoming().awaited().exclude(case__state=State.PLACED).count()
 
 
@@ -66,7 +66,7 @@ register("transport_booking_and_case_name_one_worker", bookings_of_another_worke
 register("transport_booking_has_the_times_of_its_trip", bookings_with_other_times)
 register("transport_nobody_awaited_by_a_trip_that_left", people_awaited_by_trips_that_left)
 register("transport_nobody_aboard_a_trip_that_does_not_go", people_aboard_trips_that_do_not_go)
-register("transport_seats_are_held_for_people_with_a_job", seats_held_for_people_without_a_job)
+register("transport_seats_are_kept_for_people_with_a_job", seats_kept_for_people_without_a_job)
 register("transport_nobody_waits_for_a_trip_that_left", people_waiting_for_trips_that_left)
 register("transport_nobody_waits_who_has_a_seat", people_waiting_who_have_a_seat)
 register("transport_a_row_for_every_seat", trips_with_other_seats_than_their_vehicle)

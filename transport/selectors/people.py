@@ -15,7 +15,7 @@ from transport.rules.minors import minors_alone
 from transport.rules.stops import goes_there
 from workers.models import Worker
 
-ATTENTION = {BookingState.NO_SHOW: 0, BookingState.HELD: 1, BookingState.CONFIRMED: 3}
+ATTENTION = {BookingState.NO_SHOW: 0, BookingState.RESERVED: 1, BookingState.CONFIRMED: 3}
 SETTLED = 4
 
 

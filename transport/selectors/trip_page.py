@@ -16,7 +16,7 @@ from transport.selectors.crew import DriverCard, driver_card
 from transport.selectors.people import Passenger, passengers_of
 
 FREE = "free"
-LOOKS = (BookingState.BOARDED, BookingState.CONFIRMED, BookingState.HELD, BookingState.NO_SHOW, FREE)
+LOOKS = (BookingState.BOARDED, BookingState.CONFIRMED, BookingState.RESERVED, BookingState.NO_SHOW, FREE)
 SHOWN = {BookingState.ARRIVED: BookingState.BOARDED}
 TEXT_FAILED = (Message.State.FAILED, Message.State.UNKNOWN, Message.State.SUPPRESSED)
 TEXT_SENT = (Message.State.SENT, Message.State.DELIVERED)
@@ -24,7 +24,7 @@ TEXT_SENT = (Message.State.SENT, Message.State.DELIVERED)
 
 @dataclass(frozen=True)
 class SeatView:
-    """A seat of the map. `look` is boarded, confirmed, held, no_show or free; `joined` links it to the next seat."""
+    """A seat of the map. `look` is the state of the booking, or free; `joined` links it to the next seat."""
 
     seat: Seat
     look: str

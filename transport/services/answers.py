@@ -33,7 +33,7 @@ def take_no(*, booking_id: int, at: datetime) -> None:
 
 @transaction.atomic
 def give_up_travel(*, case: Case, by: User | None, at: datetime) -> None:
-    """Called while the case is held, after it has moved: so the trip is not locked, only the booking.
+    """Called while the case is locked, after it has moved: so the trip is not locked, only the booking.
 
     A departure at the same moment holds the trip and waits for the case; one of the two then gives way.
     Someone already on the road keeps their seat: the vehicle left with them.

@@ -21,7 +21,7 @@ def confirm_seat(*, booking: Booking, by: User | None, at: datetime) -> Booking:
     """They said they will come. Said twice, it stays as it was the first time."""
     locking.trip_before_leaving(booking.trip)
     booking = _active(booking)
-    if booking.state == BookingState.HELD:
+    if booking.state == BookingState.RESERVED:
         booking.confirm(at=at)
         booking.save()
         _write_line(booking, "seat_confirmed", by=by, at=at)

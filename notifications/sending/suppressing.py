@@ -11,7 +11,7 @@ from workers.models import Worker
 MOBILE = "+861"  # the register holds mainland numbers only; a landline can be called, not texted
 
 
-def why_held_back(worker: Worker) -> Reason | str:
+def why_suppressed(worker: Worker) -> Reason | str:
     """A reason, or an empty string when nothing stands in the way."""
     if not worker.phone_blind:
         return Reason.NO_PHONE
@@ -24,7 +24,7 @@ def why_held_back(worker: Worker) -> Reason | str:
     return ""
 
 
-def hold_back(message: Message, reason: Reason, *, by: User | None, at: datetime) -> None:
+def suppress(message: Message, reason: Reason, *, by: User | None, at: datetime) -> None:
     """The row is locked and still queued."""
     message.suppress(reason=reason)
     message.save()
