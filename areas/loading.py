@@ -12,7 +12,7 @@ BATCH = 2000
 
 @transaction.atomic
 def load_areas(area_model=None, other_name_model=None) -> int:
-    """Writes every division, replacing what a row said before. Answers how many there are.
+    """Writes every division, replacing what a row said before. Returns how many there are.
 
     A migration hands in its historical models; everyone else hands in nothing.
     """

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date
 
 from django.apps import apps
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value

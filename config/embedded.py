@@ -53,7 +53,7 @@ def connection(*, var: Path, database: str) -> dict[str, str]:
 
 
 def enter(var: Path) -> str:
-    """Be counted among the users of the server in `var`; answers its socket directory."""
+    """Be counted among the users of the server in `var`; returns its socket directory."""
     global _lease
     var.mkdir(parents=True, exist_ok=True)
     with _entry(var):

@@ -11,7 +11,7 @@ _registry: dict[str, Count] = {}
 
 
 def register(name: str, count: Count) -> None:
-    """`name` is a sentence in snake case that should hold; `count` answers how many rows break it."""
+    """`name` is a sentence in snake case that should hold; `count` returns how many rows break it."""
     if name in _registry:
         raise ValueError(f"invariant registered twice: {name}")
     _registry[name] = count

@@ -12,7 +12,7 @@ _finders: list[Find] = []
 
 
 def register(find: Find) -> Find:
-    """`find(worker)` answers a URL, or None when it has no page for this one. Usable as a decorator."""
+    """`find(worker)` returns a URL, or None when it has no page for this one. Usable as a decorator."""
     _finders.append(find)
     return find
 

@@ -24,7 +24,7 @@ AFTER = {Lead.CONTACT: State.CONTACTED, Lead.CLOSE: State.CLOSED, Lead.FALL_THRO
 
 @transaction.atomic
 def record_contact(*, case: Case, by: User | None, at: datetime, **entered) -> ContactAttempt:
-    """Write down a call or a visit; `entered` are the fields of `Entry`. A replay (same `once`) answers the first row.
+    """Write down a call or a visit; `entered` are the fields of `Entry`. A replay (same `once`) returns the first row.
 
     Only a two-way talk moves the case. Anything else plans the next attempt and leaves the clock running.
     """

@@ -37,7 +37,7 @@ def record_follow_up(
     happened_at: datetime | None = None,
     once: UUID | None = None,
 ) -> FollowUp:
-    """Write down the answer. A replay (same `once`) answers the first row."""
+    """Write down the answer. A replay (same `once`) returns the first row."""
     with locked(follow_up.case) as step:
         row = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
         if once and row.once == once:

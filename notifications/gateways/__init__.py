@@ -1,4 +1,4 @@
-"""Who carries a text. A gateway answers with the network's reference or raises what became of it."""
+"""Who carries a text. A gateway returns the network's reference or raises what became of it."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -80,7 +80,7 @@ class AddForm(WorkerForm, JobFields):
                 self.add_error(name, _("Needed when there is no ID number."))
 
     def _was_sent_before(self) -> bool:
-        """A second press of the same button: the service will answer the person it made the first time."""
+        """A second press of the same button: the service returns the person it made the first time."""
         once = self.cleaned_data.get("once")
         return once is not None and Worker.objects.filter(once=once).exists()
 

@@ -55,7 +55,7 @@ BLANK = Cell()
 
 
 def cell_of(value) -> Cell:
-    """From what a spreadsheet reader answers: text, number, truth value, day or moment, or nothing."""
+    """From what a spreadsheet reader returns: text, number, truth value, day or moment, or nothing."""
     if value is None or value == "":
         return BLANK
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Reads one cell each: a name, a yes or no, a date, an amount. Answers the value and what to say about it."""
+"""Reads one cell each: a name, a yes or no, a date, an amount. Returns the value and what to say about it."""
 
 import re
 import unicodedata

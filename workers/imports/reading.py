@@ -126,7 +126,7 @@ def _put(rows: list[list[Cell]], row: int, column: int, cell: Cell) -> None:
 
 
 def _formulas(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
-    """Name of a worksheet to {(row, column): "=..."}. The value reader answers results and hides what computed them."""
+    """Name of a worksheet to {(row, column): "=..."}. The value reader returns results and hides what computed them."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         if "xl/workbook.xml" not in package.namelist():
             return {}

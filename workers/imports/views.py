@@ -51,7 +51,7 @@ def roster(request, upload_id):
 @login_required
 @require_GET
 def roster_progress(request, upload_id):
-    """Asked every few seconds by the page that waits; answers with a fresh page when there is news."""
+    """Asked every few seconds by the page that waits; returns a fresh page when there is news."""
     upload = _own_roster(request, upload_id)
     return HttpResponse(status=204) if upload.is_being_saved else HttpResponseClientRefresh()
 

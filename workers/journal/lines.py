@@ -96,7 +96,7 @@ def record(
 
 @transaction.atomic(savepoint=False)
 def record_many(entries: Iterable[Entry], *, batch_size: int = 2000) -> int:
-    """Lines for many workers in a few statements, for imports and other bulk work; answers how many were written.
+    """Lines for many workers in a few statements, for imports and other bulk work; returns how many were written.
 
     Heads are locked in the order of workers' keys, as every bulk writer does, so that two of them cannot deadlock.
     """
@@ -114,7 +114,7 @@ def record_many(entries: Iterable[Entry], *, batch_size: int = 2000) -> int:
 
 
 def verify(worker: Worker | int) -> list[Fault]:
-    """Every fault in one worker's chain; an empty list is the good answer."""
+    """Every fault in one worker's chain; an empty list when it is whole."""
     worker_id = worker if isinstance(worker, int) else worker.pk
     lines = JournalLine.objects.filter(worker_id=worker_id).in_order()
     head = JournalHead.objects.filter(worker_id=worker_id).values_list("seq", "hash").first()

@@ -86,7 +86,7 @@ def _rotate_files(sealing: Sealing) -> Iterator[int]:
 
 @transaction.atomic
 def _seal_files_anew(sealing: Sealing, after: int) -> tuple[int, int]:
-    """The row is locked, so that nobody takes the file away while it is sealed. Answers the last key, and how many."""
+    """The row is locked, so that nobody takes the file away while it is sealed. Returns the last key, and how many."""
     rows = list(_locked(_with_files(sealing), sealing, after).only(*sealing.files))
     files = [getattr(row, field) for row in rows for field in sealing.files]
     changed = sum(file.storage.reseal(file.name) for file in files if file)

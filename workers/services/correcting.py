@@ -15,7 +15,7 @@ CORRECTABLE = frozenset({*PLAIN, *LINKS, *IDENTITY, "name", "phone"})
 
 
 def apply_changes(worker: Worker, changes: dict, *, today: date) -> dict[str, list]:
-    """Set what differs on the instance, unsaved. Answers {field: [before, after]}, numbers masked.
+    """Set what differs on the instance, unsaved. Returns {field: [before, after]}, numbers masked.
 
     A field outside CORRECTABLE is a mistake in the calling code.
     """

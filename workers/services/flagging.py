@@ -31,7 +31,7 @@ def raise_flag(worker: Worker, raised: Raised, *, by: User | None, at: datetime)
 
 @transaction.atomic(savepoint=False)  # refuses nothing, so nobody catches anything from it
 def clear_flags(*, worker: Worker, by: User | None, at: datetime) -> int:
-    """What was flagged is settled; answers how many flags were open. None open leaves no line."""
+    """What was flagged is settled; returns how many flags were open. None open leaves no line."""
     rules = list(worker.flags.select_for_update().open().values_list("rule", flat=True))
     if not rules:
         return 0

@@ -28,7 +28,7 @@ def service_group_of(tags: Iterable[str], *, zero_employment: bool) -> str:
 
 @transaction.atomic
 def recompute_zero_employment(*, household: Household, by: User | None, at: datetime) -> bool:
-    """Answers whether the fact changed. Each member's journal and service group follow."""
+    """Returns whether the fact changed. Each member's journal and service group follow."""
     return follow_members(household=lock_household(household.pk), by=by, at=at)
 
 
@@ -47,7 +47,7 @@ def follow_members(*, household: Household, by: User | None, at: datetime) -> bo
 
 
 def regroup(workers: list[Worker], *, household: Household | None = None) -> int:
-    """Recompute the stored service group; answers how many changed. `household` is theirs, when it is one."""
+    """Recompute the stored service group; returns how many changed. `household` is theirs, when it is one."""
     tags = _current_tags(workers)
     changed: dict[str, list[int]] = {}
     for worker in workers:

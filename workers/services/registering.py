@@ -63,7 +63,7 @@ COPIED = (
 
 @transaction.atomic
 def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source: str) -> Worker:
-    """Add one person. A replay (same `once`) answers the person added first; over 60 is no reason to refuse."""
+    """Add one person. A replay (same `once`) returns the person added first; over 60 is no reason to refuse."""
     if first := _registered_before(fields.once):
         return first
     worker = new_worker(fields, by=by, at=at)

@@ -36,7 +36,7 @@ def report_status(
     wage: int | None = None,
     once: UUID | None = None,
 ) -> StatusReport:
-    """Add a report, follow its consequences, announce it. A replay (same `once`) answers the first report.
+    """Add a report, follow its consequences, announce it. A replay (same `once`) returns the first report.
 
     The worker's status is the report that happened last, not the one entered last: an older event written down
     late is kept in the record, but changes nothing and flags nobody.
