@@ -93,7 +93,7 @@ class Compiled:
 
 
 def fetch(model: type[Model], statement: str, params: Sequence | Mapping) -> list:
-    """Instances of one model from a statement, one text for all calls; it must select all the model's columns, in any order."""
+    """Instances of one model from a statement, one text for all calls; it must select all columns."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         rows = cursor.fetchall()
