@@ -16,7 +16,7 @@ def test_after_a_wrong_number_somebody_goes_and_asks_for_the_right_one(stage):
 
     assert stage.where_is(worker) == ("flagged", "contact")
     supervisor.open(f"/cases/{case}/")
-    supervisor.sees("本人号码错误，请问新号码或上门")
+    supervisor.sees("联系本人", "号码错误，请问新号码或上门")
     supervisor.shot("case-wrong-number")
     stage.send_everybody_home()
     ((reason, rests_until),) = stage.system.ask(
