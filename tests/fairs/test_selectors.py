@@ -180,7 +180,7 @@ def test_a_long_queue_and_an_employer_on_hold_are_marked(fair):
 
     assert [place.kind for place in page.hall] == ["soon", "late", ""]
     assert [place.booth.number for place in page.crowded] == [1]
-    assert [place.booth.number for place in page.held] == [2]
+    assert [place.booth.number for place in page.on_hold] == [2]
 
 
 def test_arrivals_are_counted_by_quarters_of_an_hour(fair):
