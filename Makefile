@@ -8,12 +8,14 @@ PORT ?= 8000
 NAME ?=
 JOBS ?= 2
 APPS ?= areas staff workers notifications cases jobs fairs
+# A Wednesday, a Saturday, the last day of a year, a leap day, and the eve of Spring Festival.
+DAYS ?= 2026-12-02 2026-12-05 2026-12-31 2028-02-29 2027-02-05
 PYTHON := .venv/bin/python
 DONE := .make
 export PYTHONUNBUFFERED := 1
 MAKEFLAGS += --jobs=$(JOBS)
 
-.PHONY: help setup setup-tests run test test-without-transport check format seed bench mutants shots messages lock system-packages test-packages
+.PHONY: help setup setup-tests run test test-days test-without-transport check format seed bench mutants shots messages lock system-packages test-packages
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 26
@@ -25,8 +27,11 @@ setup-tests: setup test-packages $(DONE)/static
 run: setup $(DONE)/static ## install, start, load the demo county, serve until Ctrl-C (PORT=8000)
 	@exec $(PYTHON) manage.py serve --demo --port $(PORT)
 
-test: setup-tests ## every test, browser journeys included
+test: setup-tests ## every test, browser journeys included; as on another day with WAYFARE_TEST_TODAY=2028-02-29
 	@$(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
+
+test-days: setup-tests ## the journeys and the rules about time, as on each of DAYS
+	@bash scripts/test_days.sh $(JOBS) $(DAYS)
 
 test-without-transport: setup-tests ## the earlier stages stand without the later ones
 	@WAYFARE_WITHOUT=transport,insights WAYFARE_TEST_DB=without_transport $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup \

@@ -3,6 +3,8 @@
 `WAYFARE_TEST_DB=name` names the database (test_name), so that several people can test on one server at once.
 """
 
+import os
+
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -19,17 +21,23 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    """Journeys share one running system, so one test process takes them all."""
+    """Journeys share one running system, so one test process takes them all; each goes through weeks or months."""
     for item in items:
         if item.nodeid.startswith("tests/journeys/"):
             item.add_marker(pytest.mark.xdist_group("journeys"))
+            item.add_marker(pytest.mark.clock)
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, django_db_keepdb):
-    """A new test database is a copy of the template; one that is kept (--reuse-db) is migrated where it stands."""
+    """A new test database is a copy of the template; one that is kept (--reuse-db) is migrated where it stands.
+
+    Each day of `make test-days` has a database of its own, for two run at once.
+    """
+    test = connection.settings_dict["TEST"]
+    test["NAME"] += os.environ.get("WAYFARE_TEST_TODAY", "").replace("-", "")
     if not django_db_keepdb:
-        connection.settings_dict["TEST"]["TEMPLATE"] = template_database.name()
+        test["TEMPLATE"] = template_database.name()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from psycopg import sql
 from config import databases, environment
 
 ROOT = Path(__file__).resolve().parent.parent
-RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())  # all processes of one run have the same
+# All processes of one run have the same name for it; WAYFARE_TEST_RUN makes one run of several calls of pytest.
+RUN = os.environ.get("WAYFARE_TEST_RUN") or os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
 
 
 def name() -> str:

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from areas.models import Holiday
 from areas.working_days import add_working_days, is_working_day, working_days_between
 
+pytestmark = pytest.mark.clock
+
 WEEKENDS_ONLY = frozenset()
 FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
 

@@ -10,7 +10,7 @@ from config.celery import app
 from tests.cases.factories import CaseFactory
 from tests.staff.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 
 def test_every_scheduled_task_exists_and_goes_to_the_clock_queue():

@@ -11,6 +11,8 @@ from cases.queue.deadlines import CLOCK_OF_STEP, Clocks, Rule, due_at
 from cases.queue.items import clocks_on
 from kit.days import end_of_day, local_day, local_moment
 
+pytestmark = pytest.mark.clock
+
 FRIDAY = date(2026, 3, 6)
 SPRING_FESTIVAL = frozenset({(date(2026, 3, 9), False), (date(2026, 3, 14), True)})
 GROUPS = ServiceGroup.values

@@ -10,7 +10,7 @@ from tests.cases.factories import NOON, CaseFactory, miss
 from tests.cases.listening import heard
 from workers import journal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 SECOND = timedelta(seconds=1)
 
 

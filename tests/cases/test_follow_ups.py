@@ -12,7 +12,7 @@ from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory
 from tests.cases.listening import heard
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 STARTED = NOON.date() + timedelta(days=1)
 
 

@@ -11,6 +11,8 @@ from cases.contact.time_bands import Band, band_of
 from cases.contact.unreachable import Tally
 from kit.days import local_day, local_moment
 
+pytestmark = pytest.mark.clock
+
 THURSDAY = date(2026, 3, 5)
 FRIDAY = date(2026, 3, 6)
 FIRST = Tally(1, 1, 1)

@@ -17,7 +17,7 @@ from kit.days import end_of_day, local_day, local_moment, start_of_day
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
 from tests.workers.factories import FlagFactory, HouseholdFactory, WorkerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 A_WEEK = [TODAY + timedelta(days=n) for n in range(7)]
 GROUPS_OF_PEOPLE = {

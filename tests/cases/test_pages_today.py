@@ -14,7 +14,7 @@ from tests.cases.pages import HTMX, queries_of, signed_in, source_of, url_of, wo
 from tests.staff.factories import HUAQI_VILLAGE, YANJIAO, UserFactory, area_of
 from tests.workers.factories import HouseholdFactory, WorkerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 TODAY_URL = url_of("today")
 CAUGHT = '<script>alert("x")</script>'

@@ -6,6 +6,8 @@ from cases import reasons
 from cases.contact.outcomes import route_of
 from workers.journal import words as journal_words
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.fixture
 def words(monkeypatch):

@@ -14,7 +14,7 @@ from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
 from tests.staff.factories import HUAQI, MAOCHANG, YANJIAO, ZHIJIN, PostingFactory
 from tests.workers.factories import HouseholdFactory, WorkerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 
 YESTERDAY = NOON - timedelta(days=1)

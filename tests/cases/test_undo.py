@@ -10,7 +10,7 @@ from tests.cases.factories import NOON, CaseFactory, miss, reach
 from workers import journal
 from workers.choices import Status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 HOUR = NOON + timedelta(hours=1)
 LATER = NOON + timedelta(hours=2)
 MIDNIGHT = NOON + timedelta(hours=12)

@@ -12,7 +12,7 @@ from kit.refusals import Refusal
 from notifications.models import Message
 from tests.fairs.factories import NOON, TODAY, TOMORROW, FairFactory, ReferralFactory, fresh, local, reply
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 YESTERDAY = NOON - timedelta(days=1)
 EVENING = local(TODAY, 17)

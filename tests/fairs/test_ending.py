@@ -11,7 +11,7 @@ from notifications.models import Message
 from tests.fairs.factories import NOON, TODAY, FairFactory, ReferralFactory, fresh, local
 from workers.models import JournalLine
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 
 def finish(fair, at=None):

@@ -25,6 +25,7 @@ def test_queues_live_in_the_database(running_system):
     assert queues == [("bulk",), ("clock",), ("documents",), ("interactive",)]
 
 
+@pytest.mark.clock
 def test_clock_of_a_process_follows_the_file(running_system):
     running_system.move_clock(days=90)
     moved = hours_ahead(running_system)

@@ -4,6 +4,8 @@ import pytest
 
 from insights.periods import Period, last_days, read_period
 
+pytestmark = pytest.mark.clock
+
 TODAY = date(2026, 3, 5)
 USUAL = Period(date(2026, 2, 4), TODAY)
 

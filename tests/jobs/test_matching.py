@@ -7,7 +7,7 @@ from tests.jobs.factories import TODAY, VacancyFactory
 from tests.staff.factories import area_of
 from tests.workers.factories import WorkerFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 GUANGDONG = 440604000000
 
 

@@ -10,7 +10,7 @@ from jobs.views.verify import mask_name
 from tests.jobs.factories import NOON, VacancyFactory, contacted_case
 from tests.staff.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from django.utils.translation import override
 
 from kit import dates
 
+pytestmark = pytest.mark.clock
+
 THURSDAY = date(2026, 3, 5)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -13,7 +13,7 @@ from tests.staff.factories import DAFANG_VILLAGE
 from tests.workers.factories import NOON
 from workers.models import Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from notifications.rules.quiet_hours import is_quiet, next_loud_moment
 
+pytestmark = pytest.mark.clock
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

@@ -25,7 +25,7 @@ from tests.staff.factories import (
 from tests.workers.factories import WorkerFactory
 from workers.models import Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 JANUARY = date(2026, 1, 1)
 JUNE = date(2026, 6, 30)

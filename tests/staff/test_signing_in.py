@@ -6,7 +6,7 @@ from django.urls import reverse
 from staff import services
 from tests.staff.factories import PASSWORD, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 LOGIN = "/login/"
 

@@ -11,7 +11,7 @@ from transport.models import Booking
 from workers.models import JournalLine
 from workers.services import report_status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 NEXT_EVENING = DEPARTURE + timedelta(hours=29)
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from transport.rules.driving import DAILY_LIMIT, drivers_needed, minutes_between, plan_drivers, runs_at_night
 
+pytestmark = pytest.mark.clock
+
 ONE_O_CLOCK = datetime(2026, 3, 2, 13)
 TO_NINGBO = 21 * 60  # 1,730 km
 

@@ -7,7 +7,7 @@ from tests.transport.factories import TOMORROW, BookingFactory, TripFactory, loc
 from tests.workers.factories import NOON
 from transport import services
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 THIS_EVENING = local(TOMORROW - timedelta(days=1), 18, 10)
 

@@ -13,6 +13,8 @@ from tests.workers.factories import TODAY, WorkerFactory, make_id_number
 from workers.models import Worker
 from workers.rules.search import Search, born_for_age, detect
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.mark.parametrize(
     ("typed", "search"),

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from workers.rules.idnumbers import BadChecksum, IdNumber, InvalidIdNumber, age_on, mask_id, parse_id_number
 
+pytestmark = pytest.mark.clock
+
 TODAY = date(2026, 11, 21)
 SEXES = {"M": "M", "F": "F"}
 

@@ -16,7 +16,7 @@ from workers.imports import uploads
 from workers.imports.reading import DamagedFile
 from workers.models import RosterUpload, Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 TITLES = [HEADINGS[name] for name in GOOD]
 BACKEND = "django.contrib.auth.backends.ModelBackend"

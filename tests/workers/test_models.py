@@ -9,7 +9,7 @@ from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON, TODAY, FlagFactory, WorkerFactory, make_id_number
 from workers.models import Flag, StatusReport, Worker, WorkerTag
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 
 def refused(constraint: str):
