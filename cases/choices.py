@@ -37,6 +37,24 @@ class ItemState(TextChoices):
     UNDONE = "undone", pgettext_lazy("work item", "Undone")
 
 
+class Cause(TextChoices):
+    """Why a case moved from one state to another."""
+
+    OPENED = "opened", pgettext_lazy("cause of a move", "Flagged")
+    TALK = "talk", pgettext_lazy("cause of a move", "Talk with the worker")
+    REFERRAL = "referral", pgettext_lazy("cause of a move", "Recommended for a job")
+    NO_MATCH = "no_match", pgettext_lazy("cause of a move", "No match")
+    PLACEMENT = "placement", pgettext_lazy("cause of a move", "Placement")
+    BOARDING = "boarding", pgettext_lazy("cause of a move", "Boarding")
+    FOLLOW_UP = "follow_up", pgettext_lazy("cause of a move", "Follow-up")
+    JOB_ENDED = "job_ended", pgettext_lazy("cause of a move", "The job has ended")
+    NEWS = "news", pgettext_lazy("cause of a move", "News from elsewhere")
+    CLOSED = "closed", pgettext_lazy("cause of a move", "Closed by a cadre")
+    REOPENED = "reopened", pgettext_lazy("cause of a move", "Reopened")
+    UNDONE = "undone", pgettext_lazy("cause of a move", "Entry taken back")
+    CARRIED_OVER = "carried_over", pgettext_lazy("cause of a move", "Not told: the journal is silent")
+
+
 class ServiceGroup(TextChoices):
     KEY_PLUS = "key_plus", _("Zero-employment household or monitored")
     KEY = "key", _("Other key groups")

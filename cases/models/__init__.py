@@ -1,7 +1,8 @@
 from cases.models.case import Case
+from cases.models.case_move import CaseMove
 from cases.models.clock_rule import ClockRule
 from cases.models.contact_attempt import ContactAttempt
 from cases.models.follow_up import FollowUp
 from cases.models.work_item import CaseProcess, WorkItem
 
-__all__ = ["Case", "CaseProcess", "ClockRule", "ContactAttempt", "FollowUp", "WorkItem"]
+__all__ = ["Case", "CaseMove", "CaseProcess", "ClockRule", "ContactAttempt", "FollowUp", "WorkItem"]

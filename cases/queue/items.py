@@ -99,9 +99,13 @@ def save_put_off(item: WorkItem) -> None:
 
 
 def finish(item: WorkItem, *, state: str, by, at: datetime) -> None:
+    set_finished(item, state=state, by=by, at=at)
+    item.save(update_fields=["state", "finished_by", "finished_at", "escalates_at"])
+
+
+def set_finished(item: WorkItem, *, state: str, by, at: datetime) -> None:
     item.state, item.finished_by, item.finished_at = state, by, at
     item.escalates_at = None
-    item.save(update_fields=["state", "finished_by", "finished_at", "escalates_at"])
 
 
 def mark_undone(item: WorkItem) -> None:

@@ -1,4 +1,4 @@
-"""One way to move a case: lock, transition, journal, finish the item, let the flow open the next one, announce."""
+"""One way to move a case: lock, transition, journal, move, item finished, the flow opens the next one, announce."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,12 +11,13 @@ from cases import events
 from cases.choices import ItemState
 from cases.locking import LockedCase, locked
 from cases.models import Case
-from cases.queue import items
+from cases.queue import items, moves
 from cases.queue.flow import PlacementFlow
 from cases.queue.plan import Plan
 from cases.refusals import CaseEnded, CaseMovedOn
 from staff.models import User
 from workers import journal
+from workers.models import JournalLine
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def perform_step(
     case: Case,
     move: Callable[[Case], None],
     line: Line,
+    cause: str,
     plan: Plan | Callable[[Case], Plan],
     by: User | None,
     at: datetime,
@@ -49,7 +51,7 @@ def perform_step(
     """
     with locked(case) as step:
         check(by, step.case)
-        move_locked(step, move=move, line=line, plan=plan, by=by, at=at, ending=ending)
+        move_locked(step, move=move, line=line, cause=cause, plan=plan, by=by, at=at, ending=ending)
     return step.case
 
 
@@ -58,6 +60,7 @@ def move_locked(
     *,
     move: Callable[[Case], None],
     line: Line,
+    cause: str,
     plan: Plan | Callable[[Case], Plan],
     by: User | None,
     at: datetime,
@@ -66,21 +69,27 @@ def move_locked(
     """The same for a case that the caller already holds."""
     from_state = step.case.state
     _transition(step.case, move)
+    told = write_line(step.case, line, by=by, at=at)
+    if step.case.state == from_state:
+        items.finish(step.item, state=ending, by=by, at=at)
+    else:
+        told_move = moves.build(step.case, told, from_state=from_state, to_state=step.case.state, cause=cause)
+        moves.finish_and_move(step.item, told_move, ending=ending)
     # tags and household may have changed since the last step: the new item runs by the clock of today's group
     step.case.service_group = step.case.worker.service_group
     step.case.save()
-    write_line(step.case, line, by=by, at=at)
-    _route(step, plan=plan(step.case) if callable(plan) else plan, by=by, at=at, ending=ending)
+    _route(step, plan=plan(step.case) if callable(plan) else plan, by=by)
     events.case_moved.send(Case, case=step.case, from_state=from_state, to_state=step.case.state, by=by, at=at)
 
 
 def next_item(step: LockedCase, *, plan: Plan, by: User | None, at: datetime, ending: str = ItemState.DONE) -> None:
     """Finish the item and open another for the same state, as after a follow-up that is not the last."""
-    _route(step, plan=plan, by=by, at=at, ending=ending)
+    items.finish(step.item, state=ending, by=by, at=at)
+    _route(step, plan=plan, by=by)
 
 
-def write_line(case: Case, line: Line, *, by: User | None, at: datetime) -> None:
-    journal.record(
+def write_line(case: Case, line: Line, *, by: User | None, at: datetime) -> JournalLine:
+    return journal.record(
         worker=case.worker,
         what=line.what,
         about=line.about or case,
@@ -103,11 +112,10 @@ def _transition(case: Case, move: Callable[[Case], None]) -> None:
         raise (CaseMovedOn if case.is_open else CaseEnded) from refused
 
 
-def _route(step: LockedCase, *, plan: Plan, by: User | None, at: datetime, ending: str) -> None:
+def _route(step: LockedCase, *, plan: Plan, by: User | None) -> None:
     if step.item is None:
         start_process(step.case, plan)
         return
-    items.finish(step.item, state=ending, by=by, at=at)
     activation = _activation_of(step, plan)
     activation.take(by)
     activation.start(None)

@@ -1,10 +1,11 @@
 """What must always hold of cases; each function counts the rows that break it."""
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from viewflow.workflow.status import STATUS
 
 from cases.choices import OPEN_STATES, ItemState, State, Step
-from cases.models import Case, FollowUp, WorkItem
+from cases.models import Case, CaseMove, FollowUp, WorkItem
 from workers.invariants import register
 from workers.models import Flag
 
@@ -57,6 +58,12 @@ def follow_ups_waiting_for_nobody() -> int:
     return FollowUp.objects.waiting().exclude(case__state__in=(State.PLACED, State.TRANSPORTED)).count()
 
 
+def cases_elsewhere_than_their_path_leads() -> int:
+    """The triggers refuse it; this counts what was loaded past them."""
+    last = CaseMove.objects.filter(case=OuterRef("pk")).order_by("-pk").values("to_state")[:1]
+    return Case.objects.alias(led_to=Coalesce(Subquery(last), Value(""))).exclude(state=F("led_to")).count()
+
+
 register("cases_an_open_case_has_exactly_one_open_work_item", open_cases_without_one_open_item)
 register("cases_an_ended_case_has_no_open_work_item", ended_cases_with_an_open_item)
 register("cases_the_open_work_item_fits_the_state_of_its_case", items_whose_step_does_not_fit)
@@ -64,4 +71,5 @@ register("cases_a_work_item_is_open_exactly_while_its_task_waits", items_whose_t
 register("cases_an_open_work_item_has_the_area_and_owner_of_its_case", items_elsewhere_than_their_case)
 register("cases_an_open_case_is_where_its_worker_lives", cases_elsewhere_than_their_worker)
 register("cases_an_open_flag_has_an_open_case", open_flags_without_open_case)
+register("cases_a_case_stands_where_its_last_move_led", cases_elsewhere_than_their_path_leads)
 register("cases_only_people_at_work_are_followed_up", follow_ups_waiting_for_nobody)

@@ -9,7 +9,7 @@ from cases.services.assigning import (
     reassign_many,
     release_left_behind,
 )
-from cases.services.bulk import Opening, open_cases_in_bulk, open_cases_of_enrolled
+from cases.services.bulk import Chapter, Opening, open_cases_in_bulk, open_cases_of_enrolled
 from cases.services.closing import close_case, close_on_news
 from cases.services.contact import record_contact, record_talk
 from cases.services.escalating import escalate_due
@@ -30,6 +30,7 @@ from cases.services.schedule import next_follow_up
 from cases.services.undoing import undo_contact
 
 __all__ = [
+    "Chapter",
     "Opening",
     "RowResult",
     "Verdict",

@@ -10,9 +10,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from cases.choices import FollowUpResult, State, Step
-from cases.models import Case, FollowUp
-from cases.queue import items
+from cases.choices import Cause, FollowUpResult, State, Step
+from cases.models import Case, CaseMove, FollowUp
+from cases.queue import items, moves
 from cases.queue.bulk import write_courses
 from cases.queue.deadlines import Clocks
 from cases.queue.plan import Plan
@@ -21,19 +21,30 @@ from cases.services.schedule import plan_of, plan_of_travel, planned_follow_ups
 from kit.days import local_moment
 from staff.models import User
 from workers import journal
-from workers.models import Flag, Worker
+from workers.models import Flag, JournalLine, Worker
 from workers.services import Enrolled
 
 CHUNK = 1000
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """A journal line of a case to be, and the state it led to."""
+
+    what: str
+    at: datetime
+    to_state: str
+    cause: str
+    data: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Opening:
     """One case to be, with the owner already chosen.
 
-    A seed that starts in the middle of a story sets `state` and what its constraints ask for in `columns`, and tells
-    the story in `lines` (what, at, data). Follow-ups are planned for a case at work; those that fell due before
-    `followed_up_until` were answered "still working". `plan` is the open item, if not the usual one of the step.
+    A seed that starts in the middle of a story tells it in `story`, and sets what the constraints of the state it leads
+    to ask for in `columns`. Follow-ups are planned for a case at work; those that fell due before `followed_up_until`
+    were answered "still working". `plan` is the open item, if not the usual one of the step.
     """
 
     worker: Worker
@@ -41,7 +52,7 @@ class Opening:
     flag: Flag | None = None
     owner: User | None = None
     columns: dict = field(default_factory=dict)
-    lines: tuple[tuple[str, datetime, dict], ...] = ()
+    story: tuple[Chapter, ...] = ()
     plan: Plan | None = None
     followed_up_until: date | None = None
 
@@ -70,12 +81,14 @@ def _open_chunk(openings: list[Opening], by: User | None) -> list[Case]:
     almanac = items.Almanac()
     waiting = _plan_follow_ups(pairs, almanac)
     write_courses([(case, _plan(case, opening, almanac, waiting.get(case.pk))) for case, opening in pairs])
-    journal.record_many(entry for case, opening in pairs for entry in _entries(case, opening, by))
+    told = [(case, chapter) for case, opening in pairs for chapter in _story(opening)]
+    lines = journal.record_many(_entry(case, chapter, by) for case, chapter in told)
+    moves.write(_moves(told, lines))
     return cases
 
 
 def _case(opening: Opening) -> Case:
-    standard = {"state": State.FLAGGED, "state_since": opening.at}
+    *_, last = _story(opening)
     return Case(
         worker=opening.worker,
         area_id=opening.worker.area_id,
@@ -83,7 +96,9 @@ def _case(opening: Opening) -> Case:
         owner=opening.owner,
         opened_at=opening.at,
         opened_by_flag=opening.flag,
-        **(standard | opening.columns),
+        state=last.to_state,
+        state_since=last.at,
+        **opening.columns,
     )
 
 
@@ -118,9 +133,19 @@ def _usual_plan(case: Case, flag: Flag | None, at: datetime, clocks: Clocks, fol
     return Plan(at=at, reason="referral_waiting" if case.step == Step.RESULT else "willing")
 
 
-def _entries(case: Case, opening: Opening, by: User | None) -> list[journal.Entry]:
-    story = [("case_opened", opening.at, flag_data(opening.flag)), *opening.lines]
-    return [
-        journal.Entry(case.worker_id, what, by, at, about=case, data={"case": case.pk, **data})
-        for what, at, data in story
-    ]
+def _story(opening: Opening) -> tuple[Chapter, ...]:
+    first = Chapter("case_opened", opening.at, State.FLAGGED, Cause.OPENED, flag_data(opening.flag))
+    return first, *opening.story
+
+
+def _entry(case: Case, chapter: Chapter, by: User | None) -> journal.Entry:
+    data = {"case": case.pk, **chapter.data}
+    return journal.Entry(case.worker_id, chapter.what, by, chapter.at, about=case, data=data)
+
+
+def _moves(told: list[tuple[Case, Chapter]], lines: list[JournalLine]) -> Iterator[CaseMove]:
+    before: dict[int, str] = {}
+    for (case, chapter), line in zip(told, lines, strict=True):
+        from_state = before.get(case.pk, "")
+        yield moves.build(case, line, from_state=from_state, to_state=chapter.to_state, cause=chapter.cause)
+        before[case.pk] = chapter.to_state

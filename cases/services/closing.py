@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cases import events, policies
-from cases.choices import CloseReason, ItemState
+from cases.choices import Cause, CloseReason, ItemState
 from cases.contact.unreachable import UnreachableNeedsEvidence
 from cases.locking import LockedCase, locked
 from cases.models import Case
@@ -45,6 +45,7 @@ def close_locked(
     note: str = "",
     reask_on: date | None = None,
     line: Line | None = None,
+    cause: str = Cause.CLOSED,
     ending: str = ItemState.DONE,
 ) -> None:
     """The same for a case that the caller already holds. `line` tells the end together with what led to it."""
@@ -54,6 +55,7 @@ def close_locked(
         step,
         move=lambda c: c.close(reason=reason, by=by, at=at, note=note, reask_on=reask_on),
         line=line.and_data(told) if line else Line("case_closed", data=told),
+        cause=cause,
         plan=Plan(at=at, reason=""),
         by=by,
         at=at,
@@ -79,6 +81,7 @@ def settle_locked(step: LockedCase, *, by: User | None, at: datetime) -> None:
         step,
         move=lambda c: c.settle(at=at),
         line=Line("case_settled", data={"round": step.case.follow_up_round}),
+        cause=Cause.FOLLOW_UP,
         plan=Plan(at=at, reason=""),
         by=by,
         at=at,
@@ -92,5 +95,5 @@ def close_on_news(*, case: Case, reason: str, happened_at: datetime, by: User | 
     """News from outside the case ends it; whoever had to call is relieved. `by` is the cadre who brought it, if any."""
     with locked(case) as step:
         line = Line("case_closed", happened_at=happened_at)
-        close_locked(step, reason=reason, by=by, at=at, line=line, ending=ItemState.SUPERSEDED)
+        close_locked(step, reason=reason, by=by, at=at, line=line, cause=Cause.NEWS, ending=ItemState.SUPERSEDED)
     return step.case

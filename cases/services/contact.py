@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases import events, policies
-from cases.choices import Channel, ItemState, Outcome, State
+from cases.choices import Cause, Channel, ItemState, Outcome, State
 from cases.contact.entry import Entry, check_entry
 from cases.contact.outcomes import Lead, Route, route_of
 from cases.locking import LockedCase, locked
@@ -95,6 +95,7 @@ def _contact(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Rou
         step,
         move=lambda c: c.contact(happened_at=entry.happened_at, at=at),
         line=_line("case_contacted", attempt),
+        cause=Cause.TALK,
         plan=Plan(at=at, reason=route.reason, not_before=entry.next_at),
         by=by,
         at=at,
@@ -113,13 +114,14 @@ def _close(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Route
         note=entry.note,
         reask_on=entry.reask_on,
         line=_line("case_closed_after_talk", attempt),
+        cause=Cause.TALK,
     )
     events.case_contacted.send(Case, case=step.case, attempt=attempt, by=by, at=at)
 
 
 def _fall_through(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Route, *, by, at) -> None:
     write_line(step.case, _line("worker_spoken_to", attempt), by=by, at=at)
-    fall_through_locked(step, why=route.reason, by=by, at=at, ending=ItemState.DONE)
+    fall_through_locked(step, why=route.reason, cause=Cause.TALK, by=by, at=at, ending=ItemState.DONE)
 
 
 _LEADS = {

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from cases import events, policies
-from cases.choices import FollowUpResult, ItemState, Step
+from cases.choices import Cause, FollowUpResult, ItemState, Step
 from cases.locking import LockedCase, locked
 from cases.models import FollowUp
 from cases.queue import items
@@ -102,7 +102,7 @@ def _go_on(step: LockedCase, row: FollowUp, *, by, at) -> None:
 
 
 def _left(step: LockedCase, row: FollowUp, *, by, at) -> None:
-    fall_through_locked(step, why="left_job", by=by, at=at, about=row, ending=ItemState.DONE)
+    fall_through_locked(step, why="left_job", cause=Cause.FOLLOW_UP, by=by, at=at, about=row, ending=ItemState.DONE)
 
 
 def _wage_trouble(step: LockedCase, row: FollowUp, *, by, at) -> None:

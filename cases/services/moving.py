@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import models, transaction
 
 from cases import events, policies
-from cases.choices import ItemState, Step
+from cases.choices import Cause, ItemState, Step
 from cases.locking import LockedCase, locked
 from cases.models import Case
 from cases.queue import items
@@ -32,6 +32,7 @@ def mark_referred(
         case=case,
         move=lambda c: c.refer(at=at),
         line=Line("case_referred", about=about, data={"reason": reason, **(data or {})}),
+        cause=Cause.REFERRAL,
         plan=lambda c: _plan_of_result(c, until=until, reason=reason, data=data or {}, at=at),
         by=by,
         at=at,
@@ -56,6 +57,7 @@ def mark_not_matched(
         case=case,
         move=lambda c: c.miss_match(at=at),
         line=Line("case_not_matched", about=about, data={"why": why, **(data or {})}),
+        cause=Cause.NO_MATCH,
         plan=Plan(at=at, reason=why, data=data or {}),
         by=by,
         at=at,
@@ -82,6 +84,7 @@ def mark_placed(
         case=case,
         move=lambda c: c.place(start_on=start_on, needs_transport=needs_transport, at=at),
         line=Line("case_placed", about=about, data=facts),
+        cause=Cause.PLACEMENT,
         plan=lambda c: _plan_of_placed(c, placement=about, at=at),
         by=by,
         at=at,
@@ -98,6 +101,7 @@ def mark_travelling_alone(*, case: Case, by: User | None, at: datetime, note: st
         case=case,
         move=lambda c: c.travel_alone(),
         line=Line("case_travelling_alone", data={"note": note}),
+        cause=Cause.PLACEMENT,
         plan=lambda c: _plan_of_follow_up(c, at=at),
         by=by,
         at=at,
@@ -114,6 +118,7 @@ def mark_transported(
         case=case,
         move=lambda c: c.transport(at=at),
         line=Line("case_transported", about=about, data=data),
+        cause=Cause.BOARDING,
         plan=lambda c: _plan_of_follow_up(c, at=at),
         by=by,
         at=at,
@@ -128,6 +133,7 @@ def undo_transported(*, case: Case, by: User | None, at: datetime, about: models
         case=case,
         move=lambda c: _undo_transport(c, at=at),
         line=Line("case_transport_undone", about=about),
+        cause=Cause.UNDONE,
         plan=lambda c: plan_of_travel(c, at=at, clocks=items.clocks_on(at)),
         by=by,
         at=at,
@@ -149,7 +155,7 @@ def mark_fell_through(
     """placed or transported -> contacted: the job came to nothing or the worker left it."""
     with locked(case) as step:
         policies.check_can_move(by, step.case)
-        fall_through_locked(step, why=why, by=by, at=at, about=about, data=data)
+        fall_through_locked(step, why=why, cause=Cause.JOB_ENDED, by=by, at=at, about=about, data=data)
     return step.case
 
 
@@ -157,6 +163,7 @@ def fall_through_locked(
     step: LockedCase,
     *,
     why: str,
+    cause: str,
     by: User | None,
     at: datetime,
     about: models.Model | None = None,
@@ -168,6 +175,7 @@ def fall_through_locked(
         step,
         move=lambda c: c.fall_through(at=at),
         line=Line("case_fell_through", about=about, data={"why": why, **(data or {})}),
+        cause=cause,
         plan=Plan(at=at, reason=why, data=data or {}),
         by=by,
         at=at,

@@ -7,10 +7,11 @@ from django.db.models import Count, Q
 
 from areas.ranges import Level, code_at
 from cases import events, policies
-from cases.choices import ENDED_STATES
+from cases.choices import ENDED_STATES, Cause
 from cases.contact.outcomes import AT_WORK
 from cases.locking import LockedCase, lock_open_case_of, locked
 from cases.models import Case
+from cases.queue import moves
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, start_process, write_line
 from cases.refusals import AnotherCaseIsOpen, CaseMovedOn
@@ -57,6 +58,7 @@ def reopen_case(
             step,
             move=lambda c: c.reopen(is_early=is_early, at=at),
             line=Line("case_reopened", about=flag, data={**flag_data(flag), "days": (at - ended_at).days}),
+            cause=Cause.REOPENED,
             plan=first_plan(flag, reason, at),
             by=by,
             at=at,
@@ -139,7 +141,8 @@ def _open_new(*, worker: Worker, flag: Flag | None, by: User | None, at: datetim
         state_since=at,
         opened_by_flag=flag,
     )
-    write_line(case, Line("case_opened", data=flag_data(flag)), by=by, at=at)
+    told = write_line(case, Line("case_opened", data=flag_data(flag)), by=by, at=at)
+    moves.write([moves.build(case, told, from_state="", to_state=case.state, cause=Cause.OPENED)])
     start_process(case, first_plan(flag, "flagged", at))
     events.case_opened.send(Case, case=case, flag=flag, by=by, at=at)
     return case

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from areas.models import Area
-from cases.choices import ItemState, State
+from cases.choices import Cause, ItemState, State
 from cases.locking import LockedCase, locked
 from cases.models import Case, ContactAttempt
 from cases.queue import items
@@ -60,6 +60,7 @@ def _put_back(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime
         step,
         move=lambda c: _compensate(c, entry, at),
         line=line,
+        cause=Cause.UNDONE,
         plan=_old_plan(entry, at),
         by=by,
         at=at,

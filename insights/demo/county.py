@@ -9,9 +9,9 @@ from django.db import transaction
 from areas.models import Area
 from areas.ranges import Level
 from cases import services as cases
-from cases.choices import Channel, Outcome, State
+from cases.choices import Cause, Channel, Outcome, State
 from cases.models import Case
-from cases.services import Opening
+from cases.services import Chapter, Opening
 from insights.demo import register, staff
 from insights.demo.events import Events
 from insights.demo.people import people
@@ -84,11 +84,9 @@ def so_far(plot: Plot, flag: Flag) -> dict:
     if plot.name != "spoken_to":
         return {}
     at = flag.raised_at + timedelta(days=1, hours=3)
-    columns = {"state": State.CONTACTED, "state_since": at, "first_contacted_at": at}
-    return {
-        "columns": columns,
-        "lines": (("case_contacted", at, {"channel": Channel.CALL, "outcome": Outcome.SPOKE_TO_WORKER}),),
-    }
+    talk = {"channel": Channel.CALL, "outcome": Outcome.SPOKE_TO_WORKER}
+    story = (Chapter("case_contacted", at, State.CONTACTED, Cause.TALK, talk),)
+    return {"columns": {"first_contacted_at": at}, "story": story}
 
 
 def village_cadres() -> dict[int, User]:

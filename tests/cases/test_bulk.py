@@ -8,7 +8,7 @@ from viewflow.workflow.models import Process, Task
 
 from cases import services
 from cases.models import Case, WorkItem
-from cases.services import Opening
+from cases.services import Chapter, Opening
 from tests.cases.factories import NOON, CaseFactory
 from tests.workers.factories import FlagFactory, WorkerFactory
 from workers import journal
@@ -32,6 +32,8 @@ def rows_of(case):
         "links": [[places[before.pk] for before in task.previous.all()] for task in tasks],
         "item": plain(WorkItem.objects.get(case=case), "id", "case", "task"),
         "item's task": places[WorkItem.objects.get(case=case).task_id],
+        "moves": [plain(move, "id", "case", "line") for move in case.moves.all()],
+        "lines of the moves": [move.line.what for move in case.moves.all()],
         "journal": [(line.what, line.data | {"case": 0}) for line in case.worker.journal_lines.in_order()],
     }
 
@@ -87,7 +89,7 @@ def test_worker_with_an_open_case_is_refused_by_the_database():
         services.open_cases_in_bulk([Opening(worker=case.worker, at=NOON)], by=None)
 
 
-MIDDLE = {"first_contacted_at": NOON, "state_since": LATER}
+MIDDLE = {"first_contacted_at": NOON}
 WORK = MIDDLE | {"placed_on": LATER.date(), "follow_up_round": 1}
 STORIES = {
     "contacted": MIDDLE,
@@ -95,24 +97,31 @@ STORIES = {
     "placed": WORK | {"needs_transport": True},
     "transported": WORK | {"needs_transport": True},
     "settled": WORK | {"needs_transport": False, "settled_at": LATER},
-    "closed": {"state_since": LATER, "closed_at": LATER, "closed_because": "moved"},
+    "closed": {"closed_at": LATER, "closed_because": "moved"},
 }
+TALK = Chapter("case_contacted", NOON, "contacted", "talk")
+
+
+def story_to(state):
+    """A talk, and what led from it to the state."""
+    last = Chapter(f"case_{state}", LATER, state, "follow_up")
+    return (TALK,) if state == "contacted" else (TALK, last)
 
 
 @pytest.mark.parametrize("state", STORIES)
 def test_seed_may_begin_in_the_middle_of_the_story(state):
     worker = WorkerFactory()
-    opening = Opening(
-        worker=worker, at=NOON, columns={"state": state, **STORIES[state]}, lines=(("case_contacted", NOON, {}),)
-    )
+    opening = Opening(worker=worker, at=NOON, columns=STORIES[state], story=story_to(state))
 
     (case,) = services.open_cases_in_bulk([opening], by=None)
 
     assert Case.objects.get(pk=case.pk).state == state
+    assert [move.to_state for move in case.moves.order_by("pk")] == list(dict.fromkeys(["flagged", "contacted", state]))
     assert [item.step for item in case.work_items.open()] == [step for step in [case.step] if step]
     assert Process.objects.get(artifact_object_id=case.pk).status == ("NEW" if case.step else "DONE")
     assert {name: n for name, n in violations() if n and name.startswith("cases")} == {}
-    assert [line.what for line in worker.journal_lines.in_order()][-2:] == ["case_opened", "case_contacted"]
+    told = [chapter.what for chapter in story_to(state)]
+    assert [line.what for line in worker.journal_lines.in_order()][-len(told) - 1 :] == ["case_opened", *told]
 
 
 def test_seeded_placement_is_followed_up_to_the_day_said():
@@ -120,7 +129,8 @@ def test_seeded_placement_is_followed_up_to_the_day_said():
     opening = Opening(
         worker=worker,
         at=NOON,
-        columns={"state": "placed", **WORK, "needs_transport": False},
+        columns={**WORK, "needs_transport": False},
+        story=story_to("placed"),
         followed_up_until=LATER.date() + timedelta(days=31),
     )
 

@@ -5,9 +5,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
+from cases import services
 from cases.choices import OPEN_STATES, State, Step
 from cases.management import state_diagrams
 from cases.models import Case
+from cases.services import Opening
 from tests.cases.factories import NOON, CaseFactory
 
 TABLE = {
@@ -123,19 +125,19 @@ def test_database_refuses_a_second_open_case_of_a_worker():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("table", ["cases_case", "cases_workitem", "cases_contactattempt", "cases_followup"])
+@pytest.mark.parametrize("table", ["case", "workitem", "contactattempt", "followup", "casemove"])
 def test_database_refuses_to_delete(table):
     CaseFactory(transported=True)
 
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table}")
+        cursor.execute(f"DELETE FROM cases_{table}")
 
 
 @pytest.mark.django_db
 def test_new_case_after_an_ended_one_is_allowed_by_the_database():
     case = CaseFactory(closed=True)
 
-    second = Case.objects.create(worker=case.worker, area_id=case.area_id, opened_at=NOON, state_since=NOON)
+    (second,) = services.open_cases_in_bulk([Opening(worker=case.worker, at=NOON)], by=None)
 
     assert list(Case.objects.filter(worker=case.worker).open()) == [second]
 

@@ -218,6 +218,6 @@ def test_who_was_to_be_asked_again_is_asked_on_that_day(cadre):
 def test_who_has_a_newer_case_is_not_asked_about_the_old_one(cadre):
     case = CaseFactory()
     services.close_case(case=case, reason="not_willing", by=cadre, at=LATER, note="带孩子", reask_on=MONTH)
-    Case.objects.create(worker=case.worker, area_id=case.area_id, opened_at=LATER, state_since=LATER)
+    services.open_cases_in_bulk([services.Opening(worker=case.worker, at=LATER)], by=None)
 
     assert clock.reopen_to_ask(at=LATER + timedelta(days=40)) == 0

@@ -89,7 +89,7 @@ def test_without_locks_both_believe_they_referred_the_case(monkeypatch):
 
     refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert [type(outcome) for outcome in refused] == [IntegrityError]
-    assert "one_open_item_per_case" in str(refused[0])
+    assert 'a move from "contacted" after one to "referred"' in str(refused[0])
     assert WorkItem.objects.open().filter(case=case).count() == 1
 
 

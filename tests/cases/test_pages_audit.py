@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import translation
 from psycopg.types.json import Jsonb
 
@@ -14,6 +13,7 @@ from cases.selectors import charts
 from staff.models import AccessLog
 from tests.cases.factories import NOON, CaseFactory, miss, reach
 from tests.cases.pages import signed_in, source_of, url_of, words_of
+from tests.past_triggers import past_triggers
 from workers.services import update_worker
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +34,8 @@ def desk(auditor):
 
 def alter(line, **data) -> None:
     """As somebody with the keys of the database might, past the trigger."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    with past_triggers() as cursor:
         cursor.execute("UPDATE workers_journalline SET data = data || %s WHERE id = %s", [Jsonb(data), line.pk])
-        cursor.execute("SET session_replication_role = origin")
 
 
 def changes_of(case) -> list[tuple[str, str, str]]:

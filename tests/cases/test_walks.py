@@ -153,6 +153,14 @@ def assert_agreement(walker):
     assert waiting.count() == (1 if case.step else 0)
     running = Process.objects.filter(artifact_object_id=case.pk, status="NEW")
     assert running.count() == (1 if case.step else 0)
+    assert_moves_lead_here(case)
+
+
+def assert_moves_lead_here(case):
+    """Each move begins where the one before it ended, and the last one is what the case itself says."""
+    moves = list(case.moves.order_by("pk"))
+    assert [move.from_state for move in moves] == ["", *[move.to_state for move in moves[:-1]]]
+    assert (moves[-1].to_state, moves[-1].at) == (case.state, case.state_since)
 
 
 def assert_nothing_is_violated(walker):

@@ -10,6 +10,7 @@ from jobs import services
 from jobs.models import Introduction, LetterCounter, Placement
 from jobs.register import invariants
 from tests.jobs.factories import NOON, VacancyFactory, contacted_case, placed_case
+from tests.past_triggers import past_triggers
 from workers.invariants import violations
 from workers.models import Worker
 
@@ -63,7 +64,8 @@ def test_a_case_at_work_without_a_placement_is_found(sound):
 
 
 def test_a_placement_of_a_case_not_at_work_is_found(sound):
-    Case.objects.filter(state="placed").update(state="contacted")
+    with past_triggers():
+        Case.objects.filter(state="placed").update(state="contacted")
 
     assert invariants.placements_of_cases_not_at_work() == 1
 
@@ -75,6 +77,7 @@ def test_a_placement_under_16_is_found(sound):
 
 
 def test_an_introduction_left_open_is_found(sound):
-    Case.objects.filter(pk=Introduction.objects.get().case_id).update(state="contacted")
+    with past_triggers():
+        Case.objects.filter(pk=Introduction.objects.get().case_id).update(state="contacted")
 
     assert invariants.open_introductions_of_cases_not_referred() == 1

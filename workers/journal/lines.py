@@ -95,8 +95,8 @@ def record(
 
 
 @transaction.atomic(savepoint=False)
-def record_many(entries: Iterable[Entry], *, batch_size: int = 2000) -> int:
-    """Lines for many workers in a few statements, for imports and other bulk work; returns how many were written.
+def record_many(entries: Iterable[Entry], *, batch_size: int = 2000) -> list[JournalLine]:
+    """Write the lines of many workers in a few statements, for imports and other bulk work; returns them in order.
 
     Heads are locked in the order of workers' keys, as every bulk writer does, so that two of them cannot deadlock.
     """
@@ -110,7 +110,7 @@ def record_many(entries: Iterable[Entry], *, batch_size: int = 2000) -> int:
         lines.append(line)
     JournalLine.objects.bulk_create(lines, batch_size=batch_size)
     _move_heads(list(heads.values()))
-    return len(lines)
+    return lines
 
 
 def verify(worker: Worker | int) -> list[Fault]:
