@@ -13,6 +13,8 @@ DAYS ?= 2026-12-02 2026-12-05 2026-12-31 2028-02-29 2027-02-05
 PYTHON := .venv/bin/python
 DONE := .make
 export PYTHONUNBUFFERED := 1
+# Where the environment forbids compiled modules, each process would compile Django anew: 3.0 s instead of 1.4.
+export PYTHONDONTWRITEBYTECODE :=
 MAKEFLAGS += --jobs=$(JOBS)
 
 .PHONY: help setup setup-tests run test test-days test-without-transport check format seed bench mutants shots messages lock system-packages test-packages

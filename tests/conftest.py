@@ -34,6 +34,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_keepdb)
 
     Each day of `make test-days` has a database of its own, for two run at once.
     """
+    connection.settings_dict["OPTIONS"]["options"] += f" {template_database.QUICK}"
     test = connection.settings_dict["TEST"]
     test["NAME"] += os.environ.get("WAYFARE_TEST_TODAY", "").replace("-", "")
     if not django_db_keepdb:

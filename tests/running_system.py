@@ -42,7 +42,7 @@ class RunningSystem:
         return {
             "WAYFARE_ENV": "test",
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DATABASE_URL": template_database.as_url(self.parameters),
+            "DATABASE_URL": template_database.as_url({**self.parameters, "options": template_database.QUICK}),
             "CELERY_BROKER_URL": "",
             "WAYFARE_CLOCK_FILE": str(self.clock_file),
             "WAYFARE_SMS_GATEWAY": "sandbox",

@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # All processes of one run have the same name for it; WAYFARE_TEST_RUN makes one run of several calls of pytest.
 RUN = os.environ.get("WAYFARE_TEST_RUN") or os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
 
+QUICK = "-c synchronous_commit=off"
+"""For connections of tests: they don't wait for the disk. Only a crash of the server could lose what they committed."""
+
 
 def name() -> str:
     """Of the template, which whoever asks first makes; the others wait for it."""
