@@ -22,7 +22,6 @@
   const busy = (form, on) => {
     if (!on) delete form.dataset.sent;
     for (const button of form.querySelectorAll("button:not([type=button])")) {
-      button.toggleAttribute("aria-busy", false);
       if (on) button.setAttribute("aria-busy", "true"); else button.removeAttribute("aria-busy");
       if (button.classList.contains("wf-off")) continue;
       button.style.pointerEvents = on ? "none" : "";

@@ -45,7 +45,7 @@ class Stage:
         self.system.move_clock(seconds=(wanted - datetime.now(UTC)).total_seconds())
 
     def enter(self, username: str, screen: dict = DESK, **more) -> Actor:
-        """Somebody signs in, on `screen`, who wants no animations: nobody waits for them. A session lasts twelve hours."""
+        """Somebody signs in, on `screen`, who wants no animations. A session lasts twelve hours of this clock."""
         context = self.browser.new_context(
             base_url=self.system.url, locale="zh-CN", reduced_motion="reduce", **screen, **more
         )
