@@ -1,9 +1,8 @@
 from datetime import date
 
 from django.apps import apps
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from areas.ranges import WIDTHS, in_or_around, in_ranges
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, Escalation, ItemState, State, Step
@@ -13,7 +12,6 @@ from kit.sql import PairIn
 from staff.models import Posting
 from staff.querysets import Scoped
 from staff.roles import ABOVE_VILLAGE, CASEWORKERS, Role
-from workers.models import JournalLine
 
 URGENT_FIRST = Keyset("priority", "due_at", "pk")
 COLUMNS_OF_A_ROW = (
@@ -76,9 +74,9 @@ def _came_to(stage: str):
     placed = Q(follow_up_round__gt=0)
     return {
         State.CONTACTED: lambda: Q(first_contacted_at__isnull=False),
-        State.REFERRED: lambda: placed | Exists(_items_of_case().filter(step=Step.RESULT)),
+        State.REFERRED: lambda: placed | _has_moved_to(State.REFERRED),
         State.PLACED: lambda: placed,
-        State.TRANSPORTED: lambda: Q(Exists(_boarding_lines_of_case())),
+        State.TRANSPORTED: lambda: Q(_has_moved_to(State.TRANSPORTED)),
         State.SETTLED: lambda: Q(settled_at__isnull=False),
     }.get(stage, lambda: None)()
 
@@ -172,20 +170,11 @@ class FollowUpQuerySet(QuerySet):
         return self.order_by("due_on", "day_no")
 
 
-def _items() -> WorkItemQuerySet:
-    """By name: the model imports this module for its manager."""
-    return apps.get_model("cases.WorkItem").objects.all()
-
-
-def _items_of_case():
-    return _items().filter(case=OuterRef("pk"))
-
-
-def _boarding_lines_of_case():
-    """The journal is where a journey is remembered once the case has gone on or back."""
-    lines = JournalLine.objects.annotate(told_of=Cast(KT("data__case"), IntegerField()))
-    return lines.filter(worker=OuterRef("worker"), what="case_transported", told_of=OuterRef("pk"))
+def _has_moved_to(state: str) -> Exists:
+    """Also if the case has gone on or back since."""
+    return Exists(apps.get_model("cases.CaseMove").objects.filter(case=OuterRef("pk"), to_state=state))
 
 
 def _open_items_of_case() -> WorkItemQuerySet:
-    return _items().open().filter(case=OuterRef("pk"))
+    """By name: the model imports this module for its manager."""
+    return apps.get_model("cases.WorkItem").objects.open().filter(case=OuterRef("pk"))

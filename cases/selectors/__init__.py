@@ -1,10 +1,10 @@
 """What the pages of casework show. One module a page; each function is one query plan and hands out frozen values."""
 
+from cases.selectors.audit import History, HistoryLine, history
 from cases.selectors.done import DoneCount, DoneEntry, count_done, done_today
 from cases.selectors.many_cases import CaseFilters, CaseListPage, CaseRow, case_list, cases_matching, owners_for
 from cases.selectors.one_case import CasePage, CaseStep, TimelineLine, case_page, journal_lines
 from cases.selectors.owners import Owner, owners_in_and_around
-from cases.selectors.past import History, HistoryLine, Move, history
 from cases.selectors.search import FoundPerson, find_people
 from cases.selectors.today import Chip, TodayGroup, TodayPage, TodayRow, today_page
 
@@ -20,7 +20,6 @@ __all__ = [
     "FoundPerson",
     "History",
     "HistoryLine",
-    "Move",
     "Owner",
     "TimelineLine",
     "TodayGroup",

@@ -18,10 +18,10 @@ from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 
 from cases.choices import State, Step
-from cases.models import Case
+from cases.models import Case, CaseMove
 from cases.queue.flow import HumanStep, PlacementFlow
-from cases.selectors.past import Move
 from kit.dates import day
+from kit.days import local_day
 
 PATH = (State.FLAGGED, State.CONTACTED, State.REFERRED, State.PLACED, State.TRANSPORTED, State.SETTLED)
 # how high or low a line leaves the row of boxes: forward in one go, over the row, or back under it
@@ -64,16 +64,16 @@ class PathChart:
     arrows: tuple[Arrow, ...]
 
 
-def path_chart(case: Case, moves: Iterable[Move]) -> PathChart:
+def path_chart(case: Case, moves: Iterable[CaseMove]) -> PathChart:
     """Solid is taken, dashed is not, filled is now; ways back are drawn, never hidden."""
     moves = list(moves)
-    taken = {(move.source, move.target): move.on for move in moves}
+    taken = {(move.from_state, move.to_state): local_day(move.at) for move in moves}
     return PathChart(tuple(_boxes(case, moves)), tuple(_arrows(taken)))
 
 
-def _boxes(case: Case, moves: list[Move]) -> Iterable[Box]:
+def _boxes(case: Case, moves: list[CaseMove]) -> Iterable[Box]:
     for number, state in enumerate(PATH):
-        days = list(dict.fromkeys(move.on for move in moves if move.target == state))
+        days = list(dict.fromkeys(local_day(move.at) for move in moves if move.to_state == state))
         when = "now" if state == case.state else "past" if days else "next"
         x = LEFT + number * STEP
         yield Box(str(state.label), _days(days), when, x, TOP, x + WIDTH // 2)
@@ -85,7 +85,7 @@ def _days(days: list[date]) -> str:
     return pgettext("between two days", ", ").join(day(on) for on in shown)
 
 
-def _arrows(taken: dict[tuple[str | None, str], date]) -> Iterable[Arrow]:
+def _arrows(taken: dict[tuple[str, str], date]) -> Iterable[Arrow]:
     middle = TOP + HEIGHT // 2
     for source, target in pairwise(PATH):
         start, end = _left(source) + WIDTH, _left(target) - 8

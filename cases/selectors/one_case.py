@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cases import panels
-from cases.choices import State
+from cases.choices import Cause, State
 from cases.models import Case, ContactAttempt, WorkItem
 from kit.days import local_day
 from staff.models import User
@@ -17,12 +17,6 @@ ENTERED_LATER = timedelta(minutes=10)
 TALKS = frozenset({"case_contacted", "worker_spoken_to", "case_closed_after_talk"})
 # the six dots; settled is the last, closed is none of them
 PATH = (State.FLAGGED, State.CONTACTED, State.REFERRED, State.PLACED, State.TRANSPORTED, State.SETTLED)
-LINE_OF = {
-    "case_referred": State.REFERRED,
-    "case_placed": State.PLACED,
-    "case_transported": State.TRANSPORTED,
-    "case_settled": State.SETTLED,
-}
 
 
 @dataclass(frozen=True)
@@ -122,13 +116,14 @@ def _steps(case: Case) -> tuple[CaseStep, ...]:
 
 
 def _days_of_steps(case: Case) -> dict[str, date]:
-    """When each state was last entered, from the journal; a step that was gone back over counts as not yet done."""
-    days = {State.FLAGGED: local_day(case.last_reopened_at or case.opened_at)}
+    """When each state was last entered; a step that was gone back over counts as not yet done.
+
+    Contacted counts from the first talk, also from one that closed the case.
+    """
+    moves = case.moves.exclude(cause=Cause.UNDONE).exclude(to_state=State.CONTACTED).order_by("pk")
+    days = {state: local_day(at) for state, at in moves.values_list("to_state", "at")}
     if case.first_contacted_at:
         days[State.CONTACTED] = local_day(case.first_contacted_at)
-    lines = case.worker.journal_lines.filter(what__in=LINE_OF, data__case=case.pk).order_by("seq")
-    for what, entered_at in lines.values_list("what", "entered_at"):
-        days[LINE_OF[what]] = local_day(entered_at)
     return days
 
 

@@ -57,6 +57,26 @@ def test_dates_of_steps_are_local_days(cadre):
     assert [step.on for step in page(case, cadre).steps[:4]] == [TODAY, TODAY, TODAY, None]
 
 
+def test_what_was_taken_back_moves_no_date(cadre):
+    """Boarding undone: placed keeps its day."""
+    case = CaseFactory(transported=True)
+    services.undo_transported(case=case, by=cadre, at=NOON + timedelta(days=2))
+
+    assert [(step.when, step.on) for step in page(case, cadre).steps[3:]] == [
+        ("now", TODAY),
+        ("next", TODAY),
+        ("next", None),
+    ]
+
+
+def test_talk_taken_back_leaves_no_date(cadre):
+    case = CaseFactory(owner=cadre)
+    attempt = reach(case, at=HOUR, by=cadre)
+    services.undo_contact(attempt=attempt, by=cadre, at=HOUR)
+
+    assert [step.on for step in page(case, cadre).steps[:2]] == [TODAY, None]
+
+
 def test_timeline_tells_newest_first_in_words(cadre):
     case = CaseFactory(owner=cadre)
     reach(case, at=HOUR + timedelta(days=1), by=cadre, happened_at=HOUR, note="愿意去浙江")

@@ -45,7 +45,7 @@ def changes_of(case) -> list[tuple[str, str, str]]:
 
 
 def moves_of(case) -> list[tuple]:
-    return [(move.source, move.target) for move in selectors.history(case).moves]
+    return [(move.from_state, move.to_state) for move in selectors.history(case).moves]
 
 
 # ---- the journal
@@ -106,7 +106,34 @@ def test_entry_taken_back_brings_the_state_back(cadre):
     attempt = reach(case, at=NOON, by=cadre)
     services.undo_contact(attempt=attempt, by=cadre, at=NOON + timedelta(minutes=1))
 
-    assert moves_of(case) == [(None, "flagged"), ("flagged", "contacted"), ("contacted", "flagged")]
+    assert moves_of(case) == [("", "flagged"), ("flagged", "contacted"), ("contacted", "flagged")]
+    assert changes_of(case)[-1] == ("State", "Contacted", "Flagged")
+
+
+def test_reopened_case_goes_on_from_its_end(cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE, closed=True)
+    services.reopen_case(case=case, by=cadre, at=NOON)
+
+    assert moves_of(case) == [("", "flagged"), ("flagged", "closed"), ("closed", "flagged")]
+    assert changes_of(case)[-1] == ("State", "Closed", "Flagged")
+
+
+def test_lines_tell_the_states_of_every_case_and_the_path_is_of_one(cadre):
+    old = CaseFactory(owner=cadre, at=BEFORE - timedelta(days=200), closed=True)
+    new = CaseFactory(owner=cadre, at=BEFORE, worker=old.worker)
+
+    assert [change[1:] for change in changes_of(new)] == [("", "Flagged"), ("Flagged", "Closed"), ("", "Flagged")]
+    assert (moves_of(old), moves_of(new)) == ([("", "flagged"), ("flagged", "closed")], [("", "flagged")])
+
+
+def test_where_no_line_tells_a_move_the_path_still_has_it(cadre):
+    """As of a case older than its moves, whose journal was silent."""
+    case = CaseFactory(owner=cadre, at=BEFORE, contacted=True)
+    with past_triggers() as cursor:
+        cursor.execute("UPDATE cases_casemove SET line_id = NULL WHERE case_id = %s", [case.pk])
+
+    assert changes_of(case) == []
+    assert moves_of(case) == [("", "flagged"), ("flagged", "contacted")]
 
 
 def test_corrections_and_owners_are_told_with_what_was_before(cadre, township, colleague):

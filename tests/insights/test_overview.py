@@ -145,6 +145,20 @@ def test_case_that_went_back_still_counts_as_having_come_so_far(supervisor):
     assert (reached["referred"], reached["placed"]) == (1, 0)
 
 
+def test_case_that_ever_travelled_counts_once_and_no_other_of_the_same_person(supervisor):
+    """The job fell through, a second bus took them, the case was closed; the next one has got as far as a job."""
+    old = case_in(FENGPING, days_ago=300, transported=True)
+    services.mark_fell_through(case=old, by=None, at=NOON - timedelta(days=298))
+    services.mark_placed(case=old, start_on=TODAY, needs_transport=True, by=None, at=NOON - timedelta(days=297))
+    services.mark_transported(case=old, by=None, at=NOON - timedelta(days=296))
+    services.close_case(case=old, reason="moved", by=None, at=NOON - timedelta(days=200))
+    CaseFactory(worker=old.worker, at=NOON - timedelta(days=1), placed=True)
+
+    travelled = overview_of(supervisor, days=365).travelled
+
+    assert (travelled.value, travelled.whole) == (1, 2)
+
+
 def test_case_opened_on_the_first_and_last_minute_of_the_period_counts(supervisor):
     first, last = NOON - timedelta(hours=12), NOON + timedelta(hours=12, seconds=-1)
     for at in (first - timedelta(seconds=1), first, last, last + timedelta(seconds=1)):
