@@ -7,6 +7,7 @@ killed goes into docs/benchmarks.md, a row a module; unknown changes that surviv
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -29,7 +30,9 @@ FIGURE = Figure(
 
 
 def main(*names: str) -> int:
-    """`names` are mutmut's: `cases.contact.*` takes one folder; none takes all."""
+    """`names` are mutmut's: `cases.contact.*` takes one folder anew; none takes all, from the beginning."""
+    if not names:
+        shutil.rmtree(CHANGED, ignore_errors=True)
     environment = os.environ | {"WAYFARE_ENV": "test", "WAYFARE_VAR": str(ROOT / "var"), "WAYFARE_TEST_DB": "mutants"}
     children = os.environ.get("JOBS", "2")
     subprocess.run([sys.executable, "-m", "mutmut", "run", "--max-children", children, *names], env=environment)

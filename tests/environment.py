@@ -8,6 +8,8 @@ import os
 import time
 from datetime import datetime
 
+from hypothesis import Phase, settings
+
 os.environ["WAYFARE_ENV"] = "test"
 os.environ["CELERY_BROKER_URL"] = "memory://"  # tasks sent by a test stay in the test
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
@@ -15,3 +17,6 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a
 if day := os.environ.get("WAYFARE_TEST_TODAY"):
     morning = datetime.fromisoformat(f"{day}T10:00:00+08:00").timestamp()
     os.environ.setdefault("WAYFARE_CLOCK_AHEAD", str(morning - time.time()))  # all processes of one run have the same
+
+# for `make mutants`: whether a rule fails is enough to know, the smallest example is not looked for
+settings.register_profile("mutants", derandomize=True, database=None, phases=[Phase.explicit, Phase.generate])

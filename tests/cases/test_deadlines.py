@@ -76,6 +76,37 @@ def test_item_goes_up_twice_and_then_stays():
     assert way_up == [due + timedelta(days=2), due + timedelta(days=5), None]
 
 
+def asked_in_vain():
+    raise AssertionError("the holidays were asked for")
+
+
+def test_a_step_is_due_by_the_clock_of_its_kind_and_group():
+    clocks = Clocks(rules(3, Unit.DAYS) | {(Clock.PLAN, "general"): (Rule(9),)}, load_holidays=asked_in_vain)
+
+    assert clocks.due_at(Step.REFER, "key", local_moment(FRIDAY, 9)) == end_of_day(date(2026, 3, 9))
+    assert clocks.due_at(Step.REFER, "general", local_moment(FRIDAY, 9)) == end_of_day(date(2026, 3, 15))
+
+
+def test_the_holidays_are_asked_for_when_working_days_count():
+    clocks = Clocks(rules(5, Unit.WORKING_DAYS), load_holidays=lambda: SPRING_FESTIVAL)
+
+    assert clocks.due_at(Step.REFER, "key", local_moment(FRIDAY, 9)) == end_of_day(date(2026, 3, 14))
+
+
+def test_follow_ups_are_in_the_order_of_their_days():
+    clocks = Clocks({(Clock.FOLLOW_UP, "key"): (Rule(30), Rule(7), Rule(90))})
+
+    assert clocks.follow_up_days("key") == (7, 30, 90)
+
+
+def test_a_rule_without_days_for_the_next_level_leaves_the_item_where_it_is():
+    due = end_of_day(FRIDAY)
+    clocks = Clocks({(Clock.FIRST_CONTACT, "key"): (Rule(3, county_days=0),)})
+
+    assert clocks.escalates_at(Step.CONTACT, "key", due, Escalation.VILLAGE) is None
+    assert clocks.escalates_at(Step.CONTACT, "key", due, Escalation.TOWNSHIP) == due
+
+
 @pytest.mark.django_db
 def test_loaded_clocks_are_the_table_of_the_county():
     loaded = {

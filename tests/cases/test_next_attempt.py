@@ -42,6 +42,31 @@ def test_call_in_vain_is_tried_in_another_part_of_the_day(hour, day, next_hour):
     assert (planned.at, planned.channel) == (local_moment(day, *next_hour), "call")
 
 
+@pytest.mark.parametrize(
+    "outcome, reason, data",
+    [
+        (Outcome.NO_ANSWER, "call_again", {"calls": 1}),
+        (Outcome.SWITCHED_OFF, "call_again", {"calls": 1}),
+        (Outcome.WRONG_NUMBER, "ask_for_number", {}),
+        (Outcome.REFUSED, "try_another_way", {}),
+        (Outcome.SPOKE_TO_RELATIVE, "relative_spoken_to", {}),
+        (Outcome.VISITED_ABSENT, "visit_again", {}),
+    ],
+)
+def test_the_list_says_why_it_is_tried_again(outcome, reason, data):
+    planned = plan(outcome, local_moment(THURSDAY, 9))
+
+    assert (planned.reason, planned.data) == (reason, data)
+
+
+def test_written_down_at_the_hour_of_the_next_call_it_is_called_the_day_after():
+    evening = local_moment(THURSDAY, 18, 30)
+
+    planned = plan(Outcome.NO_ANSWER, evening, happened_at=local_moment(THURSDAY, 9))
+
+    assert planned.at == evening + timedelta(days=1)
+
+
 def test_second_call_of_a_day_is_followed_on_another_day():
     planned = plan(Outcome.SWITCHED_OFF, local_moment(THURSDAY, 14), calls=Tally(2, 1, 2))
 
@@ -52,6 +77,7 @@ def test_three_calls_on_three_days_in_two_parts_of_the_day_are_enough_to_visit()
     planned = plan(Outcome.NO_ANSWER, local_moment(FRIDAY, 9), calls=ENOUGH)
 
     assert (planned.at, planned.channel, planned.reason) == (local_moment(date(2026, 3, 9), 9), "visit", "visit_needed")
+    assert planned.data == {"calls": 3}
 
 
 @pytest.mark.parametrize("calls", [Tally(2, 2, 2), Tally(3, 2, 2), Tally(3, 3, 1)])

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from cases.choices import Channel, Outcome
-from cases.contact.unreachable import Tally, evidence, tally
+from cases.contact.unreachable import Tally, UnreachableNeedsEvidence, evidence, tally
 
 MORNING = datetime(2026, 3, 2, 1, tzinfo=UTC)  # 09:00 in Shanghai
 EVENING = datetime(2026, 3, 2, 11, tzinfo=UTC)  # 19:00
@@ -82,3 +83,18 @@ def test_a_visit_at_which_they_were_met_is_no_evidence():
     attempts = [*ENOUGH[:3], visit(Outcome.VISITED_MET)]
 
     assert evidence(attempts, messages=1).missing == {"visits": 1}
+
+
+def test_the_refusal_says_what_is_missing_and_reads_the_numbers_of_the_rule():
+    refusal = UnreachableNeedsEvidence(missing={"calls": 1})
+
+    assert (refusal.missing, UnreachableNeedsEvidence().missing) == ({"calls": 1}, {})
+    with translation.override("en"):
+        assert str(refusal).startswith("Unreachable needs 3 calls on 3 days in 2 parts of the day, 1 visit")
+        assert refusal.way_out == "Do what is still missing, then close the case."
+
+
+def test_the_refusal_may_have_other_words():
+    refusal = UnreachableNeedsEvidence("Not yet.", way_out="Wait.")
+
+    assert (str(refusal), refusal.way_out) == ("Not yet.", "Wait.")

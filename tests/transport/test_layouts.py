@@ -61,6 +61,40 @@ def test_across_the_aisle_is_beside_but_a_window_on_each_side_is_not(coach):
     assert not are_neighbours(coach[0], coach[3])
 
 
+def seats_of(coach, *numbers):
+    return [coach[number - 1] for number in numbers]
+
+
+@pytest.mark.parametrize("numbers, are", [((1, 5), True), ((1, 6), False), ((1, 9), False), ((4, 5), False)])
+def test_the_same_column_one_row_behind_is_near(coach, numbers, are):
+    assert are_neighbours(*seats_of(coach, *numbers)) is are
+
+
+@pytest.mark.parametrize(
+    "numbers, are",
+    [((1, 2, 3), True), ((1, 2, 6), True), ((1, 23, 24), False), ((1, 23, 2), False), ((1, 2, 23), False)],
+)
+def test_a_group_is_together_when_each_is_reached_from_seat_to_seat(coach, numbers, are):
+    assert are_together(seats_of(coach, *numbers)) is are
+
+
+def test_whoever_has_no_numbered_place_can_stand_beside_anyone(coach):
+    standing = SeatPosition(50, "50", None, None)
+
+    assert are_neighbours(standing, coach[0])
+    assert are_neighbours(coach[0], standing)
+
+
+def test_a_row_far_back_is_closer_than_a_corner_in_front(coach):
+    free = seats_of(coach, 1, 2, 5, 6, 13, 14, 15, 16)
+
+    assert seat_numbers(choose_seats(free, 4)) == [13, 14, 15, 16]
+
+
+def test_the_last_of_the_seats_counts_too(coach):
+    assert seat_numbers(choose_seats(seats_of(coach, 2, 3, 6, 9, 10, 11), 3)) == [9, 10, 11]
+
+
 def test_a_family_of_four_gets_a_whole_row_before_parts_of_two(coach):
     free = [position for position in coach if position.number in {3, 4, 5, 6, 13, 14, 15, 16}]
 
@@ -85,4 +119,7 @@ def test_too_few_free_seats_give_none(coach):
 def test_without_numbers_everyone_sits_together():
     seat_positions = list(layouts.seat_positions(Layout.PLACES, 100))
 
-    assert are_together(choose_seats(seat_positions[50:], 4))
+    chosen = choose_seats(seat_positions[50:], 4)
+
+    assert seat_numbers(chosen) == [51, 52, 53, 54]
+    assert are_together(chosen)

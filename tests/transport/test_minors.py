@@ -62,6 +62,18 @@ def test_a_night_on_the_road_needs_an_adult(person, trip, relatives, may):
     assert may_travel(person, trip, relatives) is may
 
 
+def test_only_the_household_of_the_minor_is_asked_for():
+    relatives = {MINOR: [ADULT]}
+
+    assert may_travel(MINOR, BY_NIGHT, relatives.__getitem__)
+
+
+def test_minors_alone_are_counted_by_the_day_of_departure():
+    birthday = Booking(1, Person(date(2008, 3, 6)))
+
+    assert minors_alone(BY_NIGHT, [birthday]) == {1}
+
+
 @pytest.mark.parametrize("born, may", [(date(2008, 3, 5), True), (date(2008, 3, 6), False)])
 def test_grown_up_is_who_is_eighteen_on_the_day_of_departure(born, may):
     assert may_travel(Person(born), BY_NIGHT, alone) is may

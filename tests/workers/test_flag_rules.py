@@ -82,6 +82,11 @@ def test_every_rule_has_words_even_without_its_facts(rule):
     assert len(words) > 5
 
 
+def test_a_fact_that_is_missing_is_said_to_be_not_known():
+    with translation.override("en"):
+        assert reason("relapsed", {}) == "Had work (not known) and has lost it."
+
+
 def test_a_reason_names_the_facts():
     data = {"previous": "employed_in_city", "status": "unemployed_willing", "source": "call"}
 

@@ -209,7 +209,8 @@ def _resolve(row: RosterRow, ranges: tuple[Range, ...]) -> Resolution:
 
 
 def _depth(code: int | None) -> int:
-    return 0 if code is None else 1 + sum(code % width != 0 for width in (10**6, 10**3))
+    """A county is more than nothing, a township more than a county."""
+    return 0 if code is None else 1 + (code != code_at(code, Level.COUNTY))
 
 
 def _status(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
