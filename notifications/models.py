@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from kit.keys import area_key
 from notifications.choices import Handled, Reason
 from notifications.querysets import AttemptQuerySet, MessageQuerySet, OptOutQuerySet
 from workers.sealing import crypto
@@ -32,9 +33,7 @@ class Message(FSMModelMixin, models.Model):
     STUCK = (State.FAILED, State.UNKNOWN)
 
     worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="messages", verbose_name=_("worker"))
-    area = models.ForeignKey(
-        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("area"), db_index=False
-    )
+    area = area_key(_("area"), db_index=False)
     template = models.CharField(_("template"), max_length=40)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     body = models.TextField(_("text"), blank=True)

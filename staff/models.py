@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from areas.ranges import Range, is_inside
 from kit.days import local_day
+from kit.keys import area_key
 from staff.querysets import AccessLogQuerySet, PostingQuerySet, UserManager
 from staff.refusals import UsersAreNotDeleted
 from staff.roles import Role
@@ -108,9 +109,7 @@ class Posting(models.Model):
 
     user = models.ForeignKey(User, models.PROTECT, related_name="postings", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    area = models.ForeignKey(
-        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("area")
-    )
+    area = area_key(_("area"))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
 

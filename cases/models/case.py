@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from cases.choices import (
     Step,
 )
 from cases.querysets import CaseQuerySet
+from kit.keys import area_key, staff_key
 
 
 class Case(FSMModelMixin, models.Model):
@@ -24,22 +24,13 @@ class Case(FSMModelMixin, models.Model):
     # viewflow points at its artifact with a 32-bit column
     id = models.AutoField(primary_key=True)
     worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="cases", verbose_name=_("worker"))
-    area = models.ForeignKey(
-        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("area")
-    )
+    area = area_key(_("area"))
     state = FSMField(_("state"), max_length=12, choices=State.choices, default=State.FLAGGED, protected=True)
     state_since = models.DateTimeField(_("in this state since"))
     service_group = models.CharField(
         _("service group"), max_length=8, choices=ServiceGroup.choices, default=ServiceGroup.GENERAL
     )
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="owned_cases",
-        verbose_name=pgettext_lazy("of a case", "responsible"),
-    )
+    owner = staff_key(pgettext_lazy("of a case", "responsible"), related_name="owned_cases")
     opened_at = models.DateTimeField(_("opened at"))
     opened_by_flag = models.ForeignKey(
         "workers.Flag", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("opened by")
@@ -51,14 +42,7 @@ class Case(FSMModelMixin, models.Model):
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     closed_because = models.CharField(_("closed because"), max_length=16, choices=CloseReason.choices, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("closed by"),
-    )
+    closed_by = staff_key(_("closed by"))
     close_note = models.TextField(_("note on closing"), blank=True)
     reask_on = models.DateField(_("ask again on"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)

@@ -1,10 +1,10 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import Cause, State
+from kit.keys import staff_key
 
 
 class CaseMove(models.Model):
@@ -21,14 +21,7 @@ class CaseMove(models.Model):
     cause = models.CharField(pgettext_lazy("of a move", "cause"), max_length=12, choices=Cause.choices)
     at = models.DateTimeField(_("entered at"))
     happened_at = models.DateTimeField(_("happened at"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        db_index=False,
-        null=True,
-        related_name="+",
-        verbose_name=pgettext_lazy("of an entry", "by"),
-    )
+    by = staff_key(pgettext_lazy("of an entry", "by"), blank=False, db_index=False)
     work_item = models.ForeignKey(
         "cases.WorkItem", models.PROTECT, db_index=False, null=True, related_name="+", verbose_name=_("work item")
     )

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, Outcome, State
 from cases.querysets import ContactAttemptQuerySet
+from kit.keys import staff_key
 
 # in a fixed order: they are written into a migration
 CALL_OUTCOMES = [o for o in Outcome.values if o in OUTCOMES_OF[Channel.CALL]]
@@ -33,14 +33,7 @@ class ContactAttempt(models.Model):
     outcome = models.CharField(_("outcome"), max_length=18, choices=Outcome.choices)
     happened_at = models.DateTimeField(_("happened at"))
     entered_at = models.DateTimeField(_("entered at"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=pgettext_lazy("of an entry", "by"),
-    )
+    by = staff_key(pgettext_lazy("of an entry", "by"))
     note = models.TextField(_("note"), blank=True)
     next_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     status = models.CharField(_("status reported"), max_length=30, null=True, blank=True)  # noqa: DJ001
@@ -51,14 +44,7 @@ class ContactAttempt(models.Model):
     lat = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     once = models.UUIDField(_("sent once"), unique=True, null=True, blank=True, editable=False)
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("undone by"),
-    )
+    undone_by = staff_key(_("undone by"))
 
     objects = ContactAttemptQuerySet.as_manager()
 

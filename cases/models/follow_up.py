@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from cases.choices import FollowUpResult
 from cases.querysets import FollowUpQuerySet
+from kit.keys import staff_key
 
 
 class FollowUp(models.Model):
@@ -19,14 +19,7 @@ class FollowUp(models.Model):
     tries = models.PositiveSmallIntegerField(_("tries without reaching"), default=0)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     entered_at = models.DateTimeField(_("entered at"), null=True, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=pgettext_lazy("of an entry", "by"),
-    )
+    by = staff_key(pgettext_lazy("of an entry", "by"))
     result = models.CharField(  # noqa: DJ001
         _("result"), max_length=14, choices=FollowUpResult.choices, null=True, blank=True
     )

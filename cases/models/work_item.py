@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -9,6 +8,7 @@ from viewflow.workflow.models import Process
 from cases import reasons
 from cases.choices import Escalation, ItemState, Priority, Step
 from cases.querysets import WorkItemQuerySet
+from kit.keys import area_key, staff_key
 
 
 class CaseProcess(Process):
@@ -25,18 +25,9 @@ class WorkItem(models.Model):
 
     task = models.OneToOneField("viewflow.Task", models.PROTECT, related_name="work_item", verbose_name=_("task"))
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="work_items", verbose_name=_("case"))
-    area = models.ForeignKey(
-        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("area")
-    )
+    area = area_key(_("area"))
     step = models.CharField(_("step"), max_length=12, choices=Step.choices)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="work_items",
-        verbose_name=pgettext_lazy("of a case", "responsible"),
-    )
+    owner = staff_key(pgettext_lazy("of a case", "responsible"), related_name="work_items")
     due_at = models.DateTimeField(_("due at"))
     not_before = models.DateTimeField(_("not before"), null=True, blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.GENERAL)
@@ -45,14 +36,7 @@ class WorkItem(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=ItemState.choices, default=ItemState.OPEN)
     opened_at = models.DateTimeField(_("opened at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    finished_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("finished by"),
-    )
+    finished_by = staff_key(_("finished by"))
     escalation_level = models.PositiveSmallIntegerField(
         _("escalated to"), choices=Escalation.choices, default=Escalation.VILLAGE
     )

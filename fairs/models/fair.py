@@ -6,13 +6,14 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from areas.ranges import is_inside
 from fairs.choices import LICENSED_FROM, NOT_OVER, TAKES_REFERRALS, FairState
 from fairs.querysets import FairQuerySet
+from kit.keys import area_key, staff_key
 
 
 class Fair(FSMModelMixin, models.Model):
     """A day on which employers sit at booths and workers come to meet them. It serves the people of its area."""
 
     title = models.CharField(_("title"), max_length=80)
-    area = models.ForeignKey("areas.Area", models.PROTECT, db_column="area_code", related_name="fairs")
+    area = area_key(related_name="fairs")
     venue = models.CharField(_("venue"), max_length=80)
     landmark = models.CharField(_("landmark"), max_length=80, blank=True)
     starts_at = models.DateTimeField(_("starts at"))
@@ -29,9 +30,9 @@ class Fair(FSMModelMixin, models.Model):
     called_at = models.DateTimeField(_("the missing were last texted at"), null=True, blank=True)
     is_behind = models.BooleanField(_("some people are still to be told or sent home"), default=False)
     finished_at = models.DateTimeField(null=True, blank=True)
-    finished_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+")
+    finished_by = staff_key()
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancelled_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_by = staff_key()
     cancelled_because = models.CharField(_("why it is cancelled"), max_length=120, blank=True)
     once = models.UUIDField(unique=True, null=True, blank=True)
 

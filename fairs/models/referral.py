@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from fairs.choices import MOST_WISHES, STILL_OPEN, NoMatchReason, Result, Withdrawal
 from fairs.models.fair import BoothVacancy, Fair
 from fairs.querysets import ReferralQuerySet
+from kit.keys import staff_key
 
 
 class FairReferral(models.Model):
@@ -21,13 +22,13 @@ class FairReferral(models.Model):
     code = models.CharField(max_length=6, validators=[RegexValidator(r"^[0-9]{6}$")])
     is_walk_in = models.BooleanField(_("registered at the door"), default=False)
     referred_at = models.DateTimeField()
-    referred_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+    referred_by = staff_key(blank=False)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     checked_in_at = models.DateTimeField(null=True, blank=True)
-    checked_in_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+")
+    checked_in_by = staff_key()
     result = models.CharField(max_length=20, choices=Result.choices, blank=True)
     result_at = models.DateTimeField(null=True, blank=True)
-    result_by = models.ForeignKey("staff.User", models.PROTECT, null=True, blank=True, related_name="+")
+    result_by = staff_key()
     reason = models.CharField(_("why it did not match"), max_length=20, choices=NoMatchReason.choices, blank=True)
     vacancy = models.ForeignKey("jobs.Vacancy", models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(_("employer's remark"), max_length=200, blank=True)

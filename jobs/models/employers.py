@@ -1,12 +1,12 @@
 from datetime import date
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
 from jobs.querysets import EmployerQuerySet, VacancyQuerySet
+from kit.keys import staff_key
 from workers.rules.ages import ADULT, WORKING_AGE
 
 
@@ -30,7 +30,7 @@ class Employer(models.Model):
     is_held = models.BooleanField(_("on hold"), default=False)
     hold_reason = models.CharField(_("why on hold"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("entered"))
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = staff_key()
     once = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     objects = EmployerQuerySet.as_manager()
@@ -79,11 +79,9 @@ class Vacancy(models.Model):
     open_from = models.DateField(_("open from"))
     open_until = models.DateField(_("open until"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
-    )
+    closed_by = staff_key(editable=False)
     created_at = models.DateTimeField(_("entered"))
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = staff_key()
     once = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     objects = VacancyQuerySet.as_manager()

@@ -1,9 +1,9 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models.employers import Employer
+from kit.keys import staff_key
 
 
 class EmployerHold(models.Model):
@@ -15,9 +15,9 @@ class EmployerHold(models.Model):
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="holds", verbose_name=_("employer"))
     because = models.CharField(_("why on hold"), max_length=200)
     held_at = models.DateTimeField(_("on hold since"), null=True)
-    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    held_by = staff_key(blank=False)
     lifted_at = models.DateTimeField(_("hold lifted"), null=True)
-    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    lifted_by = staff_key(blank=False)
 
     class Meta:
         ordering = ["-pk"]

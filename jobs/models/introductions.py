@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case
 from jobs.models.employers import Vacancy
 from jobs.querysets import IntroductionQuerySet
+from kit.keys import staff_key
 
 
 class Introduction(models.Model):
@@ -27,11 +27,11 @@ class Introduction(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="introductions", verbose_name=_("case"))
     vacancy = models.ForeignKey(Vacancy, models.PROTECT, related_name="introductions", verbose_name=_("vacancy"))
     introduced_at = models.DateTimeField(_("introduced"))
-    introduced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    introduced_by = staff_key()
     until = models.DateTimeField(_("answer expected by"))
     result = models.CharField(_("result"), max_length=12, choices=Result.choices, blank=True)
     result_at = models.DateTimeField(_("result known"), null=True, blank=True)
-    result_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    result_by = staff_key()
     note = models.CharField(_("note"), max_length=300, blank=True)
     once = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 

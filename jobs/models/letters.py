@@ -1,6 +1,5 @@
 from datetime import date
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from cases.models import Case
 from jobs.models.employers import Employer, Vacancy
 from jobs.querysets import LetterQuerySet
 from jobs.sealed import sealed_files
+from kit.keys import staff_key
 from workers.models import Worker
 
 
@@ -65,7 +65,7 @@ class Letter(models.Model):
     facts = models.JSONField(_("what the paper says"))
     id_number_cipher = models.BinaryField(null=True, editable=False)
     issued_at = models.DateTimeField(_("issued"))
-    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    issued_by = staff_key(blank=False)
     valid_days = models.PositiveSmallIntegerField(_("days of validity"), default=15)
     valid_until = models.DateField(_("valid until"))
     verify_code = models.CharField(_("verification code"), max_length=12, unique=True)
@@ -74,11 +74,11 @@ class Letter(models.Model):
     pdf_print = models.PositiveSmallIntegerField(_("print the file is for"), default=0)
     rendered_at = models.DateTimeField(_("rendered"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
-    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_by = staff_key()
     revoked_because = models.CharField(_("why revoked"), max_length=200, blank=True)
     receipt = models.CharField(_("receipt says"), max_length=12, choices=Receipt.choices, blank=True)
     receipt_at = models.DateTimeField(_("receipt recorded"), null=True, blank=True)
-    receipt_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    receipt_by = staff_key()
     receipt_note = models.CharField(_("remark on the receipt"), max_length=200, blank=True)
     once = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +7,7 @@ from cases.models import Case
 from jobs.models.employers import Employer, Vacancy
 from jobs.querysets import PlacementQuerySet
 from jobs.sealed import sealed_files
+from kit.keys import staff_key
 from workers.models import Worker
 
 
@@ -60,10 +60,10 @@ class Placement(models.Model):
     found_through = models.CharField(_("found through"), max_length=12, choices=FoundThrough.choices)
     needs_transport = models.BooleanField(_("needs transport"))
     confirmed_at = models.DateTimeField(_("confirmed"))
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_by = staff_key()
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ended_because = models.CharField(_("why it ended"), max_length=16, choices=Ended.choices, blank=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_by = staff_key()
     once = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     objects = PlacementQuerySet.as_manager()

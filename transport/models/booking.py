@@ -5,8 +5,9 @@ from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from kit.keys import staff_key
 from transport.choices import AWAITED, BookingState, ReleaseReason
-from transport.models.trip import Seat, Stop, Trip, staff_field
+from transport.models.trip import Seat, Stop, Trip
 from transport.querysets import BookingQuerySet
 
 ARRIVAL_DUE = timedelta(hours=48)
@@ -33,17 +34,17 @@ class Booking(FSMModelMixin, models.Model):
     departs_at = models.DateTimeField(editable=False)
     arrives_at = models.DateTimeField(editable=False)
     booked_at = models.DateTimeField(_("booked at"))
-    booked_by = staff_field(_("booked by"))
+    booked_by = staff_key(_("booked by"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     boarded_at = models.DateTimeField(_("boarded at"), null=True, blank=True)
-    boarded_by = staff_field(_("let aboard by"))
+    boarded_by = staff_key(_("let aboard by"))
     missed_at = models.DateTimeField(_("found missing at"), null=True, blank=True)
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
     arrival_confirmed_at = models.DateTimeField(_("arrival confirmed at"), null=True, blank=True)
-    arrival_confirmed_by = staff_field(_("arrival confirmed by"))
+    arrival_confirmed_by = staff_key(_("arrival confirmed by"))
     arrival_chased_at = models.DateTimeField(_("arrival asked after at"), null=True, blank=True)
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
-    released_by = staff_field(_("released by"))
+    released_by = staff_key(_("released by"))
     released_because = models.CharField(_("why released"), max_length=16, choices=ReleaseReason.choices, blank=True)
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 

@@ -2,8 +2,9 @@ from django.db import models
 from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from kit.keys import staff_key
 from transport.models.booking import Booking
-from transport.models.trip import Trip, staff_field
+from transport.models.trip import Trip
 from transport.querysets import StandbyQuerySet
 
 
@@ -17,12 +18,12 @@ class Standby(models.Model):
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="standbys", verbose_name=_("case"))
     worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="standbys", verbose_name=_("worker"))
     joined_at = models.DateTimeField(_("waiting since"))
-    joined_by = staff_field(_("put on the list by"))
+    joined_by = staff_key(_("put on the list by"))
     booking = models.OneToOneField(
         Booking, models.PROTECT, null=True, blank=True, related_name="standby", verbose_name=_("booking")
     )
     ended_at = models.DateTimeField(_("no longer waiting since"), null=True, blank=True)
-    ended_by = staff_field(_("ended by"))
+    ended_by = staff_key(_("ended by"))
 
     objects = StandbyQuerySet.as_manager()
 

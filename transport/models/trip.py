@@ -1,19 +1,13 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from kit.keys import area_key, staff_key
 from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, StopKind, TripState
 from transport.querysets import SeatQuerySet, StopQuerySet, TripQuerySet
 from transport.rules import layouts
-
-
-def staff_field(words):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=words
-    )
 
 
 class Trip(FSMModelMixin, models.Model):
@@ -30,9 +24,7 @@ class Trip(FSMModelMixin, models.Model):
     )
     capacity = models.PositiveSmallIntegerField(_("number of seats"))
     title = models.CharField(_("from and to"), max_length=120)
-    area = models.ForeignKey(
-        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("run by")
-    )
+    area = area_key(_("run by"))
     plate = models.CharField(_("plate"), max_length=20, blank=True)
     carrier = models.CharField(_("carrier"), max_length=80, blank=True)
     permit_no = models.CharField(_("charter permit"), max_length=40, blank=True)
@@ -40,20 +32,20 @@ class Trip(FSMModelMixin, models.Model):
     distance_km = models.PositiveSmallIntegerField(_("distance in km"), null=True, blank=True)
     driving_minutes = models.PositiveSmallIntegerField(_("minutes at the wheel"), null=True, blank=True)
     night_stop = models.BooleanField(_("parks overnight"), default=False)
-    leader = staff_field(_("vehicle leader"))
-    deputy = staff_field(_("deputy leader"))
+    leader = staff_key(_("vehicle leader"))
+    deputy = staff_key(_("deputy leader"))
     staff_aboard = models.CharField(_("staff aboard"), max_length=120, blank=True)
     departs_at = models.DateTimeField(_("departs at"))
     arrives_at = models.DateTimeField(_("arrives at"))
     state = FSMField(_("state"), max_length=10, choices=TripState.choices, default=TripState.PLANNED, protected=True)
     planned_at = models.DateTimeField(_("planned at"))
-    planned_by = staff_field(_("planned by"))
+    planned_by = staff_key(_("planned by"))
     departed_at = models.DateTimeField(_("departed at"), null=True, blank=True)
-    departed_by = staff_field(_("departed by"))
+    departed_by = staff_key(_("departed by"))
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
-    arrived_by = staff_field(_("arrived by"))
+    arrived_by = staff_key(_("arrived by"))
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
-    cancelled_by = staff_field(_("cancelled by"))
+    cancelled_by = staff_key(_("cancelled by"))
     cancelled_because = models.CharField(_("why cancelled"), max_length=200, blank=True)
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 
@@ -148,9 +140,7 @@ class Stop(models.Model):
     order = models.PositiveSmallIntegerField(_("order"))
     name = models.CharField(pgettext_lazy("of a stop", "name"), max_length=60)
     landmark = models.CharField(_("landmark"), max_length=80, blank=True)
-    area = models.ForeignKey(
-        "areas.Area", models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("area")
-    )
+    area = area_key(_("area"))
     gather_at = models.DateTimeField(_("gather at"), null=True, blank=True)
     at = models.DateTimeField(_("time"))
     contact_name = models.CharField(_("contact"), max_length=40, blank=True)

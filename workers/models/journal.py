@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kit.keys import staff_key
 from workers.models.person import Worker
 from workers.querysets import JournalLineQuerySet
 
@@ -20,9 +21,7 @@ class JournalLine(models.Model):
     what = models.CharField(_("what"), max_length=48)
     about_type = models.CharField(_("about"), max_length=48, blank=True)
     about_id = models.BigIntegerField(null=True)
-    by = models.ForeignKey(
-        "staff.User", models.PROTECT, db_index=False, null=True, related_name="+", verbose_name=_("by")
-    )
+    by = staff_key(_("by"), blank=False, db_index=False)
     happened_at = models.DateTimeField(_("happened at"))
     entered_at = models.DateTimeField(_("entered at"))
     data = models.JSONField(_("data"), default=dict)

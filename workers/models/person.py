@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kit.keys import area_key, staff_key
 from workers import choices
 from workers.querysets import HouseholdQuerySet, WorkerQuerySet, WorkerTagQuerySet
 from workers.rules import masks, names
@@ -13,14 +14,7 @@ from workers.sealing import crypto
 class Household(models.Model):
     """People under one roof. Zero-employment is a fact of the household, recomputed when a member's status changes."""
 
-    area = models.ForeignKey(
-        "areas.Area",
-        models.PROTECT,
-        db_index=False,
-        db_column="area_code",
-        related_name="+",
-        verbose_name=_("village or township"),
-    )
+    area = area_key(_("village or township"), db_index=False)
     address_detail = models.CharField(_("address"), max_length=120, blank=True)
     relocation_site = models.CharField(_("relocation site"), max_length=60, blank=True)
     zero_employment = models.BooleanField(_("zero-employment family"), default=False)
@@ -55,24 +49,8 @@ class Worker(models.Model):
     sex = models.CharField(_("sex"), max_length=1, choices=choices.Sex.choices)
     birth_date = models.DateField(_("born on"))
 
-    area = models.ForeignKey(
-        "areas.Area",
-        models.PROTECT,
-        db_index=False,
-        db_column="area_code",
-        related_name="+",
-        verbose_name=_("lives in"),
-    )
-    registered_area = models.ForeignKey(
-        "areas.Area",
-        models.PROTECT,
-        db_index=False,
-        db_column="registered_area_code",
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("registered in"),
-    )
+    area = area_key(_("lives in"), db_index=False)
+    registered_area = area_key(_("registered in"), column="registered_area_code", db_index=False, null=True, blank=True)
     group_no = models.CharField(_("villagers' group"), max_length=20, blank=True)
     household = models.ForeignKey(
         Household, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("household")
@@ -98,16 +76,7 @@ class Worker(models.Model):
     status_since = models.DateField(_("since"), null=True, blank=True)
     employer_name = models.CharField(_("employer"), max_length=80, blank=True)
     industry = models.CharField(_("industry"), max_length=40, blank=True)
-    destination = models.ForeignKey(
-        "areas.Area",
-        models.PROTECT,
-        db_index=False,
-        db_column="destination_code",
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("works in"),
-    )
+    destination = area_key(_("works in"), column="destination_code", db_index=False, null=True, blank=True)
     wage = models.PositiveIntegerField(_("monthly wage, yuan"), null=True, blank=True)
 
     wish_willing = models.BooleanField(_("wants to work"), null=True, blank=True)
@@ -120,15 +89,7 @@ class Worker(models.Model):
     contact_hours = models.CharField(_("best time to call"), max_length=40, blank=True)
 
     last_verified_at = models.DateTimeField(_("last verified at"), null=True, blank=True)
-    last_verified_by = models.ForeignKey(
-        "staff.User",
-        models.PROTECT,
-        db_index=False,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("last verified by"),
-    )
+    last_verified_by = staff_key(_("last verified by"), db_index=False)
     last_verified_how = models.CharField(
         _("last verified how"), max_length=8, choices=choices.VerifiedHow.choices, blank=True
     )

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kit.keys import area_key, staff_key
 from workers import choices
 from workers.models.person import Worker
 from workers.querysets import FlagQuerySet, StatusReportQuerySet
@@ -19,27 +20,10 @@ class StatusReport(models.Model):
     happened_at = models.DateTimeField(_("happened at"))
     entered_at = models.DateTimeField(_("entered at"))
     source = models.CharField(_("how known"), max_length=8, choices=choices.Source.choices)
-    by = models.ForeignKey(
-        "staff.User",
-        models.PROTECT,
-        db_index=False,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("entered by"),
-    )
+    by = staff_key(_("entered by"), db_index=False)
     note = models.CharField(_("note"), max_length=400, blank=True)
     employer_name = models.CharField(_("employer"), max_length=80, blank=True)
-    destination = models.ForeignKey(
-        "areas.Area",
-        models.PROTECT,
-        db_index=False,
-        db_column="destination_code",
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("works in"),
-    )
+    destination = area_key(_("works in"), column="destination_code", db_index=False, null=True, blank=True)
     wage = models.PositiveIntegerField(_("monthly wage, yuan"), null=True, blank=True)
     once = models.UUIDField(null=True, unique=True, editable=False)
 
@@ -70,25 +54,9 @@ class Flag(models.Model):
     rule = models.CharField(_("rule"), max_length=24, choices=choices.Rule.choices)
     data = models.JSONField(_("data of the reason"), default=dict, blank=True)
     raised_at = models.DateTimeField(_("raised at"))
-    raised_by = models.ForeignKey(
-        "staff.User",
-        models.PROTECT,
-        db_index=False,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("raised by"),
-    )
+    raised_by = staff_key(_("raised by"), db_index=False)
     cleared_at = models.DateTimeField(_("cleared at"), null=True, blank=True)
-    cleared_by = models.ForeignKey(
-        "staff.User",
-        models.PROTECT,
-        db_index=False,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("cleared by"),
-    )
+    cleared_by = staff_key(_("cleared by"), db_index=False)
 
     objects = FlagQuerySet.as_manager()
 
