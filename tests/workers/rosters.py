@@ -20,7 +20,8 @@ HEADINGS = {
     "name": "姓名", "id_number": "身份证号", "sex": "性别", "phone": "联系电话", "address": "户籍地址",
     "status": "就业状态", "destination": "务工地点", "employer": "务工单位", "wage": "月工资", "industry": "行业",
     "lifted_out": "是否脱贫户", "date": "采集日期", "remark": "备注", "skills": "技能", "birth_date": "出生日期",
-    "wish": "就业意愿", "county": "县", "township": "乡镇", "village": "村", "group": "组",
+    "wish": "就业意愿", "wish_wage": "期望工资", "relocated": "是否搬迁户",
+    "county": "县", "township": "乡镇", "village": "村", "group": "组",
 }  # fmt: skip
 GOOD = {
     "name": "王芳", "id_number": "522425198809199026", "phone": "13812345678", "address": "织金县猫场镇凤坪村",

@@ -1,5 +1,7 @@
 """What becomes of one row. The samples' keys are in test_import_samples; these are the faults they do not show."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,9 +11,9 @@ from areas.destinations import resolve_destination
 from areas.gazetteer import places
 from tests.workers.rosters import GOOD, HEADINGS, TODAY, a_row, judged, verdict_of
 from workers.imports.cells import Cell
-from workers.imports.issues import KNOWN, VERDICTS
+from workers.imports.issues import KNOWN, VERDICTS, Issue
 from workers.imports.rows import compare_with_register, judge_all
-from workers.imports.verdicts import Context, Registered
+from workers.imports.verdicts import Context, Registered, RosterPerson
 
 FORMULA = Cell("=A1&B1", "formula")
 
@@ -351,6 +353,223 @@ def test_a_person_outside_the_cadres_area_is_rejected():
 def test_every_issue_has_a_verdict_of_the_reports_and_a_sentence():
     assert {verdict for verdict, _message in KNOWN.values()} <= set(VERDICTS)
     assert [name for name, (_verdict, message) in KNOWN.items() if not str(message)] == []
+
+
+FULL = {
+    "sex": "女", "birth_date": "1988-09-19", "destination": "贵阳", "status": "外出务工", "employer": "南明工厂",
+    "wage": "5300", "industry": "制造业", "skills": "电焊", "lifted_out": "是", "relocated": "否", "wish": "愿意",
+    "wish_wage": "6000", "remark": "会开车",
+}  # fmt: skip
+
+
+def test_every_column_goes_to_its_field():
+    assert judged(**FULL).issues == ()
+    assert judged(**FULL).person == RosterPerson(
+        name="王芳",
+        id_number="522425198809199026",
+        sex="F",
+        birth_date=date(1988, 9, 19),
+        phone="+8613812345678",
+        area=520524103200,
+        village=520524103200,
+        collected_on=date(2026, 11, 1),
+        status="employed_in_province",
+        destination=520100000000,
+        employer="南明工厂",
+        wage=5300,
+        industry="制造业",
+        lifted_out=True,
+        relocated=False,
+        willing=True,
+        wish="愿意",
+        wish_wage=6000,
+        skills="电焊",
+        remark="会开车",
+    )
+
+
+@pytest.mark.parametrize(
+    "column, longest", [("employer", 80), ("industry", 40), ("skills", 80), ("remark", 250), ("wish", 60)]
+)
+def test_a_text_is_cut_to_what_its_column_holds(column, longest):
+    assert getattr(judged(**{column: "好" * 300}).person, column) == "好" * longest
+
+
+def test_what_follows_the_village_is_the_group_in_twenty_characters():
+    verdict = judged(address=GOOD["address"] + "寨" * 30)
+
+    assert (verdict.person.village, verdict.person.group_no) == (520524103200, "寨" * 20)
+
+
+def test_without_a_village_there_is_no_group():
+    assert judged(address="织金县猫场镇太阳谷村三组").person.group_no == ""
+
+
+WITHOUT_ID = {"id_number": "", "sex": "女", "birth_date": "1988-09-19"}
+
+
+@pytest.mark.parametrize(
+    "cells, issues",
+    [
+        ({"name": ""}, [("name_missing", "姓名")]),
+        ({"sex": "？"}, [("sex_unreadable", "性别")]),
+        ({"sex": "男"}, [("sex_mismatch", "性别")]),
+        ({"birth_date": "1988-09-20"}, [("birth_mismatch", "出生日期")]),
+        ({"id_number": FORMULA}, [("id_is_formula", "身份证号")]),
+        ({"id_number": "522425880919902"}, [("id_legacy_15_digit", "身份证号")]),
+        ({"id_number": "５22425198809199026"}, [("full_width_digits", "身份证号")]),
+        ({"id_number": "522425201011219029"}, [("age_16_17", "身份证号")]),
+        ({"id_number": "522425201211229029"}, [("under_16", "身份证号")]),
+        ({"id_number": "52242519600101902X"}, [("over_60", "身份证号")]),
+        (WITHOUT_ID, [("id_not_given", "身份证号")]),
+        (WITHOUT_ID | {"birth_date": "2010-06-01"}, [("id_not_given", "身份证号"), ("age_16_17", "出生日期")]),
+        (WITHOUT_ID | {"birth_date": "2026-11-21"}, [("id_not_given", "身份证号"), ("under_16", "出生日期")]),
+        (WITHOUT_ID | {"birth_date": "1960-06-01"}, [("id_not_given", "身份证号"), ("over_60", "出生日期")]),
+        (WITHOUT_ID | {"birth_date": "2026-11-22"}, [("id_missing", "身份证号")]),
+        (WITHOUT_ID | {"birth_date": ""}, [("id_missing", "身份证号")]),
+        (WITHOUT_ID | {"sex": ""}, [("id_missing", "身份证号")]),
+        ({"phone": FORMULA}, [("field_is_formula", "联系电话")]),
+        ({"phone": "123"}, [("phone_invalid", "联系电话")]),
+        ({"phone": "0857-8222222"}, [("phone_landline", "联系电话")]),
+        ({"phone": 13812345678.0}, [("phone_numeric_cell", "联系电话")]),
+        ({"phone": "138 1234 5678"}, [("separators", "联系电话")]),
+        ({"phone": "+86 138 1234 5678"}, [("phone_prefix", "联系电话")]),
+        ({"employer": FORMULA}, [("formula_text", "务工单位")]),
+        ({"wage": FORMULA}, [("field_is_formula", "月工资")]),
+        ({"wage": "两三千"}, [("wage_invalid", "月工资")]),
+        ({"industry": FORMULA}, [("formula_text", "行业")]),
+        ({"skills": FORMULA}, [("formula_text", "技能")]),
+        ({"date": FORMULA}, [("field_is_formula", "采集日期")]),
+        ({"date": "2026-11-01", "typed": True}, [("date_iso_text", "采集日期")]),
+        ({"date": "2026-11-01", "typed": False}, []),
+        ({"remark": FORMULA}, [("formula_text", "备注")]),
+        ({"lifted_out": "属于"}, [("boolean_variant", "是否脱贫户")]),
+        ({"relocated": "属于"}, [("boolean_variant", "是否搬迁户")]),
+        ({"wish": FORMULA}, [("formula_text", "就业意愿")]),
+        ({"wish_wage": "两三千"}, [("wish_wage_invalid", "期望工资")]),
+        ({"address": "黔西县谷里镇谷兴社区"}, [("old_county_name", "户籍地址")]),
+        ({"address": "织金县猫场镇太阳谷村"}, [("village_unresolved", "户籍地址")]),
+        ({"address": "云南省昭通市镇雄县"}, [("area_unknown", "户籍地址")]),
+        ({"address": None, "village": "太阳谷村", "county": "火星"}, [("area_unknown", "村")]),
+        ({"address": None, "township": "猫场镇", "county": "织金县"}, [("village_unresolved", "乡镇")]),
+        ({"address": None, "county": "织金县"}, [("village_unresolved", "县")]),
+        ({"address": None}, [("area_unknown", "")]),
+        ({"status": FORMULA}, [("field_is_formula", "就业状态")]),
+        ({"status": "？？"}, [("status_unreadable", "就业状态")]),
+        ({"destination": FORMULA}, [("field_is_formula", "务工地点")]),
+        ({"destination": "火星"}, [("destination_unresolved", "务工地点")]),
+    ],
+)
+def test_an_issue_names_the_heading_of_its_column(cells, issues):
+    assert [(issue.name, issue.field) for issue in judged(**cells).issues] == issues
+
+
+def test_a_phone_that_fails_says_why():
+    assert "手机号应为 11 位" in judged(phone="123").message
+
+
+def test_a_row_refused_for_its_number_still_tells_sex_and_birth_date():
+    person = judged(id_number="522425198809199038").person
+
+    assert (person.id_number, person.sex, person.birth_date) == ("", "M", date(1988, 9, 19))
+
+
+@pytest.mark.parametrize("cell", ["5224251988", FORMULA])
+def test_a_number_that_says_nothing_leaves_sex_and_birth_date_open(cell):
+    person = judged(id_number=cell).person
+
+    assert (person.sex, person.birth_date) == ("", None)
+
+
+@pytest.mark.parametrize("sex, born", [("女", ""), ("", "1988-09-19")])
+def test_what_is_known_of_somebody_without_a_number_is_kept(sex, born):
+    person = judged(id_number="", sex=sex, birth_date=born).person
+
+    assert (person.sex, person.birth_date) == ("F" if sex else "", date(1988, 9, 19) if born else None)
+
+
+def test_what_a_word_that_means_nothing_leaves_is_not_known():
+    assert judged(status="？？").person.status == "unknown"
+    assert judged(status=FORMULA, destination="贵阳").person.status == "unknown"
+    assert judged(status=FORMULA, destination="贵阳").person.destination == 520100000000
+
+
+def test_no_to_the_question_about_work_is_a_status():
+    assert judged(status="无").person.status == "unemployed_willing"
+    assert judged(status="-").person.status == "unknown"
+
+
+def test_here_is_the_county_of_the_home():
+    assert judged(destination="当地").person.destination == 520524000000
+    assert judged(destination="当地", address=None).person.destination is None
+
+
+def test_the_same_person_twice_is_told_with_the_earlier_row():
+    changed, same = judge_all([a_row(), a_row(phone="13900000000"), a_row()], Context(TODAY))[1:]
+
+    assert [changed.issues, same.issues] == [
+        (Issue("duplicate_different_phone", "联系电话", (("row", "2"),)),),
+        (Issue("duplicate_exact", "身份证号", (("row", "2"),)),),
+    ]
+
+
+@pytest.mark.parametrize("first, second", [("", "13900000000"), ("13812345678", ""), ("", "")])
+def test_a_phone_given_once_is_no_other_phone(first, second):
+    verdict = judge_all([a_row(phone=first), a_row(phone=second)], Context(TODAY))[1]
+
+    assert verdict.issue_names == "duplicate_exact"
+
+
+def test_rows_about_nobody_in_particular_are_not_the_same_person():
+    nobody = a_row(id_number="", name="")
+
+    assert [verdict.duplicate_of for verdict in judge_all([nobody, nobody], Context(TODAY))] == ["", ""]
+
+
+def test_a_row_about_nobody_in_particular_is_not_looked_up():
+    nobody = judged(id_number="")
+
+    assert compare_with_register(nobody, Context(TODAY, {nobody.person.key: Registered(7, "王芳", 1)})) == nobody
+
+
+HERE, ELSEWHERE = ((520524000000, 520525000000),), ((520521000000, 520522000000),)
+
+
+@pytest.mark.parametrize(
+    "name, ranges, issues",
+    [
+        ("王芳", None, [("already_registered", "身份证号")]),
+        ("王芳", HERE, [("already_registered", "身份证号")]),
+        ("王芬", HERE, [("already_registered", "身份证号"), ("name_differs", "姓名")]),
+        ("王芬", ELSEWHERE, [("registered_elsewhere", "身份证号")]),
+    ],
+)
+def test_the_register_is_quoted_at_the_number(name, ranges, issues):
+    known = {GOOD["id_number"]: Registered(7, name, 520524103200)}
+
+    verdict = compare_with_register(judged(wage="两三千"), Context(TODAY, known, ranges))
+
+    assert [(issue.name, issue.field) for issue in verdict.issues] == [("wage_invalid", "月工资"), *issues]
+
+
+@pytest.mark.parametrize("ranges, issue", [(HERE, "already_registered"), (ELSEWHERE, "registered_elsewhere")])
+def test_without_a_column_for_the_number_the_register_is_quoted_at_the_name(ranges, issue):
+    verdict = judged(**WITHOUT_ID | {"id_number": None})
+    known = {verdict.person.key: Registered(7, "王芳", 520524103200)}
+
+    assert compare_with_register(verdict, Context(TODAY, known, ranges)).issues[-1] == Issue(issue, "姓名")
+
+
+def test_a_home_outside_the_area_is_told_at_its_column():
+    verdict = judged(context=Context(TODAY, ranges=ELSEWHERE))
+
+    assert verdict.issues == (Issue("outside_your_area", "户籍地址"),)
+
+
+def test_in_their_own_township_the_village_alone_is_enough():
+    ranges = ((520524103000, 520524104000),)
+
+    assert judged(address="凤坪村", context=Context(TODAY, ranges=ranges)).person.village == 520524103200
 
 
 KINDS = st.sampled_from(["text", "number", "date", "boolean", "formula"])

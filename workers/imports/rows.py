@@ -204,8 +204,7 @@ def _resolve(row: RosterRow, ranges: tuple[Range, ...]) -> Resolution:
         if home.code:
             return home
         tried.append(home)
-    empty = Resolution(None, notes=("empty",))
-    return max(tried, key=lambda home: _depth(home.nearest), default=empty)
+    return max(tried, key=lambda home: _depth(home.nearest), default=Resolution(None))
 
 
 def _depth(code: int | None) -> int:

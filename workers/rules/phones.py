@@ -169,7 +169,7 @@ def _landline(local: str, digits: str, text: str, notes: list[str]) -> Phone:
     has_area_code = local.startswith("0") or local != digits
     if not has_area_code or re.search(r"-[0-9]{1,5}$", text.split("-", 1)[-1]):
         raise NotAPhone()
-    number = _parsed(local if local.startswith("0") else f"0{local}")
+    number = _parsed(local)
     if phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.FIXED_LINE:
         raise NotAPhone()
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
