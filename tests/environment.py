@@ -19,4 +19,6 @@ if day := os.environ.get("WAYFARE_TEST_TODAY"):
     os.environ.setdefault("WAYFARE_CLOCK_AHEAD", str(morning - time.time()))  # all processes of one run have the same
 
 # for `make mutants`: whether a rule fails is enough to know, the smallest example is not looked for
-settings.register_profile("mutants", derandomize=True, database=None, phases=[Phase.explicit, Phase.generate])
+settings.register_profile(
+    "mutants", max_examples=30, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
+)

@@ -54,6 +54,11 @@ def test_four_hours_by_day_need_one_driver_and_no_break():
     assert plan.is_allowed
 
 
+@pytest.mark.parametrize("driving, night_stop, crew", [(240, False, 1), (TO_NINGBO, False, 3), (TO_NINGBO, True, 2)])
+def test_the_crew_is_the_smallest_that_may_drive_the_run(driving, night_stop, crew):
+    assert drivers_needed(departs_at=ONE_O_CLOCK, driving=driving, night_stop=night_stop) == crew
+
+
 def test_without_a_driver_nothing_may_be_driven():
     plan = plan_drivers(departs_at=ONE_O_CLOCK, driving=60, drivers=0)
 

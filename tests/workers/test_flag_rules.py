@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.choices import EMPLOYED, OUT_OF_WORK, Rule, Source, Status, Tag
-from workers.rules.flag_rules import reason, rules_met
+from workers.rules.flag_rules import Raised, reason, rules_met
 
 statuses, sources = st.sampled_from(Status.values), st.sampled_from(Source.values)
 tags = st.sets(st.sampled_from(Tag.values))
@@ -80,6 +80,21 @@ def test_every_rule_has_words_even_without_its_facts(rule):
 
     assert "{" not in words
     assert len(words) > 5
+
+
+def test_a_rule_that_holds_carries_the_facts_its_reason_names():
+    raised = rules_met(
+        previous=Status.EMPLOYED_IN_CITY, status=Status.UNEMPLOYED_WILLING, source=Source.IMPORT, tags=[]
+    )
+
+    facts = {"status": "unemployed_willing", "previous": "employed_in_city", "source": "import"}
+    assert raised == [Raised("relapsed", facts)]
+
+
+def test_a_fact_that_is_no_word_of_ours_is_quoted():
+    with translation.override("en"):
+        assert reason("placement_fell_through", {"why": "工厂停工"}) == "The job fell through: 工厂停工."
+        assert reason("relapsed", {"previous": "sailor"}) == "Had work (sailor) and has lost it."
 
 
 def test_a_fact_that_is_missing_is_said_to_be_not_known():

@@ -61,6 +61,21 @@ def test_a_test_number_of_no_county_is_noted():
     assert parse_id_number(with_check_character("52059919900101901"), TODAY).notes == ("prefix_unknown",)
 
 
+@pytest.mark.parametrize("prefix", ["431023", "427001", "429004", "152502", "810000"])
+def test_a_county_of_before_is_a_county_still(prefix):
+    parsed = parse_id_number(with_check_character(f"{prefix}19900101901"), TODAY)
+
+    assert (parsed.prefix, parsed.notes) == (prefix, ("prefix_elsewhere",))
+
+
+@pytest.mark.parametrize("prefix", ["520001", "427101", "429104", "520500", "160101", "840000"])
+def test_a_prefix_that_is_built_like_no_county_is_refused(prefix):
+    with pytest.raises(InvalidIdNumber) as refused:
+        parse_id_number(with_check_character(f"{prefix}19900101901"), TODAY)
+
+    assert refused.value.reason == "unknown_region"
+
+
 def test_a_number_wrapped_as_excel_text_is_read():
     parsed = parse_id_number('="522401198503159012"', TODAY)
 

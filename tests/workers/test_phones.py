@@ -53,12 +53,40 @@ def test_a_landline_can_be_called_but_not_texted(raw, e164, notes):
     assert parse_phone(raw) == Phone(e164, False, notes)
 
 
-@pytest.mark.parametrize("raw", ["0571-8765432-1", "0857-8222222-801", "8222222", "0857-82222229"])
-def test_an_extension_or_a_part_of_a_landline_is_no_phone(raw):
+@pytest.mark.parametrize(
+    "raw, notes",
+    [
+        ("１３８１２３４５６７８", ("full_width_digits",)),
+        ("13812345678.0", ("excel_float",)),
+        ("'13812345678.0", ("excel_float",)),
+        ("+8613812345678", ("phone_prefix",)),
+        ("138 1234 5678", ("separators",)),
+        (" 138 1234 5678", ("separators",)),
+    ],
+)
+def test_what_was_forgiven_is_noted_once(raw, notes):
+    assert parse_phone(raw) == Phone("+8613812345678", True, notes)
+
+
+@pytest.mark.parametrize(
+    "raw, reason",
+    [
+        ("0571-8765432-1", "not_a_phone"),  # an extension
+        ("8222222", "not_a_phone"),  # no area code
+        ("8578222222", "not_a_phone"),  # nor here: the zero is what says it is one
+        ("8612345", "not_a_phone"),  # a local number that begins like the country's
+        ("0857-82222229", "not_a_phone"),
+        ("010623456789", "not_a_phone"),
+        ("X13812345678", "bad_char"),
+        ("phone", "bad_char"),
+        ("(+852) 91234567", "foreign_number"),
+    ],
+)
+def test_what_cannot_be_called_is_refused_by_name(raw, reason):
     with pytest.raises(InvalidPhone) as refused:
         parse_phone(raw)
 
-    assert refused.value.reason == "not_a_phone"
+    assert refused.value.reason == reason
 
 
 @given(st.text(max_size=40) | st.text("0123456789+-() ./eE", max_size=20))

@@ -199,6 +199,6 @@ def _could_be_a_county(prefix: str) -> bool:
     """By the build of GB/T 2260, not by a list: thousands of old codes are on living people's cards."""
     if prefix in RESIDENCE_PERMITS:
         return True
-    prefecture, county = prefix[2:4], prefix[4:6]
+    prefecture, county = prefix[2:4], prefix[4:]
     is_prefecture = 0 < int(prefecture) <= LAST_PREFECTURE or prefecture == DIRECTLY_GOVERNED
     return bool(PROVINCE.fullmatch(prefix[:2])) and is_prefecture and county != "00"

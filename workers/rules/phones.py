@@ -131,7 +131,7 @@ def _fold(raw: str) -> tuple[str, list[str]]:
 def _refuse_what_is_no_single_number(text: str) -> None:
     if not text:
         raise Empty()
-    if SCIENTIFIC.match(text) and "e" in text.lower():
+    if SCIENTIFIC.match(text):
         raise ScientificNotation()
     parts = [part for part in SEVERAL.split(text) if re.search(r"[0-9]{5}", part)]
     if len(parts) > 1:
