@@ -38,10 +38,10 @@ def are_neighbours(one: SeatLike, other: SeatLike) -> bool:
     return beside or behind
 
 
-def _spread(seats: Sequence[SeatLike]) -> tuple[bool, int, int, bool, int]:
+def _spread(seats: Sequence[SeatLike]) -> tuple[int, ...]:
     """Smaller is closer; a pair would rather not have the aisle between them; the lower number wins a tie."""
     first, last = seats[0], seats[-1]
     if first.row is None:
-        return (False, 0, 0, False, first.number)
+        return (first.number,)
     has_aisle_between = len(seats) == 2 and abs(last.column - first.column) > 1
     return (not are_together(seats), last.row - first.row, last.number - first.number, has_aisle_between, first.number)
