@@ -11,5 +11,7 @@ follow_up_recorded = Signal()  # case, follow_up, by, at
 case_settled = Signal()  # case, by, at
 case_closed = Signal()  # case, by, at
 case_reopened = Signal()  # case, flag, by, at
-case_moved = Signal()  # case, from_state, to_state, by, at: after every change of state, beside the above
+# case, from_state, to_state, undoes, by, at: after every change of state, beside the above. `undoes` is the entry or
+# the booking that is taken back, None for a step ahead.
+case_moved = Signal()
 case_escalated = Signal()  # case, item, level, at

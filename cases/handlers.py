@@ -15,9 +15,10 @@ NEWS = frozenset({Source.SELF, Source.IMPORT})
 
 
 @receiver(worker_about_to_change, dispatch_uid="cases.lock_case_before_worker")
-def lock_case_before_worker(sender, *, worker, **_):
-    """The order of locks is case, then worker, for whoever comes from either side."""
-    services.lock_open_case_of(worker.pk)
+def lock_case_before_worker(sender, *, worker, said_in, **_):
+    """The order of locks is case, then worker, for whoever comes from either side; who comes from the case has it."""
+    if said_in is None:
+        services.lock_open_case_of(worker.pk)
 
 
 @receiver(worker_flagged, dispatch_uid="cases.open_case_for_flagged")
@@ -37,9 +38,9 @@ def follow_worker_to_new_area(sender, *, worker, changed, by, at, **_):
 
 
 @receiver(status_reported, dispatch_uid="cases.close_when_news_says_so")
-def close_when_news_says_so(sender, *, worker, report, by, at, **_):
-    """Whoever brought the news, there is nobody left to call. What a talk on the case says, the talk itself acts on."""
-    if services.is_locked(worker.pk):
+def close_when_news_says_so(sender, *, worker, report, said_in, by, at, **_):
+    """Whoever brought the news, there is nobody left to call. What is said in a step of the case is no news to it."""
+    if said_in is not None:
         return
     reason, states = _what_news_closes(report.status)
     case = Case.objects.filter(worker=worker, state__in=states).first()

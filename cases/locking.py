@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import OperationalError
@@ -15,10 +14,6 @@ from kit.sql import Compiled
 WAITING = ("NEW", "ASSIGNED")
 LOCKED = ("self", "task", "task__process", "case")
 LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
-
-
-# workers whose case this very call chain has locked, so that a change of the worker need not ask for the locks again
-_locked_workers: ContextVar[frozenset[int]] = ContextVar("locked_workers", default=frozenset())
 
 
 @dataclass
@@ -36,9 +31,7 @@ def locked(case: Case) -> Iterator[LockedCase]:
     Only valid inside the caller's transaction, which keeps the locks to its end.
     """
     try:
-        step = lock_case(case.pk)
-        with _remembered(step.case.worker_id):
-            yield step
+        yield lock_case(case.pk)
     except OperationalError as failure:
         if getattr(failure.__cause__, "sqlstate", None) in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
             raise CaseBusy from failure
@@ -54,24 +47,8 @@ def lock_case(case_id: int) -> LockedCase:
 
 def lock_open_case_of(worker_id: int) -> None:
     """For changes that start at the worker: the case comes before the worker in the order of locks."""
-    if worker_id in _locked_workers.get():
-        return
     if _lock_item(OF_WORKER, worker_id) is None:
         lockable_cases().filter(worker_id=worker_id).order_by("-opened_at", "-pk").first()
-
-
-def is_locked(worker_id: int) -> bool:
-    """Has this very call chain locked the worker's case? Then what it says about the worker comes from the case."""
-    return worker_id in _locked_workers.get()
-
-
-@contextmanager
-def _remembered(worker_id: int) -> Iterator[None]:
-    token = _locked_workers.set(_locked_workers.get() | {worker_id})
-    try:
-        yield
-    finally:
-        _locked_workers.reset(token)
 
 
 def lockable_items(items: WorkItemQuerySet, *, skip_locked: bool = False) -> WorkItemQuerySet:

@@ -2,13 +2,15 @@
 
 from django.dispatch import Signal
 
-# worker. Sent before the worker's row is locked, so that a later stage can lock what comes earlier in the lock order
-# (fair, trip, seats, case, worker). Not a place for rules: the change may still be refused.
+# worker, said_in (as below). Sent before the worker's row is locked, so that a later stage can lock what comes earlier
+# in the lock order (fair, trip, seats, case, worker). Not a place for rules: the change may still be refused.
 worker_about_to_change = Signal()
 
 worker_registered = Signal()  # worker, by, at
 worker_corrected = Signal()  # worker, changed (frozenset of field names), by, at
-status_reported = Signal()  # worker, report, previous (the status before), by, at
+# worker, report, previous (the status before), said_in, by, at. `said_in` is the case whose own step reports it (a talk
+# says so, an undo puts it back) and which that step has locked; None for news from elsewhere.
+status_reported = Signal()
 worker_flagged = Signal()  # worker, flag, by, at
 
 # enrolled (a list of workers.services.Enrolled), by, at. Many people put on the register at once: the events above are

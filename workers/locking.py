@@ -1,16 +1,18 @@
 """One order for everybody: what earlier stages hold (case), then the household, then the worker."""
 
+from django.db import models
+
 from workers.events import worker_about_to_change
 from workers.models import Household, Worker
 
 
-def lock_worker(worker: Worker) -> Worker:
+def lock_worker(worker: Worker, *, said_in: models.Model | None = None) -> Worker:
     """Lock and re-read this very instance; whoever holds it sees the row as it is now, unsaved changes are lost.
 
     The household comes first: a change of status may rewrite every member's service group, and two members
-    changing at once would otherwise wait for each other.
+    changing at once would otherwise wait for each other. `said_in` is held by the caller, so nobody locks it again.
     """
-    worker_about_to_change.send(sender=Worker, worker=worker)
+    worker_about_to_change.send(sender=Worker, worker=worker, said_in=said_in)
     household = lock_household(worker.household_id) if worker.household_id else None
     worker.refresh_from_db(from_queryset=Worker.objects.select_for_update(no_key=True))
     if household and household.pk == worker.household_id:

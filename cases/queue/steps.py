@@ -8,7 +8,7 @@ from django.db import models
 from django_fsm import TransitionNotAllowed
 
 from cases import events
-from cases.choices import ItemState
+from cases.choices import Cause, ItemState
 from cases.locking import LockedCase, locked
 from cases.models import Case
 from cases.queue import items, moves
@@ -79,7 +79,10 @@ def move_locked(
     step.case.service_group = step.case.worker.service_group
     step.case.save()
     _route(step, plan=plan(step.case) if callable(plan) else plan, by=by)
-    events.case_moved.send(Case, case=step.case, from_state=from_state, to_state=step.case.state, by=by, at=at)
+    undoes = line.about if cause == Cause.UNDONE else None
+    events.case_moved.send(
+        Case, case=step.case, from_state=from_state, to_state=step.case.state, undoes=undoes, by=by, at=at
+    )
 
 
 def next_item(step: LockedCase, *, plan: Plan, by: User | None, at: datetime, ending: str = ItemState.DONE) -> None:

@@ -1,6 +1,6 @@
 """What is done to a case. One module for each kind of deed; import from here."""
 
-from cases.locking import is_locked, lock_open_case_of
+from cases.locking import lock_open_case_of
 from cases.services.assigning import (
     RowResult,
     Verdict,
@@ -41,7 +41,6 @@ __all__ = [
     "escalate_due",
     "follow_worker",
     "hand_over_owner",
-    "is_locked",
     "lock_open_case_of",
     "mark_fell_through",
     "mark_not_matched",

@@ -144,7 +144,6 @@ def _line(what: str, attempt: ContactAttempt) -> Line:
 
 
 def _report(case: Case, entry: Entry, *, by: User | None, at: datetime) -> None:
-    """The case has moved before the report is announced, so that nobody takes it for news from elsewhere."""
     if not (entry.is_two_way and entry.status):
         return
     report_status(
@@ -158,4 +157,5 @@ def _report(case: Case, entry: Entry, *, by: User | None, at: datetime) -> None:
         employer_name=entry.employer_name,
         destination=entry.destination,
         wage=entry.wage,
+        said_in=case,
     )

@@ -110,7 +110,14 @@ def _wage_trouble(step: LockedCase, row: FollowUp, *, by, at) -> None:
     again = _ask_again(step, row, at=at)
     plan = plan_of(again, at=at, clocks=items.clocks_on(at), reason="wage_trouble")
     next_item(step, plan=plan, by=by, at=at)
-    flag_worker(worker=step.case.worker, rule=Rule.WAGE_TROUBLE, data={"day_no": row.day_no}, by=by, at=at)
+    flag_worker(
+        worker=step.case.worker,
+        rule=Rule.WAGE_TROUBLE,
+        data={"day_no": row.day_no},
+        by=by,
+        at=at,
+        said_in=step.case,
+    )
 
 
 def _ask_again(step: LockedCase, row: FollowUp, *, at: datetime) -> FollowUp:

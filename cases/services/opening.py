@@ -9,7 +9,7 @@ from areas.ranges import Level, code_at
 from cases import events, policies
 from cases.choices import ENDED_STATES, Cause
 from cases.contact.outcomes import AT_WORK
-from cases.locking import LockedCase, lock_open_case_of, locked
+from cases.locking import LockedCase, locked
 from cases.models import Case
 from cases.queue import moves
 from cases.queue.plan import Plan
@@ -29,8 +29,10 @@ REOPENS_WITHIN = timedelta(days=90)
 
 @transaction.atomic(savepoint=False)  # part of raising a flag: nobody goes on without it
 def open_case(*, worker: Worker, flag: Flag | None, by: User | None, at: datetime) -> Case:
-    """The worker's open case, a recent one taken up again, or a new one: a flag always has a case."""
-    lock_open_case_of(worker.pk)
+    """The worker's open case, a recent one taken up again, or a new one: a flag always has a case.
+
+    Whoever flags a worker holds the worker's lock, and the case's before it.
+    """
     case = _latest_case(worker)
     if case is None or _is_old(case, at):
         return _open_new(worker=worker, flag=flag, by=by, at=at)

@@ -111,6 +111,7 @@ def _restore_status(case: Case, entry: ContactAttempt, *, by: User, at: datetime
         employer_name=before["employer_name"],
         destination=_area(before["destination"]),
         wage=before["wage"],
+        said_in=case,
     )
 
 

@@ -1,8 +1,12 @@
-"""The worker's status follows the placement: at work once the first day has come, out of work when the job is over."""
+"""The worker's status follows the placement: at work once the first day has come, out of work when the job is over.
+
+Said in a step of the case, which holds the lock; `report_come_to_work` takes it.
+"""
 
 from datetime import datetime
 
 from areas.ranges import Level, code_at
+from cases.locking import locked
 from cases.models import Case
 from jobs.models import Placement
 from kit.days import local_day, start_of_day
@@ -44,7 +48,8 @@ def report_come_to_work(*, case: Case, came_at: datetime, by: User | None, at: d
     placement = case.placements.current().select_related("worker", "area").first()
     if placement is None or placement.worker.is_employed or placement.start_on > local_day(came_at):
         return
-    _report(placement, came_at, by=by, at=at, source=Source.SYSTEM)
+    with locked(case):
+        _report(placement, came_at, by=by, at=at, source=Source.SYSTEM)
 
 
 def _report(placement: Placement, since: datetime, *, by: User | None, at: datetime, source: str | None) -> None:
@@ -58,6 +63,7 @@ def _report(placement: Placement, since: datetime, *, by: User | None, at: datet
         employer_name=placement.employer_name[:80],
         destination=placement.area,
         wage=placement.wage,
+        said_in=placement.case,
     )
 
 
@@ -67,5 +73,6 @@ def report_out_of_work(placement: Placement, *, by: User | None, at: datetime) -
     worker.refresh_from_db(fields=["status", "employer_name"])
     if worker.is_employed and worker.employer_name == placement.employer_name[:80]:
         report_status(
-            worker=worker, status=Status.UNEMPLOYED_WILLING, happened_at=at, by=by, at=at, source=Source.SYSTEM
-        )
+            worker=worker, status=Status.UNEMPLOYED_WILLING, happened_at=at, by=by, at=at, source=Source.SYSTEM,
+            said_in=placement.case,
+        )  # fmt: skip

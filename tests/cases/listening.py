@@ -4,9 +4,15 @@ from contextlib import contextmanager
 
 from django.dispatch import Signal
 
-from cases import events
+from cases import events as of_cases
+from workers import events as of_workers
 
-NAMES = {signal: name for name, signal in vars(events).items() if isinstance(signal, Signal)}
+NAMES = {
+    signal: name
+    for events in (of_cases, of_workers)
+    for name, signal in vars(events).items()
+    if isinstance(signal, Signal)
+}
 
 
 @contextmanager

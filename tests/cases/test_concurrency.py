@@ -13,11 +13,11 @@ from cases.models import Case, ContactAttempt, WorkItem
 from cases.refusals import CaseBusy, CaseMovedOn
 from kit.sql import Compiled
 from tests.cases.factories import NOON, CaseFactory, miss, reach
-from tests.workers.factories import FlagFactory, WorkerFactory
+from tests.workers.factories import WorkerFactory
 from workers import journal
 from workers.choices import Status
 from workers.invariants import violations
-from workers.services import report_status
+from workers.services import flag_worker, report_status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOON + timedelta(hours=6)
@@ -259,11 +259,11 @@ def test_case_that_somebody_is_saving_is_skipped_by_bulk_work(township, colleagu
 
 def test_open_case_of_a_flag_raised_while_it_is_being_closed_is_never_lost():
     case = CaseFactory(contacted=True)
-    worker = case.worker
+    worker = type(case.worker).objects.get(pk=case.worker_id)
 
     at_once(
         lambda: services.close_case(case=case, reason="moved", by=None, at=LATER),
-        lambda: services.open_case(worker=worker, flag=FlagFactory(worker=worker, rule="relapsed"), by=None, at=LATER),
+        lambda: flag_worker(worker=worker, rule="relapsed", by=None, at=LATER),
     )
 
     assert {name: count for name, count in violations() if count} == {}

@@ -3,13 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from areas.models import Area
 from cases.models import Case
+from cases.services import undo_contact
 from tests.cases.factories import NOON, CaseFactory, reach
+from tests.cases.listening import heard
 from tests.staff.factories import HUAQI_VILLAGE
 from tests.workers.factories import WorkerFactory
-from workers.choices import Status
+from workers.choices import EMPLOYED, Status
+from workers.events import status_reported
 from workers.models import Flag
 from workers.services import flag_worker, report_status, update_worker
 
@@ -120,6 +125,40 @@ def test_what_a_talk_on_the_case_says_is_acted_on_once(cadre):
 
     lines = case.worker.journal_lines.filter(what__startswith="case_closed")
     assert [line.what for line in lines] == ["case_closed_after_talk"]
+
+
+def test_talk_taken_back_is_no_news_that_closes_its_own_case(cadre):
+    """Flagged while at work, over wages: the status put back says "at work", and the case is where it was."""
+    case = CaseFactory(worker=WorkerFactory(employed=True), owner=cadre)
+    before = case.worker.status
+    attempt = reach(case, at=LATER, by=cadre, status=Status.UNEMPLOYED_WILLING)
+
+    undo_contact(attempt=attempt, by=cadre, at=LATER + timedelta(minutes=1))
+
+    case = Case.objects.get(pk=case.pk)
+    assert (case.state, case.worker.status, before in EMPLOYED) == ("flagged", before, True)
+    assert case.work_items.open().count() == 1
+
+
+def test_report_names_the_case_it_was_said_in(cadre):
+    case = CaseFactory(owner=cadre)
+
+    with heard(status_reported) as announced:
+        attempt = reach(case, at=LATER, by=cadre, status=Status.RETURNED_GOING_BACK)
+        undo_contact(attempt=attempt, by=cadre, at=LATER + timedelta(minutes=1))
+        tell(case, Status.RETURNED_STAYING, source="visit", by=cadre, at=LATER + timedelta(minutes=2))
+
+    assert [news["said_in"] for _, news in announced] == [case, case, None]
+
+
+def test_what_a_step_of_the_case_reports_locks_the_case_no_second_time(cadre):
+    case = CaseFactory(owner=cadre)
+
+    with CaptureQueriesContext(connection) as queries:
+        reach(case, at=LATER, by=cadre, status=Status.RETURNED_GOING_BACK)
+
+    locks = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"] and '"cases_workitem"' in query["sql"]]
+    assert len(locks) == 1
 
 
 def test_older_news_closes_nothing():

@@ -3,10 +3,12 @@ from datetime import timedelta
 import pytest
 
 from cases import services
+from cases.events import case_moved
 from cases.models import Case
 from cases.refusals import NotYourEntry, UndoImpossible, UndoOvertaken, UndoTooLate
 from kit.days import end_of_day
 from tests.cases.factories import NOON, CaseFactory, miss, reach
+from tests.cases.listening import heard
 from workers import journal
 from workers.choices import Status
 
@@ -38,6 +40,16 @@ def test_undone_contact_puts_everything_back(cadre):
     assert (item.step, item.due_at, item.reason, item.owner) == ("contact", due_at, "flag", cadre)
     assert (attempt.undone_at, attempt.undone_by) == (LATER, cadre)
     assert [i.state for i in case.work_items.order_by("pk")] == ["undone", "superseded", "open"]
+
+
+def test_only_an_undo_is_announced_with_what_it_undoes(cadre):
+    case = CaseFactory()
+
+    with heard(case_moved) as announced:
+        attempt = reach(case, at=HOUR, by=cadre)
+        undo(attempt, cadre)
+
+    assert [(told["to_state"], told["undoes"]) for _, told in announced] == [("contacted", None), ("flagged", attempt)]
 
 
 def test_undo_is_on_record(cadre):

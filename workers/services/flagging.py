@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
 
 from staff.models import User
 from workers import journal
@@ -11,9 +11,20 @@ from workers.rules.flag_rules import Raised
 
 
 @transaction.atomic
-def flag_worker(*, worker: Worker, rule: str, by: User | None, at: datetime, data: dict | None = None) -> Flag:
-    """Raise a flag and announce it, which opens a case. A flag of the rule that is still open is answered instead."""
-    lock_worker(worker)
+def flag_worker(
+    *,
+    worker: Worker,
+    rule: str,
+    by: User | None,
+    at: datetime,
+    data: dict | None = None,
+    said_in: models.Model | None = None,
+) -> Flag:
+    """Raise a flag and announce it, which opens a case. A flag of the rule that is still open is returned instead.
+
+    `said_in` is the locked case whose own step raises it.
+    """
+    lock_worker(worker, said_in=said_in)
     return raise_flag(worker, Raised(rule, data or {}), by=by, at=at)
 
 

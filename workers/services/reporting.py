@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 
 from areas.models import Area
 from kit.days import local_day
@@ -35,11 +35,13 @@ def report_status(
     destination: Area | None = None,
     wage: int | None = None,
     once: UUID | None = None,
+    said_in: models.Model | None = None,
 ) -> StatusReport:
     """Add a report, follow its consequences, announce it. A replay (same `once`) returns the first report.
 
     The worker's status is the report that happened last, not the one entered last: an older event written down
-    late is kept in the record, but changes nothing and flags nobody.
+    late is kept in the record, but changes nothing and flags nobody. `said_in` is the locked case whose own step says
+    it, which others must not take for news.
     """
     if happened_at > at:
         raise NotYetHappened
@@ -47,12 +49,12 @@ def report_status(
         worker=worker, status=status, happened_at=happened_at, entered_at=at, source=source, by=by, note=note,
         employer_name=employer_name, destination=destination, wage=wage, once=once,
     )  # fmt: skip
-    return _write(report)
+    return _write(report, said_in)
 
 
 @transaction.atomic(savepoint=False)  # what is refused was refused before
-def _write(report: StatusReport) -> StatusReport:
-    worker = lock_worker(report.worker)
+def _write(report: StatusReport, said_in: models.Model | None) -> StatusReport:
+    worker = lock_worker(report.worker, said_in=said_in)
     if report.once and (first := StatusReport.objects.filter(once=report.once).first()):
         return first
     is_newest = not worker.reports.filter(happened_at__gt=report.happened_at).exists()
@@ -64,7 +66,7 @@ def _write(report: StatusReport) -> StatusReport:
     )  # fmt: skip
     if is_newest:
         _take_over(worker, report)
-        _follow(worker, report, previous)
+        _follow(worker, report, previous, said_in)
     return report
 
 
@@ -101,13 +103,13 @@ def _verify(worker: Worker, report: StatusReport) -> list[str]:
     return ["last_verified_at", "last_verified_by", "last_verified_how"]
 
 
-def _follow(worker: Worker, report: StatusReport, previous: str) -> None:
+def _follow(worker: Worker, report: StatusReport, previous: str, said_in: models.Model | None) -> None:
     """Household, then everyone who listens, then the flags: a flag must find the household's clock in place."""
     by, at = report.by, report.entered_at
     has_moved = bool(worker.household_id) and report.status != previous
     if has_moved and follow_members(household=worker.household, by=by, at=at):
         worker.refresh_from_db(fields=["service_group"])
-    status_reported.send(sender=Worker, worker=worker, report=report, previous=previous, by=by, at=at)
+    status_reported.send(sender=Worker, worker=worker, report=report, previous=previous, said_in=said_in, by=by, at=at)
     tags = worker.tags.current().values_list("tag", flat=True)
     met = flag_rules.rules_met(previous=previous, status=report.status, source=report.source, tags=tags)
     for raised in met:
