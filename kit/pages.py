@@ -3,11 +3,14 @@
 Whatever stands in an address was perhaps typed by hand: odd input is no error, it says nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import DateTimeField, IntegerField, Model, Q, QuerySet
+
+from kit.refusals import Refusal
 
 LONGEST = 18  # digits: every such number fits a bigint
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,6 +37,19 @@ def address(path: str, query: Mapping) -> str:
 def sent(request):
     """What a form is bound to: an empty POST is an answer too, and a wrong one; a GET is none."""
     return request.POST if request.method == "POST" else None
+
+
+def carry_out(form, deed: Callable[[dict], Any]) -> tuple[Any, Refusal | None]:
+    """Do the deed with a valid answer: what it returned (True for nothing), and the refusal if a rule said no.
+
+    Nothing is done, and both are None, when the form was not sent or has a wrong answer.
+    """
+    if not form.is_valid():
+        return None, None
+    try:
+        return deed(form.cleaned_data) or True, None
+    except Refusal as refusal:
+        return None, refusal
 
 
 def status_of(*forms, refusal=None) -> int:

@@ -14,7 +14,7 @@ from cases.forms import AssignForm, CloseForm
 from cases.refusals import CaseEnded
 from cases.views.rows import find_case
 from kit.days import local_day
-from kit.pages import sent, status_of
+from kit.pages import carry_out, sent, status_of
 from kit.refusals import Refusal
 
 
@@ -67,16 +67,12 @@ def assign(request, case_id):
     case = find_case(request, case_id)
     policies.check_can_assign(request.user, case)
     form = AssignForm(sent(request), owners=selectors.owners_for(case.area_id, local_day(timezone.now())))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        owner = form.cleaned_data["owner"]
-        try:
-            services.assign(case=case, owner=owner, by=request.user, at=timezone.now())
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("%(name)s is responsible now.") % {"name": owner})
-            return redirect("cases:case", case.pk)
+    done, refusal = carry_out(
+        form, lambda said: services.assign(case=case, owner=said["owner"], by=request.user, at=timezone.now())
+    )
+    if done:
+        messages.success(request, _("%(name)s is responsible now.") % {"name": form.cleaned_data["owner"]})
+        return redirect("cases:case", case.pk)
     return show(request, "cases/assign.html", {"case": case, "form": form, "refusal": refusal})
 
 

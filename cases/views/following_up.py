@@ -13,7 +13,7 @@ from cases.models import Case, FollowUp
 from cases.refusals import CaseMovedOn
 from cases.views.rows import find_case
 from cases.views.sheets import go_on, show_sheet
-from kit.pages import sent
+from kit.pages import carry_out, sent
 from kit.refusals import Refusal
 
 
@@ -22,16 +22,16 @@ from kit.refusals import Refusal
 def follow_up(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = FollowUpForm(sent(request)), None
-    if request.method == "POST" and form.is_valid():
-        asked = asked_about(case, form.cleaned_data["follow_up"])
-        try:
-            services.record_follow_up(follow_up=asked, by=request.user, at=now, **form.answer)
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("Follow-up recorded for %(name)s") % {"name": case.worker.name})
-            return go_on(request, case.pk)
+    form = FollowUpForm(sent(request))
+    done, refusal = carry_out(
+        form,
+        lambda said: services.record_follow_up(
+            follow_up=asked_about(case, said["follow_up"]), by=request.user, at=now, **form.answer
+        ),
+    )
+    if done:
+        messages.success(request, _("Follow-up recorded for %(name)s") % {"name": case.worker.name})
+        return go_on(request, case.pk)
     context = {"case": case, "form": form, "refusal": refusal, "follow_up": services.next_follow_up(case)}
     return show_sheet(request, "cases/_follow_up_sheet.html", context)
 

@@ -15,8 +15,7 @@ from cases.models import Case, ContactAttempt
 from cases.selectors import talk_preview
 from cases.views.rows import find_case
 from cases.views.sheets import go_on, show_sheet
-from kit.pages import sent
-from kit.refusals import Refusal
+from kit.pages import carry_out, sent
 from notifications.models import Message
 from workers.views.dialling import dial
 
@@ -45,14 +44,12 @@ def record_visit(request, case_id):
 def talk(request, case_id, *, channel, form_class, template):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = form_class(sent(request), now=now), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            attempt = services.record_talk(case=case, channel=channel, by=request.user, at=now, **form.talk)
-        except Refusal as refused:
-            refusal = refused
-        else:
-            return recorded(request, attempt)
+    form = form_class(sent(request), now=now)
+    attempt, refusal = carry_out(
+        form, lambda said: services.record_talk(case=case, channel=channel, by=request.user, at=now, **form.talk)
+    )
+    if attempt:
+        return recorded(request, attempt)
     sheet = talk_preview.talk_sheet(case, channel, now)
     return show_sheet(request, template, {"case": case, "form": form, "refusal": refusal, "sheet": sheet})
 

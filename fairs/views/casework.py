@@ -13,8 +13,7 @@ from fairs.forms import ReferForm
 from fairs.views.rows import find_case
 from kit.dates import day
 from kit.days import local_day
-from kit.pages import sent, status_of
-from kit.refusals import Refusal
+from kit.pages import carry_out, sent, status_of
 
 
 @login_required
@@ -24,15 +23,10 @@ def refer(request, case_id):
     policies.check_can_refer(request.user, case)
     choices = selectors.fairs_for(case, at=now, today=local_day(now))
     form = ReferForm(sent(request), choices=choices)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.refer_to_fair(case=case, by=request.user, at=now, **form.cleaned_data)
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("Referred. The worker gets a text with the door code."))
-            return redirect("cases:case", case.pk)
+    done, refusal = carry_out(form, lambda said: services.refer_to_fair(case=case, by=request.user, at=now, **said))
+    if done:
+        messages.success(request, _("Referred. The worker gets a text with the door code."))
+        return redirect("cases:case", case.pk)
     wished = request.POST.getlist("wishes")
     context = {"case": case, "form": form, "choices": choices, "wished": wished, "refusal": refusal}
     return render(request, "fairs/refer.html", context, status=status_of(form, refusal=refusal))

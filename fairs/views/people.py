@@ -17,8 +17,7 @@ from fairs.selectors import PeopleFilters
 from fairs.views.leaving import leave
 from fairs.views.rows import find_fair, find_referral
 from kit.days import local_day
-from kit.pages import address, read_number, sent, status_of
-from kit.refusals import Refusal
+from kit.pages import address, carry_out, read_number, sent, status_of
 from staff.models import AccessLog
 from staff.roles import FAIR_READERS, PLACERS
 from staff.services import log_access
@@ -57,14 +56,11 @@ def result(request, referral_id):
         sent(request), fair=referral.fair, today=local_day(now),
         initial={"vacancy": referral.vacancy_id or (wish and wish.offer.vacancy_id)},
     )  # fmt: skip
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.record_result(referral=referral, interview=form.interview, by=request.user, at=now)
-        except Refusal as refused:
-            refusal = refused
-        else:
-            return leave(request, referral)
+    done, refusal = carry_out(
+        form, lambda said: services.record_result(referral=referral, interview=form.interview, by=request.user, at=now)
+    )
+    if done:
+        return leave(request, referral)
     context = {
         "referral": referral,
         "person": selectors.person_of(referral),

@@ -11,7 +11,7 @@ from fairs.models import Fair
 from fairs.refusals import FairMovedOn
 from fairs.views.rows import find_fair, find_own_fair
 from kit.days import local_day
-from kit.pages import sent, status_of
+from kit.pages import carry_out, sent, status_of
 from kit.refusals import Refusal
 from staff.roles import FAIR_READERS, FAIR_RUNNERS
 
@@ -42,16 +42,12 @@ def fair(request, fair_id):
 def add_fair(request):
     policies.check_can_plan(request.user)
     form = FairForm(sent(request), ranges=request.user.ranges_as(*FAIR_RUNNERS))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            planned = services.plan_fair(
-                fields=form.columns, by=request.user, at=timezone.now(), once=form.cleaned_data["once"]
-            )
-        except Refusal as refused:
-            refusal = refused
-        else:
-            return redirect("fairs:booths", planned.pk)
+    planned, refusal = carry_out(
+        form,
+        lambda said: services.plan_fair(fields=form.columns, by=request.user, at=timezone.now(), once=said["once"]),
+    )
+    if planned:
+        return redirect("fairs:booths", planned.pk)
     context = {"form": form, "refusal": refusal}
     return render(request, "fairs/edit.html", context, status=status_of(form, refusal=refusal))
 
@@ -60,15 +56,12 @@ def add_fair(request):
 def edit_fair(request, fair_id):
     fair = find_changeable_fair(request, fair_id)
     form = FairForm(sent(request), fair=fair, ranges=request.user.ranges_as(*FAIR_RUNNERS))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_fair(fair=fair, fields=form.columns, by=request.user, at=timezone.now())
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("fairs:fair", fair.pk)
+    done, refusal = carry_out(
+        form, lambda said: services.change_fair(fair=fair, fields=form.columns, by=request.user, at=timezone.now())
+    )
+    if done:
+        messages.success(request, _("Saved."))
+        return redirect("fairs:fair", fair.pk)
     context = {"form": form, "fair": fair, "refusal": refusal, "expected_here": fair.referrals.expected().count()}
     return render(request, "fairs/edit.html", context, status=status_of(form, refusal=refusal))
 

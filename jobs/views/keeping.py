@@ -11,8 +11,7 @@ from jobs import policies, selectors, services
 from jobs.forms import EmployerForm, HoldForm, VacancyFilter, VacancyForm
 from jobs.models import Employer, Vacancy
 from kit.days import local_day
-from kit.pages import address, read_number, sent, status_of, typed
-from kit.refusals import Refusal
+from kit.pages import address, carry_out, read_number, sent, status_of, typed
 from staff.decorators import staff_required
 from workers.policies import check_can_open_record
 
@@ -75,15 +74,10 @@ def add_vacancy(request):
 def change_vacancy(request, vacancy_id):
     found = _find_vacancy(vacancy_id)
     form = VacancyForm(sent(request), today=local_day(timezone.now()), initial=VacancyForm.initial_of(found))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_vacancy(vacancy=found, changes=form.columns)
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("Changed."))
-            return redirect("jobs:vacancy", found.pk)
+    done, refusal = carry_out(form, lambda said: services.change_vacancy(vacancy=found, changes=form.columns))
+    if done:
+        messages.success(request, _("Changed."))
+        return redirect("jobs:vacancy", found.pk)
     context = {"form": form, "employer": found.employer, "vacancy": found, "refusal": refusal}
     return render(request, "jobs/vacancy_form.html", context, status=status_of(form, refusal=refusal))
 
@@ -127,16 +121,14 @@ def employer(request, employer_id):
 @staff_required(policies.check_can_keep_vacancies)
 @require_http_methods(["GET", "POST"])
 def add_employer(request):
-    form, refusal = EmployerForm(sent(request)), None
-    if request.method == "POST" and form.is_valid():
-        once = form.cleaned_data["once"]
-        try:
-            made = services.add_employer(fields=form.columns, once=once, by=request.user, at=timezone.now())
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("The employer is on the list."))
-            return redirect("jobs:employer", made.pk)
+    form = EmployerForm(sent(request))
+    made, refusal = carry_out(
+        form,
+        lambda said: services.add_employer(fields=form.columns, once=said["once"], by=request.user, at=timezone.now()),
+    )
+    if made:
+        messages.success(request, _("The employer is on the list."))
+        return redirect("jobs:employer", made.pk)
     context = {"form": form, "employer": None, "refusal": refusal}
     return render(request, "jobs/employer_form.html", context, status=status_of(form, refusal=refusal))
 
@@ -145,15 +137,11 @@ def add_employer(request):
 @require_http_methods(["GET", "POST"])
 def change_employer(request, employer_id):
     found = get_object_or_404(Employer, pk=employer_id)
-    form, refusal = EmployerForm(sent(request), initial=EmployerForm.initial_of(found)), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_employer(employer=found, changes=form.columns)
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("Changed."))
-            return redirect("jobs:employer", found.pk)
+    form = EmployerForm(sent(request), initial=EmployerForm.initial_of(found))
+    done, refusal = carry_out(form, lambda said: services.change_employer(employer=found, changes=form.columns))
+    if done:
+        messages.success(request, _("Changed."))
+        return redirect("jobs:employer", found.pk)
     context = {"form": form, "employer": found, "refusal": refusal}
     return render(request, "jobs/employer_form.html", context, status=status_of(form, refusal=refusal))
 

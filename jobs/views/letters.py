@@ -14,8 +14,7 @@ from jobs.models import Placement
 from jobs.refusals import LetterRevoked, NotInReach, NotPrintedYet
 from jobs.views.rows import find_case, find_letter
 from kit.days import local_day
-from kit.pages import sent, status_of
-from kit.refusals import Refusal
+from kit.pages import carry_out, sent, status_of
 from staff.models import AccessLog
 from staff.services import log_access
 
@@ -29,15 +28,10 @@ def issue(request, case_id):
     if not offers:
         raise NotInReach(_("There is no job yet to recommend this person for."))
     form = IssueForm(sent(request), offers=[(key, _words(offer)) for key, offer in offers.items()])
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            letter = _issue(case, form.cleaned_data, offers, by=request.user, at=now)
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("Issued: %(serial)s") % {"serial": letter.serial})
-            return redirect("jobs:letter", letter.pk)
+    letter, refusal = carry_out(form, lambda said: _issue(case, said, offers, by=request.user, at=now))
+    if letter:
+        messages.success(request, _("Issued: %(serial)s") % {"serial": letter.serial})
+        return redirect("jobs:letter", letter.pk)
     context = {"case": case, "form": form, "refusal": refusal}
     return render(request, "jobs/issue_letter.html", context, status=status_of(form, refusal=refusal))
 
@@ -105,19 +99,15 @@ def receipt(request, letter_id):
         sent(request), request.FILES or None, today=local_day(now), initial=_known(found),
         needs_terms=services.needs_terms(found),
     )  # fmt: skip
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            services.record_receipt(
-                letter=found, result=data["result"], note=data["note"], terms=form.terms_if_hired,
-                by=request.user, at=now,
-            )  # fmt: skip
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("The receipt is recorded."))
-            return redirect("cases:case", found.case_id)
+    done, refusal = carry_out(
+        form,
+        lambda said: services.record_receipt(
+            letter=found, result=said["result"], note=said["note"], terms=form.terms_if_hired, by=request.user, at=now
+        ),
+    )
+    if done:
+        messages.success(request, _("The receipt is recorded."))
+        return redirect("cases:case", found.case_id)
     context = {"letter": found, "case": found.case, "form": form, "refusal": refusal}
     return render(request, "jobs/receipt.html", context, status=status_of(form, refusal=refusal))
 

@@ -15,8 +15,7 @@ from jobs.models import Placement, Vacancy
 from jobs.refusals import NotInReach
 from jobs.views.rows import find_case, find_placement
 from kit.days import local_day
-from kit.pages import read_number, sent, status_of, typed
-from kit.refusals import Refusal
+from kit.pages import carry_out, read_number, sent, status_of, typed
 from staff.models import AccessLog
 from staff.services import log_access
 
@@ -29,15 +28,10 @@ def introduce(request, case_id):
     policies.check_can_recommend(request.user, case)
     today, text = local_day(now), typed(request.GET.get("q"))
     form = IntroduceForm(sent(request), vacancies=Vacancy.objects.select_related("employer"))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.introduce(case=case, by=request.user, at=now, **form.cleaned_data)
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("Introduced. The list will remind you to ask for the result."))
-            return redirect("cases:case", case.pk)
+    done, refusal = carry_out(form, lambda said: services.introduce(case=case, by=request.user, at=now, **said))
+    if done:
+        messages.success(request, _("Introduced. The list will remind you to ask for the result."))
+        return redirect("cases:case", case.pk)
     matches = matching.matches_for(case.worker, today, text=text)
     context = {"case": case, "form": form, "refusal": refusal, "matches": matches, "text": text}
     return render(request, "jobs/introduce.html", context, status=status_of(form, refusal=refusal))
@@ -51,19 +45,21 @@ def introduction_result(request, case_id):
     introduction = _asked(request, case)
     initial = {"wage": introduction.vacancy.wage_low, "needs_transport": _seat(case.worker, introduction.vacancy)}
     form = ResultForm(sent(request), request.FILES or None, today=local_day(now), initial=initial)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            services.record_introduction_result(
-                introduction=introduction, result=data["result"], note=data["note"], terms=form.terms_if_hired,
-                once=data["once"], by=request.user, at=now,
-            )  # fmt: skip
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("The result is recorded."))
-            return redirect("cases:case", case.pk)
+    done, refusal = carry_out(
+        form,
+        lambda said: services.record_introduction_result(
+            introduction=introduction,
+            result=said["result"],
+            note=said["note"],
+            once=said["once"],
+            terms=form.terms_if_hired,
+            by=request.user,
+            at=now,
+        ),
+    )
+    if done:
+        messages.success(request, _("The result is recorded."))
+        return redirect("cases:case", case.pk)
     context = {"case": case, "form": form, "refusal": refusal, "introduction": introduction}
     return render(request, "jobs/introduction_result.html", context, status=status_of(form, refusal=refusal))
 
@@ -78,15 +74,10 @@ def place(request, case_id):
         sent(request), request.FILES or None, today=local_day(now), vacancies=vacancies,
         initial=_first_answers(case, vacancies),
     )  # fmt: skip
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            _confirm(case, form, by=request.user, at=now)
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("Placed. The worker gets a text, and the next step is on the list."))
-            return redirect("cases:case", case.pk)
+    done, refusal = carry_out(form, lambda said: _confirm(case, form, by=request.user, at=now))
+    if done:
+        messages.success(request, _("Placed. The worker gets a text, and the next step is on the list."))
+        return redirect("cases:case", case.pk)
     context = {"case": case, "form": form, "refusal": refusal, "elsewhere": ELSEWHERE}
     return render(request, "jobs/place.html", context, status=status_of(form, refusal=refusal))
 
@@ -96,15 +87,13 @@ def place(request, case_id):
 def end_placement(request, placement_id):
     placement, now = find_placement(request, placement_id), timezone.now()
     policies.check_can_place(request.user, placement.case)
-    form, refusal = EndForm(sent(request), today=local_day(now)), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.end_placement(placement=placement, by=request.user, at=now, **form.cleaned_data)
-        except Refusal as refused:
-            refusal = refused
-        else:
-            messages.success(request, _("The placement has ended. The case looks for another job."))
-            return redirect("cases:case", placement.case_id)
+    form = EndForm(sent(request), today=local_day(now))
+    done, refusal = carry_out(
+        form, lambda said: services.end_placement(placement=placement, by=request.user, at=now, **said)
+    )
+    if done:
+        messages.success(request, _("The placement has ended. The case looks for another job."))
+        return redirect("cases:case", placement.case_id)
     context = {"placement": placement, "case": placement.case, "form": form, "refusal": refusal}
     return render(request, "jobs/end_placement.html", context, status=status_of(form, refusal=refusal))
 

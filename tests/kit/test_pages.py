@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cases.models import WorkItem
 from jobs.models import Employer
-from kit.pages import EPOCH, Keyset, address, cut, read_number, sent, status_of, typed
+from kit.pages import EPOCH, Keyset, address, carry_out, cut, read_number, sent, status_of, typed
 from kit.refusals import Refusal
 from tests.cases.factories import CaseFactory
 from tests.jobs.factories import EmployerFactory
@@ -188,3 +188,26 @@ def test_the_status_of_an_answer(form_s, refusal, status):
 )
 def test_pages_and_addresses_are_read_and_written_in_one_place(own):
     assert lines_with(own, but=["kit/pages.py"]) == []
+
+
+class Taken(Refusal):
+    message = "Taken."
+
+
+def test_a_deed_is_done_with_a_valid_answer_and_tells_what_it_made():
+    assert carry_out(Sheet({"name": "韦"}), lambda said: said["name"]) == ("韦", None)
+    assert carry_out(Sheet({"name": "韦"}), lambda _: None) == (True, None)
+
+
+def test_a_refusal_is_handed_back():
+    def refuse(_):
+        raise Taken
+
+    done, refusal = carry_out(Sheet({"name": "韦"}), refuse)
+    assert (done, type(refusal)) == (None, Taken)
+
+
+@pytest.mark.parametrize("sent_data", [None, {}, {"name": ""}])
+def test_without_a_valid_answer_nothing_is_done(sent_data):
+    done = []
+    assert (carry_out(Sheet(sent_data), done.append), done) == ((None, None), [])

@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kit.pages import status_of
-from kit.refusals import Refusal
+from kit.pages import carry_out, status_of
 from transport import policies, selectors, services
 from transport.forms import CodeForm
 from transport.views.rows import act, find_booking, find_trip
@@ -20,12 +19,9 @@ def board(request, trip_id):
     trip = find_trip(request, trip_id)
     policies.check_can_board(request.user, trip)
     form = CodeForm(request.POST) if request.method == "POST" else CodeForm(initial={"code": request.GET.get("code")})
-    boarding = refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            boarding = services.board(trip=trip, code=form.cleaned_data["code"], by=request.user, at=timezone.now())
-        except Refusal as refused:
-            refusal = refused
+    boarding, refusal = carry_out(
+        form, lambda said: services.board(trip=trip, code=said["code"], by=request.user, at=timezone.now())
+    )
     context = {
         "trip": find_trip(request, trip_id),
         "form": CodeForm() if boarding else form,

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_safe
 from cases.choices import State
 from cases.models import Case
 from kit.dates import moment
-from kit.pages import sent, status_of
-from kit.refusals import Refusal
+from kit.pages import carry_out, sent, status_of
 from transport import policies, selectors, services
 from transport.choices import BOOKABLE
 from transport.forms import BookForm
@@ -28,13 +27,10 @@ def book_for_case(request, case_id):
     now = timezone.now()
     trips = Trip.objects.visible_to(request.user).bookable(now)
     form = BookForm(sent(request), trips=trips, relatives=relatives_to_seat(case, request.user))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            messages.success(request, book(request, case, form.cleaned_data))
-            return redirect("cases:case", case.pk)
-        except Refusal as refused:
-            refusal = refused
+    told, refusal = carry_out(form, lambda said: book(request, case, said))
+    if told:
+        messages.success(request, told)
+        return redirect("cases:case", case.pk)
     context = {
         "case": case,
         "form": form,
