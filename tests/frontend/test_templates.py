@@ -48,6 +48,15 @@ def test_every_icon_named_in_a_template_is_in_the_sprite():
     assert sorted((path, name) for path, name in used if name not in known) == []
 
 
+def test_every_icon_of_the_sprite_is_drawn_somewhere():
+    """The sprite is part of the first page that a phone loads."""
+    places = [ROOT / place for place in ("templates", "static", *settings.LOCAL_APPS, "kit", "config")]
+    files = [path for place in places for path in place.rglob("*") if path.suffix in (".html", ".py", ".css", ".js")]
+    said = {name for path in files for name in re.findall(r"""["'#]([a-z][\w-]*)["' )]""", path.read_text("utf-8"))}
+
+    assert set((ROOT / "scripts" / "icons.txt").read_text("utf-8").split()) - said == set()
+
+
 @pytest.mark.parametrize("path", on_screen(), ids=named)
 def test_a_template_has_no_inline_style_script_or_handler(path):
     text = path.read_text(encoding="utf-8")
