@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kit.fields import OnceField
+from kit.filters import FilterForm
 from notifications import selectors
 from notifications.models import Message
 
@@ -10,9 +11,7 @@ STUCK = ("stuck", pgettext_lazy("message", "For a person to decide"))
 LONGEST_REPLY = 300
 
 
-class LogFilter(forms.Form):
-    """An address someone typed by hand filters by what it can and ignores the rest."""
-
+class LogFilter(FilterForm):
     state = forms.ChoiceField(label=_("State"), required=False)
     template = forms.ChoiceField(label=_("Text"), required=False)
 
@@ -20,10 +19,6 @@ class LogFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [("", _("All")), STUCK, *Message.State.choices]
         self.fields["template"].choices = [("", _("All")), *selectors.template_choices()]
-
-    def wanted(self) -> dict:
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or None for name in self.fields if self.cleaned_data.get(name)}
 
 
 class ReplyForm(forms.Form):

@@ -57,13 +57,13 @@ class Text:
 class Log:
     """`stuck` counts what waits for a person anywhere in the reader's areas, whatever the filter.
 
-    `next_before` is the key of the next page, None on the last.
+    `next_after` is the key of the next page, None on the last.
     """
 
     texts: tuple[Text, ...]
     stuck: int
     waiting: int
-    next_before: str | None
+    next_after: str | None
 
 
 @dataclass(frozen=True)
@@ -95,16 +95,16 @@ class PhoneScreen:
     is_opted_out: bool
 
 
-def message_log(*, user: User, state: str = "", template: str = "", before: str | None = None) -> Log:
+def message_log(*, user: User, state: str = "", template: str = "", after: str | None = None) -> Log:
     """Newest first. `state` may be `stuck`, for failed and unknown together."""
     mine = Message.objects.visible_to(user)
     rows = _filtered(mine, state, template).select_related("worker", "area")
-    found, next_before = NEWEST_FIRST.page(rows, before, PAGE)
+    found, next_after = NEWEST_FIRST.page(rows, after, PAGE)
     return Log(
         texts=tuple(_text(message) for message in found),
         stuck=mine.stuck().count(),
         waiting=mine.queued().count(),
-        next_before=next_before,
+        next_after=next_after,
     )
 
 

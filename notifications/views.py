@@ -9,7 +9,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kit.pages import address
 from notifications import policies, selectors, services
 from notifications.forms import LogFilter, ReplyForm
 from notifications.gateways.sandbox import SandboxGateway
@@ -28,16 +27,13 @@ QUICK_REPLIES = ("1", "2", "TD")
 @require_GET
 @staff_required(policies.check_can_read_log)
 def message_list(request):
-    form = LogFilter(request.GET)
-    wanted = form.wanted()
-    before = request.GET.get("before")
-    log = selectors.message_log(user=request.user, before=before, **wanted)
+    form = LogFilter(request.GET, request.path)
+    log = selectors.message_log(user=request.user, after=form.after, **form.chosen)
     context = {
         "form": form,
         "log": log,
-        "chips": _chips(wanted, log),
-        "next_url": _log_url(wanted | {"before": log.next_before}) if log.next_before else "",
-        "first_url": _log_url(wanted) if before else "",
+        "chips": _chips(form, log),
+        **form.pages(log.next_after),
         "can_send_again": policies.can_send_again(request.user),
         "now": now(),
     }
@@ -146,14 +142,11 @@ def _next(request):
     return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else ""
 
 
-def _log_url(wanted):
-    return address(reverse("notifications:list"), wanted)
-
-
-def _chips(wanted, log):
+def _chips(form, log):
     """The three questions a supervisor has; the form below answers every other."""
     chips = [(_("All"), "", None), (_("To decide"), "stuck", log.stuck), (_("Waiting"), "queued", log.waiting)]
+    current = form.chosen.get("state", "")
     return [
-        {"label": label, "url": _log_url({"state": state}), "current": wanted.get("state", "") == state, "count": count}
+        {"label": label, "url": form.url(state=state, template=""), "current": current == state, "count": count}
         for label, state, count in chips
     ]

@@ -9,6 +9,7 @@ from jobs.forms.fields import YuanField
 from jobs.letters import serials
 from jobs.models import Employer, Vacancy
 from kit.fields import DayField, NoteField, OnceField
+from kit.filters import FilterForm, SearchField
 from workers.rules.ages import ADULT, WORKING_AGE
 
 EMPLOYER_COLUMNS = ("name", "kind", "area", "address", "contact_name", "contact_phone", "credit_code")
@@ -96,11 +97,9 @@ class VacancyForm(forms.Form):
         return {name: self.cleaned_data[name] for name in VACANCY_COLUMNS}
 
 
-class VacancyFilter(forms.Form):
-    """The questions above the list; an empty answer does not narrow it, a wrong one is ignored."""
-
-    q = forms.CharField(label=_("Post or employer"), max_length=60, required=False)
-    place = forms.CharField(label=_("Where"), max_length=60, required=False)
+class VacancyFilter(FilterForm):
+    q = SearchField(label=_("Post or employer"))
+    place = SearchField(label=_("Where"))
     wage = forms.IntegerField(label=_("Pays at least"), min_value=0, max_value=100_000, required=False)
     benefits = forms.ChoiceField(
         label=_("Meals and lodging"),

@@ -11,7 +11,8 @@ from jobs import policies, selectors, services
 from jobs.forms import EmployerForm, HoldForm, VacancyFilter, VacancyForm
 from jobs.models import Employer, Vacancy
 from kit.days import local_day
-from kit.pages import address, carry_out, read_number, sent, status_of, typed
+from kit.filters import SearchForm
+from kit.pages import carry_out, read_number, sent, status_of
 from staff.decorators import staff_required
 from workers.policies import check_can_open_record
 
@@ -19,14 +20,13 @@ from workers.policies import check_can_open_record
 @staff_required(check_can_open_record)
 @require_safe
 def vacancies(request):
-    form, today = VacancyFilter(request.GET), local_day(timezone.now())
-    form.is_valid()  # a wrong answer is left out of cleaned_data, and so narrows nothing
-    page = selectors.vacancy_page(form.cleaned_data, today, after=request.GET.get("after"))
+    form, today = VacancyFilter(request.GET, request.path), local_day(timezone.now())
+    page = selectors.vacancy_page(form.chosen, today, after=form.after)
     context = {
         "page": page,
         "form": form,
-        "is_filtered": any(form.cleaned_data.values()),
-        "next_url": _next_url(request, page.next_after),
+        "is_filtered": bool(form.chosen),
+        **form.pages(page.next_after),
         "may_keep": policies.can_keep_vacancies(request.user),
         "now": timezone.now(),
     }
@@ -101,12 +101,12 @@ def reopen_vacancy(request, vacancy_id):
 @staff_required(check_can_open_record)
 @require_safe
 def employers(request):
-    text = typed(request.GET.get("q"))
-    page = selectors.employer_page(text, after=request.GET.get("after"))
+    form = SearchForm(request.GET, request.path)
+    page = selectors.employer_page(form.text, after=form.after)
     context = {
         "page": page,
-        "text": text,
-        "next_url": _next_url(request, page.next_after),
+        "text": form.text,
+        **form.pages(page.next_after),
         "may_keep": policies.can_keep_vacancies(request.user),
     }
     return render(request, "jobs/employers.html", context)
@@ -182,7 +182,3 @@ def _employer_page(request, found: Employer, form: HoldForm):
         "may_hold": policies.can_hold_employers(request.user),
     }
     return render(request, "jobs/employer.html", context, status=status_of(form))
-
-
-def _next_url(request, after) -> str:
-    return address(request.path, request.GET.dict() | {"after": after}) if after else ""

@@ -15,7 +15,8 @@ from jobs.models import Placement, Vacancy
 from jobs.refusals import NotInReach
 from jobs.views.rows import find_case, find_placement
 from kit.days import local_day
-from kit.pages import carry_out, read_number, sent, status_of, typed
+from kit.filters import SearchForm
+from kit.pages import carry_out, read_number, sent, status_of
 from staff.models import AccessLog
 from staff.services import log_access
 
@@ -26,7 +27,7 @@ def introduce(request, case_id):
     """Three taps: the button on the case, a post, done."""
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_recommend(request.user, case)
-    today, text = local_day(now), typed(request.GET.get("q"))
+    today, text = local_day(now), SearchForm(request.GET).text
     form = IntroduceForm(sent(request), vacancies=Vacancy.objects.select_related("employer"))
     done, refusal = carry_out(form, lambda said: services.introduce(case=case, by=request.user, at=now, **said))
     if done:
