@@ -134,3 +134,9 @@ class Clock(TextChoices):
 class Unit(TextChoices):
     DAYS = "days", _("days")
     WORKING_DAYS = "working_days", _("working days")
+
+
+# what the list of cases is narrowed by, besides states, groups and people
+ANY, AT_WORK, ENDED = "any", "at_work", "ended"
+LATE, DUE_TODAY, ESCALATED = "late", "today", "escalated"
+NOBODY = "none"

@@ -8,9 +8,8 @@ from django.db.models import Count, F, Q
 from areas.models import Area
 from areas.ranges import WIDTHS, Level
 from areas.selectors import children_of, place_name
-from cases.choices import OPEN_STATES, State
+from cases.choices import ANY, LATE, OPEN_STATES, State
 from cases.selectors import CaseFilters, cases_matching
-from cases.selectors.many_cases import ANY, LATE
 from cases.views.addresses import list_url
 from insights.periods import Period
 from staff.models import User

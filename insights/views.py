@@ -9,10 +9,13 @@ from django.views.decorators.http import require_safe
 
 from areas.models import Area
 from cases.choices import State
+from cases.views.filters import chosen_area, way_down
 from insights import policies, selectors
-from insights.periods import OFFERED, Period, last_days, read_period
+from insights.forms import OverviewFilter
+from insights.periods import OFFERED, Period, last_days
 from kit.days import local_day
-from kit.pages import address, read_number
+from kit.pages import address
+from staff.models import User
 
 
 @login_required
@@ -20,12 +23,12 @@ from kit.pages import address, read_number
 def overview(request):
     policies.check_can_read_overview(request.user)
     now = timezone.now()
-    today, area = local_day(now), chosen_area(request)
-    period = read_period(request.GET.get("from"), request.GET.get("to"), today)
+    today, form = local_day(now), OverviewFilter(request.GET)
+    area, period = find_area(request.user, form), form.period(today)
     page = selectors.overview(area=area, period=period, user=request.user, today=today)
     context = {
         "now": now, "today": today, "area": area, "page": page, "period": period,
-        "crumbs": crumbs(request, area),
+        "crumbs": crumbs(request.user, area),
         "periods": [shown_period(last_days(n, today), period, area) for n in OFFERED],
         "funnel": [shown_stage(stage) for stage in page.funnel],
         "rows": [{**vars(row), "url": overview_url(row.code, period)} for row in page.rows],
@@ -35,15 +38,10 @@ def overview(request):
     return render(request, "insights/overview.html", context)
 
 
-def chosen_area(request) -> Area:
+def find_area(user: User, form: OverviewFilter) -> Area:
     """The user's own area, or one under it. Anything else does not exist for them."""
-    code = request.GET.get("area", "")
-    if not code:
-        if request.user.home_area is None:
-            raise Http404
-        return request.user.home_area
-    area = Area.objects.select_related("parent").filter(pk=read_number(code)).first()
-    if area is None or not request.user.serves(area.pk):
+    area = None if form.has_error("area") else chosen_area(user, form.chosen.get("area"))
+    if area is None:
         raise Http404
     return area
 
@@ -52,13 +50,9 @@ def overview_url(code: int, period: Period) -> str:
     return address(reverse("insights:funnel"), {"area": code, **period.query})
 
 
-def crumbs(request, area: Area) -> list[dict]:
-    """The way down from the user's own area."""
-    path = []
-    while area is not None and request.user.serves(area.pk):
-        path.insert(0, {"label": str(area), "url": f"{reverse('insights:funnel')}?area={area.pk}"})
-        area = area.parent
-    return path
+def crumbs(user: User, area: Area) -> list[dict]:
+    list_url = reverse("insights:funnel")
+    return [{"label": str(place), "url": f"{list_url}?area={place.pk}"} for place in way_down(user, area)]
 
 
 def shown_period(period: Period, current: Period, area: Area) -> dict:

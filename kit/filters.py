@@ -30,9 +30,9 @@ class FilterForm(forms.Form):
 
     @property
     def chosen(self) -> dict:
-        """What narrows the list, by field."""
+        """What narrows the list, by field; 0 is an answer, an empty text or an unticked box is none."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        return {name: value for name, value in self.cleaned_data.items() if value or type(value) is int}
 
     @property
     def query(self) -> dict[str, str]:
@@ -72,7 +72,7 @@ class NumberField(forms.IntegerField):
     """The number of a row, in plain digits: int() alone lets ٣ through."""
 
     def __init__(self, **kwargs):
-        super().__init__(**{"required": False, "min_value": 1} | kwargs)
+        super().__init__(**{"required": False} | kwargs)
 
     def to_python(self, value):
         if value in self.empty_values:

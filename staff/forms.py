@@ -6,8 +6,11 @@ from django.utils.translation import pgettext_lazy
 
 from areas.models import Area
 from kit.fields import DayField
+from kit.filters import FilterForm, NumberField, SearchField
 from staff.models import User
+from staff.people import EVERYBODY, SERVING
 from staff.policies import ranges_managed_by, roles_given_by
+from staff.roles import Role
 
 
 class LoginForm(AuthenticationForm):
@@ -67,3 +70,18 @@ class EndForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["ends_on"].widget.attrs["class"] = "form-control"
+
+
+class ColleagueFilter(FilterForm):
+    names = {"area_code": "area", "text": "q"}
+
+    area_code = NumberField()
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", pgettext_lazy("roles", "Any")), *Role.choices]
+    )
+    who = forms.ChoiceField(
+        label=pgettext_lazy("filter of colleagues", "Who"),
+        required=False,
+        choices=[(SERVING, _("Serving, now or soon")), (EVERYBODY, _("Also those who left"))],
+    )
+    text = SearchField(longest=40)

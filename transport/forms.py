@@ -6,6 +6,7 @@ from datetime import date
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from areas.fields import PlaceField
 from areas.models import Area
@@ -13,6 +14,7 @@ from areas.ranges import Level, in_ranges
 from cases.models import Case
 from kit.days import start_of_day
 from kit.fields import DayField, MomentField, OnceField
+from kit.filters import FilterForm
 from staff.models import User
 from staff.roles import TRIP_RUNNERS
 from transport.choices import Kind, StopKind
@@ -243,10 +245,20 @@ class ArrivalForm(forms.Form):
         self.fields["bookings"].queryset = bookings
 
 
-class FilterForm(forms.Form):
-    when = forms.ChoiceField(required=False, choices=[("coming", ""), ("on_the_road", ""), ("over", "")])
+class TripFilter(FilterForm):
+    names = {"destination": "to"}
+
+    when = forms.ChoiceField(
+        label=pgettext_lazy("trips", "Show"),
+        required=False,
+        choices=[
+            ("coming", _("Ahead")),
+            ("on_the_road", pgettext_lazy("trip", "On the road")),
+            ("over", _("Arrived and cancelled")),
+        ],
+    )
     day = DayField(required=False, validators=[MinValueValidator(SINCE), MaxValueValidator(UNTIL)])
-    to = PlaceField(required=False)
+    destination = PlaceField(required=False)
 
 
 def _areas_run_by(user):

@@ -1,11 +1,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.choices import NOBODY
 from kit.pages import read_number
 from staff.models import User
 
 MOST_AT_ONCE = 5000
-NOBODY = "none"
 
 
 class AssignForm(forms.Form):

@@ -7,19 +7,29 @@ from django.db.models import Exists, OuterRef, Prefetch
 
 from areas.models import Area
 from areas.selectors import place_name
-from cases.choices import OPEN_STATES, Escalation, ServiceGroup, State
+from cases.choices import (
+    ANY,
+    AT_WORK,
+    DUE_TODAY,
+    ENDED,
+    ESCALATED,
+    LATE,
+    NOBODY,
+    OPEN_STATES,
+    Escalation,
+    ServiceGroup,
+    State,
+)
 from cases.models import Case, WorkItem
 from cases.querysets import URGENT_FIRST, CaseQuerySet
 from cases.selectors.people import short_sex
 from kit.days import start_of_day
-from kit.pages import Keyset, read_number
+from kit.pages import Keyset
 from staff.models import User
 from staff.roles import CASEWORKERS
 
 PAGE = 50
 NEWEST_FIRST = Keyset("-pk")
-ANY, NOBODY = "any", "none"
-LATE, TODAY, ESCALATED = "late", "today", "escalated"
 
 
 @dataclass(frozen=True)
@@ -118,21 +128,20 @@ def owners_for(area_id: int, today: date):
 def _in_state(cases: CaseQuerySet, state: str) -> CaseQuerySet:
     if state in State.values:
         return cases.in_state(state)
-    return {ANY: cases, "ended": cases.ended(), "at_work": cases.at_work()}.get(state, cases.open())
+    return {ANY: cases, ENDED: cases.ended(), AT_WORK: cases.at_work()}.get(state, cases.open())
 
 
 def _owned(cases: CaseQuerySet, owner: str) -> CaseQuerySet:
     if owner == NOBODY:
         return cases.unassigned()
-    number = read_number(owner)
-    return cases if number is None else cases.filter(owner_id=number)
+    return cases.filter(owner_id=owner) if owner else cases
 
 
 def _due(cases: CaseQuerySet, due: str, today: date) -> CaseQuerySet:
     items = WorkItem.objects.open().filter(case=OuterRef("pk"))
     chosen = {
         LATE: lambda: items.late(today),
-        TODAY: lambda: items.due_today(today),
+        DUE_TODAY: lambda: items.due_today(today),
         ESCALATED: lambda: items.filter(escalation_level__gt=Escalation.VILLAGE),
     }.get(due)
     return cases.filter(Exists(chosen())) if chosen else cases

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from areas.selectors import place_name
 from cases import policies, selectors, services
+from cases.choices import NOBODY
 from cases.forms import ReassignForm
-from cases.forms.handing_over import MOST_AT_ONCE, NOBODY
+from cases.forms.handing_over import MOST_AT_ONCE
 from cases.models import Case
 from cases.services import RowResult, Verdict
 from cases.views import filters as f
@@ -65,7 +66,7 @@ def preview(request, form: ReassignForm, case_ids: list[int]):
 
 def filter_words(user: User, form: ReassignForm) -> str:
     filters = read_filters(QueryDict(form.cleaned_data["query"]))
-    return f.words_of(filters, f.chosen_area(user, filters), "")
+    return f.words_of(filters, f.chosen_area(user, filters.area_code), "")
 
 
 @dataclass(frozen=True)

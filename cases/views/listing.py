@@ -1,7 +1,5 @@
 """The supervisor's list of cases."""
 
-from dataclasses import replace
-
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +9,11 @@ from areas.models import Area
 from areas.ranges import Level, code_at
 from areas.selectors import place_name
 from cases import policies, selectors
+from cases.choices import NOBODY
+from cases.forms import CaseFilter
 from cases.selectors import CaseFilters, CaseListPage, CaseRow
-from cases.selectors.many_cases import NOBODY
 from cases.selectors.owners import SMALL
 from cases.views import filters as f
-from cases.views.addresses import list_url, query_of, read_filters
 from kit.days import local_day
 from kit.pages import read_number
 from kit.templatetags.wayfare import thousands
@@ -28,35 +26,34 @@ from workers.policies import check_can_open_record
 @require_safe
 def case_list(request):
     now = timezone.now()
-    today, filters = local_day(now), read_filters(request.GET)
-    area = f.chosen_area(request.user, filters)
-    page = selectors.case_list(filters, user=request.user, today=today, after=request.GET.get("after"))
+    today, form = local_day(now), CaseFilter(request.GET, request.path)
+    filters = CaseFilters(**form.chosen)
+    area = f.chosen_area(request.user, filters.area_code)
+    page = selectors.case_list(filters, user=request.user, today=today, after=form.after)
     owners = selectors.owners_in_and_around(area, today) if area else ()
     context = {
-        "now": now, "today": today, "page": page, "filters": filters,
+        "now": now, "today": today, "page": page, "form": form, "filters": filters,
         "rows": [shown_row(row, area) for row in page.rows],
-        "crumbs": crumbs(request.user, area, filters),
+        "crumbs": crumbs(request.user, area, form),
         "words": f.words_of(filters, area, owner_name(filters, owners, page)),
-        "chips": f.chips(filters),
-        "is_filtered": query_of(filters) != {},
+        "chips": f.chips(form, filters),
+        "is_filtered": bool(form.chosen),
         "areas": f.area_choices(request.user, area),
         "area_code": area.pk if area else None,
-        "states": f.state_choices(), "dues": f.due_choices(), "service_groups": f.group_choices(),
         "owners": owners,
         "nobody": NOBODY,
         "is_wide": is_wide(area),
-        "hidden_filters": hidden_filters(filters),
+        "hidden_filters": hidden_filters(form),
         "query": request.GET.urlencode(),
         "can_assign": policies.can_reassign(request.user),
-        **pager(request, filters, page),
+        **pager(form, page),
     }  # fmt: skip
     return render(request, "cases/list.html", context)
 
 
-def crumbs(user: User, area: Area | None, filters: CaseFilters) -> list[dict]:
+def crumbs(user: User, area: Area | None, form: CaseFilter) -> list[dict]:
     """The way down from the user's own area, with the other filters as they are."""
-    above = [place for place in f.way_up(area) if user.serves(place.pk)]
-    return [{"label": str(p), "url": list_url(replace(filters, area_code=p.pk, only_here=False))} for p in above]
+    return [{"label": str(place), "url": form.url(area=place.pk, here="")} for place in f.way_down(user, area)]
 
 
 def is_wide(area: Area | None) -> bool:
@@ -76,23 +73,18 @@ def owner_name(filters: CaseFilters, owners, page: CaseListPage) -> str:
     return names.get(filters.owner, "")
 
 
-def hidden_filters(filters: CaseFilters) -> list[tuple[str, str]]:
+def hidden_filters(form: CaseFilter) -> list[tuple[str, str]]:
     """What a figure's link asked for stays while the selects change."""
     kept = ("from", "to", "reached", "missed")
-    return [(name, value) for name, value in query_of(filters).items() if name in kept]
+    return [(name, value) for name, value in form.query.items() if name in kept]
 
 
-def pager(request, filters: CaseFilters, page: CaseListPage) -> dict:
+def pager(form: CaseFilter, page: CaseListPage) -> dict:
     """Pages follow a key, not a number; how many rows came before travels along only to be said."""
-    after, seen = request.GET.get("after"), seen_before(request)
+    seen = (read_number(form.data.get("seen")) or 0) if form.after else 0
     last = seen + len(page.rows)
     words = {"first": thousands(seen + 1), "last": thousands(last), "total": thousands(page.total)}
     return {
         "pager_words": _("%(first)s to %(last)s of %(total)s") % words,
-        "next_url": list_url(filters, after=page.more, seen=str(last)) if page.more else "",
-        "first_url": list_url(filters) if after else "",
+        **form.pages(page.more, seen=last),
     }
-
-
-def seen_before(request) -> int:
-    return (read_number(request.GET.get("seen")) or 0) if request.GET.get("after") else 0

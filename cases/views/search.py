@@ -11,12 +11,11 @@ from django.views.decorators.http import require_http_methods
 from cases import selectors
 from cases.selectors import FoundPerson
 from kit.days import local_day
-from kit.pages import typed
+from kit.filters import SearchForm
 from staff.decorators import staff_required
 from workers.policies import can_keep_record, check_can_open_record
 from workers.rules.search import Search, detect
 
-LONGEST = 60
 INITIALS = 4
 
 
@@ -40,7 +39,7 @@ def find(request):
 
 
 def wanted(request) -> str:
-    return typed(request.POST.get("q") or request.GET.get("q"))[:LONGEST]
+    return SearchForm(request.POST or request.GET).text
 
 
 def kind_words(search: Search) -> str:

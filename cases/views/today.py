@@ -9,14 +9,14 @@ from django.views.decorators.http import require_safe
 
 from cases import policies, selectors
 from cases.choices import Channel, Escalation, Step
+from cases.forms import TodayFilter
+from cases.forms.listing import EVERYBODY
 from cases.selectors import Chip, TodayGroup, TodayRow
 from cases.views.map_links import map_links
 from cases.views.sheets import today_url
 from kit.days import local_day
 from staff.decorators import staff_required
 from staff.roles import ABOVE_VILLAGE
-
-EVERYBODY = "everybody"
 
 
 @staff_required(policies.check_can_open_today)
@@ -26,7 +26,7 @@ def today(request):
     day = local_day(now)
     shown = Shown(request)
     page = selectors.today_page(
-        user=request.user, today=day, chip=shown.step, everybody=shown.everybody, after=request.GET.get("after")
+        user=request.user, today=day, chip=shown.step, everybody=shown.everybody, after=shown.form.after
     )
     maps = map_links(row.area_id for group in page.groups for row in group.rows)
     groups = [shown.group(group, maps) for group in page.groups]
@@ -59,9 +59,9 @@ class Shown:
 
     def __init__(self, request):
         self.user = request.user
-        step = request.GET.get("step", "")
-        self.step = step if step in Step.values else ""
-        self.everybody = request.GET.get("whose") == EVERYBODY and self.may_see_everybody
+        self.form = TodayFilter(request.GET)
+        self.step = self.form.chosen.get("step", "")
+        self.everybody = "whose" in self.form.chosen and self.may_see_everybody
 
     @property
     def may_see_everybody(self) -> bool:

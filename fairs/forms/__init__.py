@@ -1,6 +1,6 @@
 """What people enter about fairs, checked field by field before a service sees it."""
 
-from fairs.forms.people import CallForm, CheckInForm, ReferForm, ResultForm, WalkInForm
+from fairs.forms.people import CallForm, CheckInForm, PeopleFilter, ReferForm, ResultForm, WalkInForm
 from fairs.forms.planning import BoothForm, CancelForm, FairForm, OfferForm
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "CheckInForm",
     "FairForm",
     "OfferForm",
+    "PeopleFilter",
     "ReferForm",
     "ResultForm",
     "WalkInForm",

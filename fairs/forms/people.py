@@ -7,13 +7,21 @@ from django.utils.translation import pgettext_lazy
 from fairs.choices import MOST_WISHES, PROMISES, NoMatchReason, Result
 from fairs.models import BoothVacancy, Fair
 from fairs.selectors import FairChoice
+from fairs.selectors.people import FILTERS
 from fairs.services import InterviewResult
 from jobs.forms.fields import YuanField
 from jobs.forms.placing import YES_NO, quick_days
 from jobs.models import Vacancy
 from kit.fields import DayField, RowField
+from kit.filters import FilterForm, NumberField
 
 OWN = "own"
+
+
+class PeopleFilter(FilterForm):
+    show = forms.ChoiceField(required=False, choices=[(name, name) for name in FILTERS])
+    post = NumberField(min_value=1)
+    reason = forms.ChoiceField(required=False, choices=NoMatchReason.choices)
 
 
 class ReferForm(forms.Form):

@@ -63,9 +63,9 @@ class Numbers:
 
 @dataclass(frozen=True)
 class PeopleFilters:
-    """As they stand in the address; what is not known does not narrow the list. `post` is an offer's number."""
+    """`show` is one of FILTERS; what is not known does not narrow the list. `post` is an offer's number."""
 
-    show: str = ""
+    show: str = "all"
     post: int | None = None
     reason: str = ""
 

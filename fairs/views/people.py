@@ -5,19 +5,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from fairs import papers, policies, selectors, services
-from fairs.forms import ResultForm
+from fairs.forms import PeopleFilter, ResultForm
 from fairs.models import FairReferral
 from fairs.refusals import OffTheList
 from fairs.selectors import PeopleFilters
 from fairs.views.leaving import leave
 from fairs.views.rows import find_fair, find_referral
 from kit.days import local_day
-from kit.pages import address, carry_out, read_number, sent, status_of
+from kit.pages import carry_out, sent, status_of
 from staff.models import AccessLog
 from staff.roles import FAIR_READERS, PLACERS
 from staff.services import log_access
@@ -28,22 +28,21 @@ SLIPS_A_FILE = 40
 @login_required
 @require_safe
 def people(request, fair_id):
-    fair, filters = find_fair(request, fair_id), read_filters(request)
+    fair, form = find_fair(request, fair_id), PeopleFilter(request.GET, request.path)
     policies.check_can_read_names(request.user)
     own = fair.referrals.in_reach(request.user.ranges_as(*FAIR_READERS))
-    numbers = selectors.numbers_of(own)
-    page = selectors.people_page(own, filters, after=request.GET.get("after"))
+    numbers, filters = selectors.numbers_of(own), PeopleFilters(**form.chosen)
+    page = selectors.people_page(own, filters, after=form.after)
     context = {
         "fair": fair,
         "page": page,
-        "filters": filters,
         "numbers": numbers,
-        "chips": chips(request, filters, numbers),
+        "chips": chips(form, filters.show, numbers),
         "post": filters.post and fair_post(fair, filters.post),
         "can_run": policies.can_run(request.user, fair),
         "can_answer": policies.can_print(request.user),
         "slip_files": slip_files(request, fair) if policies.can_print(request.user) else [],
-        **pager(request, page),
+        **form.pages(page.next_after),
     }
     return render(request, "fairs/people.html", context)
 
@@ -120,17 +119,12 @@ def slip_files(request, fair) -> list[dict]:
     ]
 
 
-def read_filters(request) -> PeopleFilters:
-    get = request.GET.get
-    return PeopleFilters(show=get("show", ""), post=read_number(get("post")) or None, reason=get("reason", ""))
-
-
 def fair_post(fair, offer_id: int) -> str:
     offer = fair.booths.filter(offers=offer_id).values_list("offers__vacancy__title", flat=True).first()
     return offer or ""
 
 
-def chips(request, filters, numbers) -> list[dict]:
+def chips(form: PeopleFilter, current: str, numbers) -> list[dict]:
     shown = {
         "all": pgettext("people at a fair", "All"),
         "missing": _("Not here yet"),
@@ -144,20 +138,9 @@ def chips(request, filters, numbers) -> list[dict]:
         "no_show": pgettext("at a fair", "Did not come"),
         "off_list": _("Off the list"),
     }
-    current = filters.show or "all"
     return [
-        {"label": label, "url": address("", {"show": name}), "count": getattr(numbers, name),
+        {"label": label, "url": form.url(show=name, post=None, reason=""), "count": getattr(numbers, name),
          "current": name == current}
         for name, label in shown.items()
         if getattr(numbers, name) or name in ("all", current)
     ]  # fmt: skip
-
-
-def pager(request, page) -> dict:
-    query = {name: value for name, value in request.GET.items() if name != "after"}
-    n = len(page.people)
-    return {
-        "next_url": address("", query | {"after": page.next_after}) if page.next_after else "",
-        "previous_url": address("", query) if request.GET.get("after") else "",
-        "pager_words": ngettext("%(n)d person on this page", "%(n)d people on this page", n) % {"n": n},
-    }

@@ -100,7 +100,7 @@ class VacancyForm(forms.Form):
 class VacancyFilter(FilterForm):
     q = SearchField(label=_("Post or employer"))
     place = SearchField(label=_("Where"))
-    wage = forms.IntegerField(label=_("Pays at least"), min_value=0, max_value=100_000, required=False)
+    wage = forms.IntegerField(label=_("Pays at least"), min_value=1, max_value=100_000, required=False)
     benefits = forms.ChoiceField(
         label=_("Meals and lodging"),
         required=False,

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -15,15 +14,13 @@ from areas.ranges import Level, code_at, is_inside
 from areas.selectors import Option, children_of, spoken
 from kit.dates import day
 from kit.days import local_day
-from kit.pages import address, read_number, status_of, typed
+from kit.pages import read_number, status_of
 from kit.templatetags.wayfare import thousands
 from staff import appointing, navigation, policies
 from staff.decorators import staff_required
-from staff.forms import AppointForm, EndForm
+from staff.forms import AppointForm, ColleagueFilter, EndForm
 from staff.models import User
 from staff.people import (
-    EVERYBODY,
-    SERVING,
     ColleagueFilters,
     ColleagueList,
     list_people,
@@ -31,7 +28,7 @@ from staff.people import (
     person_page,
     postings_under,
 )
-from staff.roles import GIVES, Role
+from staff.roles import GIVES
 
 LAST_PAGE = 9999
 
@@ -39,18 +36,19 @@ LAST_PAGE = 9999
 @staff_required(policies.check_can_manage_people)
 @require_safe
 def people(request):
-    filters = read_filters(request)
-    today = local_day(timezone.now())
-    page = list_people(filters, user=request.user, today=today)
+    form = ColleagueFilter(request.GET, request.path)
+    area_code = chosen_code(request.user, form) or home_of(request.user)
+    filters = ColleagueFilters(**form.chosen, page=min(read_number(form.data.get("page")) or 1, LAST_PAGE))
+    page = list_people(filters, user=request.user, today=local_day(timezone.now()))
     context = {
         "page": page,
-        "filters": filters,
-        "areas": places_around(request.user, filters.area_code or home_of(request.user)),
-        "area_code": filters.area_code or home_of(request.user),
-        "roles": [("", pgettext("roles", "Any")), *Role.choices],
-        "whos": [(SERVING, _("Serving, now or soon")), (EVERYBODY, _("Also those who left"))],
+        "form": form,
+        "areas": places_around(request.user, area_code),
+        "area_code": area_code,
         "is_filtered": filters != ColleagueFilters(),
-        **pager(filters, page),
+        "words": words_of(page),
+        "next_url": form.url(page=filters.page + 1) if page.has_more else "",
+        "previous_url": form.url(page=filters.page - 1) if filters.page > 1 else "",
     }
     return render(request, "staff/people.html", context)
 
@@ -112,7 +110,7 @@ def show(request, found: User, *, form: AppointForm | None = None, end_form: End
     """The person's page; with a form that was not understood as it was filled in."""
     today = local_day(timezone.now())
     page = person_page(found, user=request.user, today=today)
-    area_code = chosen_code(request) or usual_code(request.user, page.near)
+    area_code = chosen_code(request.user, ColleagueFilter(request.GET)) or usual_code(request.user, page.near)
     form = form or AppointForm(user=request.user, initial={"starts_on": today, "area": area_code})
     ends = [end_form_of(row, today, end_form) for row in page.postings]
     context = {
@@ -143,24 +141,12 @@ def cases_url(user: User, found: User) -> str:
     return f"{url}?owner={found.pk}" if url else ""
 
 
-def read_filters(request) -> ColleagueFilters:
-    sent = request.GET
-    return ColleagueFilters(
-        area_code=chosen_code(request),
-        role=sent.get("role", "") if sent.get("role") in Role.values else "",
-        who=EVERYBODY if sent.get("who") == EVERYBODY else SERVING,
-        text=typed(sent.get("q"))[:40],
-        page=min(read_number(sent.get("page")) or 1, LAST_PAGE),
-    )
-
-
-def chosen_code(request) -> int | None:
+def chosen_code(user: User, form: ColleagueFilter) -> int | None:
     """The area asked for; one that is not theirs to decide on does not exist."""
-    text = request.GET.get("area", "")
-    if not text:
+    if not form.data.get("area"):
         return None
-    code = read_number(text)
-    if code not in places() or not is_inside(code, policies.ranges_managed_by(request.user)):
+    code = form.chosen.get("area_code")
+    if code not in places() or not is_inside(code, policies.ranges_managed_by(user)):
         raise Http404
     return code
 
@@ -186,16 +172,7 @@ def places_around(user: User, code: int) -> list[Option]:
     return [*named, *(option for option in children_of(code) if option.code not in homes)]
 
 
-def pager(filters: ColleagueFilters, page: ColleagueList) -> dict:
+def words_of(page: ColleagueList) -> str:
     last = page.first + len(page.rows) - 1
     words = {"first": thousands(page.first), "last": thousands(last), "total": thousands(page.total)}
-    return {
-        "pager_words": pgettext("colleagues", "%(first)s to %(last)s of %(total)s") % words,
-        "next_url": list_url(filters, page=filters.page + 1) if page.has_more else "",
-        "previous_url": list_url(filters, page=filters.page - 1) if filters.page > 1 else "",
-    }
-
-
-def list_url(filters: ColleagueFilters, *, page: int) -> str:
-    told = {"area": filters.area_code, "role": filters.role, "who": filters.who, "q": filters.text, "page": page}
-    return address(reverse("staff:people"), told)
+    return pgettext("colleagues", "%(first)s to %(last)s of %(total)s") % words

@@ -2,12 +2,17 @@ from datetime import date
 
 import pytest
 
-from insights.periods import Period, last_days, read_period
+from insights.forms import OverviewFilter
+from insights.periods import Period, last_days
 
 pytestmark = pytest.mark.clock
 
 TODAY = date(2026, 3, 5)
 USUAL = Period(date(2026, 2, 4), TODAY)
+
+
+def read_period(first, last, today):
+    return OverviewFilter({"from": first, "to": last}).period(today)
 
 
 def test_thirty_days_unless_asked_otherwise():

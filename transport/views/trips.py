@@ -7,23 +7,19 @@ from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from transport import policies, selectors, services
 from transport.choices import StopKind
-from transport.forms import FilterForm, TripForm, stop_forms
-from transport.selectors.trip_list import WHEN
+from transport.forms import TripFilter, TripForm, stop_forms
 from transport.views.rows import find_own_trip, find_trip, show_trip
 
 
 @login_required
 @require_safe
 def trip_list(request):
-    form = FilterForm(request.GET)
-    form.is_valid()
-    when = form.cleaned_data.get("when") or next(iter(WHEN))
-    day, destination = form.cleaned_data.get("day"), form.cleaned_data.get("to")
+    form = TripFilter(request.GET)
     context = {
-        "page": selectors.trip_list(user=request.user, when=when, day=day, destination=destination),
-        "when": when,
+        "page": selectors.trip_list(user=request.user, **form.chosen),
+        "when": form.chosen.get("when", "coming"),
         "form": form,
-        "is_filtered": bool(day or destination),
+        "is_filtered": bool(form.chosen.keys() - {"when"}),
         "can_plan": policies.can_plan(request.user),
         "now": timezone.now(),
     }

@@ -1,6 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kit.filters import FilterForm
+from workers.imports.issues import VERDICT_LABELS
 from workers.imports.uploads import LARGEST_UPLOAD
 
 SPREADSHEETS = ".xlsx,.xls,.ods,.csv,.txt"
@@ -22,3 +24,7 @@ class RosterForm(forms.Form):
         if file.size > LARGEST_UPLOAD:
             raise forms.ValidationError(_("The file is larger than a roster can be."))
         return file
+
+
+class VerdictFilter(FilterForm):
+    verdict = forms.ChoiceField(required=False, choices=list(VERDICT_LABELS.items()))

@@ -72,7 +72,7 @@ def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "
         lines = [JudgedRow(v.row.label, v.person.name, v.verdict, v.field, v.message) for v in summary.verdicts]
         passed_over = [(label, str(NOT_A_PERSON[why])) for label, why in summary.roster.passed_over]
         saved = summary.saved
-    shown = [line for line in lines if line.verdict == chosen] if chosen in VERDICTS else lines
+    shown = [line for line in lines if line.verdict == chosen] if chosen else lines
     shown = sorted(shown, key=lambda line: VERDICTS.index(line.verdict))
     return RosterPage(
         lines=shown[first : first + PAGE], total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen,

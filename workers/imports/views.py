@@ -14,7 +14,7 @@ from kit.refusals import Refusal
 from staff.decorators import staff_required
 from workers import policies
 from workers.imports import selectors, uploads
-from workers.imports.forms import RosterForm
+from workers.imports.forms import RosterForm, VerdictFilter
 from workers.models import RosterUpload
 
 
@@ -43,8 +43,14 @@ def roster(request, upload_id):
     if upload.is_being_saved:
         context["is_stuck"] = uploads.is_stuck(upload, now())
         return render(request, "workers/roster_saving.html", context)
-    chosen, first = request.GET.get("verdict", ""), read_number(request.GET.get("first")) or 0
-    context["page"] = selectors.roster_page(upload, by=request.user, at=now(), chosen=chosen, first=first)
+    form = VerdictFilter(request.GET, request.path)
+    chosen, first = form.chosen.get("verdict", ""), read_number(form.data.get("first")) or 0
+    page = selectors.roster_page(upload, by=request.user, at=now(), chosen=chosen, first=first)
+    context |= {
+        "page": page,
+        "next_url": form.url(first=page.last) if page.last < page.found else "",
+        "previous_url": form.url(first=page.previous) if page.first >= selectors.PAGE else "",
+    }
     return render(request, "workers/roster.html", context)
 
 
