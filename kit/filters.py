@@ -35,14 +35,14 @@ class FilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value or type(value) is int}
 
     @property
-    def query(self) -> dict[str, str]:
+    def asked(self) -> dict[str, str]:
         """The same as it stands in the address."""
         named = [self.add_prefix(name) for name in self.chosen]
         return {name: self.data[name] for name in named}
 
     def url(self, **changes) -> str:
         """The list with some filters changed and the others kept. It begins anew: the key of a page is no filter."""
-        return address(self.path, self.query | changes)
+        return address(self.path, self.asked | changes)
 
     @property
     def after(self) -> str:

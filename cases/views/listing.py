@@ -76,7 +76,7 @@ def owner_name(filters: CaseFilters, owners, page: CaseListPage) -> str:
 def hidden_filters(form: CaseFilter) -> list[tuple[str, str]]:
     """What a figure's link asked for stays while the selects change."""
     kept = ("from", "to", "reached", "missed")
-    return [(name, value) for name, value in form.query.items() if name in kept]
+    return [(name, value) for name, value in form.asked.items() if name in kept]
 
 
 def pager(form: CaseFilter, page: CaseListPage) -> dict:
