@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q, UniqueConstraint
+from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
@@ -46,7 +46,6 @@ class Case(FSMModelMixin, models.Model):
     close_note = models.TextField(_("note on closing"), blank=True)
     reask_on = models.DateField(_("ask again on"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
-    reopened_early_count = models.PositiveSmallIntegerField(_("times reopened within 90 days of its end"), default=0)
     last_reopened_at = models.DateTimeField(_("last reopened at"), null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()
@@ -89,10 +88,6 @@ class Case(FSMModelMixin, models.Model):
                 condition=Q(reopened_count=0, last_reopened_at=None)
                 | Q(reopened_count__gt=0, last_reopened_at__isnull=False),
                 name="case_reopened_says_when",
-            ),
-            models.CheckConstraint(
-                condition=Q(reopened_early_count__lte=F("reopened_count")),
-                name="case_early_reopenings_are_reopenings",
             ),
         ]
 
@@ -161,11 +156,10 @@ class Case(FSMModelMixin, models.Model):
         self.close_note, self.reask_on, self.state_since = note, reask_on, at
 
     @transition(state, source=list(ENDED_STATES), target=State.FLAGGED)
-    def reopen(self, *, is_early, at):
+    def reopen(self, *, at):
         self._forget_the_end()
         self.placed_on, self.needs_transport = None, None
         self.reopened_count += 1
-        self.reopened_early_count += is_early
         self.last_reopened_at = self.state_since = at
 
     @transition(state, source=State.CONTACTED, target=State.FLAGGED)

@@ -20,10 +20,10 @@ from viewflow.workflow.status import STATUS
 from cases.choices import State, Step
 from cases.models import Case, CaseMove
 from cases.queue.flow import HumanStep, PlacementFlow
+from cases.selectors.one_case import PATH
 from kit.dates import day
 from kit.days import local_day
 
-PATH = (State.FLAGGED, State.CONTACTED, State.REFERRED, State.PLACED, State.TRANSPORTED, State.SETTLED)
 # how high or low a line leaves the row of boxes: forward in one go, over the row, or back under it
 SHORTCUTS = {(State.CONTACTED, State.PLACED): 28, (State.PLACED, State.SETTLED): 28}
 LOOPS = {

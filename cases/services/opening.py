@@ -45,20 +45,19 @@ def open_case(*, worker: Worker, flag: Flag | None, by: User | None, at: datetim
 def reopen_case(
     *, case: Case, flag: Flag | None = None, by: User | None, at: datetime, reason: str = "reopened"
 ) -> Case:
-    """Take up an ended case again. It keeps its opening and first contact; within 90 days it counts as a relapse.
+    """Take up an ended case again. It keeps its opening and first contact.
 
     It goes on where the worker lives now: while it was ended it stayed where it was served.
     """
     with locked(case) as step:
         _check_may_reopen(by, step, flag)
         ended_at = step.case.settled_at or step.case.closed_at or at
-        is_early = at - ended_at <= REOPENS_WITHIN
         step.case.area_id = step.case.worker.area_id
         if not _still_serves(step.case.owner, step.case.area_id, at):
             step.case.owner = choose_owner(code=step.case.area_id, at=at)
         move_locked(
             step,
-            move=lambda c: c.reopen(is_early=is_early, at=at),
+            move=lambda c: c.reopen(at=at),
             line=Line("case_reopened", about=flag, data={**flag_data(flag), "days": (at - ended_at).days}),
             cause=Cause.REOPENED,
             plan=first_plan(flag, reason, at),

@@ -64,10 +64,10 @@ def test_state_cannot_be_set_by_hand():
 def test_reopening_keeps_opening_and_first_contact():
     case = Case(state="closed", opened_at=NOON, first_contacted_at=NOON, closed_because="moved", closed_at=NOON)
 
-    case.reopen(is_early=True, at=timezone.now())
+    case.reopen(at=timezone.now())
 
     assert (case.state, case.opened_at, case.first_contacted_at) == ("flagged", NOON, NOON)
-    assert (case.closed_because, case.closed_at, case.reopened_count, case.reopened_early_count) == ("", None, 1, 1)
+    assert (case.closed_because, case.closed_at, case.reopened_count) == ("", None, 1)
 
 
 def test_flagged_case_cannot_be_placed():
@@ -105,7 +105,6 @@ def test_step_follows_from_the_state(state, needs_transport, step):
         ("contacted", "first_contacted_at = NULL", "case_past_flagged_was_contacted"),
         ("closed", "closed_because = 'not_willing'", "case_not_willing_is_asked_again"),
         ("contacted", "reopened_count = 1", "case_reopened_says_when"),
-        ("contacted", "reopened_early_count = 1", "case_early_reopenings_are_reopenings"),
         ("contacted", "state = 'lost'", "case_state_is_known"),
     ],
 )

@@ -77,7 +77,7 @@ def test_lost_work_soon_after_settling_takes_the_case_up_again():
     report_status(worker=case.worker, status=Status.UNEMPLOYED_WILLING, happened_at=at, by=None, at=at, source="self")
 
     case = Case.objects.get(worker=case.worker)
-    assert (case.state, case.reopened_early_count) == ("flagged", 1)
+    assert (case.state, case.reopened_count) == ("flagged", 1)
 
 
 def tell(case, status, *, source, by=None, at=LATER):

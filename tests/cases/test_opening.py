@@ -128,7 +128,7 @@ def test_somebody_at_work_who_is_flagged_is_asked_today():
     assert case.worker.journal_lines.newest_first().first().what == "case_flagged_again"
 
 
-def test_ended_case_flagged_within_90_days_goes_on_and_counts_as_early():
+def test_ended_case_flagged_within_90_days_goes_on():
     case = CaseFactory(settled=True)
     ended = case.settled_at
 
@@ -138,11 +138,7 @@ def test_ended_case_flagged_within_90_days_goes_on_and_counts_as_early():
 
     assert again == case
     assert (again.state, again.opened_at, again.first_contacted_at) == ("flagged", NOON, case.first_contacted_at)
-    assert (again.reopened_count, again.reopened_early_count, again.last_reopened_at) == (
-        1,
-        1,
-        ended + timedelta(days=90),
-    )
+    assert (again.reopened_count, again.last_reopened_at) == (1, ended + timedelta(days=90))
     assert [item.step for item in again.work_items.open()] == ["contact"]
 
 
@@ -160,12 +156,12 @@ def test_ended_case_flagged_later_is_a_new_story():
     assert (second.reopened_count, Case.objects.get(pk=case.pk).state) == (0, "settled")
 
 
-def test_cadre_may_reopen_after_years_and_it_does_not_count_as_early(cadre):
+def test_cadre_may_reopen_after_years(cadre):
     case = CaseFactory(closed=True, owner=cadre)
 
     again = services.reopen_case(case=case, by=cadre, at=NOON + timedelta(days=400))
 
-    assert (again.reopened_count, again.reopened_early_count, again.closed_because) == (1, 0, "")
+    assert (again.reopened_count, again.closed_because) == (1, "")
 
 
 def test_open_case_cannot_be_reopened(cadre):
