@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from kit.filters import FilterDayField, FilterForm, NumberField, SearchField, SearchForm
+from tests.kit.sources import lines_with
 
 
 class Filter(FilterForm):
@@ -90,3 +91,20 @@ def test_a_list_that_is_only_searched():
     assert [SearchForm(QueryDict(query)).text for query in ("", "q=+li+", "q=%00", "q=" + "x" * 99)] == [
         "", "li", "", "x" * 60,
     ]  # fmt: skip
+
+
+def test_nobody_reads_a_filter_by_hand():
+    """What these read is no filter: where a sheet was opened from, which paper, what to fill in or to unfold."""
+    lines = lines_with(r"request\.GET\.(get|items|dict)|\.GET\[")
+
+    assert sorted({line.split(":")[0] for line in lines}) == [
+        "areas/views.py",
+        "cases/views/sheets.py",
+        "jobs/views/keeping.py",
+        "jobs/views/verify.py",
+        "transport/views/boarding.py",
+        "transport/views/papers.py",
+        "workers/views/adding.py",
+        "workers/views/record.py",
+        "workers/views/revealing.py",
+    ]
