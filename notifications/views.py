@@ -18,8 +18,7 @@ from notifications.rules.signatures import sender_of
 from staff.decorators import staff_required
 from staff.models import AccessLog
 from staff.services import log_access
-from workers.models import Worker
-from workers.policies import check_can_open_record
+from workers.views.rows import find_record
 
 QUICK_REPLIES = ("1", "2", "TD")
 
@@ -55,7 +54,7 @@ def send_again(request, message_id, round):
 @require_GET
 @login_required
 def panel(request, worker_id):
-    return _panel(request, _worker(request, worker_id))
+    return _panel(request, find_record(request, worker_id))
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +63,7 @@ def sandbox_phone(request, worker_id):
     """The worker's phone, as far as the sandbox goes: it exists only while the sandbox is the gateway."""
     if SandboxGateway.name != settings.WAYFARE_SMS_GATEWAY:
         raise Http404
-    worker = _worker(request, worker_id)
+    worker = find_record(request, worker_id)
     if request.method == "POST":
         policies.check_can_answer_as_worker(request.user)
         return _reply(request, worker)
@@ -128,12 +127,6 @@ def _state_of(talk):
     if talk.last is None:
         return _("None yet")
     return _("%(text)s: %(state)s") % {"text": talk.last.title, "state": talk.last.state_words}
-
-
-def _worker(request, worker_id):
-    worker = get_object_or_404(Worker.objects.visible_to(request.user), pk=worker_id)
-    check_can_open_record(request.user)
-    return worker
 
 
 def _next(request):

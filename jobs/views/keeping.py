@@ -1,7 +1,7 @@
 """Employers and posts, as the officers keep them; every cadre may read."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from areas.selectors import full_name
 from jobs import policies, selectors, services
 from jobs.forms import EmployerForm, HoldForm, VacancyFilter, VacancyForm
-from jobs.models import Employer, Vacancy
+from jobs.models import Employer
+from jobs.views.rows import find_employer, find_vacancy
 from kit.days import local_day
 from kit.filters import SearchForm
 from kit.pages import carry_out, read_number, sent, status_of
@@ -36,7 +37,7 @@ def vacancies(request):
 @staff_required(check_can_open_record)
 @require_safe
 def vacancy(request, vacancy_id):
-    found = _find_vacancy(vacancy_id)
+    found = find_vacancy(vacancy_id)
     people = selectors.people_on(found, request.user)
     context = {
         "vacancy": found,
@@ -57,7 +58,7 @@ def add_vacancy(request):
     if employer_id is None:
         messages.info(request, _("Choose the employer of the new post first."))
         return redirect("jobs:employers")
-    employer, now = get_object_or_404(Employer, pk=employer_id), timezone.now()
+    employer, now = find_employer(employer_id), timezone.now()
     form = VacancyForm(sent(request), today=local_day(now))
     if request.method == "POST" and form.is_valid():
         made = services.add_vacancy(
@@ -72,7 +73,7 @@ def add_vacancy(request):
 @staff_required(policies.check_can_keep_vacancies)
 @require_http_methods(["GET", "POST"])
 def change_vacancy(request, vacancy_id):
-    found = _find_vacancy(vacancy_id)
+    found = find_vacancy(vacancy_id)
     form = VacancyForm(sent(request), today=local_day(timezone.now()), initial=VacancyForm.initial_of(found))
     done, refusal = carry_out(form, lambda said: services.change_vacancy(vacancy=found, changes=form.columns))
     if done:
@@ -85,7 +86,7 @@ def change_vacancy(request, vacancy_id):
 @staff_required(policies.check_can_keep_vacancies)
 @require_POST
 def close_vacancy(request, vacancy_id):
-    services.close_vacancy(vacancy=_find_vacancy(vacancy_id), by=request.user, at=timezone.now())
+    services.close_vacancy(vacancy=find_vacancy(vacancy_id), by=request.user, at=timezone.now())
     messages.success(request, _("Closed. Nobody new is introduced to it."))
     return redirect("jobs:vacancy", vacancy_id)
 
@@ -93,7 +94,7 @@ def close_vacancy(request, vacancy_id):
 @staff_required(policies.check_can_keep_vacancies)
 @require_POST
 def reopen_vacancy(request, vacancy_id):
-    services.reopen_vacancy(vacancy=_find_vacancy(vacancy_id))
+    services.reopen_vacancy(vacancy=find_vacancy(vacancy_id))
     messages.success(request, _("Open again."))
     return redirect("jobs:vacancy", vacancy_id)
 
@@ -115,7 +116,7 @@ def employers(request):
 @staff_required(check_can_open_record)
 @require_safe
 def employer(request, employer_id):
-    return _employer_page(request, get_object_or_404(Employer, pk=employer_id), HoldForm())
+    return _employer_page(request, find_employer(employer_id), HoldForm())
 
 
 @staff_required(policies.check_can_keep_vacancies)
@@ -136,7 +137,7 @@ def add_employer(request):
 @staff_required(policies.check_can_keep_vacancies)
 @require_http_methods(["GET", "POST"])
 def change_employer(request, employer_id):
-    found = get_object_or_404(Employer, pk=employer_id)
+    found = find_employer(employer_id)
     form = EmployerForm(sent(request), initial=EmployerForm.initial_of(found))
     done, refusal = carry_out(form, lambda said: services.change_employer(employer=found, changes=form.columns))
     if done:
@@ -149,7 +150,7 @@ def change_employer(request, employer_id):
 @staff_required(policies.check_can_hold_employers)
 @require_POST
 def hold_employer(request, employer_id):
-    found, form = get_object_or_404(Employer, pk=employer_id), HoldForm(request.POST)
+    found, form = find_employer(employer_id), HoldForm(request.POST)
     if not form.is_valid():
         return _employer_page(request, found, form)
     services.hold_employer(employer=found, by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -160,14 +161,10 @@ def hold_employer(request, employer_id):
 @staff_required(policies.check_can_hold_employers)
 @require_POST
 def lift_hold(request, employer_id):
-    found = get_object_or_404(Employer, pk=employer_id)
+    found = find_employer(employer_id)
     services.lift_hold(employer=found, by=request.user, at=timezone.now())
     messages.success(request, _("The hold is lifted."))
     return redirect("jobs:employer", employer_id)
-
-
-def _find_vacancy(vacancy_id: int) -> Vacancy:
-    return get_object_or_404(Vacancy.objects.select_related("employer", "area"), pk=vacancy_id)
 
 
 def _employer_page(request, found: Employer, form: HoldForm):
