@@ -5,14 +5,3 @@ from cases.forms.following_up import FollowUpForm
 from cases.forms.handing_over import AssignForm, ReassignForm
 from cases.forms.listing import CaseFilter, TodayFilter
 from cases.forms.talks import CallForm, VisitForm
-
-__all__ = [
-    "AssignForm",
-    "CallForm",
-    "CaseFilter",
-    "CloseForm",
-    "FollowUpForm",
-    "ReassignForm",
-    "TodayFilter",
-    "VisitForm",
-]

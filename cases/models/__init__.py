@@ -4,5 +4,3 @@ from cases.models.clock_rule import ClockRule
 from cases.models.contact_attempt import ContactAttempt
 from cases.models.follow_up import FollowUp
 from cases.models.work_item import CaseProcess, WorkItem
-
-__all__ = ["Case", "CaseMove", "CaseProcess", "ClockRule", "ContactAttempt", "FollowUp", "WorkItem"]

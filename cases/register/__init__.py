@@ -1,5 +1,3 @@
 """What this app contributes to the rooms of others. `apps.py` imports it once the models are loaded."""
 
 from cases.register import invariants, journal, record_page, sms
-
-__all__ = ["invariants", "journal", "record_page", "sms"]

@@ -7,33 +7,3 @@ from cases.selectors.one_case import CasePage, CaseStep, TimelineLine, case_page
 from cases.selectors.owners import Owner, owners_in_and_around
 from cases.selectors.search import FoundPerson, find_people
 from cases.selectors.today import Chip, TodayGroup, TodayPage, TodayRow, today_page
-
-__all__ = [
-    "CaseFilters",
-    "CaseListPage",
-    "CasePage",
-    "CaseRow",
-    "CaseStep",
-    "Chip",
-    "DoneCount",
-    "DoneEntry",
-    "FoundPerson",
-    "History",
-    "HistoryLine",
-    "Owner",
-    "TimelineLine",
-    "TodayGroup",
-    "TodayPage",
-    "TodayRow",
-    "case_list",
-    "case_page",
-    "cases_matching",
-    "count_done",
-    "done_today",
-    "find_people",
-    "history",
-    "journal_lines",
-    "owners_for",
-    "owners_in_and_around",
-    "today_page",
-]

@@ -7,24 +7,3 @@ from cases.views.listing import case_list
 from cases.views.search import find
 from cases.views.talks import call, record_call, record_visit, text_worker, undo_contact
 from cases.views.today import done, today
-
-__all__ = [
-    "assign",
-    "audit",
-    "call",
-    "case",
-    "case_list",
-    "close",
-    "done",
-    "find",
-    "flow_chart",
-    "follow_up",
-    "reassign",
-    "record_call",
-    "record_visit",
-    "reopen",
-    "text_worker",
-    "today",
-    "travel_alone",
-    "undo_contact",
-]

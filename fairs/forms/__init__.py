@@ -2,16 +2,3 @@
 
 from fairs.forms.people import CallForm, CheckInForm, PeopleFilter, ReferForm, ResultForm, WalkInForm
 from fairs.forms.planning import BoothForm, CancelForm, FairForm, OfferForm
-
-__all__ = [
-    "BoothForm",
-    "CallForm",
-    "CancelForm",
-    "CheckInForm",
-    "FairForm",
-    "OfferForm",
-    "PeopleFilter",
-    "ReferForm",
-    "ResultForm",
-    "WalkInForm",
-]

@@ -3,15 +3,3 @@
 from fairs.choices import FairState, NoMatchReason, Result, Withdrawal
 from fairs.models.fair import Booth, BoothVacancy, Fair
 from fairs.models.referral import FairReferral, Wish
-
-__all__ = [
-    "Booth",
-    "BoothVacancy",
-    "Fair",
-    "FairReferral",
-    "FairState",
-    "NoMatchReason",
-    "Result",
-    "Wish",
-    "Withdrawal",
-]

@@ -13,22 +13,3 @@ from fairs.selectors.people import (
     people_page,
     person_of,
 )
-
-__all__ = [
-    "FairChoice",
-    "FairPage",
-    "Numbers",
-    "PeopleFilters",
-    "PeoplePage",
-    "ReferredPerson",
-    "Stranger",
-    "fair_page",
-    "fairs_for",
-    "home_of",
-    "latest_arrivals",
-    "listed_people",
-    "numbers_of",
-    "people_page",
-    "person_of",
-    "strangers",
-]

@@ -9,32 +9,3 @@ from fairs.services.ending import cancel_fair, finish_fair
 from fairs.services.planning import change_fair, open_fair, plan_fair, start_fair
 from fairs.services.referring import refer_to_fair, restore_referral, withdraw_referral
 from fairs.services.results import InterviewResult, record_result
-
-__all__ = [
-    "Arrival",
-    "InterviewResult",
-    "add_booth",
-    "call_the_missing",
-    "cancel_fair",
-    "catch_up",
-    "change_fair",
-    "check_in",
-    "finish_fair",
-    "let_go",
-    "offer_vacancy",
-    "open_fair",
-    "plan_fair",
-    "record_result",
-    "refer_to_fair",
-    "register_walk_in",
-    "remind_of",
-    "remove_booth",
-    "restore_referral",
-    "start_fair",
-    "take_no",
-    "take_placement",
-    "take_yes",
-    "undo_check_in",
-    "withdraw_offer",
-    "withdraw_referral",
-]

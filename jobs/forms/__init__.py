@@ -3,18 +3,3 @@
 from jobs.forms.keeping import EmployerForm, HoldForm, VacancyFilter, VacancyForm
 from jobs.forms.letters import IssueForm, PrintForm, ReceiptForm, RevokeForm
 from jobs.forms.placing import EndForm, IntroduceForm, PlacementForm, ResultForm
-
-__all__ = [
-    "EmployerForm",
-    "EndForm",
-    "HoldForm",
-    "IntroduceForm",
-    "IssueForm",
-    "PlacementForm",
-    "PrintForm",
-    "ReceiptForm",
-    "ResultForm",
-    "RevokeForm",
-    "VacancyFilter",
-    "VacancyForm",
-]

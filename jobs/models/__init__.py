@@ -5,5 +5,3 @@ from jobs.models.holds import EmployerHold
 from jobs.models.introductions import Introduction
 from jobs.models.letters import Letter, LetterCounter
 from jobs.models.placements import Placement
-
-__all__ = ["Employer", "EmployerHold", "Introduction", "Letter", "LetterCounter", "Placement", "Vacancy"]

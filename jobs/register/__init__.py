@@ -1,5 +1,3 @@
 """What this app contributes to the rooms of others. `apps.py` imports it once the models are loaded."""
 
 from jobs.register import invariants, journal, panels, sealed_columns, sms
-
-__all__ = ["invariants", "journal", "panels", "sealed_columns", "sms"]

@@ -16,25 +16,3 @@ from jobs.services.vacancies import (
     lift_hold,
     reopen_vacancy,
 )
-
-__all__ = [
-    "Terms",
-    "add_employer",
-    "add_vacancy",
-    "change_employer",
-    "change_vacancy",
-    "close_vacancy",
-    "confirm_placement",
-    "end_placement",
-    "hold_employer",
-    "introduce",
-    "issue_letter",
-    "lift_hold",
-    "needs_terms",
-    "place_worker",
-    "print_letter",
-    "record_introduction_result",
-    "record_receipt",
-    "reopen_vacancy",
-    "revoke_letter",
-]

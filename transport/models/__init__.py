@@ -1,5 +1,3 @@
 from transport.models.booking import Booking
 from transport.models.standby import Standby
 from transport.models.trip import Seat, Stop, Trip
-
-__all__ = ["Booking", "Seat", "Standby", "Stop", "Trip"]

@@ -6,17 +6,3 @@ from transport.selectors.people import Passenger, passengers_of
 from transport.selectors.seat_sheet import seat_sheet
 from transport.selectors.trip_list import trip_list
 from transport.selectors.trip_page import trip_page
-
-__all__ = [
-    "Passenger",
-    "TripChoice",
-    "arrivals_page",
-    "case_travel",
-    "driver_card",
-    "passengers_of",
-    "people_to_board",
-    "seat_sheet",
-    "trip_choices",
-    "trip_list",
-    "trip_page",
-]

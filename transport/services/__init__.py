@@ -17,36 +17,3 @@ from transport.services.planning import (
 from transport.services.reminding import remind_of_departures
 from transport.services.seats import confirm_seat, move_seat, release_seat, swap_seats
 from transport.services.standby import join_standby, leave_standby, seat_standby
-
-__all__ = [
-    "NewStop",
-    "NewTrip",
-    "add_driver",
-    "arrive",
-    "board",
-    "book_seat",
-    "book_seats_together",
-    "cancel_trip",
-    "change_trip",
-    "chase_arrivals",
-    "confirm_arrival",
-    "confirm_arrivals",
-    "confirm_seat",
-    "depart",
-    "give_up_travel",
-    "join_standby",
-    "leave_standby",
-    "mark_no_show",
-    "move_seat",
-    "open_trip",
-    "park_overnight",
-    "plan_trip",
-    "release_seat",
-    "remind_of_departures",
-    "seat_standby",
-    "start_boarding",
-    "swap_seats",
-    "take_no",
-    "take_yes",
-    "undo_board",
-]

@@ -4,5 +4,3 @@ from workers.forms.adding import AddForm
 from workers.forms.reporting import StatusForm
 from workers.forms.revealing import RevealForm
 from workers.forms.verifying import VerifyForm
-
-__all__ = ["AddForm", "RevealForm", "StatusForm", "VerifyForm"]

@@ -11,15 +11,3 @@ from workers.journal.lines import (
     verify,
     verify_all,
 )
-
-__all__ = [
-    "BEFORE_THE_FIRST",
-    "Entry",
-    "Fault",
-    "canonical",
-    "digest_of",
-    "record",
-    "record_many",
-    "verify",
-    "verify_all",
-]

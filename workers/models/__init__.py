@@ -4,5 +4,3 @@ from workers.models.journal import JournalHead, JournalLine
 from workers.models.person import Household, Worker, WorkerTag
 from workers.models.reports import Flag, StatusReport
 from workers.models.rosters import RosterUpload
-
-__all__ = ["Flag", "Household", "JournalHead", "JournalLine", "RosterUpload", "StatusReport", "Worker", "WorkerTag"]

@@ -15,24 +15,3 @@ from workers.services.registering import (
 )
 from workers.services.reporting import report_status
 from workers.services.tagging import end_tag, set_tag
-
-__all__ = [
-    "WORKING_AGE",
-    "Enrolled",
-    "Enrolment",
-    "NewWorker",
-    "apply_changes",
-    "clear_flags",
-    "end_tag",
-    "enrol_workers",
-    "flag_worker",
-    "lock_worker",
-    "recompute_zero_employment",
-    "register_worker",
-    "regroup",
-    "report_status",
-    "set_tag",
-    "update_and_verify",
-    "update_worker",
-    "verify_worker",
-]

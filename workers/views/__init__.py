@@ -3,5 +3,3 @@
 from workers.views.adding import add, villages
 from workers.views.record import report_status, verify, worker
 from workers.views.revealing import call, reveal
-
-__all__ = ["add", "call", "report_status", "reveal", "verify", "villages", "worker"]
