@@ -68,7 +68,7 @@ def item(cadre) -> WorkItem:
     return CaseFactory(owner=cadre).work_items.get()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     today=st.sampled_from(A_WEEK),
     due_at=moments,

@@ -176,7 +176,7 @@ def forgotten():
         transaction.set_rollback(True)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=walks)
 def test_state_item_task_and_journal_agree_after_every_press(walk):
     with forgotten():
@@ -187,7 +187,7 @@ def test_state_item_task_and_journal_agree_after_every_press(walk):
         assert_nothing_is_violated(walker)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=walks)
 def test_refused_press_leaves_no_trace(walk):
     with forgotten():

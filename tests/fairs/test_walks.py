@@ -95,7 +95,7 @@ def rolled_back():
         transaction.set_rollback(True)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(walk=st.lists(presses, min_size=5, max_size=16))
 def test_whatever_is_pressed_every_invariant_holds(walk):
     with rolled_back():

@@ -51,7 +51,7 @@ class RandomWalks(TestCase):
         for _ in range(2):
             TripFactory(open=True, layout="places", capacity=3)
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, suppress_health_check=list(HealthCheck))
     @given(steps=st.lists(STEP, min_size=4, max_size=14))
     def test_no_order_of_deeds_breaks_an_invariant(self, steps):
         for deed, trip, person, seat in steps:

@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -188,7 +188,7 @@ def test_a_file_that_would_unpack_to_more_than_a_roster_is_not_unpacked(monkeypa
         read_content(out.getvalue())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.binary(max_size=400), st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe"]))
 def test_any_bytes_are_a_roster_or_a_named_refusal(content, magic):
     try:
@@ -199,7 +199,7 @@ def test_any_bytes_are_a_roster_or_a_named_refusal(content, magic):
     assert isinstance(read, list | UnreadableRoster)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 5000), st.binary(min_size=1, max_size=40))
 def test_a_workbook_with_spoilt_insides_is_a_named_refusal_or_is_read(place, noise):
     try:

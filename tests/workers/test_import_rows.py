@@ -584,7 +584,7 @@ def test_a_cell_of_which_nothing_is_left_is_no_id_number(cell):
     assert (found.verdict, found.issue_names, found.person.id_number) == ("review", "id_not_given", "")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from(sorted(HEADINGS)), CELLS), st.booleans())
 def test_no_cell_whatsoever_breaks_a_row(cells, typed):
     verdict = judged(typed=typed, **cells)

@@ -283,7 +283,7 @@ def test_a_refused_correction_verifies_nothing(cadre):
 class AnyCorrections(TestCase):
     """Whatever is corrected in whatever order, the chain holds and the columns of a number stay together."""
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(
         st.lists(
             st.one_of(
