@@ -1,5 +1,6 @@
 from datetime import datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from transport.rules.driving import DAILY_LIMIT, drivers_needed, minutes_between
 pytestmark = pytest.mark.clock
 
 ONE_O_CLOCK = datetime(2026, 3, 2, 13)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 TO_NINGBO = 21 * 60  # 1,730 km
 
 
@@ -57,6 +59,40 @@ def test_four_hours_by_day_need_one_driver_and_no_break():
 @pytest.mark.parametrize("driving, night_stop, crew", [(240, False, 1), (TO_NINGBO, False, 3), (TO_NINGBO, True, 2)])
 def test_the_crew_is_the_smallest_that_may_drive_the_run(driving, night_stop, crew):
     assert drivers_needed(departs_at=ONE_O_CLOCK, driving=driving, night_stop=night_stop) == crew
+
+
+def test_a_plan_is_made_in_whole_minutes():
+    plan = plan_drivers(departs_at=ONE_O_CLOCK.replace(second=30, microsecond=5), driving=60, drivers=1)
+
+    assert plan.stretches[0].starts_at == ONE_O_CLOCK
+
+
+def test_a_plan_in_local_time_is_the_same_plan():
+    aware = plan_drivers(departs_at=ONE_O_CLOCK.replace(tzinfo=SHANGHAI), driving=TO_NINGBO, drivers=3)
+
+    assert [clocks(aware, driver) for driver in range(3)] == [
+        clocks(plan_drivers(departs_at=ONE_O_CLOCK, driving=TO_NINGBO, drivers=3), driver) for driver in range(3)
+    ]
+
+
+def test_a_coach_stands_still_early_rather_than_drive_ten_minutes():
+    plan = plan_drivers(departs_at=datetime(2026, 3, 3, 1, 50), driving=60, drivers=1)
+
+    assert plan.stops == ((datetime(2026, 3, 3, 1, 50), datetime(2026, 3, 3, 5)),)
+    assert clocks(plan, 0) == ["05:00-06:00"]
+
+
+def test_a_driver_drives_eight_hours_to_the_minute():
+    plan = plan_drivers(departs_at=datetime(2026, 3, 2, 14), driving=480, drivers=1)
+
+    assert clocks(plan, 0) == ["14:00-18:00", "18:20-22:00", "22:20-22:40"]
+    assert plan.is_allowed
+
+
+def test_what_nobody_is_left_to_drive_keeps_to_the_rules_too():
+    plan = plan_drivers(departs_at=datetime(2026, 3, 2, 14), driving=580, drivers=0)
+
+    assert [stretch.minutes for stretch in plan.stretches] == [240, 220, 120]
 
 
 def test_without_a_driver_nothing_may_be_driven():

@@ -127,6 +127,7 @@ def test_a_name_is_kept_as_the_person_writes_it(cell, name, issue):
 )
 def test_what_is_no_name_rejects_the_row(cell, issue):
     assert verdict_of(name=cell) == ("reject", issue, "姓名")
+    assert judged(name=cell).person.name == ""
 
 
 @pytest.mark.parametrize(
@@ -454,6 +455,8 @@ WITHOUT_ID = {"id_number": "", "sex": "女", "birth_date": "1988-09-19"}
         ({"address": None, "township": "猫场镇", "county": "织金县"}, [("village_unresolved", "乡镇")]),
         ({"address": None, "county": "织金县"}, [("village_unresolved", "县")]),
         ({"address": None}, [("area_unknown", "")]),
+        ({"county": "火星", "address": "火星"}, [("area_unknown", "户籍地址")]),
+        ({"status": "-"}, []),
         ({"status": FORMULA}, [("field_is_formula", "就业状态")]),
         ({"status": "？？"}, [("status_unreadable", "就业状态")]),
         ({"destination": FORMULA}, [("field_is_formula", "务工地点")]),

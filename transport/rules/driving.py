@@ -85,7 +85,7 @@ def runs_at_night(departs_at: datetime, arrives_at: datetime) -> bool:
 
 
 def minutes_between(start: datetime, end: datetime) -> int:
-    return int((end - start).total_seconds() // 60)
+    return (end - start) // timedelta(minutes=1)
 
 
 def _stand_still(plan: DriverPlan, now: datetime, left: int, parked: tuple[time, time]) -> tuple[DriverPlan, datetime]:

@@ -242,7 +242,7 @@ def _destination(found: RowIssues, row: RosterRow, person: RosterPerson) -> int 
 
 def _compare_with_file(found: RowIssues, person: RosterPerson, seen: Mapping[str, Seen]) -> str:
     """The label of the earlier row about the same person, or nothing."""
-    first = seen.get(person.key) if person.is_somebody else None
+    first = seen.get(person.key)
     if first is None:
         return ""
     if first.phone and person.phone and first.phone != person.phone:
