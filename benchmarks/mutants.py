@@ -30,7 +30,7 @@ FIGURE = Figure(
 
 
 def main(*names: str) -> int:
-    """`names` are mutmut's: `cases.contact.*` takes one folder anew; none takes all, from the beginning."""
+    """`names` are mutmut's: `cases.contact.*` takes one folder anew; none takes all, in ten to twenty minutes."""
     if not names:
         shutil.rmtree(CHANGED, ignore_errors=True)
     environment = os.environ | {"WAYFARE_ENV": "test", "WAYFARE_VAR": str(ROOT / "var"), "WAYFARE_TEST_DB": "mutants"}

@@ -67,6 +67,10 @@ def test_a_plan_is_made_in_whole_minutes():
     assert plan.stretches[0].starts_at == ONE_O_CLOCK
 
 
+def test_a_minute_begun_does_not_count():
+    assert minutes_between(ONE_O_CLOCK, ONE_O_CLOCK + timedelta(minutes=90, seconds=59)) == 90
+
+
 def test_a_plan_in_local_time_is_the_same_plan():
     aware = plan_drivers(departs_at=ONE_O_CLOCK.replace(tzinfo=SHANGHAI), driving=TO_NINGBO, drivers=3)
 
@@ -80,6 +84,13 @@ def test_a_coach_stands_still_early_rather_than_drive_ten_minutes():
 
     assert plan.stops == ((datetime(2026, 3, 3, 1, 50), datetime(2026, 3, 3, 5)),)
     assert clocks(plan, 0) == ["05:00-06:00"]
+
+
+@pytest.mark.parametrize("hour, stops", [(2, 1), (5, 0)])
+def test_a_standstill_has_its_first_minute_and_not_its_last(hour, stops):
+    plan = plan_drivers(departs_at=datetime(2026, 3, 3, hour), driving=60, drivers=1)
+
+    assert (len(plan.stops), clocks(plan, 0)) == (stops, ["05:00-06:00"])
 
 
 def test_a_driver_drives_eight_hours_to_the_minute():
@@ -109,6 +120,9 @@ def test_without_a_driver_nothing_may_be_driven():
         (datetime(2026, 3, 2, 5, 30), datetime(2026, 3, 2, 9), True),
         (datetime(2026, 3, 2, 6), datetime(2026, 3, 2, 9), False),
         (datetime(2026, 3, 2, 23), datetime(2026, 3, 2, 23, 30), True),
+        (datetime(2026, 3, 2, 22), datetime(2026, 3, 2, 22, 30), True),
+        (datetime(2026, 3, 2, 21, 30, 30), datetime(2026, 3, 2, 22, 0, 10), True),
+        (datetime(2026, 3, 2, 21, 30, 0, 5), datetime(2026, 3, 2, 22, 0, 0, 1), True),
     ],
 )
 def test_a_run_is_at_night_when_any_part_is(departs, arrives, answer):

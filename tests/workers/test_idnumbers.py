@@ -57,8 +57,9 @@ def test_a_prefix_outside_bijie_is_a_note_and_not_an_error(vector):
     assert str(age_on(parsed.birth_date, TODAY)) == vector["age_2026_11_21"]
 
 
-def test_a_test_number_of_no_county_is_noted():
-    assert parse_id_number(with_check_character("52059919900101901"), TODAY).notes == ("prefix_unknown",)
+@pytest.mark.parametrize("prefix", ["520599", "522499"])
+def test_a_test_number_of_no_county_is_noted(prefix):
+    assert parse_id_number(with_check_character(f"{prefix}19900101901"), TODAY).notes == ("prefix_unknown",)
 
 
 @pytest.mark.parametrize("prefix", ["431023", "427001", "429004", "152502", "810000"])
@@ -74,6 +75,23 @@ def test_a_prefix_that_is_built_like_no_county_is_refused(prefix):
         parse_id_number(with_check_character(f"{prefix}19900101901"), TODAY)
 
     assert refused.value.reason == "unknown_region"
+
+
+def test_a_full_width_x_is_forgiven_and_noted():
+    assert parse_id_number("11010519491231002ｘ", TODAY).notes[:2] == ("full_width_digits", "lower_case_x")
+
+
+@pytest.mark.parametrize("born", ["20261121", "19061121", "19051122"])
+def test_somebody_may_be_born_today_or_120_years_ago(born):
+    assert f"{parse_id_number(with_check_character(f'522425{born}902'), TODAY).birth_date:%Y%m%d}" == born
+
+
+@pytest.mark.parametrize("born, reason", [("20261122", "birth_in_future"), ("19051121", "implausible_age")])
+def test_nobody_is_born_tomorrow_or_121_years_ago(born, reason):
+    with pytest.raises(InvalidIdNumber) as refused:
+        parse_id_number(with_check_character(f"522425{born}902"), TODAY)
+
+    assert refused.value.reason == reason
 
 
 def test_a_number_wrapped_as_excel_text_is_read():

@@ -153,7 +153,7 @@ def _normalise(raw: str) -> tuple[str, list[str]]:
         notes.append("whitespace" if only_space else "separators")
     if joined.endswith("x"):
         notes.append("lower_case_x")
-    return joined.upper() if re.fullmatch(r"[0-9]*x?", joined) else joined, notes
+    return joined.upper(), notes
 
 
 def _lengthen(number: str) -> str:
