@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.choices import CloseReason
 from cases.forms.talks import REASK_AFTER, check_reask_on
-from kit.fields import DayField, NoteField
+from kit.fields import DayField
+from workers.forms.fields import WorkerNoteField
 
 
 class CloseForm(forms.Form):
@@ -13,7 +14,7 @@ class CloseForm(forms.Form):
 
     reason = forms.ChoiceField(label=_("Why does the case end?"), choices=CloseReason.choices, widget=forms.RadioSelect)
     reask_on = DayField(label=_("Ask again on"), required=False)
-    note = NoteField(label=_("In a few words"))
+    note = WorkerNoteField(label=_("In a few words"))
 
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)

@@ -2,7 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import FollowUpResult
-from kit.fields import NoteField, OnceField, RowField
+from kit.fields import OnceField, RowField
+from workers.forms.fields import WorkerNoteField
 
 
 class FollowUpForm(forms.Form):
@@ -11,7 +12,7 @@ class FollowUpForm(forms.Form):
     result = forms.ChoiceField(
         label=_("Are they still at work?"), choices=FollowUpResult.choices, widget=forms.RadioSelect
     )
-    note = NoteField()
+    note = WorkerNoteField()
 
     faces = {
         "result": {

@@ -8,8 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from cases.choices import TWO_WAY_OUTCOMES, Outcome
 from kit.days import local_day, local_moment, local_time
-from kit.fields import DayField, MomentField, NoteField, OnceField, RowField
+from kit.fields import DayField, MomentField, OnceField, RowField
 from workers.choices import WISHED_PLACES, Status
+from workers.forms.fields import WorkerNoteField
 
 CALL_OUTCOMES = (
     Outcome.SPOKE_TO_WORKER, Outcome.SPOKE_TO_RELATIVE, Outcome.NO_ANSWER,
@@ -55,7 +56,7 @@ class TalkForm(forms.Form):
     reason = forms.CharField(label=_("Why not?"), max_length=200, required=False)
     reask_on = DayField(label=_("Ask again on"), required=False)
     happened_at = MomentField(label=_("When was it?"), required=False)
-    note = NoteField()
+    note = WorkerNoteField()
 
     faces = {
         "outcome": {

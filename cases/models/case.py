@@ -16,6 +16,7 @@ from cases.choices import (
 )
 from cases.querysets import CaseQuerySet
 from kit.keys import area_key, staff_key
+from workers.models.notes import MaskedText
 
 
 class Case(FSMModelMixin, models.Model):
@@ -43,7 +44,7 @@ class Case(FSMModelMixin, models.Model):
     closed_because = models.CharField(_("closed because"), max_length=16, choices=CloseReason.choices, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = staff_key(_("closed by"))
-    close_note = models.TextField(_("note on closing"), blank=True)
+    close_note = MaskedText(_("note on closing"), blank=True)
     reask_on = models.DateField(_("ask again on"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
     last_reopened_at = models.DateTimeField(_("last reopened at"), null=True, blank=True)

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, Outcome, State
 from cases.querysets import ContactAttemptQuerySet
 from kit.keys import staff_key
+from workers.models.notes import MaskedText
 
 # in a fixed order: they are written into a migration
 CALL_OUTCOMES = [o for o in Outcome.values if o in OUTCOMES_OF[Channel.CALL]]
@@ -34,7 +35,7 @@ class ContactAttempt(models.Model):
     happened_at = models.DateTimeField(_("happened at"))
     entered_at = models.DateTimeField(_("entered at"))
     by = staff_key(pgettext_lazy("of an entry", "by"))
-    note = models.TextField(_("note"), blank=True)
+    note = MaskedText(_("note"), blank=True)
     next_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     status = models.CharField(_("status reported"), max_length=30, null=True, blank=True)  # noqa: DJ001
     state_before = models.CharField(_("state before"), max_length=12, choices=State.choices)

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from cases.choices import FollowUpResult
 from cases.querysets import FollowUpQuerySet
 from kit.keys import staff_key
+from workers.models.notes import MaskedText
 
 
 class FollowUp(models.Model):
@@ -23,7 +24,7 @@ class FollowUp(models.Model):
     result = models.CharField(  # noqa: DJ001
         _("result"), max_length=14, choices=FollowUpResult.choices, null=True, blank=True
     )
-    note = models.TextField(_("note"), blank=True)
+    note = MaskedText(_("note"), blank=True)
     dropped_at = models.DateTimeField(_("no longer needed since"), null=True, blank=True)
     once = models.UUIDField(_("sent once"), unique=True, null=True, blank=True, editable=False)
 

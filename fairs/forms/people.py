@@ -14,6 +14,7 @@ from jobs.forms.placing import YES_NO, quick_days
 from jobs.models import Vacancy
 from kit.fields import DayField, RowField
 from kit.filters import FilterForm, NumberField
+from workers.forms.fields import WorkerRemarkField
 
 OWN = "own"
 
@@ -95,7 +96,7 @@ class ResultForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Why did it not match?"), choices=NoMatchReason.choices, required=False, widget=forms.RadioSelect
     )
-    note = forms.CharField(label=_("Employer's remark"), max_length=200, required=False)
+    note = WorkerRemarkField(label=_("Employer's remark"), max_length=200)
 
     faces = {
         "result": {

@@ -7,6 +7,7 @@ from fairs.choices import MOST_WISHES, STILL_OPEN, NoMatchReason, Result, Withdr
 from fairs.models.fair import BoothVacancy, Fair
 from fairs.querysets import ReferralQuerySet
 from kit.keys import staff_key
+from workers.models.notes import MaskedLine
 
 
 class FairReferral(models.Model):
@@ -31,7 +32,7 @@ class FairReferral(models.Model):
     result_by = staff_key()
     reason = models.CharField(_("why it did not match"), max_length=20, choices=NoMatchReason.choices, blank=True)
     vacancy = models.ForeignKey("jobs.Vacancy", models.PROTECT, null=True, blank=True, related_name="+")
-    note = models.CharField(_("employer's remark"), max_length=200, blank=True)
+    note = MaskedLine(_("employer's remark"), max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_because = models.CharField(max_length=40, choices=Withdrawal.choices, blank=True)
 

@@ -5,6 +5,7 @@ from jobs.forms.placing import TermsForm
 from jobs.models import Letter
 from jobs.services import Terms
 from kit.fields import NoteField, OnceField
+from workers.forms.fields import WorkerRemarkField
 
 Receipt = Letter.Receipt
 
@@ -55,7 +56,7 @@ class ReceiptForm(TermsForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what the receipt says.")},
     )
-    note = forms.CharField(label=_("Remark on the receipt"), max_length=200, required=False)
+    note = WorkerRemarkField(label=_("Remark on the receipt"), max_length=200)
 
     def __init__(self, *args, needs_terms: bool, **kwargs):
         super().__init__(*args, **kwargs)

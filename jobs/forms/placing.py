@@ -9,6 +9,7 @@ from jobs.forms.fields import PaperField, YuanField
 from jobs.models import Introduction, Placement, Vacancy
 from jobs.services import Terms
 from kit.fields import DayField, OnceField
+from workers.forms.fields import WorkerRemarkField
 
 Evidence, Result = Placement.Evidence, Introduction.Result
 ELSEWHERE = "elsewhere"
@@ -129,7 +130,7 @@ class ResultForm(TermsForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what the employer said.")},
     )
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    note = WorkerRemarkField(label=_("Note"), max_length=300)
 
     faces = TermsForm.faces | {
         "result": {
@@ -161,7 +162,7 @@ class EndForm(forms.Form):
         error_messages={"required": _("Choose why it ended.")},
     )
     ended_on = DayField(label=_("Last day of work"))
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    note = WorkerRemarkField(label=_("Note"), max_length=300)
 
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from cases.models import Case
 from jobs.models.employers import Vacancy
 from jobs.querysets import IntroductionQuerySet
 from kit.keys import staff_key
+from workers.models.notes import MaskedLine
 
 
 class Introduction(models.Model):
@@ -32,7 +33,7 @@ class Introduction(models.Model):
     result = models.CharField(_("result"), max_length=12, choices=Result.choices, blank=True)
     result_at = models.DateTimeField(_("result known"), null=True, blank=True)
     result_by = staff_key()
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    note = MaskedLine(_("note"), max_length=300, blank=True)
     once = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     objects = IntroductionQuerySet.as_manager()

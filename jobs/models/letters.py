@@ -11,6 +11,7 @@ from jobs.querysets import LetterQuerySet
 from jobs.sealed import sealed_files
 from kit.keys import staff_key
 from workers.models import Worker
+from workers.models.notes import MaskedLine
 
 
 class LetterCounter(models.Model):
@@ -79,7 +80,7 @@ class Letter(models.Model):
     receipt = models.CharField(_("receipt says"), max_length=12, choices=Receipt.choices, blank=True)
     receipt_at = models.DateTimeField(_("receipt recorded"), null=True, blank=True)
     receipt_by = staff_key()
-    receipt_note = models.CharField(_("remark on the receipt"), max_length=200, blank=True)
+    receipt_note = MaskedLine(_("remark on the receipt"), max_length=200, blank=True)
     once = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     objects = LetterQuerySet.as_manager()

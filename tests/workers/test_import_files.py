@@ -220,3 +220,14 @@ def spoilt(content: bytes, place: int, noise: bytes) -> bytes:
                 part = part[: place % len(part)] + noise + part[place % len(part) + len(noise) :]
             new.writestr(name, part)
     return out.getvalue()
+
+
+def test_a_stray_quote_costs_nobody_their_row_and_puts_no_number_into_a_note():
+    """Eight people; the third has an open quote in the remark, which used to swallow the five below."""
+    content = SAMPLE_XLSX.with_name("quote_in_remark.csv").read_bytes()
+
+    roster = people(content)
+
+    assert len(roster.rows) + len(roster.passed_over) + 1 == len(content.decode("gb18030").splitlines())
+    assert [row.label for row in roster.rows if row.has_stray_quote] == ["3", "4"]
+    assert [row.cell("remark").text for row in roster.rows] == ["正常", '"电视机"坏了', '"打工', *["无"] * 5]

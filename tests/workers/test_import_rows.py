@@ -1,5 +1,6 @@
 """What becomes of one row. The samples' keys are in test_import_samples; these are the faults they do not show."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -599,3 +600,23 @@ def test_no_cell_whatsoever_breaks_a_row(cells, typed):
 def with_check_character(digits: str) -> str:
     weights = [2 ** (17 - i) % 11 for i in range(17)]
     return digits + "10X98765432"[sum(w * int(d) for w, d in zip(weights, digits, strict=True)) % 11]
+
+
+@pytest.mark.parametrize("column", ["remark", "employer", "skills", "wish", "industry"])
+@pytest.mark.parametrize("words", ["弟弟{}", "{}找他", "({})"])
+def test_no_number_of_a_person_goes_into_words_that_are_stored_in_clear(column, words):
+    verdict = judged(**{column: words.format("13800001234")})
+
+    assert getattr(verdict.person, column) == words.format("138****1234")
+    assert [(issue.name, issue.field) for issue in verdict.issues] == [("number_in_text", HEADINGS[column])]
+    assert verdict.verdict == "warn"
+
+
+def test_a_formula_that_is_kept_as_text_keeps_no_number_either():
+    assert "522425198809199026" not in judged(remark=Cell('=B2&"522425198809199026"', "formula")).person.remark
+
+
+def test_a_row_with_a_stray_quote_says_so():
+    row = replace(a_row(), has_stray_quote=True)
+
+    assert [issue.name for issue in judge_all([row], Context(TODAY))[0].issues] == ["stray_quote"]

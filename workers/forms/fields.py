@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from areas.destinations import resolve_destination
 from areas.models import Area
 from kit.days import local_day
-from kit.fields import DayField
+from kit.fields import DayField, NoteField
 from kit.refusals import Refusal
 from staff.models import User
 from workers import identity
@@ -20,6 +20,7 @@ from workers.choices import Sex
 from workers.forms import villages
 from workers.models import Worker
 from workers.refusals import DuplicateIdNumber
+from workers.rules import masks
 
 OLDEST_BIRTH = date(1900, 1, 1)
 HIGHEST_WAGE = 200_000
@@ -42,6 +43,29 @@ def as_error(refusal: Refusal) -> ValidationError:
     return ValidationError(
         [ValidationError(words, code=refusal.code) for words in (refusal.message, refusal.way_out) if words]
     )
+
+
+def check_no_numbers(text: str) -> None:
+    """Raises ValidationError: a form keeps what was typed and says what to take out."""
+    if masks.scrub(text) != text:
+        raise ValidationError(
+            _("There is an ID or phone number in these words, which stay readable to all. Take it out."), code="number"
+        )
+
+
+class WorkerNoteField(NoteField):
+    """A note about a worker; refuses numbers of people."""
+
+    default_validators = [check_no_numbers]
+
+
+class WorkerRemarkField(forms.CharField):
+    """The same on one line."""
+
+    default_validators = [check_no_numbers]
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"required": False} | kwargs)
 
 
 class IdentityFields(forms.Form):

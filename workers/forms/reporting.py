@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kit.fields import MomentField, NoteField, OnceField
+from kit.fields import MomentField, OnceField
 from workers.choices import EMPLOYED, Source, Status
 from workers.forms.adding import ASKED, HEARD
-from workers.forms.fields import JobFields
+from workers.forms.fields import JobFields, WorkerNoteField
 
 # A form stays open for a while, and clocks differ: this much ahead still counts as now.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -24,7 +24,7 @@ class StatusForm(JobFields):
         label=_("How do you know?"), choices=[(s.value, s.label) for s in HEARD], initial=Source.CALL
     )
     happened_at = MomentField(label=_("When was this?"), required=False)
-    note = NoteField(max_length=400)
+    note = WorkerNoteField(max_length=400)
     once = OnceField()
 
     def clean_happened_at(self) -> datetime:

@@ -8,6 +8,7 @@ from typing import Any
 
 from workers.choices import Sex
 from workers.imports.cells import Cell
+from workers.rules import masks
 
 YES_PLAIN, NO_PLAIN = {"是", "Y", "脱贫户", "搬迁户"}, {"否", "N", "非脱贫户", "非搬迁户"}
 YES = {"1", "√", "✓", "✔", "有", "Y", "YES", "TRUE", "对", "属于", "脱贫", "脱贫人口", "建档立卡户"}
@@ -140,9 +141,10 @@ def read_text(cell: Cell, longest: int) -> Read:
     if cell.says_nothing:
         return Read("")
     if cell.is_formula:
-        return Read(f"'{cell.line}"[:longest], ("formula_text",))
+        return Read(f"'{masks.scrub(cell.line)}"[:longest], ("formula_text",))
     notes = ("embedded_comma_quote",) if re.search(r'[,"]', cell.line) else ()
-    return Read(cell.line[:longest], notes)
+    masked = masks.scrub(cell.line)
+    return Read(masked[:longest], (*notes, "number_in_text") if masked != cell.line else notes)
 
 
 def _date_in(text: str, *, is_typed: bool) -> tuple[date | None, str]:

@@ -97,6 +97,8 @@ KNOWN = {
     "birth_mismatch": ("warn", _("The birth date differs from the ID number; the ID number was believed.")),
     "name_differs": ("warn", _("On the register this ID number has another name, which was kept.")),
     "private_use_character": ("warn", _("The name has a character of a private font; type it again from the card.")),
+    "number_in_text": ("warn", _("The cell holds an ID or phone number; only its first and last digits were kept.")),
+    "stray_quote": ("warn", _("A quotation mark in this line has no partner; the line was read as it stands.")),
     # on the register already
     "already_registered": ("update_existing", _("Already on the register; what is new was added.")),
     # saved as text

@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from kit.refusals import Refusal
 from workers.imports.cells import BLANK, Cell, cell_of
+from workers.imports.lines import records
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -64,6 +65,7 @@ class Worksheet:
     rows: list[list[Cell]]
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     is_typed: bool = False  # cells of a spreadsheet have kinds; those of a CSV are all text
+    stray_quotes: frozenset[int] = frozenset()  # rows of a CSV, counted from 0, with a quotation mark that stands alone
 
 
 def read_file(path: Path) -> list[Worksheet]:
@@ -88,7 +90,7 @@ def read_content(content: bytes) -> list[Worksheet]:
         return _read_workbook(content)
     if content.lstrip()[:1] == b"<":  # a web page that some systems save as .xls
         raise NotASpreadsheet()
-    return [Worksheet("", _read_csv(content))]
+    return [_read_csv(content)]
 
 
 def _read_workbook(content: bytes) -> list[Worksheet]:
@@ -178,14 +180,15 @@ def _looks_like_a_workbook(content: bytes) -> bool:
     return content.startswith(OLE) or b"workbook" in content or b"content.xml" in content
 
 
-def _read_csv(content: bytes) -> list[list[Cell]]:
+def _read_csv(content: bytes) -> Worksheet:
     text = _decode(content)
     csv.field_size_limit(WIDEST_CELL)
     try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        read = list(records(text, _delimiter(text)))
     except csv.Error:
         raise DamagedFile() from None
-    return [[Cell(value) for value in record] for record in records]
+    stray = frozenset(number for number, (_cells, is_stray) in enumerate(read) if is_stray)
+    return Worksheet("", [[Cell(text) for text in cells] for cells, _is_stray in read], stray_quotes=stray)
 
 
 def _decode(content: bytes) -> str:

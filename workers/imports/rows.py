@@ -59,6 +59,8 @@ def judge_all(rows: Iterable[RosterRow], context: Context) -> list[Verdict]:
 def judge(row: RosterRow, context: Context, seen: Mapping[str, Seen] | None = None) -> Verdict:
     found = RowIssues(row)
     person = RosterPerson(name=found.take(fields.read_name(row.cell("name")), "name") or "")
+    if row.has_stray_quote:
+        found.add("stray_quote", "remark")
     for read in (_identity, _phone, _work, _tags_and_wishes, _home, _status):
         person = replace(person, **read(found, row, person, context))
     duplicate_of = _compare_with_file(found, person, seen or {})

@@ -44,6 +44,7 @@ class RosterRow:
     cells: dict[str, Cell]
     headings: dict[str, str]
     is_typed: bool = False
+    has_stray_quote: bool = False
 
     def cell(self, name: str) -> Cell:
         return self.cells.get(name, BLANK)
@@ -123,7 +124,8 @@ def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, prefix: str
         for column, name in heading.fields.items():
             if (number - 1, column) in filled and cells.get(name, BLANK).is_blank:
                 cells[name] = filled[number - 1, column]
-        roster.rows.append(RosterRow(f"{prefix}{number}", cells, heading.texts, worksheet.is_typed))
+        has_stray_quote = number - 1 in worksheet.stray_quotes
+        roster.rows.append(RosterRow(f"{prefix}{number}", cells, heading.texts, worksheet.is_typed, has_stray_quote))
 
 
 def _filled_down(worksheet: Worksheet, heading: Heading) -> dict[tuple[int, int], Cell]:

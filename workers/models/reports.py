@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.keys import area_key, staff_key
 from workers import choices
+from workers.models.notes import MaskedLine
 from workers.models.person import Worker
 from workers.querysets import FlagQuerySet, StatusReportQuerySet
 from workers.rules import flag_rules
@@ -21,7 +22,7 @@ class StatusReport(models.Model):
     entered_at = models.DateTimeField(_("entered at"))
     source = models.CharField(_("how known"), max_length=8, choices=choices.Source.choices)
     by = staff_key(_("entered by"), db_index=False)
-    note = models.CharField(_("note"), max_length=400, blank=True)
+    note = MaskedLine(_("note"), max_length=400, blank=True)
     employer_name = models.CharField(_("employer"), max_length=80, blank=True)
     destination = area_key(_("works in"), column="destination_code", db_index=False, null=True, blank=True)
     wage = models.PositiveIntegerField(_("monthly wage, yuan"), null=True, blank=True)

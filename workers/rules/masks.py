@@ -1,9 +1,13 @@
 """What a screen, a journal line or a log may show of a number."""
 
 import re
+import unicodedata
 
-ID_NUMBER_IN_TEXT = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9Xx])")
-PHONE_IN_TEXT = re.compile(r"(?<![0-9])(?:\+?86)?1[3-9][0-9]{9}(?![0-9])")
+# in half-width or full-width digits; with gaps only where people leave them, so that dates and wages stay readable
+GAP = r"[\s.·\-]?"
+BIRTH = rf"(?:18|19|20|１８|１９|２０)\d\d{GAP}\d\d{GAP}\d\d"
+ID_NUMBER_IN_TEXT = re.compile(rf"(?<!\d)(?:\d{{17}}|\d{{6}}{GAP}{BIRTH}{GAP}\d{{3}})[\dXxＸｘ](?![\dXxＸｘ])")
+PHONE_IN_TEXT = re.compile(rf"(?<!\d)(?:[+＋]?[8８][6６])?[1１][3-9３-９]\d{GAP}\d{{4}}{GAP}\d{{4}}(?!\d)")
 
 
 def id_number(value: str) -> str:
@@ -28,8 +32,12 @@ def grouped(value: str) -> str:
 
 def scrub(text: str) -> str:
     """Free text with every ID number and mobile number in it masked."""
-    text = ID_NUMBER_IN_TEXT.sub(lambda match: id_number(match[0]), text)
-    return PHONE_IN_TEXT.sub(lambda match: phone("+86" + match[0][-11:]), text)
+    text = ID_NUMBER_IN_TEXT.sub(lambda match: id_number(_bare(match[0])), text)
+    return PHONE_IN_TEXT.sub(lambda match: phone("+86" + _bare(match[0])[-11:]), text)
+
+
+def _bare(number: str) -> str:
+    return re.sub(r"[^0-9Xx]", "", unicodedata.normalize("NFKC", number))
 
 
 def scrub_data(value):

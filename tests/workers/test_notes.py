@@ -1,0 +1,55 @@
+"""A note stands in clear for everybody who opens the case: no number of a person may be in it, whatever the door."""
+
+import pytest
+from django import forms
+
+from cases.forms.talks import CallForm, VisitForm
+from cases.models import ContactAttempt
+from tests.cases.factories import CaseFactory
+from tests.workers.factories import NOON, WorkerFactory
+from workers.choices import Source, Status
+from workers.forms.fields import WorkerNoteField, WorkerRemarkField
+from workers.models import StatusReport
+
+NUMBERS = ["13800001234", "138 0000 1234", "１３８００００１２３４", "522425198706019028", "52242519870601902x"]
+
+
+class NoteForm(forms.Form):
+    note = WorkerNoteField()
+    remark = WorkerRemarkField(max_length=200)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_form_refuses_the_number_and_keeps_what_was_typed(number):
+    form = NoteForm({"note": f"找他弟弟 {number}", "remark": number})
+
+    assert set(form.errors) == {"note", "remark"}
+    assert form["note"].value() == f"找他弟弟 {number}"
+
+
+def test_words_dates_and_wages_are_no_numbers_of_people():
+    assert NoteForm({"note": "2026-11-28 说工资 4500-5000，第 3 次", "remark": "座机 0857-8222222"}).is_valid()
+
+
+@pytest.mark.parametrize("form", [CallForm, VisitForm])
+def test_the_sheets_of_a_talk_ask_so(form):
+    assert isinstance(form.base_fields["note"], WorkerNoteField)
+
+
+@pytest.mark.django_db
+def test_what_comes_by_another_door_is_masked_before_it_is_stored():
+    worker, about = WorkerFactory(), {"happened_at": NOON, "entered_at": NOON, "source": Source.CALL}
+    report = StatusReport(worker=worker, status=Status.UNEMPLOYED_WILLING, note="弟弟13800001234", **about)
+    StatusReport.objects.bulk_create([report])
+
+    assert StatusReport.objects.get(pk=report.pk).note == "弟弟138****1234"
+
+
+@pytest.mark.django_db
+def test_also_when_it_is_changed_without_the_model():
+    case = CaseFactory()
+    type(case).objects.filter(pk=case.pk).update(close_note="522425198706019028")
+
+    case.refresh_from_db()
+    assert case.close_note == "5224**********9028"
+    assert ContactAttempt._meta.get_field("note").get_prep_value("13800001234") == "138****1234"

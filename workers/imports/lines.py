@@ -1,0 +1,68 @@
+"""The records of a CSV text. A quotation mark without a partner costs nobody their line.
+
+A cell in quotes may hold line breaks, so an open quote swallows the lines below it up to the next one, and with them
+the people who stand there. Here it may not: no line inside a cell looks like a record of its own.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
+BREAK = re.compile(r"\r\n|\n|\r")
+MOST_LINES = 50
+"""Of one cell; a longer one is an open quote."""
+
+
+def records(text: str, delimiter: str) -> Iterator[tuple[list[str], bool]]:
+    """(cells, whether a quotation mark stands alone) of each record, in order. Raises csv.Error for a cell too wide."""
+    lines = LINE.findall(text)
+    width = _usual_width(lines, delimiter)
+    at = 0
+    while at < len(lines):
+        cells, used = _quoted(lines, at, delimiter, width)
+        yield (cells, False) if cells is not None else (_as_it_stands(lines[at], delimiter, width), True)
+        at += used
+
+
+def _usual_width(lines: list[str], delimiter: str) -> int:
+    """Cells of most lines that have any delimiter."""
+    counts = Counter(line.count(delimiter) + 1 for line in lines[:200] if delimiter in line)
+    return counts.most_common(1)[0][0] if counts else 1
+
+
+def _quoted(lines: list[str], at: int, delimiter: str, width: int) -> tuple[list[str] | None, int]:
+    """The record that begins in this line and how many lines it has; None when its quotes do not fit."""
+    if '"' not in lines[at]:
+        return _split(lines[at], delimiter), 1
+    for used in range(1, min(MOST_LINES, len(lines) - at) + 1):
+        try:
+            cells = next(csv.reader(["".join(lines[at : at + used])], delimiter=delimiter, strict=True))
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                continue
+            if "field larger" in str(error):
+                raise
+            break
+        return (None, 1) if _swallows(cells, delimiter, width) else (cells, used)
+    return None, 1
+
+
+def _swallows(cells: list[str], delimiter: str, width: int) -> bool:
+    inner = [line for cell in cells for line in BREAK.split(cell)[1:]]
+    return width > 1 and any(line.count(delimiter) >= width - 1 for line in inner)
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    line = line.rstrip("\r\n")
+    cells = line.split(delimiter) if line else []
+    if max(map(len, cells), default=0) > csv.field_size_limit():
+        raise csv.Error("field larger than field limit")
+    return cells
+
+
+def _as_it_stands(line: str, delimiter: str, width: int) -> list[str]:
+    """Its quotation marks are text. With more delimiters than columns some do quote, and are read as well as can be."""
+    cells = _split(line, delimiter)
+    return cells if len(cells) <= width else next(csv.reader([line], delimiter=delimiter))
