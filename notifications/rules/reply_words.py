@@ -9,28 +9,49 @@ from notifications.choices import Handled
 
 # CANCEL and YES are Twilio's words for stop and start, so no text of ours may ask for them as an answer.
 STOP = frozenset({
-    "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke",
-    "t", "td", "tt", "退订", "退订短信", "停止接收", "不要发了", "别发了",
+    "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke", "t", "td", "tt",
 })  # fmt: skip
+# The same said in more words. Only such words may stand around it: with any other a person reads it, as with 别停.
+ASKS_TO_STOP = re.compile(
+    r"(?:退订|取消订阅|停止(?:发送|接收|订阅)?|停发?|(?:别|不要|不用|请勿|勿)再?(?:给我)?发|(?:不再|不想再?|拒绝?|不)(?:接收|收到?)"
+    r"|stop|unsubscribe|optout)"
+)
+AROUND = re.compile(
+    r"(?:请|麻烦|谢谢|你们?|您|以后|我|要|想|给|帮|把|这些?|都|全部|所有|短信|信息|消息|通知|了|吧|啊|啦|呀|回复"
+    r"|please|pls|sending|texting|texts?|messages?|sms|me|all|these|the|to|now|thanks?|thankyou|iwantto|from|td?)"
+)
 START = frozenset({"start", "unstop", "yes", "resume", "恢复", "恢复短信", "订阅", "重新接收"})
 HELP = frozenset({"help", "info", "帮助", "?"})
 
 ONE_DIGIT = re.compile(r"(?:回复|选|按)?\s*([0-9])\s*[.,。,、!]*")
 ENDING = " .,!。、~～\"'“”‘’《》【】[]()<>"
+MARKS = re.compile(r"[\s.,!。、，！~～\-_\"'“”‘’《》【】\[\]()<>\u200b-\u200f\ufeff]")
 
 
 def understand(body: str) -> tuple[str, str]:
-    """(how it is handled, the digit or ""). Full-width digits, brackets and a full stop are forgiven, nothing else."""
+    """(how it is handled, the digit or ""). A digit forgives full width, brackets and a full stop, and nothing else.
+
+    To ask for no more texts is a right: it is understood with marks inside and polite words around it.
+    """
     text = unicodedata.normalize("NFKC", body).strip(ENDING + "\n\t\r").lower()
     if digit := ONE_DIGIT.fullmatch(text):
         return Handled.DIGIT, digit[1]
-    if text in STOP:
+    if asks_to_stop(text):
         return Handled.OPT_OUT, ""
     if text in START:
         return Handled.OPT_IN, ""
     if text in HELP:
         return Handled.HELP, ""
     return Handled.TEXT, ""
+
+
+def asks_to_stop(text: str) -> bool:
+    bare = MARKS.sub("", text)
+    if bare in STOP:
+        return True
+    found = ASKS_TO_STOP.search(bare)
+    rest = bare[: found.start()] + " " + bare[found.end() :] if found else "?"
+    return not AROUND.sub("", rest).strip()
 
 
 SAID = {
