@@ -10,6 +10,7 @@ JOBS ?= 2
 APPS ?= areas staff workers notifications cases jobs fairs
 # A Wednesday, a Saturday, the last day of a year, a leap day, and the eve of Spring Festival.
 DAYS ?= 2026-12-02 2026-12-05 2026-12-31 2028-02-29 2027-02-05
+JOURNEY_DAYS ?= $(DAYS)
 PYTHON := .venv/bin/python
 DONE := .make
 export PYTHONUNBUFFERED := 1
@@ -32,8 +33,8 @@ run: setup $(DONE)/static ## install, start, load the demo county, serve until C
 test: setup-tests ## every test, browser journeys included; as on another day with WAYFARE_TEST_TODAY=2028-02-29
 	@$(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
 
-test-days: setup-tests ## the journeys and the rules about time, as on each of DAYS
-	@bash scripts/test_days.sh $(JOBS) $(DAYS)
+test-days: setup-tests ## the rules about time as on each of DAYS, and the journeys as on each of JOURNEY_DAYS (all of them)
+	@bash scripts/test_days.sh $(JOBS) "$(DAYS)" "$(JOURNEY_DAYS)"
 
 test-without-transport: setup-tests ## the earlier stages stand without the later ones
 	@WAYFARE_WITHOUT=transport,insights WAYFARE_TEST_DB=without_transport $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup \

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# The journeys and the rules about time on each of the days: test_days.sh JOBS DAY... runs JOBS days at once.
+# The rules about time on each of DAYS, and on those of JOURNEY_DAYS the journeys too: test_days.sh JOBS DAYS JOURNEY_DAYS.
+# JOBS days run at once; those with journeys, which take longest, begin.
 # They share one template database. What a day prints stays together: one line when it is green, everything when not.
 set -euo pipefail
 
-jobs=$1
-shift
+jobs=$1 days=$2
+export JOURNEY_DAYS=$3
 export WAYFARE_TEST_RUN=${WAYFARE_TEST_RUN:-$$}
 
 one_day() {
-    local told
-    if told=$(WAYFARE_TEST_TODAY=$1 .venv/bin/python -m pytest -q -m clock $FILES 2>&1); then
+    local told files=$RULES
+    case " $JOURNEY_DAYS " in *" $1 "*) files="tests/journeys $RULES" ;; esac
+    if told=$(WAYFARE_TEST_TODAY=$1 .venv/bin/python -m pytest -q -m clock $files 2>&1); then
         echo "$1: $(tail -n 1 <<<"$told")"
     else
         printf '%s\n%s\n' "$1" "$told"
@@ -17,7 +19,7 @@ one_day() {
     fi
 }
 export -f one_day
-FILES="tests/journeys $(grep -rl 'pytest\.mark\.clock' tests --include='test_*.py' | sort | tr '\n' ' ')"
-export FILES
+RULES=$(grep -rl 'pytest\.mark\.clock' tests --include='test_*.py' | sort | tr '\n' ' ')
+export RULES
 
-printf '%s\n' "$@" | xargs -P "$jobs" -I{} bash -c 'one_day {}'
+printf '%s\n' $JOURNEY_DAYS $days | awk '!seen[$0]++' | xargs -P "$jobs" -I{} bash -c 'one_day {}'

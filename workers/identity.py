@@ -1,22 +1,16 @@
 """What a form or a roster writes about who somebody is, turned into what the register stores, or refused by name."""
 
-import unicodedata
 from datetime import date
 
-from workers.refusals import IdDoesNotMatch, NameMissing, OutdatedIdNumber
+from workers.refusals import IdDoesNotMatch, OutdatedIdNumber
+from workers.rules import names
 from workers.rules.idnumbers import IdNumber, parse_id_number
 from workers.rules.phones import parse_phone
 
 
 def read_name(text: str) -> str:
-    """One spelling: no spaces at the ends or inside a Chinese name, the dot of 阿木·沙玛 always the same."""
-    name = unicodedata.normalize("NFKC", text or "").strip()
-    for dot in "•‧∙・.．":
-        name = name.replace(dot, "·")
-    name = " ".join(name.split()) if name.isascii() else "".join(name.split())
-    if not any(character.isalpha() for character in name):
-        raise NameMissing
-    return name
+    """One spelling, the same as from a roster. Raises NameMissing or NotAName."""
+    return names.read_name(text).name
 
 
 def read_id_number(text: str, today: date) -> IdNumber:

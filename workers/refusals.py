@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.refusals import Refusal
 from workers.rules.idnumbers import InvalidIdNumber
+from workers.rules.names import NameMissing, NotAName
 from workers.rules.phones import InvalidPhone
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "InvalidIdNumber",
     "InvalidPhone",
     "NameMissing",
+    "NotAName",
     "NotYetHappened",
     "NothingSaid",
     "OutdatedIdNumber",
@@ -40,10 +42,6 @@ class UnderAge(Refusal):
 class OutdatedIdNumber(InvalidIdNumber):
     message = _("ID numbers of 15 digits are no longer valid.")
     way_out = _("Copy the 18 characters from the current card, or leave the number empty until the card is at hand.")
-
-
-class NameMissing(Refusal):
-    message = _("A name is needed.")
 
 
 class NotYetHappened(Refusal):

@@ -14,7 +14,10 @@ from tests.staff.factories import DAFANG_VILLAGE, FENGPING, HUAQI_VILLAGE, YANJI
 from tests.workers.factories import NOON, TODAY, HouseholdFactory, WorkerFactory, make_id_number, make_phone
 from workers import identity, journal, refusals, services
 from workers.events import worker_corrected, worker_registered
+from workers.imports.cells import Cell
+from workers.imports.fields import read_name as read_cell
 from workers.models import JournalLine, Worker
+from workers.rules import search
 
 pytestmark = pytest.mark.django_db
 
@@ -353,10 +356,40 @@ def test_four_presses_of_one_button_make_one_worker():
         ("阿木•沙玛", "阿木·沙玛"),
         ("阿木・沙玛", "阿木·沙玛"),
         ("John  Smith", "John Smith"),
+        ("王\u200b芳", "王芳"),
+        ("\u202a王芳\u202c", "王芳"),
+        ("\ufeff王芳\u00a0", "王芳"),
+        ("王\ue5e5芳", "王芳"),
+        ("王\t芳\n", "王芳"),
+        ("ＭＡＲＩＡ　Ｗａｎｇ", "MARIA Wang"),
+        ("Jose\u0301 García", "José García"),
+        ("Nguyễn\u00a0Thị Hoa", "Nguyễn Thị Hoa"),
+        ("O'Brien-Lee", "O'Brien-Lee"),
+        ("J. Smith", "J. Smith"),
+        ("买买提·吐尔逊", "买买提·吐尔逊"),
+        ("王\ue863", "王\ue863"),
+        ("\ufa0e", "\ufa0e"),
     ],
 )
-def test_a_name_has_one_spelling(typed, name):
-    assert identity.read_name(typed) == name
+def test_a_name_has_one_spelling_whatever_the_door(typed, name):
+    """The form and the roster read it the same."""
+    assert identity.read_name(typed) == name == read_cell(Cell(typed)).value
+
+
+@pytest.mark.parametrize(
+    "typed", ["王芳1", "１３８００００１２３４", "=1+1", "@王芳", "+王芳", "王芳?", "王" * 41, "<b>王芳</b>", "·王芳"]
+)
+def test_digits_formulas_and_signs_are_no_name_whatever_the_door(typed):
+    with pytest.raises(refusals.NotAName):
+        identity.read_name(typed)
+    assert read_cell(Cell(typed)).value is None
+
+
+def test_a_latin_name_is_found_without_its_marks():
+    worker = WorkerFactory(name="Nguyễn Thị Hoa")
+
+    for typed in ("nguyen", "Nguyễn", "nth", "nguyen thi"):
+        assert list(Worker.objects.filter(search.condition(search.detect(typed)))) == [worker], typed
 
 
 def test_a_supervisor_of_the_county_registers_anywhere_in_it():

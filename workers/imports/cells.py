@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from workers.rules import names
+
 FORMULA_START = re.compile(r"^[\s\u200b\ufeff]*[=@＝＠]|^[\s\u200b\ufeff]*[+\-＋－](?![\d\s.,\-+()（）]*$)|^[\t\r]\S")
 LITERAL_FORMULA = re.compile(r'^=\s*"([^"]*)"$')
-SPACES = re.compile(r"\s+")
 NOTHING = frozenset({
     "", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "没有", "空", "N/A", "n/a", "NULL", "null",
 })  # fmt: skip
@@ -23,12 +24,12 @@ class Cell:
 
     @property
     def is_blank(self) -> bool:
-        return not self.text.strip()
+        return not self.line
 
     @property
     def says_nothing(self) -> bool:
         """Blank, or one of the ways a cadre writes "none"."""
-        return self.text.strip() in NOTHING
+        return self.line in NOTHING
 
     @property
     def is_formula(self) -> bool:
@@ -46,9 +47,14 @@ class Cell:
 
     @property
     def line(self) -> str:
-        """The text on one line, single-spaced, without the wrapping of ="..."."""
+        """The text on one line, single-spaced, without marks nobody sees and without the wrapping of ="..."."""
+        return names.on_one_line(self.literal)
+
+    @property
+    def literal(self) -> str:
+        """Without the wrapping of ="..."."""
         literal = LITERAL_FORMULA.match(self.text.strip())
-        return SPACES.sub(" ", literal[1] if literal else self.text).strip()
+        return literal[1] if literal else self.text
 
 
 BLANK = Cell()

@@ -8,7 +8,7 @@ from typing import Any
 
 from workers.choices import Sex
 from workers.imports.cells import Cell
-from workers.rules import masks
+from workers.rules import masks, names
 
 YES_PLAIN, NO_PLAIN = {"是", "Y", "脱贫户", "搬迁户"}, {"否", "N", "非脱贫户", "非搬迁户"}
 YES = {"1", "√", "✓", "✔", "有", "Y", "YES", "TRUE", "对", "属于", "脱贫", "脱贫人口", "建档立卡户"}
@@ -32,13 +32,6 @@ UNITS = {"万": 10_000, "千": 1_000, "k": 1_000, None: 1}
 HIGHEST_WAGE = 200_000
 
 UNWILLING = re.compile(r"无.{0,2}意愿|没有?意愿|不愿|不想|不外出|^[否无]$")
-MIDDLE_DOTS = re.compile(r"[•・‧∙⋅·．●.]")
-HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-PRIVATE_USE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010fffd]")
-NAME = re.compile(rf"[{HAN}\ue000-\uf8ffA-Za-z]+(?:[·' \-][{HAN}\ue000-\uf8ffA-Za-z]+)*")
-LONGEST_NAME = 40
-# In people's names and outside GB 2312: what older banking, SMS and seat systems print as a blank or a question mark.
-LOST_BY_OLD_SYSTEMS = frozenset("喆堃镕")
 
 
 @dataclass(frozen=True)
@@ -52,27 +45,13 @@ class Read:
 def read_name(cell: Cell) -> Read:
     if cell.is_formula:
         return Read(notes=("name_is_formula",))
-    raw, notes = cell.line, []
-    if not raw:
+    try:
+        read = names.read_name(cell.literal)
+    except names.NameMissing:
         return Read(notes=("name_missing",))
-    name = re.sub(rf"(?<=[{HAN}])\s+(?=[{HAN}])", "", _half_width_latin(raw))
-    if name != cell.text.strip():
-        notes.append("space_in_name")
-    dotted = re.sub(rf"(?<=[{HAN}])\s*{MIDDLE_DOTS.pattern}\s*(?=[{HAN}])", "·", name)
-    if dotted != name:
-        notes.append("middle_dot")
-    if not NAME.fullmatch(dotted) or len(dotted) > LONGEST_NAME:
+    except names.NotAName:
         return Read(notes=("name_invalid",))
-    if PRIVATE_USE.search(dotted):
-        notes.append("private_use_character")
-    elif is_rare(dotted):
-        notes.append("rare_character_name")
-    return Read(dotted, tuple(notes))
-
-
-def is_rare(name: str) -> bool:
-    """Worth a look on paper and in SMS: a character outside GBK, a known troublesome one, or a middle dot."""
-    return "·" in name or bool(set(name) & LOST_BY_OLD_SYSTEMS) or not _is_gbk(name)
+    return Read(read.name, read.notes)
 
 
 def read_sex(cell: Cell) -> Read:
@@ -174,16 +153,3 @@ def _arabic(text: str) -> str:
 
 def _key(cell: Cell) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", cell.line)).upper()
-
-
-def _half_width_latin(text: str) -> str:
-    """Full-width Latin letters and spaces only: normalising a rare Han character would change somebody's name."""
-    return re.sub(r"[\uff01-\uff5e\u3000]", lambda match: unicodedata.normalize("NFKC", match[0]), text)
-
-
-def _is_gbk(name: str) -> bool:
-    try:
-        name.encode("gbk")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -8,6 +8,7 @@ from typing import Literal
 
 from django.db.models import Q
 
+from workers.rules.names import without_marks
 from workers.sealing import crypto
 
 Kind = Literal["nothing", "name", "pinyin", "tail", "id_tail", "phone", "id_number"]
@@ -67,7 +68,7 @@ def _words(text: str) -> Search:
         text, age = match[1], int(match[2])
     if not re.search(r"\w", text) or re.search(r"\d", text):
         return Search("nothing", text)
-    letters = re.sub(r"[\s'\-]", "", text).lower()
+    letters = without_marks(re.sub(r"[\s'\-.·]", "", text))
     if letters.isascii() and letters.isalpha():
         return Search("pinyin", letters, age)
     return Search("name", re.sub(r"\s", "", text), age)
