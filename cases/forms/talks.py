@@ -10,7 +10,7 @@ from cases.choices import TWO_WAY_OUTCOMES, Outcome
 from kit.days import local_day, local_moment, local_time
 from kit.fields import DayField, MomentField, OnceField, RowField
 from workers.choices import WISHED_PLACES, Status
-from workers.forms.fields import WorkerNoteField
+from workers.forms.fields import WorkerNoteField, WorkerRemarkField
 
 CALL_OUTCOMES = (
     Outcome.SPOKE_TO_WORKER, Outcome.SPOKE_TO_RELATIVE, Outcome.NO_ANSWER,
@@ -53,7 +53,7 @@ class TalkForm(forms.Form):
         label=_("Next time"), choices=NEXT_TIMES, initial=SUGGESTED, required=False, widget=forms.RadioSelect
     )
     next_at = MomentField(label=_("Day and time"), required=False)
-    reason = forms.CharField(label=_("Why not?"), max_length=200, required=False)
+    reason = WorkerRemarkField(label=_("Why not?"), max_length=200)
     reask_on = DayField(label=_("Ask again on"), required=False)
     happened_at = MomentField(label=_("When was it?"), required=False)
     note = WorkerNoteField()

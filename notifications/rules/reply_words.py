@@ -10,15 +10,17 @@ from notifications.choices import Handled
 # CANCEL and YES are Twilio's words for stop and start, so no text of ours may ask for them as an answer.
 STOP = frozenset({
     "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke", "t", "td", "tt",
+    "停", "停止", "拒收",
 })  # fmt: skip
-# The same said in more words. Only such words may stand around it: with any other a person reads it, as with 别停.
+# The same said in more words. Only such words may stand around it; with any other, as in 你们不收我, a person reads it.
+TEXTS = "(?:短信|信息|消息)"
 ASKS_TO_STOP = re.compile(
-    r"(?:退订|取消订阅|停止(?:发送|接收|订阅)?|停发?|(?:别|不要|不用|请勿|勿)再?(?:给我)?发|(?:不再|不想再?|拒绝?|不)(?:接收|收到?)"
-    r"|stop|unsubscribe|optout)"
+    rf"(?:退订|取消订阅|停止再?(?:给我)?(?:发送?|接收)|(?:别|不要|请勿|勿)再?(?:给我)?发|不用再?(?:给我)?发{TEXTS}|不要{TEXTS}"
+    rf"|停发?{TEXTS}|(?:不再|拒绝?|不|不想再?)(?:接收|收){TEXTS}|不想再?收到{TEXTS}|stop|unsubscribe|optout)"
 )
 AROUND = re.compile(
-    r"(?:请|麻烦|谢谢|你们?|您|以后|我|要|想|给|帮|把|这些?|都|全部|所有|短信|信息|消息|通知|了|吧|啊|啦|呀|回复"
-    r"|please|pls|sending|texting|texts?|messages?|sms|me|all|these|the|to|now|thanks?|thankyou|iwantto|from|td?)"
+    r"(?:请|麻烦|谢谢|你们?|您|以后|我|要|想|给|帮|把|这些?|都|全部|所有|短信|信息|消息|了|吧|啊|啦|呀|回复"
+    r"|please|pls|sending|texting|texts?|messages?|sms|me|all|these|the|to|now|thanks?|thankyou|iwantto|from|you|td?)"
 )
 START = frozenset({"start", "unstop", "yes", "resume", "恢复", "恢复短信", "订阅", "重新接收"})
 HELP = frozenset({"help", "info", "帮助", "?"})
@@ -46,9 +48,9 @@ def understand(body: str) -> tuple[str, str]:
 
 
 def asks_to_stop(text: str) -> bool:
-    bare = MARKS.sub("", text)
-    if bare in STOP:
+    if re.sub(r"\s", "", text) in STOP - {"tt"} or text in STOP:  # T_T and T T are tears
         return True
+    bare = MARKS.sub("", text)
     found = ASKS_TO_STOP.search(bare)
     rest = bare[: found.start()] + " " + bare[found.end() :] if found else "?"
     return not AROUND.sub("", rest).strip()

@@ -230,4 +230,4 @@ def test_a_stray_quote_costs_nobody_their_row_and_puts_no_number_into_a_note():
 
     assert len(roster.rows) + len(roster.passed_over) + 1 == len(content.decode("gb18030").splitlines())
     assert [row.label for row in roster.rows if row.has_stray_quote] == ["3", "4"]
-    assert [row.cell("remark").text for row in roster.rows] == ["正常", '"电视机"坏了', '"打工', *["无"] * 5]
+    assert [row.cell("remark").text for row in roster.rows] == ["正常", "电视机坏了", "打工", *["无"] * 5]

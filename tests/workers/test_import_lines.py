@@ -20,21 +20,21 @@ def stray(*lines: str) -> list[bool]:
 
 
 def test_an_open_quote_swallows_nobody():
-    lines = ["a,1,fine", 'b,2,"away', "c,3,none", "d,4,none"]
+    lines = ["a,138001,fine", 'b,138002,"away', "c,138003,none", "d,138004,none"]
 
-    assert read(*lines) == [["a", "1", "fine"], ["b", "2", '"away'], ["c", "3", "none"], ["d", "4", "none"]]
+    assert read(*lines) == [line.replace('"', "").split(",") for line in lines]
     assert stray(*lines) == [False, True, False, False]
 
 
-@pytest.mark.parametrize("closing", ['c,3,away"', 'c,3,"away', 'c,3,"', '"c",3,x'])
+@pytest.mark.parametrize("closing", ['c,138003,away"', 'c,138003,"away', 'c,138003,"', '"c",138003,x'])
 def test_nor_when_a_line_below_has_another_one(closing):
-    told = read('b,2,"away', closing, "d,4,none")
+    told = read('b,138002,"away', closing, "d,138004,none")
 
     assert [cells[0].strip('"') for cells in told] == ["b", "c", "d"]
 
 
-def test_a_quoted_word_with_words_behind_it_is_kept_as_it_stands():
-    assert read('a,1,"TV" is broken', "b,2,x") == [["a", "1", '"TV" is broken'], ["b", "2", "x"]]
+def test_a_quoted_word_with_words_behind_it_keeps_its_words():
+    assert read('a,1,"TV" is broken', "b,2,x") == [["a", "1", "TV is broken"], ["b", "2", "x"]]
     assert stray('a,1,"TV" is broken', "b,2,x") == [True, False]
 
 
@@ -50,6 +50,21 @@ def test_a_quoted_word_with_words_behind_it_is_kept_as_it_stands():
 def test_a_cell_may_have_lines_commas_and_quotes_of_its_own(lines, cells):
     assert read(*lines, "z,9,y") == [cells, ["z", "9", "y"]]
     assert stray(*lines, "z,9,y") == [False, False]
+
+
+@pytest.mark.parametrize("line", ['"a","1","he said "good" and left"', '"a" ,"1","x"', '"a,1,x', '"a","1,2","x'])
+def test_a_quote_too_many_spoils_no_other_cell(line):
+    told, _ = read(line, "b,2,y"), stray(line, "b,2,y")
+
+    assert (told[0][0].strip().strip('"'), told[0][1][:1], told[1], _) == ("a", "1", ["b", "2", "y"], [True, False])
+
+
+def test_a_line_whose_quote_stands_inside_a_cell_says_so():
+    assert stray('c,138003,good"') == [True]
+
+
+def test_a_remark_of_several_lines_and_commas_is_one_cell():
+    assert read('a,1,"first', 'welder,electrician,anything"') == [["a", "1", "first\nwelder,electrician,anything"]]
 
 
 def test_an_empty_line_stays_a_row_so_that_the_numbers_of_rows_are_those_of_the_file():

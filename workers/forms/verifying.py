@@ -44,6 +44,10 @@ class VerifyForm(WorkerForm):
         for name in (*PLAIN, "wish_willing", "village"):
             self.fields[name].show_hidden_initial = True
 
+    def clean_name(self) -> str:
+        """A name of before stays as it is until somebody changes it."""
+        return super().clean_name() if "name" in self.changed_data else self.worker.name
+
     def clean(self) -> dict:
         cleaned = super().clean()
         if cleaned.get("phone") and cleaned.get("phone_is_gone"):

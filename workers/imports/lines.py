@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
 BREAK = re.compile(r"\r\n|\n|\r")
-MOST_LINES = 50
+NUMBER = re.compile(r"\d{6}")
+QUOTED = re.compile(r'^\s*"(.*)"\s*$')
+MOST_LINES = 30
 """Of one cell; a longer one is an open quote."""
 
 
@@ -22,7 +24,8 @@ def records(text: str, delimiter: str) -> Iterator[tuple[list[str], bool]]:
     at = 0
     while at < len(lines):
         cells, used = _quoted(lines, at, delimiter, width)
-        yield (cells, False) if cells is not None else (_as_it_stands(lines[at], delimiter, width), True)
+        fits = cells is not None and (used > 1 or lines[at].count('"') % 2 == 0)
+        yield (cells if cells is not None else _as_it_stands(lines[at], delimiter, width)), not fits
         at += used
 
 
@@ -36,22 +39,20 @@ def _quoted(lines: list[str], at: int, delimiter: str, width: int) -> tuple[list
     """The record that begins in this line and how many lines it has; None when its quotes do not fit."""
     if '"' not in lines[at]:
         return _split(lines[at], delimiter), 1
-    for used in range(1, min(MOST_LINES, len(lines) - at) + 1):
-        try:
-            cells = next(csv.reader(["".join(lines[at : at + used])], delimiter=delimiter, strict=True))
-        except csv.Error as error:
-            if "unexpected end of data" in str(error):
-                continue
-            if "field larger" in str(error):
-                raise
-            break
-        return (None, 1) if _swallows(cells, delimiter, width) else (cells, used)
-    return None, 1
+    reader = csv.reader(lines[at : at + MOST_LINES], delimiter=delimiter, strict=True)
+    try:
+        cells = next(reader)
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise
+        return None, 1
+    return (None, 1) if _swallows(cells, delimiter, width) else (cells, reader.line_num)
 
 
 def _swallows(cells: list[str], delimiter: str, width: int) -> bool:
+    """Whether a line in one of the cells looks like a record: as many cells, and in a narrow table a number too."""
     inner = [line for cell in cells for line in BREAK.split(cell)[1:]]
-    return width > 1 and any(line.count(delimiter) >= width - 1 for line in inner)
+    return any(line.count(delimiter) >= width - 1 and (width > 5 or NUMBER.search(line)) for line in inner)
 
 
 def _split(line: str, delimiter: str) -> list[str]:
@@ -63,6 +64,6 @@ def _split(line: str, delimiter: str) -> list[str]:
 
 
 def _as_it_stands(line: str, delimiter: str, width: int) -> list[str]:
-    """Its quotation marks are text. With more delimiters than columns some do quote, and are read as well as can be."""
-    cells = _split(line, delimiter)
-    return cells if len(cells) <= width else next(csv.reader([line], delimiter=delimiter))
+    """By the quotes that fit, when that makes as many cells as there are columns; or else by the delimiters alone."""
+    cells = [cell.rstrip("\r\n") for cell in next(csv.reader([line], delimiter=delimiter))]
+    return cells if len(cells) == width else [QUOTED.sub(r"\1", cell) for cell in _split(line, delimiter)]

@@ -3,11 +3,15 @@
 import re
 import unicodedata
 
-# in half-width or full-width digits; with gaps only where people leave them, so that dates and wages stay readable
-GAP = r"[\s.·\-]?"
-BIRTH = rf"(?:18|19|20|１８|１９|２０)\d\d{GAP}\d\d{GAP}\d\d"
-ID_NUMBER_IN_TEXT = re.compile(rf"(?<!\d)(?:\d{{17}}|\d{{6}}{GAP}{BIRTH}{GAP}\d{{3}})[\dXxＸｘ](?![\dXxＸｘ])")
-PHONE_IN_TEXT = re.compile(rf"(?<!\d)(?:[+＋]?[8８][6６])?[1１][3-9３-９]\d{GAP}\d{{4}}{GAP}\d{{4}}(?!\d)")
+# Half-width or full-width digits, in the groups people write and with one kind of gap: dates and wages stay readable.
+YEAR, MONTH, DAY = "(?:18|19|20|１８|１９|２０)\\d\\d", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12]\\d|3[01])"
+ID_NUMBER_IN_TEXT = re.compile(
+    rf"(?<!\d)(?:\d{{17}}|\d{{6}}([ \-]){YEAR}{MONTH}{DAY}\1\d{{3}}|\d{{6}}([ \-]){YEAR}\2{MONTH}\2{DAY}\2\d{{3}})"
+    r"[\dXxＸｘ](?![\dXxＸｘ])"
+)
+PHONE_IN_TEXT = re.compile(
+    r"(?<!\d)(?:[+＋]?[8８][6６])?[1１][3-9３-９](?:\d([ \-]?)\d{4}\1\d{4}|\d\d([ \-])\d{3}\2\d{4})(?!\d)"
+)
 
 
 def id_number(value: str) -> str:

@@ -15,12 +15,15 @@ PRIVATE_USE = r"\ue000-\uf8ff\U000f0000-\U0010fffd"
 LATIN = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 LETTER = f"[{HAN}{PRIVATE_USE}{LATIN}]"
 NAME = re.compile(rf"{LETTER}+(?:(?:[·' \-]|\. ?){LETTER}+)*\.?")
-DOT = re.compile(rf"(?<=[{HAN}{PRIVATE_USE}])\s*[•・‧∙⋅·．●.]\s*(?=[{HAN}{PRIVATE_USE}])")
+DOT = re.compile(rf"(?<=[{HAN}{PRIVATE_USE}])\s*[•・‧∙⋅·．●.･\u0387˙◦▪。]\s*(?=[{HAN}{PRIVATE_USE}])")
 SPACE_AT_HAN = re.compile(rf"(?<=[{HAN}{PRIVATE_USE}]) (?=[{HAN}{PRIVATE_USE}])")
-LATIN_DOT = re.compile(r"[•・‧∙⋅·●]")
+LATIN_DOT = re.compile(r"[•・‧∙⋅·●･\u0387]")
 UNSEEN_SPACE = "\ue5e5"  # GB 18030's full-width space, where a table of private use was taken for it
-COMPOSED = re.compile(r"[A-Za-z][\u0300-\u036f]+")  # a letter with its mark behind it
+SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # which of two drawings of a character
+COMPOSED = re.compile(rf"[{LATIN}][\u0300-\u036f]+")  # a letter with its mark behind it
 UNDIVIDED = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"})
+RADICALS = re.compile(r"[\u2e80-\u2fdf]")  # as a PDF gives them for the characters themselves
+KEYS = {ord(c): "'" for c in "’‘ʼʻ"} | {ord(c): "-" for c in "‐‑‒–"}
 LONGEST_NAME = 40
 # In people's names and outside GB 2312: what older banking, SMS and seat systems print as a blank or a question mark.
 LOST_BY_OLD_SYSTEMS = frozenset("喆堃镕")
@@ -58,7 +61,7 @@ def read_name(text: str) -> ReadName:
     """As the person writes it, without what nobody sees. Raises NameMissing, or NotAName for digits and formulas."""
     plain = visible(text)
     if not any(character.isalpha() or _is_private(character) for character in plain):
-        raise NotAName if any(character.isdigit() for character in plain) else NameMissing
+        raise NotAName if re.search(r"\d", plain) else NameMissing
     joined = SPACE_AT_HAN.sub("", plain)
     name = DOT.sub("·", joined)
     if re.search(rf"[{LATIN}]", name):
@@ -80,13 +83,14 @@ def visible(text: str) -> str:
 
     Rare Han characters stay as they are: to normalise them would change somebody's name.
     """
-    half = re.sub(r"[\uff01-\uff5e]", lambda match: unicodedata.normalize("NFKC", match[0]), on_one_line(text or ""))
+    line = RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), on_one_line(text or ""))
+    half = re.sub(r"[\uff01-\uff5e]", lambda match: unicodedata.normalize("NFKC", match[0]), line).translate(KEYS)
     return COMPOSED.sub(lambda match: unicodedata.normalize("NFC", match[0]), half)
 
 
 def on_one_line(text: str) -> str:
     """What the eye sees of it, single-spaced."""
-    return " ".join((text if text.isprintable() else "".join(map(_seen, text))).split())
+    return " ".join((text if text.isprintable() and not SELECTOR.search(text) else "".join(map(_seen, text))).split())
 
 
 def is_rare(name: str) -> bool:
@@ -104,7 +108,7 @@ def _seen(character: str) -> str:
     """A space for any space, tab or line break; nothing for zero-width, bidirectional and control characters."""
     if character.isspace() or character == UNSEEN_SPACE:
         return " "
-    return "" if unicodedata.category(character) in ("Cf", "Cc", "Cs") else character
+    return "" if unicodedata.category(character) in ("Cf", "Cc", "Cs") or SELECTOR.match(character) else character
 
 
 def _is_private(character: str) -> bool:
