@@ -26,7 +26,7 @@ def create_user(*, username: str, display_name: str, password: str, phone: str =
 
 @transaction.atomic
 def open_posting(*, user: User, role: str, area: Area, starts_on: date, ends_on: date | None = None) -> Posting:
-    """A role in an area from a day on. The same posting opened again from the same day is answered as it is."""
+    """A role in an area from a day on. Returns the same posting when it is opened again from the same day."""
     if ends_on and ends_on < starts_on:
         raise PostingEndsBeforeItStarts
     try:

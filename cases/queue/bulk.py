@@ -1,4 +1,4 @@
-"""viewflow's rows of many cases at once: process, start, hub and first human task, as the engine would write them."""
+"""Bulk-create the process and tasks that viewflow would write: start, hub and first human task of many cases."""
 
 from django.contrib.contenttypes.models import ContentType
 from viewflow.workflow.base import Node

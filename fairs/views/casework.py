@@ -62,7 +62,7 @@ def panel(request, case_id):
 
 
 def panel_line(referrals) -> str:
-    """What a closed panel answers."""
+    """What a folded panel says on its one line."""
     if not referrals:
         return _("None yet")
     last = referrals[0]

@@ -31,7 +31,7 @@ def panel(request, case_id):
 
 
 def _line(shown: selectors.JobPanel) -> str:
-    """What a closed panel answers."""
+    """What a folded panel says on its one line."""
     if shown.placement:
         said = {"employer": shown.placement.employer_name, "day": day(shown.placement.start_on)}
         return _("%(employer)s, from %(day)s") % said

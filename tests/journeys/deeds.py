@@ -146,7 +146,7 @@ def answer_terms(cadre: Actor, *, needs_transport: str) -> None:
 
 
 def follow_up_to_the_end(stage: Stage, name: str, username: str) -> list[int]:
-    """Every planned follow-up on its day says still at work. Answers the days of the job they were for."""
+    """Every planned follow-up on its day says still at work. Returns the days of the job they were for."""
     days, case = [], stage.case_of(name)
     while row := stage.system.ask(
         "SELECT day_no, due_on FROM cases_followup WHERE case_id = %s AND done_at IS NULL AND dropped_at IS NULL"

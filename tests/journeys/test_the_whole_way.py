@@ -58,7 +58,7 @@ def test_a_worker_goes_from_the_roster_to_a_job_that_lasts(stage):
 
 
 def call_twice_and_refer(cadre: Actor, stage: Stage, fair: int) -> str:
-    """In vain in the morning, with luck in the evening. Answers the door code from the text on his phone."""
+    """In vain in the morning, with luck in the evening. Returns the door code from the text on his phone."""
     case = stage.case_of(WORKER)
     cadre.open("/today/")
     cadre.sees(WORKER)

@@ -180,7 +180,7 @@ def _take_all_free_seats(trip: Trip) -> list[Seat]:
 
 
 def _check_is_free(trip: Trip, seat: Seat, case: Case) -> str:
-    """Once more under the locks, in one query: the seat, and the person at that time. Answers an unused code.
+    """Once more under the locks, in one query: the seat, and the person at that time. Returns an unused code.
 
     The constraints say the same; this says it in words."""
     code = f"{secrets.randbelow(10**6):06}"

@@ -11,7 +11,7 @@ from transport.models import Booking, Trip
 
 
 def rest_until_departure(*, case: Case, trip: Trip, by: User | None, at: datetime) -> Case:
-    """The seat is booked: nothing to do for the cadre before the trip has left. Answers the case, now locked."""
+    """The seat is booked: nothing to do for the cadre before the trip has left. Returns the case, now locked."""
     item = cases.snooze(
         case=case,
         until=trip.departs_at,

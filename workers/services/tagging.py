@@ -15,7 +15,7 @@ from workers.services.households import regroup
 def set_tag(
     *, worker: Worker, tag: str, by: User | None, at: datetime, source: str = "", valid_from: date | None = None
 ) -> WorkerTag:
-    """Put the worker in a group. One they are in already is answered as it is."""
+    """Put the worker in a group; returns the row that is there when they are in it already."""
     lock_worker(worker)
     current = worker.tags.current().filter(tag=tag).first()
     if current:
