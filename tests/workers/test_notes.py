@@ -6,9 +6,11 @@ from django import forms
 from cases.forms.talks import CallForm, VisitForm
 from cases.models import ContactAttempt
 from tests.cases.factories import CaseFactory
+from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON, WorkerFactory
 from workers.choices import Source, Status
 from workers.forms.fields import WorkerNoteField, WorkerRemarkField
+from workers.forms.verifying import VerifyForm
 from workers.models import StatusReport
 
 NUMBERS = ["13800001234", "138 0000 1234", "１３８００００１２３４", "522425198706019028", "52242519870601902x"]
@@ -53,3 +55,20 @@ def test_also_when_it_is_changed_without_the_model():
     case.refresh_from_db()
     assert case.close_note == "5224**********9028"
     assert ContactAttempt._meta.get_field("note").get_prep_value("13800001234") == "138****1234"
+
+
+@pytest.mark.django_db
+def test_a_name_of_before_hinders_nobody_from_verifying_the_rest():
+    """The form used to take names that are none now; they stay until somebody changes them."""
+    worker = WorkerFactory(name="李四2")
+    shown = VerifyForm(worker=worker, user=UserFactory(supervisor=True))
+    as_it_stands = {f"initial-{name}": "李四2" if name == "name" else "" for name in shown.fields}
+
+    untouched = VerifyForm(as_it_stands | {"name": "李四2"}, worker=worker, user=UserFactory(supervisor=True))
+    changed = VerifyForm(as_it_stands | {"name": "李四3"}, worker=worker, user=UserFactory(supervisor=True))
+
+    assert ("name" in untouched.errors, "name" in changed.errors) == (False, True)
+
+
+def test_the_reason_of_a_refusal_asks_so_too():
+    assert isinstance(CallForm.base_fields["reason"], WorkerRemarkField)
