@@ -14,7 +14,7 @@ JOURNEY_DAYS ?= $(DAYS)
 PYTHON := .venv/bin/python
 DONE := .make
 export PYTHONUNBUFFERED := 1
-# Where the environment forbids compiled modules, each process would compile Django anew: 3.0 s instead of 1.4.
+# Where the environment forbids compiled modules, each process would compile Django anew.
 export PYTHONDONTWRITEBYTECODE :=
 MAKEFLAGS += --jobs=$(JOBS)
 

@@ -15,12 +15,12 @@ class _Masked:
     def deconstruct(self):
         """As Django's own field: nothing of it concerns the table."""
         name, _path, args, kwargs = super().deconstruct()
-        return name, f"django.db.models.{type(self).__mro__[2].__name__}", args, kwargs
+        return name, self.stored_as, args, kwargs
 
 
 class MaskedText(_Masked, models.TextField):
-    pass
+    stored_as = "django.db.models.TextField"
 
 
 class MaskedLine(_Masked, models.CharField):
-    pass
+    stored_as = "django.db.models.CharField"
