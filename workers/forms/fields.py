@@ -20,7 +20,7 @@ from workers.choices import Sex
 from workers.forms import villages
 from workers.models import Worker
 from workers.refusals import DuplicateIdNumber
-from workers.rules import masks
+from workers.rules import idnumbers, masks
 
 OLDEST_BIRTH = date(1900, 1, 1)
 HIGHEST_WAGE = 200_000
@@ -69,7 +69,12 @@ class WorkerRemarkField(forms.CharField):
 
 
 class IdentityFields(forms.Form):
-    """Name, ID number or else sex and birth date, phone."""
+    """Name, ID number or else sex and birth date, phone.
+
+    Beside the number of a permit with letters stands a button `without_number`, which sends the rest without it.
+    """
+
+    WITHOUT_NUMBER = "without_number"
 
     name = forms.CharField(label=_("Name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     id_number = forms.CharField(
@@ -78,6 +83,14 @@ class IdentityFields(forms.Form):
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, required=False, widget=forms.RadioSelect)
     birth_date = DayField(label=_("Birth date"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=digits_input(type="tel"))
+
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(data if data is None else self._without_number(data), *args, **kwargs)
+
+    @property
+    def may_go_without_number(self) -> bool:
+        """There is nothing to put right: the paper at hand has no number of 18 digits."""
+        return self.has_error("id_number", "permit_with_letters")
 
     def clean_name(self) -> str:
         return read_or_refuse(identity.read_name, self.cleaned_data["name"])
@@ -94,6 +107,14 @@ class IdentityFields(forms.Form):
         if born and not OLDEST_BIRTH <= born <= local_day(timezone.now()):
             raise ValidationError(_("Enter a birth date between 1900 and today."))
         return born
+
+    def _without_number(self, data):
+        """A number put right in the meantime stays: Enter presses this button, being the first of the form."""
+        if self.WITHOUT_NUMBER not in data or not idnumbers.is_permit_with_letters(data.get("id_number", "")):
+            return data
+        kept = data.copy()
+        kept["id_number"] = ""
+        return kept
 
 
 class HomeFields(forms.Form):

@@ -62,6 +62,10 @@ KNOWN = {
     "id_is_formula": ("reject", _("The ID number is a formula. Type the number as text.")),
     "id_bad_checksum": ("reject", _("The last character of the ID number does not fit the rest: a digit is mistyped.")),
     "id_bad_length": ("reject", _("The ID number does not have 18 characters.")),
+    "id_permit_with_letters": (
+        "reject",
+        _("A passport or an older permit, with letters. Register without a number: sex and birth date in this row."),
+    ),
     "id_bad_char": ("reject", _("There is something other than digits and X in the ID number.")),
     "id_bad_date": ("reject", _("The birth date inside the ID number does not exist.")),
     "id_birth_in_future": ("reject", _("The birth date inside the ID number lies in the future.")),

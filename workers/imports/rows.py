@@ -89,6 +89,8 @@ def _identity(found: RowIssues, row: RosterRow, person: RosterPerson, context: C
     cell = row.cell("id_number")
     if cell.says_nothing or idnumbers.is_empty(cell.text):
         return _without_id(found, sex, born, context)
+    if sex and born and idnumbers.is_permit_with_letters(cell.text):
+        return _without_id(found, sex, born, context)
     told = _id_number(found, row, context)
     if sex and told.get("sex") and sex != told["sex"]:
         found.add("sex_mismatch", "sex")

@@ -1,4 +1,7 @@
-"""Resident ID numbers (GB 11643): read, checked, and what they say about a person.
+"""ID numbers of 18 characters (GB 11643): read, checked, and what they say about a person.
+
+Those of residents, of residents from Hong Kong, Macao and Taiwan (81, 82, 83), and of foreigners with the permanent
+residence card of 2023: 9, the province that issued the first card, three digits of nationality, then as everybody's.
 
 Normalised first, since numbers arrive full-width, spaced, hyphenated and with chat-app marks. A prefix that is not
 one of Bijie's is a note and never an error: most adults carry 5224xx from before 2011, many were born elsewhere.
@@ -27,6 +30,8 @@ BIJIE_PREFIXES = frozenset({
 })  # fmt: skip
 PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71")
 RESIDENCE_PERMITS = frozenset({"810000", "820000", "830000"})  # Hong Kong, Macao, Taiwan residents
+FOREIGNER = re.compile(r"9(\d\d)(?!000)\d{3}")  # province, then nationality by ISO 3166
+PERMIT_WITH_LETTERS = re.compile(r"[A-Z]{1,3}[0-9]{6,12}")  # the residence card before 2023, passports, travel permits
 DIRECTLY_GOVERNED = "90"
 LAST_PREFECTURE = 70
 
@@ -53,6 +58,12 @@ class BadLength(InvalidIdNumber):
     reason = "bad_length"
     message = _("An ID number has 18 characters.")
     way_out = _("In a spreadsheet, format the column as text before typing; 5.22E+17 has lost its digits.")
+
+
+class PermitWithLetters(InvalidIdNumber):
+    reason = "permit_with_letters"
+    message = _("This is the number of a passport or of an older permit, with letters. Register without a number.")
+    way_out = _("Sex and birth date will do; add the number when there is a card with 18 digits.")
 
 
 class BadCharacter(InvalidIdNumber):
@@ -97,7 +108,7 @@ class IdNumber:
     """`number` is the 18-character form. `notes` say what was forgiven or should be known:
 
     full_width_digits, lower_case_x, whitespace, separators, excel_text, legacy_15_digit (converted; not valid for
-    use since 2013), prefix_elsewhere (outside Bijie), prefix_unknown (Bijie's, but of no county).
+    use since 2013), prefix_elsewhere (outside Bijie, or of a foreigner), prefix_unknown (Bijie's, but of no county).
     """
 
     number: str
@@ -118,6 +129,8 @@ def parse_id_number(raw: str, today: date) -> IdNumber:
         raise Empty()
     if re.fullmatch(r"[0-9]{15}", number):
         number, notes = _lengthen(number), [*notes, "legacy_15_digit"]
+    if is_permit_with_letters(number):
+        raise PermitWithLetters()
     if len(number) != 18:
         raise BadLength()
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
@@ -131,6 +144,10 @@ def parse_id_number(raw: str, today: date) -> IdNumber:
 def is_empty(raw: str) -> bool:
     """Nothing is left without dashes, quotes, spaces and invisible characters."""
     return not _normalise(raw)[0]
+
+
+def is_permit_with_letters(raw: str) -> bool:
+    return bool(PERMIT_WITH_LETTERS.fullmatch(_normalise(raw)[0]))
 
 
 def age_on(birth_date: date, today: date) -> int:
@@ -197,6 +214,8 @@ def _prefix_notes(prefix: str) -> list[str]:
 
 def _could_be_a_county(prefix: str) -> bool:
     """By the build of GB/T 2260, not by a list: thousands of old codes are on living people's cards."""
+    if foreigner := FOREIGNER.fullmatch(prefix):
+        return bool(PROVINCE.fullmatch(foreigner[1]))
     if prefix in RESIDENCE_PERMITS:
         return True
     prefecture, county = prefix[2:4], prefix[4:]

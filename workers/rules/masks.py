@@ -9,6 +9,7 @@ ID_NUMBER_IN_TEXT = re.compile(
     rf"(?<!\d)(?:\d{{17}}|\d{{6}}([ \-]){YEAR}{MONTH}{DAY}\1\d{{3}}|\d{{6}}([ \-]){YEAR}\2{MONTH}\2{DAY}\2\d{{3}})"
     r"[\dXxＸｘ](?![\dXxＸｘ])"
 )
+PERMIT_IN_TEXT = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3}\d{12}(?!\d)")  # the residence card of foreigners before 2023
 PHONE_IN_TEXT = re.compile(
     r"(?<!\d)(?:[+＋]?[8８][6６])?[1１][3-9３-９](?:\d([ \-]?)\d{4}\1\d{4}|\d\d([ \-])\d{3}\2\d{4})(?!\d)"
 )
@@ -36,6 +37,7 @@ def grouped(value: str) -> str:
 
 def scrub(text: str) -> str:
     """Free text with every ID number and mobile number in it masked."""
+    text = PERMIT_IN_TEXT.sub(lambda match: id_number(match[0]), text)
     text = ID_NUMBER_IN_TEXT.sub(lambda match: id_number(_bare(match[0])), text)
     return PHONE_IN_TEXT.sub(lambda match: phone("+86" + _bare(match[0])[-11:]), text)
 
