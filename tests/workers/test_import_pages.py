@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.staff.factories import DAFANG, UserFactory
-from tests.workers.rosters import GOOD, HEADINGS, an_xlsx
+from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, an_xlsx
 from workers import tasks
 from workers.imports import uploads
 from workers.imports.reading import DamagedFile
@@ -66,6 +66,14 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_way_out(signed_in):
     assert str(DamagedFile.message) in response.content.decode()
     assert str(DamagedFile.way_out) in response.content.decode()
     assert RosterUpload.objects.count() == 0
+
+
+def test_a_file_with_a_far_cell_is_refused_by_the_name_of_the_cell(signed_in):
+    content = (ROSTERS / "stray_XFD1000.xlsx").read_bytes()
+
+    response = signed_in.post(reverse("workers:import"), {"file": SimpleUploadedFile("x.xlsx", content)})
+
+    assert (response.status_code, response.content.decode().count("XFD1000")) == (409, 2)
 
 
 def test_no_file_at_all_is_said_beside_the_field(signed_in):

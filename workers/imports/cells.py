@@ -14,7 +14,7 @@ NOTHING = frozenset({
 EXACT_DIGITS = 15  # a spreadsheet number keeps no more
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """`kind` is text, number, date, boolean or formula. The text of a formula is the formula, never its result."""
 

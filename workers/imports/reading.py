@@ -3,28 +3,38 @@
 import csv
 import io
 import re
+import struct
 import zipfile
 import zlib
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from kit.refusals import Refusal
 from workers.imports.cells import BLANK, Cell, cell_of
+from workers.imports.extents import Extent
 from workers.imports.lines import records
+from workers.imports.scanning import PIECE, extents_in_package, extents_in_xls
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 LARGEST_FILE = 50 * 1024 * 1024
-LARGEST_UNPACKED = 500 * 1024 * 1024
+LARGEST_UNPACKED = 300 * 1024 * 1024
+LARGEST_STRINGS = 64 * 1024 * 1024
+"""Of words a workbook keeps in one place; they are all in memory while it is read."""
+MOST_CELLS = 3_000_000
+WITHOUT_END = 2**62
 WIDEST_CELL = 1_000_000
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-PLACE = re.compile(r"([A-Z]+)([0-9]+)")
+DAMAGE = (
+    CalamineError, zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, expat.ExpatError, OSError,
+    EOFError, LookupError, ValueError, RuntimeError,
+)  # fmt: skip
 
 
 class UnreadableRoster(Refusal):
@@ -55,6 +65,18 @@ class DamagedFile(UnreadableRoster):
 class TooBig(UnreadableRoster):
     message = _("The file is larger than a roster can be.")
     way_out = _("Send it in parts, one for each township.")
+
+
+class FarCell(UnreadableRoster):
+    """Something is written so far from the table that all the gaps would have to be read too."""
+
+    def __init__(self, cell: str, worksheet: str):
+        super().__init__(
+            _("Something is written in cell %(cell)s of sheet %(sheet)s, far away from the table.")
+            % {"cell": cell, "sheet": worksheet},
+            way_out=_("Open the file, go to cell %(cell)s, delete what is there, save it and try once more.")
+            % {"cell": cell},
+        )
 
 
 @dataclass(frozen=True)
@@ -94,15 +116,13 @@ def read_content(content: bytes) -> list[Worksheet]:
 
 
 def _read_workbook(content: bytes) -> list[Worksheet]:
-    if content.startswith(ZIP):
-        _refuse_bombs(content)
     try:
+        extents = _look_inside(content)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        formulas = _formulas(content) if content.startswith(ZIP) else {}
-        return [_read_worksheet(workbook, name, formulas.get(name, {})) for name in _worksheets(workbook)]
+        return [_read_worksheet(workbook, name, extents.get(name, Extent())) for name in _worksheets(workbook)]
     except PasswordError:
         raise EncryptedFile() from None
-    except (CalamineError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, OSError):
+    except DAMAGE:
         raise (DamagedFile if _looks_like_a_workbook(content) else NotASpreadsheet)() from None
 
 
@@ -111,10 +131,10 @@ def _worksheets(workbook: CalamineWorkbook) -> list[str]:
     return [worksheet.name for worksheet in workbook.sheets_metadata if str(worksheet.typ).endswith("WorkSheet")]
 
 
-def _read_worksheet(workbook: CalamineWorkbook, name: str, formulas: dict[tuple[int, int], str]) -> Worksheet:
+def _read_worksheet(workbook: CalamineWorkbook, name: str, extent: Extent) -> Worksheet:
     worksheet = workbook.get_sheet_by_name(name)
     rows = [[cell_of(value) for value in row] for row in worksheet.to_python(skip_empty_area=False)]
-    for (row, column), formula in formulas.items():
+    for (row, column), formula in extent.formulas.items():
         _put(rows, row, column, Cell(formula, "formula"))
     merges = [(*first, *last) for first, last in worksheet.merged_cell_ranges or []]
     return Worksheet(name, rows, merges, is_typed=True)
@@ -127,53 +147,50 @@ def _put(rows: list[list[Cell]], row: int, column: int, cell: Cell) -> None:
     rows[row][column] = cell
 
 
-def _formulas(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
-    """Name of a worksheet to {(row, column): "=..."}. The value reader returns results and hides what computed them."""
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        if "xl/workbook.xml" not in package.namelist():
-            return {}
-        files = _worksheet_files(package)
-        return {name: _formulas_in(package.read(file)) for name, file in files.items() if file in package.namelist()}
+def _look_inside(content: bytes) -> dict[str, Extent]:
+    """Refuses what would fill the memory."""
+    extents = _extents(content)
+    if sum(extent.filled for extent in extents.values()) > MOST_CELLS:
+        raise TooBig()
+    for name, extent in extents.items():
+        if extent.far_cell:
+            raise FarCell(extent.far_cell, name)
+    return extents
 
 
-def _worksheet_files(package: zipfile.ZipFile) -> dict[str, str]:
-    relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    worksheets = ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
-    return {each.get("name", ""): _in_package(targets.get(each.get(RELATION), "")) for each in worksheets}
+def _extents(content: bytes) -> dict[str, Extent]:
+    if content.startswith(OLE):
+        return extents_in_xls(content)
+    with _package(content) as package:
+        _refuse_bombs(package)
+        return extents_in_package(package)
 
 
-def _in_package(target: str) -> str:
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _formulas_in(xml: bytes) -> dict[tuple[int, int], str]:
-    if b"<f" not in xml:
-        return {}
-    found = {}
-    for _event, cell in ElementTree.iterparse(io.BytesIO(xml)):
-        if cell.tag == f"{MAIN}c":
-            formula, place = cell.find(f"{MAIN}f"), PLACE.fullmatch(cell.get("r", ""))
-            if formula is not None and place:
-                found[int(place[2]) - 1, _column_number(place[1])] = f"={formula.text or ''}"
-            cell.clear()
-    return found
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
-
-
-def _refuse_bombs(content: bytes) -> None:
+def _package(content: bytes) -> zipfile.ZipFile:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            if sum(entry.file_size for entry in package.infolist()) > LARGEST_UNPACKED:
-                raise TooBig()
+        return zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile:
         raise DamagedFile() from None
+
+
+def _refuse_bombs(package: zipfile.ZipFile) -> None:
+    """By what really comes out: the sizes a package gives are its own words."""
+    left = LARGEST_UNPACKED
+    for entry in package.infolist():
+        size = _unpacked_size(package, entry, left)
+        left -= size
+        if left < 0 or (entry.filename.lower().endswith("sharedstrings.xml") and size > LARGEST_STRINGS):
+            raise TooBig()
+
+
+def _unpacked_size(package: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> int:
+    """Counted up to a little more than `most`."""
+    honest, size = copy(entry), 0
+    honest.file_size = WITHOUT_END
+    with package.open(honest) as part:
+        while size <= most and (piece := part.read(PIECE)):
+            size += len(piece)
+    return size
 
 
 def _looks_like_a_workbook(content: bytes) -> bool:
@@ -182,13 +199,17 @@ def _looks_like_a_workbook(content: bytes) -> bool:
 
 def _read_csv(content: bytes) -> Worksheet:
     text = _decode(content)
+    delimiter = _delimiter(text)
+    if text.count(delimiter) > MOST_CELLS:
+        raise TooBig()
     csv.field_size_limit(WIDEST_CELL)
     try:
-        read = list(records(text, _delimiter(text)))
+        read = list(records(text, delimiter))
     except csv.Error:
         raise DamagedFile() from None
+    rows = [[Cell(text) if text else BLANK for text in cells] for cells, _is_stray in read]
     stray = frozenset(number for number, (_cells, is_stray) in enumerate(read) if is_stray)
-    return Worksheet("", [[Cell(text) for text in cells] for cells, _is_stray in read], stray_quotes=stray)
+    return Worksheet("", rows, stray_quotes=stray)
 
 
 def _decode(content: bytes) -> str:

@@ -132,6 +132,7 @@ def _filled_down(worksheet: Worksheet, heading: Heading) -> dict[tuple[int, int]
     """A household's address written once in merged cells belongs to every member; a name or number never does."""
     filled = {}
     for top, left, bottom, right in worksheet.merges:
+        bottom = min(bottom, len(worksheet.rows) - 1)  # a merge may reach to the end of the sheet
         is_down_one_column = left == right and bottom > top > heading.last_row
         if is_down_one_column and heading.fields.get(left) in FILLED_DOWN and left < len(worksheet.rows[top]):
             for row in range(top + 1, bottom + 1):
