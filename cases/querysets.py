@@ -1,10 +1,11 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from areas.ranges import WIDTHS, in_or_around, in_ranges
+from cases import reasons
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, Escalation, ItemState, State, Step
 from kit.days import end_of_day, end_of_week, start_of_day
 from kit.pages import Keyset
@@ -136,6 +137,11 @@ def is_new(today: date) -> Q:
     return Q(step=Step.CONTACT, opened_at__gte=start_of_day(today), not_before=None)
 
 
+def is_resting(now: datetime) -> Q:
+    """Tried in vain, and the next attempt is still to come."""
+    return Q(reason__in=list(reasons.TRIED), not_before__gt=now)
+
+
 def has_come(today: date) -> Q:
     return Q(comes_at__lte=end_of_day(today))
 
@@ -145,11 +151,12 @@ def comes_this_week(today: date) -> Q:
     return Q(comes_at__lte=end_of_day(end_of_week(today)))
 
 
+# whoever is late is counted as late, also while the next attempt is still to come
 GROUPS = {
-    "late": lambda today: has_come(today) & is_late(today),
+    "late": lambda today: is_late(today),
     "today": lambda today: (has_come(today) | is_new(today)) & ~is_late(today),
-    "week": lambda today: ~has_come(today) & comes_this_week(today) & ~is_new(today),
-    "later": lambda today: ~comes_this_week(today) & ~is_new(today),
+    "week": lambda today: ~has_come(today) & comes_this_week(today) & ~is_new(today) & ~is_late(today),
+    "later": lambda today: ~comes_this_week(today) & ~is_new(today) & ~is_late(today),
 }
 
 

@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from kit import dates
 from workers.rules import flag_rules
@@ -32,6 +33,12 @@ def text_of(reason: str, data: dict) -> str:
     return str(words).format_map(_Blank({name: _spoken(name, value) for name, value in data.items()}))
 
 
+def tried(reason: str, data: dict) -> str:
+    """What a cadre has tried, of an item that comes back because of it; "" for every other reason."""
+    words = TRIED.get(reason, "")
+    return str(words(data)) if callable(words) and not isinstance(words, Promise) else str(words)
+
+
 def _spoken(name: str, value) -> str:
     if name.endswith("_on") and isinstance(value, str) and (day := parse_date(value)):
         return dates.day(day)
@@ -43,6 +50,22 @@ def _spoken(name: str, value) -> str:
 def _of_flag(data: dict) -> str:
     """In the register's own words, with the facts that raised it."""
     return flag_rules.reason(data["rule"], data["facts"])
+
+
+def _calls(data: dict) -> str:
+    calls = data.get("calls", 1)
+    return ngettext("Called once", "Called %(n)d times", calls) % {"n": calls}
+
+
+TRIED: Mapping[str, Words] = {
+    "call_again": _calls,
+    "visit_needed": _calls,
+    "ask_for_number": _("Wrong number"),
+    "visit_again": _("Nobody in"),
+    "try_another_way": _("Did not want to talk"),
+    "relative_spoken_to": _("Spoke to a relative"),
+    "not_reached": _("Not reached"),
+}
 
 
 class _Blank(dict):

@@ -50,6 +50,11 @@ class NextAttemptInThePast(Refusal):
     way_out = _("Choose a later time, or leave the suggested one.")
 
 
+class NextAttemptTooLate(Refusal):
+    message = _("The next attempt lies beyond the time limit.")
+    way_out = _("Choose an earlier day, or say why it has to wait. Your supervisor sees the reason.")
+
+
 class ReaskDateNeeded(Refusal):
     message = _("Not willing needs a reason and a day to ask again.")
     way_out = _("Choose the day on which you will ask again.")

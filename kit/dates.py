@@ -27,6 +27,10 @@ def _day_of(value: date | datetime) -> date:
     return local_day(value) if isinstance(value, datetime) else value
 
 
+def is_today(value: date | datetime) -> bool:
+    return _day_of(value) == local_day(timezone.now())
+
+
 def weekday(value: date | datetime) -> str:
     names = (
         pgettext("weekday", "Mon"),

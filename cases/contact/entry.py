@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 class Entry:
     """`happened_at` is when it was done, which may be days before it was written down.
 
-    `status` and what follows it are what the worker said; `next_at` replaces the suggested next attempt. `item` is the
-    key of the work item that the sheet was opened for: when that is done already, somebody else was faster.
+    `status` and what follows it are what the worker said; `next_at` replaces the suggested next attempt, and needs
+    `put_off_because` when it is later than the clock allows. `item` is the key of the work item that the sheet was
+    opened for: when that is done already, somebody else was faster.
     """
 
     channel: str
@@ -37,6 +38,7 @@ class Entry:
     happened_at: datetime
     note: str = ""
     next_at: datetime | None = None
+    put_off_because: str = ""
     status: str | None = None
     reask_on: date | None = None
     employer_name: str = ""
@@ -53,7 +55,7 @@ class Entry:
 
     def columns(self) -> dict:
         """The part that the attempt itself keeps."""
-        kept = ("channel", "outcome", "happened_at", "note", "next_at", "lon", "lat", "once")
+        kept = ("channel", "outcome", "happened_at", "note", "next_at", "put_off_because", "lon", "lat", "once")
         status = (self.status or None) if self.is_two_way else None
         return {name: getattr(self, name) for name in kept} | {"status": status}
 

@@ -1,16 +1,17 @@
 """The outcome of a call or visit sets the next one. Pure: the table in `_NEXT`, the times from `time_bands`.
 
-An attempt moves only the day on which to try again; the clock of the first contact runs on.
+An attempt moves only the day on which to try again; the clock of the first contact runs on, and no attempt is planned
+for later than that clock allows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from areas.working_days import Calendar, add_working_days
 from cases.choices import Channel, Outcome
 from cases.contact.time_bands import CALL_AT, Band, band_of
 from cases.contact.unreachable import Tally
-from kit.days import local_day, local_moment
+from kit.days import end_of_day, local_day, local_moment, local_time
 
 ANOTHER_BAND = {Band.MORNING: Band.EVENING, Band.AFTERNOON: Band.EVENING, Band.EVENING: Band.MORNING}
 DAYS_AFTER_REFUSAL = 3
@@ -28,14 +29,38 @@ class NextAttempt:
 
 
 def next_attempt(
-    *, outcome: str, channel: str, happened_at: datetime, now: datetime, calls: Tally, holidays: Calendar
+    *,
+    outcome: str,
+    channel: str,
+    happened_at: datetime,
+    now: datetime,
+    calls: Tally,
+    holidays: Calendar,
+    due_at: datetime,
 ) -> NextAttempt | None:
     """When and how to try again; None after a talk with the worker. `calls` counts this one too.
 
-    Never in the past: an entry made from paper days later is planned from `now`.
+    Never in the past: an entry made from paper days later is planned from `now`. Never later than `latest_attempt`.
     """
-    plan = _NEXT.get(outcome)
-    return plan and plan(_Tried(channel, happened_at, now, calls, holidays))
+    if outcome not in _NEXT:
+        return None
+    plan = _NEXT[outcome](_Tried(channel, happened_at, now, calls, holidays))
+    return _in_time(plan, latest_attempt(due_at, now, holidays))
+
+
+def latest_attempt(due_at: datetime, now: datetime, holidays: Calendar) -> datetime:
+    """How long the clock lets the next attempt wait: until the step is due. Whoever is due today or late already is
+    tried again by the end of the next working day."""
+    if local_day(due_at) > local_day(now):
+        return due_at
+    return end_of_day(add_working_days(local_day(now), 1, holidays))
+
+
+def _in_time(plan: NextAttempt, latest: datetime) -> NextAttempt:
+    if plan.at <= latest:
+        return plan
+    clock = local_time(plan.at)
+    return replace(plan, at=min(local_moment(local_day(latest), clock.hour, clock.minute), latest))
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,14 @@ NEXT_TIMES = (
     (OWN, pgettext_lazy("choose a time", "Choose")),
 )
 
+OWN_WORDS = "own"
+PUT_OFF = (
+    ("agreed", _("Agreed with the worker")),
+    ("away", _("Away until then")),
+    ("harvest", _("Busy with the harvest")),
+    (OWN_WORDS, pgettext_lazy("a reason", "Something else")),
+)
+
 
 class TalkForm(forms.Form):
     """`talk` is what the service wants of it. Answers that do not belong to the outcome are not looked at."""
@@ -53,6 +61,10 @@ class TalkForm(forms.Form):
         label=_("Next time"), choices=NEXT_TIMES, initial=SUGGESTED, required=False, widget=forms.RadioSelect
     )
     next_at = MomentField(label=_("Day and time"), required=False)
+    put_off = forms.ChoiceField(
+        label=_("Why does it have to wait?"), choices=PUT_OFF, required=False, widget=forms.RadioSelect
+    )
+    put_off_words = WorkerRemarkField(label=_("In your own words"), max_length=200)
     reason = WorkerRemarkField(label=_("Why not?"), max_length=200)
     reask_on = DayField(label=_("Ask again on"), required=False)
     happened_at = MomentField(label=_("When was it?"), required=False)
@@ -125,6 +137,7 @@ class TalkForm(forms.Form):
             "note": self._why_and_note if stays_home else data["note"],
             "reask_on": data["reask_on"] if stays_home else None,
             "next_at": None if self.is_two_way else self._chosen_next_at,
+            "put_off_because": "" if self.is_two_way else chosen_words(data, "put_off", PUT_OFF),
             "once": data["once"],
             "item": data["item"],
             "wishes": self.wishes if self.is_two_way else {},
@@ -191,6 +204,14 @@ class VisitForm(TalkForm):
             "wish_with_spouse": {"yes": True, "no": False}.get(data["wish_with_spouse"], ""),
         }
         return {name: value for name, value in answered.items() if value != ""}
+
+
+def chosen_words(cleaned: dict, name: str, choices) -> str:
+    """The chip that was pressed, or what was typed instead; "" when nothing was."""
+    chosen = cleaned.get(name)
+    if not chosen or chosen == OWN_WORDS:
+        return cleaned[f"{name}_words"]
+    return str(dict(choices)[chosen])
 
 
 def check_reask_on(form: forms.Form, cleaned: dict, today: date) -> None:

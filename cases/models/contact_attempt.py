@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, Outcome, State
 from cases.querysets import ContactAttemptQuerySet
 from kit.keys import staff_key
-from workers.models.notes import MaskedText
+from workers.models.notes import MaskedLine, MaskedText
 
 # in a fixed order: they are written into a migration
 CALL_OUTCOMES = [o for o in Outcome.values if o in OUTCOMES_OF[Channel.CALL]]
@@ -37,6 +37,9 @@ class ContactAttempt(models.Model):
     by = staff_key(pgettext_lazy("of an entry", "by"))
     note = MaskedText(_("note"), blank=True)
     next_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
+    # how long the clock let it wait; whoever plans for later says why
+    next_until = models.DateTimeField(_("next attempt at the latest"), null=True, blank=True)
+    put_off_because = MaskedLine(_("why it has to wait"), max_length=200, blank=True)
     status = models.CharField(_("status reported"), max_length=30, null=True, blank=True)  # noqa: DJ001
     state_before = models.CharField(_("state before"), max_length=12, choices=State.choices)
     state_after = models.CharField(_("state after"), max_length=12, choices=State.choices)
@@ -67,6 +70,13 @@ class ContactAttempt(models.Model):
             models.CheckConstraint(
                 condition=Q(lon=None, lat=None) | Q(lon__isnull=False, lat__isnull=False),
                 name="attempt_point_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_at=None)
+                | Q(next_until=None)
+                | Q(next_at__lte=F("next_until"))
+                | ~Q(put_off_because=""),
+                name="attempt_beyond_the_clock_says_why",
             ),
             models.CheckConstraint(
                 condition=Q(channel="call", outcome__in=CALL_OUTCOMES) | Q(channel="visit", outcome__in=VISIT_OUTCOMES),

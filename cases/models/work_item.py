@@ -94,5 +94,10 @@ class WorkItem(models.Model):
         return reasons.text_of(self.reason, self.reason_data)
 
     @property
+    def put_off_because(self) -> str:
+        """A cadre's own words for waiting longer than the clock allows; "" when nobody does."""
+        return self.reason_data.get("put_off", "")
+
+    @property
     def is_open(self) -> bool:
         return self.state == ItemState.OPEN

@@ -69,6 +69,7 @@ class CaseRow:
     area_id: int
     state: str
     reason: str
+    put_off_because: str
     due_at: datetime | None
     is_overdue: bool
     escalation_level: int
@@ -174,6 +175,7 @@ def _row(case: Case, item: WorkItem | None, today: date) -> CaseRow:
         area_id=case.area_id,
         state=case.get_state_display(),
         reason=item.reason_text if item else case.get_closed_because_display(),
+        put_off_because=item.put_off_because if item else "",
         due_at=item.due_at if item else None,
         is_overdue=bool(item and item.due_at < start_of_day(today)),
         escalation_level=level,

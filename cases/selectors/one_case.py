@@ -96,7 +96,7 @@ def _told(line: JournalLine) -> TimelineLine:
         what=line.what,
         icon=journal_words.icon(line.what),
         sentence=journal_words.sentence(line.what, line.data),
-        detail=line.data.get("note") or "",
+        detail=journal_words.note(line.data),
         key=line.what in TALKS,
         late=is_late,
         happened_at=line.happened_at,

@@ -9,7 +9,7 @@ from areas.models import Holiday
 from areas.working_days import Calendar
 from cases import reasons
 from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, CloseReason, Outcome, State, Step
-from cases.contact.next_attempt import NextAttempt, next_attempt
+from cases.contact.next_attempt import NextAttempt, latest_attempt, next_attempt
 from cases.contact.outcomes import Lead, Route, route_of
 from cases.contact.unreachable import CALLS, tally
 from cases.forms.talks import HOW_IT_GOES
@@ -43,9 +43,11 @@ class Effect:
 
 @dataclass(frozen=True)
 class TalkSheet:
-    """`calls` in vain so far, `calls_missing` until nobody can say it was not tried."""
+    """`calls` in vain so far, `calls_missing` until nobody can say it was not tried. `latest` is how long the clock
+    lets the next attempt wait."""
 
     item: WorkItem | None
+    latest: datetime
     calls: int
     calls_missing: int
     suggestions: list[Suggestion]
@@ -54,29 +56,28 @@ class TalkSheet:
 
 def talk_sheet(case: Case, channel: str, now: datetime) -> TalkSheet:
     """5 queries: the open item, the attempts so far, the clocks, and the holidays twice."""
-    attempts = attempts_in_vain(case)
-    calls = tally(attempts).calls
+    attempts, item = attempts_in_vain(case), case.work_items.open().first()
+    calls, holidays = tally(attempts).calls, Holiday.objects.as_calendar()
+    due_at = item.due_at if item else now
     return TalkSheet(
-        item=case.work_items.open().first(),
+        item=item,
+        latest=latest_attempt(due_at, now, holidays),
         calls=calls,
         calls_missing=max(CALLS - calls, 0),
-        suggestions=suggestions(channel, attempts, now),
+        suggestions=suggestions(channel, attempts, now, holidays, due_at),
         effects=effects(case, channel, now),
     )
 
 
-def suggestions(channel: str, attempts: list[ContactAttempt], now: datetime) -> list[Suggestion]:
-    holidays = Holiday.objects.as_calendar()
-    outcomes = [o for o in Outcome if o in OUTCOMES_OF[channel] and o not in TWO_WAY_OUTCOMES]
-    return [suggestion(outcome, planned(outcome, channel, attempts, now, holidays)) for outcome in outcomes]
-
-
-def planned(outcome: str, channel: str, attempts: list, now: datetime, holidays: Calendar) -> NextAttempt:
+def suggestions(channel: str, attempts: list[ContactAttempt], now: datetime, holidays: Calendar, due_at: datetime):
     """As the rule will have it once this attempt is entered."""
-    this = ContactAttempt(channel=channel, outcome=outcome, happened_at=now)
-    return next_attempt(
-        outcome=outcome, channel=channel, happened_at=now, now=now, calls=tally([*attempts, this]), holidays=holidays
-    )
+    outcomes = [o for o in Outcome if o in OUTCOMES_OF[channel] and o not in TWO_WAY_OUTCOMES]
+    found = []
+    for outcome in outcomes:
+        calls = tally([*attempts, ContactAttempt(channel=channel, outcome=outcome, happened_at=now)])
+        tried = {"outcome": outcome, "channel": channel, "happened_at": now, "now": now, "calls": calls}
+        found.append(suggestion(outcome, next_attempt(**tried, holidays=holidays, due_at=due_at)))
+    return found
 
 
 def suggestion(outcome: Outcome, plan: NextAttempt) -> Suggestion:

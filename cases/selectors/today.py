@@ -1,25 +1,32 @@
 """What a cadre opens in the morning: who, why, by when, and the one next action."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Count, Min
 
 from areas.selectors import place_name
+from cases import reasons
 from cases.choices import Channel, Step
 from cases.models import WorkItem
-from cases.querysets import GROUPS, URGENT_FIRST, WorkItemQuerySet, is_new
+from cases.querysets import GROUPS, URGENT_FIRST, WorkItemQuerySet, is_new, is_resting
 from cases.selectors.people import short_sex, tags_of
-from kit.days import start_of_day
+from kit.days import local_day, start_of_day
 from staff.models import User
 
+# groups in which those who were tried already stand behind the others
+SINKING = ("late", "today")
 FIRST_ROWS = {"late": 3, "today": 25, "week": 10, "later": 0}
 MORE_ROWS = 50
+SUNK = "after."
 
 
 @dataclass(frozen=True)
 class TodayRow:
-    """`next_is` is call, visit, refer, result, travel: what the one button says. `owner` is "" when nobody owns it."""
+    """`next_is` is call, visit, refer, result, travel: what the one button says. `owner` is "" when nobody owns it.
+
+    `tried` says what was done in vain while the next attempt is still to come, else "".
+    """
 
     case_id: int
     worker_id: int
@@ -30,10 +37,13 @@ class TodayRow:
     area_id: int
     tags: tuple[str, ...]
     reason: str
+    tried: str
+    put_off_because: str
     step: str
     next_is: str
     due_at: datetime
     not_before: datetime | None
+    comes_at: datetime
     is_overdue: bool
     is_new: bool
     has_phone: bool
@@ -88,22 +98,23 @@ class TodayPage:
 
 
 def today_page(
-    *, user: User, today: date, chip: str = "", everybody: bool = False, after: str | None = None
+    *, user: User, now: datetime, chip: str = "", everybody: bool = False, after: str | None = None
 ) -> TodayPage:
-    """5 queries at most: counts, three groups, tags. With `after` only the next rows of its group, and those left.
+    """7 queries at most: counts, groups, tags. With `after` only the next rows of its group, and those left.
 
     `chip` is a step, or "" for all. The chips are always of everything on the list, which is the user's own, or
     everybody's in their area; the groups count what the chip leaves.
     """
+    today = local_day(now)
     items = WorkItem.objects.open().visible_to(user) if everybody else WorkItem.objects.on_list_of(user, today)
-    tallies = _tallies(items, today)
+    tallies = _tallies(items, now)
     chips = _chips(tallies)
     if chip in Step.values:
         items, tallies = items.filter(step=chip), [tally for tally in tallies if tally["step"] == chip]
     group, key = _rest_asked_for(after)
-    counts = {name: sum(tally[name] for tally in tallies) for name in GROUPS}
-    found = {name: _items(items, name, today, key, counts[name]) for name in ([group] if group else GROUPS)}
-    rows = _rows([item for shown, _left in found.values() for item in shown], today)
+    counts = {name: sum(tally[name] for tally in tallies) for name in (*GROUPS, *map(_resting, SINKING))}
+    found = {name: _items(_Wanted(items, name, now, key, counts)) for name in ([group] if group else GROUPS)}
+    rows = _rows([item for shown, _left in found.values() for item in shown], now)
     groups = {name: _group(name, counts[name], *found.get(name, ([], 0)), rows) for name in GROUPS}
     next_at = min((tally["next_at"] for tally in tallies if tally["next_at"]), default=None)
     return TodayPage(**groups, next_at=next_at, chips=chips, is_continued=bool(group))
@@ -112,14 +123,20 @@ def today_page(
 def _rest_asked_for(after: str | None) -> tuple[str, str | None]:
     """The group of which more is shown, and the key its rows follow, empty before the first; ("", None) for none."""
     group, dot, key = (after or "").partition(".")
-    is_key = dot and (not key or URGENT_FIRST.read(WorkItem, key))
+    is_key = dot and (not key or URGENT_FIRST.read(WorkItem, key.removeprefix(SUNK)))
     return (group, key) if group in GROUPS and is_key else ("", None)
 
 
-def _tallies(items: WorkItemQuerySet, today: date) -> list[dict]:
+def _resting(group: str) -> str:
+    return f"{group}_resting"
+
+
+def _tallies(items: WorkItemQuerySet, now: datetime) -> list[dict]:
     """For each step the people of every group, and when the next of the later ones comes; in one scan."""
-    tallies = {name: Count("pk", filter=condition(today)) for name, condition in GROUPS.items()}
-    next_at = Min("comes_at", filter=GROUPS["later"](today))
+    groups = {name: condition(local_day(now)) for name, condition in GROUPS.items()}
+    groups |= {_resting(name): groups[name] & is_resting(now) for name in SINKING}
+    tallies = {name: Count("pk", filter=condition) for name, condition in groups.items()}
+    next_at = Min("comes_at", filter=groups["later"])
     return list(items.with_comes_at().order_by().values("step").annotate(**tallies, next_at=next_at))
 
 
@@ -128,30 +145,62 @@ def _chips(tallies: list[dict]) -> tuple[Chip, ...]:
     return (Chip("", sum(sums.values())), *(Chip(step, sums[step]) for step in Step.values if step in sums))
 
 
-def _items(items: WorkItemQuerySet, group: str, today: date, key: str | None, count: int):
-    """Those to show, and how many are left after them. An empty group costs no query."""
-    if not count:
-        return [], 0
-    limit = FIRST_ROWS[group] if key is None else MORE_ROWS
-    items = URGENT_FIRST.after(items.in_group(group, today), key)
-    if key:
-        count = items.count()
-    shown = list(items.for_rows().annotate(is_new=is_new(today))[:limit])
+@dataclass(frozen=True)
+class _Wanted:
+    """Rows of one group after a key, None for the first ones. Each part is in the order of an index: those who wait,
+    then those who were tried already."""
+
+    items: WorkItemQuerySet
+    group: str
+    now: datetime
+    key: str | None
+    counts: dict[str, int]
+
+    @property
+    def limit(self) -> int:
+        return FIRST_ROWS[self.group] if self.key is None else MORE_ROWS
+
+    @property
+    def parts(self) -> list[WorkItemQuerySet]:
+        """An empty one costs no query."""
+        items = self.items.in_group(self.group, local_day(self.now))
+        resting = self.counts.get(_resting(self.group), 0)
+        waiting = self.counts[self.group] - resting
+        key = self.key or ""
+        if key.startswith(SUNK):
+            return [URGENT_FIRST.after(items.filter(is_resting(self.now)), key.removeprefix(SUNK))]
+        first = items.exclude(is_resting(self.now)) if resting else items
+        parts = [URGENT_FIRST.after(first, key)] if waiting else []
+        return parts + ([URGENT_FIRST.after(items.filter(is_resting(self.now)), None)] if resting else [])
+
+
+def _items(wanted: _Wanted) -> tuple[list[WorkItem], int]:
+    """Those to show, and how many are left after them."""
+    shown, count = [], wanted.counts[wanted.group]
+    for part in wanted.parts:
+        if wanted.limit > len(shown):
+            rows = part.for_rows().annotate(is_new=is_new(local_day(wanted.now)))
+            shown += rows[: wanted.limit - len(shown)]
+    if wanted.key:
+        count = sum(part.count() for part in wanted.parts)
     return shown, count - len(shown)
 
 
-def _group(name: str, count: int, shown: list[WorkItem], left: int, rows: dict[int, TodayRow]) -> TodayGroup:
+def _group(name: str, count: int, shown: list[WorkItem], left: int, rows: dict[int, TodayRow]):
+    """The key of its next rows says in which part the last one stands."""
     key = URGENT_FIRST.key_of(shown[-1]) if shown else ""
-    return TodayGroup(name, count, tuple(rows[item.pk] for item in shown), left, f"{name}.{key}" if left > 0 else None)
+    sunk = SUNK if shown and name in SINKING and rows[shown[-1].pk].tried else ""
+    more = f"{name}.{sunk}{key}" if left > 0 else None
+    return TodayGroup(name, count, tuple(rows[item.pk] for item in shown), left, more)
 
 
-def _rows(items: list[WorkItem], today: date) -> dict[int, TodayRow]:
+def _rows(items: list[WorkItem], now: datetime) -> dict[int, TodayRow]:
     tags = tags_of(item.case.worker for item in items)
-    return {item.pk: _row(item, tags[item.case.worker_id], today) for item in items}
+    return {item.pk: _row(item, tags[item.case.worker_id], now) for item in items}
 
 
-def _row(item: WorkItem, tags: tuple[str, ...], today: date) -> TodayRow:
-    worker = item.case.worker
+def _row(item: WorkItem, tags: tuple[str, ...], now: datetime) -> TodayRow:
+    worker, today = item.case.worker, local_day(now)
     return TodayRow(
         case_id=item.case_id,
         worker_id=worker.pk,
@@ -162,10 +211,13 @@ def _row(item: WorkItem, tags: tuple[str, ...], today: date) -> TodayRow:
         area_id=item.area_id,
         tags=tags,
         reason=item.reason_text,
+        tried=_tried(item, now),
+        put_off_because=item.put_off_because,
         step=item.step,
         next_is=next_action(item),
         due_at=item.due_at,
         not_before=item.not_before,
+        comes_at=item.not_before or item.due_at,
         is_overdue=item.due_at < start_of_day(today),
         is_new=item.is_new,
         has_phone=bool(worker.phone_tail),
@@ -174,6 +226,11 @@ def _row(item: WorkItem, tags: tuple[str, ...], today: date) -> TodayRow:
         owner_id=item.owner_id,
         owner=str(item.owner) if item.owner else "",
     )
+
+
+def _tried(item: WorkItem, now: datetime) -> str:
+    is_to_come = item.not_before is not None and item.not_before > now
+    return reasons.tried(item.reason, item.reason_data) if is_to_come else ""
 
 
 def next_action(item: WorkItem) -> str:

@@ -96,7 +96,7 @@ def _contact(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Rou
         move=lambda c: c.contact(happened_at=entry.happened_at, at=at),
         line=_line("case_contacted", attempt),
         cause=Cause.TALK,
-        plan=Plan(at=at, reason=route.reason, not_before=entry.next_at),
+        plan=Plan(at=at, reason=route.reason),
         by=by,
         at=at,
     )
@@ -139,6 +139,7 @@ def _line(what: str, attempt: ContactAttempt) -> Line:
         "status": attempt.status,
         "note": attempt.note,
         "next_at": attempt.next_at,
+        "put_off": attempt.put_off_because,
     }
     return Line(what, about=attempt, happened_at=attempt.happened_at, data=data)
 

@@ -5,17 +5,19 @@ from datetime import datetime
 from django.db import transaction
 
 from areas.models import Holiday
-from cases.contact.next_attempt import NextAttempt, next_attempt
+from areas.working_days import Calendar
+from cases.contact.next_attempt import NextAttempt, latest_attempt, next_attempt
 from cases.contact.unreachable import tally
 from cases.locking import LockedCase, locked
 from cases.models import Case, ContactAttempt, WorkItem
 from cases.queue import items
-from cases.refusals import CaseEnded
+from cases.refusals import CaseEnded, NextAttemptTooLate
 from cases.selectors.attempts import attempts_in_vain
 from kit.days import end_of_day, local_day
 from notifications.models import Message
 from notifications.services import queue_message
 from staff.models import User
+from workers.rules import masks
 
 
 @transaction.atomic
@@ -56,11 +58,15 @@ def wake(
 
 def plan_next_attempt(step: LockedCase, attempt: ContactAttempt, *, by: User | None, at: datetime) -> None:
     """Set when to try again, on the item and on the unsaved attempt. It stays due when it was: no clock stops."""
-    planned = _planned(step.case, attempt, at)
-    item = step.item
+    item, holidays = step.item, Holiday.objects.as_calendar()
+    planned = _planned(step, attempt, holidays, at)
     item.not_before = attempt.next_at = attempt.next_at or planned.at
+    _keep_to_the_clock(attempt, latest_attempt(item.due_at, at, holidays))
     if planned:
         item.reason, item.reason_data = planned.reason, {**planned.data, "channel": planned.channel}
+    item.reason_data = {name: value for name, value in item.reason_data.items() if name != "put_off"}
+    if attempt.put_off_because:
+        item.reason_data["put_off"] = masks.scrub(attempt.put_off_because)
     item.save(update_fields=["not_before", "reason", "reason_data"])
     if planned and planned.reason == "visit_needed":
         text_worker(step.case, by=by, at=at)
@@ -79,14 +85,24 @@ def text_worker(case: Case, *, by: User | None, at: datetime) -> Message:
     )
 
 
-def _planned(case: Case, attempt: ContactAttempt, at: datetime) -> NextAttempt | None:
+def _keep_to_the_clock(attempt: ContactAttempt, latest: datetime) -> None:
+    """Nobody who is late drops out of sight without a reason; within the clock none is kept."""
+    attempt.next_until = latest
+    if attempt.next_at <= latest:
+        attempt.put_off_because = ""
+    elif not attempt.put_off_because:
+        raise NextAttemptTooLate
+
+
+def _planned(step: LockedCase, attempt: ContactAttempt, holidays: Calendar, at: datetime) -> NextAttempt | None:
     return next_attempt(
         outcome=attempt.outcome,
         channel=attempt.channel,
         happened_at=attempt.happened_at,
         now=at,
-        calls=tally([*attempts_in_vain(case), attempt]),
-        holidays=Holiday.objects.as_calendar(),
+        calls=tally([*attempts_in_vain(step.case), attempt]),
+        holidays=holidays,
+        due_at=step.item.due_at,
     )
 
 

@@ -16,7 +16,7 @@ from cases.choices import Escalation, State, Step
 from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
 from cases.views.rows import open_file
-from kit.dates import day, near_day
+from kit.dates import day, moment, near_day
 from kit.days import local_day
 from staff.roles import CADRES
 from workers.choices import spoken_place
@@ -80,8 +80,13 @@ def undo_url(page: CasePage, rights: dict) -> str:
     return reverse("cases:undo_contact", args=[page.undoable.pk])
 
 
-def rests_until(item: WorkItem | None, now):
-    return item.not_before if item and item.not_before and item.not_before > now else None
+def rests_until(item: WorkItem | None, now) -> str:
+    """When it comes back to Today; a result is asked for at any time of the day."""
+    if item is None or item.not_before is None or item.not_before <= now:
+        return ""
+    if item.step == Step.RESULT:
+        return _("Ask for the result by %(day)s") % {"day": day(item.not_before)}
+    return _("Again: %(time)s") % {"time": moment(item.not_before)}
 
 
 def shown_step(step: CaseStep, today: date) -> dict:

@@ -12,6 +12,7 @@ from cases.choices import Channel, Escalation, Step
 from cases.forms import TodayFilter
 from cases.forms.listing import EVERYBODY
 from cases.selectors import Chip, TodayGroup, TodayRow
+from cases.views import row_words
 from cases.views.map_links import map_links
 from cases.views.sheets import today_url
 from kit.days import local_day
@@ -26,7 +27,7 @@ def today(request):
     day = local_day(now)
     shown = Shown(request)
     page = selectors.today_page(
-        user=request.user, today=day, chip=shown.step, everybody=shown.everybody, after=shown.form.after
+        user=request.user, now=now, chip=shown.step, everybody=shown.everybody, after=shown.form.after
     )
     maps = map_links(row.area_id for group in page.groups for row in group.rows)
     groups = [shown.group(group, maps) for group in page.groups]
@@ -105,21 +106,22 @@ class Shown:
             "id": group.name,
             "title": titles[group.name],
             "count": group.count,
-            "order": _("zero-employment and monitored first") if group.name == "late" else "",
-            "rows": [self.row(row, maps) for row in group.rows],
+            "order": _("key groups first, then the longest overdue") if group.name == "late" else "",
+            "rows": [self.row(row, group.name, maps) for row in group.rows],
             "more_url": self.url(after=group.more) if group.more else "",
             "more_words": more,
         }
 
-    def row(self, row: TodayRow, maps: dict[int, str]) -> dict:
+    def row(self, row: TodayRow, group: str, maps: dict[int, str]) -> dict:
         return {
             "url": reverse("cases:case", args=[row.case_id]),
             "name": row.name, "sex": row.sex, "age": row.age, "place": row.place,
-            "due_at": row.due_at, "reason": row.reason, "tags": row.tags[:2], "with_whom": self.with_whom(row),
+            **row_words.times(row, group), "tags": row.tags[:2], "with_whom": self.with_whom(row),
             "call_url": reverse("cases:call", args=[row.case_id]) if row.has_phone else "",
             "map_url": maps.get(row.area_id, ""),
             "next_is_call": row.next_is == Channel.CALL and row.has_phone and row.step == Step.CONTACT,
-            "is_overdue": row.is_overdue, "is_new": row.is_new,
+            "is_urgent": row.is_overdue and not row.tried, "is_resting": bool(row.tried),
+            "put_off_because": row.put_off_because,
             **self.next_button(row),
         }  # fmt: skip
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 
 from cases import services
 from cases.contact.outcomes import Lead, route_of
@@ -12,6 +13,7 @@ from cases.refusals import (
     HappenedBeforeOpening,
     HappenedInTheFuture,
     NextAttemptInThePast,
+    NextAttemptTooLate,
     OutcomeDoesNotFit,
     ReaskDateNeeded,
 )
@@ -52,6 +54,44 @@ def test_chosen_time_replaces_the_suggested_one(cadre):
     attempt = miss(case, at=HOUR, by=cadre, next_at=sunday)
 
     assert (attempt.next_at, case.work_items.get().not_before) == (sunday, sunday)
+
+
+FAR = HOUR + timedelta(days=30)
+
+
+def test_no_attempt_waits_longer_than_the_clock_allows_without_a_reason(cadre):
+    """Due in a week; the last minute of that day is early enough."""
+    case = CaseFactory(owner=cadre)
+    last = case.work_items.get().due_at
+
+    with pytest.raises(NextAttemptTooLate):
+        miss(case, at=HOUR, by=cadre, next_at=last + timedelta(seconds=1))
+
+    assert (ContactAttempt.objects.count(), miss(case, at=HOUR, by=cadre, next_at=last).next_at) == (0, last)
+
+
+def test_an_attempt_beyond_the_clock_says_why_on_the_item_and_in_the_journal(cadre):
+    case = CaseFactory(owner=cadre)
+
+    attempt = miss(case, at=HOUR, by=cadre, next_at=FAR, put_off_because="秋收后才回来 13812345678")
+
+    item, line = case.work_items.get(), case.worker.journal_lines.newest_first().first()
+    assert (item.not_before, item.put_off_because) == (FAR, "秋收后才回来 138****5678")
+    assert (line.what, line.data["put_off"]) == ("contact_attempted", "秋收后才回来 138****5678")
+    assert ContactAttempt.objects.get(pk=attempt.pk).put_off_because == "秋收后才回来 138****5678"
+
+
+def test_within_the_clock_no_reason_is_kept(cadre):
+    attempt = miss(CaseFactory(owner=cadre), at=HOUR, by=cadre, put_off_because="农忙")
+
+    assert attempt.put_off_because == ""
+
+
+def test_the_database_takes_no_attempt_beyond_the_clock_without_a_reason(cadre):
+    attempt = miss(CaseFactory(owner=cadre), at=HOUR, by=cadre, next_at=FAR, put_off_because="农忙")
+
+    with pytest.raises(IntegrityError, match="attempt_beyond_the_clock_says_why"):
+        ContactAttempt.objects.filter(pk=attempt.pk).update(put_off_because="")
 
 
 def test_talk_with_the_worker_is_the_first_contact(cadre):

@@ -27,6 +27,7 @@ EVERYTHING = {
     "happened_at": NOON,
     "note": "照顾老人",
     "next_at": NOON + MINUTE,
+    "put_off_because": "农忙",
     "status": "not_willing",
     "lon": Decimal("105.7"),
     "lat": Decimal("26.6"),

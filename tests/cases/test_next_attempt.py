@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from areas.working_days import is_working_day
 from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, Outcome
-from cases.contact.next_attempt import next_attempt
+from cases.contact.next_attempt import latest_attempt, next_attempt
 from cases.contact.time_bands import Band, band_of
 from cases.contact.unreachable import Tally
-from kit.days import local_day, local_moment
+from kit.days import end_of_day, local_day, local_moment
 
 pytestmark = pytest.mark.clock
 
@@ -26,10 +26,12 @@ nows = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(
 tallies = st.builds(Tally, st.integers(1, 9), st.integers(1, 9), st.integers(1, 3))
 
 
-def plan(outcome, now, *, happened_at=None, channel="call", calls=FIRST, holidays=frozenset()):
-    return next_attempt(
-        outcome=outcome, channel=channel, happened_at=happened_at or now, now=now, calls=calls, holidays=holidays
-    )
+IN_A_MONTH = timedelta(days=30)
+
+
+def plan(outcome, now, *, happened_at=None, channel="call", calls=FIRST, holidays=frozenset(), due_at=None):
+    tried = {"outcome": outcome, "channel": channel, "happened_at": happened_at or now, "calls": calls}
+    return next_attempt(**tried, now=now, holidays=holidays, due_at=due_at or now + IN_A_MONTH)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +131,33 @@ def test_next_attempt_lies_ahead_within_a_week_at_a_decent_hour(tried, now, late
     if outcome not in TWO_WAY_OUTCOMES:
         assert now < planned.at <= now + timedelta(days=7)
         assert 8 <= planned.at.hour < 21
+
+
+@given(tried=outcomes, now=nows, due_in=st.integers(-30, 30), calls=tallies)
+def test_no_attempt_is_planned_for_later_than_the_clock_allows(tried, now, due_in, calls):
+    channel, outcome = tried
+    due_at = end_of_day(local_day(now) + timedelta(days=due_in))
+
+    planned = plan(outcome, now, channel=channel, calls=calls, holidays=HOLIDAYS, due_at=due_at)
+
+    if planned is not None:
+        assert now < planned.at <= latest_attempt(due_at, now, HOLIDAYS)
+
+
+@pytest.mark.parametrize(
+    "due_in, latest",
+    [(5, date(2026, 3, 11)), (1, date(2026, 3, 7)), (0, date(2026, 3, 10)), (-9, date(2026, 3, 10))],
+)
+def test_the_clock_allows_until_the_step_is_due_and_who_is_late_until_the_next_working_day(due_in, latest):
+    due_at = end_of_day(FRIDAY + timedelta(days=due_in))
+
+    assert latest_attempt(due_at, local_moment(FRIDAY, 9), HOLIDAYS) == end_of_day(latest)
+
+
+def test_a_visit_that_would_fall_after_the_time_limit_is_planned_within_it():
+    planned = plan(Outcome.REFUSED, local_moment(THURSDAY, 9), due_at=end_of_day(FRIDAY))
+
+    assert planned.at == local_moment(FRIDAY, 9)
 
 
 @given(now=nows, calls=tallies)

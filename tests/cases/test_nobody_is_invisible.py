@@ -30,13 +30,13 @@ GROUPS_OF_PEOPLE = {
 
 def rows_of(user, today, *, chip="", everybody=False) -> dict[str, list]:
     """The rows that can be reached in each group: those shown, and those behind "more people", page by page."""
-    first = today_page(user=user, today=today, chip=chip, everybody=everybody)
+    first = today_page(user=user, now=local_moment(today, 12), chip=chip, everybody=everybody)
     found = {}
     for group in first.groups:
         found[group.name] = list(group.rows)
         while group.more:
             assert group.left > 0
-            page = today_page(user=user, today=today, chip=chip, everybody=everybody, after=group.more)
+            page = today_page(user=user, now=local_moment(today, 12), chip=chip, everybody=everybody, after=group.more)
             group = getattr(page, group.name)
             found[group.name] += group.rows
         assert group.left == 0
@@ -92,11 +92,11 @@ def test_every_open_item_is_in_exactly_one_group(item, today, **columns):
 def test_whoever_is_flagged_is_there_that_day_and_in_some_group_every_day_after(cadre, kind, flagged_on):
     case = flag(kind, at=local_moment(flagged_on, 10))
 
-    first = today_page(user=cadre, today=flagged_on)
+    first = today_page(user=cadre, now=local_moment(flagged_on, 12))
 
     assert [(row.case_id, row.is_new) for row in first.today.rows] == [(case.pk, True)]
     for day in days_until_due(case):
-        page = today_page(user=cadre, today=day)
+        page = today_page(user=cadre, now=local_moment(day, 12))
         assert list(places_of(cadre, day)) == [case.pk]
         assert (sum(group.count for group in page.groups), page.chips[0].count) == (1, 1)
 
@@ -120,7 +120,7 @@ def days_until_due(case: Case) -> list[date]:
 
 
 def is_new_on(user, day) -> list[bool]:
-    return [row.is_new for row in today_page(user=user, today=day).today.rows]
+    return [row.is_new for row in today_page(user=user, now=local_moment(day, 12)).today.rows]
 
 
 def test_what_is_new_is_new_for_one_day(cadre):
@@ -170,23 +170,23 @@ def test_a_talk_taken_back_makes_nobody_new_who_was_not(cadre, days, is_new):
 # ---- put off
 
 
-def test_what_is_put_off_is_in_the_group_of_the_day_it_comes_back(cadre):
+def test_what_is_put_off_is_in_the_group_of_the_day_it_comes_back_and_whoever_is_late_is_late(cadre):
     sunday, monday = local_moment(TODAY + timedelta(days=3), 9), local_moment(TODAY + timedelta(days=4), 9)
-    late, later, early = [
+    late, soon, later = [
         due(CaseFactory(owner=cadre), days, not_before=until).pk
-        for days, until in ((-2, sunday), (-2, monday), (0, monday))
+        for days, until in ((-2, sunday), (0, sunday), (0, monday))
     ]
 
-    assert places_of(cadre, TODAY) == {late: "week", later: "later", early: "later"}
-    assert places_of(cadre, TODAY + timedelta(days=4)) == {late: "late", later: "late", early: "late"}
+    assert places_of(cadre, TODAY) == {late: "late", soon: "week", later: "later"}
+    assert places_of(cadre, TODAY + timedelta(days=4)) == {late: "late", soon: "late", later: "late"}
 
 
 def test_the_folded_group_says_when_its_first_one_comes(cadre):
     due(CaseFactory(owner=cadre, at=NOON - timedelta(days=1)), 20)
     due(CaseFactory(owner=cadre), 30, not_before=local_moment(TODAY + timedelta(days=9), 9))
 
-    assert today_page(user=cadre, today=TODAY).next_at == local_moment(TODAY + timedelta(days=9), 9)
-    assert today_page(user=cadre, today=TODAY, chip="refer").next_at is None
+    assert today_page(user=cadre, now=local_moment(TODAY, 12)).next_at == local_moment(TODAY + timedelta(days=9), 9)
+    assert today_page(user=cadre, now=local_moment(TODAY, 12), chip="refer").next_at is None
 
 
 # ---- the numbers are the rows
@@ -204,7 +204,7 @@ def test_every_number_is_that_of_the_rows_one_can_reach(cadre, township):
         due(CaseFactory(owner=owner, at=NOON - timedelta(days=1)), days, step=step)
 
     for chip, everybody in product(["", *Step.values], [False, True]):
-        page = today_page(user=township, today=TODAY, chip=chip, everybody=everybody)
+        page = today_page(user=township, now=local_moment(TODAY, 12), chip=chip, everybody=everybody)
         rows = rows_of(township, TODAY, chip=chip, everybody=everybody)
         cases = {row.case_id for group in rows.values() for row in group}
         each = (1 if chip else 5) * (2 if everybody else 1)

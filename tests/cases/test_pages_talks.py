@@ -115,6 +115,24 @@ def test_chosen_time_replaces_the_suggested_one(desk, case):
     assert ContactAttempt.objects.get().next_at == datetime(2026, 3, 7, 10, 30, tzinfo=SHANGHAI)
 
 
+BEYOND = {"next": "own", "next_at": "2026-05-07T10:30"}
+
+
+def test_a_time_beyond_the_limit_asks_why_and_then_is_taken(desk, case):
+    asked = desk.post(url_of("record_contact", case.pk), MISSED | BEYOND)
+    desk.post(url_of("record_contact", case.pk), MISSED | BEYOND | {"put_off": "harvest"})
+
+    assert (asked.status_code, "Why does it have to wait?" in words_of(asked)) == (409, True)
+    assert "The next attempt lies beyond the time limit. Choose an earlier day" in words_of(asked)
+    assert ContactAttempt.objects.get().put_off_because == "Busy with the harvest"
+
+
+def test_the_reason_for_waiting_may_be_typed(desk, case):
+    desk.post(url_of("record_contact", case.pk), MISSED | BEYOND | {"put_off": "own", "put_off_words": "住院"})
+
+    assert ContactAttempt.objects.get().put_off_because == "住院"
+
+
 def test_visit_keeps_the_wishes(desk, case):
     wishes = {"wish_place": "省外", "wish_wage": "5000", "wish_with_spouse": "yes"}
 

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from cases import services
 from cases.models import WorkItem
-from cases.selectors import Chip, DoneCount, count_done, today_page
+from cases.selectors import CaseFilters, Chip, DoneCount, case_list, count_done, today_page
 from kit.days import end_of_day, local_moment
 from staff.services import deactivate_user, end_posting, forget_postings
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
@@ -28,7 +28,7 @@ def due(case, days, **columns):
 
 
 def page(user, **kwargs):
-    return today_page(user=user, today=TODAY, **kwargs)
+    return today_page(**{"user": user, "now": NOON} | kwargs)
 
 
 def ids(group):
@@ -78,7 +78,7 @@ def test_attempt_planned_for_tomorrow_is_off_the_list_until_then(cadre):
     case = CaseFactory(owner=cadre)
     miss(case, at=NOON + timedelta(hours=8), by=cadre)  # eight in the evening: tried again tomorrow morning
 
-    today, tomorrow = (today_page(user=cadre, today=TODAY + timedelta(days=n)) for n in (0, 1))
+    today, tomorrow = (page(cadre, now=NOON + timedelta(days=n)) for n in (0, 1))
 
     assert (ids(today.today), ids(today.week)) == ([], [case.pk])
     assert ids(tomorrow.today) == [case.pk]
@@ -93,12 +93,16 @@ def test_attempt_planned_for_this_evening_stays_on_today(cadre):
     assert (row.case_id, row.not_before) == (case.pk, local_moment(TODAY, 18, 30))
 
 
-def test_overdue_person_with_a_planned_attempt_is_late_again_when_it_comes(cadre):
-    case = due(CaseFactory(owner=cadre), -2, not_before=local_moment(TODAY + timedelta(days=1), 9))
+def test_nobody_late_is_hidden_while_the_next_attempt_is_to_come(cadre, supervisor):
+    """However far away it is planned: the figure of the late is the same on every page."""
+    late = due(CaseFactory(owner=cadre), -2)
+    away = due(CaseFactory(owner=cadre), -9, not_before=NOON + timedelta(days=40), reason="call_again")
 
-    today, tomorrow = (today_page(user=cadre, today=TODAY + timedelta(days=n)) for n in (0, 1))
+    found = page(cadre)
+    counted = case_list(CaseFilters(due="late"), user=supervisor, today=TODAY)
 
-    assert (ids(today.late), ids(today.week), ids(tomorrow.late)) == ([], [case.pk], [case.pk])
+    assert (ids(found.late), found.late.count, counted.total) == ([late.pk, away.pk], 2, 2)
+    assert [group.count for group in (found.today, found.week, found.later)] == [0, 0, 0]
 
 
 def test_visit_is_the_next_action_after_calls_in_vain(cadre):
@@ -106,7 +110,7 @@ def test_visit_is_the_next_action_after_calls_in_vain(cadre):
     for days in (0, 1, 2):
         miss(case, at=NOON + timedelta(days=days, hours=1 + 6 * (days == 1)), by=cadre)
 
-    (row,) = today_page(user=cadre, today=TODAY + timedelta(days=4)).today.rows
+    (row,) = page(cadre, now=NOON + timedelta(days=4)).today.rows
 
     assert row.next_is == "visit"
 
@@ -243,7 +247,25 @@ def test_three_late_ones_are_shown_and_the_rest_follow_page_by_page(cadre, monke
     assert (first.late.count, second.late.count, third.late.more, second.today.rows) == (9, 9, None, ())
 
 
-@pytest.mark.parametrize("key", ["", "late", "late.1.2", "late.x.2.3", "late.1.99999999999999999999.3", "a.b.c.d", "…"])
+def test_who_was_tried_sinks_below_who_was_not_also_from_page_to_page(cadre, monkeypatch):
+    monkeypatch.setattr("cases.selectors.today.MORE_ROWS", 2)
+    cases = [due(CaseFactory(owner=cadre), -9 + n) for n in range(6)]
+    for case in (cases[3], cases[0]):
+        miss(case, at=NOON, by=cadre)
+
+    first = page(cadre)
+    second = page(cadre, after=first.late.more)
+    third = page(cadre, after=second.late.more)
+
+    order = [cases[1], cases[2], cases[4], cases[5], cases[0], cases[3]]
+    assert [*ids(first.late), *ids(second.late), *ids(third.late)] == [case.pk for case in order]
+    assert [p.late.left for p in (first, second, third)] == [3, 1, 0]
+    assert [row.tried for row in (*second.late.rows, *third.late.rows)] == ["", "打过 1 次", "打过 1 次"]
+
+
+@pytest.mark.parametrize(
+    "key", ["", "late", "late.1.2", "late.after.1.2", "late.x.2.3", "late.1.99999999999999999999.3", "a.b.c.d", "…"]
+)
 def test_key_that_was_tampered_with_is_no_key(cadre, key):
     case = due(CaseFactory(owner=cadre), -1)
 

@@ -65,6 +65,11 @@ def sentence(what: str, data: Mapping) -> str:
     return TRAILING_DASH.sub("", str(words.sentence).format_map(_Dash(facts)))
 
 
+def note(data: Mapping) -> str:
+    """What somebody added in their own words."""
+    return "\n".join(filter(None, (data.get("note"), data.get("put_off"))))
+
+
 def label(choices) -> Speak:
     """Speaks a stored value of a TextChoices; one it no longer knows is said as stored."""
     return lambda value: choices(value).label if value in choices.values else value
