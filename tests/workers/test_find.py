@@ -138,7 +138,7 @@ def test_every_kind_of_search_is_answered_by_its_index(crowd):
         typed: indexes(typed) for typed in ("李国琴", "lgq", "1234", "028X", "13800001234", "522425198706019028")
     } == {
         "李国琴": {"worker_by_name"},
-        "lgq": {"worker_by_initials", "worker_by_pinyin"},
+        "lgq": {"worker_by_initials", "worker_by_pinyin", "worker_by_other_reading"},
         "1234": {"worker_by_phone_tail", "worker_by_id_tail"},
         "028X": {"worker_by_id_tail"},
         "13800001234": {"worker_by_phone"},

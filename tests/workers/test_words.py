@@ -30,12 +30,12 @@ def english():
         ("尉迟恭", "yuchigong", "ycg"),
         ("阿木·沙玛", "amushama", "amsm"),
         ("John Smith", "johnsmith", "js"),
-        ("𠮷田", "tian", "t"),
+        ("𠮷田", "jitian", "jt"),
         ("", "", ""),
     ],
 )
 def test_a_name_in_pinyin(name, pinyin, initials):
-    assert names.pinyin_of(name) == (pinyin, initials)
+    assert names.pinyin_of(name)[:2] == (pinyin, initials)
 
 
 @pytest.mark.parametrize(

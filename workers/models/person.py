@@ -1,5 +1,7 @@
 from datetime import date
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +48,7 @@ class Worker(models.Model):
     name = models.CharField(_("name"), max_length=40, db_collation="C")
     name_pinyin = models.CharField(_("name in pinyin"), max_length=120, db_collation="C", blank=True)
     name_initials = models.CharField(_("pinyin initials"), max_length=40, db_collation="C", blank=True)
+    other_readings = models.TextField(_("read in another way"), db_collation="C", blank=True, db_default="")
     sex = models.CharField(_("sex"), max_length=1, choices=choices.Sex.choices)
     birth_date = models.DateField(_("born on"))
 
@@ -106,6 +109,11 @@ class Worker(models.Model):
             models.Index(fields=["name", "area"], name="worker_by_name"),
             models.Index(fields=["name_initials", "area"], name="worker_by_initials"),
             models.Index(fields=["name_pinyin", "area"], name="worker_by_pinyin"),
+            GinIndex(
+                SearchVector("other_readings", config="simple"),
+                condition=~Q(other_readings=""),
+                name="worker_by_other_reading",
+            ),
             models.Index(fields=["phone_tail", "area"], condition=~Q(phone_tail=""), name="worker_by_phone_tail"),
             models.Index(fields=["id_tail", "area"], condition=~Q(id_tail=""), name="worker_by_id_tail"),
             models.Index(fields=["phone_blind"], condition=Q(phone_blind__isnull=False), name="worker_by_phone"),
@@ -168,7 +176,7 @@ class Worker(models.Model):
     def set_name(self, name: str) -> None:
         """Keeps the pinyin beside the name, which Find needs."""
         self.name = name
-        self.name_pinyin, self.name_initials = names.pinyin_of(name)
+        self.name_pinyin, self.name_initials, self.other_readings = names.pinyin_of(name)
 
     def set_id_number(self, id_number: str) -> None:
         """Normalised (18 characters), or "" for none at hand. Does not touch sex and birth date."""

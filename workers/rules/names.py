@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from kit.refusals import Refusal
+from workers.rules import readings
 
 HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 PRIVATE_USE = r"\ue000-\uf8ff\U000f0000-\U0010fffd"
@@ -28,16 +30,8 @@ LONGEST_NAME = 40
 # In people's names and outside GB 2312: what older banking, SMS and seat systems print as a blank or a question mark.
 LOST_BY_OLD_SYSTEMS = frozenset("喆堃镕")
 
-# Surnames whose reading as a surname differs from the usual one of the character.
-SURNAME_READINGS = {
-    "曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "查": "zha", "区": "ou", "朴": "piao", "盖": "ge",
-    "任": "ren", "华": "hua", "冼": "xian", "缪": "miao", "乐": "yue", "员": "yun", "翟": "zhai", "尉": "yu",
-    "覃": "qin", "繁": "po", "牟": "mou", "宓": "fu", "召": "shao", "种": "chong", "黑": "he", "折": "she",
-}  # fmt: skip
-
-COMPOUND_SURNAMES = {
-    "尉迟": [["yù"], ["chí"]], "长孙": [["zhǎng"], ["sūn"]], "万俟": [["mò"], ["qí"]], "单于": [["chán"], ["yú"]],
-}  # fmt: skip
+WORD = re.compile(rf"[{LATIN}'\-]+|\S")
+BETWEEN_PARTS = re.compile(r"[·•.．\s]+")
 
 
 class NameMissing(Refusal):
@@ -123,30 +117,33 @@ def _is_gbk(name: str) -> bool:
     return True
 
 
+class Pinyin(NamedTuple):
+    """("qinchaoyang", "qcy", "qinzhaoyang qzy tanchaoyang tcy tanzhaoyang tzy") for 覃朝阳."""
+
+    whole: str
+    initials: str
+    others: str  # all that Find takes besides, with a space between
+
+
 @lru_cache(maxsize=65_536)
-def pinyin_of(name: str) -> tuple[str, str]:
-    """("liguoqin", "lgq"). Dots, spaces and anything unreadable fall out; Latin letters stay as one syllable a word."""
-    syllables = [re.sub(r"[^a-z]", "", without_marks(syllable)) for syllable in _syllables(name)]
+def pinyin_of(name: str) -> Pinyin:
+    """Dots, spaces and anything unreadable fall out; Latin letters stay as one syllable a word."""
+    syllables = [tuple(map(_letters, word)) for word in _readings(name)]
+    whole, initials = _joined(word[0] for word in syllables)
+    others = {text for other in readings.others(syllables) for text in _joined(other)} - {whole, initials, ""}
+    return Pinyin(whole, initials, " ".join(sorted(others)))
+
+
+def _readings(name: str) -> list[tuple[str, ...]]:
+    plain = BETWEEN_PARTS.sub(" ", name).strip()
+    words = WORD.findall(plain)
+    return readings.given_name(words) if " " in plain else readings.readings_of(words)
+
+
+def _letters(reading: str) -> str:
+    return re.sub(r"[^a-z]", "", without_marks(reading))
+
+
+def _joined(syllables: Iterable[str]) -> tuple[str, str]:
     read = [syllable for syllable in syllables if syllable]
     return "".join(read)[:120], "".join(syllable[0] for syllable in read)[:40]
-
-
-def _syllables(name: str) -> list[str]:
-    plain = re.sub(r"[·•.．\s]+", " ", name).strip()
-    if plain[:1] in SURNAME_READINGS and not plain.startswith(tuple(COMPOUND_SURNAMES)):
-        return [SURNAME_READINGS[plain[0]], *_read(plain[1:])]
-    return _read(plain)
-
-
-def _read(text: str) -> list[str]:
-    """ü is typed as v on a keyboard: 吕 is lv."""
-    return [part for word in _dictionary()(text) for part in word.split()]
-
-
-@cache
-def _dictionary() -> Callable[[str], list[str]]:
-    """Slow to load: only who reads names pays for it."""
-    from pypinyin import Style, lazy_pinyin, load_phrases_dict
-
-    load_phrases_dict(COMPOUND_SURNAMES)
-    return partial(lazy_pinyin, style=Style.NORMAL, v_to_u=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
 from workers.rules.names import without_marks
@@ -68,10 +69,16 @@ def _words(text: str) -> Search:
         text, age = match[1], int(match[2])
     if not re.search(r"\w", text) or re.search(r"\d", text):
         return Search("nothing", text)
-    letters = without_marks(re.sub(r"[\s'\-.·]", "", text))
+    letters = without_marks(re.sub(r"[\s'\-.·]", "", text).lower().replace("ü", "v"))
     if letters.isascii() and letters.isalpha():
         return Search("pinyin", letters, age)
     return Search("name", re.sub(r"\s", "", text), age)
+
+
+def _is_read_otherwise(text: str) -> Q:
+    """Any reading that begins so, of the few people whose name has two. Letters only: it is a query in itself."""
+    beginning = SearchQuery(f"{text}:*", config="simple", search_type="raw")
+    return ~Q(other_readings="") & Q(other_readings__search=beginning)
 
 
 def _years_before(day: date, years: int) -> date:
@@ -85,7 +92,9 @@ def _years_before(day: date, years: int) -> date:
 _CONDITIONS = {
     "nothing": lambda text: Q(pk__in=[]),
     "name": lambda text: Q(name__startswith=text),
-    "pinyin": lambda text: Q(name_initials__startswith=text) | Q(name_pinyin__startswith=text),
+    "pinyin": lambda text: (
+        Q(name_initials__startswith=text) | Q(name_pinyin__startswith=text) | _is_read_otherwise(text)
+    ),
     "tail": lambda text: Q(phone_tail=text[-4:]) | Q(id_tail=text[-4:]),
     "id_tail": lambda text: Q(id_tail=text[-4:]),
     "phone": whole_phone,
