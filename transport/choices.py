@@ -37,12 +37,24 @@ class BookingState(TextChoices):
 AWAITED = (BookingState.RESERVED, BookingState.CONFIRMED)
 
 
+class Absence(TextChoices):
+    """What was heard of somebody who is not aboard when the vehicle is about to leave."""
+
+    ON_THE_WAY = "on_the_way", pgettext_lazy("passenger", "On the way")
+    NOT_COMING = "not_coming", pgettext_lazy("passenger", "Not coming")
+    NO_ANSWER = "no_answer", pgettext_lazy("passenger", "Called, no answer")
+
+
 class ReleaseReason(TextChoices):
     ASKED = "asked", _("Does not travel with us")
     NO_SHOW = "no_show", _("Missed the departure")
     TRIP_CANCELLED = "trip_cancelled", _("The trip was cancelled")
     CASE_MOVED_ON = "case_moved_on", _("The placement came to nothing")
     OTHER_TRIP = "other_trip", _("Moved to another trip")
+    LEFT_EARLY = "left_early", _("The vehicle left before their stop gathered")
+
+
+LEFT_BEHIND = (ReleaseReason.NO_SHOW, ReleaseReason.LEFT_EARLY)
 
 
 class StopKind(TextChoices):

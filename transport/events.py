@@ -7,5 +7,6 @@ seat_released = Signal()  # booking, by, at
 passenger_boarded = Signal()  # booking, by, at
 boarding_undone = Signal()  # booking, by, at
 trip_departed = Signal()  # trip, by, at
+departure_undone = Signal()  # trip, by, at
 arrival_confirmed = Signal()  # booking, by, at
 trip_cancelled = Signal()  # trip, by, at

@@ -17,7 +17,7 @@ from kit.fields import DayField, MomentField, OnceField
 from kit.filters import FilterForm
 from staff.models import User
 from staff.roles import TRIP_RUNNERS
-from transport.choices import Kind, StopKind
+from transport.choices import Absence, Kind, StopKind
 from transport.models import Booking, Stop, Trip
 from transport.rules.layouts import Layout
 from transport.services import NewStop, NewTrip
@@ -234,11 +234,38 @@ class CancelForm(forms.Form):
     why = forms.CharField(label=_("Why is the trip cancelled?"), max_length=200)
 
 
+class DepartForm(forms.Form):
+    """One question for each person who is not aboard. The rule which must be answered is the service's."""
+
+    why = forms.CharField(label=_("Why does it not wait?"), max_length=200, required=False)
+
+    def __init__(self, *args, missing: list[Booking], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.missing = missing
+        for booking in missing:
+            name = self.name_of(booking)
+            self.fields[name] = forms.ChoiceField(choices=Absence.choices, required=False, initial=booking.absence)
+            booking.question = self[name]  # stands beside the person on the page
+
+    @staticmethod
+    def name_of(booking: Booking) -> str:
+        return f"answer_{booking.pk}"
+
+    @property
+    def answers(self) -> dict[int, str]:
+        return {booking.pk: self.cleaned_data[self.name_of(booking)] for booking in self.missing}
+
+
+class ArriveForm(forms.Form):
+    why = forms.CharField(label=_("How did it get there so early?"), max_length=200, required=False)
+
+
 class ArrivalForm(forms.Form):
     """Whose arrival is confirmed, and when they got there; left empty, it is now."""
 
     bookings = forms.ModelMultipleChoiceField(queryset=Booking.objects.none())
     arrived_at = PlannedField(label=_("Arrived at"), required=False)
+    why = forms.CharField(label=_("How did they get there so early?"), max_length=200, required=False)
 
     def __init__(self, *args, bookings, **kwargs):
         super().__init__(*args, **kwargs)

@@ -90,6 +90,38 @@ class TooEarlyToBoard(Refusal):
     way_out = _("Check that you have the right trip.")
 
 
+class StopNotGathered(Refusal):
+    """`gather_at` is when the stop gathers."""
+
+    message = _("Nobody is missing yet: their stop gathers later.")
+    way_out = _("Mark somebody as not there once the stop has gathered.")
+
+    def __init__(self, gather_at):
+        self.gather_at = gather_at
+        super().__init__()
+
+
+class PeopleNotAskedAfter(Refusal):
+    """`people` have a seat, are not aboard, and nobody has said why."""
+
+    message = _("Some people are not aboard, and nobody has said why.")
+    way_out = _("Ring each of them up and say what you heard.")
+
+    def __init__(self, people):
+        self.people = people
+        super().__init__()
+
+
+class LeavesBehind(Refusal):
+    message = _("People are on their way, or their stop has not gathered yet.")
+    way_out = _("Wait for them, or say why the vehicle cannot wait.")
+
+
+class TooLateToTakeBack(Refusal):
+    message = _("A departure can be taken back for 15 minutes, and not after somebody has arrived.")
+    way_out = _("Book another trip for whoever was left behind.")
+
+
 class NobodyAboard(Refusal):
     message = _("Nobody is aboard.")
     way_out = _("Tick people off as they board, or cancel the trip.")
@@ -114,6 +146,17 @@ class NotTravelling(Refusal):
 class ArrivedBeforeLeaving(Refusal):
     message = _("The arrival lies before the departure, or in the future.")
     way_out = _("Enter when they really arrived.")
+
+
+class ArrivedTooEarly(Refusal):
+    """`earliest` is the departure and the time at the wheel."""
+
+    message = _("Nobody can be there this early, reckoned from the departure and the time at the wheel.")
+    way_out = _("Correct the time, or say how it came to be so early.")
+
+    def __init__(self, earliest):
+        self.earliest = earliest
+        super().__init__()
 
 
 class StopsMissing(Refusal):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from cases.models import WorkItem
 from kit.days import local_day
@@ -132,6 +133,53 @@ def test_a_trip_arrives_once_and_only_after_leaving(travelling, organiser):
     assert (again.state, again.arrived_by) == ("arrived", organiser)
     with pytest.raises(refusals.TripMovedOn):
         services.arrive(trip=TripFactory(open=True), by=organiser, at=NEXT_EVENING)
+
+
+def test_arrival_is_not_before_it_is_possible_by_departure_and_driving_time(organiser):
+    trip = TripFactory(open=True, driving_minutes=21 * 60)
+    BookingFactory(trip=trip, boarded=True)
+    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+    earliest = DEPARTURE + timedelta(hours=21)
+
+    with pytest.raises(refusals.ArrivedTooEarly) as refused:
+        services.arrive(trip=trip, by=organiser, at=earliest - timedelta(minutes=1))
+
+    assert refused.value.earliest == earliest
+    assert services.arrive(trip=trip, by=organiser, at=earliest).arrived_early_because == ""
+
+
+def test_an_early_arrival_says_why(organiser):
+    trip = TripFactory(open=True, driving_minutes=21 * 60)
+    BookingFactory(trip=trip, boarded=True)
+    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+
+    arrived = services.arrive(trip=trip, by=organiser, at=DEPARTURE + timedelta(hours=1), why="发车补记晚了")
+
+    assert (arrived.state, arrived.arrived_early_because) == ("arrived", "发车补记晚了")
+
+
+def test_nobody_is_at_the_works_before_the_way_to_their_stop_allows(organiser):
+    trip = TripFactory(open=True, driving_minutes=20 * 60)
+    booking = BookingFactory(trip=trip, boarded=True, dropoff=trip.stops.dropoffs()[0])
+    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+    booking.refresh_from_db()
+    half_past_eleven = booking.dropoff.at - DEPARTURE
+    share = half_past_eleven / (booking.arrives_at - booking.departs_at)
+
+    assert booking.arrivable_at == DEPARTURE + timedelta(hours=20) * share
+    with pytest.raises(refusals.ArrivedTooEarly):
+        services.confirm_arrival(booking=booking, by=organiser, at=booking.arrivable_at - timedelta(minutes=1))
+    early = services.confirm_arrival(booking=booking, by=organiser, at=DEPARTURE + timedelta(hours=1), why="中途下车")
+    assert (early.state, early.arrived_early_because) == ("arrived", "中途下车")
+
+
+def test_the_database_knows_no_early_arrival_without_a_reason(travelling):
+    soon = {"arrived_at": DEPARTURE + timedelta(minutes=1), "arrival_confirmed_at": NEXT_EVENING}
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Booking.objects.filter(pk=travelling.pk).update(state="arrived", **soon)
+
+    assert refused.value.__cause__.diag.constraint_name == "booking_arrived_early_says_why"
 
 
 def test_after_48_hours_without_news_the_cadre_is_asked_once(travelling):

@@ -82,7 +82,7 @@ def test_board_refuses_the_day_before(trip, organiser):
 def test_board_refuses_once_the_trip_has_left(trip, organiser):
     BookingFactory(trip=trip, boarded=True)
     late = BookingFactory(trip=trip)
-    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+    services.depart(trip=trip, by=organiser, at=DEPARTURE, answers={late.pk: "no_answer"})
 
     with pytest.raises(refusals.TripHasLeft):
         services.board(trip=trip, code=late.code, by=organiser, at=DEPARTURE)

@@ -91,13 +91,17 @@ class Walker:
             services.seat_standby(standbys=waiting, by=None, at=NOON)
 
     def depart(self):
-        services.depart(trip=self.trip, by=None, at=DEPARTURE)
+        heard = dict.fromkeys(self.trip.bookings.values_list("pk", flat=True), "no_answer")
+        services.depart(trip=self.trip, by=None, at=DEPARTURE, answers=heard, why="高速要封路")
+
+    def undo_departure(self):
+        services.undo_departure(trip=self.trip, by=None, at=DEPARTURE)
 
     def cancel(self):
         services.cancel_trip(trip=self.trip, why="大雪封路", by=None, at=BOARDING_TIME)
 
     def arrive(self):
-        services.arrive(trip=self.trip, by=None, at=DEPARTURE)
+        services.arrive(trip=self.trip, by=None, at=DEPARTURE, why="路近")
 
     def fall_through(self):
         cases.mark_fell_through(case=self.case, by=None, at=BOARDING_TIME)
@@ -131,5 +135,9 @@ class Walker:
     def no_show(self):
         self._with_booking(services.mark_no_show)
 
+    def undo_no_show(self):
+        self._with_booking(services.undo_no_show)
+
     def confirm_arrival(self):
-        self._with_booking(services.confirm_arrival)
+        if self.booking:
+            services.confirm_arrival(booking=self.booking, by=None, at=DEPARTURE, why="路近")

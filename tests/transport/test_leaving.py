@@ -7,8 +7,7 @@ from tests.staff.factories import UserFactory
 from tests.transport.factories import BOARDING_TIME, DEPARTURE, BookingFactory, PlacedCaseFactory, TripFactory
 from tests.workers.factories import NOON
 from transport import refusals, services
-from transport.models import Booking, Standby
-from workers.models import JournalLine
+from transport.models import Standby
 
 pytestmark = pytest.mark.django_db
 
@@ -27,41 +26,6 @@ def trip():
 
 def item_of(booking):
     return WorkItem.objects.get(case=booking.case, state="open")
-
-
-def test_someone_missing_at_the_stop_keeps_the_seat_and_is_called_at_once(trip, organiser):
-    booking = BookingFactory(trip=trip)
-
-    missed = services.mark_no_show(booking=booking, by=organiser, at=BOARDING_TIME)
-
-    assert (missed.state, missed.is_active) == ("no_show", True)
-    assert (item_of(booking).reason, item_of(booking).not_before) == ("missed_stop", None)
-
-
-def test_the_seat_of_someone_missing_can_be_given_away_and_they_stay_a_no_show(trip, organiser):
-    booking = BookingFactory(trip=trip, missed=True)
-
-    released = services.release_seat(booking=booking, by=organiser, at=BOARDING_TIME)
-    other = services.book_seat(trip=trip, case=PlacedCaseFactory(), by=organiser, at=BOARDING_TIME)
-
-    assert (released.state, released.is_active, other.seat) == ("no_show", False, booking.seat)
-
-
-def test_depart_leaves_behind_whoever_is_not_aboard(trip, organiser):
-    aboard, late, missing = BookingFactory(trip=trip, boarded=True), BookingFactory(trip=trip), None
-    missing = BookingFactory(trip=trip, missed=True)
-
-    gone = services.depart(trip=trip, by=organiser, at=DEPARTURE)
-
-    assert (gone.state, gone.departed_at, gone.departed_by) == ("departed", DEPARTURE, organiser)
-    assert [(b.state, b.released_because) for b in Booking.objects.order_by("pk")] == [
-        ("boarded", ""),
-        ("no_show", "no_show"),
-        ("no_show", "no_show"),
-    ]
-    assert [item_of(booking).reason for booking in (late, missing)] == ["missed_bus", "missed_bus"]
-    assert item_of(aboard).reason == "follow_up_day"
-    assert JournalLine.objects.filter(what="trip_missed").count() == 2
 
 
 def test_depart_twice_is_once(trip, organiser):

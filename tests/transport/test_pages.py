@@ -81,27 +81,17 @@ def urls(trip):
     booking = BookingFactory(trip=trip, case=PlacedCaseFactory(area=FENGPING))
     standby = services.join_standby(trip=trip, case=PlacedCaseFactory(area=FENGPING), by=None, at=NOON)
     seat = trip.seats.last()
-    gets = [url_of(name, trip.pk) for name in ("trip", "edit", "cancel", "board", "trip_arrivals", "manifest_pdf")]
+    shown = ("trip", "edit", "cancel", "depart", "arrive", "board", "trip_arrivals", "manifest_pdf")
+    gets = [url_of(name, trip.pk) for name in shown]
     gets += [url_of("seat", trip.pk, seat.pk), url_of("ticket_pdf", booking.pk)]
     gets += [url_of("book_for_case", booking.case_id), url_of("panel", booking.case_id)]
-    posts = [
-        url_of(name, trip.pk) for name in ("open", "start_boarding", "depart", "arrive", "add_driver", "park_overnight")
-    ]
+    posts = [url_of(name, trip.pk) for name in (*DEEDS_OF_A_TRIP, "undo_departure")]
     posts += [
         url_of("give_seat", trip.pk, seat.pk),
         url_of("seat_standby", standby.pk),
         url_of("leave_standby", standby.pk),
     ]
-    for name in (
-        "confirm_seat",
-        "release_seat",
-        "move_seat",
-        "swap_seats",
-        "mark_no_show",
-        "board_from_list",
-        "undo_board",
-    ):
-        posts.append(url_of(name, booking.pk))
+    posts += [url_of(name, booking.pk) for name in (*DEEDS_OF_A_BOOKING, "undo_no_show", "call")]
     return [("get", url) for url in gets] + [("post", url) for url in posts]
 
 
@@ -374,6 +364,54 @@ def test_a_departure_against_the_driver_rules_is_refused_with_the_ways_out(desk,
     desk.post(url_of("add_driver", trip.pk), {"name": "潘捷", "joins_at": "怀化"})
     assert "驾驶时长够，可以发车" in text_of(desk.get(url_of("trip", trip.pk)))
     assert desk.post(url_of("depart", trip.pk)).status_code == 302
+
+
+def test_the_first_press_of_depart_names_the_missing_and_the_second_leaves(desk, trip, while_boarding):
+    BookingFactory(trip=trip, boarded=True)
+    late = BookingFactory(trip=trip, case=PlacedCaseFactory(name="陈达"))
+
+    first = desk.get(url_of("depart", trip.pk))
+    unanswered = desk.post(url_of("depart", trip.pk))
+    early = desk.post(url_of("depart", trip.pk), {f"answer_{late.pk}": "on_the_way"})
+    gone = desk.post(url_of("depart", trip.pk), {f"answer_{late.pk}": "on_the_way", "why": "高速要封路"})
+
+    words = text_of(first)
+    assert ("陈达" in words, "化起镇客运站 11:40" in words, "在路上" in words) == (True, True, True)
+    assert [unanswered.status_code, early.status_code, gone.status_code] == [409, 409, 302]
+    assert 'value="on_the_way" checked' in text_of(early)
+    assert Trip.objects.get(pk=trip.pk).state == "departed"
+
+
+def test_a_departure_pressed_by_mistake_is_taken_back_on_the_page_of_the_trip(desk, trip, while_boarding):
+    BookingFactory(trip=trip, boarded=True)
+    desk.post(url_of("depart", trip.pk))
+
+    offered = "还没发车" in text_of(desk.get(url_of("trip", trip.pk)))
+    desk.post(url_of("undo_departure", trip.pk))
+
+    assert (offered, Trip.objects.get(pk=trip.pk).state) == (True, "boarding")
+
+
+def test_an_arrival_that_cannot_be_yet_asks_how(desk, trip, while_boarding):
+    booking = BookingFactory(trip=trip, boarded=True)
+    desk.post(url_of("depart", trip.pk))
+
+    asked = desk.post(url_of("arrive", trip.pk))
+    person = desk.post(url_of("trip_arrivals", trip.pk), {"bookings": booking.pk})
+    done = desk.post(url_of("arrive", trip.pk), {"why": "补记"})
+
+    assert [asked.status_code, person.status_code, done.status_code] == [409, 409, 302]
+    assert ('name="why"' in text_of(asked), 'name="why"' in text_of(person)) == (True, True)
+    assert "checked" in text_of(person)
+
+
+def test_answers_are_kept_while_the_trip_waits(desk, trip, while_boarding):
+    late = BookingFactory(trip=trip)
+
+    desk.post(url_of("depart", trip.pk), {f"answer_{late.pk}": "on_the_way", "deed": "wait"})
+
+    late.refresh_from_db()
+    assert (late.absence, late.state, late.trip.state) == ("on_the_way", "held", "open")
 
 
 def test_cancelling_asks_why_and_says_how_many_lose_their_seat(desk, trip):

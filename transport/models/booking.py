@@ -1,12 +1,12 @@
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q, UniqueConstraint
+from django.db.models import F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
 
 from kit.keys import staff_key
-from transport.choices import AWAITED, BookingState, ReleaseReason
+from transport.choices import AWAITED, Absence, BookingState, ReleaseReason
 from transport.models.trip import Seat, Stop, Trip
 from transport.querysets import BookingQuerySet
 
@@ -17,7 +17,8 @@ class Booking(FSMModelMixin, models.Model):
     """One person on one seat. It is active, and the seat is theirs, until `released_at`; the row is kept for ever.
 
     `departs_at` and `arrives_at` repeat the trip's: a composite foreign key keeps them equal and carries a
-    change over, and an exclusion constraint on them forbids two trips at once (migration 0002).
+    change over, and an exclusion constraint on them forbids two trips at once (migration 0002). `arrivable_at` is the
+    earliest they can be there, known once the vehicle has left.
     """
 
     trip = models.ForeignKey(Trip, models.PROTECT, related_name="bookings", verbose_name=_("trip"))
@@ -39,7 +40,10 @@ class Booking(FSMModelMixin, models.Model):
     boarded_at = models.DateTimeField(_("boarded at"), null=True, blank=True)
     boarded_by = staff_key(_("let aboard by"))
     missed_at = models.DateTimeField(_("found missing at"), null=True, blank=True)
+    absence = models.CharField(_("why not aboard"), max_length=12, choices=Absence.choices, blank=True)
+    arrivable_at = models.DateTimeField(editable=False, null=True)
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
+    arrived_early_because = models.CharField(_("why so early"), max_length=200, blank=True)
     arrival_confirmed_at = models.DateTimeField(_("arrival confirmed at"), null=True, blank=True)
     arrival_confirmed_by = staff_key(_("arrival confirmed by"))
     arrival_chased_at = models.DateTimeField(_("arrival asked after at"), null=True, blank=True)
@@ -86,6 +90,14 @@ class Booking(FSMModelMixin, models.Model):
                 name="booking_arrived_says_when",
             ),
             models.CheckConstraint(
+                condition=Q(arrived_at=None)
+                | Q(arrivable_at=None)
+                | Q(arrived_at__gte=F("arrivable_at"))
+                | ~Q(arrived_early_because=""),
+                name="booking_arrived_early_says_why",
+            ),
+            models.CheckConstraint(condition=Q(absence__in=["", *Absence.values]), name="booking_absence_is_known"),
+            models.CheckConstraint(
                 condition=Q(released_at=None, released_by=None, released_because="") & ~Q(state="released")
                 | Q(
                     released_at__isnull=False,
@@ -116,6 +128,10 @@ class Booking(FSMModelMixin, models.Model):
     def arrival_due_at(self) -> datetime:
         return self.arrives_at + ARRIVAL_DUE
 
+    @property
+    def _expected_state(self) -> str:
+        return BookingState.CONFIRMED if self.confirmed_at else BookingState.RESERVED
+
     @transition(state, source=BookingState.RESERVED, target=BookingState.CONFIRMED)
     def confirm(self, *, at):
         self.confirmed_at = at
@@ -127,7 +143,7 @@ class Booking(FSMModelMixin, models.Model):
     )
     def board(self, *, by, at):
         """A late-comer who still has the seat may board too. Being there is the best confirmation."""
-        self.boarded_by, self.boarded_at, self.missed_at = by, at, None
+        self.boarded_by, self.boarded_at, self.missed_at, self.absence = by, at, None, ""
         self.confirmed_at = self.confirmed_at or at
 
     @transition(state, source=BookingState.BOARDED, target=BookingState.CONFIRMED)
@@ -139,6 +155,17 @@ class Booking(FSMModelMixin, models.Model):
         """The seat stays theirs until someone gives it away or the vehicle leaves."""
         self.missed_at = at
 
+    @transition(
+        state,
+        source=BookingState.NO_SHOW,
+        target=RETURN_VALUE(BookingState.RESERVED, BookingState.CONFIRMED),
+        conditions=[lambda booking: booking.is_active],
+    )
+    def find(self):
+        """They were not missing after all."""
+        self.missed_at = None
+        return self._expected_state
+
     @transition(state, source=list(AWAITED), target=BookingState.RELEASED)
     def release(self, *, because, by, at):
         self.released_because, self.released_by, self.released_at = because, by, at
@@ -148,6 +175,21 @@ class Booking(FSMModelMixin, models.Model):
         """The seat is free, the no-show stays on record."""
         self.released_because, self.released_by, self.released_at = because, by, at
 
+    @transition(state, source=BookingState.RELEASED, target=RETURN_VALUE(BookingState.RESERVED, BookingState.CONFIRMED))
+    def take_seat_back(self):
+        """The vehicle has not left without them after all."""
+        self._forget_release()
+        return self._expected_state
+
+    @transition(state, source=BookingState.NO_SHOW, target=BookingState.NO_SHOW)
+    def keep_seat(self):
+        """The same for a no-show."""
+        self._forget_release()
+
     @transition(state, source=BookingState.BOARDED, target=BookingState.ARRIVED)
-    def confirm_arrival(self, *, arrived_at, by, at):
+    def confirm_arrival(self, *, arrived_at, by, at, early_because=""):
         self.arrived_at, self.arrival_confirmed_by, self.arrival_confirmed_at = arrived_at, by, at
+        self.arrived_early_because = early_because
+
+    def _forget_release(self):
+        self.released_because, self.released_by, self.released_at = "", None, None

@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,8 @@ from kit.keys import area_key, staff_key
 from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, StopKind, TripState
 from transport.querysets import SeatQuerySet, StopQuerySet, TripQuerySet
 from transport.rules import layouts
+
+MAY_BE_TAKEN_BACK = timedelta(minutes=15)
 
 
 class Trip(FSMModelMixin, models.Model):
@@ -42,8 +46,11 @@ class Trip(FSMModelMixin, models.Model):
     planned_by = staff_key(_("planned by"))
     departed_at = models.DateTimeField(_("departed at"), null=True, blank=True)
     departed_by = staff_key(_("departed by"))
+    departed_because = models.CharField(_("why it did not wait"), max_length=200, blank=True)
+    arrivable_at = models.DateTimeField(_("cannot arrive before"), editable=False, null=True)
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
     arrived_by = staff_key(_("arrived by"))
+    arrived_early_because = models.CharField(_("why so early"), max_length=200, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     cancelled_by = staff_key(_("cancelled by"))
     cancelled_because = models.CharField(_("why cancelled"), max_length=200, blank=True)
@@ -67,13 +74,23 @@ class Trip(FSMModelMixin, models.Model):
             models.CheckConstraint(condition=Q(state__in=TripState.values), name="trip_state_is_known"),
             models.CheckConstraint(
                 condition=Q(state__in=["departed", "arrived"], departed_at__isnull=False)
-                | (~Q(state__in=["departed", "arrived"]) & Q(departed_at=None, departed_by=None)),
+                | (
+                    ~Q(state__in=["departed", "arrived"])
+                    & Q(departed_at=None, departed_by=None, departed_because="", arrivable_at=None)
+                ),
                 name="trip_departed_says_when",
             ),
             models.CheckConstraint(
                 condition=Q(state="arrived", arrived_at__isnull=False)
                 | (~Q(state="arrived") & Q(arrived_at=None, arrived_by=None)),
                 name="trip_arrived_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(arrived_at=None)
+                | Q(arrivable_at=None)
+                | Q(arrived_at__gte=F("arrivable_at"))
+                | ~Q(arrived_early_because=""),
+                name="trip_arrived_early_says_why",
             ),
             models.CheckConstraint(
                 condition=(Q(state="cancelled", cancelled_at__isnull=False) & ~Q(cancelled_because=""))
@@ -92,6 +109,11 @@ class Trip(FSMModelMixin, models.Model):
     @property
     def has_not_left(self) -> bool:
         return self.state in NOT_YET_LEFT
+
+    @property
+    def taken_back_until(self) -> datetime | None:
+        """A departure pressed by mistake can be taken back so long."""
+        return self.departed_at + MAY_BE_TAKEN_BACK if self.state == TripState.DEPARTED else None
 
     @property
     def has_seat_map(self) -> bool:
@@ -117,12 +139,18 @@ class Trip(FSMModelMixin, models.Model):
         pass
 
     @transition(state, source=[TripState.OPEN, TripState.BOARDING], target=TripState.DEPARTED)
-    def depart(self, *, by, at):
-        self.departed_by, self.departed_at = by, at
+    def depart(self, *, by, at, arrivable_at, because=""):
+        self.departed_by, self.departed_at, self.departed_because = by, at, because
+        self.arrivable_at = arrivable_at
+
+    @transition(state, source=TripState.DEPARTED, target=TripState.BOARDING)
+    def undo_depart(self):
+        self.departed_by = self.departed_at = self.arrivable_at = None
+        self.departed_because = ""
 
     @transition(state, source=TripState.DEPARTED, target=TripState.ARRIVED)
-    def arrive(self, *, by, at):
-        self.arrived_by, self.arrived_at = by, at
+    def arrive(self, *, by, at, early_because=""):
+        self.arrived_by, self.arrived_at, self.arrived_early_because = by, at, early_because
 
     @transition(state, source=list(NOT_YET_LEFT), target=TripState.CANCELLED)
     def cancel(self, *, why, by, at):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from transport.choices import ReleaseReason
+from transport.choices import Absence, ReleaseReason
 from workers.journal.words import label, moment, register
 
 register(
@@ -14,9 +14,12 @@ register(
         "boarded": ("bus", _("Boarded {trip} at {place}, seat {seat}.")),
         "boarding_undone": ("arrow-back-up", _("Boarding of {trip} taken back.")),
         "trip_missed": ("user-off", _("Was not there for {trip} at {place}.")),
+        "trip_miss_undone": ("arrow-back-up", _("Was there for {trip} after all.")),
+        "absence_noted": ("phone", _("Not aboard {trip}: {answer}.")),
+        "departure_undone": ("arrow-back-up", _("{trip} has not left after all; the seat {seat} is theirs again.")),
         "arrival_confirmed": ("map-pin-check", _("Arrived with {trip} at {dropoff}.")),
         "standby_joined": ("hourglass", _("On the standby list of {trip}, {title}.")),
         "standby_left": ("hourglass-off", _("No longer on the standby list of {trip}.")),
     },
-    values={"departs_at": moment, "because": label(ReleaseReason)},
+    values={"departs_at": moment, "because": label(ReleaseReason), "answer": label(Absence)},
 )

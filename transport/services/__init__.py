@@ -4,7 +4,9 @@ from transport.services.answers import give_up_travel, take_no, take_yes
 from transport.services.arriving import arrive, chase_arrivals, confirm_arrival, confirm_arrivals
 from transport.services.boarding import board, start_boarding, undo_board
 from transport.services.booking import book_seat, book_seats_together
-from transport.services.leaving import cancel_trip, depart, mark_no_show
+from transport.services.departing import depart, undo_departure
+from transport.services.leaving import cancel_trip
+from transport.services.missing import mark_no_show, note_absences, undo_no_show
 from transport.services.planning import (
     NewStop,
     NewTrip,

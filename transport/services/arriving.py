@@ -10,28 +10,33 @@ from staff.models import User
 from transport import events, locking
 from transport.choices import BookingState, TripState
 from transport.models import Booking, Trip
-from transport.refusals import ArrivedBeforeLeaving, NotTravelling, TripMovedOn
+from transport.refusals import ArrivedBeforeLeaving, ArrivedTooEarly, NotTravelling, TripMovedOn
 from transport.services import casework
 from transport.texts import facts_of
 from workers import journal
 
 
 @transaction.atomic
-def arrive(*, trip: Trip, by: User | None, at: datetime) -> Trip:
-    """The vehicle has reached the last stop. That a person reached the works is confirmed one by one."""
+def arrive(*, trip: Trip, by: User | None, at: datetime, why: str = "") -> Trip:
+    """The vehicle has reached the last stop. That a person reached the works is confirmed one by one.
+
+    `why` is needed when it is there earlier than the way allows.
+    """
     trip = locking.trip_alone(trip)
     if trip.state == TripState.ARRIVED:
         return trip
     if trip.state != TripState.DEPARTED:
         raise TripMovedOn
-    trip.arrive(by=by, at=at)
+    trip.arrive(by=by, at=at, early_because=_why_early(trip.arrivable_at, at, why))
     trip.save()
     return trip
 
 
 @transaction.atomic
-def confirm_arrival(*, booking: Booking, by: User | None, at: datetime, arrived_at: datetime | None = None) -> Booking:
-    """They are at the works. `arrived_at` is when they got there, `at` when we heard of it.
+def confirm_arrival(
+    *, booking: Booking, by: User | None, at: datetime, arrived_at: datetime | None = None, why: str = ""
+) -> Booking:
+    """They are at the works. `arrived_at` is when they got there, `at` when we heard of it; `why` as for `arrive`.
 
     Once the first day of the job has come they are at work from then on; before it, the first follow-up will say so.
     """
@@ -39,7 +44,8 @@ def confirm_arrival(*, booking: Booking, by: User | None, at: datetime, arrived_
     if booking.state == BookingState.ARRIVED:
         return booking
     _check_may_arrive(booking, arrived_at or at, at)
-    booking.confirm_arrival(arrived_at=arrived_at or at, by=by, at=at)
+    early = _why_early(booking.arrivable_at, arrived_at or at, why)
+    booking.confirm_arrival(arrived_at=arrived_at or at, by=by, at=at, early_because=early)
     booking.save()
     _write_line(booking, by=by, at=at)
     report_come_to_work(case=booking.case, came_at=booking.arrived_at, by=by, at=at)
@@ -49,11 +55,11 @@ def confirm_arrival(*, booking: Booking, by: User | None, at: datetime, arrived_
 
 @transaction.atomic
 def confirm_arrivals(
-    *, bookings: Iterable[Booking], by: User | None, at: datetime, arrived_at: datetime | None = None
+    *, bookings: Iterable[Booking], by: User | None, at: datetime, arrived_at: datetime | None = None, why: str = ""
 ) -> list[Booking]:
     """A whole vanload at the gate of one works, in key order."""
     in_order = sorted(bookings, key=lambda booking: booking.pk)
-    return [confirm_arrival(booking=booking, by=by, at=at, arrived_at=arrived_at) for booking in in_order]
+    return [confirm_arrival(booking=each, by=by, at=at, arrived_at=arrived_at, why=why) for each in in_order]
 
 
 def chase_arrivals(*, at: datetime) -> int:
@@ -79,6 +85,15 @@ def _check_may_arrive(booking: Booking, arrived_at: datetime, at: datetime) -> N
         raise NotTravelling
     if not booking.trip.departed_at <= arrived_at <= at:
         raise ArrivedBeforeLeaving
+
+
+def _why_early(earliest: datetime | None, arrived_at: datetime, why: str) -> str:
+    """Empty where they can well be there."""
+    if earliest is None or arrived_at >= earliest:
+        return ""
+    if not why.strip():
+        raise ArrivedTooEarly(earliest)
+    return why.strip()
 
 
 def _write_line(booking: Booking, *, by: User | None, at: datetime) -> None:

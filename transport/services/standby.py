@@ -9,8 +9,10 @@ from cases.choices import State
 from cases.models import Case
 from staff.models import User
 from transport import locking
+from transport.choices import AWAITED, BookingState
 from transport.models import Booking, Standby, Trip
 from transport.refusals import AlreadyBooked, NoLongerWaiting, NotPlaced
+from transport.services import casework
 from transport.services.booking import book_seats_together
 from workers import journal
 
@@ -54,6 +56,24 @@ def end_waiting(standby: Standby, *, by: User | None, at: datetime) -> None:
     standby.end(by=by, at=at)
     standby.save()
     _write_line(standby, "standby_left", by=by, at=at)
+
+
+def send_standbys_home(trip: Trip, *, by: User | None, at: datetime) -> None:
+    """The trip has left or does not take place: whoever still waits is back on their cadre's list."""
+    waiting = Standby.objects.waiting().filter(trip=trip).select_for_update(of=("self",)).order_by("pk")
+    for standby in waiting.select_related("worker", "case"):
+        end_waiting(standby, by=by, at=at)
+        casework.ask_cadre(case=standby.case, reason="no_seat_came_free", trip=trip, by=by, at=at)
+
+
+def wait_again(standby: Standby, *, by: User | None, at: datetime) -> None:
+    """As if they had never left the list, unless they have a seat or wait once more."""
+    seats = Booking.objects.active().filter(case=standby.case_id, state__in=[*AWAITED, BookingState.NO_SHOW])
+    waits = Standby.objects.waiting().filter(case=standby.case_id)
+    if standby.case.state == State.PLACED and not (seats.exists() or waits.exists()):
+        standby.ended_at = standby.ended_by = None
+        standby.save()
+        _write_line(standby, "standby_joined", by=by, at=at)
 
 
 def _join(trip: Trip, case: Case, *, by: User | None, at: datetime) -> Standby:

@@ -1,16 +1,9 @@
 from transport.views.arrivals import arrivals
 from transport.views.boarding import board, board_from_list, undo_board
 from transport.views.casework import book_for_case, panel
+from transport.views.leaving import arrive, call, cancel_trip, depart, undo_departure
 from transport.views.papers import manifest_pdf, ticket_pdf
-from transport.views.running import (
-    add_driver,
-    arrive,
-    cancel_trip,
-    depart,
-    open_trip,
-    park_overnight,
-    start_boarding,
-)
+from transport.views.running import add_driver, open_trip, park_overnight, start_boarding
 from transport.views.seats import (
     confirm_seat,
     give_seat,
@@ -21,5 +14,6 @@ from transport.views.seats import (
     seat,
     seat_standby,
     swap_seats,
+    undo_no_show,
 )
 from transport.views.trips import add_trip, edit_trip, trip, trip_list

@@ -37,7 +37,8 @@ def confirm(request, form, trip):
     for booking in chosen:
         policies.check_can_confirm_arrival(request.user, booking)
     arrived_at = form.cleaned_data["arrived_at"]
-    services.confirm_arrivals(bookings=chosen, by=request.user, at=timezone.now(), arrived_at=arrived_at)
+    why = form.cleaned_data["why"]
+    services.confirm_arrivals(bookings=chosen, by=request.user, at=timezone.now(), arrived_at=arrived_at, why=why)
     words = ngettext("%(n)d arrival confirmed.", "%(n)d arrivals confirmed.", len(chosen)) % {"n": len(chosen)}
     messages.success(request, words)
     if request.POST.get("from") == "case":

@@ -72,6 +72,7 @@ def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
         "can_board": policies.can_board(request.user, trip),
         "sees_all": policies.can_see_all_names(request.user, trip),
         "driver_form": DriverForm(),
+        "can_take_back": trip.taken_back_until is not None and now <= trip.taken_back_until,
         "refusal": refusal,
         "now": now,
         "today": local_day(now),

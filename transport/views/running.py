@@ -1,13 +1,11 @@
 """The organiser's buttons: each is one service, and its answer is the trip's page."""
 
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kit.pages import sent, status_of
 from transport import policies, services
-from transport.forms import CancelForm, DriverForm
+from transport.forms import DriverForm
 from transport.views.rows import act, find_own_trip, find_trip, show_trip
 
 
@@ -24,34 +22,6 @@ def start_boarding(request, trip_id):
     trip = find_trip(request, trip_id)
     policies.check_can_board(request.user, trip)
     return act(request, trip, services.start_boarding, trip=trip)
-
-
-@login_required
-@require_POST
-def depart(request, trip_id):
-    trip = find_trip(request, trip_id)
-    policies.check_can_board(request.user, trip)
-    words = _("On the road. Whoever stayed behind is back with their cadre.")
-    return act(request, trip, services.depart, trip=trip, done=words)
-
-
-@login_required
-@require_POST
-def arrive(request, trip_id):
-    trip = find_trip(request, trip_id)
-    policies.check_can_board(request.user, trip)
-    return act(request, trip, services.arrive, trip=trip, done=_("Arrived. Now confirm who reached the works."))
-
-
-@login_required
-def cancel_trip(request, trip_id):
-    trip = find_own_trip(request, trip_id)
-    form = CancelForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        return act(request, trip, services.cancel_trip, trip=trip, why=form.cleaned_data["why"])
-    people = trip.bookings.active().count()
-    context = {"trip": trip, "form": form, "people": people}
-    return render(request, "transport/cancel.html", context, status=status_of(form))
 
 
 @login_required

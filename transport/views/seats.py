@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +23,7 @@ def seat(request, trip_id, seat_id):
         "sheet": selectors.seat_sheet(trip=trip, seat=chosen, user=request.user),
         "can_run": policies.can_run(request.user, trip),
         "can_board": policies.can_board(request.user, trip),
+        "now": timezone.now(),
     }
     return render(request, "transport/_seat_sheet.html" if request.htmx else "transport/seat.html", context)
 
@@ -85,6 +87,15 @@ def mark_no_show(request, booking_id):
     policies.check_can_board(request.user, booking.trip)
     words = _("%(name)s is missing; the cadre is asked to call now.") % {"name": booking.worker.name}
     return act(request, booking.trip, services.mark_no_show, booking=booking, done=words)
+
+
+@login_required
+@require_POST
+def undo_no_show(request, booking_id):
+    booking = find_booking(request, booking_id)
+    policies.check_can_board(request.user, booking.trip)
+    words = _("%(name)s is expected again.") % {"name": booking.worker.name}
+    return act(request, booking.trip, services.undo_no_show, booking=booking, done=words)
 
 
 @login_required

@@ -1,0 +1,208 @@
+"""Nobody is stranded by a press: who is not aboard is named and asked after, and a departure can be taken back."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from cases.models import WorkItem
+from tests.staff.factories import FENGPING, HUAQI_VILLAGE, UserFactory
+from tests.transport.factories import BOARDING_TIME, DEPARTURE, BookingFactory, PlacedCaseFactory, TripFactory
+from tests.workers.factories import NOON
+from transport import refusals, services
+from transport.models import Booking, Standby
+from workers.models import JournalLine
+
+pytestmark = pytest.mark.django_db
+
+SOON_AFTER = DEPARTURE + timedelta(minutes=15)
+
+
+@pytest.fixture
+def organiser():
+    return UserFactory(transport_organiser=True)
+
+
+@pytest.fixture
+def trip():
+    return TripFactory(open=True)
+
+
+def item_of(booking):
+    return WorkItem.objects.get(case=booking.case, state="open")
+
+
+def seats_of(trip):
+    return [(b.state, b.released_because, b.missed_at) for b in trip.bookings.order_by("pk")]
+
+
+def test_departing_names_who_is_not_aboard_and_asks_for_each(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    heard_of, late = BookingFactory(trip=trip), BookingFactory(trip=trip)
+
+    with pytest.raises(refusals.PeopleNotAskedAfter) as refused:
+        services.depart(trip=trip, by=organiser, at=DEPARTURE, answers={heard_of.pk: "not_coming"})
+
+    trip.refresh_from_db()
+    assert (refused.value.people, trip.state) == ([late], "boarding")
+
+
+def test_what_was_heard_stays_with_the_cadre_and_the_no_show(trip, organiser):
+    aboard = BookingFactory(trip=trip, boarded=True)
+    silent, unwilling, missing = BookingFactory(trip=trip), BookingFactory(trip=trip), BookingFactory(trip=trip)
+    services.mark_no_show(booking=missing, by=organiser, at=BOARDING_TIME)
+    heard = {silent.pk: "no_answer", unwilling.pk: "not_coming", missing.pk: "no_answer"}
+
+    gone = services.depart(trip=trip, by=organiser, at=DEPARTURE, answers=heard)
+
+    assert (gone.state, gone.departed_at, gone.departed_by) == ("departed", DEPARTURE, organiser)
+    assert seats_of(trip) == [
+        ("boarded", "", None),
+        ("no_show", "no_show", DEPARTURE),
+        ("no_show", "no_show", DEPARTURE),
+        ("no_show", "no_show", BOARDING_TIME),
+    ]
+    assert [item_of(b).reason for b in (silent, unwilling, missing, aboard)] == [
+        "missed_no_answer",
+        "missed_not_coming",
+        "missed_no_answer",
+        "follow_up_day",
+    ]
+    assert JournalLine.objects.filter(what="trip_missed").count() == 3
+
+
+def test_answers_noted_while_waiting_need_not_be_given_again(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    late = BookingFactory(trip=trip)
+    services.note_absences(trip=trip, answers={late.pk: "no_answer"}, by=organiser, at=BOARDING_TIME)
+    services.note_absences(trip=trip, answers={late.pk: "no_answer"}, by=organiser, at=BOARDING_TIME)
+
+    assert services.depart(trip=trip, by=organiser, at=DEPARTURE).state == "departed"
+    assert JournalLine.objects.filter(what="absence_noted").count() == 1
+
+
+def test_who_boards_after_all_is_asked_after_no_more(trip, organiser):
+    late = BookingFactory(trip=trip)
+    services.note_absences(trip=trip, answers={late.pk: "on_the_way"}, by=organiser, at=BOARDING_TIME)
+
+    boarded = services.board(trip=trip, code=late.code, by=organiser, at=BOARDING_TIME).booking
+
+    assert (boarded.absence, services.depart(trip=trip, by=organiser, at=DEPARTURE).state) == ("", "departed")
+
+
+def test_who_is_on_the_way_is_left_behind_only_with_a_reason(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    late = BookingFactory(trip=trip)
+
+    with pytest.raises(refusals.LeavesBehind):
+        services.depart(trip=trip, by=organiser, at=DEPARTURE, answers={late.pk: "on_the_way"})
+    services.depart(trip=trip, by=organiser, at=DEPARTURE, answers={late.pk: "on_the_way"}, why="高速要封路")
+
+    trip.refresh_from_db()
+    assert (trip.departed_because, item_of(late).reason) == ("高速要封路", "missed_on_the_way")
+
+
+def test_a_stop_that_has_not_gathered_is_passed_only_with_a_reason_and_nobody_there_is_a_no_show(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    waits_at_b = BookingFactory(trip=trip, case=PlacedCaseFactory(area=HUAQI_VILLAGE))
+
+    with pytest.raises(refusals.LeavesBehind):
+        services.depart(trip=trip, by=organiser, at=BOARDING_TIME, answers={waits_at_b.pk: "no_answer"})
+    services.depart(trip=trip, by=organiser, at=BOARDING_TIME, answers={waits_at_b.pk: "no_answer"}, why="路断了")
+
+    waits_at_b.refresh_from_db()
+    assert (waits_at_b.state, waits_at_b.released_because) == ("released", "left_early")
+    assert item_of(waits_at_b).reason == "left_early"
+
+
+def test_a_departure_can_be_taken_back_for_15_minutes(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    confirmed, silent = BookingFactory(trip=trip, confirmed=True), BookingFactory(trip=trip)
+    missing = BookingFactory(trip=trip, missed=True)
+    waiting = services.join_standby(trip=trip, case=PlacedCaseFactory(), by=organiser, at=NOON)
+    before = seats_of(trip)
+    heard = dict.fromkeys([confirmed.pk, silent.pk, missing.pk], "no_answer")
+    services.depart(trip=trip, by=organiser, at=DEPARTURE, answers=heard)
+
+    stranded = services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+
+    trip.refresh_from_db()
+    assert (stranded, trip.state, trip.departed_at, trip.arrivable_at) == ([], "boarding", None, None)
+    assert seats_of(trip) == before
+    assert [item_of(b).reason for b in (confirmed, silent)] == ["seat_booked", "seat_booked"]
+    assert list(Standby.objects.waiting()) == [waiting]
+
+
+def test_after_15_minutes_or_an_arrival_it_cannot_be_taken_back(trip, organiser):
+    booking = BookingFactory(trip=trip, boarded=True)
+    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+
+    with pytest.raises(refusals.TooLateToTakeBack):
+        services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER + timedelta(seconds=1))
+    services.confirm_arrival(booking=booking, by=organiser, at=SOON_AFTER, why="自己开车去的")
+    with pytest.raises(refusals.TooLateToTakeBack):
+        services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+
+
+def test_who_has_another_seat_by_then_keeps_that_one(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    late = BookingFactory(trip=trip)
+    services.depart(trip=trip, by=organiser, at=DEPARTURE, answers={late.pk: "no_answer"})
+    other = TripFactory(open=True, departs_at=DEPARTURE + timedelta(hours=1))
+    BookingFactory(trip=other, case=late.case, at=DEPARTURE + timedelta(minutes=5))
+
+    stranded = services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+
+    assert stranded == [late]
+    assert [b.trip for b in Booking.objects.active().filter(worker=late.worker)] == [other]
+
+
+def test_taking_a_departure_back_twice_is_once(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    late = BookingFactory(trip=trip)
+    services.depart(trip=trip, by=organiser, at=DEPARTURE, answers={late.pk: "no_answer"})
+
+    services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+    services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+
+    assert JournalLine.objects.filter(what="departure_undone").count() == 1
+
+
+def test_a_no_show_is_possible_only_from_the_gather_time_at_that_stop(trip, organiser):
+    at_a, at_b = (BookingFactory(trip=trip, case=PlacedCaseFactory(area=area)) for area in (FENGPING, HUAQI_VILLAGE))
+
+    missed = services.mark_no_show(booking=at_a, by=organiser, at=at_a.pickup.gather_at)
+    with pytest.raises(refusals.StopNotGathered):
+        services.mark_no_show(booking=at_b, by=organiser, at=at_b.pickup.gather_at - timedelta(seconds=1))
+
+    assert (missed.state, missed.is_active) == ("no_show", True)
+    assert (item_of(at_a).reason, item_of(at_a).not_before) == ("missed_stop", None)
+
+
+def test_the_database_knows_no_no_show_before_the_gather_time(trip):
+    booking = BookingFactory(trip=trip)
+    early = booking.pickup.gather_at - timedelta(seconds=1)
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Booking.objects.filter(pk=booking.pk).update(state="no_show", missed_at=early)
+
+    assert refused.value.__cause__.diag.constraint_name == "no_show_after_gathering"
+
+
+def test_a_no_show_can_be_taken_back(trip, organiser):
+    reserved, confirmed = BookingFactory(trip=trip, missed=True), BookingFactory(trip=trip, confirmed=True)
+    services.mark_no_show(booking=confirmed, by=organiser, at=BOARDING_TIME)
+
+    back = [services.undo_no_show(booking=b, by=organiser, at=BOARDING_TIME) for b in (reserved, confirmed)]
+
+    assert [(b.state, b.missed_at) for b in back] == [("held", None), ("confirmed", None)]
+    assert item_of(reserved).reason == "seat_booked"
+
+
+def test_the_seat_of_someone_missing_can_be_given_away_and_they_stay_a_no_show(trip, organiser):
+    booking = BookingFactory(trip=trip, missed=True)
+
+    released = services.release_seat(booking=booking, by=organiser, at=BOARDING_TIME)
+    other = services.book_seat(trip=trip, case=PlacedCaseFactory(), by=organiser, at=BOARDING_TIME)
+
+    assert (released.state, released.is_active, other.seat) == ("no_show", False, booking.seat)
