@@ -178,6 +178,8 @@ PAGES = (
     page("transport/seat-taken", "transport", "transport:seat", trip_id="trip_boarding", seat_id="seat_taken"),
     page("transport/seat-free", "transport", "transport:seat", trip_id="trip_open", seat_id="seat_free"),
     page("transport/cancel", "transport", "transport:cancel", trip_id="trip_open"),
+    page("transport/depart", "transport", "transport:depart", trip_id="trip_boarding"),
+    page("transport/arrive", "transport", "transport:arrive", trip_id="trip_departed"),
     page("transport/board", "transport", "transport:board", trip_id="trip_boarding"),
     page("transport/trip-arrivals", "transport", "transport:trip_arrivals", trip_id="trip_departed"),
     page("transport/arrivals", "supervisor", "transport:arrivals"),

@@ -94,7 +94,8 @@ def meet_at_the_fair(crowd, at: datetime) -> None:
 def fill_buses(crowd, at: datetime) -> None:
     todays, coming = Trip.objects.get(state="boarding"), Trip.objects.filter(state="open").get()
     on_the_road(todays, islice(crowd, 6), at)
-    for n, booking in enumerate(seats(todays, islice(crowd, 16), at)):
+    gathered = todays.stops.pickups().first()
+    for n, booking in enumerate(seats(todays, islice(crowd, 16), at, pickup=gathered)):
         if n % 4 == 3:
             transport.confirm_seat(booking=booking, by=None, at=at)
         elif n == 4:
@@ -124,8 +125,9 @@ def placed(case: Case, at: datetime) -> Case:
     return case
 
 
-def seats(trip: Trip, crowd, at: datetime) -> list[Booking]:
-    return [transport.book_seat(trip=trip, case=placed(case, at), by=user("transport"), at=at) for case in crowd]
+def seats(trip: Trip, crowd, at: datetime, **wish) -> list[Booking]:
+    by = user("transport")
+    return [transport.book_seat(trip=trip, case=placed(case, at), by=by, at=at, **wish) for case in crowd]
 
 
 def on_the_road(like: Trip, crowd, at: datetime) -> None:
