@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from kit.pages import carry_out, sent, status_of
 from transport import policies, selectors, services
+from transport.choices import TripState
 from transport.forms import ArriveForm, CancelForm, DepartForm
-from transport.refusals import DriversShort
+from transport.refusals import DriversShort, TripMovedOn
 from transport.views.rows import act, find_booking, find_own_trip, find_trip, show_trip
 from workers.policies import check_can_reveal
 from workers.views.dialling import dial
@@ -29,8 +30,10 @@ def depart(request, trip_id):
     if told:
         messages.success(request, told)
         return redirect("transport:trip", trip.pk)
-    if isinstance(refusal, DriversShort):
+    if isinstance(refusal, DriversShort | TripMovedOn):
         return show_trip(request, trip, refusal=refusal, status=409)  # the ways out stand there
+    if not trip.takes_bookings:
+        return redirect("transport:trip", trip.pk)
     context = {"trip": trip, "check": check, "form": form, "refusal": refusal}
     return render(request, "transport/depart.html", context, status=status_of(form, refusal=refusal))
 
@@ -63,6 +66,10 @@ def arrive(request, trip_id):
     )
     if done:
         messages.success(request, _("Arrived. Now confirm who reached the works."))
+        return redirect("transport:trip", trip.pk)
+    if isinstance(refusal, TripMovedOn):
+        return show_trip(request, trip, refusal=refusal, status=409)
+    if trip.state != TripState.DEPARTED:
         return redirect("transport:trip", trip.pk)
     context = {"trip": trip, "form": form, "refusal": refusal}
     return render(request, "transport/arrive.html", context, status=status_of(form, refusal=refusal))
