@@ -61,9 +61,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "staff.middleware.LanguageAndTheme",
     "staff.middleware.PrivatePages",
+    "staff.middleware.FormsSentByScript",
     "staff.middleware.LoginTakesTheWholePage",
     "staff.middleware.RefusalPages",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "staff.middleware.AddressesOfButtons",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -103,6 +105,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 LOGIN_URL = "staff:login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "staff:login"
+CSRF_FAILURE_VIEW = "staff.views.page_too_old"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("fairs/<int:fair_id>/walk-in/", door.walk_in, name="walk_in"),
     path("fairs/<int:fair_id>/people/", people.people, name="people"),
     path("fairs/<int:fair_id>/slips/<int:part>.pdf", people.slips_pdf, name="slips_pdf"),
+    path("fair-referrals/<int:referral_id>/", people.referral, name="referral"),
     path("fair-referrals/<int:referral_id>/result/", people.result, name="result"),
     path("fair-referrals/<int:referral_id>/undo-check-in/", door.undo_check_in, name="undo_check_in"),
     path("fair-referrals/<int:referral_id>/slip.pdf", people.slip_pdf, name="slip_pdf"),

@@ -39,10 +39,20 @@ def message_list(request):
     return render(request, "notifications/list.html", context)
 
 
-@require_POST
+def find_message(request, message_id) -> Message:
+    return get_object_or_404(Message.objects.visible_to(request.user), pk=message_id)
+
+
 @login_required
+@require_GET
+def message(request, message_id):
+    return redirect("notifications:panel", find_message(request, message_id).worker_id)
+
+
+@login_required
+@require_POST
 def send_again(request, message_id, round):
-    message = get_object_or_404(Message.objects.visible_to(request.user), pk=message_id)
+    message = find_message(request, message_id)
     policies.check_can_send_again(request.user)
     message = services.send_again(message_id=message.pk, round=round, by=request.user, at=now())
     if request.htmx:

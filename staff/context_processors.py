@@ -13,6 +13,7 @@ def workplace(request) -> dict:
     if user is None or not user.is_authenticated:
         return frame
     return frame | {
+        "user_id": user.pk,
         "user_name": str(user),
         "role_name": role_name(user),
         "area_name": place_name(user.home_area),

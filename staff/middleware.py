@@ -1,14 +1,17 @@
 """What each page owes to whoever is looking. They stand in the settings in the order they have here."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
-from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRedirect
+from django.utils.translation import gettext as _
 
 from kit.refusals import Refusal
+from staff import way_back
 from staff.models import User
 from staff.refusals import NotAllowed
 
@@ -47,14 +50,52 @@ class PrivatePages(MiddlewareMixin):
         return response
 
 
-class LoginTakesTheWholePage(MiddlewareMixin):
-    """Signed out meanwhile: htmx would put the login form into a part of the page, so it is told to go there."""
+class FormsSentByScript(MiddlewareMixin):
+    """A page's form is sent by htmx, so that without a signal the page with all that was typed still stands.
+
+    Views see a form like any other. Where it leads to another page, the browser is told to go there: of a redirect
+    that it follows by itself, a script learns nothing.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.is_boosted = bool(request.META.pop("HTTP_HX_BOOSTED", ""))
+        if request.is_boosted:
+            request.META.pop("HTTP_HX_REQUEST", None)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        to_login = response.status_code == 302 and response["Location"].startswith(resolve_url(settings.LOGIN_URL))
-        if to_login and request.headers.get("HX-Request"):
-            return HttpResponseClientRedirect(response["Location"])
+        if request.is_boosted and response.status_code == 302:
+            _let_htmx_go(response, status=200)
         return response
+
+
+class LoginTakesTheWholePage(MiddlewareMixin):
+    """Signed out meanwhile: who signs in again comes back to the form that was not carried out.
+
+    htmx would put the login form into a part of the page, so it is told to go there; by 401 it learns that nothing was
+    done.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        login = resolve_url(settings.LOGIN_URL)
+        if response.status_code != 302 or not response["Location"].startswith(login):
+            return response
+        if request.method == "POST" and request.path not in (login, resolve_url("staff:logout")):
+            response["Location"] = f"{login}?{urlencode({'next': way_back.to_form(request)})}"
+        if request.is_boosted or request.headers.get("HX-Request"):
+            _let_htmx_go(response, status=401)
+        return response
+
+
+class AddressesOfButtons(MiddlewareMixin):
+    """An address that only takes a press leads whoever opens it to the page where the button stands."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code != 405 or request.method not in ("GET", "HEAD") or not request.accepts("text/html"):
+            return response
+        page = way_back.stood(request)
+        if page and request.user.is_authenticated:
+            messages.warning(request, _("You had been signed out, so your last press did nothing. Press again."))
+        return redirect(page or way_back.page_above(request.path))
 
 
 class RefusalPages(MiddlewareMixin):
@@ -75,12 +116,13 @@ def _theme(request: HttpRequest) -> str:
 
 def _refused(request: HttpRequest, refusal: Refusal, *, status: int) -> HttpResponse:
     """A fragment for htmx, which swaps 409 and 422; a whole page otherwise."""
-    context = {"refusal": refusal, "way_out": refusal.way_out, "back_url": _back(request)}
-    template = "components/refusal.html" if request.headers.get("HX-Request") else f"{status}.html"
+    context = {"refusal": refusal, "way_out": refusal.way_out, "back_url": way_back.page_before(request)}
+    is_part = request.is_boosted or request.headers.get("HX-Request")
+    template = "components/refusal.html" if is_part else f"{status}.html"
     return render(request, template, context, status=status)
 
 
-def _back(request: HttpRequest) -> str:
-    """The page the refused form stood on, when the browser says so and it is one of ours."""
-    referer = request.headers.get("Referer", "")
-    return referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()) else ""
+def _let_htmx_go(response: HttpResponse, *, status: int) -> None:
+    """The same response, for it carries cookies."""
+    response.status_code, response.headers["HX-Redirect"] = status, response.headers["Location"]
+    del response.headers["Location"]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<int:user_id>/postings/", views.appoint, name="appoint"),
     path("people/<int:user_id>/deactivate/", views.deactivate, name="deactivate"),
     path("people/<int:user_id>/reactivate/", views.reactivate, name="reactivate"),
+    path("postings/<int:posting_id>/", views.posting, name="posting"),
     path("postings/<int:posting_id>/end/", views.end_appointment, name="end_appointment"),
     path("preferences/", views.preferences, name="preferences"),
 ]

@@ -21,11 +21,12 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    """Journeys share one running system, so one test process takes them all; each goes through weeks or months."""
+    """Journeys share one running system, so one test process takes them all; most go through weeks or months."""
     for item in items:
         if item.nodeid.startswith("tests/journeys/"):
             item.add_marker(pytest.mark.xdist_group("journeys"))
-            item.add_marker(pytest.mark.clock)
+            if not item.get_closest_marker("any_day"):
+                item.add_marker(pytest.mark.clock)
 
 
 @pytest.fixture(scope="session")

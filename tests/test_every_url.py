@@ -20,7 +20,8 @@ from workers.models import JournalLine
 
 DAFANG_TOWNSHIP = DAFANG_VILLAGE // 1000 * 1000
 METHODS = ("get", "post")
-NOT_FOUND, NO_SUCH_METHOD, SERVER_ERROR = 404, 405, 500
+FOUND, NOT_FOUND, NO_SUCH_METHOD, SERVER_ERROR = 200, 404, 405, 500
+MANY_BUTTONS = 25
 
 # Open without signing in, and why.
 PUBLIC = {
@@ -89,10 +90,11 @@ def pages_in(names: set[str]) -> list[Page]:
 
 
 def ask(client: Client, page: Page, everything: OneOfEverything, method: str) -> HttpResponse:
-    """With whatever a form or a list could want to know."""
+    """With whatever a form or a list could want to know. Who is signed in goes where an opened address leads."""
     posted = {name.removesuffix("_id"): value for name, value in everything.ids.items()}
     more = {"q": NAMES[0], "area": FENGPING, "cases": posted["case"], "bookings": posted["booking"], "state": "any"}
-    return getattr(client, method)(page.url(everything.ids), posted | more)
+    follow = method == "get" and "sessionid" in client.cookies
+    return getattr(client, method)(page.url(everything.ids), posted | more, follow=follow)
 
 
 def answers(user: User | None, pages: list[Page], everything: OneOfEverything) -> dict[str, HttpResponse]:
@@ -172,6 +174,19 @@ def test_whoever_serves_here_finds_every_page(everything):
     broken = [name for name, statuses in found.items() if max(statuses) >= SERVER_ERROR]
 
     assert (unseen, broken) == ([], [])
+
+
+def test_an_address_that_only_takes_a_press_opens_the_page_of_its_button(everything):
+    """Nobody who reloads one, or keeps it, meets a blank 405; and none leads to the start page for want of a better."""
+    client = client_of(in_every_role(ZHIJIN, everything.sent_by))
+    pages = [page for page in all_pages() if page.name not in PUBLIC]
+    to_press = [page for page in pages if client.options(page.url(everything.ids)).headers.get("Allow") == "POST"]
+
+    ends = {page.name: ask(client, page, everything, "get") for page in to_press}
+
+    assert len(to_press) > MANY_BUTTONS
+    assert {name: end.status_code for name, end in ends.items() if end.status_code != FOUND} == {}
+    assert [name for name, end in ends.items() if end.redirect_chain[0][0] == "/"] == []
 
 
 def undone(client: Client, page: Page, everything: OneOfEverything, method: str) -> int:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import policies, services
 from cases.choices import Channel
@@ -63,11 +63,21 @@ def recorded(request, attempt):
     return go_on(request, attempt.case_id)
 
 
+def find_attempt(request, attempt_id) -> ContactAttempt:
+    attempts = ContactAttempt.objects.filter(case__in=Case.objects.visible_to(request.user)).select_related("case")
+    return get_object_or_404(attempts, pk=attempt_id)
+
+
+@login_required
+@require_safe
+def attempt(request, attempt_id):
+    return redirect("cases:case", find_attempt(request, attempt_id).case_id)
+
+
 @login_required
 @require_POST
 def undo_contact(request, attempt_id):
-    attempts = ContactAttempt.objects.filter(case__in=Case.objects.visible_to(request.user)).select_related("case")
-    attempt = get_object_or_404(attempts, pk=attempt_id)
+    attempt = find_attempt(request, attempt_id)
     policies.check_can_work_on(request.user, attempt.case)
     services.undo_contact(attempt=attempt, by=request.user, at=timezone.now())
     messages.success(request, _("Undone. The case is as it was before."))

@@ -2,7 +2,7 @@ from math import ceil
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -45,6 +45,12 @@ def people(request, fair_id):
         **form.pages(page.next_after),
     }
     return render(request, "fairs/people.html", context)
+
+
+@login_required
+@require_safe
+def referral(request, referral_id):
+    return redirect("fairs:fair", find_referral(request, referral_id).fair_id)
 
 
 @login_required

@@ -4,14 +4,14 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kit.pages import sent, status_of
-from staff import navigation, services
+from staff import navigation, services, way_back
 from staff.forms import LoginForm, PreferencesForm
 from staff.middleware import THEME_COOKIE
 from staff.models import User
@@ -65,6 +65,15 @@ def preferences(request):
         services.change_preferences(user=request.user, **chosen)
     _keep_in_cookies(response, chosen)
     return response
+
+
+def page_too_old(request, reason=""):
+    """The token of this page is of an earlier session: the form opens anew, and its draft is put back into it."""
+    url = way_back.to_form(request)
+    if not (request.is_boosted or request.headers.get("HX-Request")):
+        return render(request, "403_csrf.html", {"page_url": url}, status=403)
+    messages.warning(request, _("This page had been open too long, so nothing was recorded. Press again."))
+    return HttpResponse(status=403, headers={"HX-Redirect": url})
 
 
 def _frame(user: User) -> str:

@@ -19,7 +19,7 @@ from kit.templatetags.wayfare import thousands
 from staff import appointing, navigation, policies
 from staff.decorators import staff_required
 from staff.forms import AppointForm, ColleagueFilter, EndForm
-from staff.models import User
+from staff.models import Posting, User
 from staff.people import (
     ColleagueFilters,
     ColleagueList,
@@ -73,9 +73,15 @@ def appoint(request, user_id):
 
 
 @login_required
+@require_safe
+def posting(request, posting_id):
+    return redirect("staff:person", find_posting(request, posting_id).user_id)
+
+
+@login_required
 @require_POST
 def end_appointment(request, posting_id):
-    posting = get_object_or_404(postings_under(request.user), pk=posting_id)
+    posting = find_posting(request, posting_id)
     form = EndForm(request.POST, prefix=str(posting.pk))
     if not form.is_valid():
         return show(request, posting.user, end_form=form)
@@ -99,6 +105,10 @@ def reactivate(request, user_id):
     found = appointing.reactivate(user=find_person(request, user_id), by=request.user, at=timezone.now())
     messages.success(request, _("%(name)s can sign in again.") % {"name": found})
     return redirect("staff:person", found.pk)
+
+
+def find_posting(request, posting_id) -> Posting:
+    return get_object_or_404(postings_under(request.user), pk=posting_id)
 
 
 def find_person(request, user_id) -> User:

@@ -31,13 +31,38 @@
 
   /* ---- htmx ------------------------------------------------------------------------------------------------- */
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches("form")) busy(event.target, true); });
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.target.matches("form")) busy(event.target, false); });
-  document.addEventListener("htmx:sendError", () => say(words().offline));
-  document.addEventListener("htmx:timeout", () => say(words().offline));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const next = event.detail.xhr.getResponseHeader("HX-Redirect");   /* busy until that page is here */
+    const leaves = next && !next.startsWith("tel:");
+    if (event.target.matches("form") && !leaves) busy(event.target, false);
+  });
+  document.addEventListener("htmx:sendError", (event) => tell(event.target, words().offline));
+  document.addEventListener("htmx:timeout", (event) => tell(event.target, words().slow));
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    say(status === 403 ? words().forbidden : status === 404 ? words().missing : words().broken);
+    tell(event.target, status === 403 ? words().forbidden : status === 404 ? words().missing : words().broken);
   });
+
+  /* A page's forms go by htmx too: without a signal the page still stands, with all that was typed. */
+  const boost = (part) => {
+    if (!words().user) return;
+    for (const form of part.querySelectorAll("form[method=post]:not([hx-post], [hx-boost], [role=search], [target])")) {
+      const isLong = form.enctype === "multipart/form-data";
+      form.setAttribute("hx-boost", "true");
+      form.setAttribute("hx-push-url", "false");
+      form.setAttribute("hx-sync", "this:drop");
+      form.setAttribute("hx-request", JSON.stringify({ timeout: isLong ? 600000 : 60000 }));
+      if (part !== document) htmx.process(form);
+    }
+  };
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { boosted, shouldSwap, elt, serverResponse, requestConfig } = event.detail;
+    if (!boosted || !shouldSwap) return;
+    event.detail.shouldSwap = false;
+    if (serverResponse.trimStart().startsWith("<!DOCTYPE")) showPage(serverResponse);
+    else tell(requestConfig?.elt || elt, serverResponse, true);
+  });
+  const showPage = (html) => { document.open(); document.write(html); document.close(); };
   document.addEventListener("htmx:load", (event) => {
     if (event.target === document.body) return;   /* the page itself: a sheet there is a plain part of it */
     wake(event.target);
@@ -60,6 +85,21 @@
     shelf.append(note);
     setTimeout(() => note.remove(), 7000);
   };
+
+  /* where the thumb is: above the form's button, or on the shelf when the button stands elsewhere */
+  const tell = (source, text, isMarkup) => {
+    const form = source.closest?.("form[method=post]");
+    const button = form?.querySelector("button.wf-fill");
+    if (!button || !button.offsetParent) { say(isMarkup ? textOf(text) : text); return; }
+    const note = form.querySelector("[data-wf-told]") || document.createElement("div");
+    note.className = isMarkup ? "" : "wf-note is-late";
+    note.dataset.wfTold = "";
+    note.setAttribute("role", "alert");
+    if (isMarkup) note.innerHTML = text; else note.textContent = text;
+    (button.closest(".wf-buttons") || button).before(note);
+    note.scrollIntoView({ block: "nearest" });
+  };
+  const textOf = (markup) => new DOMParser().parseFromString(markup, "text/html").body.textContent.trim();
 
   /* ---- sheets -------------------------------------------------------------------------------------------------- */
   const openSheet = (sheet) => {
@@ -143,9 +183,12 @@
 
   /* ---- start ------------------------------------------------------------------------------------------------------------ */
   const wake = (part) => {
+    boost(part);
     part.querySelectorAll?.("form").forEach((form) => { if (form.querySelector("[data-wf-when]")) settle(form); });
     if (part.matches?.("form") && part.querySelector("[data-wf-when]")) settle(part);
   };
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => wake(document));
-  else wake(document);
+  document.addEventListener("wf:restored", (event) => settle(event.target));
+  const begin = () => { wake(document); document.querySelector("main [aria-invalid=true], main .wf-refusal")?.focus(); };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
 })();

@@ -165,7 +165,7 @@ def test_nobody_signed_in_is_sent_to_sign_in(client):
 def test_htmx_signed_out_leaves_the_page_for_the_sign_in(client):
     response = client.get("/supervisors/", headers={"HX-Request": "true"})
 
-    assert (response.status_code, response["HX-Redirect"]) == (200, "/login/?next=/supervisors/")
+    assert (response.status_code, response["HX-Redirect"]) == (401, "/login/?next=/supervisors/")
 
 
 def test_a_refusal_nobody_caught_names_the_rule_and_the_way_out(client):

@@ -5,6 +5,7 @@ from transport.views.leaving import arrive, call, cancel_trip, depart, undo_depa
 from transport.views.papers import manifest_pdf, ticket_pdf
 from transport.views.running import add_driver, open_trip, park_overnight, start_boarding
 from transport.views.seats import (
+    booking,
     confirm_seat,
     give_seat,
     leave_standby,
@@ -13,6 +14,7 @@ from transport.views.seats import (
     release_seat,
     seat,
     seat_standby,
+    standby,
     swap_seats,
     undo_no_show,
 )

@@ -1,7 +1,7 @@
 """One seat: who has it, who could have it, and what may be done about that."""
 
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -39,6 +39,18 @@ def give_seat(request, trip_id, seat_id):
     case, once = form.cleaned_data["case"], form.cleaned_data["once"]
     words = _("%(name)s has seat %(seat)s.") % {"name": case.worker.name, "seat": chosen.label}
     return act(request, trip, services.book_seat, trip=trip, case=case, seat=chosen, once=once, done=words)
+
+
+@login_required
+@require_safe
+def booking(request, booking_id):
+    return redirect("transport:trip", find_booking(request, booking_id).trip_id)
+
+
+@login_required
+@require_safe
+def standby(request, standby_id):
+    return redirect("transport:trip", find_standby(request, standby_id).trip_id)
 
 
 @login_required

@@ -78,7 +78,10 @@ class IdentityFields(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     id_number = forms.CharField(
-        label=_("ID number"), max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("ID number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-wf-secret": True}),
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, required=False, widget=forms.RadioSelect)
     birth_date = DayField(label=_("Birth date"), required=False)

@@ -1,0 +1,125 @@
+/* Nothing typed is ever lost. What somebody entered into a form and did not send stays on this device: for this user
+   and this form, three days long, without numbers of ID cards or phones. Signing out takes it away. */
+(() => {
+  "use strict";
+  const words = document.body.dataset;
+  const ALL = "wf-draft:";
+  const MINE = `${ALL}${words.user}:`;
+  const LIFE = 3 * 24 * 60 * 60 * 1000;   /* milliseconds */
+  const MANY_DIGITS = 9;                  /* longer ones may be the number of a phone or an ID card */
+
+  /* ---- the shelf; a browser that keeps nothing is no error ----------------------------------------------------- */
+  const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
+  const write = (key, draft) => { try { localStorage.setItem(key, JSON.stringify(draft)); } catch { /* full or closed */ } };
+  const drop = (key) => { try { localStorage.removeItem(key); } catch { /* closed */ } };
+  const keys = () => { try { return Object.keys(localStorage).filter((key) => key.startsWith(ALL)); } catch { return []; } };
+  const isStale = (key) => !key.startsWith(MINE) || !(Date.now() - read(key)?.at < LIFE);
+  keys().filter(isStale).forEach(drop);
+  document.addEventListener("submit", (event) => { if (event.target.matches("[data-wf-signs-out]")) keys().forEach(drop); }, true);
+
+  /* ---- what a form holds --------------------------------------------------------------------------------------------- */
+  const SILENT = "[type=hidden], [type=password], [type=file], [data-wf-secret], button, fieldset, output, object";
+  const isNumber = (text) => text.replace(/[\s-]/g, "").match(/\d+/g)?.some((run) => run.length >= MANY_DIGITS);
+  const mayBeKept = (el) => el.name && !el.matches(SILENT) && !(/^(text|textarea|tel|search)$/.test(el.type) && isNumber(el.value));
+  const valuesOf = (el) => {
+    if (el.type === "checkbox" || el.type === "radio") return el.checked ? [el.value] : [];
+    return el.multiple ? [...el.selectedOptions].map((option) => option.value) : [el.value];
+  };
+  const holds = (form) => {
+    const found = {};
+    for (const el of form.elements) if (mayBeKept(el)) found[el.name] = [...(found[el.name] || []), ...valuesOf(el)];
+    return found;
+  };
+  const put = (form, fields) => {
+    const missing = {};
+    for (const el of form.elements) {
+      const values = fields[el.name];
+      if (!values || el.matches(SILENT)) continue;
+      if (el.type === "checkbox" || el.type === "radio") el.checked = values.includes(el.value);
+      else if (el.tagName === "SELECT") {
+        for (const option of el.options) option.selected = values.includes(option.value);
+        if (!values.every((value) => [...el.options].some((option) => option.value === value))) missing[el.name] = values;
+      } else [el.value] = values;
+    }
+    return missing;   /* a list that is filled by the answer to another question */
+  };
+
+  /* ---- one form --------------------------------------------------------------------------------------------------------- */
+  const served = new WeakMap();
+  const pathOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
+  const nameOf = (form) => `${MINE}${pathOf(form)}${form.id && `#${form.id}`}`;
+  const isOneOfMany = (form) => [...document.forms].filter((other) => nameOf(other) === nameOf(form)).length > 1;
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  const save = (form) => {
+    const before = served.get(form);
+    const now = holds(form);
+    const changed = Object.fromEntries(Object.entries(now).filter(([name, values]) => !same(values, before.fields[name])));
+    const fields = { ...before.earlier, ...changed };
+    if (Object.keys(fields).length) write(nameOf(form), { at: Date.now(), fields }); else drop(nameOf(form));
+  };
+  const watch = (form) => {
+    if (served.has(form) || form.matches("[role=search], [data-wf-no-draft]") || isOneOfMany(form)) return;
+    const draft = read(nameOf(form));
+    const isAnswer = Boolean(form.querySelector("[aria-invalid=true], .wf-error, .wf-refusal, [role=alert]"));
+    served.set(form, { fields: holds(form), earlier: isAnswer ? draft?.fields || {} : {} });
+    if (draft && !isAnswer) restore(form, draft);
+  };
+  const restore = (form, draft) => {
+    let missing = put(form, draft.fields);
+    const after = () => form.dispatchEvent(new CustomEvent("wf:restored", { bubbles: true }));
+    if (same(holds(form), served.get(form).fields)) return;
+    after();
+    unfold(form, draft.fields);
+    announce(form, draft);
+    if (!Object.keys(missing).length) return;
+    form.addEventListener("htmx:afterSettle", () => { missing = put(form, missing); after(); }, { once: true });
+    form.querySelectorAll("select[hx-get]").forEach((select) => select.dispatchEvent(new Event("change", { bubbles: true })));
+  };
+  const unfold = (form, fields) => {
+    for (const el of form.elements) if (fields[el.name]?.some(Boolean)) el.closest("details")?.setAttribute("open", "");
+  };
+  const announce = (form, draft) => {
+    const line = document.createElement("p");
+    const anew = document.createElement("button");
+    const clock = new Date(draft.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
+    line.className = "wf-kept";
+    line.setAttribute("role", "status");
+    line.append(`${words.kept.replace("{clock}", clock)} `, anew);
+    anew.type = "button";
+    anew.className = "wf-link";
+    anew.textContent = words.anew;
+    anew.addEventListener("click", () => {
+      drop(nameOf(form));
+      form.reset();
+      line.remove();
+      form.dispatchEvent(new CustomEvent("wf:restored", { bubbles: true }));
+    });
+    const head = form.querySelector(".wf-sheet-head");
+    if (head) head.after(line); else form.prepend(line);
+  };
+
+  /* ---- when ------------------------------------------------------------------------------------------------------------- */
+  const waiting = new Map();
+  const settle = (form) => { clearTimeout(waiting.get(form)); waiting.delete(form); save(form); };
+  const touched = ({ target: { form } }) => {
+    if (!served.has(form)) return;
+    clearTimeout(waiting.get(form));
+    waiting.set(form, setTimeout(settle, 200, form));
+  };
+  document.addEventListener("input", touched);
+  document.addEventListener("change", touched);
+  const settleAll = () => [...waiting.keys()].forEach(settle);
+  window.addEventListener("pagehide", settleAll);
+  document.addEventListener("visibilitychange", settleAll);
+  document.addEventListener("htmx:beforeRequest", settleAll);
+  document.addEventListener("htmx:afterRequest", ({ target, detail: { xhr } }) => {
+    if (served.has(target) && xhr.status >= 200 && xhr.status < 400) {
+      drop(nameOf(target));
+      served.set(target, { fields: holds(target), earlier: {} });
+    }
+  });
+
+  const watchAll = (part) => part.querySelectorAll("form[method=post]").forEach(watch);
+  document.addEventListener("htmx:load", (event) => watchAll(event.target));
+  watchAll(document);
+})();

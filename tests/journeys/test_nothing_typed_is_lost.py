@@ -1,0 +1,131 @@
+"""No signal, an expired session, a page open too long, a refresh, signing out: what was typed, and who may find it."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys import deeds
+from tests.journeys.actors import PHONE, Actor
+from tests.journeys.setting import OUT_OF_WORK
+from tests.journeys.stage import Stage
+
+pytestmark = pytest.mark.any_day
+
+NOTE = "邻居说他明天回来"
+DRAFTS = "Object.entries(localStorage).filter(([key]) => key.startsWith('wf-draft:')).map(([, draft]) => draft)"
+DONE = "button.wf-fill[type=submit]:not([form])"
+
+
+@pytest.fixture
+def cadre(stage) -> Actor:
+    stage.on_day(0, hour=10)
+    return stage.enter(stage.cadre_of(somebody_to_call(stage)), PHONE)
+
+
+def somebody_to_call(stage: Stage) -> str:
+    query = (
+        "SELECT w.name FROM cases_workitem i JOIN cases_case c ON c.id = i.case_id"
+        " JOIN workers_worker w ON w.id = c.worker_id JOIN staff_posting p ON p.area_code = w.area_code"
+        " WHERE i.state = 'open' AND i.step = 'contact' AND w.phone_tail <> ''"
+        " AND NOT w.name = ANY(%s) ORDER BY w.id LIMIT 1"
+    )
+    return stage.one(query, list(OUT_OF_WORK))
+
+
+def call_sheet(cadre: Actor, stage: Stage) -> int:
+    """Over the case page, filled in and not sent."""
+    case = stage.case_of(somebody_to_call(stage))
+    cadre.open(f"/cases/{case}/")
+    cadre.press(deeds.RECORD)
+    cadre.page.locator("dialog.wf-sheet:modal").wait_for()
+    cadre.choose("outcome", "no_answer")
+    cadre.press("dialog details.wf-more-fields summary")
+    cadre.fill("note", NOTE)
+    cadre.page.wait_for_function(f"() => {DRAFTS}.length === 1")
+    return case
+
+
+def is_back(cadre: Actor) -> None:
+    expect(cadre.page.locator("[name=note]")).to_have_value(NOTE)
+    expect(cadre.page.locator("[name=outcome][value=no_answer]")).to_be_checked()
+
+
+def drafts(cadre: Actor) -> list[dict]:
+    return [json.loads(draft) for draft in cadre.page.evaluate(DRAFTS)]
+
+
+def sign_in_here(cadre: Actor, password: str) -> None:
+    cadre.page.wait_for_url("**/login/**")
+    cadre.fill("username", cadre.username)
+    cadre.fill("password", password)
+    cadre.press("form:has([name=password]) button[type=submit]")
+
+
+def test_without_a_signal_the_sheet_stands_with_what_was_typed_and_one_press_later_it_is_recorded_once(stage, cadre):
+    case = call_sheet(cadre, stage)
+    cadre.page.context.set_offline(True)
+
+    cadre.press(f"dialog {DONE}")
+    told = cadre.page.locator("dialog [data-wf-told]")
+    told.wait_for()
+    below, button = told.bounding_box(), cadre.page.locator(f"dialog {DONE}").bounding_box()
+    cadre.troubles.clear()
+
+    assert 0 <= button["y"] - (below["y"] + below["height"]) < button["height"]
+    is_back(cadre)
+    cadre.page.context.set_offline(False)
+    cadre.send(f"dialog {DONE}")
+    cadre.sees("已记")
+    assert stage.one("SELECT count(*) FROM cases_contactattempt WHERE case_id = %s AND note = %s", case, NOTE) == 1
+    assert drafts(cadre) == []
+    cadre.send(".wf-snack form button")
+
+
+def test_after_the_session_expired_signing_in_leads_to_the_same_sheet_with_what_was_typed(stage, cadre):
+    case = call_sheet(cadre, stage)
+    cadre.page.context.clear_cookies(name="sessionid")
+
+    cadre.press(f"dialog {DONE}")
+    sign_in_here(cadre, "bijie-demo-2026")
+
+    cadre.page.wait_for_url(f"**/cases/{case}/contact/**")
+    is_back(cadre)
+    cadre.page.context.clear_cookies(name="csrftoken")
+    with cadre.page.expect_navigation():
+        cadre.press(DONE)
+    cadre.sees("页面打开太久")
+    is_back(cadre)
+    cadre.page.reload()
+    is_back(cadre)
+    cadre.press(".wf-kept button")
+    expect(cadre.page.locator("[name=note]")).to_have_value("")
+    assert drafts(cadre) == []
+
+
+def test_a_button_pressed_after_the_session_expired_leads_back_to_its_page(stage, cadre):
+    case = stage.case_of(somebody_to_call(stage))
+    cadre.open(f"/cases/{case}/")
+    cadre.page.context.clear_cookies(name="sessionid")
+
+    with cadre.page.expect_navigation():
+        cadre.press(".wf-actionbar form[action$='/call/'] button")
+    sign_in_here(cadre, "bijie-demo-2026")
+
+    cadre.page.wait_for_url(f"**/cases/{case}/")
+    cadre.sees("请再点一次")
+
+
+def test_no_number_is_in_a_draft_and_signing_out_takes_drafts_away(stage, cadre):
+    cadre.open("/workers/add/")
+    cadre.fill("name", "龙门飞甲")
+    cadre.fill("id_number", "520599199102039005")
+    cadre.fill("phone", "13800005000")
+    cadre.page.wait_for_function(f"() => {DRAFTS}.length === 1")
+
+    assert "龙门飞甲" in str(drafts(cadre))
+    assert "5205" not in str(drafts(cadre))
+    assert "1380" not in str(drafts(cadre))
+    cadre.open("/me/")
+    cadre.send("form[data-wf-signs-out] button")
+    assert drafts(cadre) == []
