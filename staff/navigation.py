@@ -57,8 +57,8 @@ IMPORT = MenuItem(
 PEOPLE = MenuItem("staff:people", pgettext_lazy("navigation", "Colleagues"), "users", frozenset(GIVES))
 
 RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE)
-THUMB = (TODAY, OVERVIEW, FIND, ADD, FAIRS, TRIPS)
-THUMB_ROOM = 4
+THUMB = (TODAY, OVERVIEW, FIND, ADD, FAIRS, TRIPS, CASES, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE)
+THUMB_ROOM = 5
 
 # The first that exists, for the first role a person has.
 STARTS = (
@@ -83,8 +83,13 @@ def rail(user: User, path: str) -> list[dict]:
 
 
 def thumb_bar(user: User, path: str) -> list[dict]:
-    """The phone's menu: as many as a thumb can tell apart, one's own page last."""
-    return _items(THUMB, user, path)[: THUMB_ROOM - 1] + _items((ME,), user, path)
+    """The phone's menu: as many as a thumb can tell apart, where one starts first and one's own page last.
+
+    That page names all the others too.
+    """
+    start = start_url(user)
+    items = sorted(_items(THUMB, user, path), key=lambda item: item["url"] != start)
+    return items[: THUMB_ROOM - 1] + _items((ME,), user, path)
 
 
 def url_of(name: str) -> str:

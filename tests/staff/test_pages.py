@@ -1,8 +1,14 @@
 """The frame around every page: where one starts, menus, language, looks, refusals."""
 
+import re
+
 import pytest
 
+from areas.gazetteer import places
+from areas.selectors import place_name
 from staff import navigation
+from staff.context_processors import places_of
+from staff.roles import Role
 from tests.staff.factories import PASSWORD, ZHIJIN, PostingFactory, UserFactory, area_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.staff.pages")]
@@ -50,6 +56,32 @@ def test_the_menu_of_a_cadre_fits_a_thumb():
         ("/fairs/list/", False),
         ("/me/", False),
     ]
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.RIGHTS_OFFICER])
+def test_on_a_phone_every_role_begins_at_its_own_work_and_reaches_all_of_its_pages(client, role):
+    user = UserFactory(role=role)
+    client.force_login(user)
+
+    thumb = [item["url"] for item in navigation.thumb_bar(user, "/")]
+    links = set(re.findall(r'href="([^"]+)"', client.get("/me/").content.decode()))
+
+    assert thumb[0] == navigation.start_url(user)
+    assert len(thumb) <= navigation.THUMB_ROOM
+    assert {item["url"] for item in navigation.rail(user, "/")} <= links
+
+
+def test_a_cadre_of_several_villages_is_labelled_with_all_of_them():
+    villages = [place for place in sorted(places()) if 520524103200 <= place < 520524103300][:5]
+    one, three, five = (UserFactory() for _ in range(3))
+    for user, held in ((one, villages[:1]), (three, villages[:3]), (five, villages)):
+        for village in held:
+            PostingFactory(user=user, role=Role.VILLAGE_CADRE, area=area_of(village))
+    names = [place_name(village) for village in villages]
+
+    assert [places_of(user) for user in (one, three, five)] == [
+        names[0], "、".join(names[:3]), f"{'、'.join(names[:2])}等 5 处",
+    ]  # fmt: skip
 
 
 def test_the_menu_of_the_desk_holds_what_the_role_may_open():
