@@ -149,6 +149,15 @@ def test_a_sheet_diffs(sheet):
     assert [number for number, line in lines if len(line) > 120] == []
 
 
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_type_follows_the_size_that_the_phone_is_set_to(sheet):
+    """Pixels would not. Text drawn into a figure keeps to the figure's own units."""
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", (STYLES / sheet).read_text())
+    fixed = [name.strip() for name, body in rules if re.search(r"font(-size)?:[^;]*\d(px|pt)", body)]
+
+    assert [name for name in fixed if "text" not in name and ".label" not in name] == []
+
+
 def sheets_of(path: Path) -> list[list[str]]:
     """What the page of a template links, frame included; a list for each frame that it may stand in."""
     text = path.read_text()

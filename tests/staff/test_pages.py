@@ -54,6 +54,7 @@ def test_the_menu_of_a_cadre_fits_a_thumb():
         ("/cases/today/", False),
         ("/cases/find/", True),
         ("/fairs/list/", False),
+        ("/transport/list/", False),
         ("/me/", False),
     ]
 

@@ -114,7 +114,7 @@ def test_someone_deactivated_is_out_at_once(client, wang):
 def test_signing_out_takes_a_post(client, wang):
     client.force_login(wang)
 
-    assert client.get("/logout/").status_code == 405
+    assert client.get("/logout/")["Location"] == "/"
     assert client.post("/logout/")["Location"] == LOGIN
     assert not is_signed_in(client)
 
