@@ -6,6 +6,7 @@ from cases import services
 from cases.choices import OPEN_STATES, CloseReason
 from cases.contact.outcomes import BEFORE_WORK
 from cases.models import Case
+from notifications.events import reply_unclear
 from staff.events import posting_ended, user_deactivated
 from workers.choices import EMPLOYED, Source, Status
 from workers.events import status_reported, worker_about_to_change, worker_corrected, worker_flagged, workers_enrolled
@@ -54,6 +55,11 @@ def _what_news_closes(status: str) -> tuple[str, tuple[str, ...]]:
     if status == Status.DECEASED:
         return CloseReason.DECEASED, OPEN_STATES
     return CloseReason.SELF_FOUND, BEFORE_WORK if status in EMPLOYED else ()
+
+
+@receiver(reply_unclear, dispatch_uid="cases.ask_whose_answer")
+def ask_whose_answer(sender, *, worker, others, digit, at, **_):
+    services.ask_whose_answer(worker=worker, others=others, digit=digit, at=at)
 
 
 @receiver(posting_ended, dispatch_uid="cases.release_after_posting")

@@ -57,6 +57,12 @@ def _calls(data: dict) -> str:
     return ngettext("Called once", "Called %(n)d times", calls) % {"n": calls}
 
 
+def _whose_answer(data: dict) -> str:
+    if data.get("others"):
+        return _("Answered “%(digit)s” by text on a phone shared with %(others)s: please ask who answered") % data
+    return _("Answered “%(digit)s” by text on a phone that others were asked on too: please ask who answered") % data
+
+
 TRIED: Mapping[str, Words] = {
     "call_again": _calls,
     "visit_needed": _calls,
@@ -96,6 +102,7 @@ register(
         "wage_trouble": _("Trouble with wages, please ask again"),
         "not_reached": _("Not reached for the follow-up, please try again"),
         "asked_again": _("The day to ask again has come"),
+        "whose_answer": _whose_answer,
         "moved_here": _("Moved here from another area, please get in touch"),
     }
 )

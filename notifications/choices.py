@@ -34,4 +34,5 @@ class Handled(models.TextChoices):
     OPT_OUT = "opt_out", pgettext_lazy("reply", "Opted out")
     OPT_IN = "opt_in", pgettext_lazy("reply", "Opted in again")
     HELP = "help", pgettext_lazy("reply", "Asked for help")
+    UNCLEAR = "unclear", pgettext_lazy("reply", "Fits two people on this phone")
     STRANGER = "stranger", pgettext_lazy("reply", "From a number we never wrote to")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from areas.ranges import in_ranges
 from kit.pages import Keyset
 from notifications import templates
+from notifications.choices import Handled
 from notifications.models import InboundMessage, Message, OptOut
 from staff.models import User
 from workers.models import Worker
@@ -112,7 +113,7 @@ def conversation(*, worker: Worker) -> Conversation:
     """About one worker, for whoever may see the worker."""
     messages = worker.messages.select_related("worker", "area").order_by("-pk")[:PAGE]
     texts = [_text(message) for message in messages]
-    replies = list(worker.replies.order_by("-pk")[:PAGE])
+    replies = list(_replies_of(worker).order_by("-pk")[:PAGE])
     lines = sorted([*texts, *replies], key=_moment_of, reverse=True)
     return Conversation(
         lines=tuple(lines[:PAGE]),
@@ -149,6 +150,12 @@ def _filtered(messages, state: str, template: str):
     elif state:
         messages = messages.filter(state=state)
     return messages.filter(template=template) if template else messages
+
+
+def _replies_of(worker: Worker):
+    """Theirs, and those that may be theirs or another's on the same phone."""
+    unclear = Q(handled_as=Handled.UNCLEAR, phone_blind=worker.phone_blind) if worker.phone_blind else Q()
+    return InboundMessage.objects.filter(Q(worker=worker) | unclear)
 
 
 def _replies_from(worker: Worker, user: User):

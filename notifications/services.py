@@ -49,8 +49,8 @@ def queue_message(
 ) -> Message:
     """Write the text down; it leaves after commit. The same `dedupe_key` gives the first row, never a second.
 
-    Someone who cannot be texted is no error: the row is `suppressed` and says why. An answer to the text finds its way
-    back by `about`. `not_after` is when the text is
+    `context` need not hold the worker's name, which every text has. Someone who cannot be texted is no error: the row
+    is `suppressed` and says why. An answer to the text finds its way back by `about`. `not_after` is when the text is
     of no more use (the bus has left). Unless the template is urgent, quiet hours move it to the morning.
     """
     leaves_at = max(not_before or at, at)
@@ -124,7 +124,7 @@ def _content(worker: Worker, template: str, context: Mapping, language: str) -> 
     """Body, address and state of a new row: `queued`, or `suppressed` with the reason."""
     gateway = gateways.current()
     try:
-        text = templates.render(template, context, language)
+        text = templates.render(template, {"name": worker.name, **context}, language)
         reason = suppressing.why_suppressed(worker) or ("" if is_carried(text, gateway) else Reason.BLOCKED)
     except SensitiveText:
         text, reason = "", Reason.SENSITIVE_TEXT

@@ -6,9 +6,9 @@ from cases.choices import State
 from cases.events import case_moved
 from notifications.events import reply_received
 from transport import services
+from transport.register.sms import ASKS_WHETHER_THEY_COME
 
 NEEDS_A_SEAT = (State.PLACED, State.TRANSPORTED)
-ASKS_WHETHER_THEY_COME = ("seat_booked", "departure_reminder", "seat_changed", "trip_changed")
 
 
 @receiver(case_moved, dispatch_uid="transport.free_seat_of_moved_case")

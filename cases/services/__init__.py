@@ -23,7 +23,7 @@ from cases.services.moving import (
     mark_travelling_alone,
     undo_transported,
 )
-from cases.services.next_steps import snooze, text_worker, wake
+from cases.services.next_steps import ask_whose_answer, snooze, text_worker, wake
 from cases.services.opening import choose_owner, open_case, reopen_case
 from cases.services.relocating import follow_worker
 from cases.services.schedule import next_follow_up

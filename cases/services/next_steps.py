@@ -1,11 +1,13 @@
 """When the open item comes back: after an attempt, when a seat is booked, when a bus was missed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from areas.models import Holiday
 from areas.working_days import Calendar
+from cases.choices import OPEN_STATES
 from cases.contact.next_attempt import NextAttempt, latest_attempt, next_attempt
 from cases.contact.unreachable import tally
 from cases.locking import LockedCase, locked
@@ -17,6 +19,7 @@ from kit.days import end_of_day, local_day
 from notifications.models import Message
 from notifications.services import queue_message
 from staff.models import User
+from workers.models import Worker
 from workers.rules import masks
 
 
@@ -56,6 +59,15 @@ def wake(
     return step.item
 
 
+@transaction.atomic
+def ask_whose_answer(*, worker: Worker, others: Iterable[Worker], digit: str, at: datetime) -> None:
+    """An answer may be this worker's or another's on the same phone. Neighbours alone are named: the cadre has both."""
+    case = Case.objects.filter(worker=worker, state__in=OPEN_STATES).first()
+    if case is not None:
+        near = [other.name for other in others if other.area_id == worker.area_id]
+        wake(case=case, reason="whose_answer", data={"digit": digit, "others": "、".join(near)}, by=None, at=at)
+
+
 def plan_next_attempt(step: LockedCase, attempt: ContactAttempt, *, by: User | None, at: datetime) -> None:
     """Set when to try again, on the item and on the unsaved attempt. It stays due when it was: no clock stops."""
     item, holidays = step.item, Holiday.objects.as_calendar()
@@ -77,7 +89,7 @@ def text_worker(case: Case, *, by: User | None, at: datetime) -> Message:
     return queue_message(
         worker=case.worker,
         template="please_call_back",
-        context={"name": case.worker.name, "cadre": by.display_name if by else "", "phone": by.phone if by else ""},
+        context={"cadre": by.display_name if by else "", "phone": by.phone if by else ""},
         dedupe_key=f"please_call_back:{case.pk}:{local_day(at):%Y%m%d}",
         about=case,
         at=at,

@@ -8,15 +8,15 @@ from notifications import templates
 templates.register(
     "letter_ready",
     title=_("Letter ready"),
-    zh="您的就业推荐信（{serial}）已开具，推荐单位：{employer}，{valid_until}前有效。请到乡镇人社中心领取，不收任何费用。",
-    en="Your placement letter ({serial}) for {employer} is ready, valid until {valid_until}. "
+    zh="{name}您好，您的就业推荐信（{serial}）已开具，推荐单位：{employer}，{valid_until}前有效。请到乡镇人社中心领取，不收任何费用。",
+    en="{name}, your placement letter ({serial}) for {employer} is ready, valid until {valid_until}. "
     "Fetch it at the township centre. It is free.",
 )
 templates.register(
     "placed",
     title=_("Placed, congratulations"),
-    zh="恭喜您找到工作！单位：{employer}，{start_on}到岗。入职一个月内应签订劳动合同，如有问题请拨打12333。",
-    en="Congratulations on your new job at {employer}, starting {start_on}. "
+    zh="{name}您好，恭喜您找到工作！单位：{employer}，{start_on}到岗。入职一个月内应签订劳动合同，如有问题请拨打12333。",
+    en="{name}, congratulations on your new job at {employer}, starting {start_on}. "
     "You are due a written contract within a month. Questions: 12333.",
 )
 

@@ -1,19 +1,18 @@
 """A text comes in. The sandbox phone and the network's webhook both end here."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from notifications import events
 from notifications.choices import Handled
 from notifications.models import InboundMessage, Message, OptOut
+from notifications.receiving import questions
 from notifications.rules import reply_words
 from notifications.sending.opt_outs import opt_in, opt_out
 from workers import journal
 from workers.models import Worker
 from workers.sealing import crypto
-
-ANSWERS_WITHIN = timedelta(days=14)
 
 
 @transaction.atomic
@@ -23,10 +22,13 @@ def receive_reply(*, gateway: str, ref: str, phone: str, body: str, at: datetime
     `phone` in E.164. `kind` is what the network itself took it for (opt_out, opt_in, help), and wins over our reading.
     """
     blind = crypto.blind_index(phone, purpose=crypto.PHONE)
-    worker, answered = _who_and_what(blind, at)
     handled_as, digit = (kind, "") if kind else reply_words.understand(body)
-    if worker is None and handled_as in {Handled.DIGIT, Handled.TEXT, Handled.HELP}:
-        handled_as, digit = Handled.STRANGER, ""
+    asked = questions.fitting(blind, at) if handled_as == Handled.DIGIT else []
+    worker, answered = (asked[0].worker, asked[0]) if asked else _who_and_what(blind, at)
+    if len(asked) > 1:
+        worker, answered, handled_as = None, None, Handled.UNCLEAR
+    elif worker is None and handled_as in {Handled.DIGIT, Handled.TEXT, Handled.HELP}:
+        handled_as = Handled.STRANGER
     reply, is_new = InboundMessage.objects.get_or_create(
         gateway=gateway,
         gateway_ref=ref,
@@ -36,12 +38,14 @@ def receive_reply(*, gateway: str, ref: str, phone: str, body: str, at: datetime
             "worker": worker,
             "answers": answered,
             "body": body,
-            "digit": digit,
+            "digit": digit if handled_as == Handled.DIGIT else "",
             "handled_as": handled_as,
             "received_at": at,
         },
     )
-    if is_new:
+    if is_new and handled_as == Handled.UNCLEAR:
+        _ask_whose(reply, asked, digit, at)
+    elif is_new:
         _act_on(reply, at)
     return reply
 
@@ -49,13 +53,23 @@ def receive_reply(*, gateway: str, ref: str, phone: str, body: str, at: datetime
 def _who_and_what(phone_blind: bytes, at: datetime) -> tuple[Worker | None, Message | None]:
     """Whoever we wrote to last on this phone, and the text, if it is fresh enough to be what is answered.
 
-    A family's phone answers the last question asked on it. Never written to: the worker, if the number is one's alone.
+    A family's phone speaks for whoever was written to last. Never written to: the worker, if the number is one's alone.
     """
     last = Message.objects.to_phone(phone_blind).exclude(sent_at=None).order_by("-sent_at", "-pk").first()
     if last:
-        return last.worker, last if last.sent_at >= at - ANSWERS_WITHIN else None
+        return last.worker, last if last.sent_at >= at - questions.ANSWERS_WITHIN else None
     owners = list(Worker.objects.filter(phone_blind=phone_blind)[:2])
     return (owners[0] if len(owners) == 1 else None), None
+
+
+def _ask_whose(reply: InboundMessage, asked: list[Message], digit: str, at: datetime) -> None:
+    """Nobody is booked or struck off for somebody else's answer: a cadre asks."""
+    for message in sorted(asked, key=lambda message: message.worker_id):
+        worker = message.worker
+        others = [other.worker for other in asked if other.worker_id != worker.pk]
+        journal.record(worker=worker, what="sms_reply_unclear", about=reply, by=None, at=at, data={"answer": digit})
+        told = {"worker": worker, "message": message, "others": others, "digit": digit}
+        events.announce(events.reply_unclear, InboundMessage, **told, at=at)
 
 
 def _act_on(reply: InboundMessage, at: datetime) -> None:

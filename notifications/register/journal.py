@@ -16,6 +16,10 @@ words.register(
         "sms_held_back": ("message-off", _("Text held back: {template}. {reason}")),
         "sms_sent_again": ("message-2", _("Decided to send again: {template}.")),
         "sms_reply_received": ("message-reply", _("Replied by text: {answer}.")),
+        "sms_reply_unclear": (
+            "message-question",
+            _("Replied by text: {answer}. Others on this phone were asked too, so it was counted for nobody."),
+        ),
         "sms_opted_out": ("bell-off", _("Wants no more texts. How known: {how}.")),
         "sms_opted_in": ("bell", _("Wants texts again.")),
     },
