@@ -83,8 +83,8 @@ def test_book_seat_tells_the_worker_writes_the_journal_and_rests_the_case(organi
 
     text = Message.objects.get(template="seat_booked")
     assert text.body == (
-        f"【织金就业】您的返岗座位已订好：{trip.code}（织金 → 永康、台州、宁波）1号座。3月6日 10:30在猫场镇政府广场，"
-        f"老槐树下集合，上车码{booking.code}。免费，不得转让。能来请回复1，不能来回复2。回复TD退订"
+        f"【织金就业】{case.worker.name}您好，您的返岗座位已订好：{trip.code}（织金 → 永康、台州、宁波）1号座。3月6日 "
+        f"10:30在猫场镇政府广场，老槐树下集合，上车码{booking.code}。免费，不得转让。能来请回复1，不能来回复2。回复TD退订"
     )
     line = JournalLine.objects.get(worker=case.worker, what="seat_booked")
     assert (line.by, line.about_id, line.data["seat"]) == (organiser, booking.pk, "1")
