@@ -10,6 +10,7 @@ from workers import record_page
 from workers.choices import RevealReason, Tag
 from workers.journal import words as journal_words
 from workers.models import JournalLine, Worker
+from workers.sealing import crypto
 
 # Written down this much later than it happened, a line says both times.
 ENTERED_LATER = timedelta(minutes=10)
@@ -110,6 +111,14 @@ def look_alikes(*, name: str, area_id: int, phone: str, user: User) -> list[Work
     near = namesakes.filter(area_id__gte=township, area_id__lt=township + 1000)
     found = near | namesakes.with_phone(phone) if phone else near
     return list(found.order_by("pk")[:LOOK_ALIKES])
+
+
+def with_id_number(number: str, *, user: User) -> list[Worker]:
+    """Who has this ID number, if the user may see them."""
+    if not number:
+        return []
+    blind = crypto.blind_index(number, purpose=crypto.ID_NUMBER)
+    return list(Worker.objects.visible_to(user).filter(id_number_blind=blind))
 
 
 def _told(line) -> TimelineItem:

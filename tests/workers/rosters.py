@@ -8,6 +8,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from workers.imports.cells import Cell, cell_of
+from workers.imports.comparing import compare_with_register
 from workers.imports.rows import judge
 from workers.imports.tables import RosterRow
 from workers.imports.verdicts import Context
@@ -36,15 +37,16 @@ def key_of(path: Path) -> dict[str, dict]:
         return {line["file_row"]: line for line in csv.DictReader(file)}
 
 
-def a_row(*, typed=False, **cells) -> RosterRow:
+def a_row(*, typed=False, label="2", **cells) -> RosterRow:
     """A good row, with the cells that matter to a test. A field set to None has no column."""
     values = {name: value for name, value in {**GOOD, **cells}.items() if value is not None}
     given = {name: value if isinstance(value, Cell) else cell_of(value) for name, value in values.items()}
-    return RosterRow("2", given, {name: HEADINGS[name] for name in given}, typed)
+    return RosterRow(label, given, {name: HEADINGS[name] for name in given}, typed)
 
 
 def judged(*, typed=False, context=None, **cells):
-    return judge(a_row(typed=typed, **cells), context or Context(TODAY))
+    context = context or Context(TODAY)
+    return compare_with_register(judge(a_row(typed=typed, **cells), context), context)
 
 
 def verdict_of(*, typed=False, **cells) -> tuple[str, str, str]:

@@ -12,8 +12,9 @@ from areas.destinations import resolve_destination
 from areas.gazetteer import places
 from tests.workers.rosters import GOOD, HEADINGS, TODAY, a_row, judged, verdict_of
 from workers.imports.cells import Cell
+from workers.imports.comparing import compare_with_register
 from workers.imports.issues import KNOWN, VERDICTS, Issue
-from workers.imports.rows import compare_with_register, judge_all
+from workers.imports.rows import judge_all
 from workers.imports.verdicts import Context, Registered, RosterPerson
 
 FORMULA = Cell("=A1&B1", "formula")
@@ -331,12 +332,6 @@ def test_a_person_on_the_register_is_brought_up_to_date():
     )
 
 
-def test_another_name_on_the_register_is_a_warning():
-    verdict = judged(context=Context(TODAY, {GOOD["id_number"]: Registered(7, "王芬", 520524103200)}))
-
-    assert (verdict.verdict, verdict.issue_names, verdict.field) == ("warn", "name_differs", "姓名")
-
-
 def test_a_person_registered_elsewhere_is_left_alone():
     ranges = ((520524000000, 520525000000),)
     known = {GOOD["id_number"]: Registered(7, "王芳", 520521101210)}
@@ -544,7 +539,7 @@ HERE, ELSEWHERE = ((520524000000, 520525000000),), ((520521000000, 520522000000)
     [
         ("王芳", None, [("already_registered", "身份证号")]),
         ("王芳", HERE, [("already_registered", "身份证号")]),
-        ("王芬", HERE, [("already_registered", "身份证号"), ("name_differs", "姓名")]),
+        ("王芬", HERE, [("number_of_another_name", "姓名")]),
         ("王芬", ELSEWHERE, [("registered_elsewhere", "身份证号")]),
     ],
 )

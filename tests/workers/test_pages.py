@@ -379,6 +379,50 @@ def test_a_namesake_in_the_township_is_asked_about_first(signed_in):
     assert (answered.status_code, Worker.objects.count()) == (302, 2)
 
 
+def test_adding_the_number_to_somebody_registered_without_one_is_one_press(signed_in, cadre):
+    namesake = WorkerFactory(name="李国琴", area=YANJIAO, idless=True)
+    asked = text(signed_in.post(ADD, person()))
+
+    answered = signed_in.post(ADD, person(same_as=namesake.pk))
+
+    namesake.refresh_from_db()
+    assert f'name="same_as" value="{namesake.pk}"' in asked
+    assert (answered.status_code, Worker.objects.count(), namesake.id_number) == (302, 1, NUMBER)
+    assert [line.what for line in namesake.journal_lines.filter(by=cadre)][:1] == ["worker_corrected"]
+
+
+@pytest.mark.parametrize(
+    "pressed, name, line", [("same_as", "李国琴", "name_kept"), ("renamed", "李国芹", "worker_corrected")]
+)
+def test_a_number_that_has_another_name_asks_which_name_is_right(signed_in, cadre, li, pressed, name, line):
+    asked = text(signed_in.post(ADD, person(name="李国芹")))
+    before = li.journal_lines.filter(by=cadre).count()
+
+    answered = signed_in.post(ADD, person(name="李国芹", **{pressed: li.pk}))
+
+    li.refresh_from_db()
+    assert ("李国琴" in asked, "李国芹" in asked, f'name="{pressed}"' in asked) == (True, True, True)
+    assert (answered.status_code, Worker.objects.count(), li.name) == (302, 1, name)
+    assert [line.what for line in li.journal_lines.filter(by=cadre).order_by("seq")][before] == line
+
+
+def test_a_namesake_with_another_number_is_another_person(signed_in):
+    WorkerFactory(name="李国琴", area=YANJIAO)
+
+    assert signed_in.post(ADD, person()).status_code == 302
+
+
+@pytest.mark.parametrize("pressed", ["same_as", "renamed"])
+def test_nobody_is_taken_for_somebody_the_form_did_not_ask_about(signed_in, pressed):
+    stranger = WorkerFactory(name="王芳", area=YANJIAO, idless=True)
+    elsewhere = WorkerFactory(name="欧阳海", id_number=NUMBER, area=DAFANG_VILLAGE)
+
+    answers = [signed_in.post(ADD, person(**{pressed: worker.pk})) for worker in (stranger, elsewhere)]
+
+    stranger.refresh_from_db()
+    assert ([answer.status_code for answer in answers], stranger.id_number) == ([422, 422], "")
+
+
 def test_a_namesake_somewhere_else_is_not_mentioned(signed_in):
     WorkerFactory(name="李国琴", area=DAFANG_VILLAGE)
 

@@ -7,6 +7,7 @@ from workers import selectors
 from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
 from workers.forms.fields import JobFields, WorkerForm, digits_input
 from workers.models import Worker
+from workers.rules import names
 from workers.services import NewWorker
 
 ASKED = (
@@ -48,19 +49,43 @@ class AddForm(WorkerForm, JobFields):
     sms_allowed = forms.BooleanField(label=_("May be sent SMS"), required=False, initial=True)
     contact_hours = forms.CharField(label=_("Best time to call"), max_length=40, required=False)
     is_somebody_else = forms.BooleanField(label=_("No, this is another person"), required=False)
+    same_as = forms.IntegerField(required=False)
+    renamed = forms.IntegerField(required=False)
     once = OnceField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.look_alikes: list[Worker] = []
+        self.known: Worker | None = None
+
+    @property
+    def twin_has_another_name(self) -> bool:
+        return self.twin is not None and not names.are_same(self.twin.name, self.cleaned_data["name"])
 
     def clean(self) -> dict:
         cleaned = super().clean()
         if not cleaned.get("id_number") and "id_number" not in self.errors:
             self._need_sex_and_birth_date(cleaned)
         if not self.errors and not self._was_sent_before():
+            self._recognise(cleaned)
+        if not self.errors and not self.known and not self._was_sent_before():
             self._ask_about_look_alikes(cleaned)
         return cleaned
+
+    def recognition(self) -> dict:
+        """Arguments of `services.recognise_worker` but who and when: what was typed of `known`, a record there is."""
+        cleaned, known = self.cleaned_data, self.known
+        changes = {"name": cleaned["name"]} if cleaned["renamed"] else {}
+        if cleaned["phone"]:
+            changes["phone"] = cleaned["phone"]
+        if cleaned["id_number"] and not known.id_number_blind:
+            changes["id_number"] = cleaned["id_number"]
+        job = self.job() if cleaned["status"] in EMPLOYED else {}
+        keeps_name = not cleaned["renamed"] and not names.are_same(known.name, cleaned["name"])
+        return {
+            "worker": known, "changes": changes, "keeps_name": keeps_name, "source": cleaned["source"],
+            "report": {"status": cleaned["status"], "once": cleaned["once"], **job},
+        }  # fmt: skip
 
     def new_worker(self) -> NewWorker:
         cleaned = self.cleaned_data
@@ -84,11 +109,30 @@ class AddForm(WorkerForm, JobFields):
         once = self.cleaned_data.get("once")
         return once is not None and Worker.objects.filter(once=once).exists()
 
-    def _ask_about_look_alikes(self, cleaned: dict) -> None:
-        if cleaned.get("is_somebody_else"):
+    def _recognise(self, cleaned: dict) -> None:
+        """One of those the form asked about, and nobody else, whatever was posted."""
+        pressed = cleaned.get("same_as") or cleaned.get("renamed")
+        if not pressed:
             return
-        self.look_alikes = selectors.look_alikes(
+        asked = [*self._alike(cleaned), *selectors.with_id_number(cleaned["id_number"], user=self.user)]
+        self.known = next((worker for worker in asked if worker.pk == pressed), None)
+        if self.known is None or self._is_told_apart(self.known, cleaned["id_number"]):
+            self.known = None
+            self.add_error(None, _("This record does not fit what is written here any more. Look again."))
+
+    @staticmethod
+    def _is_told_apart(worker: Worker, number: str) -> bool:
+        return bool(number and worker.id_number_blind and worker.id_number != number)
+
+    def _alike(self, cleaned: dict) -> list[Worker]:
+        return selectors.look_alikes(
             name=cleaned["name"], area_id=cleaned["village"], phone=cleaned["phone"], user=self.user
         )
+
+    def _ask_about_look_alikes(self, cleaned: dict) -> None:
+        number = cleaned["id_number"]
+        if cleaned.get("is_somebody_else") or selectors.with_id_number(number, user=self.user):
+            return
+        self.look_alikes = [worker for worker in self._alike(cleaned) if not self._is_told_apart(worker, number)]
         if self.look_alikes:
             self.add_error("is_somebody_else", _("Somebody of this name is on the register. Is it the same person?"))

@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.filters import FilterForm
 from workers.imports.issues import VERDICT_LABELS
+from workers.imports.questions import QUESTIONS
+from workers.imports.selectors import ASKED
 from workers.imports.uploads import LARGEST_UPLOAD
 
 SPREADSHEETS = ".xlsx,.xls,.ods,.csv,.txt"
@@ -27,4 +29,13 @@ class RosterForm(forms.Form):
 
 
 class VerdictFilter(FilterForm):
-    verdict = forms.ChoiceField(required=False, choices=list(VERDICT_LABELS.items()))
+    verdict = forms.ChoiceField(required=False, choices=[(ASKED, ASKED), *VERDICT_LABELS.items()])
+    first = forms.IntegerField(required=False, min_value=0)
+
+
+class DecisionForm(forms.Form):
+    """An answer to what a row asks; none takes it back."""
+
+    row = forms.CharField(max_length=80)
+    question = forms.ChoiceField(choices=list(QUESTIONS.items()))
+    choice = forms.CharField(max_length=80, required=False)

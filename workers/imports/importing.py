@@ -11,10 +11,12 @@ from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
 from workers.imports import saving
+from workers.imports.comparing import compare_with_register
 from workers.imports.issues import VERDICTS, Issue
 from workers.imports.known import without_news
+from workers.imports.questions import Decisions
 from workers.imports.reading import Worksheet
-from workers.imports.rows import compare_with_register, judge_all
+from workers.imports.rows import judge_all
 from workers.imports.tables import Roster, find_people
 from workers.imports.verdicts import Context, Verdict
 from workers.models import Worker
@@ -40,12 +42,18 @@ class ImportSummary:
         return sum(verdict.is_saved for verdict in self.verdicts)
 
 
-def check_roster(worksheets: list[Worksheet], *, by: User | None, at: datetime) -> ImportSummary:
+def check_roster(
+    worksheets: list[Worksheet], *, by: User | None, at: datetime, decisions: Decisions | None = None
+) -> ImportSummary:
     """What an import would say, without saving anything. Raises a kind of UnreadableRoster."""
     roster = find_people(worksheets)
-    context = Context(local_day(at), ranges=None if by is None else by.ranges)
+    context = Context(local_day(at), ranges=None if by is None else by.ranges, decisions=decisions or {})
     verdicts = judge_all(roster.rows, context)
-    context = replace(context, registered=saving.find_registered(verdict.person for verdict in verdicts))
+    persons = [verdict.person for verdict in verdicts if verdict.person.is_somebody]
+    registered = saving.find_registered(persons)
+    strangers = [person for person in persons if person.key not in registered and person.area]
+    alike = saving.find_look_alikes(strangers, ranges=context.ranges)
+    context = replace(context, registered=registered, look_alikes=alike)
     return ImportSummary([compare_with_register(verdict, context) for verdict in verdicts], roster)
 
 
@@ -55,6 +63,7 @@ def import_roster(
     *,
     by: User | None,
     at: datetime,
+    decisions: Decisions | None = None,
     dry_run: bool = False,
     before_commit: Callable[[ImportSummary], None] = lambda summary: None,
 ) -> ImportSummary:
@@ -62,7 +71,7 @@ def import_roster(
 
     A dry run does the same and takes it all back, so that its verdicts are those of the real run.
     """
-    checked = check_roster(worksheets, by=by, at=at)
+    checked = check_roster(worksheets, by=by, at=at, decisions=decisions)
     areas = saving.find_areas(verdict.person for verdict in checked.verdicts)
     verdicts = [
         verdict for chunk in _chunks(checked.verdicts) for verdict in _save_chunk(chunk, areas=areas, by=by, at=at)

@@ -78,6 +78,12 @@ KNOWN = {
     # twice in the file
     "duplicate_exact": ("duplicate", _("The same person as in row {row}.")),
     "duplicate_different_phone": ("duplicate", _("The person of row {row} with another phone; the first was kept.")),
+    "other_row_is_right": ("duplicate", _("Left out: you said that row {row} is right.")),
+    # not saved before a person decides
+    "number_has_two_names": ("review", _("Row {row} has the same ID number with another name; neither is saved.")),
+    "number_of_another_name": ("review", _("On the register this ID number has another name; nothing is saved.")),
+    "perhaps_registered": ("review", _("Somebody like this is on the register already; nothing is saved yet.")),
+    "perhaps_in_row": ("review", _("Row {row} may be about the same person; nothing is saved of this one yet.")),
     # saved, to be looked at
     "village_unresolved": ("review", _("The village was not found. Saved under {nearest}; choose the village.")),
     "area_unknown": ("review", _("The address names no place in Bijie; the person was not saved.")),
@@ -99,12 +105,14 @@ KNOWN = {
     "age_16_17": ("warn", _("16 or 17 years old: only suitable vacancies, and a guardian's contact.")),
     "sex_mismatch": ("warn", _("The sex differs from the ID number; the ID number was believed.")),
     "birth_mismatch": ("warn", _("The birth date differs from the ID number; the ID number was believed.")),
-    "name_differs": ("warn", _("On the register this ID number has another name, which was kept.")),
     "private_use_character": ("warn", _("The name has a character of a private font; type it again from the card.")),
     "number_in_text": ("warn", _("The cell holds an ID or phone number; only its first and last digits were kept.")),
     "stray_quote": ("warn", _("A quotation mark in this line has no partner; the line was read as it stands.")),
     # on the register already
     "already_registered": ("update_existing", _("Already on the register; what is new was added.")),
+    "name_stands": ("update_existing", _("The name on the register stands, as you said.")),
+    "name_taken": ("update_existing", _("The new name is taken, as you said.")),
+    "number_added": ("update_existing", _("The ID number is added to the record, as you said.")),
     # saved as text
     "formula_text": ("accept_sanitised", _("The cell looks like a formula; it is kept as plain text.")),
     # written in another way

@@ -1,7 +1,7 @@
 """Judges one row: what it says about a person, what was wrong with how it says it, and what becomes of it. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -12,10 +12,11 @@ from areas.ranges import Level, Range, code_at, is_inside
 from areas.selectors import full_name
 from workers.choices import Status
 from workers.imports import fields
+from workers.imports.comparing import compare_rows
 from workers.imports.issues import Issue
 from workers.imports.statuses import status_of
 from workers.imports.tables import RosterRow
-from workers.imports.verdicts import Context, RosterPerson, Seen, Verdict
+from workers.imports.verdicts import Context, RosterPerson, Verdict
 from workers.rules import idnumbers, phones
 from workers.rules.ages import ADULT, RETIREMENT_AGE, WORKING_AGE
 
@@ -45,42 +46,19 @@ class RowIssues:
 
 
 def judge_all(rows: Iterable[RosterRow], context: Context) -> list[Verdict]:
-    """In the order of the file: of two rows about one person the first counts."""
-    seen: dict[str, Seen] = {}
-    verdicts = []
-    for row in rows:
-        verdict = judge(row, context, seen)
-        verdicts.append(verdict)
-        if verdict.person.is_somebody:
-            seen.setdefault(verdict.person.key, Seen(row.label, verdict.person.phone))
-    return verdicts
+    """In the order of the file, each compared with the others."""
+    return compare_rows([judge(row, context) for row in rows], context)
 
 
-def judge(row: RosterRow, context: Context, seen: Mapping[str, Seen] | None = None) -> Verdict:
+def judge(row: RosterRow, context: Context) -> Verdict:
+    """One row alone."""
     found = RowIssues(row)
     person = RosterPerson(name=found.take(fields.read_name(row.cell("name")), "name") or "")
     if row.has_stray_quote:
         found.add("stray_quote", "remark")
     for read in (_identity, _phone, _work, _tags_and_wishes, _home, _status):
         person = replace(person, **read(found, row, person, context))
-    duplicate_of = _compare_with_file(found, person, seen or {})
-    return compare_with_register(Verdict(row, person, tuple(found.issues), duplicate_of), context)
-
-
-def compare_with_register(verdict: Verdict, context: Context) -> Verdict:
-    """May come after the rest, when all persons of a file have been looked up at once."""
-    person, row = verdict.person, verdict.row
-    existing = context.registered.get(person.key) if person.is_somebody else None
-    if existing is None:
-        return verdict
-    column = "id_number" if row.heading("id_number") else "name"
-    if context.ranges is not None and not is_inside(existing.area_id, context.ranges):
-        issues = [Issue("registered_elsewhere", row.heading(column))]
-        return replace(verdict, issues=(*verdict.issues, *issues))
-    issues = [Issue("already_registered", row.heading(column))]
-    if person.name != existing.name:
-        issues.append(Issue("name_differs", row.heading("name")))
-    return replace(verdict, issues=(*verdict.issues, *issues), existing=existing)
+    return Verdict(row, person, tuple(found.issues))
 
 
 def _identity(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
@@ -242,15 +220,3 @@ def _destination(found: RowIssues, row: RosterRow, person: RosterPerson) -> int 
     if code is None:
         found.add("destination_unresolved", "destination")
     return code
-
-
-def _compare_with_file(found: RowIssues, person: RosterPerson, seen: Mapping[str, Seen]) -> str:
-    """The label of the earlier row about the same person, or nothing."""
-    first = seen.get(person.key)
-    if first is None:
-        return ""
-    if first.phone and person.phone and first.phone != person.phone:
-        found.add("duplicate_different_phone", "phone", row=first.label)
-    else:
-        found.add("duplicate_exact", "id_number", row=first.label)
-    return first.label

@@ -1,39 +1,92 @@
 """Takes over what a judged row says, through the services everybody else uses."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
 
 from areas.models import Area
+from areas.ranges import Level, Range, code_at, in_ranges, is_inside, range_of
 from kit.days import local_day, local_moment
 from kit.refusals import Refusal
 from staff.models import User
 from workers import services
 from workers.choices import Source, Status, Tag
-from workers.imports.verdicts import Registered, RosterPerson, Verdict
+from workers.imports.questions import Registered
+from workers.imports.verdicts import RosterPerson, Verdict
 from workers.models import Worker
 from workers.rules.ages import ADULT
 from workers.rules.idnumbers import age_on
+from workers.rules.likeness import Traits, may_be_same
 from workers.sealing import crypto
 
 ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
 NOON = 12
+KNOWN_BY = ("name", "area_id", "sex", "birth_date", "id_number_blind", "phone_blind")
+MOST_ALIKE = 5
 
 
 def find_registered(persons: Iterable[RosterPerson]) -> dict[str, Registered]:
     """`key` of a person to who has that ID number already, or came by the same row without one. Two queries a file."""
-    persons = [person for person in persons if person.is_somebody]
+    persons = list(persons)
     by_blind = {crypto.blind_index(p.id_number, purpose=crypto.ID_NUMBER): p.key for p in persons if p.id_number}
     by_once = {once_of(person): person.key for person in persons if not person.id_number}
-    columns = ("pk", "name", "area_id", "id_number_blind", "once")
     found = {}
     for column, keys in (("id_number_blind", by_blind), ("once", by_once)):
-        for row in Worker.objects.filter(**{f"{column}__in": list(keys)}).values_list(*columns):
-            value = bytes(row[3]) if column == "id_number_blind" else row[4]
-            found[keys[value]] = Registered(*row[:3])
+        for worker in Worker.objects.filter(**{f"{column}__in": list(keys)}).only(*KNOWN_BY, column):
+            value = getattr(worker, column)
+            found[keys[bytes(value) if column == "id_number_blind" else value]] = _registered(worker)
     return found
+
+
+def find_look_alikes(
+    persons: Sequence[RosterPerson], *, ranges: tuple[Range, ...] | None
+) -> dict[str, tuple[Registered, ...]]:
+    """`key` of a person who is not known by it to whom on the register it may be. Nobody outside `ranges` is looked at.
+
+    One query for each township of the file, by name, and one for all phones.
+    """
+    blinds = {p.key: crypto.blind_index(p.phone, purpose=crypto.PHONE) for p in persons if p.phone}
+    alike: dict[str, list[Worker]] = defaultdict(list)
+    for worker in _namesakes(persons, list(blinds.values())):
+        if ranges is None or is_inside(worker.area_id, ranges):
+            alike[worker.name].append(worker)
+    found = {}
+    for person in persons:
+        traits = person.traits(blinds.get(person.key))
+        same = [worker for worker in alike[person.name] if may_be_same(traits, _traits_of(worker))]
+        if same:
+            found[person.key] = tuple(map(_registered, same[:MOST_ALIKE]))
+    return found
+
+
+def _namesakes(persons: Sequence[RosterPerson], phones: list[bytes]) -> list[Worker]:
+    """Of the same township, or with one of these phones; each once, in the order of the register."""
+    names = defaultdict(set)
+    for person in persons:
+        names[range_of(code_at(person.area, Level.TOWNSHIP), Level.TOWNSHIP)].add(person.name)
+    everybody = Worker.objects.only(*KNOWN_BY)
+    found = {
+        worker.pk: worker
+        for township, said in names.items()
+        for worker in everybody.filter(in_ranges("area_id", [township]), name__in=said)
+    }
+    found |= {worker.pk: worker for worker in everybody.filter(phone_blind__in=phones)}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _registered(worker: Worker) -> Registered:
+    has_number = worker.id_number_blind is not None
+    return Registered(worker.pk, worker.name, worker.area_id, worker.birth_date, has_number)
+
+
+def _traits_of(worker: Worker) -> Traits:
+    return Traits(
+        name=worker.name, sex=worker.sex, birth_date=worker.birth_date, area=worker.area_id,
+        phone=worker.phone_blind and bytes(worker.phone_blind), has_number=worker.id_number_blind is not None,
+    )  # fmt: skip
 
 
 def find_areas(persons: Iterable[RosterPerson]) -> dict[int, Area]:
@@ -58,6 +111,7 @@ def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: da
     person = verdict.person
     if verdict.existing:
         worker = Worker.objects.get(pk=verdict.existing.worker_id)
+        _carry_out_decisions(worker, verdict, by=by, at=at)
         _bring_up_to_date(worker, person, areas=areas, by=by, at=at)
     else:
         fields = _fields(person, areas, at)
@@ -79,6 +133,14 @@ def _fields(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> se
         group_no=person.group_no, tags=tags_of(person, at), industry=person.industry, wish_willing=person.willing,
         wish_place=person.wish, wish_wage=person.wish_wage, once=None if person.id_number else once_of(person),
     )  # fmt: skip
+
+
+def _carry_out_decisions(worker: Worker, verdict: Verdict, *, by: User | None, at: datetime) -> None:
+    """However old the roster is: it was said just now."""
+    if verdict.decided:
+        services.update_worker(worker=worker, changes=dict(verdict.decided), by=by, at=at, source=Source.IMPORT)
+    if verdict.keeps_name:
+        services.keep_name(worker=worker, by=by, at=at)
 
 
 def _bring_up_to_date(

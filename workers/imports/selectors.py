@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from staff.models import User
-from workers.imports.importing import check_roster
+from workers.imports.importing import ImportSummary, check_roster
 from workers.imports.issues import VERDICT_LABELS, VERDICTS
+from workers.imports.questions import Decisions, Question
 from workers.imports.reading import read_content
 from workers.imports.report import BYTE_ORDER_MARK, report_text
 from workers.imports.tables import NOT_A_PERSON
+from workers.imports.verdicts import Verdict
 from workers.models import RosterUpload
 
 PAGE = 100
+ASKED = "asked"
 SHAPES = {
     "reject": "refused", "duplicate": "none", "review": "soon", "reject_field": "soon", "warn": "soon",
     "update_existing": "info", "accept_sanitised": "done", "accept_normalised": "done", "accept": "done",
@@ -26,6 +29,11 @@ class JudgedRow:
     verdict: str
     field: str
     message: str
+    question: Question | None = None
+    answers: tuple[tuple[Question, str], ...] = ()
+
+    def is_in(self, chosen: str) -> bool:
+        return self.question is not None if chosen == ASKED else self.verdict == chosen
 
     @property
     def shape(self) -> str:
@@ -38,7 +46,8 @@ class JudgedRow:
 
 @dataclass(frozen=True)
 class RosterPage:
-    """`chips` are (verdict, label, count), gravest first. Before saving the names are shown, afterwards rows only."""
+    """`chips` are (verdict, label, count), gravest first. Before saving the names are shown, afterwards rows only.
+    `asked` rows wait for an answer."""
 
     lines: list[JudgedRow]
     total: int
@@ -48,6 +57,7 @@ class RosterPage:
     first: int
     found: int
     passed_over: list[tuple[str, str]]
+    asked: int
 
     @property
     def last(self) -> int:
@@ -66,17 +76,18 @@ def recent_rosters(by: User) -> list[RosterUpload]:
 def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "", first: int = 0) -> RosterPage:
     """Judged afresh while it waits, so that the page tells what saving would do now."""
     if upload.is_saved:
-        lines, passed_over, saved = _reported(upload.report), [], upload.saved_rows
+        lines, passed_over, saved = _reported(upload.report), [], upload.rows_saved
     else:
-        summary = check_roster(read_content(upload.content), by=by, at=at)
-        lines = [JudgedRow(v.row.label, v.person.name, v.verdict, v.field, v.message) for v in summary.verdicts]
+        summary = _checked(upload, by, at)
+        lines = [_line(verdict, upload.decisions) for verdict in summary.verdicts]
         passed_over = [(label, str(NOT_A_PERSON[why])) for label, why in summary.roster.passed_over]
         saved = summary.saved
-    shown = [line for line in lines if line.verdict == chosen] if chosen else lines
-    shown = sorted(shown, key=lambda line: VERDICTS.index(line.verdict))
+    shown = [line for line in lines if line.is_in(chosen)] if chosen else lines
+    shown = sorted(shown, key=lambda line: (line.question is None, VERDICTS.index(line.verdict)))
     return RosterPage(
         lines=shown[first : first + PAGE], total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen,
         first=first, found=len(shown), passed_over=passed_over,
+        asked=sum(line.is_in(ASKED) for line in lines),
     )  # fmt: skip
 
 
@@ -84,7 +95,24 @@ def report_of(upload: RosterUpload, *, by: User, at: datetime) -> str:
     """The report as it was saved, or as it would be."""
     if upload.is_saved:
         return upload.report
-    return report_text(check_roster(read_content(upload.content), by=by, at=at).verdicts)
+    return report_text(_checked(upload, by, at).verdicts)
+
+
+def _checked(upload: RosterUpload, by: User, at: datetime) -> ImportSummary:
+    return check_roster(read_content(upload.content), by=by, at=at, decisions=upload.decisions)
+
+
+def _line(verdict: Verdict, decisions: Decisions) -> JudgedRow:
+    answers = tuple((question, str(question.answer(decisions).label)) for question in verdict.answered)
+    return JudgedRow(
+        verdict.row.label,
+        verdict.person.name,
+        verdict.verdict,
+        verdict.field,
+        verdict.message,
+        verdict.question,
+        answers,
+    )
 
 
 def _reported(report: str) -> list[JudgedRow]:

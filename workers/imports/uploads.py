@@ -20,6 +20,11 @@ KEPT_UNSAVED = timedelta(days=1)
 LONGEST_WAIT = timedelta(minutes=10)
 
 
+class TooLateToDecide(Refusal):
+    message = _("This roster is being saved already.")
+    way_out = _("Rows that were left out are in the report; send the file again to answer for them.")
+
+
 class RosterGone(Refusal):
     message = _("This roster was not saved in time, and its file has been deleted.")
     way_out = _("Send it again.")
@@ -42,6 +47,19 @@ def receive_roster(*, content: bytes, file_name: str, by: User, at: datetime) ->
         defaults={"file_name": waiting.file_name, "sent_at": at, "content_cipher": waiting.content_cipher},
     )  # fmt: skip
     return upload
+
+
+@transaction.atomic
+def decide(*, upload: RosterUpload, by: User, row: str, question: str, choice: str) -> None:
+    """Keep what the sender answers for a row; an empty choice takes the answer back. Nothing is saved by that yet."""
+    waiting = RosterUpload.objects.select_for_update().filter(pk=upload.pk, by=by, saved_at=None).first()
+    if waiting is None:
+        raise RosterGone
+    if waiting.is_being_saved:
+        raise TooLateToDecide
+    answers = {name: said for name, said in waiting.decisions.get(row, {}).items() if name != question}
+    waiting.decisions[row] = answers | ({question: choice} if choice else {})
+    waiting.save(update_fields=["decisions"])
 
 
 @transaction.atomic
@@ -84,8 +102,9 @@ def _carry_out(upload_id: int, at: datetime) -> None:
     upload = RosterUpload.objects.select_for_update().select_related("by").get(pk=upload_id)
     if not upload.is_being_saved:
         return
-    summary = import_roster(read_content(upload.content), by=upload.by, at=at)
+    summary = import_roster(read_content(upload.content), by=upload.by, at=at, decisions=upload.decisions)
     upload.counts, upload.report = summary.counts, report_text(summary.verdicts)
+    upload.rows_saved = summary.saved
     upload.saved_at, upload.content_cipher = at, None
     upload.save()
 

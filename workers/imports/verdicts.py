@@ -1,38 +1,25 @@
 """What a row says about a person, and what is said about the row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from areas.ranges import Range
 from workers.imports.issues import NOT_SAVED, VERDICTS, Issue
+from workers.imports.questions import Decisions, Question, Registered
 from workers.imports.tables import RosterRow
-
-
-@dataclass(frozen=True)
-class Registered:
-    """Somebody on the register already, as far as a row must know."""
-
-    worker_id: int
-    name: str
-    area_id: int
-
-
-@dataclass(frozen=True)
-class Seen:
-    """An earlier row of the same file."""
-
-    label: str
-    phone: str
+from workers.rules.likeness import Traits
 
 
 @dataclass(frozen=True)
 class Context:
-    """`registered` by `RosterPerson.key`. `ranges` are the areas of whoever imports; None for all of them."""
+    """`registered` and `look_alikes` by `RosterPerson.key`. `ranges` are the areas of whoever imports; None for all."""
 
     today: date
     registered: Mapping[str, Registered] = field(default_factory=dict)
     ranges: tuple[Range, ...] | None = None
+    look_alikes: Mapping[str, tuple[Registered, ...]] = field(default_factory=dict)
+    decisions: Decisions = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +58,38 @@ class RosterPerson:
         """Enough is known to tell them from others."""
         return bool(self.id_number or (self.name and self.birth_date and self.area))
 
+    def traits(self, phone: bytes | None = None) -> Traits:
+        """`phone` as a hash, to be compared with the register's."""
+        return Traits(
+            name=self.name, sex=self.sex, birth_date=self.birth_date, area=self.area, phone=phone or self.phone,
+            has_number=bool(self.id_number),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Verdict:
+    """`question` waits for an answer; `answered` were given one. `decided` are facts of the record that a person said
+    to change, `keeps_name` that they said to leave it as it is."""
+
     row: RosterRow
     person: RosterPerson
     issues: tuple[Issue, ...] = ()
     duplicate_of: str = ""
     existing: Registered | None = None
+    question: Question | None = None
+    answered: tuple[Question, ...] = ()
+    decided: Mapping[str, str] = field(default_factory=dict)
+    keeps_name: bool = False
+
+    def with_issue(self, name: str, column: str, **values: str) -> "Verdict":
+        issue = Issue(name, self.row.heading(column), tuple(values.items()))
+        return replace(self, issues=(*self.issues, issue))
+
+    def asking(self, question: Question, issue: str, column: str, **values: str) -> "Verdict":
+        return replace(self.with_issue(issue, column, **values), question=question)
+
+    def answered_by(self, question: Question) -> "Verdict":
+        return replace(self, answered=(*self.answered, question))
 
     @property
     def verdict(self) -> str:
@@ -105,4 +116,4 @@ class Verdict:
     @property
     def is_saved(self) -> bool:
         is_out_of_reach = any(issue.name in ("registered_elsewhere", "area_unknown") for issue in self.issues)
-        return self.verdict not in NOT_SAVED and not is_out_of_reach
+        return self.verdict not in NOT_SAVED and not is_out_of_reach and self.question is None

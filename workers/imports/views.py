@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from kit.pages import read_number, sent
+from kit.pages import carry_out, sent
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 from workers import policies
 from workers.imports import selectors, uploads
-from workers.imports.forms import RosterForm, VerdictFilter
+from workers.imports.forms import DecisionForm, RosterForm, VerdictFilter
 from workers.models import RosterUpload
 
 
@@ -44,14 +44,27 @@ def roster(request, upload_id):
         context["is_stuck"] = uploads.is_stuck(upload, now())
         return render(request, "workers/roster_saving.html", context)
     form = VerdictFilter(request.GET, request.path)
-    chosen, first = form.chosen.get("verdict", ""), read_number(form.data.get("first")) or 0
+    chosen, first = form.chosen.get("verdict", ""), form.chosen.get("first", 0)
     page = selectors.roster_page(upload, by=request.user, at=now(), chosen=chosen, first=first)
     context |= {
         "page": page,
+        "query": form.url().removeprefix(request.path),
         "next_url": form.url(first=page.last) if page.last < page.found else "",
         "previous_url": form.url(first=page.previous) if page.first >= selectors.PAGE else "",
     }
     return render(request, "workers/roster.html", context)
+
+
+@login_required
+@require_POST
+def decide(request, upload_id):
+    """Back to the same rows of the preview, which is judged with the answer."""
+    upload = _own_roster(request, upload_id)
+    form = DecisionForm(request.POST)
+    _decided, refusal = carry_out(form, lambda said: uploads.decide(upload=upload, by=request.user, **said))
+    if refusal is not None:
+        return _send_page(request, RosterForm(), refusal=refusal, status=409)
+    return redirect(VerdictFilter(request.GET, reverse("workers:roster", args=[upload.pk])).url())
 
 
 @login_required

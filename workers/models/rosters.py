@@ -11,7 +11,8 @@ class RosterUpload(models.Model):
     """A roster sent in through the web: looked at first, saved once, and its file forgotten when that is done.
 
     The file is sealed while it waits, since it is full of ID numbers. What stays is who sent what, when, and the
-    report, which names rows and never people.
+    report, which names rows and never people. `decisions` are what the sender answered where a row asked something
+    (workers/imports/questions.py).
     """
 
     SEALED_FOR = "roster.file"
@@ -26,6 +27,8 @@ class RosterUpload(models.Model):
     saved_at = models.DateTimeField(_("saved at"), null=True, blank=True)
     counts = models.JSONField(_("rows by verdict"), default=dict, blank=True)
     report = models.TextField(_("report"), blank=True)
+    rows_saved = models.PositiveIntegerField(_("rows saved"), default=0)
+    decisions = models.JSONField(_("decisions"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("roster")
@@ -64,10 +67,6 @@ class RosterUpload(models.Model):
     @property
     def is_being_saved(self) -> bool:
         return self.started_at is not None and self.failed_at is None and not self.is_saved
-
-    @property
-    def saved_rows(self) -> int:
-        return sum(count for verdict, count in self.counts.items() if verdict not in ("reject", "duplicate"))
 
     def seal(self, content: bytes) -> None:
         self.content_cipher = crypto.seal(base64.b64encode(content).decode(), purpose=self.SEALED_FOR)

@@ -41,6 +41,10 @@ words.register(
     {
         "worker_registered": ("user-plus", _("Put on the register. How known: {source}.")),
         "worker_corrected": ("pencil", _("Record corrected: {changed}.")),
+        "name_kept": (
+            "user-check",
+            _("Another name was given for this ID number; it was decided that this one stands."),
+        ),
         "worker_verified": ("circle-check", _("Record verified. How: {how}.")),
         "status_reported": ("message-report", _("Status: {status}. How known: {source}.")),
         "older_status_reported": ("message-report", _("Entered late: {status}. How known: {source}.")),

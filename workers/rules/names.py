@@ -98,6 +98,15 @@ def without_marks(text: str) -> str:
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 
+def are_same(name: str, other: str) -> bool:
+    """But for case, marks, spaces and dots. 張 is not 张: which of them stands on the card, a person has to say."""
+    return name == other or folded(name) == folded(other)
+
+
+def folded(name: str) -> str:
+    return re.sub(r"[\W_]", "", without_marks(visible(name)))
+
+
 def _seen(character: str) -> str:
     """A space for any space, tab or line break; nothing for zero-width, bidirectional and control characters."""
     if character.isspace() or character == UNSEEN_SPACE:

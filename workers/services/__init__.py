@@ -8,6 +8,8 @@ from workers.services.households import recompute_zero_employment, regroup
 from workers.services.registering import (
     WORKING_AGE,
     NewWorker,
+    keep_name,
+    recognise_worker,
     register_worker,
     update_and_verify,
     update_worker,

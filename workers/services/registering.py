@@ -104,6 +104,27 @@ def update_worker(
 
 
 @transaction.atomic
+def recognise_worker(
+    *, worker: Worker, changes: dict, report: dict, keeps_name: bool, by: User | None, at: datetime, source: str
+) -> Worker:
+    """Somebody about to be registered turned out to be this person: what is new is added, and said as it was said."""
+    update_worker(worker=worker, changes=changes, by=by, at=at, source=source)
+    if keeps_name:
+        keep_name(worker=worker, by=by, at=at)
+    report_status(worker=worker, by=by, at=at, source=source, **report)
+    return worker
+
+
+@transaction.atomic
+def keep_name(*, worker: Worker, by: User | None, at: datetime) -> None:
+    """Another name was given for this ID number, and somebody decided that the one here is right."""
+    lock_worker(worker)
+    if by is not None and not by.serves(worker.area_id):
+        raise OutsideYourArea
+    journal.record(worker=worker, what="name_kept", by=by, at=at)
+
+
+@transaction.atomic
 def verify_worker(*, worker: Worker, by: User | None, at: datetime, how: str) -> Worker:
     """Somebody looked, and the record is right as it stands now. Said twice within the hour it is one line."""
     lock_worker(worker)

@@ -7,8 +7,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kit.days import local_day
 from kit.refusals import Refusal
 from staff.decorators import staff_required
+from staff.models import User
 from workers import policies, record_page, services
 from workers.forms import AddForm
+from workers.models import Worker
 
 RETIRES_AFTER = 60
 # Pressed in a browser without scripts, to have the villages of the chosen township offered.
@@ -25,13 +27,13 @@ def add(request):
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        worker = services.register_worker(
-            fields=form.new_worker(), by=request.user, at=now(), source=form.cleaned_data["source"]
-        )
+        worker = _recognised(form, request.user) if form.known else _registered(form, request.user)
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(request, form, status=409)
-    if worker.age(local_day(now())) > RETIRES_AFTER:
+    if form.known:
+        messages.success(request, _("Added to the record that was there."))
+    elif worker.age(local_day(now())) > RETIRES_AFTER:
         messages.warning(request, _("Registered. Over 60: the record is kept, and no case is closed for that."))
     else:
         messages.success(request, _("Registered."))
@@ -44,6 +46,15 @@ def villages(request):
     """The village select for the township just chosen."""
     form = AddForm(initial=request.GET.dict(), user=request.user)
     return render(request, "workers/_village.html", {"form": form})
+
+
+def _registered(form: AddForm, by: User) -> Worker:
+    return services.register_worker(fields=form.new_worker(), by=by, at=now(), source=form.cleaned_data["source"])
+
+
+def _recognised(form: AddForm, by: User) -> Worker:
+    at, told = now(), form.recognition()
+    return services.recognise_worker(**told | {"report": told["report"] | {"happened_at": at}}, by=by, at=at)
 
 
 def _page(request, form: AddForm, *, status: int = 200):

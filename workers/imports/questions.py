@@ -1,0 +1,101 @@
+"""What a roster's page asks before a row is saved, and how the answers are kept. Pure.
+
+An answer belongs to a row and a question: decisions are {label of the row: {question: choice}}. One that no longer fits
+what is asked says nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from areas.selectors import full_name
+from kit import dates
+
+Decisions = Mapping[str, Mapping[str, str]]
+
+NUMBER, NAME, PERSON = "number", "name", "person"
+REGISTER, NEW, ANOTHER = "register", "new", "another"
+QUESTIONS = {
+    NUMBER: _("Which row is right?"),
+    NAME: _("Which name is right?"),
+    PERSON: _("Is it the same person?"),
+}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Somebody on the register already, as far as a row must know."""
+
+    worker_id: int
+    name: str
+    area_id: int
+    birth_date: date | None = None
+    has_number: bool = True
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        number = _("with an ID number") if self.has_number else _("without an ID number")
+        return dates.day(self.birth_date) if self.birth_date else "", full_name(self.area_id), str(number)
+
+
+@dataclass(frozen=True)
+class Option:
+    """`who` is the record that the choice is about, shown beside it."""
+
+    choice: str
+    label: object
+    who: Registered | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """`about` is the row that the answer is kept under: of several rows with one number it is the first."""
+
+    about: str
+    name: str
+    options: tuple[Option, ...]
+
+    @property
+    def words(self) -> str:
+        return str(QUESTIONS[self.name])
+
+    def answer(self, decisions: Decisions) -> Option | None:
+        chosen = decisions.get(self.about, {}).get(self.name)
+        return next((option for option in self.options if option.choice == chosen), None)
+
+
+def which_row(about: str, label: str, others: list[str]) -> Question:
+    """As asked in the row `label`: this one is right, or one of the others is."""
+    rows = [Option(other, _("Row {row} is right").format(row=other)) for other in others]
+    return Question(about, NUMBER, (Option(label, _("This row is right")), *rows))
+
+
+def which_name(about: str, existing: Registered, name: str) -> Question:
+    return Question(
+        about, NAME,
+        (
+            Option(REGISTER, _("The name on the register stands: {name}").format(name=existing.name), existing),
+            Option(NEW, _("The person has changed the name: take {name}").format(name=name)),
+        ),
+    )  # fmt: skip
+
+
+def which_person(about: str, rows: list[str], registered: tuple[Registered, ...], *, has_number: bool) -> Question:
+    same_rows = [Option(row_choice(row), _("Yes, the same person as in row {row}").format(row=row)) for row in rows]
+    same = [Option(record_choice(who), _same_words(who, has_number), who) for who in registered]
+    return Question(about, PERSON, (*same_rows, *same, Option(ANOTHER, _("No, this is another person"))))
+
+
+def row_choice(label: str) -> str:
+    return f"row:{label}"
+
+
+def record_choice(who: Registered) -> str:
+    return f"worker:{who.worker_id}"
+
+
+def _same_words(who: Registered, has_number: bool):
+    adds = has_number and not who.has_number
+    return _("Yes, the same: add the number to the record") if adds else _("Yes, the same person")
