@@ -1,4 +1,4 @@
-"""Every division's names in memory (7,000 rows, a few megabytes a process), so that naming a place costs no query.
+"""Every division in memory (7,000 rows, a few megabytes a process): naming a place, or its point, costs no query.
 
 Divisions change by migration, a few times a decade; `forget()` drops the copy when they do.
 """
@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from areas.models import Area
 from areas.ranges import Level
+
+OWN_POINTS = (Area.PointMethod.SEAT, Area.PointMethod.TOWN_BOX, Area.PointMethod.TOWN_POINT)
 
 _dependents: list[Callable[[], None]] = []
 
@@ -24,6 +26,14 @@ class Place:
     name: str
     short_name: str
     name_en: str
+    lon: float | None
+    lat: float | None
+    point_method: str
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Its own point; what only stands in for one is none."""
+        return (float(self.lon), float(self.lat)) if self.point_method in OWN_POINTS else None
 
     @property
     def local_name(self) -> str:
@@ -33,7 +43,7 @@ class Place:
 @lru_cache(maxsize=1)
 def places() -> dict[int, Place]:
     """Every division by code, in the order of codes: parents before their children."""
-    columns = ("code", "level", "kind", "parent_id", "name", "short_name", "name_en")
+    columns = ("code", "level", "kind", "parent_id", "name", "short_name", "name_en", "lon", "lat", "point_method")
     return {row[0]: Place(*row) for row in Area.objects.order_by("code").values_list(*columns)}
 
 

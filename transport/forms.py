@@ -21,6 +21,7 @@ from transport.choices import Absence, Kind, StopKind
 from transport.models import Booking, Stop, Trip
 from transport.rules.layouts import Layout
 from transport.services import NewStop, NewTrip
+from workers.forms.fields import WorkerRemarkField
 
 # A slip of the finger in the year is told in the form, before anything is reckoned from it.
 SINCE, UNTIL = date(2000, 1, 1), date(2100, 1, 1)
@@ -171,6 +172,7 @@ class BookForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    why = WorkerRemarkField(label=_("Why this one all the same?"), max_length=200)
 
     def __init__(self, *args, trips, relatives, **kwargs):
         super().__init__(*args, **kwargs)
@@ -237,7 +239,7 @@ class CancelForm(forms.Form):
 class DepartForm(forms.Form):
     """One question for each person who is not aboard. The rule which must be answered is the service's."""
 
-    why = forms.CharField(label=_("Why does it not wait?"), max_length=200, required=False)
+    why = WorkerRemarkField(label=_("Why does it not wait?"), max_length=200)
 
     def __init__(self, *args, missing: list[Booking], **kwargs):
         super().__init__(*args, **kwargs)
@@ -257,7 +259,7 @@ class DepartForm(forms.Form):
 
 
 class ArriveForm(forms.Form):
-    why = forms.CharField(label=_("How did it get there so early?"), max_length=200, required=False)
+    why = WorkerRemarkField(label=_("How did it get there so early?"), max_length=200)
 
 
 class ArrivalForm(forms.Form):
@@ -265,7 +267,7 @@ class ArrivalForm(forms.Form):
 
     bookings = forms.ModelMultipleChoiceField(queryset=Booking.objects.none())
     arrived_at = PlannedField(label=_("Arrived at"), required=False)
-    why = forms.CharField(label=_("How did they get there so early?"), max_length=200, required=False)
+    why = WorkerRemarkField(label=_("How did they get there so early?"), max_length=200)
 
     def __init__(self, *args, bookings, **kwargs):
         super().__init__(*args, **kwargs)

@@ -10,6 +10,22 @@ class TripFull(Refusal):
     way_out = _("Put the person on the standby list, or choose another trip.")
 
 
+class AsksWhy(Refusal):
+    """Not usual, and yes to who says why: the reason is kept with the booking and in the journal."""
+
+    asks_why = True
+
+
+class CannotBeThereInTime(AsksWhy):
+    message = _("From home nobody reaches a stop of this trip before it leaves.")
+    way_out = _("Choose a later trip, or say where they are and why they can make it.")
+
+
+class ArrivesAfterStart(AsksWhy):
+    message = _("This trip arrives after the job has begun.")
+    way_out = _("Choose an earlier trip, or say why later will do: what was agreed with the employer?")
+
+
 class TripNotOpen(Refusal):
     message = _("This trip does not take bookings.")
     way_out = _("Choose a trip that is taking bookings.")

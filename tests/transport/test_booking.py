@@ -162,7 +162,7 @@ def test_book_seat_refuses_a_second_trip_to_the_same_job_at_any_time_until_the_f
     assert list(Booking.objects.active().filter(worker=booking.worker)) == [booking]
 
     services.release_seat(booking=booking, by=organiser, at=NOON)
-    second = services.book_seat(trip=later, case=booking.case, by=organiser, at=NOON)
+    second = services.book_seat(trip=later, case=booking.case, by=organiser, at=NOON, why="厂里同意晚到")
 
     assert list(Booking.objects.active().filter(worker=booking.worker)) == [second]
 

@@ -9,6 +9,7 @@ from kit.keys import staff_key
 from transport.choices import AWAITED, Absence, BookingState, ReleaseReason
 from transport.models.trip import Seat, Stop, Trip
 from transport.querysets import BookingQuerySet
+from workers.models.notes import MaskedLine
 
 ARRIVAL_DUE = timedelta(hours=48)
 
@@ -36,6 +37,7 @@ class Booking(FSMModelMixin, models.Model):
     arrives_at = models.DateTimeField(editable=False)
     booked_at = models.DateTimeField(_("booked at"))
     booked_by = staff_key(_("booked by"))
+    booked_because = MaskedLine(_("why all the same"), max_length=200, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     boarded_at = models.DateTimeField(_("boarded at"), null=True, blank=True)
     boarded_by = staff_key(_("let aboard by"))
@@ -43,7 +45,7 @@ class Booking(FSMModelMixin, models.Model):
     absence = models.CharField(_("why not aboard"), max_length=12, choices=Absence.choices, blank=True)
     arrivable_at = models.DateTimeField(editable=False, null=True)
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
-    arrived_early_because = models.CharField(_("why so early"), max_length=200, blank=True)
+    arrived_early_because = MaskedLine(_("why so early"), max_length=200, blank=True)
     arrival_confirmed_at = models.DateTimeField(_("arrival confirmed at"), null=True, blank=True)
     arrival_confirmed_by = staff_key(_("arrival confirmed by"))
     arrival_chased_at = models.DateTimeField(_("arrival asked after at"), null=True, blank=True)

@@ -10,6 +10,7 @@ from kit.keys import area_key, staff_key
 from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, StopKind, TripState
 from transport.querysets import SeatQuerySet, StopQuerySet, TripQuerySet
 from transport.rules import layouts
+from workers.models.notes import MaskedLine
 
 MAY_BE_TAKEN_BACK = timedelta(minutes=15)
 
@@ -46,11 +47,11 @@ class Trip(FSMModelMixin, models.Model):
     planned_by = staff_key(_("planned by"))
     departed_at = models.DateTimeField(_("departed at"), null=True, blank=True)
     departed_by = staff_key(_("departed by"))
-    departed_because = models.CharField(_("why it did not wait"), max_length=200, blank=True)
+    departed_because = MaskedLine(_("why it did not wait"), max_length=200, blank=True)
     arrivable_at = models.DateTimeField(_("cannot arrive before"), editable=False, null=True)
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
     arrived_by = staff_key(_("arrived by"))
-    arrived_early_because = models.CharField(_("why so early"), max_length=200, blank=True)
+    arrived_early_because = MaskedLine(_("why so early"), max_length=200, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     cancelled_by = staff_key(_("cancelled by"))
     cancelled_because = models.CharField(_("why cancelled"), max_length=200, blank=True)

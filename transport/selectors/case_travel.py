@@ -6,7 +6,8 @@ from datetime import datetime
 from cases.models import Case
 from jobs.models import Placement
 from transport.models import Booking, Standby, Stop, Trip
-from transport.rules.stops import goes_there, nearest_stop, still_ahead
+from transport.rules.stops import Way, arrives_before_work, goes_there, nearest_stop, within_reach
+from transport.ways import stop_that_suits, way_from
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,35 @@ class CaseTravel:
 
 
 @dataclass(frozen=True)
+class StopChoice:
+    stop: Stop
+    way: Way
+    is_in_reach: bool
+
+
+@dataclass(frozen=True)
 class TripChoice:
-    """A trip as an answer to "which one?". `goes_there` is false when no stop lies in the prefecture of the job."""
+    """A trip as an answer to "which one?". `goes_there` is false when no stop lies in the prefecture of the job.
+
+    `pickup` is the nearest stop that can be reached in time, None when there is none; `is_before_work` is false when
+    the job begins before the trip arrives.
+    """
 
     trip: Trip
     goes_there: bool
-    pickup: Stop
+    pickup: StopChoice | None
+    pickups: list[StopChoice]
     dropoff: Stop
+    is_before_work: bool
     free: int
+
+    @property
+    def suits(self) -> bool:
+        return self.pickup is not None and self.is_before_work
+
+    @property
+    def order(self) -> tuple:
+        return (not self.suits, not self.goes_there, self.free < 1, self.trip.departs_at)
 
 
 def case_travel(case: Case) -> CaseTravel:
@@ -40,21 +62,30 @@ def case_travel(case: Case) -> CaseTravel:
 
 
 def trip_choices(*, case: Case, user, now: datetime) -> list[TripChoice]:
-    """Open trips the cadre can see, those that go to the place of work first, then by departure."""
+    """Open trips the cadre can see: those the person can take, to the place of work first, then by departure."""
     work = Placement.objects.current().filter(case=case).values_list("area_id", flat=True).first()
     trips = Trip.objects.visible_to(user).bookable(now).with_counts().prefetch_related("stops").order_by("departs_at")
-    choices = [_choice(trip, case, work, now) for trip in trips[:30]]
-    return sorted(choices, key=lambda choice: (not choice.goes_there, choice.free < 1, choice.trip.departs_at))
+    return sorted((_choice(trip, case, work, now) for trip in trips[:30]), key=lambda choice: choice.order)
 
 
 def _choice(trip: Trip, case: Case, work: int | None, now: datetime) -> TripChoice:
     stops = list(trip.stops.all())
-    pickups = [stop for stop in stops if stop.is_pickup]
     dropoffs = [stop for stop in stops if not stop.is_pickup]
+    dropoff = nearest_stop(dropoffs, work)
+    pickups = pickup_choices(trip, stops, case.worker.area_id, now)
+    suits = stop_that_suits(trip, [choice.stop for choice in pickups], case.worker.area_id, now)
     return TripChoice(
         trip=trip,
         goes_there=goes_there(dropoffs, work),
-        pickup=nearest_stop(still_ahead(pickups, now), case.worker.area_id),
-        dropoff=nearest_stop(dropoffs, work),
+        pickup=next((choice for choice in pickups if choice.stop == suits), None),
+        pickups=pickups,
+        dropoff=dropoff,
+        is_before_work=arrives_before_work(dropoff.at, case.placed_on, now),
         free=trip.capacity - trip.seats_taken,
     )
+
+
+def pickup_choices(trip: Trip, stops: list[Stop], home: int | None, now: datetime) -> list[StopChoice]:
+    way_to, pickups = way_from(home), [stop for stop in stops if stop.is_pickup]
+    in_reach = within_reach(pickups, way_to, now)
+    return [StopChoice(stop, way_to(stop), stop in in_reach) for stop in pickups]

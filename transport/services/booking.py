@@ -21,6 +21,8 @@ from transport import events, locking
 from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.refusals import (
     AlreadyBooked,
+    ArrivesAfterStart,
+    CannotBeThereInTime,
     FormUsedForAnother,
     MinorAlone,
     NotPlaced,
@@ -32,9 +34,10 @@ from transport.refusals import (
 )
 from transport.rules import seating
 from transport.rules.minors import may_travel
-from transport.rules.stops import nearest_stop, still_ahead
+from transport.rules.stops import arrives_before_work, nearest_by_way, nearest_stop, still_ahead
 from transport.services import casework
 from transport.texts import facts_of
+from transport.ways import stop_that_suits, way_from
 from workers import journal
 
 
@@ -46,6 +49,7 @@ class Wish:
     dropoff: Stop | None = None
     luggage: int = 1
     once: UUID | None = None
+    why: str = ""
 
 
 def book_seat(
@@ -59,13 +63,15 @@ def book_seat(
     dropoff: Stop | None = None,
     luggage: int = 1,
     once: UUID | None = None,
+    why: str = "",
 ) -> Booking:
     """Give the person the wished seat, or the next free one, and tell them by text.
 
-    Stops left out are the ones nearest to the worker's home and to the place of work. A form sent twice
-    gets the first booking both times, even when the second press waited for the first.
+    Stops left out are the ones nearest to the worker's home and to the place of work. `why` is asked for by some
+    refusals (`AsksWhy`). A form sent twice gets the first booking both times, even when the second press waited for
+    the first.
     """
-    wish = Wish(pickup, dropoff, luggage, once)
+    wish = Wish(pickup, dropoff, luggage, once, why.strip())
     try:
         return _book_one(trip, case, seat, wish, by=by, at=at)
     except Refusal:
@@ -93,6 +99,7 @@ def book_seats_together(
     at: datetime,
     pickup: Stop | None = None,
     dropoff: Stop | None = None,
+    why: str = "",
 ) -> list[Booking]:
     """Seats for a household, side by side where there are such seats. All of them or none."""
     trip = locking.bookable_trip(trip, at)
@@ -100,7 +107,7 @@ def book_seats_together(
     if seats is None:
         raise TripFull
     eldest_first = sorted(cases, key=lambda case: (case.worker.birth_date, case.pk))
-    wish = Wish(pickup, dropoff)
+    wish = Wish(pickup, dropoff, why=why.strip())
     return [_book(trip, seat, case, wish, by=by, at=at) for seat, case in zip(seats, eldest_first, strict=True)]
 
 
@@ -134,6 +141,7 @@ def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at
         arrives_at=trip.arrives_at,
         booked_at=at,
         booked_by=by,
+        booked_because=wish.why,
         **_choose_stops(trip, case, wish, at),
     )
     sql.insert(booking)
@@ -144,7 +152,8 @@ def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at
 
 def _tell_of_booking(booking: Booking, *, by: User | None, at: datetime) -> None:
     facts = facts_of(booking)
-    journal.record(worker=booking.worker, what="seat_booked", about=booking, by=by, at=at, data=facts.for_journal)
+    data = facts.for_journal | ({"note": booking.booked_because} if booking.booked_because else {})
+    journal.record(worker=booking.worker, what="seat_booked", about=booking, by=by, at=at, data=data)
     queue_message(
         worker=booking.worker,
         template="seat_booked",
@@ -206,10 +215,19 @@ def _choose_stops(trip: Trip, case: Case, wish: Wish, at: datetime) -> dict[str,
     dropoffs = [stop for stop in stops if not stop.is_pickup]
     if (wish.pickup and wish.pickup not in pickups) or (wish.dropoff and wish.dropoff not in dropoffs):
         raise StopNotOnTrip
-    return {
-        "pickup": wish.pickup or nearest_stop(still_ahead(pickups, at), case.worker.area_id),
-        "dropoff": wish.dropoff or nearest_stop(dropoffs, _place_of_work(case)),
-    }
+    dropoff = wish.dropoff or nearest_stop(dropoffs, _place_of_work(case))
+    if not (wish.why or arrives_before_work(dropoff.at, case.placed_on, at)):
+        raise ArrivesAfterStart
+    return {"pickup": wish.pickup or _pickup(trip, pickups, case, wish, at), "dropoff": dropoff}
+
+
+def _pickup(trip: Trip, pickups: list[Stop], case: Case, wish: Wish, at: datetime) -> Stop:
+    home = case.worker.area_id
+    if stop := stop_that_suits(trip, pickups, home, at):
+        return stop
+    if not wish.why:
+        raise CannotBeThereInTime
+    return nearest_by_way(still_ahead(pickups, at), way_from(home))
 
 
 def _place_of_work(case: Case) -> int | None:

@@ -31,10 +31,13 @@ def book_for_case(request, case_id):
     if told:
         messages.success(request, told)
         return redirect("cases:case", case.pk)
+    choices = selectors.trip_choices(case=case, user=request.user, now=now)
     context = {
         "case": case,
         "form": form,
-        "choices": selectors.trip_choices(case=case, user=request.user, now=now),
+        "choices": choices,
+        "suitable": [choice for choice in choices if choice.suits],
+        "unsuitable": [choice for choice in choices if not choice.suits],
         "relatives": form.fields["along"].queryset,
         "refusal": refusal,
     }
@@ -50,10 +53,11 @@ def book(request, case, entered) -> str:
             services.join_standby(trip=trip, case=waiting, **who)
         return _("On the standby list of %(trip)s.") % {"trip": trip.code}
     if along:
-        bookings = services.book_seats_together(trip=trip, cases=[case, *along], pickup=entered["pickup"], **who)
+        wish = {"pickup": entered["pickup"], "why": entered["why"]}
+        bookings = services.book_seats_together(trip=trip, cases=[case, *along], **wish, **who)
         seats = ", ".join(booking.seat.label for booking in bookings)
         return _("Seats %(seats)s booked on %(trip)s.") % {"seats": seats, "trip": trip.code}
-    wish = {"pickup": entered["pickup"], "once": entered["once"]}
+    wish = {"pickup": entered["pickup"], "once": entered["once"], "why": entered["why"]}
     luggage = 1 if entered["luggage"] is None else entered["luggage"]
     booking = services.book_seat(trip=trip, case=case, luggage=luggage, **wish, **who)
     return _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.label, "trip": trip.code}
