@@ -144,7 +144,7 @@ def on_the_road(like: Trip, crowd, at: datetime) -> None:
     by, then = user("transport"), plan.departs_at - timedelta(minutes=20)
     planned_at = plan.departs_at - timedelta(days=9)
     trip = transport.open_trip(trip=transport.plan_trip(plan=plan, by=by, at=planned_at), by=by, at=planned_at)
-    booked = [transport.book_seat(trip=trip, case=placed(case, at), by=by, at=then) for case in crowd]
+    booked = [transport.book_seat(trip=trip, case=placed(case, at), by=by, at=planned_at) for case in crowd]
     trip = transport.start_boarding(trip=trip, by=by, at=then)
     for booking in booked:
         transport.board(trip=trip, code=booking.code, by=by, at=then)

@@ -139,6 +139,14 @@ class TestBooking:
         assert [(c.trip, c.suits, c.is_before_work) for c in choices] == [(suits, True, True), (late, False, False)]
         assert [(c.trip, c.pickup is None) for c in tomorrow] == [(suits, True), (late, False)]
 
+    def test_a_cadre_at_the_desk_is_offered_no_trip_that_boards_too_far_away(self):
+        trip, case = TripFactory(open=True), PlacedCaseFactory(area=HUAQI_VILLAGE)
+        services.start_boarding(trip=trip, by=None, at=BEFORE_DAWN)
+
+        [choice] = trip_choices(case=case, user=UserFactory(village_cadre=True), now=local(TOMORROW, 12, 30))
+
+        assert (choice.suits, choice.pickup) == (False, None)
+
     def test_the_page_says_how_far_the_stop_is_and_asks_why_of_a_trip_that_does_not_suit(self, client, time_machine):
         time_machine.move_to(NOON)
         case = PlacedCaseFactory(area=HUAQI_VILLAGE)

@@ -6,8 +6,8 @@ from datetime import datetime
 from cases.models import Case
 from jobs.models import Placement
 from transport.models import Booking, Standby, Stop, Trip
-from transport.rules.stops import Way, arrives_before_work, goes_there, nearest_stop, within_reach
-from transport.ways import stop_that_suits, way_from
+from transport.rules.stops import Way, arrives_before_work, goes_there, nearest_by_way, nearest_stop, within_reach
+from transport.ways import way_from
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,12 @@ def _choice(trip: Trip, case: Case, work: int | None, now: datetime) -> TripChoi
     stops = list(trip.stops.all())
     dropoffs = [stop for stop in stops if not stop.is_pickup]
     dropoff = nearest_stop(dropoffs, work)
-    pickups = pickup_choices(trip, stops, case.worker.area_id, now)
-    suits = stop_that_suits(trip, [choice.stop for choice in pickups], case.worker.area_id, now)
+    pickups = pickup_choices(stops, case.worker.area_id, now)
+    in_reach = [choice for choice in pickups if choice.is_in_reach]
     return TripChoice(
         trip=trip,
         goes_there=goes_there(dropoffs, work),
-        pickup=next((choice for choice in pickups if choice.stop == suits), None),
+        pickup=nearest_by_way(in_reach, lambda choice: choice.way) if in_reach else None,
         pickups=pickups,
         dropoff=dropoff,
         is_before_work=arrives_before_work(dropoff.at, case.placed_on, now),
@@ -85,7 +85,7 @@ def _choice(trip: Trip, case: Case, work: int | None, now: datetime) -> TripChoi
     )
 
 
-def pickup_choices(trip: Trip, stops: list[Stop], home: int | None, now: datetime) -> list[StopChoice]:
+def pickup_choices(stops: list[Stop], home: int | None, now: datetime) -> list[StopChoice]:
     way_to, pickups = way_from(home), [stop for stop in stops if stop.is_pickup]
     in_reach = within_reach(pickups, way_to, now)
     return [StopChoice(stop, way_to(stop), stop in in_reach) for stop in pickups]
