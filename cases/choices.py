@@ -96,6 +96,25 @@ OUTCOMES_OF = {
 }
 
 
+# as one tells it: the way of contact and what came of it in one phrase
+TOLD = {
+    (Channel.CALL, Outcome.SPOKE_TO_WORKER): _("Spoke to the worker on the phone"),
+    (Channel.CALL, Outcome.SPOKE_TO_RELATIVE): _("Spoke to a relative on the phone"),
+    (Channel.CALL, Outcome.NO_ANSWER): _("Called, no answer"),
+    (Channel.CALL, Outcome.SWITCHED_OFF): _("Called, switched off or suspended"),
+    (Channel.CALL, Outcome.WRONG_NUMBER): _("Called, wrong number"),
+    (Channel.CALL, Outcome.REFUSED): _("Called, did not want to talk"),
+    (Channel.VISIT, Outcome.VISITED_MET): _("Visited and met"),
+    (Channel.VISIT, Outcome.VISITED_ABSENT): _("Visited, nobody in"),
+    (Channel.VISIT, Outcome.SPOKE_TO_RELATIVE): _("Visited, spoke to a relative"),
+    (Channel.VISIT, Outcome.REFUSED): _("Visited, did not want to talk"),
+}
+
+
+def told(channel: str, outcome: str) -> str:
+    return str(TOLD.get((channel, outcome), outcome))
+
+
 class CloseReason(TextChoices):
     SELF_FOUND = "self_found", _("Found work themselves")
     NOT_WILLING = "not_willing", _("Not willing to work")

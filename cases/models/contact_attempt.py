@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, Outcome, State
+from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, Outcome, State, told
 from cases.querysets import ContactAttemptQuerySet
 from kit.keys import staff_key
 from workers.models.notes import MaskedLine, MaskedText
@@ -86,6 +86,10 @@ class ContactAttempt(models.Model):
 
     def __str__(self):
         return f"{self.pk} {self.get_outcome_display()}"
+
+    @property
+    def told(self) -> str:
+        return told(self.channel, self.outcome)
 
     @property
     def is_two_way(self) -> bool:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from areas.selectors import full_name
-from cases.choices import Channel, CloseReason, Escalation, FollowUpResult, Outcome, Step
+from cases.choices import CloseReason, Escalation, FollowUpResult, Step, told
 from workers.choices import Rule, Status
 from workers.journal.words import day, label, moment, register
 
@@ -17,10 +17,10 @@ register(
         "case_opened": ("flag", _("Case opened.")),
         "case_flagged_again": ("flag", _("Flagged again while the case is open: {rule}.")),
         "case_reopened": ("refresh", _("Taken up again {days} days after it ended.")),
-        "contact_attempted": ("phone-x", _("{channel}: {outcome}.")),
-        "worker_spoken_to": ("phone", _("{channel}: {outcome}.")),
-        "case_contacted": ("phone-check", _("First talk with the worker. {channel}: {outcome}.")),
-        "contact_undone": ("arrow-back-up", _("Taken back the same day: {channel}, {outcome}.")),
+        "contact_attempted": ("phone-x", _("{talk}.")),
+        "worker_spoken_to": ("phone", _("{talk}.")),
+        "case_contacted": ("phone-check", _("{talk}: the first contact.")),
+        "contact_undone": ("arrow-back-up", _("Taken back the same day: {talk}.")),
         "case_referred": ("users", _("Recommended for a job, the result is awaited.")),
         "case_not_matched": ("x", _("No match: back to looking for a job.")),
         "case_placed": ("briefcase", _("Placed, first day at work {start_on}.")),
@@ -32,15 +32,13 @@ register(
         "follow_up_recorded": ("phone-check", _("Follow-up of day {day_no}: {result}.")),
         "case_settled": ("circle-check", _("Settled in the job.")),
         "case_closed": ("archive", _("Closed: {reason}.")),
-        "case_closed_after_talk": ("phone-check", _("{channel}: {outcome}. Closed: {reason}.")),
+        "case_closed_after_talk": ("phone-check", _("{talk}. Closed: {reason}.")),
         "case_assigned": ("user-check", _("Responsible: {owner}.")),
         "case_changed_area": ("map-pin", _("Moved to {area}. Responsible: {owner}.")),
         "case_escalated": ("arrow-up", _("Not done in time: {level}.")),
     },
     values={
         "rule": label(Rule),
-        "channel": label(Channel),
-        "outcome": label(Outcome),
         "status": label(Status),
         "result": label(FollowUpResult),
         "step": label(Step),
@@ -51,4 +49,5 @@ register(
         "area": full_name,
         "level": level,
     },
+    derived={"talk": lambda data: told(data.get("channel"), data.get("outcome"))},
 )

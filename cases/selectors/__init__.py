@@ -6,4 +6,4 @@ from cases.selectors.many_cases import CaseFilters, CaseListPage, CaseRow, case_
 from cases.selectors.one_case import CasePage, CaseStep, TimelineLine, case_page, journal_lines
 from cases.selectors.owners import Owner, owners_in_and_around
 from cases.selectors.search import FoundPerson, find_people
-from cases.selectors.today import Chip, TodayGroup, TodayPage, TodayRow, today_page
+from cases.selectors.today import Chip, TodayGroup, TodayPage, TodayRow, row_of_case, today_figures, today_page

@@ -73,7 +73,7 @@ def _of_attempt(attempt: ContactAttempt) -> DoneEntry:
         case_id=case.pk,
         name=case.worker.name,
         place=place_name(case.area_id),
-        words=attempt.get_outcome_display(),
+        words=attempt.told,
         reached=attempt.is_two_way,
         at=attempt.entered_at,
         attempt_id=attempt.pk if is_undoable else None,

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min
+from django.db.models import Case as CaseWhen
+from django.db.models import Count, Min, Value, When
 
 from areas.selectors import place_name
 from cases import reasons
@@ -105,12 +106,11 @@ def today_page(
     `chip` is a step, or "" for all. The chips are always of everything on the list, which is the user's own, or
     everybody's in their area; the groups count what the chip leaves.
     """
-    today = local_day(now)
-    items = WorkItem.objects.open().visible_to(user) if everybody else WorkItem.objects.on_list_of(user, today)
+    items = _list_of(user, now, everybody)
     tallies = _tallies(items, now)
     chips = _chips(tallies)
     if chip in Step.values:
-        items, tallies = items.filter(step=chip), [tally for tally in tallies if tally["step"] == chip]
+        items, tallies = items.filter(step=chip), _of_step(tallies, chip)
     group, key = _rest_asked_for(after)
     counts = {name: sum(tally[name] for tally in tallies) for name in (*GROUPS, *map(_resting, SINKING))}
     found = {name: _items(_Wanted(items, name, now, key, counts)) for name in ([group] if group else GROUPS)}
@@ -118,6 +118,33 @@ def today_page(
     groups = {name: _group(name, counts[name], *found.get(name, ([], 0)), rows) for name in GROUPS}
     next_at = min((tally["next_at"] for tally in tallies if tally["next_at"]), default=None)
     return TodayPage(**groups, next_at=next_at, chips=chips, is_continued=bool(group))
+
+
+def today_figures(*, user: User, now: datetime, chip: str = "", everybody: bool = False) -> TodayPage:
+    """The same page with its numbers alone. One query."""
+    tallies = _tallies(_list_of(user, now, everybody), now)
+    chips = _chips(tallies)
+    tallies = _of_step(tallies, chip) if chip in Step.values else tallies
+    return TodayPage(**{n: TodayGroup(n, sum(tally[n] for tally in tallies)) for n in GROUPS}, chips=chips)
+
+
+def row_of_case(case_id: int, now: datetime) -> tuple[str, TodayRow] | None:
+    """The group and the row of its open item; None when it has ended. 2 queries."""
+    today = local_day(now)
+    group = CaseWhen(*[When(condition(today), then=Value(name)) for name, condition in GROUPS.items()])
+    items = WorkItem.objects.open().filter(case=case_id).with_comes_at().for_rows()
+    item = items.annotate(is_new=is_new(today), group=group).first()
+    return item and (item.group, _rows([item], now)[item.pk])
+
+
+def _list_of(user: User, now: datetime, everybody: bool) -> WorkItemQuerySet:
+    if everybody:
+        return WorkItem.objects.open().visible_to(user)
+    return WorkItem.objects.on_list_of(user, local_day(now))
+
+
+def _of_step(tallies: list[dict], step: str) -> list[dict]:
+    return [tally for tally in tallies if tally["step"] == step]
 
 
 def _rest_asked_for(after: str | None) -> tuple[str, str | None]:

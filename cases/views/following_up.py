@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases import policies, services
+from cases.choices import FollowUpResult
 from cases.forms import FollowUpForm
 from cases.models import Case, FollowUp
 from cases.refusals import CaseMovedOn
+from cases.views.in_place import entered
 from cases.views.rows import find_case
 from cases.views.sheets import go_on, show_sheet
 from kit.pages import carry_out, sent
@@ -31,7 +33,7 @@ def follow_up(request, case_id):
     )
     if done:
         messages.success(request, _("Follow-up recorded for %(name)s") % {"name": case.worker.name})
-        return go_on(request, case.pk)
+        return entered(request, case.pk, said=done.get_result_display() or str(FollowUpResult.NOT_REACHED.label))
     context = {"case": case, "form": form, "refusal": refusal, "follow_up": services.next_follow_up(case)}
     return show_sheet(request, "cases/_follow_up_sheet.html", context)
 

@@ -28,6 +28,20 @@ def what_and_when(row: TodayRow) -> str:
     return words % {"tried": row.tried, "time": when(row.comes_at)}
 
 
+def of_done(said: str, row: TodayRow) -> dict:
+    """Said of somebody reached: what came of it, and what is next."""
+    next_step = _("%(why)s, by %(day)s") % {"why": row.reason, "day": dates.day(row.due_at)}
+    return {"badge": _done(), "why": said, "by": next_step}
+
+
+def of_ended(said: str, how: str) -> dict:
+    return {"badge": _done(), "why": said, "by": how}
+
+
+def _done() -> Due:
+    return Due("done", "circle-check-f", _("Done"))
+
+
 def when(moment: datetime) -> str:
     """The hour when it is today, else the day."""
     return dates.clock(moment) if _is_today(moment) else dates.day(moment)

@@ -7,6 +7,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from areas.selectors import place_name
 from cases.choices import Step
+from cases.forms.listing import EVERYBODY
 from kit.days import local_day
 from kit.pages import address, status_of
 
@@ -34,14 +35,18 @@ def came_from_word(request) -> str:
 
 def came_from(request, case_id: int) -> str:
     """Where the sheet was opened and where its cross leads."""
-    page, *filters = came_from_word(request).split(".")
-    if page != "today":
-        return reverse("cases:case", args=[case_id])
-    return today_url(step=next((f for f in filters if f in Step.values), ""), everybody="everybody" in filters)
+    word = came_from_word(request)
+    return today_url(**list_of_word(word)) if word else reverse("cases:case", args=[case_id])
+
+
+def list_of_word(word: str) -> dict:
+    """Which list of Today it names."""
+    filters = word.split(".")
+    return {"step": next((f for f in filters if f in Step.values), ""), "everybody": EVERYBODY in filters}
 
 
 def today_url(*, step: str = "", everybody: bool = False, **more: str) -> str:
-    query = {"step": step, "whose": "everybody" if everybody else "", **more}
+    query = {"step": step, "whose": EVERYBODY if everybody else "", **more}
     return address(reverse("cases:today"), query)
 
 

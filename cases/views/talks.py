@@ -13,9 +13,10 @@ from cases.choices import Channel
 from cases.forms import CallForm, VisitForm
 from cases.models import Case, ContactAttempt
 from cases.selectors import talk_preview
+from cases.views.in_place import entered, undone
 from cases.views.rows import find_case
-from cases.views.sheets import go_on, show_sheet
-from kit.pages import carry_out, sent
+from cases.views.sheets import came_from_word, show_sheet
+from kit.pages import address, carry_out, sent
 from notifications.models import Message
 from workers.views.dialling import dial
 
@@ -56,11 +57,10 @@ def talk(request, case_id, *, channel, form_class, template):
 
 def recorded(request, attempt):
     """Back to where the work is, with the undo at hand until midnight."""
-    words = _("Recorded: %(outcome)s, %(name)s") % {
-        "outcome": attempt.get_outcome_display(), "name": attempt.worker.name,
-    }  # fmt: skip
-    messages.success(request, words, extra_tags=reverse("cases:undo_contact", args=[attempt.pk]))
-    return go_on(request, attempt.case_id)
+    words = _("Recorded: %(outcome)s, %(name)s") % {"outcome": attempt.told, "name": attempt.worker.name}
+    undo_url = address(reverse("cases:undo_contact", args=[attempt.pk]), {"from": came_from_word(request)})
+    messages.success(request, words, extra_tags=undo_url)
+    return entered(request, attempt.case_id, said=attempt.told, undo_url=undo_url)
 
 
 def find_attempt(request, attempt_id) -> ContactAttempt:
@@ -81,7 +81,7 @@ def undo_contact(request, attempt_id):
     policies.check_can_work_on(request.user, attempt.case)
     services.undo_contact(attempt=attempt, by=request.user, at=timezone.now())
     messages.success(request, _("Undone. The case is as it was before."))
-    return redirect("cases:case", attempt.case_id)
+    return undone(request, attempt.case_id, entry_id=attempt.pk)
 
 
 @login_required

@@ -101,6 +101,14 @@
   };
   const textOf = (markup) => new DOMParser().parseFromString(markup, "text/html").body.textContent.trim();
 
+  /* ---- an entry in place: the row after it is next, and a row that is not on the page comes with it ---------- */
+  let nextRow = null;
+  document.addEventListener("htmx:beforeRequest", (event) => { nextRow = event.target.closest(".wf-row")?.nextElementSibling || nextRow; });
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (target.id === "sheet" && !target.querySelector("dialog")) nextRow?.querySelector(".wf-name")?.focus({ preventScroll: true });
+  });
+  document.addEventListener("htmx:oobErrorNoTarget", ({ detail }) => { if (detail.content.id.startsWith("row-")) location.reload(); });
+
   /* ---- sheets -------------------------------------------------------------------------------------------------- */
   const openSheet = (sheet) => {
     if (sheet.matches(":modal") || sheet.closest("[data-wf-inline]")) return;   /* a page that holds nothing else */

@@ -86,7 +86,7 @@ def test_timeline_tells_newest_first_in_words(cadre):
 
     first = lines[0]
     assert (first.sentence, first.detail, first.key, first.who) == (
-        "First talk with the worker. Call: Spoke to the worker.",
+        "Spoke to the worker on the phone: the first contact.",
         "愿意去浙江",
         True,
         "王芳",

@@ -26,13 +26,27 @@ def record_visit(cadre: Actor, case: int, outcome: str, **answers: str) -> None:
     answer_sheet(cadre, outcome=outcome, **answers)
 
 
+SHEET = "dialog.wf-sheet"
+SHEET_DONE = f"{SHEET} button[type=submit]:not([form])"
+
+
 def answer_sheet(cadre: Actor, **answers: str) -> None:
-    sheet = cadre.page.locator("dialog.wf-sheet")
-    sheet.wait_for()
+    choose_in_sheet(cadre, **answers)
+    cadre.send(SHEET_DONE)
+
+
+def answer_in_place(cadre: Actor, **answers: str) -> None:
+    """On Today, which stays as it is."""
+    choose_in_sheet(cadre, **answers)
+    cadre.press(SHEET_DONE)
+    cadre.page.locator(SHEET).wait_for(state="detached")
+
+
+def choose_in_sheet(cadre: Actor, **answers: str) -> None:
+    cadre.page.locator(SHEET).wait_for()
     for question, answer in answers.items():
         cadre.choose(question, answer)
     cadre.shot("sheet-" + "-".join(answers.values()))
-    cadre.send(sheet.locator("button[type=submit]:not([form])"))
 
 
 def plan_fair(organiser: Actor, title: str, starts: datetime, posts: list[tuple[str, str]]) -> int:

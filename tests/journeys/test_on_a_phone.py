@@ -27,10 +27,7 @@ def test_a_cadre_does_the_work_of_a_day_on_a_phone(stage):
 
     cadre.open("/today/")
     cadre.shot("today")
-    cadre.press(f".wf-row a.btn[href^='/cases/{case}/contact/']")
-    deeds.answer_sheet(cadre, outcome="no_answer")
-    cadre.send(".wf-snack form button")
-    cadre.sees("已撤销")
+    call_and_take_it_back(cadre, f"#row-{case}")
     assert stage.one("SELECT undone_at IS NOT NULL FROM cases_contactattempt WHERE case_id = %s", case)
 
     find_by_initials(cadre, "jcs", worker)
@@ -47,6 +44,57 @@ def test_a_cadre_does_the_work_of_a_day_on_a_phone(stage):
     cadre.open(f"/cases/{case}/")
     call_from_the_page(cadre)
     assert stage.one("SELECT count(*) FROM staff_accesslog WHERE what = 'revealed_phone'") == 1
+
+
+def call_and_take_it_back(cadre, row: str) -> None:
+    """On Today, in place."""
+    cadre.press(f"{row} a.btn[href*='/contact/']")
+    deeds.answer_in_place(cadre, outcome="no_answer")
+    cadre.sees("打过 1 次")
+    cadre.press(f"{row} form[action*='/undo/'] button")
+    cadre.page.locator(f"{row}:not(.is-done)").wait_for()
+    cadre.sees("已撤销")
+
+
+def test_an_entry_sinks_its_row_and_the_page_keeps_its_place_and_its_open_groups(stage):
+    stage.on_day(0, hour=10)
+    supervisor = stage.enter("supervisor", PHONE)
+    supervisor.open("/today/?whose=everybody")
+    page = supervisor.page
+    to_call = page.locator("#today .wf-row:has(a.btn[href*='/contact/'])")
+    first, second = (f"#{to_call.nth(n).get_attribute('id')}" for n in range(2))
+    supervisor.press(f"{first} a.btn[href*='/contact/']")
+    deeds.answer_in_place(supervisor, outcome="switched_off")
+    supervisor.press(".wf-done-today summary")
+    page.locator(".wf-done-today .wf-entries").wait_for()
+    page.locator(second).scroll_into_view_if_needed()
+    before = as_it_stands(page)
+
+    supervisor.press(f"{second} a.btn[href*='/contact/']")
+    deeds.answer_in_place(supervisor, outcome="no_answer")
+    after = as_it_stands(page)
+    supervisor.shot("today-worked-down")
+    supervisor.press(f"{second} form[action*='/undo/'] button")
+    page.locator(f"{second}:not(.is-done)").wait_for()
+
+    assert (after["place"], after["open"]) == (before["place"], before["open"])
+    assert set(after["rows"][-2:]) == {row[1:] for row in (first, second)}
+    assert as_it_stands(page) == before
+    supervisor.press(f"{first} form[action*='/undo/'] button")
+    page.locator(f"{first}:not(.is-done)").wait_for()
+
+
+def as_it_stands(page) -> dict:
+    """Where the page is, which groups are open, and the rows of the group for today from above to below."""
+    return page.evaluate(
+        """() => ({
+            place: Math.round(scrollY),
+            open: [...document.querySelectorAll("details[open]")].map((one) => one.querySelector("[id]").id),
+            rows: [...document.querySelectorAll("#today .wf-row")]
+                .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+                .map((one) => one.id),
+        })"""
+    )
 
 
 def find_by_initials(cadre, initials: str, name: str) -> None:

@@ -8,7 +8,7 @@ history of a worker without importing anybody.
 
 A sentence names fields of the line's `data` in braces; it is translated when shown. `values` says how the fields of
 these sentences are spoken, when the stored value is not yet what a person reads. A missing field is a dash, or
-nothing at the end of the sentence.
+nothing at the end of the sentence. `derived` are further fields, each made from the whole data.
 """
 
 import re
@@ -35,17 +35,23 @@ class Words:
     icon: str
     sentence: object
     values: Mapping[str, Speak]
+    derived: Mapping[str, Callable[[Mapping], object]]
 
 
 _registry: dict[str, Words] = {}
 
 
-def register(sentences: Mapping[str, tuple[str, object]], *, values: Mapping[str, Speak] | None = None) -> None:
+def register(
+    sentences: Mapping[str, tuple[str, object]],
+    *,
+    values: Mapping[str, Speak] | None = None,
+    derived: Mapping[str, Callable[[Mapping], object]] | None = None,
+) -> None:
     """Each `what` belongs to one app; registering it twice is a mistake in the code."""
     if taken := sentences.keys() & _registry.keys():
         raise ValueError(f"already registered: {', '.join(sorted(taken))}")
     for what, (icon, sentence) in sentences.items():
-        _registry[what] = Words(icon, sentence, values or {})
+        _registry[what] = Words(icon, sentence, values or {}, derived or {})
 
 
 def registered() -> frozenset[str]:
@@ -62,6 +68,7 @@ def sentence(what: str, data: Mapping) -> str:
     if words is None:
         return what.replace("_", " ")
     facts = {name: _spoken(words.values.get(name), value) for name, value in data.items()}
+    facts |= {name: derive(data) for name, derive in words.derived.items()}
     return TRAILING_DASH.sub("", str(words.sentence).format_map(_Dash(facts)))
 
 

@@ -1,0 +1,63 @@
+"""After an entry made from Today the page stays as it is: its row says what happened and sinks, the numbers follow."""
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases import selectors
+from cases.models import Case
+from cases.views import row_words
+from cases.views.map_links import map_links
+from cases.views.rows import find_case
+from cases.views.sheets import came_from_word, go_on, list_of_word
+from cases.views.today_list import Shown
+from kit.days import local_day
+
+# in the word of where one came from: pressed in the list of what was entered
+DONE = "done"
+
+
+def entered(request, case_id: int, *, said: str, undo_url: str = ""):
+    """Back to where the work is. `said` is what came of the talk."""
+    if not stays(request):
+        return go_on(request, case_id)
+    shown = Shown(request.user, **list_of_word(came_from_word(request)))
+    done = {"is_done": True, "undo_url": undo_url, "is_urgent": False}
+    return _answer(request, shown, _row(request, shown, case_id, said) | done)
+
+
+def undone(request, case_id: int, *, entry_id: int):
+    """The row is again where it was."""
+    if not stays(request):
+        return go_on(request, case_id)
+    shown = Shown(request.user, **list_of_word(came_from_word(request)))
+    group, row = selectors.row_of_case(case_id, timezone.now())
+    is_in_sight = DONE in came_from_word(request).split(".")
+    row = shown.row(row, group, map_links([row.area_id]))
+    return _answer(request, shown, row, undone_entry=entry_id if is_in_sight else None)
+
+
+def stays(request) -> bool:
+    return bool(request.htmx and came_from_word(request))
+
+
+def _row(request, shown: Shown, case_id: int, said: str) -> dict:
+    found = selectors.row_of_case(case_id, timezone.now())
+    if found is None:
+        case = find_case(request, case_id)
+        return shown.person(case) | row_words.of_ended(said, _how_it_ended(case))
+    group, row = found
+    words = {} if row.tried else row_words.of_done(said, row)
+    return shown.row(row, group, map_links([row.area_id])) | words
+
+
+def _how_it_ended(case: Case) -> str:
+    return _("Ended: %(how)s") % {"how": case.get_closed_because_display() or case.get_state_display()}
+
+
+def _answer(request, shown: Shown, row: dict, **more):
+    now = timezone.now()
+    page = selectors.today_figures(user=request.user, now=now, chip=shown.step, everybody=shown.everybody)
+    done = selectors.count_done(request.user, local_day(now))
+    context = shown.numbers(page) | {"row": row, "done": done, "today": local_day(now), "swap": True}
+    return render(request, "cases/_in_place.html", context | more)
