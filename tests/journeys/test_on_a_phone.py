@@ -79,7 +79,7 @@ def test_an_entry_sinks_its_row_and_the_page_keeps_its_place_and_its_open_groups
 
     assert (after["place"], after["open"]) == (before["place"], before["open"])
     assert set(after["rows"][-2:]) == {row[1:] for row in (first, second)}
-    assert as_it_stands(page) == before
+    assert as_it_stands(page)["rows"] == before["rows"]
     supervisor.press(f"{first} form[action*='/undo/'] button")
     page.locator(f"{first}:not(.is-done)").wait_for()
 
