@@ -106,7 +106,7 @@ def show_results(request, form: ReassignForm, results: list[RowResult], before: 
 
 def heading(done: int, owner: User | None) -> str:
     if owner is None:
-        words = ngettext("%(n)d case handed to nobody", "%(n)d cases handed to nobody", done)
+        words = ngettext("%(n)d case went back to its township", "%(n)d cases went back to their townships", done)
         return words % {"n": done}
     return ngettext("%(n)d case handed to %(name)s", "%(n)d cases handed to %(name)s", done) % {
         "n": done,

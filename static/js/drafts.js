@@ -15,7 +15,7 @@
   const keys = () => { try { return Object.keys(localStorage).filter((key) => key.startsWith(ALL)); } catch { return []; } };
   const isStale = (key) => !key.startsWith(MINE) || !(Date.now() - read(key)?.at < LIFE);
   keys().filter(isStale).forEach(drop);
-  document.addEventListener("submit", (event) => { if (event.target.matches("[data-wf-signs-out]")) keys().forEach(drop); }, true);
+  document.addEventListener("submit", (event) => { if (event.target.matches("[data-wf-signs-out]")) { keys().forEach(drop); sessionStorage.clear(); } }, true);
 
   /* ---- what a form holds --------------------------------------------------------------------------------------------- */
   const SILENT = "[type=hidden], [type=password], [type=file], [data-wf-secret], button, fieldset, output, object";
@@ -118,6 +118,18 @@
       served.set(target, { fields: holds(target), earlier: {} });
     }
   });
+
+  /* ---- Find keeps its words for as long as the page is open in this tab ------------------------------------------- */
+  const FIND = `wf-find:${words.user}`;
+  const find = document.querySelector(".is-find [data-wf-search]");
+  try {
+    if (find && !find.value && sessionStorage.getItem(FIND)) {
+      find.value = sessionStorage.getItem(FIND);
+      find.select();
+      document.addEventListener("DOMContentLoaded", () => find.form.requestSubmit());
+    }
+    find?.addEventListener("input", () => sessionStorage.setItem(FIND, isNumber(find.value) ? "" : find.value));
+  } catch { /* a browser that keeps nothing */ }
 
   const watchAll = (part) => part.querySelectorAll("form[method=post]").forEach(watch);
   document.addEventListener("htmx:load", (event) => watchAll(event.target));

@@ -112,6 +112,8 @@
   /* ---- sheets -------------------------------------------------------------------------------------------------- */
   const openSheet = (sheet) => {
     if (sheet.matches(":modal") || sheet.closest("[data-wf-inline]")) return;   /* a page that holds nothing else */
+    if (!history.state?.sheet) history.pushState({ sheet: true }, "");   /* so that Back closes it */
+    sheet.addEventListener("close", () => { if (history.state?.sheet) history.back(); });
     sheet.removeAttribute("open");
     sheet.tabIndex = -1;
     sheet.showModal();
@@ -128,6 +130,7 @@
     const outside = event.target === sheet && !inside(sheet, event);
     if (closer || outside) { event.preventDefault(); sheet.close(); }
   });
+  window.addEventListener("popstate", () => document.querySelectorAll("dialog[data-wf-sheet]:modal").forEach((sheet) => sheet.close()));
   const inside = (box, { clientX: x, clientY: y }) => {
     const { left, right, top, bottom } = box.getBoundingClientRect();
     return x >= left && x <= right && y >= top && y <= bottom;

@@ -249,7 +249,7 @@ def test_what_was_handed_over_can_be_given_back(township, two, cadre, colleague)
 def test_cases_may_go_back_to_nobody(township, two):
     response = hand_over(signed_in(township), two, "none")
 
-    assert (owners_of(two), "2 cases handed to nobody" in words_of(response)) == ([None, None], True)
+    assert (owners_of(two), "2 cases went back to their townships" in words_of(response)) == ([None, None], True)
 
 
 def test_everything_that_fits_is_looked_at_before_it_is_done(township, two, cadre, colleague):
