@@ -23,6 +23,7 @@ NEEDS = {
     "slips_pdf": (("fair", "part"), False),
     "result": (("referral",), False),
     "undo_check_in": (("referral",), True),
+    "referral": (("referral",), False),
     "slip_pdf": (("referral",), False),
     "refer": (("case",), False),
     "case_result": (("case",), False),

@@ -72,7 +72,7 @@ def test_inside_the_area_the_page_opens(signed_in, li, page):
 def test_outside_the_area_there_is_no_such_page(signed_in, page, method, area):
     there = WorkerFactory(area=area)
 
-    response = getattr(signed_in, method)(url(page, there))
+    response = getattr(signed_in, method)(url(page, there), follow=True)
 
     assert response.status_code in {404, 405}
     assert (looks(there), there.journal_lines.count()) == ([], 1)
