@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from cases import selectors
 from cases.models import Case
 from cases.views import row_words
-from cases.views.map_links import map_links
+from cases.views.map_pins import map_pins
 from cases.views.rows import find_case
 from cases.views.sheets import came_from_word, go_on, list_of_word
 from cases.views.today_list import Shown
@@ -33,7 +33,7 @@ def undone(request, case_id: int, *, entry_id: int):
     shown = Shown(request.user, **list_of_word(came_from_word(request)))
     group, row = selectors.row_of_case(case_id, timezone.now())
     is_in_sight = DONE in came_from_word(request).split(".")
-    row = shown.row(row, group, map_links([row.area_id]))
+    row = shown.row(row, group, map_pins([row.area_id]))
     return _answer(request, shown, row, undone_entry=entry_id if is_in_sight else None)
 
 
@@ -48,7 +48,7 @@ def _row(request, shown: Shown, case_id: int, said: str) -> dict:
         return shown.person(case) | row_words.of_ended(said, _how_it_ended(case))
     group, row = found
     words = {} if row.tried else row_words.of_done(said, row)
-    return shown.row(row, group, map_links([row.area_id])) | words
+    return shown.row(row, group, map_pins([row.area_id])) | words
 
 
 def _how_it_ended(case: Case) -> str:

@@ -12,7 +12,7 @@ from cases.models import Case
 from cases.selectors import Chip, TodayGroup, TodayPage, TodayRow
 from cases.selectors.people import short_sex
 from cases.views import row_words
-from cases.views.map_links import map_links
+from cases.views.map_pins import Pin, map_pins
 from cases.views.sheets import today_url
 from kit.days import local_day
 from staff.roles import ABOVE_VILLAGE
@@ -50,7 +50,7 @@ class Shown:
         return {"page": page, "chips": [self.chip(chip) for chip in page.chips], "first_page_url": self.url()}
 
     def groups(self, page: TodayPage) -> list[dict]:
-        maps = map_links(row.area_id for group in page.groups for row in group.rows)
+        maps = map_pins(row.area_id for group in page.groups for row in group.rows)
         groups = [self.group(group, maps) for group in page.groups]
         return [group for group in groups if group["rows"] or group["more_url"]]
 
@@ -73,7 +73,7 @@ class Shown:
         url = self.url(step=chip.step)
         return {"url": url, "label": words[chip.step], "count": chip.count, "current": chip.step == self.step}
 
-    def group(self, group: TodayGroup, maps: dict[int, str]) -> dict:
+    def group(self, group: TodayGroup, maps: dict[int, Pin]) -> dict:
         titles = {"late": _("Overdue"), "today": _("For today"), "week": _("This week"), "later": _("Later")}
         more = ngettext("%(n)d more person", "%(n)d more people", group.left) % {"n": group.left}
         return {
@@ -86,18 +86,23 @@ class Shown:
             "more_words": more,
         }
 
-    def row(self, row: TodayRow, group: str, maps: dict[int, str]) -> dict:
+    def row(self, row: TodayRow, group: str, maps: dict[int, Pin]) -> dict:
         return {
             "case_id": row.case_id, "url": reverse("cases:case", args=[row.case_id]),
             "name": row.name, "sex": row.sex, "age": row.age, "place": row.place,
             **row_words.times(row, group), "tags": row.tags[:2], "with_whom": self.with_whom(row),
             "call_url": reverse("cases:call", args=[row.case_id]) if row.has_phone else "",
-            "map_url": maps.get(row.area_id, ""),
+            "pin": maps.get(row.area_id),
             "next_is_call": row.next_is == Channel.CALL and row.has_phone and row.step == Step.CONTACT,
             "is_urgent": row.is_overdue and not row.tried, "is_resting": bool(row.tried),
             "put_off_because": row.put_off_because,
-            **self.next_button(row),
+            "talk_url": self.talk_url(row), **self.next_button(row),
         }  # fmt: skip
+
+    def talk_url(self, row: TodayRow) -> str:
+        """The sheet that waits when one comes back from the phone."""
+        page = "cases:follow_up" if row.step == Step.FOLLOW_UP else "cases:record_contact"
+        return self.sheet_url(page, row)
 
     def person(self, case: Case) -> dict:
         """A row that says who and nothing to do."""
@@ -131,5 +136,7 @@ class Shown:
         }
 
     def sheet(self, words: str, url_name: str, row: TodayRow) -> dict:
-        url = f"{reverse(url_name, args=[row.case_id])}?from={self.came_from}"
-        return {"action": words, "action_url": url, "opens_sheet": True}
+        return {"action": words, "action_url": self.sheet_url(url_name, row), "opens_sheet": True}
+
+    def sheet_url(self, url_name: str, row: TodayRow) -> str:
+        return f"{reverse(url_name, args=[row.case_id])}?from={self.came_from}"

@@ -35,6 +35,8 @@
     const next = event.detail.xhr.getResponseHeader("HX-Redirect");   /* busy until that page is here */
     const leaves = next && !next.startsWith("tel:");
     if (event.target.matches("form") && !leaves) busy(event.target, false);
+    const after = next && !leaves && event.target.dataset.wfAfter;   /* who comes back from the dialler finds the sheet */
+    if (after) htmx.ajax("GET", after, "#sheet");
   });
   document.addEventListener("htmx:sendError", (event) => tell(event.target, words().offline));
   document.addEventListener("htmx:timeout", (event) => tell(event.target, words().slow));

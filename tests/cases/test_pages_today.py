@@ -1,5 +1,6 @@
 """Today: who, why, by when and the one next action; whose list, what was entered, and the way to more."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import time_machine
 from django.utils.html import escape
 from django.utils.timezone import now
 
+from areas.models import Area
 from cases.models import WorkItem
 from cases.selectors import today as today_selector
 from tests.cases.factories import NOON, CaseFactory, miss, reach
@@ -42,6 +44,30 @@ def test_row_has_reason_call_map_and_the_next_action(cadre):
     assert f'href="{url_of("record_contact", case.pk)}?from=today"' in source
     assert f'href="{url_of("case", case.pk)}"' in source
     assert 'href="geo:' in source
+
+
+def test_the_button_that_says_call_dials_and_the_sheet_waits_for_who_comes_back(cadre):
+    case = due(CaseFactory(owner=cadre, worker=WorkerFactory(unemployed=True)), 0)
+
+    forms = re.findall(r"<form[^>]*>.*?</form>", source_of(signed_in(cadre).get(TODAY_URL)), re.S)
+
+    (dialling,) = (form for form in forms if f'action="{url_of("call", case.pk)}"' in form)
+    assert f'data-wf-after="{url_of("record_contact", case.pk)}?from=today"' in dialling
+    assert re.search(r"</svg>\s*Call\s*</button>", dialling)
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [("town_point", "On the map: "), ("township", "the township only: "), ("county_seat", "the county seat only: ")],
+)
+def test_a_pin_is_the_villages_own_point_or_says_whose_it_is(cadre, method, said):
+    case = due(CaseFactory(owner=cadre, worker=WorkerFactory(unemployed=True)), 0)
+    Area.objects.filter(pk=case.area_id).update(lat="26.66000", lon="105.77000", point_method=method)
+
+    page = source_of(signed_in(cadre).get(TODAY_URL))
+
+    assert 'href="geo:26.66000,105.77000"' in page
+    assert said in page
 
 
 def test_next_action_follows_the_step(cadre):

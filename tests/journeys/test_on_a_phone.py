@@ -48,7 +48,7 @@ def test_a_cadre_does_the_work_of_a_day_on_a_phone(stage):
 
 def call_and_take_it_back(cadre, row: str) -> None:
     """On Today, in place."""
-    cadre.press(f"{row} a.btn[href*='/contact/']")
+    cadre.press(f"{row} a.wf-icon[href*='/contact/']")
     deeds.answer_in_place(cadre, outcome="no_answer")
     cadre.sees("打过 1 次")
     cadre.press(f"{row} form[action*='/undo/'] button")
@@ -61,16 +61,16 @@ def test_an_entry_sinks_its_row_and_the_page_keeps_its_place_and_its_open_groups
     supervisor = stage.enter("supervisor", PHONE)
     supervisor.open("/today/?whose=everybody")
     page = supervisor.page
-    to_call = page.locator("#today .wf-row:has(a.btn[href*='/contact/'])")
+    to_call = page.locator("#today .wf-row:has(a.wf-icon[href*='/contact/'])")
     first, second = (f"#{to_call.nth(n).get_attribute('id')}" for n in range(2))
-    supervisor.press(f"{first} a.btn[href*='/contact/']")
+    supervisor.press(f"{first} a.wf-icon[href*='/contact/']")
     deeds.answer_in_place(supervisor, outcome="switched_off")
     supervisor.press(".wf-done-today summary")
     page.locator(".wf-done-today .wf-entries").wait_for()
     page.locator(second).scroll_into_view_if_needed()
     before = as_it_stands(page)
 
-    supervisor.press(f"{second} a.btn[href*='/contact/']")
+    supervisor.press(f"{second} a.wf-icon[href*='/contact/']")
     deeds.answer_in_place(supervisor, outcome="no_answer")
     after = as_it_stands(page)
     supervisor.shot("today-worked-down")
@@ -114,6 +114,7 @@ def call_from_the_page(cadre) -> None:
     with page.expect_response(lambda answer: answer.url.endswith("/call/")) as told:
         page.locator(".wf-actionbar form[action$='/call/'] button").click()
     assert told.value.headers["hx-redirect"].startswith("tel:+86")
+    page.locator("dialog.wf-sheet:modal").wait_for()
     page.locator(".wf-actionbar a[href$='/visit/']").wait_for()
 
 
