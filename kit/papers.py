@@ -11,6 +11,7 @@ WeasyPrint is loaded by the first paper: it is slow to load, and most processes 
 import atexit
 import logging
 import threading
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ FACES = (
     ("Wayfare Hei", 400, "hei-regular.otf"),
     ("Wayfare Hei", 700, "hei-bold.otf"),
 )
+SYSTEM_FONTS = Path("/usr/share/fonts")
+FONT_FILES = frozenset({".otf", ".ttf", ".ttc"})
 QR_MASK = 3  # segno would try all eight: 7-17 ms a code instead of 1.4
 
 _one_at_a_time = threading.Lock()  # Pango's font map is not safe to share between threads
@@ -50,6 +53,46 @@ def render_pdf(html: str, *, style: str = "") -> bytes:
         fonts, *stylesheets = _fonts_and_styles(style)
         document = HTML(string=html, url_fetcher=_offline())
         return document.write_pdf(font_config=fonts, stylesheets=stylesheets)
+
+
+def unprintable(text: str) -> str:
+    """Its characters that no font here has, each once: a paper would show an empty box. Nothing for most names.
+
+    Characters of private use count among them: what a font draws for one is not what was meant.
+    """
+    rare = dict.fromkeys(character for character in text if not _is_in_small_faces(character))
+    return "".join(character for character in rare if not _has_a_font(character))
+
+
+def _has_a_font(character: str) -> bool:
+    """Pango takes a character from any font."""
+    is_private = unicodedata.category(character) == "Co"
+    return not is_private and any(ord(character) in _characters_of(path) for path in _font_files())
+
+
+def _is_in_small_faces(character: str) -> bool:
+    try:
+        return bool(character.encode("gb2312"))
+    except UnicodeEncodeError:
+        return False
+
+
+@cache
+def _font_files() -> tuple[Path, ...]:
+    """The largest first: nearly every rare character is in the full faces, and the others are never opened."""
+    files = [path for path in (*SYSTEM_FONTS.rglob("*"), *FONTS.glob("*")) if path.suffix.lower() in FONT_FILES]
+    return tuple(sorted(files, key=lambda path: (-path.stat().st_size, path)))
+
+
+@cache
+def _characters_of(path: Path) -> frozenset[int]:
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            return frozenset(font.getBestCmap() or ())
+    except (TTLibError, KeyError, OSError):
+        return frozenset()  # a bitmap font of the console, or a broken file
 
 
 def qr_svg(text: str) -> str:

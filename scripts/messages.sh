@@ -2,6 +2,8 @@
 # Compile the translations whose catalogue is newer than what was compiled of it.
 set -euo pipefail
 
+draft=
+trap 'rm -f "$draft"' EXIT  # a catalogue with a mistake leaves one
 for catalogue in locale/*/LC_MESSAGES/*.po; do
     compiled=${catalogue%.po}.mo
     [ "$compiled" -nt "$catalogue" ] && continue

@@ -13,6 +13,7 @@ from jobs.letters import rendering
 from jobs.models import Placement
 from jobs.refusals import LetterRevoked, NotInReach, NotPrintedYet
 from jobs.views.rows import find_case, find_letter
+from kit import papers
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
 from staff.models import AccessLog
@@ -32,7 +33,8 @@ def issue(request, case_id):
     if letter:
         messages.success(request, _("Issued: %(serial)s") % {"serial": letter.serial})
         return redirect("jobs:letter", letter.pk)
-    context = {"case": case, "form": form, "refusal": refusal}
+    named = "".join([case.worker.name, *(str(_words(offer)) for offer in offers.values())])
+    context = {"case": case, "form": form, "refusal": refusal, "unprintable": papers.unprintable(named)}
     return render(request, "jobs/issue_letter.html", context, status=status_of(form, refusal=refusal))
 
 

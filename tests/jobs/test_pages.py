@@ -240,6 +240,21 @@ def test_a_township_cadre_issues_prints_and_opens_a_letter(client, township, int
     assert list(AccessLog.objects.values_list("what", flat=True)) == ["printed", "printed"]
 
 
+@pytest.mark.parametrize(
+    "name, is_named", [("王\U00031350", True), ("王\ue123", True), ("王𠮷", False), ("王喆", False)]
+)
+def test_a_character_that_no_font_prints_is_named_before_the_letter_is_issued(
+    client, township, introduction, name, is_named
+):
+    worker = introduction.case.worker
+    worker.set_name(name)
+    worker.save()
+
+    page = words(client.get(url("issue_letter", introduction.case_id)))
+
+    assert (f"No font here prints {name[1]}" in page) == is_named
+
+
 def test_looking_at_the_pdf_again_counts_no_print_but_is_written_down(client, township, letter):
     client.post(url("letter_print", letter.pk), {"seen": 0})
 

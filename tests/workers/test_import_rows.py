@@ -422,7 +422,7 @@ WITHOUT_ID = {"id_number": "", "sex": "女", "birth_date": "1988-09-19"}
         (WITHOUT_ID | {"birth_date": "2010-06-01"}, [("id_not_given", "身份证号"), ("age_16_17", "出生日期")]),
         (WITHOUT_ID | {"birth_date": "2026-11-21"}, [("id_not_given", "身份证号"), ("under_16", "出生日期")]),
         (WITHOUT_ID | {"birth_date": "1960-06-01"}, [("id_not_given", "身份证号"), ("over_60", "出生日期")]),
-        (WITHOUT_ID | {"birth_date": "2026-11-22"}, [("id_missing", "身份证号")]),
+        (WITHOUT_ID | {"birth_date": "2026-11-22"}, [("birth_in_future", "出生日期")]),
         (WITHOUT_ID | {"birth_date": ""}, [("id_missing", "身份证号")]),
         (WITHOUT_ID | {"sex": ""}, [("id_missing", "身份证号")]),
         ({"phone": FORMULA}, [("field_is_formula", "联系电话")]),

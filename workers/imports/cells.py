@@ -11,6 +11,7 @@ LITERAL_FORMULA = re.compile(r'^=\s*"([^"]*)"$')
 NOTHING = frozenset({
     "", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "没有", "空", "N/A", "n/a", "NULL", "null",
 })  # fmt: skip
+REPLACED = "\ufffd"  # what stands where a byte could not be read
 EXACT_DIGITS = 15  # a spreadsheet number keeps no more
 
 
@@ -39,6 +40,11 @@ class Cell:
     @property
     def is_text_literal(self) -> bool:
         return bool(LITERAL_FORMULA.match(self.text.strip()))
+
+    @property
+    def is_damaged(self) -> bool:
+        """A byte of it was no character."""
+        return REPLACED in self.text
 
     @property
     def has_lost_digits(self) -> bool:

@@ -79,19 +79,12 @@ def read_date(cell: Cell, today: date, *, is_typed: bool) -> Read:
         return Read()
     if cell.is_formula:
         return Read(notes=("field_is_formula",))
-    day, note = (cell.day, "") if cell.day else _date_in(cell.line, is_typed=is_typed)
+    day, note = (cell.day, "") if cell.day else date_in(cell.line, is_typed=is_typed)
     if day is None or day < EARLIEST:
         return Read(notes=("date_invalid",))
     if day > today:
         return Read(notes=("date_in_future",))
     return Read(day, (note,) if note else ())
-
-
-def read_birth_date(cell: Cell) -> Read:
-    if cell.is_formula or cell.says_nothing:
-        return Read()
-    day = cell.day or _date_in(cell.line, is_typed=False)[0]
-    return Read(day if day and day.year >= 1900 else None)
 
 
 def read_amount(cell: Cell, invalid: str, note: str = "wage_text") -> Read:
@@ -126,14 +119,14 @@ def read_text(cell: Cell, longest: int) -> Read:
     return Read(masked[:longest], (*notes, "number_in_text") if masked != cell.line else notes)
 
 
-def _date_in(text: str, *, is_typed: bool) -> tuple[date | None, str]:
+def date_in(text: str, *, is_typed: bool) -> tuple[date | None, str]:
     folded = unicodedata.normalize("NFKC", text).strip()
     if ISO.match(folded) or SLASHED.match(folded):
         note = "date_iso_text" if is_typed else ""
         return _date(re.split(r"[-/]", folded)), note
     if SERIAL.match(folded):
         return SERIAL_ZERO + timedelta(days=int(float(folded))), "date_format"
-    numbered = OTHERWISE.match(folded) or COMPACT.match(folded) or OTHERWISE.match(_arabic(folded))
+    numbered = OTHERWISE.match(folded) or COMPACT.match(folded) or OTHERWISE.match(arabic(folded))
     return (_date(numbered.groups()) if numbered else None), "date_format"
 
 
@@ -144,7 +137,7 @@ def _date(parts) -> date | None:
         return None
 
 
-def _arabic(text: str) -> str:
+def arabic(text: str) -> str:
     """二〇二六年九月十日 -> 2026年9月10日"""
     tens = re.sub(r"(?<![一二三四五六七八九])十", "一十", text)
     tens = re.sub(r"十(?![一二三四五六七八九])", "十〇", tens).replace("十", "")

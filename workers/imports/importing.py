@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from kit import papers
 from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
@@ -14,7 +15,7 @@ from workers.imports import saving
 from workers.imports.comparing import compare_with_register
 from workers.imports.issues import VERDICTS, Issue
 from workers.imports.known import without_news
-from workers.imports.questions import Decisions
+from workers.imports.questions import Decisions, takes_hidden
 from workers.imports.reading import Worksheet
 from workers.imports.rows import judge_all
 from workers.imports.tables import Roster, find_people
@@ -46,9 +47,10 @@ def check_roster(
     worksheets: list[Worksheet], *, by: User | None, at: datetime, decisions: Decisions | None = None
 ) -> ImportSummary:
     """What an import would say, without saving anything. Raises a kind of UnreadableRoster."""
-    roster = find_people(worksheets)
-    context = Context(local_day(at), ranges=None if by is None else by.ranges, decisions=decisions or {})
-    verdicts = judge_all(roster.rows, context)
+    decisions = decisions or {}
+    roster = find_people(worksheets, takes_hidden=takes_hidden(decisions))
+    context = Context(local_day(at), ranges=None if by is None else by.ranges, decisions=decisions)
+    verdicts = [_seen_on_paper(verdict) for verdict in judge_all(roster.rows, context)]
     persons = [verdict.person for verdict in verdicts if verdict.person.is_somebody]
     registered = saving.find_registered(persons)
     strangers = [person for person in persons if person.key not in registered and person.area]
@@ -81,6 +83,12 @@ def import_roster(
     if dry_run:
         transaction.set_rollback(True)
     return summary
+
+
+def _seen_on_paper(verdict: Verdict) -> Verdict:
+    """A name that no paper here can show is named before one is printed."""
+    missing = papers.unprintable(verdict.person.name)
+    return verdict.with_issue("unprintable_character", "name", characters=missing) if missing else verdict
 
 
 def _chunks(verdicts: list[Verdict]) -> Iterator[list[Verdict]]:

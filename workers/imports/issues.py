@@ -79,7 +79,15 @@ KNOWN = {
     "duplicate_exact": ("duplicate", _("The same person as in row {row}.")),
     "duplicate_different_phone": ("duplicate", _("The person of row {row} with another phone; the first was kept.")),
     "other_row_is_right": ("duplicate", _("Left out: you said that row {row} is right.")),
+    "birth_day_missing": ("reject", _("The day is missing in the birth date: month and year are not enough.")),
+    "birth_impossible": ("reject", _("There is no such day as the birth date.")),
+    "birth_unreadable": ("reject", _("The birth date is not understood.")),
+    "birth_in_future": ("reject", _("The birth date lies in the future.")),
+    "name_damaged": ("reject", _("A character of the name could not be read; type the name again.")),
+    "id_damaged": ("reject", _("A character of the ID number could not be read; type the number again.")),
     # not saved before a person decides
+    "birth_lunar": ("review", _("The birth date is by the old calendar. Is it {day} by the new one?")),
+    "birth_short_year": ("review", _("The year of the birth date has two digits. Is it {day}?")),
     "number_has_two_names": ("review", _("Row {row} has the same ID number with another name; neither is saved.")),
     "number_of_another_name": ("review", _("On the register this ID number has another name; nothing is saved.")),
     "perhaps_registered": ("review", _("Somebody like this is on the register already; nothing is saved yet.")),
@@ -91,6 +99,7 @@ KNOWN = {
     "registered_elsewhere": ("review", _("Already on the register outside your area; nothing was changed.")),
     "id_not_given": ("review", _("Saved without an ID number, by name, sex and birth date. Add the number later.")),
     # one field left out
+    "cell_damaged": ("reject_field", _("A character of this cell could not be read; the cell was left out.")),
     "phone_invalid": ("reject_field", _("The phone number cannot be called; the person is kept without it. {why}")),
     "phone_landline": ("reject_field", _("A landline gets no SMS; the person is kept without it. Ask for a mobile.")),
     "date_invalid": ("reject_field", _("The date is not understood; today's was taken.")),
@@ -106,6 +115,7 @@ KNOWN = {
     "sex_mismatch": ("warn", _("The sex differs from the ID number; the ID number was believed.")),
     "birth_mismatch": ("warn", _("The birth date differs from the ID number; the ID number was believed.")),
     "private_use_character": ("warn", _("The name has a character of a private font; type it again from the card.")),
+    "unprintable_character": ("warn", _("No font here prints {characters}; on paper it would be an empty box.")),
     "number_in_text": ("warn", _("The cell holds an ID or phone number; only its first and last digits were kept.")),
     "stray_quote": ("warn", _("A quotation mark in this line has no partner; the line was read as it stands.")),
     # on the register already

@@ -15,9 +15,13 @@ from kit import dates
 
 Decisions = Mapping[str, Mapping[str, str]]
 
-NUMBER, NAME, PERSON = "number", "name", "person"
-REGISTER, NEW, ANOTHER = "register", "new", "another"
+NUMBER, NAME, PERSON, BIRTH, HIDDEN = "number", "name", "person", "birth", "hidden"
+REGISTER, NEW, ANOTHER, TAKE_IN = "register", "new", "another", "take_in"
+THE_FILE = "*"
+"""In place of the label of a row, for what concerns them all."""
 QUESTIONS = {
+    BIRTH: _("Is this the birth date?"),
+    HIDDEN: _("Take in what is hidden?"),
     NUMBER: _("Which row is right?"),
     NAME: _("Which name is right?"),
     PERSON: _("Is it the same person?"),
@@ -86,6 +90,14 @@ def which_person(about: str, rows: list[str], registered: tuple[Registered, ...]
     same_rows = [Option(row_choice(row), _("Yes, the same person as in row {row}").format(row=row)) for row in rows]
     same = [Option(record_choice(who), _same_words(who, has_number), who) for who in registered]
     return Question(about, PERSON, (*same_rows, *same, Option(ANOTHER, _("No, this is another person"))))
+
+
+def which_birth_date(about: str, day: date) -> Question:
+    return Question(about, BIRTH, (Option(day.isoformat(), _("Yes, born on {day}").format(day=dates.day(day))),))
+
+
+def takes_hidden(decisions: Decisions) -> bool:
+    return decisions.get(THE_FILE, {}).get(HIDDEN) == TAKE_IN
 
 
 def row_choice(label: str) -> str:

@@ -13,10 +13,17 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from kit.refusals import Refusal
-from workers.imports.cells import BLANK, Cell, cell_of
+from workers.imports.cells import BLANK, REPLACED, Cell, cell_of
 from workers.imports.extents import Extent
 from workers.imports.lines import records
 from workers.imports.scanning import PIECE, extents_in_package, extents_in_xls
@@ -30,6 +37,8 @@ LARGEST_STRINGS = 64 * 1024 * 1024
 """Of words a workbook keeps in one place; they are all in memory while it is read."""
 MOST_CELLS = 3_000_000
 WITHOUT_END = 2**62
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+FEW_BAD, WHOLE_TO_BAD, GOOD_TO_BAD = 3, 50, 4
 WIDEST_CELL = 1_000_000
 DAMAGE = (
     CalamineError, zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, expat.ExpatError, OSError,
@@ -88,6 +97,8 @@ class Worksheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     is_typed: bool = False  # cells of a spreadsheet have kinds; those of a CSV are all text
     stray_quotes: frozenset[int] = frozenset()  # rows of a CSV, counted from 0, with a quotation mark that stands alone
+    is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()  # by a filter or by hand, counted from 0
 
 
 def read_file(path: Path) -> list[Worksheet]:
@@ -119,25 +130,27 @@ def _read_workbook(content: bytes) -> list[Worksheet]:
     try:
         extents = _look_inside(content)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [_read_worksheet(workbook, name, extents.get(name, Extent())) for name in _worksheets(workbook)]
+        return [_read_worksheet(workbook, each, extents.get(each.name, Extent())) for each in _worksheets(workbook)]
     except PasswordError:
         raise EncryptedFile() from None
     except DAMAGE:
         raise (DamagedFile if _looks_like_a_workbook(content) else NotASpreadsheet)() from None
 
 
-def _worksheets(workbook: CalamineWorkbook) -> list[str]:
+def _worksheets(workbook: CalamineWorkbook) -> list[SheetMetadata]:
     """Without charts and macros."""
-    return [worksheet.name for worksheet in workbook.sheets_metadata if str(worksheet.typ).endswith("WorkSheet")]
+    return [worksheet for worksheet in workbook.sheets_metadata if worksheet.typ == SheetTypeEnum.WorkSheet]
 
 
-def _read_worksheet(workbook: CalamineWorkbook, name: str, extent: Extent) -> Worksheet:
-    worksheet = workbook.get_sheet_by_name(name)
+def _read_worksheet(workbook: CalamineWorkbook, found: SheetMetadata, extent: Extent) -> Worksheet:
+    worksheet = workbook.get_sheet_by_name(found.name)
     rows = [[cell_of(value) for value in row] for row in worksheet.to_python(skip_empty_area=False)]
     for (row, column), formula in extent.formulas.items():
         _put(rows, row, column, Cell(formula, "formula"))
     merges = [(*first, *last) for first, last in worksheet.merged_cell_ranges or []]
-    return Worksheet(name, rows, merges, is_typed=True)
+    is_hidden = found.visible != SheetVisibleEnum.Visible
+    hidden_rows = frozenset(extent.hidden_rows)
+    return Worksheet(found.name, rows, merges, is_typed=True, is_hidden=is_hidden, hidden_rows=hidden_rows)
 
 
 def _put(rows: list[list[Cell]], row: int, column: int, cell: Cell) -> None:
@@ -213,21 +226,20 @@ def _read_csv(content: bytes) -> Worksheet:
 
 
 def _decode(content: bytes) -> str:
-    """GB18030 decodes nearly anything, so it comes last, and control characters give a binary file away."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    elif b"\0" in content:
+    """With REPLACED for each byte that is no character. Many of them, or of control characters, are no text at all."""
+    text = CONTROL.sub(REPLACED, _decoded(content))
+    if text.count(REPLACED) > FEW_BAD + len(text) // WHOLE_TO_BAD:
         raise NotASpreadsheet()
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
-            return text
-    raise NotASpreadsheet()
+    return text
+
+
+def _decoded(content: bytes) -> str:
+    """GB18030 decodes nearly anything, UTF-8 next to nothing that is not meant: one bad byte leaves it UTF-8."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    text = content.decode("utf-8-sig", "replace")
+    bad, beyond_ascii = text.count(REPLACED), len(content) - len(text)
+    return text if bad * GOOD_TO_BAD <= beyond_ascii else content.decode("gb18030", "replace")
 
 
 def _delimiter(text: str) -> str:

@@ -10,10 +10,14 @@ from areas.addresses import Resolution, resolve_home
 from areas.destinations import resolve_destination
 from areas.ranges import Level, Range, code_at, is_inside
 from areas.selectors import full_name
+from kit import dates
 from workers.choices import Status
 from workers.imports import fields
+from workers.imports.birth_dates import BirthDate, read_birth_date
+from workers.imports.cells import BLANK
 from workers.imports.comparing import compare_rows
 from workers.imports.issues import Issue
+from workers.imports.questions import Question, which_birth_date
 from workers.imports.statuses import status_of
 from workers.imports.tables import RosterRow
 from workers.imports.verdicts import Context, RosterPerson, Verdict
@@ -22,6 +26,8 @@ from workers.rules.ages import ADULT, RETIREMENT_AGE, WORKING_AGE
 
 ID_NOTES = ("full_width_digits", "lower_case_x", "whitespace", "separators", "excel_text")
 HERE = re.compile(r"^(本(地|村|乡|镇|县|组)|当地|县内|家(里|中)?$|在家)")
+MUST_BE_WHOLE = ("name", "id_number")
+UNREAD = ("seq", "age", "collector")
 PARTS = ("county", "township", "village", "group")
 
 
@@ -30,6 +36,8 @@ class RowIssues:
 
     def __init__(self, row: RosterRow):
         self.row, self.issues = row, []
+        self.question: Question | None = None
+        self.answered: tuple[Question, ...] = ()
 
     def add(self, name: str, column: str, **values: str) -> None:
         issue = Issue(name, self.row.heading(column), tuple(values.items()))
@@ -39,6 +47,10 @@ class RowIssues:
     def add_all(self, names: Iterable[str], column: str) -> None:
         for name in names:
             self.add(name, column)
+
+    def ask(self, question: Question, name: str, column: str, **values: str) -> None:
+        self.add(name, column, **values)
+        self.question = question
 
     def take(self, read: fields.Read, column: str):
         self.add_all(read.notes, column)
@@ -53,39 +65,70 @@ def judge_all(rows: Iterable[RosterRow], context: Context) -> list[Verdict]:
 def judge(row: RosterRow, context: Context) -> Verdict:
     """One row alone."""
     found = RowIssues(row)
-    person = RosterPerson(name=found.take(fields.read_name(row.cell("name")), "name") or "")
+    row = _without_damage(found, row)
+    person = RosterPerson(name=_name(found, row))
     if row.has_stray_quote:
         found.add("stray_quote", "remark")
     for read in (_identity, _phone, _work, _tags_and_wishes, _home, _status):
         person = replace(person, **read(found, row, person, context))
-    return Verdict(row, person, tuple(found.issues))
+    return Verdict(row, person, tuple(found.issues), question=found.question, answered=found.answered)
+
+
+def _without_damage(found: RowIssues, row: RosterRow) -> RosterRow:
+    """A byte that is no character costs its cell; without a name or with a wrong number there is nobody."""
+    damaged = [name for name, cell in row.cells.items() if cell.is_damaged and name not in (*MUST_BE_WHOLE, *UNREAD)]
+    found.add_all(["cell_damaged"] * bool(damaged), damaged[0] if damaged else "")
+    return replace(row, cells={name: BLANK if name in damaged else cell for name, cell in row.cells.items()})
+
+
+def _name(found: RowIssues, row: RosterRow) -> str:
+    cell = row.cell("name")
+    if cell.is_damaged:
+        found.add("name_damaged", "name")
+        return ""
+    return found.take(fields.read_name(cell), "name") or ""
 
 
 def _identity(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
     sex = found.take(fields.read_sex(row.cell("sex")), "sex")
-    born = fields.read_birth_date(row.cell("birth_date")).value
+    born = read_birth_date(row.cell("birth_date"), context.today)
     cell = row.cell("id_number")
+    if cell.is_damaged:
+        found.add("id_damaged", "id_number")
+        return {}
     if cell.says_nothing or idnumbers.is_empty(cell.text):
         return _without_id(found, sex, born, context)
-    if sex and born and idnumbers.is_permit_with_letters(cell.text):
+    if sex and born.day and idnumbers.is_permit_with_letters(cell.text):
         return _without_id(found, sex, born, context)
     told = _id_number(found, row, context)
     if sex and told.get("sex") and sex != told["sex"]:
         found.add("sex_mismatch", "sex")
-    if born and told.get("birth_date") and born != told["birth_date"]:
+    if born.day and not born.is_offered and told.get("birth_date") and born.day != told["birth_date"]:
         found.add("birth_mismatch", "birth_date")
     if told.get("id_number"):
         _judge_age(found, told["birth_date"], "id_number", context)
     return told
 
 
-def _without_id(found: RowIssues, sex: str | None, born: date | None, context: Context) -> dict:
-    if not sex or not born or born > context.today:
+def _without_id(found: RowIssues, sex: str | None, born: BirthDate, context: Context) -> dict:
+    day = _confirmed(found, born, context) if born.is_offered else born.day
+    if born.issue and not born.is_offered:
+        found.add(born.issue, "birth_date")
+    elif not sex or not (day or born.is_offered):
         found.add("id_missing", "id_number")
-        return {"sex": sex or "", "birth_date": born}
-    found.add("id_not_given", "id_number")
-    _judge_age(found, born, "birth_date", context)
-    return {"sex": sex, "birth_date": born}
+    elif day:
+        found.add("id_not_given", "id_number")
+        _judge_age(found, day, "birth_date", context)
+    return {"sex": sex or "", "birth_date": day}
+
+
+def _confirmed(found: RowIssues, born: BirthDate, context: Context) -> date | None:
+    question = which_birth_date(found.row.label, born.day)
+    if question.answer(context.decisions) is None:
+        found.ask(question, born.issue, "birth_date", day=dates.day(born.day))
+        return None
+    found.answered = (question,)
+    return born.day
 
 
 def _id_number(found: RowIssues, row: RosterRow, context: Context) -> dict:

@@ -7,10 +7,10 @@ from datetime import datetime
 from staff.models import User
 from workers.imports.importing import ImportSummary, check_roster
 from workers.imports.issues import VERDICT_LABELS, VERDICTS
-from workers.imports.questions import Decisions, Question
+from workers.imports.questions import Decisions, Question, takes_hidden
 from workers.imports.reading import read_content
 from workers.imports.report import BYTE_ORDER_MARK, report_text
-from workers.imports.tables import NOT_A_PERSON
+from workers.imports.tables import NOT_A_PERSON, Roster
 from workers.imports.verdicts import Verdict
 from workers.models import RosterUpload
 
@@ -47,7 +47,7 @@ class JudgedRow:
 @dataclass(frozen=True)
 class RosterPage:
     """`chips` are (verdict, label, count), gravest first. Before saving the names are shown, afterwards rows only.
-    `asked` rows wait for an answer."""
+    `asked` rows wait for an answer; `hidden_...` were left out, or taken in when the sender said so."""
 
     lines: list[JudgedRow]
     total: int
@@ -58,6 +58,9 @@ class RosterPage:
     found: int
     passed_over: list[tuple[str, str]]
     asked: int
+    hidden_worksheets: list[str]
+    hidden_rows: list[str]
+    takes_hidden: bool
 
     @property
     def last(self) -> int:
@@ -76,18 +79,19 @@ def recent_rosters(by: User) -> list[RosterUpload]:
 def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "", first: int = 0) -> RosterPage:
     """Judged afresh while it waits, so that the page tells what saving would do now."""
     if upload.is_saved:
-        lines, passed_over, saved = _reported(upload.report), [], upload.rows_saved
+        roster, lines, saved = Roster([]), _reported(upload.report), upload.rows_saved
     else:
         summary = _checked(upload, by, at)
+        roster, saved = summary.roster, summary.saved
         lines = [_line(verdict, upload.decisions) for verdict in summary.verdicts]
-        passed_over = [(label, str(NOT_A_PERSON[why])) for label, why in summary.roster.passed_over]
-        saved = summary.saved
     shown = [line for line in lines if line.is_in(chosen)] if chosen else lines
     shown = sorted(shown, key=lambda line: (line.question is None, VERDICTS.index(line.verdict)))
     return RosterPage(
         lines=shown[first : first + PAGE], total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen,
-        first=first, found=len(shown), passed_over=passed_over,
-        asked=sum(line.is_in(ASKED) for line in lines),
+        first=first, found=len(shown),
+        passed_over=[(label, str(NOT_A_PERSON[why])) for label, why in roster.passed_over],
+        asked=sum(line.is_in(ASKED) for line in lines), hidden_worksheets=roster.hidden_worksheets,
+        hidden_rows=roster.hidden_rows, takes_hidden=takes_hidden(upload.decisions),
     )  # fmt: skip
 
 

@@ -31,6 +31,11 @@ class NoHeading(UnreadableRoster):
     way_out = _("Put the headings in one row above the people.")
 
 
+class EverybodyIsHidden(UnreadableRoster):
+    message = _("All people of this file stand on hidden sheets or in hidden rows.")
+    way_out = _("Open it, show the sheet or take the filter off, save it and try once more.")
+
+
 class NobodyInIt(UnreadableRoster):
     message = _("There is a heading row and nobody below it.")
     way_out = _("Check that this is the right file.")
@@ -55,11 +60,18 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class Roster:
-    """`passed_over` names every row that is not about a person, and why: a key of NOT_A_PERSON."""
+    """`passed_over` names every row that is not about a person, and why: a key of NOT_A_PERSON. Hidden sheets and rows
+    with people are left out and named, or taken in and named when somebody says so."""
 
     rows: list[RosterRow]
     passed_over: list[tuple[str, str]] = field(default_factory=list)
     ignored_worksheets: list[str] = field(default_factory=list)
+    hidden_worksheets: list[str] = field(default_factory=list)
+    hidden_rows: list[str] = field(default_factory=list)
+
+    @property
+    def has_hidden(self) -> bool:
+        return bool(self.hidden_worksheets or self.hidden_rows)
 
 
 @dataclass(frozen=True)
@@ -69,16 +81,20 @@ class Heading:
     last_row: int
 
 
-def find_people(worksheets: list[Worksheet]) -> Roster:
-    """Raises NoHeading or NobodyInIt; whatever else is odd about a row is for `judge` to say."""
+def find_people(worksheets: list[Worksheet], *, takes_hidden: bool = False) -> Roster:
+    """Raises NoHeading, NobodyInIt or EverybodyIsHidden; whatever else is odd about a row is for `judge` to say."""
     found = [(worksheet, heading) for worksheet in worksheets if (heading := find_heading(worksheet))]
     if not found:
         raise NoHeading()
     roster = Roster([], [], [worksheet.name for worksheet in worksheets if worksheet not in [s for s, _h in found]])
     for worksheet, heading in found:
-        _collect(worksheet, heading, roster, prefix=f"{worksheet.name}!" if len(found) > 1 else "")
+        if worksheet.is_hidden:
+            roster.hidden_worksheets.append(worksheet.name)
+        if takes_hidden or not worksheet.is_hidden:
+            prefix = f"{worksheet.name}!" if len(found) > 1 else ""
+            _collect(worksheet, heading, roster, prefix=prefix, takes_hidden=takes_hidden)
     if not roster.rows:
-        raise NobodyInIt()
+        raise EverybodyIsHidden() if roster.has_hidden else NobodyInIt()
     return roster
 
 
@@ -113,7 +129,7 @@ def _joined(texts: list[str], below: list[Cell]) -> list[str]:
     return [low if columns.field_of(low) else up for up, low in zip(upper, lower, strict=True)]
 
 
-def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, prefix: str) -> None:
+def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, *, prefix: str, takes_hidden: bool) -> None:
     filled = _filled_down(worksheet, heading)
     for number, row in enumerate(worksheet.rows[heading.last_row + 1 :], heading.last_row + 2):
         cells = {name: row[column] for column, name in heading.fields.items() if column < len(row)}
@@ -121,6 +137,10 @@ def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, prefix: str
         if why:
             roster.passed_over.append((f"{prefix}{number}", why))
             continue
+        if number - 1 in worksheet.hidden_rows:
+            roster.hidden_rows.append(f"{prefix}{number}")
+            if not takes_hidden:
+                continue
         for column, name in heading.fields.items():
             if (number - 1, column) in filled and cells.get(name, BLANK).is_blank:
                 cells[name] = filled[number - 1, column]

@@ -55,6 +55,10 @@ class Command(BaseCommand):
         self.stdout.write(_("{total} rows, {saved} saved: {counts}").format(total=total, saved=saved, counts=counts))
         for label, why in summary.roster.passed_over:
             self.stdout.write(_("Row {row} is not about a person: {why}").format(row=label, why=NOT_A_PERSON[why]))
+        for name in summary.roster.hidden_worksheets:
+            self.stdout.write(_("Sheet {name} is hidden and was left out.").format(name=name))
+        for label in summary.roster.hidden_rows:
+            self.stdout.write(_("Row {row} is hidden and was left out.").format(row=label))
         for name in summary.roster.ignored_worksheets:
             self.stdout.write(_("Sheet {name} has no heading row and was not read.").format(name=name))
 

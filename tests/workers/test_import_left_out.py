@@ -1,0 +1,238 @@
+"""What is hidden, half said or damaged in a roster is named, and costs nothing else."""
+
+import io
+from datetime import date, datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import Workbook
+
+from tests.staff.factories import UserFactory
+from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, an_xlsx, judged
+from tests.workers.test_import_samples import NOW
+from workers.imports import uploads
+from workers.imports.birth_dates import BirthDate, read_birth_date
+from workers.imports.cells import cell_of
+from workers.imports.importing import check_roster
+from workers.imports.questions import Decisions
+from workers.imports.reading import NotASpreadsheet, read_content
+from workers.imports.tables import EverybodyIsHidden, find_people
+from workers.imports.verdicts import Context
+
+TITLES = [HEADINGS[name] for name in GOOD]
+PERSON = list(GOOD.values())
+TAKEN: Decisions = {"*": {"hidden": "take_in"}}
+WITHOUT = {"id_number": "", "sex": "女"}
+
+
+def checked(name: str, decisions: Decisions | None = None):
+    return check_roster(read_content((ROSTERS / name).read_bytes()), by=None, at=NOW, decisions=decisions)
+
+
+def names_of(summary) -> list[str]:
+    return [verdict.person.name for verdict in summary.verdicts]
+
+
+# hidden
+
+
+@pytest.mark.django_db
+def test_a_hidden_sheet_is_left_out_and_said_and_taken_in_by_one_press():
+    left_out, taken = checked("hidden_sheet.xlsx"), checked("hidden_sheet.xlsx", TAKEN)
+
+    assert (names_of(left_out), left_out.roster.hidden_worksheets) == (["刘测试甲"], ["2024旧名单"])
+    assert (names_of(taken), taken.roster.hidden_worksheets) == (["刘测试甲", "刘测试丁"], ["2024旧名单"])
+
+
+@pytest.mark.django_db
+def test_so_is_a_hidden_row_of_an_old_workbook():
+    left_out, taken = checked("hidden_row.xls"), checked("hidden_row.xls", TAKEN)
+
+    assert names_of(left_out) == ["张测试甲", "张测试丙"]
+    assert (left_out.roster.hidden_worksheets, left_out.roster.hidden_rows) == (["旧名单"], ["2026!3"])
+    assert names_of(taken) == ["张测试甲", "张测试乙", "张测试丙", "张测试丙"]
+
+
+def filtered(*hidden: int) -> bytes:
+    workbook = Workbook()
+    for row in (TITLES, PERSON, PERSON, ["合计"]):
+        workbook.active.append(row)
+    for number in hidden:
+        workbook.active.row_dimensions[number].hidden = True
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def test_rows_that_a_filter_hides_are_left_out_and_those_about_nobody_are_no_loss():
+    roster = find_people(read_content(filtered(3, 4)))
+
+    assert ([row.label for row in roster.rows], roster.hidden_rows) == (["2"], ["3"])
+    assert [row.label for row in find_people(read_content(filtered(3, 4)), takes_hidden=True).rows] == ["2", "3"]
+
+
+def test_headings_may_be_hidden():
+    assert [row.label for row in find_people(read_content(filtered(1))).rows] == ["2", "3"]
+
+
+def test_a_file_in_which_everybody_is_hidden_says_so():
+    with pytest.raises(EverybodyIsHidden):
+        find_people(read_content(filtered(2, 3)))
+
+
+def test_a_hidden_sheet_without_people_is_no_news():
+    workbook = Workbook()
+    for row in (TITLES, PERSON):
+        workbook.active.append(row)
+    workbook.create_sheet("选项").sheet_state = "veryHidden"
+    out = io.BytesIO()
+    workbook.save(out)
+
+    assert not find_people(read_content(out.getvalue())).has_hidden
+
+
+@pytest.mark.django_db
+def test_the_page_says_what_is_hidden_and_has_the_button(client):
+    cadre = UserFactory(township_cadre=True)
+    client.force_login(cadre, backend="django.contrib.auth.backends.ModelBackend")
+    content = (ROSTERS / "hidden_sheet.xlsx").read_bytes()
+    upload = uploads.receive_roster(content=content, file_name="x.xlsx", by=cadre, at=timezone.now())
+    page, button = reverse("workers:roster", args=[upload.pk]), reverse("workers:decide_row", args=[upload.pk])
+
+    before = client.get(page).content.decode()
+    client.post(button, {"row": "*", "question": "hidden", "choice": "take_in"})
+    after = client.get(page).content.decode()
+
+    assert ("2024旧名单" in before, "刘测试丁" in before, "刘测试丁" in after) == (True, False, True)
+
+
+# birth dates
+
+
+@pytest.mark.parametrize(
+    "said, day, issue",
+    [
+        ("1985-03-12", date(1985, 3, 12), ""),
+        (datetime(1985, 3, 12), date(1985, 3, 12), ""),
+        (19850312, date(1985, 3, 12), ""),
+        ("1985.3.12", date(1985, 3, 12), ""),
+        ("一九八五年三月十二日", date(1985, 3, 12), ""),
+        ("1985.03", None, "birth_day_missing"),
+        ("1985年3月", None, "birth_day_missing"),
+        ("198503", None, "birth_day_missing"),
+        ("1985年", None, "birth_day_missing"),
+        ("85.3", None, "birth_day_missing"),
+        ("85-3-12", date(1985, 3, 12), "birth_short_year"),
+        ("05-3-12", date(2005, 3, 12), "birth_short_year"),
+        ("20-3-12", date(1920, 3, 12), "birth_short_year"),
+        ("85-2-30", None, "birth_impossible"),
+        ("1985-02-30", None, "birth_impossible"),
+        ("19850230", None, "birth_impossible"),
+        ("1985年2月30日", None, "birth_impossible"),
+        ("2031-01-01", None, "birth_in_future"),
+        ("1899-12-31", None, "birth_unreadable"),
+        ("属牛", None, "birth_unreadable"),
+        ("", None, ""),
+        ("1985年农历三月十二", date(1985, 5, 1), "birth_lunar"),
+        ("农历1985年3月12日", date(1985, 5, 1), "birth_lunar"),
+        ("1985.3.12(阴历)", date(1985, 5, 1), "birth_lunar"),
+        ("1984年农历闰十月初十", date(1984, 12, 2), "birth_lunar"),
+        ("农历一九九〇年腊月廿三", date(1991, 2, 7), "birth_lunar"),
+        ("农历1990年正月初一", date(1990, 1, 27), "birth_lunar"),
+        ("1985年农历四月三十", None, "birth_impossible"),
+        ("1985年农历闰三月十二", None, "birth_impossible"),
+        ("农历三月十二", None, "birth_unreadable"),
+    ],
+)
+def test_a_birth_date_is_read_or_offered_or_its_fault_is_named(said, day, issue):
+    assert read_birth_date(cell_of(said), TODAY) == BirthDate(day, issue)
+
+
+@pytest.mark.parametrize("said, offered", [("1985年农历三月十二", date(1985, 5, 1)), ("85-3-12", date(1985, 3, 12))])
+def test_an_offered_birth_date_waits_for_a_person(said, offered):
+    asked = judged(**WITHOUT, birth_date=said)
+    context = Context(TODAY, decisions={"2": {"birth": offered.isoformat()}})
+    told = judged(**WITHOUT, birth_date=said, context=context)
+
+    assert (asked.is_saved, asked.person.birth_date, asked.verdict) == (False, None, "review")
+    assert (told.is_saved, told.person.birth_date) == (True, offered)
+
+
+def test_an_answer_about_another_day_says_nothing():
+    context = Context(TODAY, decisions={"2": {"birth": "1999-01-01"}})
+
+    assert not judged(**WITHOUT, birth_date="85-3-12", context=context).is_saved
+
+
+@pytest.mark.parametrize("said", ["1985.03", "85-3-12", "1985年农历三月十二", "1985-02-30"])
+def test_beside_an_id_number_an_unclear_birth_date_is_no_matter(said):
+    assert judged(birth_date=said).issue_names == ""
+
+
+@pytest.mark.django_db
+def test_of_seven_birth_dates_three_are_saved_and_the_others_say_why():
+    summary = checked("birth_without_id.xlsx")
+
+    assert [(verdict.issue_names, verdict.is_saved) for verdict in summary.verdicts] == [
+        ("birth_day_missing", False),
+        ("birth_short_year", False),
+        ("birth_lunar", False),
+        ("id_not_given", True),
+        ("id_not_given", True),
+        ("id_not_given", True),
+        ("birth_impossible", False),
+    ]
+
+
+# bytes
+
+
+@pytest.mark.django_db
+def test_one_bad_byte_costs_one_cell_with_its_row_named():
+    summary = checked("gbk_0x80.csv")
+
+    assert [(v.row.label, v.issue_names, v.field, v.is_saved) for v in summary.verdicts] == [
+        ("2", "", "", True),
+        ("3", "name_damaged", "姓名", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "encoding, bad", [("gb18030", b"\x80"), ("gb18030", b"\xe5"), ("utf-8", b"\x80"), ("utf-8", b"\0")]
+)
+@pytest.mark.parametrize(
+    "column, verdict, issue, saved",
+    [
+        ("remark", "reject_field", "cell_damaged", True),
+        ("phone", "reject_field", "cell_damaged", True),
+        ("id_number", "reject", "id_damaged", False),
+    ],
+)
+def test_whichever_cell_and_encoding_it_is(encoding, bad, column, verdict, issue, saved):
+    cells = GOOD | {"remark": "会驾驶"}
+    titles = ",".join(HEADINGS[name] for name in cells).encode(encoding)
+    values = [value.encode(encoding) + bad * (name == column) for name, value in cells.items()]
+
+    (row,) = find_people(read_content(b"\r\n".join([titles, b",".join(values)]))).rows
+    found = judged(**row.cells)
+
+    assert (found.verdict, found.issue_names, found.is_saved, found.person.name) == (verdict, issue, saved, "王芳")
+
+
+def test_a_file_of_bad_bytes_is_no_text():
+    with pytest.raises(NotASpreadsheet):
+        read_content("姓名,身份证号,手机号".encode("gb18030") + b"\x80\x81\xff" * 40)
+
+
+# characters that no font has
+
+
+@pytest.mark.django_db
+def test_a_character_that_no_font_prints_is_named_at_the_import():
+    rows = [[name, *PERSON[1:]] for name in ("王\ue123", "王喆")]
+
+    summary = check_roster(read_content(an_xlsx(表=[TITLES, *rows])), by=None, at=NOW)
+
+    told = [{issue.name: dict(issue.values) for issue in verdict.issues} for verdict in summary.verdicts]
+    assert [issues.get("unprintable_character") for issues in told] == [{"characters": "\ue123"}, None]
