@@ -156,6 +156,7 @@ def test_an_offered_birth_date_waits_for_a_person(said, offered):
     told = judged(**WITHOUT, birth_date=said, context=context)
 
     assert (asked.is_saved, asked.person.birth_date, asked.verdict) == (False, None, "review")
+    assert "1985" not in asked.message  # it goes into the report, which stays and tells nothing of people
     assert (told.is_saved, told.person.birth_date) == (True, offered)
 
 

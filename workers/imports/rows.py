@@ -10,7 +10,6 @@ from areas.addresses import Resolution, resolve_home
 from areas.destinations import resolve_destination
 from areas.ranges import Level, Range, code_at, is_inside
 from areas.selectors import full_name
-from kit import dates
 from workers.choices import Status
 from workers.imports import fields
 from workers.imports.birth_dates import BirthDate, read_birth_date
@@ -48,8 +47,8 @@ class RowIssues:
         for name in names:
             self.add(name, column)
 
-    def ask(self, question: Question, name: str, column: str, **values: str) -> None:
-        self.add(name, column, **values)
+    def ask(self, question: Question, name: str, column: str) -> None:
+        self.add(name, column)
         self.question = question
 
     def take(self, read: fields.Read, column: str):
@@ -125,7 +124,7 @@ def _without_id(found: RowIssues, sex: str | None, born: BirthDate, context: Con
 def _confirmed(found: RowIssues, born: BirthDate, context: Context) -> date | None:
     question = which_birth_date(found.row.label, born.day)
     if question.answer(context.decisions) is None:
-        found.ask(question, born.issue, "birth_date", day=dates.day(born.day))
+        found.ask(question, born.issue, "birth_date")
         return None
     found.answered = (question,)
     return born.day
