@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.staff.factories import DAFANG, UserFactory
 from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, an_xlsx
 from workers import tasks
-from workers.imports import uploads
+from workers.imports import selectors, uploads
 from workers.imports.reading import DamagedFile
 from workers.models import RosterUpload, Worker
 
@@ -74,6 +74,16 @@ def test_a_file_with_a_far_cell_is_refused_by_the_name_of_the_cell(signed_in):
     response = signed_in.post(reverse("workers:import"), {"file": SimpleUploadedFile("x.xlsx", content)})
 
     assert (response.status_code, response.content.decode().count("XFD1000")) == (409, 2)
+
+
+def test_blank_rows_that_follow_each_other_are_named_together(signed_in, cadre):
+    rows = [list(GOOD.values()), *[[]] * 3, ["合计"], [], list(GOOD.values())]
+    file = a_roster(*rows)
+    upload = uploads.receive_roster(content=file.read(), file_name=file.name, by=cadre, at=timezone.now())
+
+    page = selectors.roster_page(upload, by=cadre, at=timezone.now())
+
+    assert [labels for labels, _why in page.passed_over] == ["3–5", "6", "7"]
 
 
 def test_no_file_at_all_is_said_beside_the_field(signed_in):

@@ -87,7 +87,7 @@ KNOWN = {
     "id_damaged": ("reject", _("A character of the ID number could not be read; type the number again.")),
     # not saved before a person decides
     "birth_lunar": ("review", _("The birth date is by the old calendar; nothing is saved before you confirm the day.")),
-    "birth_short_year": ("review", _("The year of the birth date has two digits; nothing is saved before you confirm it.")),
+    "birth_short_year": ("review", _("The birth year has two digits only; nothing is saved before you confirm it.")),
     "number_has_two_names": ("review", _("Row {row} has the same ID number with another name; neither is saved.")),
     "number_of_another_name": ("review", _("On the register this ID number has another name; nothing is saved.")),
     "perhaps_registered": ("review", _("Somebody like this is on the register already; nothing is saved yet.")),

@@ -89,7 +89,7 @@ def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "
     return RosterPage(
         lines=shown[first : first + PAGE], total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen,
         first=first, found=len(shown),
-        passed_over=[(label, str(NOT_A_PERSON[why])) for label, why in roster.passed_over],
+        passed_over=[(labels, str(NOT_A_PERSON[why])) for labels, why in _runs(roster.passed_over)],
         asked=sum(line.is_in(ASKED) for line in lines), hidden_worksheets=roster.hidden_worksheets,
         hidden_rows=roster.hidden_rows, takes_hidden=takes_hidden(upload.decisions),
     )  # fmt: skip
@@ -100,6 +100,23 @@ def report_of(upload: RosterUpload, *, by: User, at: datetime) -> str:
     if upload.is_saved:
         return upload.report
     return report_text(_checked(upload, by, at).verdicts)
+
+
+def _runs(passed_over: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Rows that follow each other for the same reason as one: a sheet may end with a thousand blank ones."""
+    runs: list[tuple[str, str, str]] = []
+    for label, why in passed_over:
+        first, last, reason = runs[-1] if runs else ("", "", "")
+        if reason == why and _next_label(last) == label:
+            runs[-1] = (first, label, why)
+        else:
+            runs.append((label, label, why))
+    return [(first if first == last else f"{first}–{last}", why) for first, last, why in runs]
+
+
+def _next_label(label: str) -> str:
+    worksheet, mark, number = label.rpartition("!")
+    return f"{worksheet}{mark}{int(number) + 1}"
 
 
 def _checked(upload: RosterUpload, by: User, at: datetime) -> ImportSummary:
