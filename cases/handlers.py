@@ -2,14 +2,21 @@
 
 from django.dispatch import receiver
 
-from cases import services
-from cases.choices import OPEN_STATES, CloseReason
+from cases import policies, services
+from cases.choices import OPEN_STATES, CloseReason, State
 from cases.contact.outcomes import BEFORE_WORK
 from cases.models import Case
 from notifications.events import reply_unclear
 from staff.events import posting_ended, user_deactivated
 from workers.choices import EMPLOYED, Source, Status
-from workers.events import status_reported, worker_about_to_change, worker_corrected, worker_flagged, workers_enrolled
+from workers.events import (
+    status_followed,
+    status_reported,
+    worker_about_to_change,
+    worker_corrected,
+    worker_flagged,
+    workers_enrolled,
+)
 
 # said by nobody who serves: the worker, or a list
 NEWS = frozenset({Source.SELF, Source.IMPORT})
@@ -48,6 +55,16 @@ def close_when_news_says_so(sender, *, worker, report, said_in, by, at, **_):
     if case is not None:
         teller = None if report.source in NEWS else by
         services.close_on_news(case=case, reason=reason, happened_at=report.happened_at, by=teller, at=at)
+
+
+@receiver(status_followed, dispatch_uid="cases.met_at_the_door_is_the_contact")
+def met_at_the_door_is_the_contact(sender, *, worker, report, said_in, by, at, **_):
+    """Whoever stood before the worker and wrote down how they are need not go and ask again."""
+    if said_in is not None or by is None or report.source != Source.VISIT:
+        return
+    case = Case.objects.filter(worker=worker, state=State.FLAGGED).first()
+    if case is not None and policies.can_work_on(by, case):
+        services.count_as_contact(case=case, report=report, by=by, at=at)
 
 
 def _what_news_closes(status: str) -> tuple[str, tuple[str, ...]]:

@@ -12,6 +12,8 @@ worker_corrected = Signal()  # worker, changed (frozenset of field names), by, a
 # says so, an undo puts it back) and which that step has locked; None for news from elsewhere.
 status_reported = Signal()
 worker_flagged = Signal()  # worker, flag, by, at
+# worker, report, said_in (as above), by, at. Sent last: the flags that the report raised have been followed.
+status_followed = Signal()
 
 # enrolled (a list of workers.services.Enrolled), by, at. Many people put on the register at once: the events above are
 # not sent for each of them, so whoever listens to those and means newcomers too listens to this as well.

@@ -11,7 +11,7 @@ from cases.services.assigning import (
 )
 from cases.services.bulk import Chapter, Opening, open_cases_in_bulk, open_cases_of_enrolled
 from cases.services.closing import close_case, close_on_news
-from cases.services.contact import record_contact, record_talk
+from cases.services.contact import count_as_contact, record_contact, record_talk
 from cases.services.escalating import escalate_due
 from cases.services.follow_ups import record_follow_up
 from cases.services.moving import (

@@ -17,6 +17,7 @@ from cases.services.moving import fall_through_locked
 from cases.services.next_steps import plan_next_attempt
 from staff.models import User
 from workers.choices import Source
+from workers.models import StatusReport
 from workers.services import report_status, update_worker
 
 AFTER = {Lead.CONTACT: State.CONTACTED, Lead.CLOSE: State.CLOSED, Lead.FALL_THROUGH: State.CONTACTED}
@@ -34,11 +35,31 @@ def record_contact(*, case: Case, by: User | None, at: datetime, **entered) -> C
         if first:
             return first
         policies.check_can_work_on(by, step.case)
-        check_entry(entry, step.case, step.item, at=at)
-        route = route_of(state=step.case.state, outcome=entry.outcome, status=entry.status)
-        attempt = _write(step, entry, route, by=by, at=at)
-        _LEADS[route.lead](step, attempt, entry, route, by=by, at=at)
+        attempt = _enter(step, entry, by=by, at=at)
         _report(step.case, entry, by=by, at=at)
+    return attempt
+
+
+@transaction.atomic
+def count_as_contact(*, case: Case, report: StatusReport, by: User, at: datetime) -> ContactAttempt | None:
+    """The visit at which the worker said how they are; None when what they said leads no flagged case on.
+
+    A talk of before the opening counts from the opening: it is what raised the flag.
+    """
+    entry = Entry(
+        channel=Channel.VISIT, outcome=Outcome.VISITED_MET, status=report.status, note=report.note,
+        happened_at=max(report.happened_at, case.opened_at),
+    )  # fmt: skip
+    with locked(case) as step:
+        route = route_of(state=step.case.state, outcome=entry.outcome, status=entry.status)
+        return _enter(step, entry, by=by, at=at) if route.lead is Lead.CONTACT else None
+
+
+def _enter(step: LockedCase, entry: Entry, *, by: User | None, at: datetime) -> ContactAttempt:
+    check_entry(entry, step.case, step.item, at=at)
+    route = route_of(state=step.case.state, outcome=entry.outcome, status=entry.status)
+    attempt = _write(step, entry, route, by=by, at=at)
+    _LEADS[route.lead](step, attempt, entry, route, by=by, at=at)
     return attempt
 
 

@@ -175,3 +175,38 @@ def test_older_news_closes_nothing():
 @pytest.mark.parametrize("status", [Status.NOT_WILLING, Status.STUDENT, Status.OVER_AGE])
 def test_other_news_is_for_a_talk_to_settle(status):
     assert tell(CaseFactory(), status, source="visit").is_open
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["flagged by it", "flagged before"])
+def test_met_at_the_door_is_the_contact(cadre, is_new):
+    worker = WorkerFactory(employed=True) if is_new else CaseFactory().worker
+    told = {"status": Status.UNEMPLOYED_WILLING, "happened_at": NOON - timedelta(days=2), "source": "visit"}
+
+    report_status(worker=worker, by=cadre, at=NOON, note="在家，想找活", **told)
+
+    case = Case.objects.get(worker=worker)
+    attempt = case.attempts.get()
+    assert (case.state, attempt.outcome, attempt.note) == ("contacted", "visited_met", "在家，想找活")
+    assert worker.reports.filter(status=Status.UNEMPLOYED_WILLING).count() == 1
+    assert case.work_items.open().get().step == "refer"
+    undo_contact(attempt=attempt, by=cadre, at=NOON)
+    assert Case.objects.get(worker=worker).state == "flagged"
+
+
+@pytest.mark.parametrize(
+    ("source", "told_by", "status"),
+    [
+        ("call", "cadre", Status.UNEMPLOYED_WILLING),
+        ("visit", "stranger", Status.UNEMPLOYED_WILLING),
+        ("visit", None, Status.UNEMPLOYED_WILLING),
+        ("visit", "cadre", Status.NOT_WILLING),
+    ],
+)
+def test_what_was_heard_otherwise_leaves_the_talk_to_be_held(request, source, told_by, status):
+    case = CaseFactory()
+    by = told_by and request.getfixturevalue(told_by)
+
+    report_status(worker=case.worker, status=status, happened_at=NOON, by=by, at=NOON, source=source)
+
+    case = Case.objects.get(pk=case.pk)
+    assert (case.state, case.attempts.count()) == ("flagged", 0)

@@ -10,7 +10,7 @@ from kit.days import local_day
 from staff.models import User
 from workers import journal
 from workers.choices import EMPLOYED, Source, VerifiedHow
-from workers.events import status_reported
+from workers.events import status_followed, status_reported
 from workers.locking import lock_worker
 from workers.models import StatusReport, Worker
 from workers.refusals import NotYetHappened
@@ -114,3 +114,4 @@ def _follow(worker: Worker, report: StatusReport, previous: str, said_in: models
     met = flag_rules.rules_met(previous=previous, status=report.status, source=report.source, tags=tags)
     for raised in met:
         raise_flag(worker, raised, by=by, at=at)
+    status_followed.send(sender=Worker, worker=worker, report=report, said_in=said_in, by=by, at=at)
