@@ -3,6 +3,7 @@ from datetime import date
 from django.db import connection, models
 from django.db.models import F, Q
 
+from kit.days import local_day
 from staff.querysets import Scoped
 from workers.rules.ages import ADULT
 
@@ -67,3 +68,8 @@ class PlacementQuerySet(Scoped, models.QuerySet):
 
 class LetterQuerySet(Scoped, models.QuerySet):
     area_field = "case__area_id"
+
+    def for_the_job_of(self, letter) -> "LetterQuerySet":
+        """Valid on the day that letter is issued, for the same worker and post, or the same employer without a post."""
+        same = {name: getattr(letter, name) for name in ("worker_id", "employer_id", "vacancy_id")}
+        return self.filter(**same, revoked_at=None, valid_until__gte=local_day(letter.issued_at))

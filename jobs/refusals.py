@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from kit import dates
 from kit.refusals import Refusal
 
 
@@ -33,6 +34,17 @@ class VacancyClosed(Refusal):
 class EmployerHeld(Refusal):
     message = _("This employer is on hold, and so are its posts.")
     way_out = _("Choose another employer. An officer can lift the hold once the matter is cleared.")
+
+
+class LetterValidAlready(Refusal):
+    """`letter` is the one that is valid."""
+
+    message = _("There is a valid letter for this job already: %(serial)s, until %(day)s.")
+    way_out = _("Print that one again, or revoke it first if it is lost or wrong.")
+
+    def __init__(self, letter):
+        self.letter = letter
+        super().__init__(self.message % {"serial": letter.serial, "day": dates.day(letter.valid_until)})
 
 
 class VacancyOfAnotherEmployer(Refusal):

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import segno
 from django.conf import settings
 
+from kit.characters import OF_GBK
+
 if TYPE_CHECKING:
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
@@ -51,7 +53,7 @@ def render_pdf(html: str, *, style: str = "") -> bytes:
         from weasyprint import HTML
 
         fonts, *stylesheets = _fonts_and_styles(style)
-        document = HTML(string=html, url_fetcher=_offline())
+        document = HTML(string=html.translate(OF_GBK), url_fetcher=_offline())
         return document.write_pdf(font_config=fonts, stylesheets=stylesheets)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from kit.papers import qr_svg, render_pdf
+from staff.models import User
 from transport.models import Booking, Seat, Stop, Trip
 from transport.rules import layouts
 from transport.selectors.people import Passenger, passengers_of
@@ -20,6 +21,10 @@ COPIES = (POSTED, SEALED, OFFICE)
 PAPER_LANGUAGE = "zh-hans"
 ROWS_OF_A_COLUMN = 25
 ROWS_OF_A_WIDE_PAGE = 25
+# Millimetres between the margins of the columns whose words may be long, as manifest.html sets them.
+WIDTHS = {"name": 14.5, "home": 21, "employer": 16}
+WIDE_WIDTHS = {"name": 22, "home": 40, "employer": 33, "met_by": 34, "contact": 35}
+HOTLINE = "12333"
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class ManifestRow:
     passenger: Passenger | None = None
     id_number: str = ""
     phone: str = ""
+    home: str = ""
+    met_by: str = ""
     contact: str = ""
 
 
@@ -51,6 +58,7 @@ def manifest(trip: Trip, *, copy: str) -> bytes:
     context = {
         "trip": trip,
         "copy": copy,
+        "widths": WIDTHS if copy == POSTED else WIDE_WIDTHS,
         "pages": list(_pages(lines, copy)),
         "pickups": [(stop, _count(people, "pickup_id", stop)) for stop in stops if stop.is_pickup],
         "dropoffs": [(stop, _count(people, "dropoff_id", stop)) for stop in stops if not stop.is_pickup],
@@ -67,7 +75,12 @@ def passengers_named_on(trip: Trip) -> list[Worker]:
 
 def ticket(booking: Booking) -> bytes:
     """Half an A5 sheet a worker keeps in the pocket: when, where, which seat, who meets them, whom to call."""
-    context = {"booking": booking, "trip": booking.trip, "qr": qr_svg(boarding_address(booking))}
+    context = {
+        "booking": booking,
+        "trip": booking.trip,
+        "met_by": met_by(booking),
+        "qr": qr_svg(boarding_address(booking)),
+    }
     with translation.override(PAPER_LANGUAGE):
         return render_pdf(render_to_string("transport/papers/ticket.html", context))
 
@@ -90,15 +103,30 @@ def _line(seat: Seat, person: Passenger | None, in_full: bool) -> ManifestRow:
     if person is None:
         return ManifestRow(seat)
     worker = person.worker
+    home = f"{worker.area.parent.short_name}·{worker.area.local_name}"
     if not in_full:
-        return ManifestRow(seat, person, worker.id_number_masked, worker.phone_masked)
-    return ManifestRow(seat, person, worker.id_number, worker.phone.removeprefix("+86"), _emergency_contact(person))
+        return ManifestRow(seat, person, worker.id_number_masked, worker.phone_masked, home)
+    trip, phone = person.booking.trip, worker.phone.removeprefix("+86")
+    contact = _emergency_contact(person, trip)
+    return ManifestRow(seat, person, worker.id_number, phone, home, met_by(person.booking), contact)
 
 
-def _emergency_contact(person: Passenger) -> str:
-    """The cadre who looks after them: a work phone, so no third person's number ends up on a list."""
-    owner = person.booking.case.owner
-    return f"{owner.display_name} {owner.phone}".strip() if owner else ""
+def met_by(booking: Booking) -> str:
+    """Who waits where they get off; where nobody does, the vehicle leader brings them on."""
+    stop, leader = booking.dropoff, booking.trip.leader
+    if stop.contact_name or stop.contact_phone:
+        return f"{stop.contact_name} {stop.contact_phone}".strip()
+    return f"车长 {_with_phone(leader)}" if leader and leader.phone else f"到站等候 {HOTLINE}"
+
+
+def _emergency_contact(person: Passenger, trip: Trip) -> str:
+    """The cadre who looks after them: a work phone, so no third person's number ends up on a list. Never empty."""
+    asked = (person.booking.case.owner, person.booking.booked_by, trip.leader, trip.planned_by)
+    return next((_with_phone(user) for user in asked if user and user.phone), HOTLINE)
+
+
+def _with_phone(user: User) -> str:
+    return f"{user.display_name} {user.phone}"
 
 
 def _pages(lines: list[ManifestRow], copy: str):

@@ -171,7 +171,7 @@ class BookingQuerySet(OnTrips, QuerySet):
 
     def for_page(self) -> "BookingQuerySet":
         return self.select_related(
-            "seat", "pickup", "dropoff", "case__owner", "worker", "worker__area", "worker__area__parent"
+            "seat", "pickup", "dropoff", "case__owner", "booked_by", "worker", "worker__area", "worker__area__parent"
         )
 
 

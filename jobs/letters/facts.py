@@ -19,9 +19,11 @@ from workers.sealing import crypto
 
 SEX = {Sex.FEMALE: "女", Sex.MALE: "男"}
 FIXED_WORDS = (
-    "兹推荐（男，三十七岁，居民身份证号520599198803169256）前往贵单位，应聘岗位。"
+    "兹推荐（男，三十七岁，号520599198803169256）前往贵单位，应聘岗位。"
     "该岗位登记月薪，提供食宿。请予接洽面谈，并将结果填入回执交还。"
 )
+
+CARDS = {"81": "港澳居民居住证", "82": "港澳居民居住证", "83": "台湾居民居住证", "9": "外国人永久居留身份证"}
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class LetterPaper:
     sex: str
     age: int
     age_words: str
+    card: str
     id_number: str
     id_masked: str
     home: str
@@ -103,6 +106,7 @@ def paper_of(letter: Letter) -> LetterPaper:
         sex=SEX[facts["sex"]],
         age=facts["age"],
         age_words=number_in_words(facts["age"]),
+        card=card_of(facts["id_masked"]),
         id_number=_id_number(letter),
         id_masked=facts["id_masked"],
         home=facts["home"],
@@ -124,16 +128,22 @@ def paper_of(letter: Letter) -> LetterPaper:
     )
 
 
+def card_of(id_number: str) -> str:
+    """What the paper with this number is called, masked or whole."""
+    return next((name for start, name in CARDS.items() if id_number.startswith(start)), "居民身份证")
+
+
 def verify_url(letter: Letter) -> str:
     return settings.PUBLIC_BASE_URL.rstrip("/") + reverse("jobs:verify", args=[letter.verify_code])
 
 
 def _size(facts: dict, wage: str, wage_capitals: str) -> str:
+    card = card_of(facts["id_masked"])
     return size_for(
         employer=facts["employer"],
-        text=f"{FIXED_WORDS}{_below_county(facts['home'])}{facts['name']}{facts['post']}{wage_capitals}",
+        text=f"{FIXED_WORDS}{card}{_below_county(facts['home'])}{facts['name']}{facts['post']}{wage_capitals}",
         stub_rows=[
-            (facts["name"] + "　男　37 岁", "居民身份证 5205**********0000"),
+            (facts["name"] + "　男　37 岁", f"{card} 5205**********0000"),
             (facts["home"], facts["employer"]),
             (f"{facts['post']}　月薪 {wage}", "贰零贰陆年叁月拾柒日止（拾伍日）"),
             ("经办人", "领信人"),

@@ -39,6 +39,7 @@ class Letter(models.Model):
     it. The ID number is not in it; it lies encrypted beside it. `pdf` is sealed with the same keys, because
     the employer's part shows the whole ID number. Number, county, year and facts never change, and no row is
     deleted: a trigger refuses both, and refuses a number that does not follow the one before.
+    A worker has one valid letter for one job: an exclusion constraint (migration 0006) refuses a second.
     """
 
     class State(models.TextChoices):
@@ -81,6 +82,7 @@ class Letter(models.Model):
     receipt_at = models.DateTimeField(_("receipt recorded"), null=True, blank=True)
     receipt_by = staff_key()
     receipt_note = MaskedLine(_("remark on the receipt"), max_length=200, blank=True)
+    is_twin = models.BooleanField(default=False, db_default=False, editable=False)  # before one a job was the rule
     once = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     objects = LetterQuerySet.as_manager()

@@ -14,7 +14,7 @@ from jobs import events, tasks
 from jobs.letters import serials
 from jobs.letters.facts import Offer, facts_of
 from jobs.models import Letter, LetterCounter, Placement, Vacancy
-from jobs.refusals import NotInReach
+from jobs.refusals import LetterValidAlready, NotInReach
 from jobs.rules import fitness
 from kit.days import local_day
 from kit.replays import first_row
@@ -90,7 +90,10 @@ def _sealed_again(worker) -> bytes | None:
 
 
 def _enter(letter: Letter) -> None:
+    """Checked once the book is locked: whoever pressed at the same moment has entered theirs. The database holds it."""
     letter.number = next_number(county=letter.county_id, year=letter.year)
+    if valid := Letter.objects.for_the_job_of(letter).first():
+        raise LetterValidAlready(valid)
     letter.serial = serials.serial_text(county=letter.county_id, year=letter.year, number=letter.number)
     letter.save(force_insert=True)
 

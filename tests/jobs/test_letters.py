@@ -17,6 +17,7 @@ from notifications.models import Message
 from staff.models import AccessLog
 from tests.jobs.factories import NOON, START, TODAY, VacancyFactory, contacted_case, placed_case
 from tests.staff.factories import DAFANG_VILLAGE, UserFactory
+from tests.workers.factories import make_id_number
 from workers.models import JournalLine
 
 pytestmark = pytest.mark.django_db
@@ -86,11 +87,28 @@ def test_the_whole_id_number_stands_once_and_masked_elsewhere():
     assert text.count(letter.facts["id_masked"]) == 2
 
 
-@pytest.mark.parametrize("name", ["阿木·沙玛", "欧阳𬱖㛃", "䶮", "买买提·阿卜杜拉·图尔荪江·艾力"])
+@pytest.mark.parametrize("name", ["阿木·沙玛", "欧阳𬱖㛃", "䶮𠮷", "买买提·阿卜杜拉·图尔荪江·艾力", "阿卜杜拉图尔荪"])
 def test_names_of_every_kind_read_back_on_stub_letter_and_receipt(name):
     text = squeezed(text_of(issue(contacted_case(name=name))))
 
     assert text.count(name) == 3
+
+
+def test_a_long_latin_name_stands_whole_on_stub_letter_and_receipt():
+    name = "Wolfeschlegelsteinhausenbergerdorff Maxi"
+
+    assert squeezed(text_of(issue(contacted_case(name=name)))).count(squeezed(name)) == 3
+
+
+@pytest.mark.parametrize("prefix, card", [("952704", "外国人永久居留身份证"), ("810000", "港澳居民居住证")])
+def test_the_letter_calls_the_card_by_its_name(prefix, card):
+    case = contacted_case(id_number=make_id_number(prefix=prefix))
+
+    text = squeezed(text_of(issue(case)))
+
+    assert f"{card}号{case.worker.id_number}" in text
+    assert f"{card}{case.worker.id_number_masked}" in text
+    assert "居民身份证" not in text
 
 
 def heights(letter: Letter, *starts: str) -> list[int]:
@@ -213,6 +231,39 @@ def test_the_same_form_twice_is_one_letter():
     first, second = issue(case, vacancy, once=once), issue(case, vacancy, once=once)
 
     assert (first, Letter.objects.count()) == (second, 1)
+
+
+def test_one_letter_is_valid_for_one_job_at_a_time(township):
+    case, post = contacted_case(), VacancyFactory()
+    first = issue(case, post)
+
+    with pytest.raises(refusals.LetterValidAlready) as refused:
+        issue(case, post, by=township, at=NOON + timedelta(days=15))
+
+    assert refused.value.letter == first
+    assert first.serial in str(refused.value)
+    assert issue(case, VacancyFactory()).number == first.number + 1  # the number refused was given back
+
+
+def test_once_it_is_revoked_or_over_the_next_may_be_issued(township):
+    case, post = contacted_case(), VacancyFactory()
+    first = issue(case, post)
+    services.revoke_letter(letter=first, because="丢失", by=township, at=NOON)
+
+    second = issue(case, post)
+    third = issue(case, post, at=NOON + timedelta(days=16))
+
+    assert (second.number, third.number) == (first.number + 1, first.number + 2)
+
+
+def test_the_database_keeps_one_valid_letter_for_one_job_whoever_presses():
+    case, post = contacted_case(), VacancyFactory()
+    first = issue(case, post)
+    twin = Letter.objects.get(pk=first.pk)
+    twin.pk, twin.number, twin.serial, twin.verify_code = None, first.number + 1, "又一封", "QQQQQQQQQQQQ"
+
+    with pytest.raises(IntegrityError, match="one_valid_letter_for_one_job"), transaction.atomic():
+        twin.save(force_insert=True)
 
 
 def test_valid_days_count_from_the_day_of_issue():

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from jobs import services
 from jobs.models import Letter, LetterCounter, Placement, Vacancy
-from jobs.refusals import VacancyFull
+from jobs.refusals import LetterValidAlready, VacancyFull
 from jobs.services import issuing
 from tests.jobs.factories import NOON, VacancyFactory, contacted_case, place
 
@@ -59,13 +59,24 @@ def test_without_the_lock_two_letters_take_the_same_number(monkeypatch):
 
 
 def test_with_the_lock_letters_issued_at_once_are_numbered_without_a_gap():
+    posts = [VacancyFactory(), VacancyFactory()]
+    cases = [contacted_case() for _ in range(PEOPLE)]
+
+    answers = all_at_once([issue_for(case, post) for case in cases for post in posts])
+
+    assert sorted(answers) == list(range(1, 2 * PEOPLE + 1))
+    assert LetterCounter.objects.get().last_number == 2 * PEOPLE
+
+
+def test_two_who_press_at_once_issue_one_letter_for_one_job_and_the_number_is_given_back():
     vacancy = VacancyFactory()
     cases = [contacted_case() for _ in range(PEOPLE)]
 
     answers = all_at_once([issue_for(case, vacancy) for case in cases for _ in range(2)])
 
-    assert sorted(answers) == list(range(1, 2 * PEOPLE + 1))
-    assert LetterCounter.objects.get().last_number == 2 * PEOPLE
+    refused = [answer for answer in answers if isinstance(answer, LetterValidAlready)]
+    assert sorted(answer for answer in answers if answer not in refused) == list(range(1, PEOPLE + 1))
+    assert (len(refused), LetterCounter.objects.get().last_number) == (PEOPLE, PEOPLE)
 
 
 def unguarded():

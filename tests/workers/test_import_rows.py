@@ -103,7 +103,8 @@ def test_age_is_counted_to_the_day(born, verdict, issue):
         ("王\n芳", "王芳", "space_in_name"),
         ("阿木•沙玛", "阿木·沙玛", "middle_dot"),
         ("王𠅤", "王𠅤", "rare_character_name"),
-        ("王\ue863", "王\ue863", "private_use_character"),
+        ("王\ue863", "王䶮", "rare_character_name"),
+        ("王\ue001", "王\ue001", "private_use_character"),
         ("Maria Wang", "Maria Wang", ""),
     ],
 )

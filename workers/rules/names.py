@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from kit.characters import OF_GBK
 from kit.refusals import Refusal
 from workers.rules import readings
 
@@ -62,9 +63,8 @@ def read_name(text: str) -> ReadName:
         name = LATIN_DOT.sub("·", name)
     if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         raise NotAName
-    notes = [
-        note for note, is_so in (("space_in_name", joined != text.strip()), ("middle_dot", name != joined)) if is_so
-    ]
+    written = text.strip().translate(OF_GBK)
+    notes = [note for note, is_so in (("space_in_name", joined != written), ("middle_dot", name != joined)) if is_so]
     if any(map(_is_private, name)):
         notes.append("private_use_character")
     elif is_rare(name):
@@ -77,7 +77,8 @@ def visible(text: str) -> str:
 
     Rare Han characters stay as they are: to normalise them would change somebody's name.
     """
-    line = RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), on_one_line(text or ""))
+    line = on_one_line(text or "").translate(OF_GBK)
+    line = RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), line)
     half = re.sub(r"[\uff01-\uff5e]", lambda match: unicodedata.normalize("NFKC", match[0]), line).translate(KEYS)
     return COMPOSED.sub(lambda match: unicodedata.normalize("NFC", match[0]), half)
 

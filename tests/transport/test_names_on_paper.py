@@ -1,0 +1,160 @@
+"""No name is cut off on a manifest or ticket, rare characters print on every copy, nobody is without a helper."""
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from weasyprint import HTML
+from weasyprint.formatting_structure.boxes import LineBox, TableCellBox, TextBox
+
+from cases.models import Case
+from kit import papers as kit_papers
+from tests.staff.factories import UserFactory
+from tests.transport.factories import BookingFactory, PlacedCaseFactory, TripFactory
+from tests.workers.factories import HouseholdFactory
+from transport import papers
+from transport.models import Stop
+
+pytestmark = pytest.mark.django_db
+
+ROW_MM, MM = 5.28, 96 / 25.4
+LONG = [
+    "欧阳𬱖㛃䶮",
+    "买买提阿卜杜",
+    "阿卜杜拉图尔荪",
+    "买买提·阿卜杜拉·图尔荪江·艾力",
+    "Nguyễn Thị Hoa",
+    "Maria Magdalena Wolfsburger",
+]
+LONGEST = "Wolfeschlegelsteinhausenbergerdorff Maxi"  # 40 letters
+
+
+def a_trip(*names, **more):
+    trip = TripFactory(open=True, **more)
+    for name in names:
+        BookingFactory(trip=trip, case=PlacedCaseFactory(name=name))
+    return trip
+
+
+@pytest.fixture
+def laid_out(monkeypatch):
+    """The cells of a list, as WeasyPrint sets them: (what stands in it, is it whole, how high)."""
+
+    def laid_out(trip, copy):
+        monkeypatch.setattr(papers, "render_pdf", lambda html, style: html)
+        fonts, *styles = kit_papers._fonts_and_styles("manifest")
+        html = HTML(string=papers.manifest(trip, copy=copy))
+        document = html.render(font_config=fonts, stylesheets=styles)
+        boxes = [box for page in document.pages for box in page._page_box.descendants()]
+        return [
+            told(box) for box in boxes if isinstance(box, TableCellBox) and box.element_tag == "td" and in_list(box)
+        ]
+
+    return laid_out
+
+
+def in_list(cell) -> bool:
+    return abs(cell.height / MM - ROW_MM) < 3
+
+
+def told(cell):
+    lines = [box for box in cell.descendants() if isinstance(box, LineBox)]
+    words = [box for box in cell.descendants() if isinstance(box, TextBox)]
+    right, bottom = cell.position_x + cell.border_width(), cell.position_y + cell.border_height()
+    is_whole = all(box.position_x + box.width <= right + 0.5 for box in words)
+    is_whole = is_whole and all(line.position_y + line.height <= bottom + 0.5 for line in lines)
+    return "".join(box.text for box in words), is_whole, cell.border_height() / MM
+
+
+@pytest.mark.parametrize("copy", papers.COPIES)
+def test_no_name_is_cut_off_on_any_copy(laid_out, copy):
+    trip = a_trip(*LONG, LONGEST)
+
+    cells = laid_out(trip, copy)
+
+    text = ["".join(words.split()) for words, _whole, _height in cells]
+    assert [name for name in [*LONG, LONGEST] if "".join(name.split()) not in text] == []
+    assert [words for words, is_whole, _height in cells if not is_whole] == []
+    assert max(height for _words, _whole, height in cells) < ROW_MM + 0.2
+
+
+def test_a_long_name_stands_whole_beside_the_letter_of_its_household(laid_out):
+    trip, home = a_trip("王芳", "阿卜杜拉图尔荪", LONGEST), HouseholdFactory()
+    for booking in trip.bookings.select_related("worker"):
+        booking.worker.household = home
+        booking.worker.save()
+
+    cells = laid_out(trip, papers.POSTED)
+
+    assert [words for words, is_whole, _height in cells if not is_whole] == []
+    assert [words for words, _whole, _height in cells if words.endswith("户A")] != []
+
+
+# ---- rare characters -----------------------------------------------------------------------------------------------
+
+
+def text_of(pdf: bytes) -> str:
+    return "".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+RARE = "𠮷㛃䶮𬱖"
+
+
+@pytest.mark.parametrize("copy", papers.COPIES)
+def test_rare_characters_print_on_every_copy(copy):
+    text = text_of(papers.manifest(a_trip(f"王{RARE}"), copy=copy))
+
+    assert f"王{RARE}" in text
+
+
+def test_a_place_of_private_use_from_gbk_prints_as_the_character_it_was_given_to():
+    """As it stands on the register from before: 䶮 had no place of its own yet."""
+    trip = a_trip("王芳")
+    booking = trip.bookings.get()
+    type(booking.worker).objects.filter(pk=booking.worker_id).update(name="王\ue863")
+    booking.worker.refresh_from_db()
+
+    assert "王䶮" in text_of(papers.manifest(trip, copy=papers.SEALED))
+    assert "王䶮" in text_of(papers.ticket(booking))
+
+
+# ---- who helps -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def leader():
+    return UserFactory(transport_organiser=True, display_name="冉桃", phone="13800001111")
+
+
+def test_where_nobody_waits_the_vehicle_leader_brings_them_on(leader):
+    trip = a_trip("王芳", leader=leader)
+    Stop.objects.filter(trip=trip).update(contact_name="", contact_phone="")
+
+    assert "车长冉桃13800001111" in text_of(papers.manifest(trip, copy=papers.SEALED))
+    assert "接站人车长冉桃13800001111" in text_of(papers.ticket(trip.bookings.get()))
+
+
+def test_without_a_cadre_somebody_else_is_rung_in_an_emergency(leader):
+    trip = a_trip("王芳", leader=leader)
+    Case.objects.update(owner=None)
+    trip.bookings.update(booked_by=None)
+
+    (row,) = [row for row in rows_of(trip) if row.passenger]
+    assert row.contact == "冉桃 13800001111"
+
+
+def test_in_the_worst_case_the_hotline(leader):
+    trip = a_trip("王芳", leader=None)
+    Case.objects.update(owner=None)
+    trip.bookings.update(booked_by=None)
+    type(trip).objects.update(planned_by=None)
+    Stop.objects.filter(trip=trip).update(contact_name="", contact_phone="")
+    trip.refresh_from_db()
+
+    (row,) = [row for row in rows_of(trip) if row.passenger]
+    assert (row.met_by, row.contact) == ("到站等候 12333", "12333")
+
+
+def rows_of(trip):
+    people = papers.passengers_of(trip, list(trip.stops.all()), sees_all=True)
+    return papers._lines(trip, people, in_full=True)
