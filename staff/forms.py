@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,6 +11,7 @@ from kit.filters import FilterForm, NumberField, SearchField
 from staff.models import User
 from staff.people import EVERYBODY, SERVING
 from staff.policies import ranges_managed_by, roles_given_by
+from staff.refusals import UsernameTaken
 from staff.roles import Role
 
 
@@ -62,6 +64,34 @@ class AppointForm(forms.Form):
         if area is None:
             raise ValidationError(_("Choose a place in your area."))
         return area
+
+
+class NewColleagueForm(AppointForm):
+    """An account, and the posting somebody comes for."""
+
+    display_name = forms.CharField(label=_("Name"), max_length=40)
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=40,
+        validators=[UnicodeUsernameValidator()],
+        help_text=_("For signing in: letters and digits, such as the name in pinyin."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    phone = forms.CharField(
+        label=_("Work phone"),
+        max_length=20,
+        required=False,
+        help_text=_("Stands in texts and on manifests, so that people can ring back."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    ends_on = None
+
+    def clean_username(self) -> str:
+        """Two names that differ in capitals alone would be one to whoever hears them."""
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError([UsernameTaken.message, UsernameTaken.way_out])
+        return username
 
 
 class EndForm(forms.Form):

@@ -170,13 +170,17 @@ class AccessLog(models.Model):
 
 
 class StaffChange(models.Model):
-    """Somebody gave or ended a colleague's posting, or closed or reopened their account. Append-only by trigger."""
+    """Somebody changed a colleague's postings or account, or chose a password by the link. Append-only by trigger."""
 
     class What(models.TextChoices):
         POSTED = "posted", pgettext_lazy("staff change", "Gave a posting")
         POSTING_ENDED = "posting_ended", pgettext_lazy("staff change", "Set the last day of a posting")
         DEACTIVATED = "deactivated", pgettext_lazy("staff change", "Closed the account")
         REACTIVATED = "reactivated", pgettext_lazy("staff change", "Reopened the account")
+        CREATED = "created", pgettext_lazy("staff change", "Opened the account")
+        LINK_GIVEN = "link_given", pgettext_lazy("staff change", "Gave a link to choose a password")
+        PASSWORD_CHOSEN = "password_chosen", pgettext_lazy("staff change", "Chose a password by the link")
+        UNLOCKED = "unlocked", pgettext_lazy("staff change", "Let them try to sign in again")
 
     user = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="changes", verbose_name=_("user"))
     what = models.CharField(_("what"), max_length=16, choices=What.choices)
@@ -194,9 +198,9 @@ class StaffChange(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(what__in=["posted", "posting_ended"], posting__isnull=False, day__isnull=False)
-                | Q(what__in=["deactivated", "reactivated"], posting=None, day=None),
+                | (~Q(what__in=["posted", "posting_ended"]) & Q(posting=None, day=None)),
                 name="staff_change_names_its_posting",
-            )
+            ),
         ]
 
     def __str__(self):

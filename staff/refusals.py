@@ -15,6 +15,16 @@ class UsersAreNotDeleted(Refusal):
     way_out = _("Deactivate the user instead.")
 
 
+class UsernameTaken(Refusal):
+    message = _("Somebody has this user name already.")
+    way_out = _("Choose another one, such as with the last digits of the phone.")
+
+
+class AccountIsClosed(Refusal):
+    message = _("This account is closed.")
+    way_out = _("Reopen it first.")
+
+
 class PostingOverlaps(Refusal):
     message = _("This person already holds this role in this area at that time.")
     way_out = _("End the other posting first, or choose other dates.")

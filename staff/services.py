@@ -25,6 +25,15 @@ def create_user(*, username: str, display_name: str, password: str, phone: str =
 
 
 @transaction.atomic
+def open_account(*, username: str, display_name: str, phone: str = "") -> User:
+    """Without a password: nobody can sign in before they chose one."""
+    user = User(username=username, display_name=display_name, phone=phone)
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    return user
+
+
+@transaction.atomic
 def open_posting(*, user: User, role: str, area: Area, starts_on: date, ends_on: date | None = None) -> Posting:
     """A role in an area from a day on. Returns the same posting when it is opened again from the same day."""
     if ends_on and ends_on < starts_on:

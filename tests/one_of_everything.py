@@ -54,6 +54,7 @@ def make_one_of_everything() -> OneOfEverything:
         "part": 1,
         "code": letter.verify_code,
         "token": uuid4(),
+        "uidb64": "MQ",
     }
     return OneOfEverything(ids | _at_the_fair(NAMES[2]) | _on_the_bus(NAMES[3], NAMES[4]), township)
 

@@ -29,6 +29,7 @@ PUBLIC = {
     "set_language": "Django's own switch of the language",
     "staff:login": "how one signs in",
     "staff:logout": "how one signs out",
+    "staff:set_password": "whoever got the link has no password yet: its token is the login, once and for two days",
     "staff:preferences": "somebody signed out keeps language and theme in a cookie",
     "jobs:verify_enter": "the employer types the code of a letter",
     "jobs:verify": "the employer scans a letter: shows what its holder can read on the paper, with the name masked",
@@ -49,7 +50,7 @@ SHARED = {"areas:children", *(f"jobs:{what}" for what in (
 ))}  # fmt: skip
 # Lists, searches and empty forms: everybody's own area, so nobody of another one is named there.
 LISTS = {
-    "staff:home", "staff:me", "staff:password", "staff:people",
+    "staff:home", "staff:me", "staff:password", "staff:people", "staff:new_person",
     "workers:add", "workers:villages", "workers:import",
     "notifications:list",
     "cases:today", "cases:done", "cases:find", "cases:list", "cases:reassign",

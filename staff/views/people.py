@@ -1,5 +1,8 @@
 """Who serves where, for those who decide it: the list, one person, their postings and their account."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -15,6 +18,7 @@ from areas.selectors import Option, children_of, spoken
 from kit.dates import day
 from kit.days import local_day
 from kit.pages import read_number, status_of
+from kit.papers import qr_svg
 from kit.templatetags.wayfare import thousands
 from staff import appointing, navigation, policies
 from staff.decorators import staff_required
@@ -31,6 +35,7 @@ from staff.people import (
 from staff.roles import GIVES
 
 LAST_PAGE = 9999
+LINK = "password_link"  # in the session of whoever asked for it, until it has been shown
 
 
 @staff_required(policies.check_can_manage_people)
@@ -132,6 +137,8 @@ def show(request, found: User, *, form: AppointForm | None = None, end_form: End
         "area_code": area_code,
         "is_oneself": found.pk == request.user.pk,
         "cases_url": cases_url(request.user, found),
+        "is_paused": appointing.is_paused(found, timezone.now()),
+        **link_to_show(request, found),
     }
     return render(request, "staff/person.html", context, status=status_of(form, end_form))
 
@@ -186,3 +193,14 @@ def words_of(page: ColleagueList) -> str:
     last = page.first + len(page.rows) - 1
     words = {"first": thousands(page.first), "last": thousands(last), "total": thousands(page.total)}
     return pgettext("colleagues", "%(first)s to %(last)s of %(total)s") % words
+
+
+def link_to_show(request, person: User) -> dict:
+    """Once: whoever comes back to the page has to give a new one."""
+    kept = request.session.get(LINK, {})
+    if kept.get("person") != person.pk:
+        return {}
+    del request.session[LINK]
+    url = request.build_absolute_uri(kept["path"])
+    until = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    return {"link": url, "link_qr": qr_svg(url), "link_until": until}

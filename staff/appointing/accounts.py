@@ -1,0 +1,105 @@
+"""Accounts: opened with a first posting, entered by a link that works once, let in again, closed and reopened."""
+
+from datetime import date, datetime, timedelta
+
+from axes.models import AccessAttempt
+from axes.utils import reset
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from areas.models import Area
+from staff import policies, services
+from staff.appointing.changes import What, locked, not_over, write_down
+from staff.events import user_deactivated
+from staff.models import User
+from staff.refusals import AccountIsClosed, UsernameTaken
+
+
+@transaction.atomic
+def create_account(
+    *, username: str, display_name: str, phone: str, role: str, area: Area, starts_on: date, by: User, at: datetime
+) -> User:
+    """Somebody new, with the posting they come for. They have no password until they choose one by a link."""
+    policies.check_can_give(by, User(), role, area)
+    try:
+        with transaction.atomic():
+            user = services.open_account(username=username, display_name=display_name, phone=phone)
+    except IntegrityError as error:
+        raise UsernameTaken from error
+    write_down(user, What.CREATED, by=by, at=at)
+    posting = services.open_posting(user=user, role=role, area=area, starts_on=starts_on)
+    write_down(user, What.POSTED, by=by, at=at, posting=posting, day=starts_on)
+    return user
+
+
+@transaction.atomic
+def give_link(*, user: User, by: User, at: datetime) -> str:
+    """The path of a page where they choose a password, once and within PASSWORD_RESET_TIMEOUT.
+
+    The old password, every link given before and all open sessions end now: the token and the sessions depend on the
+    password. Nothing is stored, so the link can be shown only by whoever asked for it.
+    """
+    user, by = locked(user, by)
+    policies.check_can_switch(by, user, not_over(user, at))
+    if not user.is_active:
+        raise AccountIsClosed
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    write_down(user, What.LINK_GIVEN, by=by, at=at)
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("staff:set_password", args=[key, default_token_generator.make_token(user)])
+
+
+@transaction.atomic
+def password_chosen(*, user: User, at: datetime) -> None:
+    """By the link. Wrong tries of before no longer keep them out."""
+    reset(username=user.username)
+    write_down(user, What.PASSWORD_CHOSEN, by=user, at=at)
+
+
+@transaction.atomic
+def unlock(*, user: User, by: User, at: datetime) -> None:
+    """Lets somebody try again before the half hour is over. Nobody who is not paused leaves a line."""
+    user, by = locked(user, by)
+    policies.check_can_switch(by, user, not_over(user, at))
+    if is_paused(user, at):
+        reset(username=user.username)
+        write_down(user, What.UNLOCKED, by=by, at=at)
+
+
+def is_paused(user: User, at: datetime) -> bool:
+    """After too many wrong passwords, at whatever address."""
+    since = at - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    wrong = AccessAttempt.objects.filter(username=user.username, attempt_time__gte=since)
+    return wrong.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT).exists()
+
+
+@transaction.atomic
+def deactivate(*, user: User, by: User, at: datetime) -> User:
+    """Shut out at once, whatever is open in a browser. Postings stay as they are, for the day they come back."""
+    return _switch(user, is_active=False, by=by, at=at)
+
+
+@transaction.atomic
+def reactivate(*, user: User, by: User, at: datetime) -> User:
+    """Signs in with the old password, and serves wherever a posting still runs."""
+    return _switch(user, is_active=True, by=by, at=at)
+
+
+def _switch(user: User, *, is_active: bool, by: User, at: datetime) -> User:
+    user, by = locked(user, by)
+    policies.check_can_switch(by, user, not_over(user, at))
+    if user.is_active == is_active:
+        return user
+    if is_active:
+        services.reactivate_user(user=user)
+        write_down(user, What.REACTIVATED, by=by, at=at)
+    else:
+        services.deactivate_user(user=user)
+        write_down(user, What.DEACTIVATED, by=by, at=at)
+        user_deactivated.send(sender=User, user=user, by=by, at=at)
+    return user

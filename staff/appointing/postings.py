@@ -1,0 +1,44 @@
+"""Postings given and ended: checked, done, written down, announced."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from areas.models import Area
+from kit.days import local_day
+from staff import policies, services
+from staff.appointing.changes import What, locked, write_down
+from staff.events import posting_ended
+from staff.models import Posting, User
+from staff.refusals import PostingIsOver
+
+
+@transaction.atomic
+def appoint(
+    *, user: User, role: str, area: Area, starts_on: date, ends_on: date | None = None, by: User, at: datetime
+) -> Posting:
+    """Give a role in an area from a day on. The same given twice is one posting and one line."""
+    user, by = locked(user, by)
+    policies.check_can_give(by, user, role, area)
+    asked = {"role": role, "area": area, "starts_on": starts_on, "ends_on": ends_on}
+    if again := user.postings.filter(**asked).first():
+        return again
+    posting = services.open_posting(user=user, **asked)
+    write_down(user, What.POSTED, by=by, at=at, posting=posting, day=starts_on)
+    return posting
+
+
+@transaction.atomic
+def end_appointment(*, posting: Posting, ends_on: date, by: User, at: datetime) -> Posting:
+    """`ends_on` is the last day. It may be moved as long as the posting is not over; the same day again is nothing."""
+    user, by = locked(posting.user, by)
+    policies.check_can_give(by, user, posting.role, posting.area)
+    posting.refresh_from_db(fields=["ends_on"])
+    if posting.ends_on == ends_on:
+        return posting
+    if posting.ends_on and posting.ends_on < local_day(at):
+        raise PostingIsOver
+    services.end_posting(posting=posting, ends_on=ends_on)
+    write_down(posting.user, What.POSTING_ENDED, by=by, at=at, posting=posting, day=ends_on)
+    posting_ended.send(sender=Posting, posting=posting, by=by, at=at)
+    return posting
