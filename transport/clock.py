@@ -11,6 +11,7 @@ SCHEDULE = {
         "task": "transport.clock.remind_of_departures",
         "schedule": crontab(minute="*/10", hour="18-20"),
     },
+    "transport.fill_freed_seats": {"task": "transport.clock.fill_freed_seats", "schedule": crontab(minute="*/5")},
     "transport.chase_arrivals": {"task": "transport.clock.chase_arrivals", "schedule": crontab(minute=15)},
 }
 
@@ -18,6 +19,11 @@ SCHEDULE = {
 @shared_task
 def remind_of_departures() -> None:
     services.remind_of_departures(at=timezone.now())
+
+
+@shared_task
+def fill_freed_seats() -> None:
+    services.fill_all_freed_seats(at=timezone.now())
 
 
 @shared_task

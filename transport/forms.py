@@ -189,14 +189,57 @@ class BookForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    """A free seat for somebody who waits for one."""
+    """A free seat for somebody who needs one, or seats together for their household."""
 
     once = OnceField()
     case = forms.ModelChoiceField(label=_("Who?"), queryset=Case.objects.none())
+    together = forms.BooleanField(label=_("With the household"), required=False)
+    why = WorkerRemarkField(label=_("Why before those who wait?"), max_length=200)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["case"].queryset = Case.objects.visible_to(user).select_related("worker")
+
+
+class WhyForm(forms.Form):
+    why = WorkerRemarkField(label=_("Why before those who wait?"), max_length=200)
+
+
+class StandbyMoveForm(forms.Form):
+    trip = forms.ModelChoiceField(queryset=Trip.objects.none())
+
+    def __init__(self, *args, trips, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["trip"].queryset = trips
+
+
+class CopyForm(forms.Form):
+    day = DayField(label=_("On which day?"), validators=[MinValueValidator(SINCE), MaxValueValidator(UNTIL)])
+
+
+class TransferForm(forms.Form):
+    """Who changes to which trip. No trip means a second vehicle like this one."""
+
+    target = forms.ModelChoiceField(
+        label=_("To which trip?"), queryset=Trip.objects.none(), required=False, empty_label=None
+    )
+    bookings = forms.ModelMultipleChoiceField(label=_("Who changes?"), queryset=Booking.objects.none())
+    pickup = forms.ModelChoiceField(label=_("All get on at"), queryset=Stop.objects.none(), required=False)
+    why = WorkerRemarkField(label=_("Why all the same?"), max_length=200)
+    cancel_because = WorkerRemarkField(label=_("If nobody is left, cancel this trip, because"), max_length=200)
+
+    def __init__(self, *args, trips, bookings, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["target"].queryset = trips
+        self.fields["bookings"].queryset = bookings
+        self.fields["pickup"].queryset = Stop.objects.pickups().filter(trip__in=trips)
+
+    def clean(self):
+        entered = super().clean()
+        target, pickup = entered.get("target"), entered.get("pickup")
+        if pickup and (target is None or pickup.trip_id != target.pk):
+            entered["pickup"] = None  # a stop of another trip was chosen before this one
+        return entered
 
 
 class MoveForm(forms.Form):

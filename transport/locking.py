@@ -31,6 +31,12 @@ def trip_alone(trip: Trip) -> Trip:
     return Trip.objects.lock(trip.pk)
 
 
+def two_trips(source: Trip, target: Trip) -> tuple[Trip, Trip]:
+    """Both alone, by key: nobody books, boards or leaves on either while people change from one to the other."""
+    locked = {pk: Trip.objects.lock(pk) for pk in sorted((source.pk, target.pk))}
+    return locked[source.pk], locked[target.pk]
+
+
 def booking_of(booking: Booking) -> Booking:
     """The booking as it is now, with the people and places its text and journal line speak of."""
     rows = Booking.objects.select_for_update(of=("self",)).select_related("trip", "seat", "pickup", "worker", "case")

@@ -39,6 +39,9 @@ class TripQuerySet(QuerySet):
         """Boarding, however late; or open, and its time still to come."""
         return self.filter(Q(state=TripState.BOARDING) | Q(state=TripState.OPEN, departs_at__gt=at))
 
+    def with_people_waiting(self) -> "TripQuerySet":
+        return self.filter(Exists(_rows_of("Standby").waiting().filter(trip=OuterRef("pk"))))
+
     def under_way(self) -> "TripQuerySet":
         return self.filter(state__in=UNDER_WAY)
 
@@ -176,17 +179,18 @@ class BookingQuerySet(OnTrips, QuerySet):
 
 
 END_WAITING = """
-UPDATE transport_standby SET booking_id = %s, ended_at = %s, ended_by_id = %s
-WHERE trip_id = %s AND worker_id = %s AND ended_at IS NULL
+UPDATE transport_standby
+SET booking_id = CASE WHEN trip_id = %(trip)s THEN %(booking)s END, ended_at = %(at)s, ended_by_id = %(by)s
+WHERE worker_id = %(worker)s AND case_id = %(case)s AND ended_at IS NULL
 """
 
 
 class StandbyQuerySet(OnTrips, QuerySet):
     def end_by(self, booking) -> None:
-        """Whoever waited for this trip and has a seat now waits no longer."""
+        """Whoever has a seat now waits no longer, neither for this trip nor for another to the same job."""
+        seated = {"booking": booking.pk, "trip": booking.trip_id, "at": booking.booked_at, "by": booking.booked_by_id}
         with connection.cursor() as cursor:
-            who = [booking.booked_by_id, booking.trip_id, booking.worker_id]
-            cursor.execute(END_WAITING, [booking.pk, booking.booked_at, *who])
+            cursor.execute(END_WAITING, seated | {"worker": booking.worker_id, "case": booking.case_id})
 
     def waiting(self) -> "StandbyQuerySet":
         return self.filter(ended_at=None)

@@ -26,6 +26,27 @@ class ArrivesAfterStart(AsksWhy):
     way_out = _("Choose an earlier trip, or say why later will do: what was agreed with the employer?")
 
 
+class StandbyFirst(AsksWhy):
+    """`standby` is the first on the list."""
+
+    message = _("Others wait for a seat on this trip, and they come first.")
+    way_out = _("Put the person on the standby list, or say why they go before those who wait.")
+
+    def __init__(self, standby):
+        self.standby = standby
+        super().__init__()
+
+
+class DoesNotGoThere(AsksWhy):
+    message = _("The other trip does not stop in the city of their work.")
+    way_out = _("Choose a trip that goes there, or say who takes them on from the last stop.")
+
+
+class SameTrip(Refusal):
+    message = _("They are on this trip already.")
+    way_out = _("Choose another trip.")
+
+
 class TripNotOpen(Refusal):
     message = _("This trip does not take bookings.")
     way_out = _("Choose a trip that is taking bookings.")

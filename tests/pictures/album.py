@@ -180,6 +180,8 @@ PAGES = (
     page("transport/cancel", "transport", "transport:cancel", trip_id="trip_open"),
     page("transport/depart", "transport", "transport:depart", trip_id="trip_boarding"),
     page("transport/arrive", "transport", "transport:arrive", trip_id="trip_departed"),
+    page("transport/transfer", "transport", "transport:transfer", trip_id="trip_open"),
+    page("transport/copy", "transport", "transport:copy", trip_id="trip_open"),
     page("transport/board", "transport", "transport:board", trip_id="trip_boarding"),
     page("transport/trip-arrivals", "transport", "transport:trip_arrivals", trip_id="trip_departed"),
     page("transport/arrivals", "supervisor", "transport:arrivals"),

@@ -81,7 +81,7 @@ def urls(trip):
     booking = BookingFactory(trip=trip, case=PlacedCaseFactory(area=FENGPING))
     standby = services.join_standby(trip=trip, case=PlacedCaseFactory(area=FENGPING), by=None, at=NOON)
     seat = trip.seats.last()
-    shown = ("trip", "edit", "cancel", "depart", "arrive", "board", "trip_arrivals", "manifest_pdf")
+    shown = ("trip", "edit", "transfer", "copy", "cancel", "depart", "arrive", "board", "trip_arrivals", "manifest_pdf")
     gets = [url_of(name, trip.pk) for name in shown]
     gets += [url_of("seat", trip.pk, seat.pk), url_of("ticket_pdf", booking.pk)]
     gets += [url_of("book_for_case", booking.case_id), url_of("panel", booking.case_id)]
@@ -90,6 +90,7 @@ def urls(trip):
         url_of("give_seat", trip.pk, seat.pk),
         url_of("seat_standby", standby.pk),
         url_of("leave_standby", standby.pk),
+        url_of("move_standby", standby.pk),
     ]
     posts += [url_of(name, booking.pk) for name in (*DEEDS_OF_A_BOOKING, "undo_no_show", "call")]
     return [("get", url) for url in gets] + [("post", url) for url in posts]

@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
-from tests.staff.factories import UserFactory
-from tests.transport.factories import BookingFactory, PlacedCaseFactory, TripFactory
+from tests.staff.factories import FENGPING, HUAQI_VILLAGE, UserFactory
+from tests.transport.factories import BOARDING_TIME, TOMORROW, BookingFactory, PlacedCaseFactory, TripFactory, local
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import refusals, services
 from transport.models import Booking, Standby
@@ -85,3 +87,127 @@ def test_someone_who_gets_a_seat_another_way_stops_waiting(organiser):
     BookingFactory(trip=trip, case=case)
 
     assert Standby.objects.waiting().count() == 0
+
+
+def seated(trip):
+    return [booking.worker for booking in Booking.objects.active().filter(trip=trip).order_by("pk")]
+
+
+def waits(trip, at=NOON, **person):
+    return services.join_standby(trip=trip, case=PlacedCaseFactory(**person), by=None, at=at)
+
+
+def test_a_freed_seat_goes_to_the_standby_list_in_order(full_trip, organiser):
+    first, second = waits(full_trip), waits(full_trip)
+    services.release_seat(booking=Booking.objects.first(), by=organiser, at=NOON)
+
+    [booking] = services.fill_freed_seats(trip_id=full_trip.pk, at=NOON)
+
+    assert booking.worker == first.worker
+    assert list(Standby.objects.waiting()) == [second]
+    assert services.fill_freed_seats(trip_id=full_trip.pk, at=NOON) == []
+
+
+def test_nobody_is_passed_over_because_their_household_needs_more_seats(full_trip, organiser):
+    household = HouseholdFactory()
+    family = [waits(full_trip, household=household) for _ in range(2)]
+    waits(full_trip)
+    one, other = Booking.objects.all()[:2]
+
+    services.release_seat(booking=one, by=organiser, at=NOON)
+    with_one_seat = services.fill_freed_seats(trip_id=full_trip.pk, at=NOON)
+    services.release_seat(booking=other, by=organiser, at=NOON)
+    with_two = services.fill_freed_seats(trip_id=full_trip.pk, at=NOON)
+
+    assert (with_one_seat, {b.worker for b in with_two}) == ([], {standby.worker for standby in family})
+
+
+def test_who_cannot_use_the_seat_holds_up_nobody(full_trip, organiser):
+    far, near = waits(full_trip, area=HUAQI_VILLAGE), waits(full_trip, area=FENGPING)
+    services.release_seat(booking=Booking.objects.first(), by=organiser, at=NOON)
+
+    [booking] = services.fill_freed_seats(trip_id=full_trip.pk, at=local(TOMORROW, 10, 5))
+
+    assert booking.worker == near.worker
+    assert list(Standby.objects.waiting()) == [far]
+
+
+def test_while_people_board_the_organiser_decides_who_is_there(full_trip, organiser):
+    waits(full_trip)
+    services.start_boarding(trip=full_trip, by=organiser, at=BOARDING_TIME)
+    services.release_seat(booking=Booking.objects.first(), by=organiser, at=BOARDING_TIME)
+
+    assert services.fill_freed_seats(trip_id=full_trip.pk, at=BOARDING_TIME) == []
+
+
+def test_the_clock_finds_the_seats_a_lost_task_left(full_trip, organiser):
+    first = waits(full_trip)
+    services.release_seat(booking=Booking.objects.first(), by=organiser, at=NOON)
+
+    assert services.fill_all_freed_seats(at=NOON) == 1
+    assert first.worker in seated(full_trip)
+
+
+def test_nobody_books_past_the_standby_list_without_saying_why(full_trip, organiser):
+    waits(full_trip)
+    services.release_seat(booking=Booking.objects.first(), by=organiser, at=NOON)
+    case = PlacedCaseFactory()
+
+    with pytest.raises(refusals.StandbyFirst):
+        services.book_seat(trip=full_trip, case=case, by=organiser, at=NOON)
+    booking = services.book_seat(trip=full_trip, case=case, by=organiser, at=NOON, why="陪同未成年子女")
+
+    assert booking.booked_because == "陪同未成年子女"
+    assert JournalLine.objects.filter(what="seat_booked").last().data["note"] == "陪同未成年子女"
+
+
+def test_a_later_group_of_the_list_is_seated_only_with_a_reason(full_trip, organiser):
+    waits(full_trip)
+    later = waits(full_trip)
+    services.release_seat(booking=Booking.objects.first(), by=organiser, at=NOON)
+
+    with pytest.raises(refusals.StandbyFirst):
+        services.seat_standby(standbys=[later], by=organiser, at=NOON)
+    [booking] = services.seat_standby(standbys=[later], by=organiser, at=NOON, why="前面的人不来了")
+
+    assert booking.worker == later.worker
+
+
+def test_the_first_and_their_household_are_not_past_the_list(organiser):
+    trip, household = TripFactory(open=True), HouseholdFactory()
+    waits(trip, household=household)
+
+    booking = services.book_seat(trip=trip, case=PlacedCaseFactory(household=household), by=organiser, at=NOON)
+
+    assert booking.trip == trip
+
+
+def test_standby_to_another_trip_moves_them(full_trip, organiser):
+    group = [waits(full_trip) for _ in range(2)]
+    other = TripFactory(open=True)
+
+    bookings = services.move_standby(standbys=group, trip=other, by=organiser, at=NOON)
+
+    assert [booking.trip for booking in bookings] == [other, other]
+    assert not Standby.objects.waiting().exists()
+
+
+def test_on_another_full_trip_they_wait_since_they_first_asked(full_trip, organiser):
+    standby = waits(full_trip)
+    other = TripFactory(full=True, layout="places", capacity=1)
+    waits(other, at=NOON + timedelta(hours=1))
+
+    moved = services.move_standby(standbys=[standby], trip=other, by=organiser, at=NOON + timedelta(hours=2))
+
+    assert moved == []
+    assert other.standbys.waiting().in_order().first().worker == standby.worker
+    assert not full_trip.standbys.waiting().exists()
+
+
+def test_who_has_a_seat_waits_for_no_other_trip(full_trip, organiser):
+    standby = waits(full_trip)
+
+    booking = BookingFactory(trip=TripFactory(open=True), case=standby.case)
+
+    standby.refresh_from_db()
+    assert (standby.is_waiting, standby.booking, booking.is_active) == (False, None, True)

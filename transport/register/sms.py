@@ -7,7 +7,7 @@ from notifications.templates import register
 from transport.choices import BookingState
 from transport.models import Booking
 
-ASKS_WHETHER_THEY_COME = ("seat_booked", "departure_reminder")
+ASKS_WHETHER_THEY_COME = ("seat_booked", "trip_replaced", "departure_reminder")
 
 register(
     "seat_booked",
@@ -29,6 +29,14 @@ register(
     zh="{name}您好，车次{number}（{trip}）有变：请{gather_at}在{place}集合，{seat}号座，上车码{code}。车牌{plate}。",
     en="{name}, trip {number} ({trip}) has changed: gather {gather_at} at {place}, seat {seat}, boarding code {code}. "
     "Plate {plate}.",
+)
+register(
+    "trip_replaced",
+    title=_("Moved to another trip"),
+    zh="{name}您好，您的车次改了，原来的不坐了：改乘{number}（{trip}）{seat}号座。{gather_at}在{place}集合，上车码{code}。能来请回复1，不能来回复2。",
+    en="{name}, you travel with another trip now, not the one before: {number} ({trip}), seat {seat}. "
+    "Gather {gather_at} at {place}. Boarding code {code}. Reply 1 if you come, 2 if you cannot.",
+    urgent=True,
 )
 register(
     "seat_released",

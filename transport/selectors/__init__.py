@@ -5,5 +5,7 @@ from transport.selectors.crew import driver_card
 from transport.selectors.departure import departure_check
 from transport.selectors.people import Passenger, passengers_of
 from transport.selectors.seat_sheet import seat_sheet
+from transport.selectors.transfer import transfer_page
 from transport.selectors.trip_list import trip_list
 from transport.selectors.trip_page import trip_page
+from transport.selectors.unseated import relatives_without_a_seat

@@ -5,6 +5,7 @@ from transport.services.arriving import arrive, chase_arrivals, confirm_arrival,
 from transport.services.boarding import board, start_boarding, undo_board
 from transport.services.booking import book_seat, book_seats_together
 from transport.services.departing import depart, undo_departure
+from transport.services.freed_seats import fill_all_freed_seats, fill_freed_seats
 from transport.services.leaving import cancel_trip
 from transport.services.missing import mark_no_show, note_absences, undo_no_show
 from transport.services.planning import (
@@ -18,4 +19,5 @@ from transport.services.planning import (
 )
 from transport.services.reminding import remind_of_departures
 from transport.services.seats import confirm_seat, move_seat, release_seat, swap_seats
-from transport.services.standby import join_standby, leave_standby, seat_standby
+from transport.services.standby import join_standby, leave_standby, move_standby, seat_standby
+from transport.services.transferring import copy_trip, move_people, preview_transfer, transfer

@@ -28,6 +28,7 @@ from transport.refusals import (
     NotPlaced,
     SeatElsewhere,
     SeatTaken,
+    StandbyFirst,
     StopNotOnTrip,
     TripFull,
     TwoTripsAtOnce,
@@ -50,6 +51,7 @@ class Wish:
     luggage: int = 1
     once: UUID | None = None
     why: str = ""
+    passing: bool = False
 
 
 def book_seat(
@@ -100,15 +102,19 @@ def book_seats_together(
     pickup: Stop | None = None,
     dropoff: Stop | None = None,
     why: str = "",
+    passing: bool = False,
 ) -> list[Booking]:
-    """Seats for a household, side by side where there are such seats. All of them or none."""
+    """Seats for a household, side by side where there are such seats. All of them or none.
+
+    `passing`: whoever waits longer has been looked at, and could not use the seats.
+    """
     trip = locking.bookable_trip(trip, at)
-    seats = seating.choose_seats(_take_all_free_seats(trip), len(cases))
+    seats = seating.choose_seats(take_all_free_seats(trip), len(cases))
     if seats is None:
         raise TripFull
     eldest_first = sorted(cases, key=lambda case: (case.worker.birth_date, case.pk))
-    wish = Wish(pickup, dropoff, why=why.strip())
-    return [_book(trip, seat, case, wish, by=by, at=at) for seat, case in zip(seats, eldest_first, strict=True)]
+    wish = Wish(pickup, dropoff, why=why.strip(), passing=passing)
+    return [seat_person(trip, seat, case, wish, by=by, at=at) for seat, case in zip(seats, eldest_first, strict=True)]
 
 
 def _book_one(trip: Trip, case: Case, wished: Seat | None, wish: Wish, *, by: User | None, at: datetime) -> Booking:
@@ -118,16 +124,22 @@ def _book_one(trip: Trip, case: Case, wished: Seat | None, wish: Wish, *, by: Us
             with transaction.atomic():
                 locked = locking.bookable_trip(trip, at)
                 seat = _lock_wished(locked, wished) if wished else _lock_next_free(locked)
-                return _book(locked, seat, case, wish, by=by, at=at)
+                return seat_person(locked, seat, case, wish, by=by, at=at)
         except SeatTaken:
             if wished:
                 raise
 
 
-def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at: datetime) -> Booking:
-    """The seat is locked. Resting the case locks that too, so what is then read of both will hold."""
+def seat_person(
+    trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at: datetime, told_by: str = "seat_booked"
+) -> Booking:
+    """The seat is locked. Resting the case locks that too, so what is then read of both will hold.
+
+    `told_by` is the template of the text, one a booking.
+    """
     case = casework.rest_until_departure(case=case, trip=trip, by=by, at=at)
     code = _check_is_free(trip, seat, case)
+    _check_nobody_waits(trip, case, wish)
     _check_may_travel(case, trip)
     booking = Booking(
         trip=trip,
@@ -146,17 +158,17 @@ def _book(trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at
     )
     sql.insert(booking)
     Standby.objects.end_by(booking)
-    _tell_of_booking(booking, by=by, at=at)
+    _tell_of_booking(booking, told_by, by=by, at=at)
     return booking
 
 
-def _tell_of_booking(booking: Booking, *, by: User | None, at: datetime) -> None:
+def _tell_of_booking(booking: Booking, template: str, *, by: User | None, at: datetime) -> None:
     facts = facts_of(booking)
     data = facts.for_journal | ({"note": booking.booked_because} if booking.booked_because else {})
     journal.record(worker=booking.worker, what="seat_booked", about=booking, by=by, at=at, data=data)
     queue_message(
         worker=booking.worker,
-        template="seat_booked",
+        template=template,
         context=facts.for_text,
         dedupe_key=f"seat_booked:{booking.pk}",
         about=booking,
@@ -182,7 +194,7 @@ def _lock_next_free(trip: Trip) -> Seat:
     return seat
 
 
-def _take_all_free_seats(trip: Trip) -> list[Seat]:
+def take_all_free_seats(trip: Trip) -> list[Seat]:
     seats = list(trip.seats.free().order_by("pk").select_for_update(of=("self",)))
     taken = set(Booking.objects.active().filter(trip=trip).values_list("seat_id", flat=True))
     return [seat for seat in seats if seat.pk not in taken]
@@ -200,6 +212,16 @@ def _check_is_free(trip: Trip, seat: Seat, case: Case) -> str:
         if other.is_active and other.seat_id == seat.pk:
             raise SeatTaken
     return _check_is_free(trip, seat, case) if in_the_way else code
+
+
+def _check_nobody_waits(trip: Trip, case: Case, wish: Wish) -> None:
+    """The first on the standby list, and their household, come before anybody else who does not say why."""
+    first = trip.standbys.waiting().in_order().select_related("worker").first()
+    if first is None or wish.why or wish.passing or first.case_id == case.pk:
+        return
+    household = first.worker.household_id
+    if household is None or household != case.worker.household_id:
+        raise StandbyFirst(first)
 
 
 def _second_seat(other: Booking, trip: Trip) -> Refusal:

@@ -12,6 +12,7 @@ from transport.models import Booking, Seat
 from transport.refusals import NoSuchSeat, SeatReleased, SeatTaken
 from transport.rules.minors import may_travel
 from transport.services import casework
+from transport.services.freed_seats import offer_freed_seats
 from transport.texts import facts_of
 from workers import journal
 
@@ -37,6 +38,7 @@ def release_seat(*, booking: Booking, by: User | None, at: datetime, because: st
         free_seat(booking, because=because, by=by, at=at)
         _tell_of_release(booking, by=by, at=at)
         casework.ask_cadre(case=booking.case, reason="seat_released", trip=trip, by=by, at=at)
+        offer_freed_seats(trip)
         _look_after_minors(booking, by=by, at=at)
     return booking
 

@@ -11,7 +11,7 @@ from staff.models import User
 from transport import locking
 from transport.choices import AWAITED, BookingState
 from transport.models import Booking, Standby, Trip
-from transport.refusals import AlreadyBooked, NoLongerWaiting, NotPlaced
+from transport.refusals import AlreadyBooked, NoLongerWaiting, NotPlaced, SameTrip, StandbyFirst, TripFull
 from transport.services import casework
 from transport.services.booking import book_seats_together
 from workers import journal
@@ -28,7 +28,7 @@ def join_standby(*, trip: Trip, case: Case, by: User | None, at: datetime) -> St
     if booked is not None:
         raise AlreadyBooked(booked)
     waiting = trip.standbys.waiting().filter(worker=case.worker).first()
-    return waiting or _join(trip, case, by=by, at=at)
+    return waiting or _join(trip, case, at, by=by, at=at)
 
 
 @transaction.atomic
@@ -40,16 +40,51 @@ def leave_standby(*, standby: Standby, by: User | None, at: datetime) -> Standby
 
 
 @transaction.atomic
-def seat_standby(*, standbys: Sequence[Standby], by: User | None, at: datetime) -> list[Booking]:
+def seat_standby(
+    *, standbys: Sequence[Standby], by: User | None, at: datetime, why: str = "", passing: bool = False
+) -> list[Booking]:
     """Seats have come free: the group gets them, side by side where possible, all of them or none.
 
-    Booking is what ends their waiting, here as anywhere else.
+    `why` is asked for when others wait longer, unless those were looked at and passed (`passing`). Booking is what ends
+    their waiting, here as anywhere else.
     """
     trip = locking.bookable_trip(standbys[0].trip, at)
     waiting = _lock(standbys)
     if not all(standby.is_waiting and standby.trip_id == trip.pk for standby in waiting):
         raise NoLongerWaiting
-    return book_seats_together(trip=trip, cases=[standby.case for standby in waiting], by=by, at=at)
+    cases = [standby.case for standby in waiting]
+    return book_seats_together(trip=trip, cases=cases, by=by, at=at, why=why, passing=passing)
+
+
+@transaction.atomic
+def move_standby(*, standbys: Sequence[Standby], trip: Trip, by: User | None, at: datetime) -> list[Booking]:
+    """To another trip: seated there if there is room for all of them, else waiting there since they first asked.
+
+    Either way they wait for the first trip no longer.
+    """
+    trip = locking.bookable_trip(trip, at)
+    waiting = _lock(standbys)
+    if not all(standby.is_waiting for standby in waiting):
+        raise NoLongerWaiting
+    if any(standby.trip_id == trip.pk for standby in waiting):
+        raise SameTrip
+    try:
+        with transaction.atomic():
+            return book_seats_together(trip=trip, cases=[standby.case for standby in waiting], by=by, at=at)
+    except (TripFull, StandbyFirst):
+        for standby in waiting:
+            carry_standby(standby, trip, by=by, at=at)
+        return []
+
+
+def carry_standby(standby: Standby, trip: Trip, *, by: User | None, at: datetime) -> None:
+    """The locked entry goes on another trip's list, with the time they first asked."""
+    since = standby.joined_at
+    end_waiting(standby, by=by, at=at)
+    waits_there = trip.standbys.waiting().filter(worker=standby.worker_id).exists()
+    sits_there = trip.bookings.active().filter(worker=standby.worker_id).exists()
+    if not (waits_there or sits_there):
+        _join(trip, standby.case, since, by=by, at=at)
 
 
 def end_waiting(standby: Standby, *, by: User | None, at: datetime) -> None:
@@ -76,8 +111,8 @@ def wait_again(standby: Standby, *, by: User | None, at: datetime) -> None:
         _write_line(standby, "standby_joined", by=by, at=at)
 
 
-def _join(trip: Trip, case: Case, *, by: User | None, at: datetime) -> Standby:
-    standby = Standby.objects.create(trip=trip, case=case, worker=case.worker, joined_at=at, joined_by=by)
+def _join(trip: Trip, case: Case, since: datetime, *, by: User | None, at: datetime) -> Standby:
+    standby = Standby.objects.create(trip=trip, case=case, worker=case.worker, joined_at=since, joined_by=by)
     _write_line(standby, "standby_joined", by=by, at=at)
     return standby
 

@@ -11,6 +11,7 @@ from transport.views.seats import (
     leave_standby,
     mark_no_show,
     move_seat,
+    move_standby,
     release_seat,
     seat,
     seat_standby,
@@ -18,4 +19,5 @@ from transport.views.seats import (
     swap_seats,
     undo_no_show,
 )
+from transport.views.transferring import copy_trip, transfer
 from transport.views.trips import add_trip, edit_trip, trip, trip_list

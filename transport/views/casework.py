@@ -9,11 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cases.choices import State
-from cases.models import Case
 from kit.dates import moment
 from kit.pages import carry_out, sent, status_of
 from transport import policies, selectors, services
-from transport.choices import BOOKABLE
 from transport.forms import BookForm
 from transport.models import Trip
 from transport.views.rows import find_case
@@ -26,7 +24,7 @@ def book_for_case(request, case_id):
     policies.check_can_book(request.user, case)
     now = timezone.now()
     trips = Trip.objects.visible_to(request.user).bookable(now)
-    form = BookForm(sent(request), trips=trips, relatives=relatives_to_seat(case, request.user))
+    form = BookForm(sent(request), trips=trips, relatives=selectors.relatives_without_a_seat(case, request.user))
     told, refusal = carry_out(form, lambda said: book(request, case, said))
     if told:
         messages.success(request, told)
@@ -61,16 +59,6 @@ def book(request, case, entered) -> str:
     luggage = 1 if entered["luggage"] is None else entered["luggage"]
     booking = services.book_seat(trip=trip, case=case, luggage=luggage, **wish, **who)
     return _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.label, "trip": trip.code}
-
-
-def relatives_to_seat(case, user):
-    """Others of the household who are placed, need a seat and have none ahead of them."""
-    household = case.worker.household_id
-    cases = Case.objects.visible_to(user).filter(state=State.PLACED, needs_transport=True).exclude(pk=case.pk)
-    if household is None:
-        return cases.none()
-    seated = Case.objects.filter(bookings__released_at=None, bookings__trip__state__in=BOOKABLE)
-    return cases.filter(worker__household=household).exclude(pk__in=seated).select_related("worker")
 
 
 @login_required

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from transport import policies, selectors, services
-from transport.forms import MoveForm, SeatForm, SwapForm
-from transport.models import Standby
+from transport.forms import MoveForm, SeatForm, StandbyMoveForm, SwapForm, WhyForm
+from transport.models import Standby, Trip
 from transport.views.rows import act, find_booking, find_own_trip, find_standby, find_trip, show_trip
 
 
@@ -20,7 +20,7 @@ def seat(request, trip_id, seat_id):
     chosen = get_object_or_404(trip.seats, pk=seat_id)
     context = {
         "trip": trip,
-        "sheet": selectors.seat_sheet(trip=trip, seat=chosen, user=request.user),
+        "sheet": selectors.seat_sheet(trip=trip, seat=chosen, user=request.user, now=timezone.now()),
         "can_run": policies.can_run(request.user, trip),
         "can_board": policies.can_board(request.user, trip),
         "now": timezone.now(),
@@ -36,9 +36,16 @@ def give_seat(request, trip_id, seat_id):
     form = SeatForm(request.POST, user=request.user)
     if not form.is_valid():
         return show_trip(request, trip, status=422)
-    case, once = form.cleaned_data["case"], form.cleaned_data["once"]
+    said = form.cleaned_data
+    case, why = said["case"], said["why"]
+    family = list(selectors.relatives_without_a_seat(case, request.user)) if said["together"] else []
+    if family:
+        words = _("%(n)d of the household have seats.") % {"n": len(family) + 1}
+        group = [case, *family]
+        return act(request, trip, services.book_seats_together, trip=trip, cases=group, why=why, done=words)
     words = _("%(name)s has seat %(seat)s.") % {"name": case.worker.name, "seat": chosen.label}
-    return act(request, trip, services.book_seat, trip=trip, case=case, seat=chosen, once=once, done=words)
+    wish = {"seat": chosen, "once": said["once"], "why": why}
+    return act(request, trip, services.book_seat, trip=trip, case=case, done=words, **wish)
 
 
 @login_required
@@ -118,7 +125,25 @@ def seat_standby(request, standby_id):
     policies.check_can_run(request.user, standby.trip)
     group = group_of(standby)
     words = _("Seats given to %(n)d from the standby list.") % {"n": len(group)}
-    return act(request, standby.trip, services.seat_standby, standbys=group, done=words)
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        return show_trip(request, find_trip(request, standby.trip_id), status=422)
+    return act(request, standby.trip, services.seat_standby, standbys=group, done=words, **form.cleaned_data)
+
+
+@login_required
+@require_POST
+def move_standby(request, standby_id):
+    """To a trip with room: seated there, the whole group of the person."""
+    standby = find_standby(request, standby_id)
+    policies.check_can_run(request.user, standby.trip)
+    trips = Trip.objects.visible_to(request.user).bookable(timezone.now())
+    form = StandbyMoveForm(request.POST, trips=trips)
+    if not form.is_valid():
+        return show_trip(request, find_trip(request, standby.trip_id), status=422)
+    target = form.cleaned_data["trip"]
+    words = _("Moved to %(trip)s.") % {"trip": target.code}
+    return act(request, standby.trip, services.move_standby, standbys=group_of(standby), done=words, trip=target)
 
 
 @login_required

@@ -1,0 +1,150 @@
+"""Moving people, the standby list and who is without a seat, as the organiser sees them."""
+
+import pytest
+from django.urls import reverse
+
+from tests.staff.factories import HUAQI_VILLAGE, UserFactory
+from tests.transport.factories import (
+    DEPARTURE,
+    BookingFactory,
+    PlacedCaseFactory,
+    TripFactory,
+    dropoff,
+    local,
+    zhijin_stops,
+)
+from tests.transport.factories import TOMORROW as DAY
+from tests.transport.test_pages import text_of
+from tests.workers.factories import NOON, HouseholdFactory
+from transport import services
+from transport.models import Booking, Standby, Trip
+from transport.refusals import TripFull
+
+pytestmark = pytest.mark.django_db
+
+SHENZHEN = 440300000000
+
+
+@pytest.fixture
+def organiser():
+    return UserFactory(transport_organiser=True)
+
+
+@pytest.fixture
+def desk(client, organiser, time_machine):
+    time_machine.move_to(NOON)
+    client.force_login(organiser)
+    return client
+
+
+@pytest.fixture
+def trip():
+    return TripFactory(open=True)
+
+
+def url_of(name, *args):
+    return reverse(f"transport:{name}", args=args)
+
+
+def seat_sheet(desk, trip):
+    return desk.get(url_of("seat", trip.pk, trip.seats.last().pk))
+
+
+def test_looking_who_fits_names_those_who_stay_and_why_and_moves_nobody(desk, trip):
+    target = TripFactory(open=True, layout="places", capacity=1)
+    first, second = BookingFactory(trip=trip), BookingFactory(trip=trip, case=PlacedCaseFactory(name="陈达"))
+    asked = {"target": target.pk, "bookings": [first.pk, second.pk]}
+
+    seen = text_of(desk.post(url_of("transfer", trip.pk), asked | {"deed": "preview"}))
+    before = trip.bookings.active().count()
+    moved = desk.post(url_of("transfer", trip.pk), asked | {"deed": "move"})
+
+    assert ("能转 1 人，不动 1 人" in seen, "陈达" in seen, "座位都满了" in seen or "坐满" in seen) == (
+        True,
+        True,
+        True,
+    )
+    assert (before, moved.status_code, trip.bookings.active().count()) == (2, 302, 1)
+
+
+def test_a_trip_is_split_in_two_in_one_press(desk, trip):
+    goes = BookingFactory(trip=trip)
+
+    desk.post(url_of("transfer", trip.pk), {"target": "", "bookings": [goes.pk], "deed": "preview"})
+    only_looked = Trip.objects.count()
+    desk.post(url_of("transfer", trip.pk), {"target": "", "bookings": [goes.pk], "deed": "move"})
+
+    assert only_looked == 1
+    assert Booking.objects.active().get().trip == Trip.objects.exclude(pk=trip.pk).get()
+
+
+def test_a_trip_is_copied_to_another_day_and_its_page_opens_to_be_filled_in(desk, trip):
+    answer = desk.post(url_of("copy", trip.pk), {"day": "2026-03-20"})
+
+    copy = Trip.objects.exclude(pk=trip.pk).get()
+    assert (answer.headers["Location"], copy.departs_at) == (url_of("edit", copy.pk), local(copy.departs_at.date(), 13))
+
+
+def test_people_are_moved_only_by_who_runs_the_trip(client, trip):
+    client.force_login(UserFactory(village_cadre=True))
+
+    assert [client.post(url_of(name, trip.pk)).status_code for name in ("transfer", "copy")] == [403, 403]
+
+
+def test_placed_without_a_seat_lists_only_those_with_employer_city_start_and_stop(desk, trip):
+    PlacedCaseFactory(area=HUAQI_VILLAGE, name="陈达")
+    seated_elsewhere = PlacedCaseFactory(name="杨慧")
+    BookingFactory(trip=TripFactory(open=True, departs_at=DEPARTURE, day=DAY), case=seated_elsewhere)
+    works_elsewhere = PlacedCaseFactory(name="何磊", work=SHENZHEN)
+
+    page = text_of(seat_sheet(desk, trip))
+
+    assert [name in page for name in ("陈达", "杨慧", "何磊")] == [True, False, False]
+    assert ("厂" in page, "宁波" in page, "3月9日" in page, "B 化起镇客运站, 在本乡镇，近" in page) == (True,) * 4
+    assert "另有 1 人没座位" in page
+    assert works_elsewhere.bookings.count() == 0
+
+
+def test_a_household_is_offered_seats_together_wherever_two_members_are_placed(desk, trip):
+    household = HouseholdFactory()
+    one, _other = (PlacedCaseFactory(household=household) for _ in range(2))
+
+    offered = "和同户 1 人" in text_of(seat_sheet(desk, trip))
+    seat = trip.seats.last()
+    desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": one.pk, "together": "1"})
+
+    assert offered
+    assert [b.seat.number for b in Booking.objects.active().order_by("seat__number")] == [1, 2]
+
+
+def test_a_seat_given_past_the_standby_list_asks_why(desk, trip):
+    services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+    case, seat = PlacedCaseFactory(), trip.seats.last()
+
+    refused = desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": case.pk})
+    given = desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": case.pk, "why": "陪同未成年子女"})
+
+    assert (refused.status_code, given.status_code) == (409, 302)
+    assert Booking.objects.get().booked_because == "陪同未成年子女"
+
+
+def test_a_group_on_standby_is_moved_to_a_trip_with_room(desk):
+    full = TripFactory(full=True, layout="places", capacity=1)
+    standby = services.join_standby(trip=full, case=PlacedCaseFactory(), by=None, at=NOON)
+    room = TripFactory(open=True, departs_at=DEPARTURE.replace(minute=30))
+
+    offered = room.code in text_of(desk.get(url_of("trip", full.pk)))
+    desk.post(url_of("move_standby", standby.pk), {"trip": room.pk})
+
+    assert (offered, Booking.objects.active().filter(trip=room).get().worker) == (True, standby.worker)
+    assert not Standby.objects.waiting().exists()
+
+
+def test_the_page_of_a_move_asks_no_more_queries_for_more_people(desk, trip, django_assert_max_num_queries):
+    for _ in range(3):
+        BookingFactory(trip=trip)
+    TripFactory(open=True, stops=[*zhijin_stops()[:3], dropoff("深圳", SHENZHEN, zhijin_stops()[-1].at)])
+    desk.get(url_of("transfer", trip.pk))
+
+    with django_assert_max_num_queries(16):
+        desk.get(url_of("transfer", trip.pk))

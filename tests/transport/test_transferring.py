@@ -1,0 +1,314 @@
+"""People change from one trip to another: nobody is lost, nobody sits twice, and each gets one text."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection, transaction
+
+from cases.models import WorkItem
+from notifications.models import Message
+from tests.staff.factories import UserFactory
+from tests.transport.at_once import all_at_once
+from tests.transport.factories import (
+    BOARDING_TIME,
+    DEPARTURE,
+    TOMORROW,
+    BookingFactory,
+    PlacedCaseFactory,
+    TripFactory,
+    dropoff,
+    local,
+    zhijin_stops,
+)
+from tests.transport.test_races import without
+from tests.workers.factories import NOON, HouseholdFactory
+from transport import refusals, services
+from transport.models import Booking, Standby, Trip
+from transport.register.invariants import people_on_two_trips_at_once
+from workers.models import JournalLine
+
+SMALLER = {"layout": "places", "capacity": 3}
+ELSEWHERE = 440300000000
+
+
+@pytest.fixture
+def organiser():
+    return UserFactory(transport_organiser=True)
+
+
+def move(source, target, bookings, **more):
+    return services.move_people(source=source, target=target, bookings=bookings, **{"by": None, "at": NOON, **more})
+
+
+def seats_of(bookings):
+    """Active seats of each person, by trip."""
+    active = Booking.objects.active().filter(worker__in=[booking.worker_id for booking in bookings])
+    return Counter(active.values_list("trip__code", flat=True))
+
+
+@pytest.mark.django_db
+class TestMoving:
+    def test_everyone_changes_with_a_new_seat_a_new_code_and_one_text(self, organiser):
+        source, target = TripFactory(open=True), TripFactory(open=True)
+        people = [BookingFactory(trip=source, luggage=n) for n in range(3)]
+
+        moved = move(source, target, people, by=organiser)
+        again = move(source, target, people, by=organiser)
+
+        assert [(m.now.trip, m.now.luggage, m.now.state) for m in moved] == [(target, n, "held") for n in range(3)]
+        assert again == []
+        assert seats_of(people) == {target.code: 3}
+        assert set(source.bookings.values_list("state", "released_because")) == {("released", "other_trip")}
+        assert Message.objects.filter(template="trip_replaced").count() == 3
+        assert set(Message.objects.filter(template="seat_booked").values_list("failed_reason", flat=True)) == {
+            "withdrawn"
+        }
+        assert {item.reason_data["trip"] for item in WorkItem.objects.filter(state="open")} == {target.code}
+
+    def test_some_change_and_the_others_stay(self):
+        source, target = TripFactory(open=True), TripFactory(open=True)
+        goes, stays = BookingFactory(trip=source), BookingFactory(trip=source)
+
+        move(source, target, [goes])
+
+        assert seats_of([goes, stays]) == {target.code: 1, source.code: 1}
+
+    def test_on_fewer_seats_households_come_first_and_are_not_torn_apart(self):
+        source, target = TripFactory(open=True), TripFactory(open=True, **SMALLER)
+        single, other = BookingFactory(trip=source), BookingFactory(trip=source)
+        household = HouseholdFactory()
+        family = [BookingFactory(trip=source, case=PlacedCaseFactory(household=household)) for _ in range(2)]
+
+        moved = move(source, target, [single, other, *family])
+
+        assert {m.before: type(m.refusal).__name__ for m in moved if m.refusal} == {other: "TripFull"}
+        assert seats_of(family) == {target.code: 2}
+        assert seats_of([single]) == {target.code: 1}
+
+    def test_the_preview_says_what_moving_then_does_and_changes_nothing(self, organiser):
+        source, target = TripFactory(open=True), TripFactory(open=True, **SMALLER)
+        people = [BookingFactory(trip=source) for _ in range(5)]
+        lines, texts = JournalLine.objects.count(), Message.objects.count()
+        asked = {"source": source, "target": target, "bookings": people, "by": organiser, "at": NOON}
+
+        seen = [(m.before, m.now is None, type(m.refusal)) for m in services.preview_transfer(**asked).moved]
+        before = (seats_of(people), JournalLine.objects.count(), Message.objects.count())
+        done = [(m.before, m.now is None, type(m.refusal)) for m in services.move_people(**asked)]
+
+        assert before == ({source.code: 5}, lines, texts)
+        assert (seen, seats_of(people)) == (done, {source.code: 2, target.code: 3})
+
+    def test_who_does_not_fit_stays_and_it_says_why(self):
+        source = TripFactory(open=True)
+        elsewhere = [*zhijin_stops()[:3], dropoff("深圳", ELSEWHERE, local(TOMORROW + timedelta(days=1), 15, 40))]
+        too_late = TripFactory(open=True, day=TOMORROW + timedelta(days=2))
+        person = BookingFactory(trip=source)
+
+        why = [
+            type(move(source, target, [person])[0].refusal).__name__
+            for target in (TripFactory(open=True, stops=elsewhere), too_late)
+        ]
+        [moved] = move(source, too_late, [person], why="厂里同意晚到")
+
+        assert why == ["DoesNotGoThere", "ArrivesAfterStart"]
+        assert (moved.now.trip, moved.now.booked_because) == (too_late, "厂里同意晚到")
+
+    def test_who_sits_already_and_the_bus_breaks_down_boards_the_other_one(self):
+        source, target = TripFactory(open=True), TripFactory(open=True, departs_at=DEPARTURE + timedelta(hours=1))
+        person = BookingFactory(trip=source, boarded=True)
+        services.depart(trip=source, by=None, at=DEPARTURE)
+
+        [moved] = move(source, target, [person], at=DEPARTURE + timedelta(minutes=30), why="车在路上坏了")
+
+        person.case.refresh_from_db()
+        assert (moved.now.state, person.case.state) == ("held", "placed")
+        assert services.board(trip=target, code=moved.now.code, by=None, at=DEPARTURE).booking.is_aboard
+
+    def test_nobody_changes_to_the_same_trip_or_to_one_that_takes_nobody(self):
+        trip = TripFactory(open=True)
+        person = BookingFactory(trip=trip)
+
+        with pytest.raises(refusals.SameTrip):
+            move(trip, trip, [person])
+        with pytest.raises(refusals.TripNotOpen):
+            move(trip, TripFactory(), [person])
+        with pytest.raises(refusals.TripHasLeft):
+            move(services.cancel_trip(trip=TripFactory(open=True), why="坏了", by=None, at=NOON), trip, [])
+
+    def test_merging_cancels_the_emptied_trip_and_takes_its_standby_list_along(self):
+        source, target = TripFactory(open=True), TripFactory(open=True)
+        person = BookingFactory(trip=source)
+        waiting = services.join_standby(trip=source, case=PlacedCaseFactory(), by=None, at=NOON)
+
+        move(source, target, [person], cancel_emptied="两车并一车")
+
+        source.refresh_from_db()
+        assert (source.state, source.cancelled_because) == ("cancelled", "两车并一车")
+        assert [(s.trip, s.worker) for s in Standby.objects.waiting()] == [(target, waiting.worker)]
+        assert not Message.objects.filter(template="trip_cancelled").exists()
+
+    def test_a_trip_that_is_not_empty_is_not_cancelled(self):
+        source, target = TripFactory(open=True), TripFactory(open=True)
+        goes, _stays = BookingFactory(trip=source), BookingFactory(trip=source)
+
+        move(source, target, [goes], cancel_emptied="两车并一车")
+
+        assert Trip.objects.get(pk=source.pk).state == "open"
+
+    def test_splitting_plans_a_second_vehicle_and_puts_them_on_it(self, organiser):
+        trip = TripFactory(open=True)
+        goes, stays = BookingFactory(trip=trip), BookingFactory(trip=trip)
+
+        split = services.transfer(source=trip, target=None, bookings=[goes], by=organiser, at=NOON)
+        second, [moved] = split.target, split.moved
+
+        assert (second.state, second.plate, second.drivers, second.departs_at) == ("open", "", [], trip.departs_at)
+        assert (moved.now.trip, stays.trip) == (second, trip)
+
+    def test_a_copy_has_the_same_stops_and_times_on_another_day(self, organiser):
+        trip = TripFactory(open=True)
+
+        copy = services.copy_trip(trip=trip, by=organiser, at=NOON, day=TOMORROW + timedelta(days=7))
+
+        later = timedelta(days=7)
+        assert (copy.state, copy.departs_at, copy.capacity) == ("planned", trip.departs_at + later, 49)
+        assert [(s.name, s.at, s.gather_at) for s in copy.stops.all()] == [
+            (s.name, s.at + later, s.gather_at and s.gather_at + later) for s in trip.stops.all()
+        ]
+
+
+def naive_move(booking, target, met):
+    """Look, then release and book: what changing seats comes to where nobody locks anything."""
+    with transaction.atomic():
+        assert Booking.objects.active().filter(pk=booking.pk).exists()
+        met.wait(timeout=20)
+        Booking.objects.filter(pk=booking.pk).update(state="released", released_at=NOON, released_because="other_trip")
+        row = Booking.objects.get(pk=booking.pk)
+        row.pk, row._state.adding = None, True
+        new = Booking(
+            trip=target, seat=target.seats.get(number=40), worker=row.worker, case=row.case, code="000001",
+            pickup=target.stops.pickups().first(), dropoff=target.stops.dropoffs().first(),
+            departs_at=target.departs_at, arrives_at=target.arrives_at, booked_at=NOON,
+        )  # fmt: skip
+        new.save()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRaces:
+    def test_without_guards_one_person_moved_by_two_organisers_sits_on_two_trips(self):
+        booking, met = BookingFactory(trip=TripFactory(open=True)), Barrier(2)
+        targets = [TripFactory(open=True) for _ in range(2)]
+
+        with without("no_two_trips_at_once"), without("one_seat_a_job_until_boarding"):
+            all_at_once(*(lambda t=t: naive_move(booking, t, met) for t in targets))
+            twice = people_on_two_trips_at_once()
+
+        assert twice == 2
+
+    def test_one_person_moved_by_two_organisers_sits_on_one_trip_and_gets_one_text(self):
+        source = TripFactory(open=True)
+        people = [BookingFactory(trip=source) for _ in range(3)]
+        targets = [TripFactory(open=True) for _ in range(2)]
+
+        outcomes = all_at_once(*(lambda t=t: move(source, t, people) for t in targets))
+
+        assert sorted(len(outcome) for outcome in outcomes) == [0, 3]
+        assert sum(seats_of(people).values()) == 3
+        assert Message.objects.filter(template="trip_replaced").count() == 3
+
+    def test_two_organisers_who_move_people_both_ways_do_not_wait_for_each_other_for_ever(self):
+        one, other = TripFactory(open=True), TripFactory(open=True)
+        here, there = BookingFactory(trip=one), BookingFactory(trip=other)
+
+        all_at_once(lambda: move(one, other, [here]), lambda: move(other, one, [there]))
+
+        assert seats_of([here]) == {other.code: 1}
+        assert seats_of([there]) == {one.code: 1}
+
+    def test_a_booker_and_a_move_share_the_last_seats(self):
+        source, target = TripFactory(open=True), TripFactory(open=True, **SMALLER)
+        people = [BookingFactory(trip=source) for _ in range(3)]
+        case = PlacedCaseFactory()
+
+        moved, booked = all_at_once(
+            lambda: move(source, target, people),
+            lambda: services.book_seat(trip=target, case=case, by=None, at=NOON),
+        )
+
+        on_target = target.bookings.active().count()
+        assert on_target == 3
+        assert sum(m.now is not None for m in moved) == on_target - isinstance(booked, Booking)
+        assert sum(seats_of(people).values()) == 3
+
+    def test_somebody_who_boards_while_the_bus_is_emptied_is_neither_lost_nor_doubled(self):
+        source, target = TripFactory(open=True), TripFactory(open=True)
+        person = BookingFactory(trip=source)
+
+        all_at_once(
+            lambda: move(source, target, [person], at=BOARDING_TIME, why="换车"),
+            lambda: services.board(trip=source, code=person.code, by=None, at=BOARDING_TIME),
+        )
+
+        assert seats_of([person]) == {target.code: 1}
+
+    def test_a_move_whose_process_is_killed_half_way_moves_nobody_and_can_be_done_again(self, tmp_path):
+        source, target = TripFactory(open=True), TripFactory(open=True)
+        people = [BookingFactory(trip=source) for _ in range(4)]
+        half_way = tmp_path / "half_way"
+
+        killed = subprocess.Popen([sys.executable, "-c", HALF_A_MOVE], env=told(source, target, half_way))
+        wait_for(half_way, killed)
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.wait()
+        after = (seats_of(people), Message.objects.filter(template="trip_replaced").count())
+        move(source, target, people)
+
+        assert after == ({source.code: 4}, 0)
+        assert seats_of(people) == {target.code: 4}
+        assert Message.objects.filter(template="trip_replaced").count() == 4
+
+
+HALF_A_MOVE = """
+import os, time, django
+django.setup()
+from datetime import datetime
+from pathlib import Path
+from django.db import connection
+connection.settings_dict["NAME"] = os.environ["TEST_DATABASE"]
+from transport import events, services
+from transport.models import Trip
+
+def stand_still(sender, **_):
+    seen.append(1)
+    if len(seen) == 2:
+        Path(os.environ["HALF_WAY"]).touch()
+        time.sleep(600)
+
+seen = []
+events.seat_booked.connect(stand_still)
+source, target = (Trip.objects.get(pk=os.environ[name]) for name in ("SOURCE", "TARGET"))
+services.move_people(source=source, target=target, bookings=list(source.bookings.all()), by=None,
+                     at=datetime.fromisoformat(os.environ["AT"]))
+"""
+
+
+def told(source, target, half_way) -> dict[str, str]:
+    """The settings of this process, and its database."""
+    asked = {"SOURCE": str(source.pk), "TARGET": str(target.pk), "AT": NOON.isoformat(), "HALF_WAY": str(half_way)}
+    name = connection.settings_dict["NAME"]
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "TEST_DATABASE": name, **asked}
+
+
+def wait_for(path, process) -> None:
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert process.poll() is None, "it ended before it was killed"
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)

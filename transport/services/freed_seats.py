@@ -1,0 +1,60 @@
+"""Seats that come free go to the standby list, in order.
+
+While bookings are taken this happens by itself, right after the commit: by a task, and should that be lost, by the
+clock. While people board, the organiser at the bus decides who is there.
+"""
+
+from datetime import datetime
+
+from celery import signature
+from django.db import transaction
+
+from kit.refusals import Refusal
+from transport import locking
+from transport.choices import TripState
+from transport.models import Booking, Standby, Trip
+from transport.refusals import TripFull
+from transport.services.standby import seat_standby
+
+FILL = "transport.tasks.fill_freed_seats"
+
+
+def offer_freed_seats(trip: Trip) -> None:
+    if trip.state == TripState.OPEN and trip.standbys.waiting().exists():
+        transaction.on_commit(lambda: signature(FILL, kwargs={"trip_id": trip.pk}).delay(), robust=True)
+
+
+@transaction.atomic
+def fill_freed_seats(*, trip_id: int, at: datetime) -> list[Booking]:
+    """Seat the groups that wait, one after the other, until one does not fit: nobody is passed over for lack of room.
+
+    Who cannot use the seat (too far away by now, seated at that time elsewhere) keeps their place and holds up nobody.
+    """
+    trip = locking.trip_alone(Trip(pk=trip_id))
+    seated: list[Booking] = []
+    if trip.state != TripState.OPEN or trip.departs_at <= at:
+        return seated
+    for group in waiting_groups(trip):
+        try:
+            with transaction.atomic():
+                seated += seat_standby(standbys=group, by=None, at=at, passing=True)
+        except TripFull:
+            break
+        except Refusal:
+            continue
+    return seated
+
+
+def fill_all_freed_seats(*, at: datetime) -> int:
+    """For the clock. Says how many got a seat."""
+    trips = Trip.objects.bookable(at).filter(state=TripState.OPEN).with_people_waiting().order_by("pk")
+    return sum(len(fill_freed_seats(trip_id=pk, at=at)) for pk in trips.values_list("pk", flat=True))
+
+
+def waiting_groups(trip: Trip) -> list[list[Standby]]:
+    """Households and single people in the order of asking."""
+    groups: dict[tuple, list[Standby]] = {}
+    for standby in trip.standbys.waiting().in_order().select_related("trip", "worker", "case"):
+        household = standby.worker.household_id
+        groups.setdefault((household, None if household else standby.pk), []).append(standby)
+    return list(groups.values())

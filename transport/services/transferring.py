@@ -1,0 +1,187 @@
+"""People change from one trip to another: the bus broke down, the new one has fewer seats, a train goes instead."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from jobs.models import Placement
+from kit.days import local_day
+from kit.refusals import Refusal
+from staff.models import User
+from transport import locking
+from transport.choices import ReleaseReason, TripState
+from transport.models import Booking, Seat, Standby, Stop, Trip
+from transport.refusals import DoesNotGoThere, SameTrip, TripFull, TripHasLeft, TripNotOpen
+from transport.rules import seating
+from transport.rules.stops import goes_there
+from transport.services.boarding import step_off
+from transport.services.booking import Wish, seat_person, take_all_free_seats
+from transport.services.freed_seats import offer_freed_seats
+from transport.services.leaving import cancel_trip
+from transport.services.planning import NewStop, NewTrip, open_trip, plan_trip
+from transport.services.seats import free_seat
+from transport.services.standby import carry_standby
+
+OF_A_VEHICLE = {"plate": "", "permit_no": "", "drivers": ()}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One person: `now` on the other trip, or still where they were, because of `refusal`."""
+
+    before: Booking
+    now: Booking | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is asked for: `why` overrules what asks for a reason, `pickup` is where all of them get on."""
+
+    target: Trip
+    why: str
+    pickup: Stop | None
+    dropoffs: list[Stop]
+
+
+@transaction.atomic
+def move_people(
+    *,
+    source: Trip,
+    target: Trip,
+    bookings: Iterable[Booking],
+    by: User | None,
+    at: datetime,
+    why: str = "",
+    pickup: Stop | None = None,
+    cancel_emptied: str = "",
+) -> list[Moved]:
+    """Each household changes as one or stays as one; larger ones first, then in the order of their bookings.
+
+    All in one transaction. Whoever has already changed or given up the seat is left out. `cancel_emptied` says why the
+    first trip is cancelled should nobody be left on it; who waits for it then waits for the other.
+    """
+    if source.pk == target.pk:
+        raise SameTrip
+    source, target = locking.two_trips(source, target)
+    _check_may_change(source, target, at)
+    change = Change(target, why.strip(), pickup, list(target.stops.dropoffs()))
+    chosen = {booking.pk for booking in bookings}
+    people = locking.each_booking(source, lambda rows: rows.active().filter(pk__in=chosen))
+    free = take_all_free_seats(target)
+    moved = [outcome for group in _households(people) for outcome in _move_group(group, free, change, by=by, at=at)]
+    _settle_source(source, target, cancel_emptied.strip(), by=by, at=at)
+    return sorted(moved, key=lambda outcome: outcome.before.seat.number)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """`target` may have been planned for it."""
+
+    target: Trip
+    moved: list[Moved]
+
+    @property
+    def went(self) -> list[Moved]:
+        return [person for person in self.moved if person.now]
+
+    @property
+    def stayed(self) -> list[Moved]:
+        return [person for person in self.moved if person.refusal]
+
+
+@transaction.atomic
+def transfer(*, source: Trip, target: Trip | None, by: User | None, at: datetime, **asked) -> Transfer:
+    """To another trip, or, without one, to a second vehicle like the first, which takes bookings at once."""
+    if target is None:
+        target = open_trip(trip=copy_trip(trip=source, by=by, at=at), by=by, at=at)
+    return Transfer(target, move_people(source=source, target=target, by=by, at=at, **asked))
+
+
+def preview_transfer(**asked) -> Transfer:
+    """Who would change and who would not: the same deed, taken back before anybody sees it."""
+    with transaction.atomic():
+        seen = transfer(**asked)
+        transaction.set_rollback(True)
+    return seen
+
+
+@transaction.atomic
+def copy_trip(*, trip: Trip, by: User | None, at: datetime, day: date | None = None, **changes) -> Trip:
+    """The same stops and times, on another day if one is named. Plate, permit and drivers are those of a vehicle."""
+    later = timedelta(days=(day - local_day(trip.departs_at)).days) if day else timedelta(0)
+    return plan_trip(plan=plan_like(trip, later=later, **{**OF_A_VEHICLE, **changes}), by=by, at=at)
+
+
+def plan_like(trip: Trip, *, later: timedelta = timedelta(0), **changes) -> NewTrip:
+    stops = [_stop_like(stop, later) for stop in trip.stops.select_related("area")]
+    names = NewTrip.__dataclass_fields__.keys() - {"stops", "departs_at", "arrives_at"}
+    kept = {name: getattr(trip, name) for name in names}
+    times = {"departs_at": trip.departs_at + later, "arrives_at": trip.arrives_at + later}
+    return NewTrip(stops=stops, **{**kept, **times, **changes})
+
+
+def _stop_like(stop: Stop, later: timedelta) -> NewStop:
+    kept = {name: getattr(stop, name) for name in NewStop.__dataclass_fields__}
+    gather_at = stop.gather_at and stop.gather_at + later
+    return NewStop(**{**kept, "at": stop.at + later, "gather_at": gather_at})
+
+
+def _check_may_change(source: Trip, target: Trip, at: datetime) -> None:
+    """From a vehicle that broke down on the road too."""
+    if not (source.has_not_left or source.state == TripState.DEPARTED):
+        raise TripHasLeft
+    if not target.takes_bookings or (target.state == TripState.OPEN and target.departs_at <= at):
+        raise TripNotOpen
+
+
+def _households(people: list[Booking]) -> list[list[Booking]]:
+    groups: dict[tuple, list[Booking]] = {}
+    for booking in people:
+        household = booking.worker.household_id
+        groups.setdefault((household, None if household else booking.pk), []).append(booking)
+    return sorted(groups.values(), key=lambda group: (-len(group), group[0].pk))
+
+
+def _move_group(group: list[Booking], free: list[Seat], change: Change, *, by, at: datetime) -> list[Moved]:
+    try:
+        with transaction.atomic():
+            seats = seating.choose_seats(free, len(group))
+            if seats is None:
+                raise TripFull
+            eldest_first = sorted(group, key=lambda booking: (booking.worker.birth_date, booking.pk))
+            pairs = zip(eldest_first, seats, strict=True)
+            moved = [Moved(before, _move(before, seat, change, by=by, at=at)) for before, seat in pairs]
+    except Refusal as refusal:
+        return [Moved(before, refusal=refusal) for before in group]
+    free[:] = [seat for seat in free if seat not in seats]
+    return moved
+
+
+def _move(before: Booking, seat: Seat, change: Change, *, by: User | None, at: datetime) -> Booking:
+    """Off the first trip and onto the second, told by one text; the texts about the first that wait are taken back."""
+    _check_goes_there(before, change)
+    booking = locking.booking_of(before)
+    if booking.is_aboard:
+        step_off(booking, by=by, at=at)
+        booking = locking.booking_of(booking)
+    free_seat(booking, because=ReleaseReason.OTHER_TRIP, by=by, at=at)
+    wish = Wish(change.pickup, luggage=booking.luggage, why=change.why)
+    return seat_person(change.target, seat, booking.case, wish, by=by, at=at, told_by="trip_replaced")
+
+
+def _check_goes_there(booking: Booking, change: Change) -> None:
+    work = Placement.objects.place_of_work(booking.case_id)
+    if not (change.why or goes_there(change.dropoffs, work)):
+        raise DoesNotGoThere
+
+
+def _settle_source(source: Trip, target: Trip, cancel_because: str, *, by: User | None, at: datetime) -> None:
+    if not cancel_because or source.bookings.active().exists() or not source.has_not_left:
+        offer_freed_seats(source)
+        return
+    for standby in Standby.objects.waiting().filter(trip=source).select_for_update(of=("self",)).order_by("pk"):
+        carry_standby(standby, target, by=by, at=at)
+    cancel_trip(trip=source, why=cancel_because, by=by, at=at)

@@ -1,0 +1,61 @@
+"""People change from one trip to another, and a trip is copied: first what it would come to, then the deed."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kit.pages import carry_out, sent, status_of
+from transport import policies, selectors, services
+from transport.forms import CopyForm, TransferForm
+from transport.views.rows import find_own_trip
+
+
+@login_required
+def transfer(request, trip_id):
+    """Choose, look at the preview, press again. Only the second press moves anybody."""
+    trip = find_own_trip(request, trip_id)
+    page = selectors.transfer_page(trip=trip, user=request.user, now=timezone.now())
+    form = TransferForm(sent(request), trips=page.targets, bookings=trip.bookings.active())
+    is_preview = request.POST.get("deed") != "move"
+    outcome, refusal = carry_out(form, lambda said: change(request, trip, said, is_preview=is_preview))
+    if outcome and not is_preview:
+        messages.success(request, words_of(outcome.moved))
+        return redirect("transport:trip", outcome.target.pk)
+    context = {"trip": trip, "page": page, "form": form, "refusal": refusal, "preview": outcome}
+    return render(request, "transport/transfer.html", context, status=status_of(form, refusal=refusal))
+
+
+def change(request, trip, said, *, is_preview: bool):
+    policies.check_can_run(request.user, said["target"] or trip)
+    asked = {
+        "source": trip,
+        "target": said["target"],
+        "bookings": said["bookings"],
+        "why": said["why"],
+        "pickup": said["pickup"],
+        "cancel_emptied": said["cancel_because"],
+    }
+    do = services.preview_transfer if is_preview else services.transfer
+    return do(**asked, by=request.user, at=timezone.now())
+
+
+def words_of(moved) -> str:
+    went = sum(person.now is not None for person in moved)
+    return _("%(went)d moved, %(stay)d stay.") % {"went": went, "stay": len(moved) - went}
+
+
+@login_required
+def copy_trip(request, trip_id):
+    """The same stops and times on another day; plate and drivers are filled in on the page that follows."""
+    trip = find_own_trip(request, trip_id)
+    form = CopyForm(sent(request), initial={"day": timezone.localdate(trip.departs_at)})
+    copy, refusal = carry_out(
+        form, lambda said: services.copy_trip(trip=trip, day=said["day"], by=request.user, at=timezone.now())
+    )
+    if copy:
+        messages.success(request, _("Copied. Fill in plate and drivers, then open it for booking."))
+        return redirect("transport:edit", copy.pk)
+    context = {"trip": trip, "form": form, "refusal": refusal}
+    return render(request, "transport/copy.html", context, status=status_of(form, refusal=refusal))
