@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.staff.factories import FENGPING, HUAQI_VILLAGE, UserFactory
+from tests.staff.factories import DAFANG_VILLAGE, FENGPING, UserFactory
 from tests.transport.factories import BOARDING_TIME, TOMORROW, BookingFactory, PlacedCaseFactory, TripFactory, local
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import refusals, services
@@ -123,7 +123,7 @@ def test_nobody_is_passed_over_because_their_household_needs_more_seats(full_tri
 
 
 def test_who_cannot_use_the_seat_holds_up_nobody(full_trip, organiser):
-    far, near = waits(full_trip, area=HUAQI_VILLAGE), waits(full_trip, area=FENGPING)
+    far, near = waits(full_trip, area=DAFANG_VILLAGE), waits(full_trip, area=FENGPING)
     services.release_seat(booking=Booking.objects.first(), by=organiser, at=NOON)
 
     [booking] = services.fill_freed_seats(trip_id=full_trip.pk, at=local(TOMORROW, 10, 5))
