@@ -8,7 +8,6 @@ from tests.staff.factories import UserFactory
 from tests.workers.factories import WorkerFactory
 from tests.workers.rosters import ROSTERS, TODAY, a_row
 from workers import tasks
-from workers.choices import Sex
 from workers.imports import uploads
 from workers.imports.comparing import compare_with_register
 from workers.imports.questions import Registered
@@ -17,6 +16,7 @@ from workers.imports.verdicts import Context
 from workers.models import JournalLine, RosterUpload, Worker
 
 HERE = 520524103200
+PHONE = "+8613800007011"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ID = "522425198809199026"
 WITHOUT = {"id_number": "", "sex": "女", "birth_date": "1988-09-19"}
@@ -195,13 +195,23 @@ def test_two_names_in_one_file_wait_for_a_person(page, cadre, django_capture_on_
 
 
 @pytest.mark.django_db
+def test_an_answer_leads_back_to_the_rows_one_was_looking_at(page, cadre):
+    upload = sent("same_number_two_names.xlsx", cadre)
+    button = reverse("workers:decide_row", args=[upload.pk])
+
+    answer = page.post(f"{button}?verdict=asked&first=100", {"row": "2", "question": "number", "choice": "3"})
+
+    assert answer.url.partition("?")[2] == "verdict=asked&first=100#rows"
+
+
+@pytest.mark.django_db
 def test_the_row_said_to_be_right_is_the_one_that_is_saved(page, cadre, django_capture_on_commit_callbacks):
     upload = sent("same_number_two_names.xlsx", cadre)
 
     answer = press(page, upload, row="2", question="number", choice="3")
     save(upload, cadre, django_capture_on_commit_callbacks)
 
-    assert answer.url == reverse("workers:roster", args=[upload.pk])
+    assert answer.url == reverse("workers:roster", args=[upload.pk]) + "#rows"
     assert names() == ["沈测丙", "蒋测乙"]
 
 
@@ -266,8 +276,19 @@ def test_the_same_file_after_the_number_was_added_finds_the_one_person(page, cad
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kind, asks", [({"idless": True}, 1), ({}, 0)], ids=["without a number", "with another"])
+def test_a_namesake_with_a_number_of_their_own_is_another_person(page, cadre, kind, asks):
+    WorkerFactory(name="吴测先", area=HERE, phone=PHONE, **kind)
+
+    upload = sent("same_person_2_with_number.xlsx", cadre)
+
+    shown = page.get(reverse("workers:roster", args=[upload.pk])).content.decode()
+    assert shown.count('class="wf-roster-ask"') == asks
+
+
+@pytest.mark.django_db
 def test_somebody_outside_the_area_is_not_asked_about(page, cadre):
-    WorkerFactory(name="吴测先", area=520521101210, id_number="", phone="13800007011", sex=Sex.MALE)
+    WorkerFactory(name="吴测先", area=520521101210, idless=True, phone=PHONE)
 
     upload = sent("same_person_2_with_number.xlsx", cadre)
 

@@ -64,7 +64,8 @@ def decide(request, upload_id):
     _decided, refusal = carry_out(form, lambda said: uploads.decide(upload=upload, by=request.user, **said))
     if refusal is not None:
         return _send_page(request, RosterForm(), refusal=refusal, status=409)
-    return redirect(VerdictFilter(request.GET, reverse("workers:roster", args=[upload.pk])).url())
+    page = VerdictFilter(request.GET, reverse("workers:roster", args=[upload.pk]))
+    return redirect(f"{page.url()}#rows")
 
 
 @login_required
