@@ -67,9 +67,10 @@ def unprintable(text: str) -> str:
 
 
 def _has_a_font(character: str) -> bool:
-    """Pango takes a character from any font."""
-    is_private = unicodedata.category(character) == "Co"
-    return not is_private and any(ord(character) in _characters_of(path) for path in _font_files())
+    """As it is drawn. Pango takes a character from any font."""
+    drawn = character.translate(OF_GBK)
+    is_private = unicodedata.category(drawn) == "Co"
+    return not is_private and any(ord(drawn) in _characters_of(path) for path in _font_files())
 
 
 def _is_in_small_faces(character: str) -> bool:

@@ -13,8 +13,9 @@ from kit import papers
         ("王喆镕𠮷", ""),
         ("王\U00031350\U00031350芳\U000323af", "\U00031350\U000323af"),
         ("\ue123", "\ue123"),
+        ("\ue81e", ""),
     ],
-    ids=["nothing", "usual", "rare, and in the full faces", "in no font", "of private use"],
+    ids=["nothing", "usual", "rare, and in the full faces", "in no font", "of private use", "as GBK had it"],
 )
 def test_what_no_font_has_is_named_once(text, missing):
     assert papers.unprintable(text) == missing
