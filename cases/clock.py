@@ -13,9 +13,11 @@ from cases import services
 from cases.models import Case
 from cases.refusals import CaseMovedOn
 from kit.days import local_day
+from staff.appointing.handing_over import hand_on_after_last_day
 
 SCHEDULE = {
     "cases.escalate_overdue": {"task": "cases.clock.escalate_overdue", "schedule": crontab(minute="*/10")},
+    "cases.hand_on": {"task": "cases.clock.hand_on", "schedule": crontab(hour=0, minute=10)},
     "cases.ask_again": {"task": "cases.clock.ask_again", "schedule": crontab(minute=5)},
 }
 
@@ -23,6 +25,12 @@ SCHEDULE = {
 @shared_task
 def escalate_overdue() -> None:
     services.escalate_due(at=timezone.now())
+
+
+@shared_task
+def hand_on() -> None:
+    """What colleagues had in hand whose last day was yesterday."""
+    hand_on_after_last_day(at=timezone.now())
 
 
 @shared_task

@@ -45,6 +45,9 @@ class CaseQuerySet(Scoped, QuerySet):
         """The area itself and everything under it."""
         return self.filter(in_ranges("area_id", [(area.low, area.high)]))
 
+    def outside(self, ranges) -> "CaseQuerySet":
+        return self.exclude(in_ranges("area_id", ranges)) if ranges else self
+
     def owned_by(self, user) -> "CaseQuerySet":
         return self.filter(owner=user)
 

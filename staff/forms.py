@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from areas.models import Area
+from areas.selectors import place_name
 from kit.fields import DayField
 from kit.filters import FilterForm, NumberField, SearchField
-from staff.models import User
+from staff.models import Posting, User
 from staff.people import EVERYBODY, SERVING
 from staff.policies import ranges_managed_by, roles_given_by
 from staff.refusals import UsernameTaken
@@ -100,6 +101,22 @@ class EndForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["ends_on"].widget.attrs["class"] = "form-control"
+
+
+class HandOverForm(forms.Form):
+    """Who takes what somebody has in hand; "" is whoever serves there. Needs the colleagues to choose from."""
+
+    successor = forms.TypedChoiceField(label=_("Who takes it?"), coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args, successors: list[Posting], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {posting.user_id: posting.user for posting in successors}
+        named = [(posting.user_id, f"{posting.user} · {place_name(posting.area_id)}") for posting in successors]
+        self.fields["successor"].choices = [("", _("Whoever serves each place; what is left, I")), *named]
+
+    @property
+    def chosen(self) -> User | None:
+        return self.people.get(self.cleaned_data["successor"])
 
 
 class ColleagueFilter(FilterForm):

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from areas.ranges import Range, is_inside
 from kit.days import local_day
-from kit.keys import area_key
+from kit.keys import area_key, staff_key
 from staff.querysets import AccessLogQuerySet, PostingQuerySet, UserManager
 from staff.refusals import UsersAreNotDeleted
 from staff.roles import Role
@@ -112,14 +112,25 @@ class Posting(models.Model):
     area = area_key(_("area"))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
+    # who takes what is in hand after the last day, null: whoever serves there; and when they did
+    successor = staff_key(_("taken over by"), editable=False)
+    handed_on_at = models.DateTimeField(null=True, editable=False)
 
     objects = PostingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("posting")
         verbose_name_plural = _("postings")
+        indexes = [
+            models.Index(
+                fields=["ends_on"], condition=Q(ends_on__isnull=False, handed_on_at=None), name="posting_to_hand_on"
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="posting_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(successor=None) | ~Q(successor=F("user")), name="posting_passes_to_somebody_else"
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="posting_begins_before_it_ends"
             ),

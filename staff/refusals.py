@@ -25,6 +25,17 @@ class AccountIsClosed(Refusal):
     way_out = _("Reopen it first.")
 
 
+class NobodyTakesOver(Refusal):
+    """`count` is how many have nobody."""
+
+    message = _("Nobody serves there who could take over all of it.")
+    way_out = _("Give a colleague a posting there first, or choose one whose area covers it.")
+
+    def __init__(self, count: int):
+        self.count = count
+        super().__init__()
+
+
 class PostingOverlaps(Refusal):
     message = _("This person already holds this role in this area at that time.")
     way_out = _("End the other posting first, or choose other dates.")

@@ -5,6 +5,7 @@ from cases.services.assigning import (
     RowResult,
     Verdict,
     assign,
+    hand_on,
     hand_over_owner,
     reassign_many,
     release_left_behind,

@@ -14,6 +14,7 @@ from cases.locking import lockable_items, locked
 from cases.models import Case, WorkItem
 from cases.queue.steps import Line, write_line
 from cases.refusals import CaseEnded, OwnerOutsideArea
+from cases.services.opening import choose_owners
 from kit.days import local_day
 from staff.models import User
 from staff.roles import CASEWORKERS
@@ -91,6 +92,35 @@ def release_left_behind(*, owner: User, by: User, at: datetime) -> int:
     return released
 
 
+@transaction.atomic
+def hand_on(*, owner: User, kept: list[Range], to: User | None, by: User | None, at: datetime) -> int:
+    """The open cases of somebody who goes, outside what they keep: each to `to` where that colleague serves, else to a
+    cadre of its place, else to `by`. Returns how many nobody can have; those stay as they are.
+    """
+    mine = Case.objects.open().owned_by(owner).outside(kept).order_by("pk").values_list("pk", flat=True)
+    ids, stranded = list(mine), 0
+    for start in range(0, len(ids), CHUNK):
+        items = _lock(ids[start : start + CHUNK], skip_locked=False)
+        takers = _takers([item.area_id for item in items], owner, to, by, at)
+        given = [(item, taker) for item, taker in zip(items, takers, strict=True) if taker is not None]
+        _give_each(given, by=by, at=at)
+        stranded += len(items) - len(given)
+    return stranded
+
+
+def _takers(codes: list[int], owner: User, to: User | None, by: User | None, at: datetime) -> list[User | None]:
+    spans = {person: _spans(person, at) for person in (to, by) if person is not None and person != owner}
+    local = choose_owners(codes, at=at, but=owner)
+    return [
+        next((person for person in (to, near, by) if _can_have(person, code, near, spans)), None)
+        for code, near in zip(codes, local, strict=True)
+    ]
+
+
+def _can_have(person: User | None, code: int, near: User | None, spans: dict[User, list[Range]]) -> bool:
+    return person is not None and (person == near or is_inside(code, spans.get(person, [])))
+
+
 def _reassign(ids: list[int], owner: User | None, spans, *, by: User, at: datetime) -> dict[int, Verdict]:
     seen = {case.pk: case for case in Case.objects.visible_to(by).filter(pk__in=ids)}
     verdicts = {case_id: _verdict(seen.get(case_id), owner, spans, by) for case_id in ids}
@@ -116,15 +146,21 @@ def _verdict(case: Case | None, owner: User | None, spans: list[Range] | None, b
     return Verdict.ASSIGNED
 
 
-def _lock(case_ids: list[int]) -> list[WorkItem]:
-    """Those nobody is saving, in the order of workers as every bulk writer of the journal."""
+def _lock(case_ids: list[int], *, skip_locked: bool = True) -> list[WorkItem]:
+    """Those nobody is saving, or all, in the order of workers as every bulk writer of the journal."""
     items = WorkItem.objects.filter(case_id__in=case_ids).order_by("case__worker_id")
-    return list(lockable_items(items, skip_locked=True))
+    return list(lockable_items(items, skip_locked=skip_locked))
 
 
 def _give_all(items: list[WorkItem], owner: User | None, *, by: User, at: datetime) -> None:
-    WorkItem.objects.filter(pk__in=[item.pk for item in items]).update(owner=owner)
-    Case.objects.filter(pk__in=[item.case_id for item in items]).update(owner=owner)
+    _give_each([(item, owner) for item in items], by=by, at=at)
+
+
+def _give_each(given: list[tuple[WorkItem, User | None]], *, by: User | None, at: datetime) -> None:
+    for owner in {owner for _item, owner in given}:
+        theirs = [item for item, taker in given if taker == owner]
+        WorkItem.objects.filter(pk__in=[item.pk for item in theirs]).update(owner=owner)
+        Case.objects.filter(pk__in=[item.case_id for item in theirs]).update(owner=owner)
     journal.record_many(
         journal.Entry(
             item.case.worker_id,
@@ -134,7 +170,7 @@ def _give_all(items: list[WorkItem], owner: User | None, *, by: User, at: dateti
             about=item.case,
             data={"case": item.case_id, **_told(owner)},
         )
-        for item in items
+        for item, owner in given
     )
 
 

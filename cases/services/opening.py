@@ -80,10 +80,14 @@ def choose_owner(*, code: int, at: datetime) -> User | None:
     return None
 
 
-def choose_owners(codes: list[int], *, at: datetime) -> list[User | None]:
-    """`choose_owner` for many cases to be opened one after the other: each counts for the next. Two queries."""
+def choose_owners(codes: list[int], *, at: datetime, but: User | None = None) -> list[User | None]:
+    """`choose_owner` for many cases to be opened one after the other: each counts for the next. Two queries.
+
+    `but` is somebody who goes.
+    """
     around = {code_at(code, Level.TOWNSHIP) for code in codes} | set(codes)
     postings = Posting.objects.current(local_day(at)).in_role(*CADRES).filter(area_id__in=around, user__is_active=True)
+    postings = postings.exclude(user=but) if but else postings
     serving: dict[int, set[int]] = {}
     for area_id, user_id in postings.values_list("area_id", "user_id"):
         serving.setdefault(area_id, set()).add(user_id)

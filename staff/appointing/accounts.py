@@ -13,6 +13,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from areas.models import Area
 from staff import policies, services
+from staff.appointing import handing_over
 from staff.appointing.changes import What, locked, not_over, write_down
 from staff.events import user_deactivated
 from staff.models import User
@@ -79,27 +80,33 @@ def is_paused(user: User, at: datetime) -> bool:
 
 
 @transaction.atomic
-def deactivate(*, user: User, by: User, at: datetime) -> User:
-    """Shut out at once, whatever is open in a browser. Postings stay as they are, for the day they come back."""
-    return _switch(user, is_active=False, by=by, at=at)
+def deactivate(*, user: User, by: User, at: datetime, successor: User | None = None) -> User:
+    """Shut out at once, whatever is open in a browser. Postings stay as they are, for the day they come back.
+
+    What is in hand goes to `successor` where they serve, else to whoever serves there.
+    """
+    user, by, is_so = _ready_to_switch(user, is_active=False, by=by, at=at)
+    if is_so:
+        return user
+    handing_over.hand_on(user, [], to=successor, by=by, at=at)
+    services.deactivate_user(user=user)
+    write_down(user, What.DEACTIVATED, by=by, at=at)
+    user_deactivated.send(sender=User, user=user, by=by, at=at)
+    return user
 
 
 @transaction.atomic
 def reactivate(*, user: User, by: User, at: datetime) -> User:
     """Signs in with the old password, and serves wherever a posting still runs."""
-    return _switch(user, is_active=True, by=by, at=at)
-
-
-def _switch(user: User, *, is_active: bool, by: User, at: datetime) -> User:
-    user, by = locked(user, by)
-    policies.check_can_switch(by, user, not_over(user, at))
-    if user.is_active == is_active:
-        return user
-    if is_active:
+    user, by, is_so = _ready_to_switch(user, is_active=True, by=by, at=at)
+    if not is_so:
         services.reactivate_user(user=user)
         write_down(user, What.REACTIVATED, by=by, at=at)
-    else:
-        services.deactivate_user(user=user)
-        write_down(user, What.DEACTIVATED, by=by, at=at)
-        user_deactivated.send(sender=User, user=user, by=by, at=at)
     return user
+
+
+def _ready_to_switch(user: User, *, is_active: bool, by: User, at: datetime) -> tuple[User, User, bool]:
+    """Both locked, allowed, and whether the account is so already."""
+    user, by = locked(user, by)
+    policies.check_can_switch(by, user, not_over(user, at))
+    return user, by, user.is_active == is_active

@@ -7,6 +7,7 @@ from django.db import transaction
 from areas.models import Area
 from kit.days import local_day
 from staff import policies, services
+from staff.appointing import handing_over
 from staff.appointing.changes import What, locked, write_down
 from staff.events import posting_ended
 from staff.models import Posting, User
@@ -29,8 +30,13 @@ def appoint(
 
 
 @transaction.atomic
-def end_appointment(*, posting: Posting, ends_on: date, by: User, at: datetime) -> Posting:
-    """`ends_on` is the last day. It may be moved as long as the posting is not over; the same day again is nothing."""
+def end_appointment(
+    *, posting: Posting, ends_on: date, by: User, at: datetime, successor: User | None = None
+) -> Posting:
+    """`ends_on` is the last day. It may be moved as long as the posting is not over; the same day again is nothing.
+
+    What is in hand goes to `successor` where they serve, else to whoever serves there; after a last day ahead at night.
+    """
     user, by = locked(posting.user, by)
     policies.check_can_give(by, user, posting.role, posting.area)
     posting.refresh_from_db(fields=["ends_on"])
@@ -39,6 +45,12 @@ def end_appointment(*, posting: Posting, ends_on: date, by: User, at: datetime) 
     if posting.ends_on and posting.ends_on < local_day(at):
         raise PostingIsOver
     services.end_posting(posting=posting, ends_on=ends_on)
+    posting.successor, posting.handed_on_at = successor, None
+    if ends_on < local_day(at):
+        kept = handing_over.kept_without(posting, ends_on)
+        handing_over.hand_on(posting.user, kept, to=successor, by=by, at=at)
+        posting.handed_on_at = at
+    posting.save(update_fields=["successor", "handed_on_at"])
     write_down(posting.user, What.POSTING_ENDED, by=by, at=at, posting=posting, day=ends_on)
     posting_ended.send(sender=Posting, posting=posting, by=by, at=at)
     return posting

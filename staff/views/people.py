@@ -1,5 +1,6 @@
 """Who serves where, for those who decide it: the list, one person, their postings and their account."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,21 +9,23 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from areas.gazetteer import lineage, places
 from areas.ranges import Level, code_at, is_inside
 from areas.selectors import Option, children_of, spoken
 from kit.dates import day
 from kit.days import local_day
-from kit.pages import read_number, status_of
+from kit.pages import carry_out, read_number, status_of
 from kit.papers import qr_svg
 from kit.templatetags.wayfare import thousands
 from staff import appointing, navigation, policies
+from staff.appointing import handing_over
 from staff.decorators import staff_required
-from staff.forms import AppointForm, ColleagueFilter, EndForm
+from staff.forms import AppointForm, ColleagueFilter, EndForm, HandOverForm
 from staff.models import Posting, User
 from staff.people import (
     ColleagueFilters,
@@ -86,22 +89,66 @@ def posting(request, posting_id):
 @login_required
 @require_POST
 def end_appointment(request, posting_id):
-    posting = find_posting(request, posting_id)
+    """Asks who takes what is in hand, if anything is; the answer comes to the same address."""
+    posting, at = find_posting(request, posting_id), timezone.now()
     form = EndForm(request.POST, prefix=str(posting.pk))
     if not form.is_valid():
         return show(request, posting.user, end_form=form)
-    posting = appointing.end_appointment(posting=posting, by=request.user, at=timezone.now(), **form.cleaned_data)
-    words = {"name": posting.user, "role": posting.get_role_display(), "day": day(posting.ends_on)}
+    ends_on = form.cleaned_data["ends_on"]
+    going = Going(posting.user, [posting], handing_over.kept_without(posting, ends_on))
+    hand_over = going.form(request)
+    ended, refusal = carry_out(
+        hand_over,
+        lambda _: appointing.end_appointment(
+            posting=posting, ends_on=ends_on, successor=hand_over.chosen, by=request.user, at=at
+        ),
+    )
+    if ended is None:
+        return ask_who_takes_over(request, going, hand_over, refusal, posting=posting, end_form=form)
+    words = {"name": posting.user, "role": ended.get_role_display(), "day": day(ended.ends_on)}
     messages.success(request, _("%(name)s: %(role)s until %(day)s.") % words)
     return redirect("staff:person", posting.user_id)
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def deactivate(request, user_id):
-    found = appointing.deactivate(user=find_person(request, user_id), by=request.user, at=timezone.now())
+    found, at = find_person(request, user_id), timezone.now()
+    going = Going(found, list(found.postings.not_over(local_day(at)).select_related("area")), [])
+    form = going.form(request)
+    closed, refusal = carry_out(
+        form, lambda _: appointing.deactivate(user=found, successor=form.chosen, by=request.user, at=at)
+    )
+    if closed is None:
+        return ask_who_takes_over(request, going, form, refusal)
     messages.success(request, _("%(name)s can no longer sign in.") % {"name": found})
     return redirect("staff:person", found.pk)
+
+
+@dataclass
+class Going:
+    """Somebody whose postings end, and the postings they keep."""
+
+    person: User
+    postings: list[Posting]
+    kept: list[Posting]
+
+    def form(self, request) -> HandOverForm:
+        """Bound once it was asked; with nothing in hand nothing is asked about a posting."""
+        today = local_day(timezone.now())
+        is_answer = request.method == "POST" and ("successor" in request.POST or not self.in_hand)
+        successors = handing_over.successors(self.person, self.postings, today) if self.in_hand else []
+        return HandOverForm(request.POST if is_answer else None, successors=successors)
+
+    @cached_property
+    def in_hand(self) -> list[str]:
+        return handing_over.in_hand(self.person, self.kept)
+
+
+def ask_who_takes_over(request, going: Going, form: HandOverForm, refusal, *, posting=None, end_form=None):
+    context = {"person": going.person, "in_hand": going.in_hand, "form": form, "refusal": refusal}
+    context |= {"posting": posting, "end_form": end_form}
+    return render(request, "staff/hand_over.html", context, status=status_of(form, refusal=refusal))
 
 
 @login_required

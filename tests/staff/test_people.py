@@ -190,14 +190,14 @@ def test_a_supervisor_ends_no_posting_they_could_not_give(supervisor):
         end(auditor.postings.get(), supervisor)
 
 
-def test_the_cases_of_a_posting_that_ended_are_nobodys(supervisor, cadre):
+def test_the_cases_of_a_posting_that_ended_have_somebody_else(supervisor, cadre):
     case = CaseFactory(owner=cadre)
 
     end(cadre.postings.get(), supervisor, days=-1)
 
     case.refresh_from_db()
-    assert (case.owner, case.work_items.get().owner) == (None, None)
-    line = case.worker.journal_lines.get(what="case_assigned", data__owner=None)
+    assert (case.owner, case.work_items.get().owner) == (supervisor, supervisor)
+    line = case.worker.journal_lines.get(what="case_assigned", data__owner="Chen")
     assert line.by == supervisor
 
 
@@ -220,7 +220,7 @@ def test_only_the_cases_of_the_place_are_given_back(supervisor, cadre):
     assert case.owner == cadre
 
 
-def test_who_leaves_is_shut_out_and_their_cases_are_nobodys(client, supervisor, cadre):
+def test_who_leaves_is_shut_out_and_somebody_else_has_their_cases(client, supervisor, cadre):
     case = CaseFactory(owner=cadre)
     signed_in(client, cadre)
 
@@ -228,7 +228,7 @@ def test_who_leaves_is_shut_out_and_their_cases_are_nobodys(client, supervisor, 
     appointing.deactivate(user=cadre, by=supervisor, at=NOON)
 
     case.refresh_from_db()
-    assert (client.get("/me/").status_code, case.owner) == (302, None)
+    assert (client.get("/me/").status_code, case.owner) == (302, supervisor)
     assert told(cadre) == [("deactivated", supervisor, None)]
 
 

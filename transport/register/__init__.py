@@ -1,3 +1,3 @@
 """What this app contributes to the rooms of others. `apps.py` imports it once the models are loaded."""
 
-from transport.register import invariants, journal, panels, reasons, sms
+from transport.register import in_hand, invariants, journal, panels, reasons, sms

@@ -1,0 +1,89 @@
+"""What a colleague has in hand when they go, and who takes it. Later apps say what they keep for people."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from kit.days import local_day
+from staff.models import Posting, User
+from staff.refusals import NobodyTakesOver
+from staff.roles import Role
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`count(user, kept)`: how much they have that no posting in `kept` covers. `words(n)` says it to a colleague.
+
+    `hand_on(user, kept, to, by, at)` gives each piece to `to` if they can have it, else to whoever fits, else to `by`;
+    returns how many nobody can have, and leaves those.
+    """
+
+    words: Callable[[int], str]
+    count: Callable[[User, list[Posting]], int]
+    hand_on: Callable[[User, list[Posting], User | None, User | None, datetime], int]
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(name: str, kind: Kind) -> None:
+    _kinds[name] = kind
+
+
+def in_hand(user: User, kept: list[Posting]) -> list[str]:
+    """In words, kind by kind; empty when nothing would be left behind."""
+    counted = [(kind, kind.count(user, kept)) for kind in _kinds.values()]
+    return [kind.words(count) for kind, count in counted if count]
+
+
+def kept_without(posting: Posting, ends_on: date) -> list[Posting]:
+    """What they still serve on the day after this posting's last day."""
+    day_after = min(ends_on, date.max - timedelta(days=1)) + timedelta(days=1)
+    others = posting.user.postings.current(day_after).exclude(pk=posting.pk)
+    return list(others.select_related("area"))
+
+
+def hand_on(user: User, kept: list[Posting], *, to: User | None, by: User, at: datetime) -> None:
+    """All or nothing: what nobody can take keeps the colleague."""
+    stranded = sum(kind.hand_on(user, kept, to, by, at) for kind in _kinds.values())
+    if stranded:
+        raise NobodyTakesOver(stranded)
+
+
+def hand_on_after_last_day(*, at: datetime) -> int:
+    """At night, what was asked when a last day was set that lay ahead; returns how many postings that concerned."""
+    over = Posting.objects.filter(ends_on__lt=local_day(at), handed_on_at=None).order_by("pk")
+    return sum(_hand_on_of(pk, at) for pk in over.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _hand_on_of(posting_id: int, at: datetime) -> bool:
+    """What nobody can take by then stays theirs in name: lists show it as nobody's, to the township."""
+    over = Posting.objects.select_for_update(skip_locked=True).filter(pk=posting_id, handed_on_at=None)
+    posting = over.first()
+    if posting is None:
+        return False
+    kept = list(posting.user.postings.current(local_day(at)).select_related("area")) if posting.user.is_active else []
+    for kind in _kinds.values():
+        kind.hand_on(posting.user, kept, posting.successor, None, at)
+    posting.handed_on_at = at
+    posting.save(update_fields=["handed_on_at"])
+    return True
+
+
+def successors(user: User, postings: Iterable[Posting], today: date) -> list[Posting]:
+    """Who could take what these postings cover, with where they serve; at most a hundred, one posting a person."""
+    found: dict[int, Posting] = {}
+    for posting in postings:
+        area = posting.area
+        near = Posting.objects.current(today).covering(area.pk) | Posting.objects.current(today).inside(
+            [(area.low, area.high)]
+        )
+        others = (
+            near.filter(user__is_active=True).exclude(user=user).exclude(role__in=(Role.AUDITOR, Role.ADMINISTRATOR))
+        )
+        for other in others.select_related("user").order_by("area_id", "user__display_name", "pk")[:100]:
+            found.setdefault(other.user_id, other)
+    return list(found.values())[:100]
