@@ -47,4 +47,5 @@ def _our_path(request: HttpRequest, url: str) -> str:
     parts = urlsplit(url)
     query = QueryDict(parts.query, mutable=True)
     query.pop(STOOD, None)
-    return address(parts.path, query.dict())
+    path = address(parts.path, query.dict())
+    return path if url_has_allowed_host_and_scheme(path, None) else ""  # //elsewhere is a path of ours until it is sent

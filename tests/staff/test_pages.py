@@ -227,3 +227,21 @@ def test_pages_of_who_is_signed_in_are_kept_nowhere(client):
 
     assert signed_in["Cache-Control"] == "private, no-store"
     assert signed_out.get("Cache-Control", "") != "private, no-store"
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "/\\evil.example"])
+def test_where_somebody_stood_is_never_another_site(client, path):
+    client.force_login(UserFactory())
+
+    answer = client.get("/preferences/", {"stood": f"http://testserver{path}"})
+
+    assert answer["Location"] == "/"
+
+
+def test_where_somebody_stood_is_a_page_of_ours(client):
+    client.force_login(UserFactory())
+
+    assert (
+        client.get("/preferences/", {"stood": "http://testserver/people/?page=2&stood=/x/"})["Location"]
+        == "/people/?page=2"
+    )
