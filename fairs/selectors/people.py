@@ -97,6 +97,11 @@ class PeoplePage:
     total: int
     next_after: str | None
 
+    @property
+    def names(self) -> str:
+        """All that their slips will print, for the fonts."""
+        return "".join(person.referral.worker.name for person in self.people)
+
 
 def numbers_of(people: ReferralQuerySet) -> Numbers:
     """1 query."""

@@ -13,7 +13,6 @@ from jobs.letters import rendering
 from jobs.models import Placement
 from jobs.refusals import LetterRevoked, NotInReach, NotPrintedYet
 from jobs.views.rows import find_case, find_letter
-from kit import papers
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
 from staff.models import AccessLog
@@ -33,8 +32,8 @@ def issue(request, case_id):
     if letter:
         messages.success(request, _("Issued: %(serial)s") % {"serial": letter.serial})
         return redirect("jobs:letter", letter.pk)
-    named = "".join([case.worker.name, *(str(_words(offer)) for offer in offers.values())])
-    context = {"case": case, "form": form, "refusal": refusal, "unprintable": papers.unprintable(named)}
+    printed = "".join([case.worker.name, *map(_words, offers.values())])
+    context = {"case": case, "form": form, "refusal": refusal, "printed": printed}
     return render(request, "jobs/issue_letter.html", context, status=status_of(form, refusal=refusal))
 
 

@@ -1,8 +1,11 @@
-"""How the words of a paper are made to fit their cells. Nothing on a paper is cut off."""
+"""How the words of a paper are made to fit their cells, and which of their characters it cannot show."""
 
 from django import template
 
+from kit.papers import unprintable
+
 register = template.Library()
+register.filter(unprintable)
 
 MM_A_POINT = 25.4 / 72
 LATIN, SLACK = 0.6, 1.15  # of a Han character; for lines that end early

@@ -60,6 +60,15 @@ def fair():
 # The list of people
 
 
+@pytest.mark.parametrize("name, is_named", [("王\U00031350", True), ("王喆", False)])
+def test_a_character_that_no_font_prints_is_named_beside_the_slips(village, fair, name, is_named):
+    ReferralFactory(fair=fair, name=name, wishes=offers_of(fair))
+
+    said = words_of(village.get(url_of("people", fair.pk)))
+
+    assert (f"No font here prints {name[1]}" in said) == is_named
+
+
 def test_the_list_shows_who_where_code_wishes_and_state(desk, fair):
     guest = ReferralFactory(fair=fair, name="韦海燕", wishes=offers_of(fair))
 

@@ -67,6 +67,18 @@ def url_of(name, *args):
     return reverse(f"transport:{name}", args=args)
 
 
+@pytest.mark.parametrize("name, is_named", [("王\U00031350", True), ("王喆", False)])
+def test_a_character_that_no_font_prints_is_named_beside_the_manifest(desk, trip, name, is_named):
+    case = PlacedCaseFactory(area=FENGPING)
+    case.worker.set_name(name)
+    case.worker.save()
+    BookingFactory(trip=trip, case=case)
+
+    said = text_of(desk.get(url_of("trip", trip.pk)))
+
+    assert (f"字库印不出“{name[1]}”" in said) == is_named
+
+
 # ---- who may see what
 
 DEEDS_OF_A_TRIP = ("open", "start_boarding", "depart", "arrive", "add_driver", "park_overnight")

@@ -131,6 +131,11 @@ class TripPage:
         return len(self.stops) - self.pickup_count
 
     @property
+    def names(self) -> str:
+        """All that a manifest will print, for the fonts."""
+        return "".join(person.worker.name for person in self.passengers)
+
+    @property
     def texts_failed(self) -> int:
         return sum(line.failed for line in self.texts)
 
