@@ -1,6 +1,6 @@
 """What people fill in about trips. The rules are the services'; a form only reads."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 
 from django import forms
@@ -19,6 +19,7 @@ from staff.models import User
 from staff.roles import TRIP_RUNNERS
 from transport.choices import Absence, Kind, StopKind
 from transport.models import Booking, Stop, Trip
+from transport.rules.cars import MOST_CARS, read_car, write_car
 from transport.rules.layouts import Layout
 from transport.services import NewStop, NewTrip
 from workers.forms.fields import WorkerRemarkField
@@ -45,7 +46,13 @@ class TripForm(forms.Form):
         required=False,
         min_value=1,
         max_value=3000,
-        help_text=_("Only for trains and aeroplanes; a coach has the seats it is named for."),
+        help_text=_("Only where there are no cars; a coach has the seats it is named for."),
+    )
+    cars = forms.CharField(
+        label=_("Cars or blocks"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One a line: name, what it has, how many places. “5 硬卧 66”, “8 硬座 118”, “前舱 不对号 60”."),
     )
     title = forms.CharField(
         label=_("From and to"), max_length=120, required=False, help_text=_("Left empty, it is made of the stops.")
@@ -89,6 +96,17 @@ class TripForm(forms.Form):
             self.fields[name].queryset = people.filter(postings__isnull=False).distinct()
         if trip is not None:
             self.fields["area"].disabled = self.fields["kind"].disabled = True
+
+    def clean_cars(self):
+        lines = [line for line in self.cleaned_data["cars"].splitlines() if line.strip()]
+        found = [(line, read_car(line)) for line in lines[: MOST_CARS + 1]]
+        if unclear := [line.strip() for line, car in found if car is None]:
+            raise forms.ValidationError(
+                _("This line cannot be read: “%(line)s”."), code="car", params={"line": unclear[0]}
+            )
+        if len(lines) > MOST_CARS:
+            raise forms.ValidationError(_("At most %(most)d cars."), code="cars", params={"most": MOST_CARS})
+        return [asdict(car) for _line, car in found]
 
     def clean_drivers(self):
         lines = [line.strip() for line in self.cleaned_data["drivers"].splitlines() if line.strip()]
@@ -339,9 +357,10 @@ def _areas_run_by(user):
 
 
 def _as_entered(trip: Trip) -> dict:
-    names = {field.name for field in fields(NewTrip)} - {"stops", "drivers", "driving_minutes"}
+    names = {field.name for field in fields(NewTrip)} - {"stops", "cars", "drivers", "driving_minutes"}
     drivers = [f"{d['name']} @ {d['joins_at']}" if d.get("joins_at") else d["name"] for d in trip.drivers]
     return {name: getattr(trip, name) for name in names} | {
+        "cars": "\n".join(write_car(car) for car in trip.car_list),
         "drivers": "\n".join(drivers),
         "driving_hours": trip.driving_minutes and trip.driving_minutes / 60,
     }

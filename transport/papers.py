@@ -1,5 +1,6 @@
 """The manifest, in three copies, and the boarding ticket."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,9 @@ from kit.papers import qr_svg, render_pdf
 from staff.models import User
 from transport.models import Booking, Seat, Stop, Trip
 from transport.rules import layouts
+from transport.rules.cars import Car
 from transport.selectors.people import Passenger, passengers_of
+from transport.texts import seat_words
 from workers.choices import Sex
 from workers.models import Worker
 
@@ -41,6 +44,14 @@ class ManifestRow:
 
 
 @dataclass(frozen=True)
+class Page:
+    """One sheet: columns of rows, all of one car where the trip has cars."""
+
+    columns: list[list[ManifestRow]]
+    car: Car | None = None
+
+
+@dataclass(frozen=True)
 class Totals:
     people: int
     men: int
@@ -50,27 +61,35 @@ class Totals:
     employers: int
 
 
-def manifest(trip: Trip, *, copy: str) -> bytes:
-    """A4 across, in Chinese: it is a legal paper of the road. `posted` masks IDs and phones; the others do not."""
+def manifest(trip: Trip, *, copy: str, car: str = "") -> bytes:
+    """A4 across, in Chinese: it is a legal paper of the road. `posted` masks IDs and phones; the others do not.
+
+    Each car has sheets of its own; `car` prints those of one.
+    """
     stops = list(trip.stops.all())
-    people = [p for p in passengers_of(trip, stops, sees_all=True) if p.booking.is_active]
-    lines = _lines(trip, people, in_full=copy != POSTED)
+    people = [p for p in passengers_of(trip, stops, sees_all=True) if p.booking.is_active and is_in(p.booking, car)]
+    lines = [line for line in _lines(trip, people, in_full=copy != POSTED) if is_in(line, car)]
     context = {
         "trip": trip,
         "copy": copy,
         "widths": WIDTHS if copy == POSTED else WIDE_WIDTHS,
-        "pages": list(_pages(lines, copy)),
+        "pages": _pages(trip, lines, copy, car),
         "pickups": [(stop, _count(people, "pickup_id", stop)) for stop in stops if stop.is_pickup],
         "dropoffs": [(stop, _count(people, "dropoff_id", stop)) for stop in stops if not stop.is_pickup],
-        "totals": _totals(trip, people),
+        "totals": _totals(_places(trip, car), people),
     }
     with translation.override(PAPER_LANGUAGE):
         return render_pdf(render_to_string("transport/papers/manifest.html", context), style="manifest")
 
 
-def passengers_named_on(trip: Trip) -> list[Worker]:
+def passengers_named_on(trip: Trip, car: str = "") -> list[Worker]:
     """Whose numbers a full copy shows: each is written to the access log."""
-    return [booking.worker for booking in trip.bookings.active().select_related("worker")]
+    bookings = trip.bookings.active().select_related("worker", "seat")
+    return [booking.worker for booking in bookings if is_in(booking, car)]
+
+
+def is_in(seated: Booking | ManifestRow, car: str) -> bool:
+    return not car or seated.seat.car == car
 
 
 def ticket(booking: Booking) -> bytes:
@@ -78,6 +97,7 @@ def ticket(booking: Booking) -> bytes:
     context = {
         "booking": booking,
         "trip": booking.trip,
+        "seat": seat_words(booking),
         "met_by": met_by(booking),
         "qr": qr_svg(boarding_address(booking)),
     }
@@ -129,29 +149,42 @@ def _with_phone(user: User) -> str:
     return f"{user.display_name} {user.phone}"
 
 
-def _pages(lines: list[ManifestRow], copy: str):
-    """Posted: two columns of 25. The full copies: one wide table of 25 a page."""
+def _pages(trip: Trip, lines: list[ManifestRow], copy: str, only: str) -> list[Page]:
+    """Posted: two columns of 25. The full copies: one wide table of 25 a page. A car begins a new page."""
+    if not trip.cars:
+        return [Page(columns) for columns in _columns(lines, copy)]
+    cars = [car for car in trip.car_list if only in ("", car.name)]
+    in_car = {car.name: [line for line in lines if line.seat.car == car.name] for car in cars}
+    return [Page(columns, car) for car in cars for columns in _columns(in_car[car.name], copy)]
+
+
+def _columns(lines: list[ManifestRow], copy: str) -> Iterator[list[list[ManifestRow]]]:
     size = ROWS_OF_A_COLUMN * 2 if copy == POSTED else ROWS_OF_A_WIDE_PAGE
     for start in range(0, max(len(lines), 1), size):
         page = lines[start : start + size]
         yield [page[:ROWS_OF_A_COLUMN], page[ROWS_OF_A_COLUMN:]] if copy == POSTED else [page]
 
 
+def _places(trip: Trip, car: str) -> int:
+    return sum(one.places for one in trip.car_list if one.name == car) if car else trip.capacity
+
+
 def _count(people: list[Passenger], side: str, stop: Stop) -> int:
     return sum(getattr(person.booking, side) == stop.pk for person in people)
 
 
-def _totals(trip: Trip, people: list[Passenger]) -> Totals:
+def _totals(places: int, people: list[Passenger]) -> Totals:
     men = sum(person.worker.sex == Sex.MALE for person in people)
     return Totals(
         people=len(people),
         men=men,
         women=len(people) - men,
-        free=trip.capacity - len(people),
+        free=places - len(people),
         luggage=sum(person.booking.luggage for person in people),
         employers=len({person.employer for person in people} - {""}),
     )
 
 
-def file_name(trip: Trip, copy: str, at: datetime) -> str:
-    return f"{trip.code}-{copy}-{at:%Y%m%d-%H%M}.pdf"
+def file_name(trip: Trip, copy: str, at: datetime, car: str = "") -> str:
+    part = f"-car{[one['name'] for one in trip.cars].index(car) + 1}" if car else ""
+    return f"{trip.code}{part}-{copy}-{at:%Y%m%d-%H%M}.pdf"

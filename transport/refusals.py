@@ -209,6 +209,16 @@ class WrongCapacity(Refusal):
     message = _("The number of seats does not fit this vehicle.")
 
 
+class NotABus(Refusal):
+    message = _("Trains and aeroplanes do not have the seats of a coach, and a bus has no cars.")
+    way_out = _("Choose cars or blocks for a train or an aeroplane, and a coach for a bus.")
+
+
+class CarsUnclear(Refusal):
+    message = _("No two cars may have the same name, and each has at least one place.")
+    way_out = _("Write one car a line: its name, what it has, and how many places.")
+
+
 class HasPassengers(Refusal):
     message = _("People already have seats, so the vehicle's seats cannot change.")
     way_out = _("Plan a second trip, or cancel this one.")

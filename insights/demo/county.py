@@ -15,7 +15,7 @@ from cases.services import Chapter, Opening
 from insights.demo import register, staff
 from insights.demo.events import Events
 from insights.demo.people import people
-from insights.demo.stories import OLDEST, Plot, Teller, plots
+from insights.demo.stories import JOURNEYS, OLDEST, Plot, Teller, plots
 from kit.days import local_day
 from staff.models import User
 from staff.roles import Role
@@ -51,7 +51,8 @@ def make_people(n: int, villages: list[Area], at: datetime, chance: random.Rando
 def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: datetime, chance) -> None:
     idle = [worker for worker in made if worker.status in OUT_OF_WORK]
     chance.shuffle(idle)
-    told = list(zip(plots(len(idle), chance), idle, strict=True))
+    order = list(plots(len(idle), chance))
+    told = list(zip(order, households_travel_together(order, idle), strict=True))
     opened = cases.open_cases_in_bulk(openings(told, at), by=None)
     owners = {case.pk: case.owner for case in opened}
     events = Events(county=county, people=logins, now=at)
@@ -62,6 +63,21 @@ def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: da
     for (plot, _worker), case in zip(told, opened, strict=True):
         if plot.name == "away":
             teller.follow_up(case, until=at)
+
+
+def households_travel_together(order: list[Plot], idle: list[Worker]) -> list[Worker]:
+    """Half of those whose story is a journey have somebody of their household beside them."""
+    spots = [place for place, plot in enumerate(order) if plot.name in JOURNEYS]
+    families: dict[int, list[Worker]] = {}
+    for worker in idle:
+        families.setdefault(worker.household_id, []).append(worker)
+    travellers = [worker for family in families.values() if len(family) > 1 for worker in family[:2]]
+    arranged, place_of = list(idle), {worker.pk: place for place, worker in enumerate(idle)}
+    for spot, worker in zip(spots[: len(spots) // 4 * 2], travellers, strict=False):
+        other, was = arranged[spot], place_of[worker.pk]
+        arranged[spot], arranged[was] = worker, other
+        place_of[worker.pk], place_of[other.pk] = spot, was
+    return arranged
 
 
 def openings(told: list[tuple[Plot, Worker]], at: datetime) -> list[Opening]:

@@ -1,6 +1,7 @@
 """The fairs and buses of the demo: one of each behind us, one today, one to come, one cancelled."""
 
 import random
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from areas.models import Area
@@ -15,9 +16,11 @@ from jobs.models import Employer, Vacancy
 from kit.days import local_day, local_moment
 from staff.models import User
 from transport import services as transport
-from transport.choices import AWAITED, BookingState, StopKind
+from transport.choices import AWAITED, BookingState, Kind, StopKind
 from transport.models import Booking, Trip
 from transport.refusals import TripFull
+from transport.rules.cars import Car, CarKind
+from transport.rules.layouts import Layout
 from transport.services.planning import NewStop, NewTrip
 
 OPENING_DAYS = 140
@@ -35,6 +38,7 @@ class Events:
         self.employers = self.make_employers()
         self.todays_fair, self.next_fair = self.make_fairs()
         self.past_trip, self.todays_trip, self.next_trip = self.make_trips()
+        self.next_train = self.make_train(5)
 
     def day(self, n: int, hour: int, minute: int = 0) -> datetime:
         return local_moment(self.today + timedelta(days=n), hour, minute)
@@ -125,6 +129,23 @@ class Events:
         trip = transport.plan_trip(plan=plan, by=self.driver, at=planned_at)
         return transport.open_trip(trip=trip, by=self.driver, at=planned_at)
 
+    def make_train(self, days: int) -> Trip:
+        """The railway gives cars and how many places each has, and no map."""
+        leaves_at = self.day(days, 20, 10)
+        gathers = NewStop(
+            kind=StopKind.PICKUP, name="织金站进站口", area=self.county, at=leaves_at,
+            gather_at=leaves_at - timedelta(hours=1),
+        )  # fmt: skip
+        stops = [gathers, *(self.dropoff(name, code, leaves_at, hours) for name, code, hours in STATIONS)]
+        plan = NewTrip(
+            area=self.county, departs_at=leaves_at, arrives_at=stops[-1].at, stops=stops, kind=Kind.TRAIN,
+            layout=Layout.CARS, cars=[asdict(car) for car in CARS], plate="L8102", carrier="成都铁路局",
+            leader=self.driver, staff_aboard="就业局 4 人",
+        )  # fmt: skip
+        planned_at = leaves_at - timedelta(days=20)
+        trip = transport.plan_trip(plan=plan, by=self.driver, at=planned_at)
+        return transport.open_trip(trip=trip, by=self.driver, at=planned_at)
+
     def pickup(self, name: str, town: int, leaves_at: datetime, hours: float) -> NewStop:
         at = leaves_at - timedelta(hours=hours)
         gather_at = at - timedelta(minutes=30)
@@ -162,6 +183,13 @@ PICKUPS = (
     ("猫场镇政府广场", 520524103000, 2.0),
     ("化起镇客运站", 520524104000, 1.0),
     ("织金客运总站 3 号门", 520524000000, 0.0),
+)
+STATIONS = (("金华南站", 330700000000, 20.0), ("宁波站", 330200000000, 22.5))
+CARS = (
+    Car("3", CarKind.SOFT_SLEEPER, 36),
+    Car("5", CarKind.HARD_SLEEPER, 66),
+    Car("8", CarKind.SEATS, 118),
+    Car("9", CarKind.SEATS, 118),
 )
 DROPOFFS = (
     ("永康汽车东站", 330784000000, 22.5),

@@ -19,9 +19,13 @@ from workers.choices import Status
 
 HOW_MANY = {
     "tried": 90, "contacted": 25, "introduced": 20, "invited": 30, "at_the_fair": 30, "waits_for_seat": 10,
-    "booked": 30, "boarding": 36, "away": 24, "nearby": 8, "settled": 5, "ended": 24, "came_back": 4, "spoken_to": 300,
+    "booked": 30, "by_train": 24, "boarding": 36, "away": 24, "nearby": 8, "settled": 5,
+    "ended": 24, "came_back": 4, "spoken_to": 300,
 }  # fmt: skip
 """How many cases reach each place. Everybody else without work was flagged and nobody has called yet."""
+
+JOURNEYS = ("waits_for_seat", "booked", "by_train", "boarding")
+"""Told of households too."""
 
 ENOUGH = 1300
 """With fewer people out of work than this, every plot is told that much less often."""
@@ -48,8 +52,8 @@ def plots(n: int, chance: random.Random) -> Iterator[Plot]:
     """A plot for each of `n` cases: the told ones first, then those nobody has called."""
     ages = {
         "tried": (2, 9), "contacted": (4, 25), "introduced": (6, 14), "invited": (5, 12), "at_the_fair": (9, 16),
-        "waits_for_seat": (8, 14), "booked": (9, 15), "boarding": (12, 18), "away": (36, 44), "nearby": (20, 32),
-        "settled": (118, 124), "ended": (10, 40), "came_back": (10, 20),
+        "waits_for_seat": (8, 14), "booked": (9, 15), "by_train": (9, 15), "boarding": (12, 18), "away": (36, 44),
+        "nearby": (20, 32), "settled": (118, 124), "ended": (10, 40), "came_back": (10, 20),
         "spoken_to": (3, 28),
     }  # fmt: skip
     told = [name for name, many in HOW_MANY.items() for _ in range(math.ceil(many * min(1, n / ENOUGH)))]
@@ -119,6 +123,12 @@ class Teller:
     def booked(self, case: Case, plot: Plot) -> None:
         if self.waits_for_seat(case, plot):
             self.events.book(case, self.events.next_trip, at=self.at(plot, after_days=7))
+
+    def by_train(self, case: Case, plot: Plot) -> None:
+        self.contacted(case, plot)
+        post = self.post_for(case, self.away_posts)
+        if post and self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=8)):
+            self.events.book(case, self.events.next_train, at=self.at(plot, after_days=7))
 
     def boarding(self, case: Case, plot: Plot) -> None:
         self.contacted(case, plot)

@@ -171,6 +171,7 @@ PAGES = (
     page("transport/edit", "transport", "transport:edit", trip_id="trip_open"),
     page("transport/trip-boarding", "transport", "transport:trip", trip_id="trip_boarding"),
     page("transport/trip-open", "transport", "transport:trip", trip_id="trip_open"),
+    page("transport/train", "transport", "transport:trip", trip_id="train"),
     page("transport/trip-departed", "transport", "transport:trip", trip_id="trip_departed"),
     page("transport/trip-arrived", "supervisor", "transport:trip", trip_id="trip_arrived"),
     page("transport/trip-cadre", "village", "transport:trip", trip_id="trip_open"),

@@ -92,7 +92,7 @@ def meet_at_the_fair(crowd, at: datetime) -> None:
 
 
 def fill_buses(crowd, at: datetime) -> None:
-    todays, coming = Trip.objects.get(state="boarding"), Trip.objects.filter(state="open").get()
+    todays, coming = Trip.objects.get(state="boarding"), Trip.objects.filter(state="open", kind="bus").get()
     on_the_road(todays, islice(crowd, 6), at)
     gathered = todays.stops.pickups().first()
     for n, booking in enumerate(seats(todays, islice(crowd, 16), at, pickup=gathered)):
@@ -193,7 +193,7 @@ def people(at: datetime) -> dict[str, object]:
 
 def things(at: datetime) -> dict[str, object]:
     letters = list(Letter.objects.order_by("pk")[:3])
-    trips = {trip.state: trip for trip in Trip.objects.order_by("pk")}
+    trips = {trip.state: trip for trip in Trip.objects.filter(kind="bus").order_by("pk")}
     fairs_by_state = {fair.state: fair.pk for fair in Fair.objects.order_by("-pk")}
     todays = Booking.objects.filter(trip=trips["boarding"])
     roster = uploads.receive_roster(
@@ -207,6 +207,7 @@ def things(at: datetime) -> dict[str, object]:
         "employer": Employer.objects.order_by("pk").first().pk,
         **{f"fair_{state}": pk for state, pk in fairs_by_state.items()},
         **{f"trip_{state}": trip.pk for state, trip in trips.items()},
+        "train": Trip.objects.get(kind="train").pk,
         "seat_taken": todays.filter(state="confirmed").first().seat_id,
         "seat_free": trips["open"].seats.filter(bookings=None).first().pk,
         "booking": todays.filter(state="boarded").first().pk,

@@ -10,6 +10,7 @@ from kit.keys import area_key, staff_key
 from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, StopKind, TripState
 from transport.querysets import SeatQuerySet, StopQuerySet, TripQuerySet
 from transport.rules import layouts
+from transport.rules.cars import Car
 from workers.models.notes import MaskedLine
 
 MAY_BE_TAKEN_BACK = timedelta(minutes=15)
@@ -19,6 +20,7 @@ class Trip(FSMModelMixin, models.Model):
     """One vehicle going once from here to where the work is. `area` is the division that runs it.
 
     `departs_at` is when it leaves the last pick-up stop, `arrives_at` when it reaches the last drop-off.
+    `cars` is a list of {"name", "kind", "places"} (`rules/cars.py`), only in the layout of that name.
     `drivers` is a list of {"name": ..., "joins_at": place or ""}; `driving_minutes` is time at the wheel.
     """
 
@@ -28,6 +30,7 @@ class Trip(FSMModelMixin, models.Model):
         _("seats"), max_length=10, choices=layouts.Layout.choices, default=layouts.Layout.COACH_49
     )
     capacity = models.PositiveSmallIntegerField(_("number of seats"))
+    cars = models.JSONField(_("cars"), default=list, blank=True)
     title = models.CharField(_("from and to"), max_length=120)
     area = area_key(_("run by"))
     plate = models.CharField(_("plate"), max_length=20, blank=True)
@@ -72,6 +75,13 @@ class Trip(FSMModelMixin, models.Model):
             UniqueConstraint(fields=["id", "departs_at", "arrives_at"], name="trip_and_its_times"),
             models.CheckConstraint(condition=Q(departs_at__lt=F("arrives_at")), name="trip_leaves_before_it_arrives"),
             models.CheckConstraint(condition=Q(capacity__gt=0), name="trip_has_seats"),
+            models.CheckConstraint(
+                condition=Q(kind="bus") | ~Q(layout__startswith="coach_"), name="only_a_bus_has_the_seats_of_a_coach"
+            ),
+            models.CheckConstraint(
+                condition=(Q(layout="cars") & ~Q(cars=[]) & ~Q(kind="bus")) | (~Q(layout="cars") & Q(cars=[])),
+                name="trip_with_cars_names_them",
+            ),
             models.CheckConstraint(condition=Q(state__in=TripState.values), name="trip_state_is_known"),
             models.CheckConstraint(
                 condition=Q(state__in=["departed", "arrived"], departed_at__isnull=False)
@@ -126,6 +136,10 @@ class Trip(FSMModelMixin, models.Model):
             return []
         family = self.bookings.active().filter(worker__household_id=worker.household_id).exclude(worker=worker)
         return [booking.worker for booking in family.select_related("worker")]
+
+    @property
+    def car_list(self) -> list[Car]:
+        return [Car(**car) for car in self.cars]
 
     @property
     def driver_names(self) -> list[str]:
@@ -210,7 +224,8 @@ class Seat(models.Model):
 
     trip = models.ForeignKey(Trip, models.CASCADE, related_name="seats", verbose_name=_("trip"))
     number = models.PositiveSmallIntegerField(_("number"))
-    label = models.CharField(pgettext_lazy("of a seat", "label"), max_length=6)
+    label = models.CharField(pgettext_lazy("of a seat", "label"), max_length=12)
+    car = models.CharField(_("car"), max_length=4, blank=True)
     row = models.PositiveSmallIntegerField(_("row"), null=True, blank=True)
     column = models.PositiveSmallIntegerField(_("column"), null=True, blank=True)
 
@@ -232,3 +247,10 @@ class Seat(models.Model):
 
     def __str__(self):
         return self.label
+
+    @property
+    def has_number(self) -> bool:
+        """A place without a number has one in the books only."""
+        if self.trip.layout == layouts.Layout.PLACES:
+            return False
+        return not self.car or any(car.name == self.car and car.is_numbered for car in self.trip.car_list)

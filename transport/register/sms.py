@@ -12,29 +12,29 @@ ASKS_WHETHER_THEY_COME = ("seat_booked", "trip_replaced", "departure_reminder")
 register(
     "seat_booked",
     title=_("Seat booked"),
-    zh="{name}您好，您的返岗座位已订好：{number}（{trip}）{seat}号座。{gather_at}在{place}集合，上车码{code}。免费，不得转让。能来请回复1，不能来回复2。",
-    en="{name}, your seat is booked: {number} ({trip}), seat {seat}. Gather {gather_at} at {place}. "
+    zh="{name}您好，您的返岗座位已订好：{number}（{trip}）{seat}。{gather_at}在{place}集合，上车码{code}。免费，不得转让。能来请回复1，不能来回复2。",
+    en="{name}, your seat is booked: {number} ({trip}), {seat}. Gather {gather_at} at {place}. "
     "Boarding code {code}. Free, not transferable. Reply 1 if you come, 2 if you cannot.",
 )
 register(
     "seat_changed",
     title=_("Seat changed"),
-    zh="{name}您好，您的座位已改：{number}（{trip}）现在是{seat}号座。{gather_at}在{place}集合，上车码仍是{code}。",
-    en="{name}, your seat has changed: {number} ({trip}), now seat {seat}. Gather {gather_at} at {place}. "
+    zh="{name}您好，您的座位已改：{number}（{trip}）现在是{seat}。{gather_at}在{place}集合，上车码仍是{code}。",
+    en="{name}, your seat has changed: {number} ({trip}), now {seat}. Gather {gather_at} at {place}. "
     "Your boarding code is still {code}.",
 )
 register(
     "trip_changed",
     title=_("Trip changed"),
-    zh="{name}您好，车次{number}（{trip}）有变：请{gather_at}在{place}集合，{seat}号座，上车码{code}。车牌{plate}。",
-    en="{name}, trip {number} ({trip}) has changed: gather {gather_at} at {place}, seat {seat}, boarding code {code}. "
+    zh="{name}您好，车次{number}（{trip}）有变：请{gather_at}在{place}集合，{seat}，上车码{code}。车牌{plate}。",
+    en="{name}, trip {number} ({trip}) has changed: gather {gather_at} at {place}, {seat}, boarding code {code}. "
     "Plate {plate}.",
 )
 register(
     "trip_replaced",
     title=_("Moved to another trip"),
-    zh="{name}您好，您的车次改了，原来的不坐了：改乘{number}（{trip}）{seat}号座。{gather_at}在{place}集合，上车码{code}。能来请回复1，不能来回复2。",
-    en="{name}, you travel with another trip now, not the one before: {number} ({trip}), seat {seat}. "
+    zh="{name}您好，您的车次改了，原来的不坐了：改乘{number}（{trip}）{seat}。{gather_at}在{place}集合，上车码{code}。能来请回复1，不能来回复2。",
+    en="{name}, you travel with another trip now, not the one before: {number} ({trip}), {seat}. "
     "Gather {gather_at} at {place}. Boarding code {code}. Reply 1 if you come, 2 if you cannot.",
     urgent=True,
 )
@@ -56,8 +56,8 @@ register(
 register(
     "departure_reminder",
     title=_("Reminder of the departure"),
-    zh="{name}您好，请{gather_at}在{place}集合，乘{number}（{trip}），{seat}号座，上车码{code}。车牌{plate}。带身份证。能来请回复1，不能来回复2。",
-    en="{name}, a reminder: gather {gather_at} at {place} for {number} ({trip}), seat {seat}, boarding code {code}. "
+    zh="{name}您好，请{gather_at}在{place}集合，乘{number}（{trip}），{seat}，上车码{code}。车牌{plate}。带身份证。能来请回复1，不能来回复2。",
+    en="{name}, a reminder: gather {gather_at} at {place} for {number} ({trip}), {seat}, boarding code {code}. "
     "Plate {plate}. Bring your ID card. Reply 1 if you come, 2 if you cannot.",
     bulk=True,
 )

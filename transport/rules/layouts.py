@@ -1,10 +1,12 @@
 """Where each seat of a vehicle stands. Pure: the rows are written once, when a trip is planned."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from transport.rules.cars import Car, labels_of
 
 
 class Layout(models.TextChoices):
@@ -13,6 +15,7 @@ class Layout(models.TextChoices):
     COACH_53 = "coach_53", _("Coach, 53 seats")
     ROWS_OF_5 = "rows_of_5", _("Numbered rows of 5 (carriage)")
     ROWS_OF_6 = "rows_of_6", _("Numbered rows of 6 (aeroplane)")
+    CARS = "cars", _("Cars with seats or berths, or blocks of seats")
     PLACES = "places", _("Places without a number")
 
 
@@ -24,6 +27,7 @@ class SeatPosition:
     label: str
     row: int | None
     column: int | None
+    car: str = ""
 
 
 COACH_ROWS = {Layout.COACH_37: 8, Layout.COACH_49: 11, Layout.COACH_53: 12}
@@ -41,8 +45,10 @@ def capacity_of(layout: str) -> int | None:
     return None if rows is None else rows * len(COACH_COLUMNS) + len(BACK_ROW)
 
 
-def seat_positions(layout: str, capacity: int) -> Iterator[SeatPosition]:
+def seat_positions(layout: str, capacity: int, cars: Sequence[Car] = ()) -> Iterator[SeatPosition]:
     """Every place of the vehicle in order. A layout and a capacity that disagree are a ValueError."""
+    if layout == Layout.CARS:
+        return _in_cars(cars)
     if layout in COACH_ROWS:
         if capacity != capacity_of(layout):
             raise ValueError(f"{layout} has {capacity_of(layout)} seats, not {capacity}")
@@ -53,7 +59,16 @@ def seat_positions(layout: str, capacity: int) -> Iterator[SeatPosition]:
 
 
 def has_map(layout: str) -> bool:
-    return layout != Layout.PLACES
+    """The operator of a train gives a number of places for each car, and no drawing."""
+    return layout not in (Layout.PLACES, Layout.CARS)
+
+
+def _in_cars(cars: Sequence[Car]) -> Iterator[SeatPosition]:
+    number = 0
+    for car in cars:
+        for label in labels_of(car):
+            number += 1
+            yield SeatPosition(number, label, None, None, car.name)
 
 
 def _coach(rows: int) -> Iterator[SeatPosition]:

@@ -1,4 +1,4 @@
-"""Which free seats suit a household. Pure: takes anything with `number`, `row` and `column`."""
+"""Which free seats suit a household. Pure: takes anything with `number`, `row`, `column` and `car`."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,6 +8,7 @@ class SeatLike(Protocol):
     number: int
     row: int | None
     column: int | None
+    car: str
 
 
 def choose_seats(free: Sequence[SeatLike], count: int) -> list[SeatLike] | None:
@@ -21,7 +22,7 @@ def choose_seats(free: Sequence[SeatLike], count: int) -> list[SeatLike] | None:
 
 
 def are_together(seats: Sequence[SeatLike]) -> bool:
-    """Everyone has a neighbour of the group: beside, across the aisle, or in the row before or behind."""
+    """Everyone has a neighbour of the group: beside, across the aisle, in the row before or behind; or in the car."""
     reached, waiting = list(seats[:1]), list(seats[1:])
     for seat in reached:
         near = [other for other in waiting if are_neighbours(seat, other)]
@@ -31,6 +32,8 @@ def are_together(seats: Sequence[SeatLike]) -> bool:
 
 
 def are_neighbours(one: SeatLike, other: SeatLike) -> bool:
+    if one.car != other.car:
+        return False
     if one.row is None or other.row is None:
         return True
     beside = one.row == other.row and abs(one.number - other.number) == 1
@@ -42,6 +45,6 @@ def _spread(seats: Sequence[SeatLike]) -> tuple[int, ...]:
     """Smaller is closer; a pair would rather not have the aisle between them; the lower number wins a tie."""
     first, last = seats[0], seats[-1]
     if first.row is None:
-        return (first.number,)
+        return (len({seat.car for seat in seats}), last.number - first.number, first.number)
     has_aisle_between = len(seats) == 2 and abs(last.column - first.column) > 1
     return (not are_together(seats), last.row - first.row, last.number - first.number, has_aisle_between, first.number)

@@ -11,6 +11,7 @@ from transport import policies
 from transport.choices import AWAITED, BookingState
 from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.rules import seating
+from transport.rules.cars import Car
 from transport.rules.driving import minutes_between
 from transport.selectors.crew import DriverCard, driver_card
 from transport.selectors.people import Passenger, passengers_of
@@ -39,6 +40,19 @@ class SeatRow:
     number: int
     seats: list[SeatView]
     aisle_after: int
+
+
+@dataclass(frozen=True)
+class CarLine:
+    """One car of a train or block of an aeroplane: how many places look like what, and the first that is free."""
+
+    car: Car
+    counts: Counter
+    first_free: Seat | None
+
+    @property
+    def taken(self) -> int:
+        return self.car.places - self.counts[FREE]
 
 
 @dataclass(frozen=True)
@@ -94,6 +108,7 @@ class TripPage:
     trip: Trip
     stops: list[StopLine]
     rows: list[SeatRow]
+    cars: list[CarLine]
     passengers: list[Passenger]
     others: int
     counts: Counter
@@ -152,6 +167,7 @@ def trip_page(*, trip: Trip, user, now: datetime) -> TripPage:
         trip=trip,
         stops=lines,
         rows=seat_rows(views) if trip.has_seat_map else [],
+        cars=[_car_line(car, views) for car in trip.car_list],
         passengers=sorted((p for p in people if p.is_named), key=lambda p: p.attention),
         others=sum(not person.is_named for person in seated),
         counts=Counter(view.look for view in views),
@@ -183,6 +199,12 @@ def seat_rows(views: list[SeatView]) -> list[SeatRow]:
     for view in views:
         rows.setdefault(view.seat.row, []).append(view)
     return [SeatRow(number, seats, _aisle_after(seats)) for number, seats in rows.items()]
+
+
+def _car_line(car: Car, views: list[SeatView]) -> CarLine:
+    here = [view for view in views if view.seat.car == car.name]
+    free = next((view.seat for view in here if view.look == FREE), None)
+    return CarLine(car, Counter(view.look for view in here), free)
 
 
 def stop_lines(stops: list[Stop], people: list[Passenger]) -> list[StopLine]:

@@ -18,7 +18,9 @@ from transport.choices import Kind, StopKind, TripState
 from transport.driver_plans import driver_plan_of
 from transport.models import Seat, Stop, Trip
 from transport.refusals import (
+    CarsUnclear,
     HasPassengers,
+    NotABus,
     StopsMissing,
     StopsOutOfOrder,
     TripHasLeft,
@@ -26,7 +28,7 @@ from transport.refusals import (
     TwoTripsAtOnce,
     WrongCapacity,
 )
-from transport.rules import layouts
+from transport.rules import cars, layouts
 from transport.texts import facts_of
 
 PREFIXES = {Kind.BUS: "CZ", Kind.TRAIN: "ZL", Kind.PLANE: "BJ"}
@@ -58,6 +60,7 @@ class NewTrip:
     kind: str = Kind.BUS
     layout: str = layouts.Layout.COACH_49
     capacity: int | None = None
+    cars: Sequence[dict] = ()
     title: str = ""
     plate: str = ""
     carrier: str = ""
@@ -169,8 +172,7 @@ def _columns_of(plan: NewTrip, stops: Sequence[NewStop]) -> dict:
     return {
         "area": plan.area,
         "kind": plan.kind,
-        "layout": plan.layout,
-        "capacity": _capacity_of(plan),
+        **_seat_columns(plan),
         "title": plan.title.strip() or _title_of(plan, stops),
         "departs_at": plan.departs_at,
         "arrives_at": plan.arrives_at,
@@ -187,12 +189,33 @@ def _columns_of(plan: NewTrip, stops: Sequence[NewStop]) -> dict:
     }
 
 
+def _seat_columns(plan: NewTrip) -> dict:
+    has_cars = plan.layout == layouts.Layout.CARS
+    return {"layout": plan.layout, "capacity": _capacity_of(plan), "cars": list(plan.cars) if has_cars else []}
+
+
 def _capacity_of(plan: NewTrip) -> int:
+    _check_fits_kind(plan)
+    if plan.layout == layouts.Layout.CARS:
+        return cars.capacity_of(_cars_of(plan))
     fixed = layouts.capacity_of(plan.layout)
     capacity = fixed if plan.capacity is None else plan.capacity
     if not capacity or (fixed is not None and capacity != fixed):
         raise WrongCapacity
     return capacity
+
+
+def _check_fits_kind(plan: NewTrip) -> None:
+    is_coach, has_cars = layouts.capacity_of(plan.layout) is not None, plan.layout == layouts.Layout.CARS
+    if (is_coach and plan.kind != Kind.BUS) or (has_cars and plan.kind == Kind.BUS):
+        raise NotABus
+
+
+def _cars_of(plan: NewTrip) -> list[cars.Car]:
+    found = [cars.Car(**car) for car in plan.cars]
+    if not found or len({car.name for car in found}) < len(found) or any(car.places < 1 for car in found):
+        raise CarsUnclear
+    return found
 
 
 def _title_of(plan: NewTrip, stops: Sequence[NewStop]) -> str:
@@ -225,17 +248,19 @@ def _stops_of(trip: Trip, stops: Sequence[NewStop]) -> list[Stop]:
 
 
 def _seats_of(trip: Trip) -> list[Seat]:
-    return [Seat(trip=trip, **vars(position)) for position in layouts.seat_positions(trip.layout, trip.capacity)]
+    positions = layouts.seat_positions(trip.layout, trip.capacity, trip.car_list)
+    return [Seat(trip=trip, **vars(position)) for position in positions]
 
 
 def _change_seats(trip: Trip, plan: NewTrip) -> None:
-    capacity = _capacity_of(plan)
-    if (plan.layout, capacity) == (trip.layout, trip.capacity):
+    wanted = _seat_columns(plan)
+    if wanted == {name: getattr(trip, name) for name in wanted}:
         return
     if trip.bookings.exists():
         raise HasPassengers
     trip.seats.all().delete()
-    trip.layout, trip.capacity = plan.layout, capacity
+    for name, value in wanted.items():
+        setattr(trip, name, value)
     Seat.objects.bulk_create(_seats_of(trip))
 
 

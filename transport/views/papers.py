@@ -13,16 +13,20 @@ from transport.views.rows import find_booking, find_trip
 @login_required
 @require_safe
 def manifest_pdf(request, trip_id):
-    """`copy` is posted (masked, to hang up), sealed (for the leader) or office (to keep). Full copies are logged."""
+    """`copy` is posted (masked, to hang up), sealed (for the leader) or office (to keep). Full copies are logged.
+
+    `car` leaves out the other cars.
+    """
     trip = find_trip(request, trip_id)
     copy = request.GET.get("copy", papers.POSTED)
-    if copy not in papers.COPIES:
+    car = request.GET.get("car", "")
+    if copy not in papers.COPIES or (car and car not in [one.name for one in trip.car_list]):
         raise Http404
     policies.check_can_see_all_names(request.user, trip)
     if copy != papers.POSTED:
         policies.check_can_print_full(request.user, trip)
-        log_full_copy(request.user, trip, copy)
-    return pdf(papers.manifest(trip, copy=copy), papers.file_name(trip, copy, timezone.localtime()))
+        log_full_copy(request.user, trip, copy, car)
+    return pdf(papers.manifest(trip, copy=copy, car=car), papers.file_name(trip, copy, timezone.localtime(), car))
 
 
 @login_required
@@ -35,9 +39,9 @@ def ticket_pdf(request, booking_id):
 
 
 @transaction.atomic
-def log_full_copy(user, trip, copy: str) -> None:
+def log_full_copy(user, trip, copy: str, car: str) -> None:
     at = timezone.now()
-    for worker in papers.passengers_named_on(trip):
+    for worker in papers.passengers_named_on(trip, car):
         log_access(user=user, worker_id=worker.pk, what=AccessLog.What.PRINTED, at=at, reason=f"{trip.code} {copy}")
 
 

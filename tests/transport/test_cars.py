@@ -1,0 +1,186 @@
+"""Trains and aeroplanes are not a bus: cars, berths, blocks without a map, and a manifest for each car."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from notifications.models import Message
+from staff.models import AccessLog
+from tests.staff.factories import UserFactory
+from tests.transport.factories import BookingFactory, PlacedCaseFactory, TripFactory, plan
+from tests.transport.test_pages import text_of
+from tests.transport.test_papers import text_of as words_of
+from tests.workers.factories import NOON, HouseholdFactory
+from transport import papers, refusals, services
+from transport.models import Trip
+from transport.rules import layouts
+from transport.rules.cars import Car, capacity_of, labels_of, read_car, write_car
+from transport.rules.layouts import Layout
+from transport.rules.seating import are_neighbours, choose_seats
+
+HARD_SLEEPER, SEATS, BLOCK = Car("5", "hard_sleeper", 6), Car("8", "seats", 3), Car("前舱", "unnumbered", 2)
+CARS = [vars(HARD_SLEEPER), vars(SEATS), vars(BLOCK)]
+
+
+def train(**more):
+    asked = {"kind": "train", "layout": "cars", "cars": CARS, "drivers": [], "plate": "L8102", **more}
+    return TripFactory(open=True, **asked)
+
+
+@pytest.mark.parametrize(
+    "line, car",
+    [
+        ("5 硬卧 66", Car("5", "hard_sleeper", 66)),
+        ("6车，软卧，36", Car("6", "soft_sleeper", 36)),
+        ("8 二等座 118", Car("8", "seats", 118)),
+        ("前舱 不对号 60", Car("前舱", "unnumbered", 60)),
+        ("5 Hard sleeper 66", Car("5", "hard_sleeper", 66)),
+        ("5 硬卧", None),
+        ("5 硬卧 0", None),
+        ("5 站票 30", None),
+        ("5 硬卧 301", None),
+    ],
+)
+def test_a_car_is_read_from_its_line(line, car):
+    assert read_car(line) == car
+
+
+def test_a_car_is_written_as_it_is_read():
+    assert [read_car(write_car(car)) for car in (HARD_SLEEPER, SEATS, BLOCK)] == [HARD_SLEEPER, SEATS, BLOCK]
+
+
+def test_a_hard_sleeper_has_three_berths_a_number_and_a_soft_one_two():
+    assert list(labels_of(HARD_SLEEPER)) == ["5-1下", "5-1中", "5-1上", "5-2下", "5-2中", "5-2上"]
+    assert list(labels_of(Car("9", "soft_sleeper", 3))) == ["9-1下", "9-1上", "9-2下"]
+    assert list(labels_of(SEATS)) == ["8-1", "8-2", "8-3"]
+
+
+def test_places_of_cars_are_counted_through_and_know_their_car():
+    places = list(layouts.seat_positions(Layout.CARS, 9, [HARD_SLEEPER, SEATS]))
+
+    assert [place.number for place in places] == list(range(1, 10))
+    assert [place.car for place in places] == ["5"] * 6 + ["8"] * 3
+    assert (capacity_of([HARD_SLEEPER, SEATS]), layouts.has_map(Layout.CARS)) == (9, False)
+
+
+def test_a_household_sits_in_one_car_and_not_on_both_sides_of_a_door():
+    places = list(layouts.seat_positions(Layout.CARS, 9, [HARD_SLEEPER, SEATS]))
+
+    assert [place.label for place in choose_seats(places[5:], 2)] == ["8-1", "8-2"]
+    assert (are_neighbours(places[5], places[6]), are_neighbours(places[4], places[5])) == (False, True)
+
+
+@pytest.mark.django_db
+class TestTrain:
+    def test_every_place_of_every_car_is_a_row(self):
+        trip = train()
+
+        assert (trip.capacity, trip.has_seat_map) == (11, False)
+        assert list(trip.seats.in_order().values_list("label", "car"))[4:8] == [
+            ("5-2中", "5"),
+            ("5-2上", "5"),
+            ("8-1", "8"),
+            ("8-2", "8"),
+        ]
+
+    def test_a_train_has_no_coach_and_a_bus_no_cars(self):
+        for wrong in ({"kind": "train"}, {"kind": "bus", "layout": "cars", "cars": CARS}):
+            with pytest.raises(refusals.NotABus):
+                services.plan_trip(plan=plan(**wrong), by=None, at=NOON)
+
+    @pytest.mark.parametrize("cars", [[], [vars(SEATS), vars(SEATS)], [{**vars(SEATS), "places": 0}]])
+    def test_cars_have_names_of_their_own_and_places(self, cars):
+        with pytest.raises(refusals.CarsUnclear):
+            services.plan_trip(plan=plan(kind="train", layout="cars", cars=cars), by=None, at=NOON)
+
+    def test_the_database_knows_no_train_with_the_seats_of_a_coach(self):
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            Trip.objects.filter(pk=TripFactory().pk).update(kind="train")
+
+        assert refused.value.__cause__.diag.constraint_name == "only_a_bus_has_the_seats_of_a_coach"
+
+    def test_the_text_names_car_and_place_and_no_number_where_there_is_none(self):
+        trip = train()
+        for number in (1, 7, 10):
+            BookingFactory(trip=trip, seat=trip.seats.get(number=number))
+        BookingFactory(trip=TripFactory(open=True, layout="places", capacity=1))
+
+        bodies = Message.objects.order_by("pk").values_list("body", flat=True)
+
+        said = ["5车1号下铺", "8车1号", "前舱，不对号", "不对号"]
+        assert [words in body for words, body in zip(said, bodies, strict=True)] == [True] * 4
+
+    def test_the_list_of_cars_changes_only_while_nobody_has_a_place(self, organiser):
+        trip = train()
+        fewer = plan(kind="train", layout="cars", cars=CARS[:1])
+        changed = services.change_trip(trip=trip, plan=fewer, by=organiser, at=NOON)
+        BookingFactory(trip=changed)
+
+        with pytest.raises(refusals.HasPassengers):
+            services.change_trip(trip=changed, plan=plan(kind="train", layout="cars", cars=CARS), by=organiser, at=NOON)
+        assert changed.seats.count() == 6
+
+    def test_a_household_gets_neighbouring_berths_of_one_car(self):
+        trip, household = train(), HouseholdFactory()
+        BookingFactory(trip=trip)
+        family = [PlacedCaseFactory(household=household) for _ in range(3)]
+
+        bookings = services.book_seats_together(trip=trip, cases=family, by=None, at=NOON)
+
+        assert {booking.seat.car for booking in bookings} == {"5"}
+
+    def test_people_change_from_a_bus_to_a_train(self):
+        bus, trip = TripFactory(open=True), train()
+        people = [BookingFactory(trip=bus) for _ in range(2)]
+
+        moved = services.move_people(source=bus, target=trip, bookings=people, by=None, at=NOON)
+
+        assert [person.now.seat.label for person in moved] == ["5-1下", "5-1中"]
+
+    def test_the_manifest_has_sheets_for_each_car_or_for_one(self, organiser):
+        trip = train()
+        people = [BookingFactory(trip=trip, seat=trip.seats.get(number=number)) for number in (1, 7)]
+
+        whole = words_of(papers.manifest(trip, copy="sealed"))
+        one = words_of(papers.manifest(trip, copy="sealed", car="8"))
+
+        first, second = (booking.worker.name for booking in people)
+        assert (first in whole, second in whole, "5车" in whole, "8车" in whole) == (True,) * 4
+        assert (first in one, second in one, "5车" in one) == (False, True, False)
+
+    def test_a_manifest_of_one_car_is_logged_for_its_people_only(self, client, organiser):
+        trip = train(leader=organiser)
+        for number in (1, 7):
+            BookingFactory(trip=trip, seat=trip.seats.get(number=number))
+        client.force_login(organiser)
+        url = reverse("transport:manifest_pdf", args=[trip.pk])
+
+        answers = [client.get(f"{url}?copy=sealed&car={car}").status_code for car in ("8", "99")]
+
+        assert answers == [200, 404]
+        assert AccessLog.objects.filter(what=AccessLog.What.PRINTED).count() == 1
+
+    def test_the_page_of_a_train_shows_cars_and_no_coach(self, client, organiser):
+        trip = train()
+        BookingFactory(trip=trip)
+        client.force_login(organiser)
+
+        page = text_of(client.get(reverse("transport:trip", args=[trip.pk])))
+
+        assert ("硬卧" in page, "5 车" in page, "tr-bus" in page, "前门" in page) == (True, True, False, False)
+
+    def test_a_planner_writes_one_car_a_line(self, client, organiser):
+        trip = train()
+        client.force_login(organiser)
+        url = reverse("transport:edit", args=[trip.pk])
+
+        page = client.get(url)
+        form = page.context["form"]
+        wrong = client.post(url, {"cars": "5 站票 30"})
+
+        assert form["cars"].value() == "5 硬卧 6\n8 硬座 3\n前舱 不对号 2"
+        assert "5 站票 30" in str(wrong.context["form"].errors["cars"])
+
+    @pytest.fixture
+    def organiser(self):
+        return UserFactory(transport_organiser=True)
