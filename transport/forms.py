@@ -242,7 +242,12 @@ class TransferForm(forms.Form):
         label=_("To which trip?"), queryset=Trip.objects.none(), required=False, empty_label=None
     )
     bookings = forms.ModelMultipleChoiceField(label=_("Who changes?"), queryset=Booking.objects.none())
-    pickup = forms.ModelChoiceField(label=_("All get on at"), queryset=Stop.objects.none(), required=False)
+    pickup = forms.ModelChoiceField(
+        label=_("All get on at"),
+        queryset=Stop.objects.none(),
+        required=False,
+        empty_label=_("each at the stop that suits them"),
+    )
     why = WorkerRemarkField(label=_("Why all the same?"), max_length=200)
     cancel_because = WorkerRemarkField(label=_("If nobody is left, cancel this trip, because"), max_length=200)
 

@@ -17,7 +17,7 @@ from kit.days import local_day, local_moment
 from staff.models import User
 from transport import services as transport
 from transport.choices import AWAITED, BookingState, Kind, StopKind
-from transport.models import Booking, Trip
+from transport.models import Booking, Stop, Trip
 from transport.refusals import TripFull
 from transport.rules.cars import Car, CarKind
 from transport.rules.layouts import Layout
@@ -154,6 +154,9 @@ class Events:
     def dropoff(self, name: str, code: int, leaves_at: datetime, hours: float) -> NewStop:
         at = leaves_at + timedelta(hours=hours)
         return NewStop(kind=StopKind.DROPOFF, name=name, area=Area.objects.get(pk=code), at=at)
+
+    def dropoffs_of(self, trip: Trip) -> list[Stop]:
+        return [stop for stop in trip.stops.all() if not stop.is_pickup]
 
     def book(self, case: Case, trip: Trip, *, at: datetime) -> Booking | None:
         """A full bus stays full; the person waits for the next one."""

@@ -15,6 +15,8 @@ from jobs import services as jobs
 from jobs.models import Introduction, Placement, Vacancy
 from kit.days import local_day, local_moment
 from staff.models import User
+from transport.models import Trip
+from transport.rules.stops import goes_there
 from workers.choices import Status
 
 HOW_MANY = {
@@ -121,18 +123,20 @@ class Teller:
         return bool(post) and self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=6))
 
     def booked(self, case: Case, plot: Plot) -> None:
-        if self.waits_for_seat(case, plot):
+        self.contacted(case, plot)
+        post = self.post_for(case, self.posts_on(self.events.next_trip))
+        if post and self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=6)):
             self.events.book(case, self.events.next_trip, at=self.at(plot, after_days=7))
 
     def by_train(self, case: Case, plot: Plot) -> None:
         self.contacted(case, plot)
-        post = self.post_for(case, self.away_posts)
+        post = self.post_for(case, self.posts_on(self.events.next_train))
         if post and self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=8)):
             self.events.book(case, self.events.next_train, at=self.at(plot, after_days=7))
 
     def boarding(self, case: Case, plot: Plot) -> None:
         self.contacted(case, plot)
-        post = self.post_for(case, self.away_posts)
+        post = self.post_for(case, self.posts_on(self.events.todays_trip))
         if post and self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=2)):
             self.events.book(case, self.events.todays_trip, at=self.at(plot, after_days=8))
 
@@ -207,6 +211,10 @@ class Teller:
         age = case.worker.age(self.today)
         open_now = [p for p in posts if p.age_min <= age <= p.age_max and self.events.has_opening(p)]
         return self.chance.choice(open_now) if open_now else None
+
+    def posts_on(self, trip: Trip) -> list[Vacancy]:
+        """Where the trip goes."""
+        return [post for post in self.away_posts if goes_there(self.events.dropoffs_of(trip), post.area_id)]
 
     def owner(self, case: Case) -> User:
         return self.owners[case.pk]

@@ -134,3 +134,8 @@ def a_name_at_the_door(page: Page) -> None:
 def knock(page: Page, said: str) -> None:
     page.fill("[name=digits]", said)
     send(page)
+
+
+def look_who_fits(page: Page) -> None:
+    page.locator("button[value=preview]").click()
+    page.locator("#preview").wait_for()

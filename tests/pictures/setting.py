@@ -176,7 +176,7 @@ def people(at: datetime) -> dict[str, object]:
         "flagged": tried.pk,
         "contacted": village.filter(state="contacted").first().pk,
         "introduced": Introduction.objects.open().first().case_id,
-        "placed": town.filter(state="placed", needs_transport=True, bookings=None).first().pk,
+        "placed": placed(home_people(1)[0], at).pk,
         "seated": seated.pk,
         "away": WorkItem.objects.filter(step="follow_up", state="open").first().case_id,
         "closed": Case.objects.filter(state="closed").first().pk,

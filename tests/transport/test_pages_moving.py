@@ -113,6 +113,17 @@ def test_a_household_is_offered_seats_together_wherever_two_members_are_placed(d
     assert [b.seat.number for b in Booking.objects.active().order_by("seat__number")] == [1, 2]
 
 
+def test_who_has_a_seat_shows_on_the_case_whom_of_the_household_has_none(desk, trip):
+    household = HouseholdFactory()
+    seated, other = (PlacedCaseFactory(household=household, name=name) for name in ("陈达", "杨慧"))
+    before = text_of(desk.get(url_of("panel", seated.pk)))
+    BookingFactory(trip=trip, case=seated)
+
+    after = text_of(desk.get(url_of("panel", seated.pk)))
+
+    assert ("杨慧" in before, "杨慧" in after, url_of("book_for_case", other.pk) in after) == (False, True, True)
+
+
 def test_a_seat_given_past_the_standby_list_asks_why(desk, trip):
     services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
     case, seat = PlacedCaseFactory(), trip.seats.last()

@@ -28,8 +28,12 @@ def test_plan_trip_writes_the_stops_and_a_row_for_every_seat(organiser):
     assert list(trip.seats.values_list("number", flat=True)) == list(range(1, 50))
 
 
+PLACES = {"layout": "places", "capacity": 10}
+
+
 def test_trips_of_a_day_are_numbered_one_after_the_other(organiser):
-    trips = [services.plan_trip(plan=plan(kind=kind), by=organiser, at=NOON) for kind in ("bus", "bus", "train")]
+    plans = [plan(kind=kind, **PLACES) for kind in ("bus", "bus", "train")]
+    trips = [services.plan_trip(plan=each, by=organiser, at=NOON) for each in plans]
 
     assert [trip.code for trip in trips] == ["CZ-260306-01", "CZ-260306-02", "ZL-260306-01"]
 

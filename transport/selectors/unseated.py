@@ -54,11 +54,12 @@ def relatives_without_a_seat(case: Case, user) -> CaseQuerySet:
 
 
 def unseated(*, trip: Trip, stops: list[Stop], user, now: datetime) -> UnseatedList:
-    """Who starts work soonest comes first. Three queries."""
+    """Who starts work soonest comes first; who waits for this trip stands on its own list. Two queries."""
     busy = Booking.objects.active().filter(
         Q(departs_at__lt=trip.arrives_at, arrives_at__gt=trip.departs_at), worker=OuterRef("worker"), arrived_at=None
     )
-    cases = without_a_seat(user).filter(~Exists(busy.order_by()))
+    waits = trip.standbys.waiting().filter(case=OuterRef("pk"))
+    cases = without_a_seat(user).filter(~Exists(busy.order_by()), ~Exists(waits.order_by()))
     found = list(cases.select_related("worker", "worker__area").order_by("placed_on", "pk")[:LOOKED_AT])
     jobs = _jobs_of(found)
     people = [person for case in found if (person := _of(case, jobs.get(case.pk), stops, found, now))]

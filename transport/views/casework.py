@@ -70,6 +70,7 @@ def panel(request, case_id):
     context = {
         "case": case,
         "travel": travel,
+        "relatives": selectors.relatives_without_a_seat(case, request.user) if travel.has_seat else [],
         "can_book": policies.can_book(request.user, case) and case.state == State.PLACED and case.needs_transport,
         "panel_icon": "bus",
         "panel_title": _("Travel"),
