@@ -98,9 +98,9 @@ class PeoplePage:
     next_after: str | None
 
     @property
-    def names(self) -> str:
-        """All that their slips will print, for the fonts."""
-        return "".join(person.referral.worker.name for person in self.people)
+    def names(self) -> list[str]:
+        """As their slips will print them."""
+        return [person.referral.worker.name for person in self.people]
 
 
 def numbers_of(people: ReferralQuerySet) -> Numbers:

@@ -32,7 +32,7 @@ def issue(request, case_id):
     if letter:
         messages.success(request, _("Issued: %(serial)s") % {"serial": letter.serial})
         return redirect("jobs:letter", letter.pk)
-    printed = "".join([case.worker.name, *map(_words, offers.values())])
+    printed = [case.worker.name, *map(_words, offers.values())]
     context = {"case": case, "form": form, "refusal": refusal, "printed": printed}
     return render(request, "jobs/issue_letter.html", context, status=status_of(form, refusal=refusal))
 

@@ -1,11 +1,12 @@
 """How the words of a paper are made to fit their cells, and which of their characters it cannot show."""
 
+from collections.abc import Iterable
+
 from django import template
 
-from kit.papers import unprintable
+from kit import papers
 
 register = template.Library()
-register.filter(unprintable)
 
 MM_A_POINT = 25.4 / 72
 LATIN, SLACK = 0.6, 1.15  # of a Han character; for lines that end early
@@ -21,3 +22,13 @@ def fit(text: str, mm: float, beside: float = 0) -> str:
         if wide * points * (SLACK if lines > 1 else 1) + beside <= mm * lines:
             return name
     return SIZES[-1][0]
+
+
+@register.filter
+def unprintable(texts: Iterable[str]) -> list[str]:
+    """Those that a paper cannot show whole, with the codes of what is missing: a screen may not have it either."""
+    return [f"{text} ({_codes(missing)})" for text in dict.fromkeys(texts) if (missing := papers.unprintable(text))]
+
+
+def _codes(characters: str) -> str:
+    return ", ".join(f"U+{ord(character):X}" for character in characters)

@@ -66,7 +66,7 @@ def test_a_character_that_no_font_prints_is_named_beside_the_slips(village, fair
 
     said = words_of(village.get(url_of("people", fair.pk)))
 
-    assert (f"No font here prints {name[1]}" in said) == is_named
+    assert (f"No font here prints every character of {name} (U+31350)" in said) == is_named
 
 
 def test_the_list_shows_who_where_code_wishes_and_state(desk, fair):

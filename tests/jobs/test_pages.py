@@ -252,7 +252,7 @@ def test_a_character_that_no_font_prints_is_named_before_the_letter_is_issued(
 
     page = words(client.get(url("issue_letter", introduction.case_id)))
 
-    assert (f"No font here prints {name[1]}" in page) == is_named
+    assert (f"No font here prints every character of {name} (U+{ord(name[1]):X})" in page) == is_named
 
 
 def test_looking_at_the_pdf_again_counts_no_print_but_is_written_down(client, township, letter):

@@ -236,4 +236,4 @@ def test_a_character_that_no_font_prints_is_named_at_the_import():
     summary = check_roster(read_content(an_xlsx(表=[TITLES, *rows])), by=None, at=NOW)
 
     told = [{issue.name: dict(issue.values) for issue in verdict.issues} for verdict in summary.verdicts]
-    assert [issues.get("unprintable_character") for issues in told] == [{"characters": "\ue123"}, None]
+    assert [issues.get("unprintable_character") for issues in told] == [{"characters": "\ue123 (U+E123)"}, None]

@@ -146,9 +146,9 @@ class TripPage:
         return len(self.stops) - self.pickup_count
 
     @property
-    def names(self) -> str:
-        """All that a manifest will print, for the fonts."""
-        return "".join(person.worker.name for person in self.passengers)
+    def names(self) -> list[str]:
+        """As a manifest will print them."""
+        return [person.worker.name for person in self.passengers]
 
     @property
     def texts_failed(self) -> int:

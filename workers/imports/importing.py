@@ -87,7 +87,7 @@ def import_roster(
 
 def _seen_on_paper(verdict: Verdict) -> Verdict:
     """A name that no paper here can show is named before one is printed."""
-    missing = papers.unprintable(verdict.person.name)
+    missing = ", ".join(f"{each} (U+{ord(each):X})" for each in papers.unprintable(verdict.person.name))
     return verdict.with_issue("unprintable_character", "name", characters=missing) if missing else verdict
 
 
