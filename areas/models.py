@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
@@ -146,6 +148,14 @@ class Holiday(models.Model):
         ordering = ["date"]
         verbose_name = _("holiday or make-up day")
         verbose_name_plural = _("holidays and make-up days")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(date__gte=date(2000, 1, 1), date__lte=date(2099, 12, 31)), name="holiday_in_our_century"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_working_day=False) | Q(date__iso_week_day__gte=6), name="worked_in_exchange_at_weekends"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.date:%Y-%m-%d} {self.name}"

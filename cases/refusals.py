@@ -90,3 +90,23 @@ class OwnerOutsideArea(Refusal):
 
 class FollowUpAlreadyDone(CaseMovedOn):
     message = _("This follow-up has already been recorded.")
+
+
+class DayOfNoSense(Refusal):
+    message = _("This day cannot be set.")
+    way_out = _("Choose days from tomorrow on and within two years, the first before the last.")
+
+
+class ChangeIsPlanned(Refusal):
+    message = _("Another change of this time limit is planned already.")
+    way_out = _("Withdraw that one first.")
+
+
+class DayIsSetAlready(Refusal):
+    message = _("One of these days is in the list already.")
+    way_out = _("Take it back first, or choose other days.")
+
+
+class WorkedAnyway(Refusal):
+    message = _("Mondays to Fridays are worked anyway.")
+    way_out = _("A make-up day is a Saturday or a Sunday.")

@@ -14,6 +14,7 @@ from staff.roles import (
     GIVES,
     OVERSEERS,
     RECORD_READERS,
+    SETTINGS_READERS,
     TEXT_READERS,
     TRIP_READERS,
     Role,
@@ -55,9 +56,10 @@ IMPORT = MenuItem(
     "workers:import", pgettext_lazy("navigation", "Import"), "file-import", ABOVE_VILLAGE, starts_part=True
 )
 PEOPLE = MenuItem("staff:people", pgettext_lazy("navigation", "Colleagues"), "users", frozenset(GIVES))
+SETTINGS = MenuItem("cases:settings", pgettext_lazy("navigation", "Settings"), "calendar-time", SETTINGS_READERS)
 
-RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE)
-THUMB = (TODAY, OVERVIEW, FIND, ADD, FAIRS, TRIPS, CASES, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE)
+RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE, SETTINGS)
+THUMB = (TODAY, OVERVIEW, FIND, ADD, FAIRS, TRIPS, CASES, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE, SETTINGS)
 THUMB_ROOM = 5
 
 # The first that exists, for the first role a person has.

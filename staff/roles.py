@@ -42,5 +42,9 @@ BOOKERS = CASEWORKERS | TRIP_RUNNERS
 TEXT_SENDERS = ABOVE_VILLAGE | ORGANISERS
 TEXT_READERS = TEXT_SENDERS | {Role.AUDITOR}
 
+# Time limits and holidays, for everybody.
+SETTINGS_KEEPERS = frozenset({Role.ADMINISTRATOR})
+SETTINGS_READERS = SETTINGS_KEEPERS | OVERSEERS
+
 # Who decides who serves, and in which roles: never one that stands above their own.
 GIVES = {Role.SUPERVISOR: FRONT_LINE, Role.ADMINISTRATOR: frozenset(Role)}

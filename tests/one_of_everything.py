@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 
-from cases.models import Case
+from cases.models import Case, ClockRule
 from jobs.models import Letter, Placement
 from jobs.services import issue_letter, print_letter
 from notifications.models import Message
@@ -55,6 +55,7 @@ def make_one_of_everything() -> OneOfEverything:
         "code": letter.verify_code,
         "token": uuid4(),
         "uidb64": "MQ",
+        "rule_id": ClockRule.objects.filter(clock="plan").first().pk,
     }
     return OneOfEverything(ids | _at_the_fair(NAMES[2]) | _on_the_bus(NAMES[3], NAMES[4]), township)
 

@@ -44,7 +44,7 @@ PERSONAL = {
 # A fair or a trip is there for everybody whose people it serves: outside the county it does not exist.
 OF_A_COUNTY = {"fair_id", "trip_id"}
 # The same for the whole country: divisions, employers and their posts.
-SHARED = {"areas:children", *(f"jobs:{what}" for what in (
+SHARED = {"areas:children", "cases:change_clock", "cases:withdraw_clock", *(f"jobs:{what}" for what in (
     "vacancy", "vacancy_change", "vacancy_close", "vacancy_reopen",
     "employer", "employer_change", "employer_hold", "employer_lift",
 ))}  # fmt: skip
@@ -53,6 +53,7 @@ LISTS = {
     "staff:home", "staff:me", "staff:password", "staff:people", "staff:new_person",
     "workers:add", "workers:villages", "workers:import",
     "notifications:list",
+    "cases:settings", "cases:set_days", "cases:take_back_day",
     "cases:today", "cases:done", "cases:find", "cases:list", "cases:reassign",
     "jobs:vacancies", "jobs:vacancy_add", "jobs:employers", "jobs:employer_add",
     "fairs:list", "fairs:add",
@@ -74,11 +75,11 @@ class Page:
 
 
 def all_pages(resolver=None, spaces: tuple[str, ...] = ()) -> Iterator[Page]:
-    """Every address but those of Django's own administration, which is a superuser's."""
+    """Every address."""
     for found in (resolver or get_resolver()).url_patterns:
         if isinstance(found, URLPattern):
             yield Page(":".join((*spaces, str(found.name))), frozenset(found.pattern.converters))
-        elif found.namespace != "admin":
+        else:
             yield from all_pages(found, (*spaces, found.namespace) if found.namespace else spaces)
 
 

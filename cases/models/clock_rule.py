@@ -1,12 +1,17 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Clock, ServiceGroup, Unit
+from kit.keys import staff_key
 
 
 class ClockRule(models.Model):
     """How long a step may take for a group, and when it goes up. Changed by a new row with a later first day.
+
+    A trigger (migration 0009) refuses at commit whatever leaves a clock without a rule on some day from its first on.
 
     For `follow_up` there is one row a follow-up: `amount` is the day at work on which it falls due.
     """
@@ -23,6 +28,8 @@ class ClockRule(models.Model):
     )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("no longer from"), null=True, blank=True)
+    changed_by = staff_key(_("set by"), editable=False)
+    changed_at = models.DateTimeField(_("set at"), null=True, editable=False)
 
     class Meta:
         ordering = ["clock", "service_group", "amount", "valid_from"]
@@ -47,6 +54,11 @@ class ClockRule(models.Model):
                 | Q(escalate_township_days=None)
                 | Q(escalate_township_days__lt=F("escalate_county_days")),
                 name="clock_goes_up_in_order",
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=1, amount__lte=400), name="clock_allows_some_time"),
+            models.CheckConstraint(
+                condition=Q(valid_from__gte=date(2000, 1, 1), valid_from__lte=date(2099, 12, 31)),
+                name="clock_begins_in_our_century",
             ),
         ]
 

@@ -5,5 +5,6 @@ from cases.views.following_up import follow_up, travel_alone
 from cases.views.handing_over import reassign
 from cases.views.listing import case_list
 from cases.views.search import find
+from cases.views.settings import change_clock, set_days, settings, take_back_day, withdraw_clock
 from cases.views.talks import attempt, call, record_call, record_visit, text_worker, undo_contact
 from cases.views.today import done, today

@@ -1,14 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from cases import clock
 from cases.models import WorkItem
 from config.celery import app
 from tests.cases.factories import CaseFactory
-from tests.staff.factories import UserFactory
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
@@ -42,12 +40,3 @@ def test_asking_again_runs_by_the_real_clock():
 
     case = type(case).objects.get(pk=case.pk)
     assert (case.state, case.reopened_count) == ("flagged", 1)
-
-
-@pytest.mark.parametrize(("is_superuser", "status"), [(True, 200), (False, 302)])
-def test_clocks_are_changed_by_superusers_alone(is_superuser, status):
-    user = UserFactory(administrator=True, is_superuser=is_superuser, is_staff=True)
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-
-    assert client.get("/settings-admin/cases/clockrule/").status_code == status

@@ -1,0 +1,85 @@
+"""What an administrator sets for everybody: how long a step may take, and which days are worked. From a day on."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from areas.models import Holiday
+from cases.choices import Clock
+from cases.models import ClockRule
+from cases.refusals import ChangeIsPlanned, DayIsSetAlready, DayOfNoSense, WorkedAnyway
+from kit.days import local_day
+from staff import policies
+from staff.models import User
+from staff.roles import SETTINGS_KEEPERS
+
+FURTHEST = timedelta(days=2 * 366)
+SATURDAY = 5
+
+
+@transaction.atomic
+def change_clock(*, rule: ClockRule, valid_from: date, by: User, at: datetime, **terms) -> ClockRule:
+    """Other terms from that day on; until then, and for what was reckoned before, the rule of now holds.
+
+    Follow-ups have one row a day at work: `amount` is the day, and is not changed here.
+    """
+    policies.check_has_role(by, *SETTINGS_KEEPERS)
+    _check_ahead(valid_from, at)
+    now = ClockRule.objects.select_for_update().get(pk=rule.pk)
+    if now.valid_to is not None or now.valid_from > local_day(at) or now.clock == Clock.FOLLOW_UP:
+        raise ChangeIsPlanned
+    now.valid_to = valid_from
+    now.save(update_fields=["valid_to"])
+    same = {"clock": now.clock, "service_group": now.service_group}
+    return ClockRule.objects.create(**same, **terms, valid_from=valid_from, changed_by=by, changed_at=at)
+
+
+@transaction.atomic
+def withdraw_clock(*, rule: ClockRule, by: User, at: datetime) -> None:
+    """A change that has not begun. The rule of now goes on; one that holds or has held is never taken away."""
+    policies.check_has_role(by, *SETTINGS_KEEPERS)
+    planned = ClockRule.objects.select_for_update().get(pk=rule.pk)
+    if planned.valid_from <= local_day(at):
+        raise DayOfNoSense
+    before = ClockRule.objects.select_for_update().get(
+        clock=planned.clock, service_group=planned.service_group, valid_to=planned.valid_from
+    )
+    planned.delete()
+    before.valid_to = None
+    before.save(update_fields=["valid_to"])
+
+
+@transaction.atomic
+def set_days(*, first: date, last: date, name: str, is_working_day: bool, by: User, at: datetime) -> list[Holiday]:
+    """Free days, or weekend days worked in exchange."""
+    policies.check_has_role(by, *SETTINGS_KEEPERS)
+    _check_ahead(first, at)
+    _check_ahead(last, at)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    if not days or len(days) > 31:
+        raise DayOfNoSense
+    if is_working_day and any(day.weekday() < SATURDAY for day in days):
+        raise WorkedAnyway
+    try:
+        with transaction.atomic():
+            return Holiday.objects.bulk_create(_rows(days, name, is_working_day))
+    except IntegrityError as error:
+        raise DayIsSetAlready from error
+
+
+def take_back_day(*, day: date, by: User, at: datetime) -> None:
+    """A day ahead. What has been reckoned with a day that is over stays explained by it."""
+    policies.check_has_role(by, *SETTINGS_KEEPERS)
+    _check_ahead(day, at)
+    Holiday.objects.filter(date=day).delete()
+
+
+def _rows(days: Iterable[date], name: str, is_working_day: bool) -> list[Holiday]:
+    return [Holiday(date=day, name=name, is_working_day=is_working_day) for day in days]
+
+
+def _check_ahead(day: date, at: datetime) -> None:
+    """From tomorrow, so that nobody is late all of a sudden, and within two years."""
+    if not local_day(at) < day <= local_day(at) + FURTHEST:
+        raise DayOfNoSense

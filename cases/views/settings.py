@@ -1,0 +1,93 @@
+"""Time limits and the calendar: shown to whoever oversees, set by administrators."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cases.forms.settings import ClockForm, DaysForm, TakeBackForm
+from cases.models import ClockRule
+from cases.selectors.settings import clock_tables, days_from
+from cases.services import settings as services
+from kit.days import local_day
+from kit.pages import carry_out, sent, status_of
+from staff import policies
+from staff.decorators import staff_required
+from staff.roles import SETTINGS_KEEPERS, SETTINGS_READERS
+
+SHOWN_BACK = timedelta(days=60)
+
+
+def check_can_read(user) -> None:
+    policies.check_has_role(user, *SETTINGS_READERS)
+
+
+def check_can_set(user) -> None:
+    policies.check_has_role(user, *SETTINGS_KEEPERS)
+
+
+@staff_required(check_can_read)
+@require_GET
+def settings(request):
+    return _page(request)
+
+
+@staff_required(check_can_set)
+@require_http_methods(["GET", "POST"])
+def change_clock(request, rule_id):
+    rule, at = get_object_or_404(ClockRule, pk=rule_id), timezone.now()
+    terms = ("amount", "unit", "escalate_township_days", "escalate_county_days")
+    shown = {name: getattr(rule, name) for name in terms} | {"valid_from": local_day(at) + timedelta(days=1)}
+    form = ClockForm(sent(request), initial=shown)
+    changed, refusal = carry_out(form, lambda said: services.change_clock(rule=rule, by=request.user, at=at, **said))
+    if changed is None:
+        context = {"form": form, "rule": rule, "refusal": refusal}
+        return render(request, "cases/change_clock.html", context, status=status_of(form, refusal=refusal))
+    messages.success(request, _("The new time limit holds from its day on."))
+    return redirect("cases:settings")
+
+
+@staff_required(check_can_set)
+@require_POST
+def withdraw_clock(request, rule_id):
+    services.withdraw_clock(rule=get_object_or_404(ClockRule, pk=rule_id), by=request.user, at=timezone.now())
+    messages.success(request, _("The planned change is withdrawn."))
+    return redirect("cases:settings")
+
+
+@staff_required(check_can_set)
+@require_POST
+def set_days(request):
+    form = DaysForm(request.POST)
+    days, refusal = carry_out(form, lambda said: services.set_days(**said, by=request.user, at=timezone.now()))
+    if days is None:
+        return _page(request, form, refusal)
+    messages.success(request, _("The days are in the calendar."))
+    return redirect("cases:settings")
+
+
+@staff_required(check_can_set)
+@require_POST
+def take_back_day(request):
+    form = TakeBackForm(request.POST)
+    taken, refusal = carry_out(form, lambda said: services.take_back_day(**said, by=request.user, at=timezone.now()))
+    if taken is None:
+        return _page(request, refusal=refusal, status=status_of(form, refusal=refusal))
+    messages.success(request, _("The day is an ordinary one again."))
+    return redirect("cases:settings")
+
+
+def _page(request, form: DaysForm | None = None, refusal=None, *, status: int | None = None):
+    today = local_day(timezone.now())
+    context = {
+        "tables": clock_tables(today),
+        "days": days_from(today - SHOWN_BACK, today),
+        "form": form or DaysForm(),
+        "refusal": refusal,
+        "can_set": request.user.has_role(*SETTINGS_KEEPERS),
+        "today": today,
+    }
+    return render(request, "cases/settings.html", context, status=status or status_of(form, refusal=refusal))

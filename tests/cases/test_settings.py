@@ -1,0 +1,225 @@
+"""What is set for everybody: changed from a day ahead on, never deleted into failure, and no senseless day."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+
+from areas.models import Holiday
+from cases.models import ClockRule
+from cases.refusals import ChangeIsPlanned, DayIsSetAlready, DayOfNoSense, WorkedAnyway
+from cases.services import settings
+from staff.refusals import NotAllowed
+from tests.staff.factories import UserFactory
+from tests.workers.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+TODAY = NOON.date()  # a Thursday
+TERMS = {"amount": 3, "unit": "working_days", "escalate_township_days": 1, "escalate_county_days": 4}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def administrator():
+    return UserFactory(administrator=True, language="en")
+
+
+@pytest.fixture
+def keeper(client, administrator):
+    client.force_login(administrator)
+    return client
+
+
+def plan() -> ClockRule:
+    return ClockRule.objects.get(clock="plan", service_group="general", valid_to=None)
+
+
+def change(by, *, days=10, **terms) -> ClockRule:
+    return settings.change_clock(
+        rule=plan(), valid_from=TODAY + timedelta(days=days), by=by, at=NOON, **(TERMS | terms)
+    )
+
+
+def checked():
+    """What the database says at commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+# ---- clocks --------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_begins_on_its_day_and_the_rule_of_now_ends_there(administrator):
+    before = plan()
+
+    changed = change(administrator)
+
+    before.refresh_from_db()
+    assert (before.valid_to, changed.valid_from, changed.valid_to) == (changed.valid_from, date(2026, 3, 15), None)
+    assert (changed.amount, changed.changed_by, changed.changed_at) == (3, administrator, NOON)
+    checked()
+
+
+def test_a_change_that_has_not_begun_is_withdrawn_and_the_rule_of_now_goes_on(administrator):
+    before, changed = plan(), change(administrator)
+
+    settings.withdraw_clock(rule=changed, by=administrator, at=NOON)
+
+    assert plan() == before
+    checked()
+
+
+def test_what_holds_is_never_withdrawn(administrator):
+    with pytest.raises(DayOfNoSense):
+        settings.withdraw_clock(rule=plan(), by=administrator, at=NOON)
+
+
+def test_one_change_at_a_time_is_planned(administrator):
+    change(administrator)
+
+    with pytest.raises(ChangeIsPlanned):
+        change(administrator, days=20)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 733, 365 * 3176])
+def test_no_change_begins_before_tomorrow_or_years_from_now(administrator, days):
+    with pytest.raises(DayOfNoSense):
+        change(administrator, days=days)
+
+
+@pytest.mark.parametrize("role", ["supervisor", "auditor", "township_cadre"])
+def test_administrators_alone_change_what_holds_for_everybody(client, role):
+    user = UserFactory(**{role: True})
+    client.force_login(user)
+
+    with pytest.raises(NotAllowed):
+        change(user)
+    assert client.get(f"/settings/clocks/{plan().pk}/").status_code == 403
+    assert client.get("/settings/").status_code == (403 if role == "township_cadre" else 200)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda: plan().delete(),
+        lambda: ClockRule.objects.filter(clock="follow_up", service_group="general").delete(),
+        lambda: ClockRule.objects.filter(pk=plan().pk).update(valid_to=date(2026, 5, 1)),
+        lambda: ClockRule.objects.create(**TERMS, clock="plan", service_group="general", valid_from=date(2020, 1, 1),
+                                         valid_to=date(2020, 2, 1)),
+    ],
+    ids=["deleted", "no follow-up left", "ended without another", "beside another"],
+)  # fmt: skip
+def test_the_database_keeps_one_rule_for_every_day(spoil):
+    def at_commit():
+        spoil()
+        checked()
+
+    with pytest.raises(IntegrityError, match="no rule, or two"), transaction.atomic():
+        at_commit()
+
+
+@pytest.mark.parametrize("change", [{"amount": 0}, {"amount": 401}, {"valid_from": date(1026, 1, 1)}])
+def test_the_database_refuses_terms_of_no_sense(change):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ClockRule.objects.filter(pk=plan().pk).update(**change)
+
+
+def test_the_page_says_since_when_and_what_is_to_come(keeper, administrator):
+    change(administrator)
+
+    page = keeper.get("/settings/")
+
+    (row,) = [row for table in page.context["tables"] for row in table.rows if row.planned]
+    assert (row.now.clock, row.planned.amount) == ("plan", 3)
+    assert "from 15 Mar" in page.content.decode()
+
+
+def test_a_time_limit_is_changed_by_its_form(keeper):
+    rule = plan()
+    said = TERMS | {"valid_from": "2026-04-01"}
+
+    done = keeper.post(f"/settings/clocks/{rule.pk}/", said)
+    wrong = keeper.post(f"/settings/clocks/{plan().pk}/", said | {"amount": 0, "escalate_county_days": 1})
+    late = keeper.post(f"/settings/clocks/{rule.pk}/", said | {"valid_from": "2999-01-01"})
+
+    assert (done.status_code, plan().valid_from) == (302, date(2026, 4, 1))
+    assert (wrong.status_code, sorted(wrong.context["form"].errors)) == (422, ["amount", "escalate_county_days"])
+    assert late.status_code == 409
+
+
+# ---- calendar ------------------------------------------------------------------------------------------------------
+
+
+def days(by, first, last=None, **more):
+    said = {"name": "清明节", "is_working_day": False} | more
+    return settings.set_days(first=first, last=last or first, by=by, at=NOON, **said)
+
+
+def test_days_are_set_from_a_first_to_a_last_one(administrator):
+    Holiday.objects.filter(date__gte=TODAY).delete()
+
+    days(administrator, date(2026, 4, 4), date(2026, 4, 6))
+
+    assert [row.date.day for row in Holiday.objects.filter(date__gte=TODAY)] == [4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "refusal"),
+    [
+        (TODAY, TODAY, DayOfNoSense),
+        (date(2029, 1, 1), date(2029, 1, 1), DayOfNoSense),
+        (date(2026, 4, 6), date(2026, 4, 4), DayOfNoSense),
+        (date(2026, 4, 1), date(2026, 6, 30), DayOfNoSense),
+    ],
+)
+def test_days_of_no_sense_are_refused(administrator, first, last, refusal):
+    with pytest.raises(refusal):
+        days(administrator, first, last)
+
+
+def test_a_make_up_day_is_at_a_weekend(administrator):
+    Holiday.objects.filter(date__gte=TODAY).delete()
+    with pytest.raises(WorkedAnyway):
+        days(administrator, date(2026, 4, 3), is_working_day=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Holiday.objects.create(date=date(2026, 4, 3), name="补班", is_working_day=True)
+
+    assert days(administrator, date(2026, 4, 11), is_working_day=True)
+
+
+def test_a_day_stands_once_in_the_list(administrator):
+    Holiday.objects.filter(date__gte=TODAY).delete()
+    days(administrator, date(2026, 4, 4))
+
+    with pytest.raises(DayIsSetAlready):
+        days(administrator, date(2026, 4, 3), date(2026, 4, 5))
+
+
+def test_a_day_ahead_is_taken_back_and_one_that_is_over_stays(keeper):
+    Holiday.objects.all().delete()
+    for day in (TODAY - timedelta(days=3), TODAY + timedelta(days=30)):
+        Holiday.objects.create(date=day, name="清明节")
+
+    answers = [keeper.post("/settings/days/take-back/", {"day": row.date}).status_code for row in Holiday.objects.all()]
+
+    assert (answers, Holiday.objects.get().date) == ([409, 302], TODAY - timedelta(days=3))
+
+
+def test_days_are_set_by_the_form_of_the_page(keeper):
+    Holiday.objects.all().delete()
+    said = {"name": "清明节", "first": "2026-04-04", "last": "2026-04-06"}
+
+    done = keeper.post("/settings/days/", said)
+    again = keeper.post("/settings/days/", said)
+    empty = keeper.post("/settings/days/", said | {"name": ""})
+
+    assert (done.status_code, again.status_code, empty.status_code) == (302, 409, 422)
+    assert Holiday.objects.count() == 3
