@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.choices import Unit
 from kit.fields import DayField
@@ -31,7 +32,7 @@ class ClockForm(forms.Form):
 class DaysForm(forms.Form):
     first = DayField(label=_("First day"))
     last = DayField(label=_("Last day"))
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("a holiday", "Name"), max_length=60)
     is_working_day = forms.BooleanField(label=_("Weekend days worked in exchange"), required=False)
 
 
