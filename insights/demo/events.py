@@ -153,7 +153,8 @@ class Events:
 
     def dropoff(self, name: str, code: int, leaves_at: datetime, hours: float) -> NewStop:
         at = leaves_at + timedelta(hours=hours)
-        return NewStop(kind=StopKind.DROPOFF, name=name, area=Area.objects.get(pk=code), at=at)
+        contact = {"contact_name": f"{name}协作站 周建", "contact_phone": "0574-87310002"}
+        return NewStop(kind=StopKind.DROPOFF, name=name, area=Area.objects.get(pk=code), at=at, **contact)
 
     def dropoffs_of(self, trip: Trip) -> list[Stop]:
         return [stop for stop in trip.stops.all() if not stop.is_pickup]

@@ -56,7 +56,8 @@ def make_staff(villages: list[Area], towns: list[Area]) -> dict[str, User]:
 
 
 def named(login: Login, secret: str) -> User:
-    user = User.objects.create(username=login.username, display_name=login.display_name, password=secret)
+    phone = office_phone(login.area_code)
+    user = User.objects.create(username=login.username, display_name=login.display_name, phone=phone, password=secret)
     post(user, login.role, login.area_code)
     return user
 
@@ -66,4 +67,10 @@ def post(user: User, role: str, area_code: int) -> Posting:
 
 
 def local_user(area: Area, secret: str) -> User:
-    return User(username=f"cadre{area.pk}", display_name=f"{area.short_name or area.name}经办", password=secret)
+    name = f"{area.short_name or area.name}经办"
+    return User(username=f"cadre{area.pk}", display_name=name, phone=office_phone(area.pk), password=secret)
+
+
+def office_phone(area_code: int) -> str:
+    """Invented, one a place: whoever rings back reaches the office."""
+    return f"0857-{area_code % 10**9 // 100:07d}"

@@ -9,7 +9,7 @@ from django.db import transaction
 from kit.days import local_day
 from staff.models import Posting, User
 from staff.refusals import NobodyTakesOver
-from staff.roles import Role
+from staff.roles import FRONT_LINE
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,8 @@ def successors(user: User, postings: Iterable[Posting], today: date) -> list[Pos
     found: dict[int, Posting] = {}
     for posting in postings:
         area = posting.area
-        near = Posting.objects.current(today).covering(area.pk) | Posting.objects.current(today).inside(
-            [(area.low, area.high)]
-        )
-        others = (
-            near.filter(user__is_active=True).exclude(user=user).exclude(role__in=(Role.AUDITOR, Role.ADMINISTRATOR))
-        )
+        serving = Posting.objects.current(today).in_role(*FRONT_LINE).filter(user__is_active=True).exclude(user=user)
+        others = serving.covering(area.pk) | serving.inside([(area.low, area.high)])
         for other in others.select_related("user").order_by("area_id", "user__display_name", "pk")[:100]:
             found.setdefault(other.user_id, other)
     return list(found.values())[:100]
