@@ -94,7 +94,7 @@ class AddressesOfButtons(MiddlewareMixin):
             return response
         page = way_back.stood(request)
         if page and request.user.is_authenticated:
-            messages.warning(request, _("You had been signed out, so your last press did nothing. Press again."))
+            messages.warning(request, _("Your last press did nothing: the page had been open too long. Press again."))
         return redirect(page or way_back.page_above(request.path))
 
 

@@ -19,7 +19,9 @@
 
   /* ---- what a form holds --------------------------------------------------------------------------------------------- */
   const SILENT = "[type=hidden], [type=password], [type=file], [data-wf-secret], button, fieldset, output, object";
-  const isNumber = (text) => text.replace(/[\s-]/g, "").match(/\d+/g)?.some((run) => run.length >= MANY_DIGITS);
+  const DATE = /\d{4}[-./年]\d{1,2}[-./月]\d{1,2}/g;
+  const isNumber = (text) => (text.normalize("NFKC").replace(DATE, "").match(/\d(?:[^\p{L}\d]{0,3}\d)*/gu) || [])
+    .some((run) => run.replace(/\D/g, "").length >= MANY_DIGITS);
   const mayBeKept = (el) => el.name && !el.matches(SILENT) && !(/^(text|textarea|tel|search)$/.test(el.type) && isNumber(el.value));
   const valuesOf = (el) => {
     if (el.type === "checkbox" || el.type === "radio") return el.checked ? [el.value] : [];
@@ -78,10 +80,16 @@
   const unfold = (form, fields) => {
     for (const el of form.elements) if (fields[el.name]?.some(Boolean)) el.closest("details")?.setAttribute("open", "");
   };
+  const when = (at) => {
+    const said = (asked) => at.toLocaleString(document.documentElement.lang, { ...asked, timeZone: "Asia/Shanghai" });
+    const today = new Date().toLocaleDateString("sv", { timeZone: "Asia/Shanghai" });
+    const day = at.toLocaleDateString("sv", { timeZone: "Asia/Shanghai" }) === today ? "" : said({ month: "short", day: "numeric" });
+    return `${day} ${said({ hour: "2-digit", minute: "2-digit" })}`.trim();
+  };
   const announce = (form, draft) => {
     const line = document.createElement("p");
     const anew = document.createElement("button");
-    const clock = new Date(draft.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
+    const clock = when(new Date(draft.at));
     line.className = "wf-kept";
     line.setAttribute("role", "status");
     line.append(`${words.kept.replace("{clock}", clock)} `, anew);
@@ -131,6 +139,10 @@
     find?.addEventListener("input", () => sessionStorage.setItem(FIND, isNumber(find.value) ? "" : find.value));
   } catch { /* a browser that keeps nothing */ }
 
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-wf-leave]")) [...document.forms].filter((form) => served.has(form)).forEach(forget);
+  });
+  const forget = (form) => { clearTimeout(waiting.get(form)); waiting.delete(form); served.delete(form); drop(nameOf(form)); };
   const watchAll = (part) => part.querySelectorAll("form[method=post]").forEach(watch);
   document.addEventListener("htmx:load", (event) => watchAll(event.target));
   watchAll(document);

@@ -51,6 +51,7 @@
     for (const form of part.querySelectorAll("form[method=post]:not([hx-post], [hx-boost], [role=search], [target])")) {
       const isLong = form.enctype === "multipart/form-data";
       form.setAttribute("hx-boost", "true");
+      form.setAttribute("hx-disinherit", "hx-boost hx-push-url hx-sync hx-request");   /* a link in it is a link */
       form.setAttribute("hx-push-url", "false");
       form.setAttribute("hx-sync", "this:drop");
       form.setAttribute("hx-request", JSON.stringify({ timeout: isLong ? 600000 : 60000 }));

@@ -121,6 +121,7 @@ def test_no_number_is_in_a_draft_and_signing_out_takes_drafts_away(stage, cadre)
     cadre.fill("name", "龙门飞甲")
     cadre.fill("id_number", "520599199102039005")
     cadre.fill("phone", "13800005000")
+    cadre.page.locator("[name=wish_place]").fill("身份证５２０５．９９１９ 9102039005", force=True)
     cadre.page.wait_for_function(f"() => {DRAFTS}.length === 1")
 
     assert "龙门飞甲" in str(drafts(cadre))
@@ -129,3 +130,16 @@ def test_no_number_is_in_a_draft_and_signing_out_takes_drafts_away(stage, cadre)
     cadre.open("/me/")
     cadre.send("form[data-wf-signs-out] button")
     assert drafts(cadre) == []
+
+
+def test_a_link_in_a_form_leads_to_a_page_of_its_own_and_leaves_no_draft_behind(stage):
+    stage.on_day(0, hour=10)
+    organiser = stage.enter("fair")
+    organiser.open("/fairs/add/")
+    organiser.fill("title", "不办了的招聘会")
+    organiser.page.wait_for_function(f"() => {DRAFTS}.length === 1")
+
+    organiser.send("a[data-wf-leave]")
+
+    organiser.page.wait_for_url("**/fairs/")
+    assert drafts(organiser) == []
