@@ -1,5 +1,7 @@
 """Words that are stored, and the sets of them that rules speak of."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -7,7 +9,19 @@ from django.utils.translation import pgettext_lazy
 LICENSED_FROM = 1000
 """People expected from which a fair needs a police licence (Regulation on Large Mass Activities, art. 2)."""
 
+LICENCE_NOTICE = timedelta(days=20)
+"""The organiser applies to the public security bureau this long before the day (the same, art. 13)."""
+
 MOST_WISHES = 3
+
+
+class LicencePaper(models.TextChoices):
+    """What goes to the public security bureau with the application (the same, art. 13)."""
+
+    ORGANISER = "organiser", _("proof that the organiser is lawfully set up, and ID of the person in charge of safety")
+    PLAN = "plan", _("plan of the event; with several organisers also their agreement")
+    SAFETY = "safety", _("safety plan: staff, fire, entrances, first aid, emergencies")
+    VENUE = "venue", _("written consent of whoever runs the venue")
 
 
 class FairState(models.TextChoices):
@@ -48,4 +62,5 @@ class Withdrawal(models.TextChoices):
     CASE_MOVED_ON = "case_moved_on", _("the case went another way")
     CANNOT_COME = "cannot_come", _("cannot come")
     FAIR_CANCELLED = "fair_cancelled", _("the fair was cancelled")
+    HAS_A_JOB = "has_a_job", _("came to look, has a job")
     CHECK_IN_UNDONE = "check_in_undone", _("registered at the door by mistake")

@@ -1,11 +1,13 @@
-"""The referral slip: half an A4 sheet a worker takes along the booths. Always in Chinese, whoever prints it."""
+"""Papers of a fair: the slip a worker takes along the booths, and the application to the police. In Chinese only."""
 
 from collections.abc import Sequence
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from fairs.models import FairReferral
+from areas.selectors import full_name
+from fairs.choices import LicencePaper
+from fairs.models import Fair, FairReferral
 from fairs.selectors import home_of
 from fairs.texts import venue_and_landmark
 from kit.papers import qr_svg, render_pdf
@@ -37,6 +39,14 @@ def slip_of(referral: FairReferral) -> dict:
         "home": home_of(referral.worker.area_id),
         "qr": qr_svg(door_code(referral)),
     }
+
+
+def licence_application(fair: Fair) -> bytes:
+    """Two pages: the application with what goes along, and the safety plan with what is known already."""
+    with translation.override(CHINESE):
+        booths, place = fair.booths.count(), full_name(fair.area_id)
+        context = {"fair": fair, "papers": LicencePaper, "booths": booths, "place": place}
+        return render_pdf(render_to_string("fairs/papers/licence.html", context))
 
 
 def door_code(referral: FairReferral) -> str:

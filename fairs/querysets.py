@@ -85,6 +85,10 @@ class ReferralQuerySet(QuerySet):
     def expected(self) -> "ReferralQuerySet":
         return self.undecided().filter(checked_in_at__isnull=True)
 
+    def inside(self) -> "ReferralQuerySet":
+        """Came, and no employer has said anything yet."""
+        return self.undecided().filter(checked_in_at__isnull=False)
+
     def attended(self) -> "ReferralQuerySet":
         return self.filter(checked_in_at__isnull=False)
 

@@ -35,9 +35,19 @@ class NotBegun(Refusal):
     way_out = _("If it does not take place, cancel it: everyone invited is told and goes back to their cadre.")
 
 
+class PeopleInside(Refusal):
+    message = _("There are people in the hall.")
+    way_out = _("Close the doors instead, or say that you know and cancel all the same.")
+
+
 class LicenceMissing(Refusal):
     message = _("A fair for 1,000 people or more needs a police licence, applied for 20 days ahead.")
     way_out = _("Enter the licence, or plan for fewer than 1,000 people.")
+
+
+class AppliedInFuture(Refusal):
+    message = _("The day of the application has not come yet.")
+    way_out = _("Enter it once the application has been handed in.")
 
 
 class NoBooths(Refusal):
@@ -60,6 +70,11 @@ class PostOfAnotherEmployer(Refusal):
     way_out = _("Choose a post of the employer at this booth.")
 
 
+class MorePostsThanOpen(Refusal):
+    message = _("A fair never promises more posts than are open.")
+    way_out = _("Ask for fewer people here, or raise the number of people wanted on the post itself.")
+
+
 class NotServed(Refusal):
     message = _("This fair is for the people of another area.")
     way_out = _("Choose a fair held where the person lives.")
@@ -78,6 +93,11 @@ class AlreadyReferred(Refusal):
 class HasAJob(Refusal):
     message = _("This person is not looking for work: the case has a job, or has ended.")
     way_out = _("Open the case to see where it stands.")
+
+
+class CaseHasEnded(Refusal):
+    message = _("This person's case has ended.")
+    way_out = _("If they look for work again, their cadre reopens the case first; then register them here.")
 
 
 class WasHere(Refusal):

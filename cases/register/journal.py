@@ -20,6 +20,7 @@ register(
         "contact_attempted": ("phone-x", _("{talk}.")),
         "worker_spoken_to": ("phone", _("{talk}.")),
         "case_contacted": ("phone-check", _("{talk}: the first contact.")),
+        "case_met": ("phone-check", _("First talk with the worker, met at {fair}.")),
         "contact_undone": ("arrow-back-up", _("Taken back the same day: {talk}.")),
         "case_referred": ("users", _("Recommended for a job, the result is awaited.")),
         "case_not_matched": ("x", _("No match: back to looking for a job.")),

@@ -17,6 +17,7 @@ from cases.services.escalating import escalate_due
 from cases.services.follow_ups import record_follow_up
 from cases.services.moving import (
     mark_fell_through,
+    mark_met,
     mark_not_matched,
     mark_placed,
     mark_referred,

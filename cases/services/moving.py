@@ -17,6 +17,23 @@ from staff.models import User
 
 
 @transaction.atomic
+def mark_met(
+    *, case: Case, by: User | None, at: datetime, about: models.Model | None = None, data: dict | None = None
+) -> Case:
+    """flagged -> contacted: the worker stands before a colleague, who talks with them here and now."""
+    return perform_step(
+        case=case,
+        move=lambda c: c.contact(happened_at=at, at=at),
+        line=Line("case_met", about=about, data=data),
+        cause=Cause.TALK,
+        plan=Plan(at=at, reason="willing"),
+        by=by,
+        at=at,
+        check=policies.check_can_move,
+    )
+
+
+@transaction.atomic
 def mark_referred(
     *,
     case: Case,

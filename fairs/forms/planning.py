@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
 from areas.ranges import Level, Range, in_ranges
+from fairs.choices import LicencePaper
 from fairs.models import Booth, Fair
 from fairs.services.planning import CHANGEABLE
 from jobs.models import Employer, Vacancy
@@ -82,6 +83,19 @@ class FairForm(forms.Form):
         return local_moment(day, clock.hour, clock.minute)
 
 
+class LicenceForm(forms.Form):
+    """What was handed in to the police, and what came back."""
+
+    licence_papers = forms.MultipleChoiceField(
+        label=_("Papers handed in"), choices=LicencePaper.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    licence_applied_on = DayField(label=_("Licence applied for on"), required=False)
+    licence_no = forms.CharField(label=_("Licence number"), max_length=40, required=False)
+
+    def __init__(self, *args, fair: Fair, **kwargs):
+        super().__init__(*args, initial={name: getattr(fair, name) for name in self.base_fields}, **kwargs)
+
+
 class BoothForm(forms.Form):
     number = forms.IntegerField(label=_("Booth number"), min_value=1, max_value=999)
     employer = forms.ModelChoiceField(
@@ -111,8 +125,11 @@ class OfferForm(forms.Form):
 
 
 class CancelForm(forms.Form):
+    """`knows_of_inside` is asked on the second page only, when people are in the hall."""
+
     why = forms.CharField(
         label=_("Why is the fair cancelled?"), max_length=120,
         error_messages={"required": _("Say in a few words why.")},
         help_text=_("Colleagues read this on the fair's page; it is not in the text to the workers."),
     )  # fmt: skip
+    knows_of_inside = forms.BooleanField(required=False)

@@ -1,11 +1,14 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from areas.ranges import is_inside
-from fairs.choices import LICENSED_FROM, NOT_OVER, TAKES_REFERRALS, FairState
+from fairs.choices import LICENCE_NOTICE, LICENSED_FROM, NOT_OVER, TAKES_REFERRALS, FairState
 from fairs.querysets import FairQuerySet
+from kit.days import local_day
 from kit.keys import area_key, staff_key
 
 
@@ -21,6 +24,7 @@ class Fair(FSMModelMixin, models.Model):
     expected = models.PositiveIntegerField(_("people expected"), default=200)
     licence_applied_on = models.DateField(_("police licence applied for on"), null=True, blank=True)
     licence_no = models.CharField(_("police licence number"), max_length=40, blank=True)
+    licence_papers = models.JSONField(_("papers handed in"), default=list, blank=True)
     organiser = models.ForeignKey("staff.User", models.PROTECT, related_name="fairs")
     state = FSMField(choices=FairState.choices, default=FairState.PLANNED, protected=True)
     created_at = models.DateTimeField()
@@ -72,6 +76,11 @@ class Fair(FSMModelMixin, models.Model):
     @property
     def needs_licence(self) -> bool:
         return self.expected >= LICENSED_FROM
+
+    @property
+    def licence_last_day(self) -> date:
+        """The last day on which the police can still be asked."""
+        return local_day(self.starts_at) - LICENCE_NOTICE
 
     @property
     def takes_referrals(self) -> bool:
@@ -128,7 +137,11 @@ class Booth(models.Model):
 
 
 class BoothVacancy(models.Model):
-    """A vacancy offered at a booth, and how many people the employer wants from this fair."""
+    """A vacancy offered at a booth, and how many people the employer wants from this fair.
+
+    Never more than are open besides those hired here: a trigger refuses it, and another lowers `wanted` of fairs to
+    come when posts are filled elsewhere or closed, to 0 if need be.
+    """
 
     booth = models.ForeignKey(Booth, models.CASCADE, related_name="offers")
     vacancy = models.ForeignKey("jobs.Vacancy", models.PROTECT, related_name="offers")
@@ -140,7 +153,6 @@ class BoothVacancy(models.Model):
         verbose_name_plural = _("posts at booths")
         constraints = [
             models.UniqueConstraint(fields=["booth", "vacancy"], name="a_vacancy_once_a_booth"),
-            models.CheckConstraint(condition=Q(wanted__gte=1), name="an_offer_wants_someone"),
         ]
 
     def __str__(self):

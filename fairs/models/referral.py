@@ -97,6 +97,11 @@ class FairReferral(models.Model):
         return self.withdrawn_at is None and self.checked_in_at is None and not self.result
 
     @property
+    def is_visitor(self) -> bool:
+        """Came to look and has a job: counted, and nobody waits for an answer."""
+        return self.withdrawn_because == Withdrawal.HAS_A_JOB
+
+    @property
     def has_come(self) -> bool:
         return self.checked_in_at is not None
 

@@ -13,6 +13,7 @@ register(
         "fair_cancelled": _("{fair} was cancelled, please recommend another job"),
         "fair_cannot_come": _("Says by text that they cannot come to {fair}, please call"),
         "fair_check_in_undone": _("Was registered at {fair} by mistake, please recommend a job"),
+        "fair_walked_in": _("Came to {fair} instead"),
         "fair_missed": _("{fair} is over, please recommend another job"),
     }
 )

@@ -17,14 +17,14 @@ CODE = re.compile(r"[0-9]{6}")
 
 @dataclass(frozen=True)
 class Stranger:
-    """Somebody on the register and not on the list. `why_not` names their case's state when they cannot be let in."""
+    """Somebody on the register and not on the list. `state` is their case's, in words, when it is not the usual one."""
 
     case_id: int
     name: str
     sex: str
     age: int
     place: str
-    why_not: str
+    state: str
 
 
 def listed_people(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> list[ReferredPerson]:
@@ -35,13 +35,13 @@ def listed_people(fair: Fair, text: str, ranges: tuple[Range, ...], today: date)
 
 
 def strangers(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> list[Stranger]:
-    """With an open case where the fair and the organiser serve; those who can be registered come first. 1 query."""
+    """With an open case where the fair and the organiser serve; those who look for work come first. 1 query."""
     workers = _found(text, today)
     here = [(fair.area.low, fair.area.high)]
     cases = Case.objects.open().filter(in_ranges("area_id", ranges), in_ranges("area_id", here), worker__in=workers)
     listed = fair.referrals.current().values("case")
     found = cases.exclude(pk__in=listed).select_related("worker").order_by("worker__name_pinyin", "pk")[:MOST]
-    return sorted((_stranger(case, today) for case in found), key=lambda person: bool(person.why_not))
+    return sorted((_stranger(case, today) for case in found), key=lambda person: bool(person.state))
 
 
 def _found(text: str, today: date):
@@ -59,5 +59,5 @@ def _stranger(case: Case, today: date) -> Stranger:
         sex=worker.get_sex_display(),
         age=worker.age(today),
         place=home_of(worker.area_id),
-        why_not="" if case.state == State.CONTACTED else str(case.get_state_display()),
+        state="" if case.state == State.CONTACTED else str(case.get_state_display()),
     )

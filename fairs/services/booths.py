@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from fairs import locking
-from fairs.models import Booth, BoothVacancy, Fair
-from fairs.refusals import BoothInUse, BoothTaken, FairMovedOn, PostOfAnotherEmployer
+from fairs.models import Booth, BoothVacancy, Fair, FairReferral, Result
+from fairs.refusals import BoothInUse, BoothTaken, FairMovedOn, MorePostsThanOpen, PostOfAnotherEmployer
 from jobs.models import Employer, Vacancy
 from jobs.rules import fitness
 from staff.models import User
@@ -40,6 +41,7 @@ def offer_vacancy(*, booth: Booth, vacancy: Vacancy, wanted: int, by: User, at: 
     _changeable(booth.fair)
     if vacancy.employer_id != booth.employer_id:
         raise PostOfAnotherEmployer
+    check_are_open(booth, vacancy, wanted)
     offer, _created = BoothVacancy.objects.update_or_create(booth=booth, vacancy=vacancy, defaults={"wanted": wanted})
     return offer
 
@@ -48,6 +50,15 @@ def offer_vacancy(*, booth: Booth, vacancy: Vacancy, wanted: int, by: User, at: 
 def withdraw_offer(*, offer: BoothVacancy, by: User, at: datetime) -> None:
     _changeable(offer.booth.fair)
     _delete(offer)
+
+
+def check_are_open(booth: Booth, vacancy: Vacancy, wanted: int) -> None:
+    """Locks the post: nobody fills it until this offer stands. Who was hired at this fair does not count against it."""
+    vacancy = Vacancy.objects.select_for_update(no_key=True).get(pk=vacancy.pk)
+    hired = FairReferral.objects.filter(fair=booth.fair_id, vacancy=vacancy, result=Result.HIRED).count()
+    left = 0 if vacancy.closed_at else vacancy.openings
+    if wanted > left + hired:
+        raise MorePostsThanOpen(_("Only %(n)s of these posts are open.") % {"n": left})
 
 
 def _changeable(fair: Fair) -> Fair:

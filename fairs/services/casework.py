@@ -5,9 +5,10 @@ from datetime import date, datetime
 from areas.models import Holiday
 from areas.working_days import add_working_days
 from cases import services as cases
+from cases.choices import State
 from cases.models import Case
 from cases.policies import can_move
-from fairs.models import Booth, FairReferral
+from fairs.models import Booth, Fair, FairReferral
 from jobs import services as jobs
 from jobs.models import Placement, Vacancy
 from kit.days import end_of_day, local_day, start_of_day
@@ -23,6 +24,16 @@ def mark_referred(referral: FairReferral, *, by: User | None, at: datetime) -> N
         case=referral.case, by=_mover(by, referral.case), at=at, until=referral.fair.ends_at, about=referral,
         reason="fair", data={"fair": referral.fair.title},
     )  # fmt: skip
+
+
+def make_free(case: Case, fair: Fair, *, by: User | None, at: datetime) -> Case:
+    """Somebody stands at the door: met there if nobody had spoken to them, and no longer waiting for another answer."""
+    how = {"by": _mover(by, case), "at": at, "data": {"fair": fair.title}}
+    if case.state == State.FLAGGED:
+        return cases.mark_met(case=case, **how)
+    if case.state == State.REFERRED:
+        return cases.mark_not_matched(case=case, why="fair_walked_in", **how)
+    return case
 
 
 def send_back(referral: FairReferral, *, why: str, by: User | None, at: datetime, data: dict | None = None) -> None:

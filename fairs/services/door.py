@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
+from cases.choices import AT_WORK_STATES
 from cases.locking import locked
 from cases.models import Case
 from fairs import locking, texts
+from fairs.choices import STILL_OPEN
 from fairs.events import checked_in
 from fairs.models import Fair, FairReferral, Withdrawal
 from fairs.refusals import (
     AnotherFair,
+    CaseHasEnded,
     FairMovedOn,
     NotOpenYet,
     OffTheList,
@@ -22,12 +26,19 @@ from fairs.refusals import (
     UnknownCode,
 )
 from fairs.services import casework
-from fairs.services.referring import check_may_refer, put_on_list, withdraw_referral
+from fairs.services.referring import (
+    check_may_come,
+    check_was_not_here,
+    put_on_list,
+    withdraw_referral,
+    write_referral,
+)
 from staff.models import User
 from workers import journal
 
 SLIP = re.compile(r"WF-FAIR:([0-9]{1,18}):([0-9]{6})", re.IGNORECASE)
 CODE = re.compile(r"[0-9]{6}")
+IS_VISITOR = Q(withdrawn_because=Withdrawal.HAS_A_JOB)
 TAIL = re.compile(r"[0-9]{4}")
 
 
@@ -59,12 +70,11 @@ def register_walk_in(*, fair: Fair, case: Case, by: User, at: datetime) -> Arriv
     if not fair.is_running:
         raise NotOpenYet
     with locked(case) as step:
-        referral = fair.referrals.waiting().for_change().filter(case=step.case).first()
+        referral = _listed(fair, step.case)
         if referral and referral.has_come:
             return Arrival(referral, is_replay=True)
         if referral is None:
-            check_may_refer(fair, step.case, at)
-            referral = put_on_list(fair, step.case, (), by=by, at=at, is_walk_in=True)
+            referral = _register(fair, step.case, by=by, at=at)
         _let_in(referral, by=by, at=at)
     return Arrival(referral, is_replay=False)
 
@@ -77,8 +87,35 @@ def undo_check_in(*, referral: FairReferral, by: User, at: datetime) -> FairRefe
     with locking.locked_referral(referral) as referral:
         if referral.result:
             raise ResultAlreadyThere
-        if referral.has_come and referral.withdrawn_at is None:
+        if referral.has_come and (referral.withdrawn_at is None or referral.is_visitor):
             _show_out(referral, by=by, at=at)
+    return referral
+
+
+def _listed(fair: Fair, case: Case) -> FairReferral | None:
+    """On the list, or in already as somebody who has a job."""
+    listed = Q(withdrawn_at=None, result__in=STILL_OPEN) | Q(IS_VISITOR, checked_in_at__isnull=False)
+    return fair.referrals.for_change().filter(listed, case=case).first()
+
+
+def _register(fair: Fair, case: Case, *, by: User, at: datetime) -> FairReferral:
+    """Whatever an open case waits for, it goes on from here; who has a job only counts as having come."""
+    if not case.is_open:
+        raise CaseHasEnded
+    check_may_come(fair, case, at)
+    check_was_not_here(fair, case)
+    if case.state in AT_WORK_STATES:
+        return _register_visitor(fair, case, by=by, at=at)
+    case = casework.make_free(case, fair, by=by, at=at)
+    return put_on_list(fair, case, (), by=by, at=at, is_walk_in=True)
+
+
+def _register_visitor(fair: Fair, case: Case, *, by: User, at: datetime) -> FairReferral:
+    """Nobody waits for an answer, and the case stays with its job."""
+    columns = {"withdrawn_at": at, "withdrawn_because": Withdrawal.HAS_A_JOB}
+    referral = write_referral(fair, case, is_walk_in=True, by=by, at=at, **columns)
+    data = texts.for_journal(referral)
+    journal.record(worker=case.worker, what="walked_into_fair", about=referral, by=by, at=at, data=data)
     return referral
 
 
@@ -125,12 +162,13 @@ def _let_in(referral: FairReferral, *, by: User, at: datetime) -> None:
 
 def _show_out(referral: FairReferral, *, by: User, at: datetime) -> None:
     """A guest is expected again; who was registered by mistake was never sent anywhere."""
-    referral.checked_in_at = referral.checked_in_by = None
-    referral.save(update_fields=["checked_in_at", "checked_in_by"])
+    was_visitor, referral.checked_in_at, referral.checked_in_by = referral.is_visitor, None, None
+    referral.withdrawn_because = Withdrawal.CHECK_IN_UNDONE if was_visitor else referral.withdrawn_because
+    referral.save(update_fields=["checked_in_at", "checked_in_by", "withdrawn_because"])
     journal.record(
         worker=referral.worker, what="check_in_undone", about=referral, by=by, at=at,
         data=texts.for_journal(referral),
     )  # fmt: skip
-    if referral.is_walk_in:
+    if referral.is_walk_in and not was_visitor:
         withdraw_referral(referral=referral, why=Withdrawal.CHECK_IN_UNDONE, by=by, at=at)
         casework.send_back(referral, why="fair_check_in_undone", by=by, at=at)

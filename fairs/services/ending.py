@@ -9,7 +9,7 @@ from fairs import locking
 from fairs.choices import TAKES_REFERRALS, FairState
 from fairs.events import fair_cancelled, fair_finished
 from fairs.models import Fair
-from fairs.refusals import FairMovedOn, NotBegun
+from fairs.refusals import FairMovedOn, NotBegun, PeopleInside
 from fairs.services import crowds
 from kit.refusals import ReasonMissing
 from staff.models import User
@@ -33,10 +33,11 @@ def finish_fair(*, fair: Fair, by: User | None, at: datetime) -> Fair:
 
 
 @transaction.atomic
-def cancel_fair(*, fair: Fair, why: str, by: User, at: datetime) -> Fair:
+def cancel_fair(*, fair: Fair, why: str, by: User, at: datetime, knows_of_inside: bool = False) -> Fair:
     """Nobody goes: everyone is told by text and goes back to "contacted" with a new work item.
 
-    Cancelled half-way, an intent somebody has already been given stands: that employer still answers.
+    Cancelled half-way, an intent somebody has already been given stands: that employer still answers. With people in
+    the hall it is refused until `knows_of_inside`.
     """
     if not why.strip():
         raise ReasonMissing
@@ -45,6 +46,8 @@ def cancel_fair(*, fair: Fair, why: str, by: User, at: datetime) -> Fair:
         return fair
     if not fair.is_not_over:
         raise FairMovedOn
+    if not knows_of_inside and fair.referrals.inside().exists():
+        raise PeopleInside
     fair.cancel(why=why.strip(), by=by, at=at)
     fair.save(update_fields=["state", "cancelled_because", "cancelled_by", "cancelled_at"])
     crowds.for_each(fair, fair.referrals.undecided(), partial(crowds.send_home, by=by, at=at))

@@ -1,6 +1,6 @@
 """A fair is planned, changed, opened for referrals and started."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
@@ -9,15 +9,15 @@ from django.db import transaction
 from fairs import locking
 from fairs.choices import FairState
 from fairs.models import BoothVacancy, Fair
-from fairs.refusals import FairMovedOn, FairOver, LicenceMissing, NoBooths, TooEarlyToStart
+from fairs.refusals import AppliedInFuture, FairMovedOn, FairOver, LicenceMissing, NoBooths, TooEarlyToStart
 from fairs.services import crowds
 from kit.days import local_day
 from kit.replays import first_row
 from staff.models import User
 
-LICENCE_NOTICE = timedelta(days=20)
 CHANGEABLE = (
     "title", "venue", "landmark", "starts_at", "ends_at", "expected", "licence_applied_on", "licence_no",
+    "licence_papers",
 )  # fmt: skip
 TOLD = ("venue", "landmark", "starts_at")
 """What people need to know to get there: they are told when one of these changes."""
@@ -30,6 +30,7 @@ def plan_fair(*, fields: dict, by: User, at: datetime, once: UUID | None = None)
         return earlier
     if fields["ends_at"] <= at:
         raise FairOver
+    _check_applied(fields.get("licence_applied_on"), at)
     return Fair.objects.create(**fields, organiser=by, created_at=at, once=once)
 
 
@@ -43,6 +44,7 @@ def change_fair(*, fair: Fair, fields: dict, by: User, at: datetime) -> Fair:
     for name in CHANGEABLE:
         setattr(fair, name, fields.get(name, before[name]))
     _check_times(fair, at)
+    _check_applied(fair.licence_applied_on, at)
     _check_licence(fair)
     fair.save(update_fields=CHANGEABLE)
     _tell_the_invited(fair, before, by=by, at=at)
@@ -88,7 +90,7 @@ def check_licence_asked_for(fair: Fair) -> None:
     if not fair.needs_licence or fair.licence_no:
         return
     applied_on = fair.licence_applied_on
-    if applied_on is None or applied_on > local_day(fair.starts_at) - LICENCE_NOTICE:
+    if applied_on is None or applied_on > fair.licence_last_day:
         raise LicenceMissing
 
 
@@ -103,6 +105,11 @@ def _check_times(fair: Fair, at: datetime) -> None:
         raise FairOver
     if fair.is_running and local_day(at) < local_day(fair.starts_at):
         raise TooEarlyToStart
+
+
+def _check_applied(applied_on: date | None, at: datetime) -> None:
+    if applied_on and applied_on > local_day(at):
+        raise AppliedInFuture
 
 
 def _check_licence(fair: Fair) -> None:

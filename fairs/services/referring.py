@@ -81,12 +81,28 @@ def restore_referral(*, case: Case, by: User | None, at: datetime) -> None:
 
 
 def check_may_refer(fair: Fair, case: Case, at: datetime) -> None:
+    """Has been spoken to, waits for no other answer, and was not at this fair already."""
+    check_may_come(fair, case, at)
+    if case.state == State.FLAGGED:
+        raise NotContactedYet
+    if case.state == State.REFERRED:
+        raise AlreadyReferred
+    if case.state != State.CONTACTED:
+        raise HasAJob
+    check_was_not_here(fair, case)
+
+
+def check_may_come(fair: Fair, case: Case, at: datetime) -> None:
     if not fair.takes_referrals or fair.ends_at <= at:
         raise FairClosed
     if not fair.serves(case.area_id):
         raise NotServed
     fitness.check_old_enough(case.worker, local_day(at))
-    _check_is_free(fair, case)
+
+
+def check_was_not_here(fair: Fair, case: Case) -> None:
+    if fair.referrals.current().filter(worker=case.worker_id).exists():
+        raise WasHere
 
 
 def check_wishes(fair: Fair, worker: Worker, wishes: Sequence[BoothVacancy], at: datetime) -> None:
@@ -105,10 +121,7 @@ def put_on_list(
     fair: Fair, case: Case, wishes: Sequence[BoothVacancy], *, by: User | None, at: datetime, is_walk_in: bool = False
 ) -> FairReferral:
     """The row, its wishes, its journal line and the case's step. The caller holds fair and case, and has checked."""
-    referral = FairReferral.objects.create(
-        fair=fair, case=case, worker=case.worker, code=_free_code(fair), is_walk_in=is_walk_in,
-        referred_at=at, referred_by=by,
-    )  # fmt: skip
+    referral = write_referral(fair, case, is_walk_in=is_walk_in, by=by, at=at)
     Wish.objects.bulk_create(
         Wish(referral=referral, offer=offer, rank=rank) for rank, offer in enumerate(wishes, start=1)
     )
@@ -120,16 +133,10 @@ def put_on_list(
     return referral
 
 
-def _check_is_free(fair: Fair, case: Case) -> None:
-    """Has been spoken to, waits for no other answer, and was not at this fair already."""
-    if case.state == State.FLAGGED:
-        raise NotContactedYet
-    if case.state == State.REFERRED:
-        raise AlreadyReferred
-    if case.state != State.CONTACTED:
-        raise HasAJob
-    if fair.referrals.current().filter(worker=case.worker_id).exists():
-        raise WasHere
+def write_referral(fair: Fair, case: Case, *, by: User | None, at: datetime, **columns) -> FairReferral:
+    return FairReferral.objects.create(
+        fair=fair, case=case, worker=case.worker, code=_free_code(fair), referred_at=at, referred_by=by, **columns
+    )
 
 
 def _free_code(fair: Fair) -> str:

@@ -1,12 +1,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from fairs import policies, selectors, services
-from fairs.forms import CallForm, CancelForm, CheckInForm, FairForm
+from fairs import papers, policies, selectors, services
+from fairs.forms import CallForm, CancelForm, CheckInForm, FairForm, LicenceForm
 from fairs.models import Fair
 from fairs.refusals import FairMovedOn
 from fairs.views.rows import find_fair, find_own_fair
@@ -67,6 +69,36 @@ def edit_fair(request, fair_id):
 
 
 @login_required
+def licence(request, fair_id):
+    """The police licence of a large fair: until when to apply, with which papers, and what came of it."""
+    fair = find_changeable_fair(request, fair_id)
+    form = LicenceForm(sent(request), fair=fair)
+    done, refusal = carry_out(
+        form, lambda said: services.change_fair(fair=fair, fields=said, by=request.user, at=timezone.now())
+    )
+    if done:
+        messages.success(request, _("Saved."))
+        return redirect("fairs:fair", fair.pk)
+    context = {"form": form, "fair": fair, "refusal": refusal, "days_left": licence_days_left(fair)}
+    return render(request, "fairs/licence.html", context, status=status_of(form, refusal=refusal))
+
+
+@login_required
+@never_cache
+@require_safe
+def licence_pdf(request, fair_id):
+    fair = find_own_fair(request, fair_id)
+    response = HttpResponse(papers.licence_application(fair), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="licence-{fair.pk}.pdf"'
+    return response
+
+
+def licence_days_left(fair) -> int:
+    """Until the police can no longer be asked in time; negative when it is too late."""
+    return (fair.licence_last_day - local_day(timezone.now())).days
+
+
+@login_required
 @require_POST
 def open_fair(request, fair_id):
     return act(request, fair_id, services.open_fair, _("Open: cadres can refer people now."))
@@ -99,15 +131,20 @@ def call_missing(request, fair_id):
 
 @login_required
 def cancel_fair(request, fair_id):
+    """With people in the hall the first press only says so, and the second one cancels."""
     fair = find_own_fair(request, fair_id)
     form = CancelForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        said = _("Cancelled. Everybody invited gets a text.")
-        return act(request, fair_id, services.cancel_fair, said, why=form.cleaned_data["why"])
+    done, refusal = carry_out(
+        form, lambda said: services.cancel_fair(fair=fair, by=request.user, at=timezone.now(), **said)
+    )
+    if done:
+        messages.success(request, _("Cancelled. Everybody invited gets a text."))
+        return redirect("fairs:fair", fair.pk)
     if not fair.is_not_over:
         raise FairMovedOn
-    context = {"form": form, "fair": fair, "undecided": fair.referrals.undecided().count()}
-    return render(request, "fairs/cancel.html", context, status=status_of(form))
+    inside, undecided = fair.referrals.inside().count(), fair.referrals.undecided().count()
+    context = {"form": form, "fair": fair, "refusal": refusal, "inside": inside, "undecided": undecided}
+    return render(request, "fairs/cancel.html", context, status=status_of(form, refusal=refusal))
 
 
 def act(request, fair_id, service, said, **what):
@@ -133,6 +170,7 @@ def show_fair(request, fair, *, refusal=None):
         "can_answer": policies.can_print(request.user),
         "sees_all": policies.can_see_all_names(request.user, fair),
         "door_is_open": can_run and fair.is_running,
+        "days_left": licence_days_left(fair),
         "is_the_day": local_day(fair.starts_at) <= local_day(now),
         "check_in_form": CheckInForm(),
         "refusal": refusal,

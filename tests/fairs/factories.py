@@ -48,11 +48,13 @@ class FairFactory(DjangoModelFactory):
             "title": "织金县春风行动专场招聘会", "area": area_of(area), "venue": "县体育中心", "landmark": "东门",
             "starts_at": local(day, 9), "ends_at": local(day, 15), "expected": 600,
         } | fields  # fmt: skip
-        fair = services.plan_fair(fields=fields, by=host, at=PLANNED_AT)
+        applied_on = fields.get("licence_applied_on")
+        planned_at = max(PLANNED_AT, local(applied_on, 10)) if applied_on else PLANNED_AT
+        fair = services.plan_fair(fields=fields, by=host, at=planned_at)
         for number in range(1, posts + 1):
             add_post(fair, number=number)
         if open or running or finished or cancelled:
-            fair = services.open_fair(fair=fair, by=host, at=PLANNED_AT)
+            fair = services.open_fair(fair=fair, by=host, at=planned_at)
         if running or finished:
             fair = services.start_fair(fair=fair, by=host, at=fair.starts_at)
         if finished:
@@ -62,9 +64,11 @@ class FairFactory(DjangoModelFactory):
         return fair
 
 
-def add_post(fair: Fair, *, number: int, wanted: int = 5, vacancy=None) -> BoothVacancy:
+def add_post(fair: Fair, *, number: int, wanted: int | None = None, vacancy=None) -> BoothVacancy:
+    """Five wanted, or as many as are open."""
     vacancy = vacancy or VacancyFactory(headcount=30)
     booth = services.add_booth(fair=fair, employer=vacancy.employer, number=number, by=fair.organiser, at=PLANNED_AT)
+    wanted = wanted or min(5, vacancy.headcount)
     return services.offer_vacancy(booth=booth, vacancy=vacancy, wanted=wanted, by=fair.organiser, at=PLANNED_AT)
 
 

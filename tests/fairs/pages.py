@@ -8,6 +8,8 @@ NEEDS = {
     "add": ((), False),
     "fair": (("fair",), False),
     "edit": (("fair",), False),
+    "licence": (("fair",), False),
+    "licence_pdf": (("fair",), False),
     "open": (("fair",), True),
     "start": (("fair",), True),
     "finish": (("fair",), False),

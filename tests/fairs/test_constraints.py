@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from fairs import services
 from fairs.models import Fair, FairReferral, Wish
-from tests.fairs.factories import NOON, FairFactory, ReferralFactory, contacted_case, offers_of
-from tests.jobs.factories import VacancyFactory
+from jobs.services import close_vacancy
+from tests.fairs.factories import NOON, TOMORROW, FairFactory, ReferralFactory, add_post, contacted_case, interview, offers_of
+from tests.jobs.factories import VacancyFactory, placed_case
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,11 @@ def row(fair, **changes):
         ("fair_finished_says_when", {"state": "finished"}),
         ("fair_finished_says_when", {"finished_at": NOON}),
         ("large_fair_runs_only_with_a_licence", {"state": "running", "expected": 1000}),
+        ("large_fair_invites_once_the_police_were_asked", {"state": "open", "expected": 1000}),
+        (
+            "large_fair_invites_once_the_police_were_asked",
+            {"state": "open", "expected": 1000, "licence_applied_on": TOMORROW - timedelta(days=19)},
+        ),
     ],
 )
 def test_a_fair_is_never(name, changes):
@@ -132,7 +139,53 @@ def test_a_booth_offers_posts_of_its_own_employer():
     assert refused("booth_offers_its_own_posts", lambda: booth.offers.create(vacancy=VacancyFactory(), wanted=1))
 
 
-def test_an_offer_wants_someone():
-    offer = offers_of(FairFactory())[0]
+def wanted_of(fair):
+    return offers_of(fair)[-1].wanted
 
-    assert refused("an_offer_wants_someone", lambda: type(offer).objects.filter(pk=offer.pk).update(wanted=0))
+
+def settle():
+    """What waits for the end of the transaction happens now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_posts_promised_are_never_above_those_open():
+    offer, post = offers_of(FairFactory(open=True))[0], VacancyFactory(headcount=3)
+    booth = offer.booth.fair.booths.create(number=9, employer=post.employer)
+
+    assert refused("offer_is_of_open_posts", lambda: type(offer).objects.filter(pk=offer.pk).update(wanted=31))
+    assert refused("offer_is_of_open_posts", lambda: booth.offers.create(vacancy=post, wanted=4))
+    assert booth.offers.create(vacancy=post, wanted=3).wanted == 3
+
+
+def test_posts_filled_elsewhere_are_promised_at_no_fair_to_come():
+    post = VacancyFactory(headcount=5)
+    over, coming = FairFactory(finished=True), FairFactory()
+    for fair in (over, coming):
+        fair.booths.create(number=9, employer=post.employer).offers.create(vacancy=post, wanted=5)
+
+    placed_case(vacancy=post)
+    settle()
+
+    assert (wanted_of(over), wanted_of(coming)) == (5, 4)
+
+
+def test_who_was_hired_at_the_fair_does_not_lower_what_it_wants():
+    fair = FairFactory(running=True, posts=1)
+    add_post(fair, number=2, wanted=2, vacancy=VacancyFactory(headcount=2))
+
+    person = ReferralFactory(fair=fair, came=True)
+    hired = interview("hired", fair, vacancy=offers_of(fair)[-1].vacancy)
+    services.record_result(referral=person, interview=hired, by=fair.organiser, at=NOON)
+    settle()
+
+    assert wanted_of(fair) == 2
+
+
+def test_a_closed_post_is_promised_at_no_fair_to_come():
+    fair = FairFactory(open=True)
+
+    close_vacancy(vacancy=offers_of(fair)[0].vacancy, by=None, at=NOON)
+    settle()
+
+    assert wanted_of(fair) == 0

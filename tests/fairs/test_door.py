@@ -8,11 +8,9 @@ from cases.services import close_case
 from fairs import services
 from fairs.papers import door_code
 from fairs.refusals import (
-    AlreadyReferred,
     AnotherFair,
+    CaseHasEnded,
     FairMovedOn,
-    HasAJob,
-    NotContactedYet,
     NotOpenYet,
     NotServed,
     ResultAlreadyThere,
@@ -20,13 +18,15 @@ from fairs.refusals import (
     UnknownCode,
     WasHere,
 )
+from fairs.selectors import numbers_of
 from jobs import refusals as jobs
 from jobs.services import introduce
 from notifications.models import Message
 from tests.cases.factories import CaseFactory
 from tests.fairs.factories import NOON, FairFactory, ReferralFactory, contacted_case, fresh
-from tests.jobs.factories import VacancyFactory
+from tests.jobs.factories import VacancyFactory, placed_case
 from tests.staff.factories import HUAQI
+from workers.invariants import violations
 from workers.models import JournalLine
 
 pytestmark = pytest.mark.django_db
@@ -222,19 +222,65 @@ def test_a_child_is_not_registered_at_the_door(fair):
     assert not child.fair_referrals.exists()
 
 
-def test_only_people_at_contacted_are_registered(fair):
-    introduced, ended = contacted_case(), contacted_case()
+def test_walk_ins_are_taken_in_any_open_state(fair):
+    uncalled, introduced = CaseFactory(), contacted_case()
     introduce(case=introduced, vacancy=VacancyFactory(), by=None, at=NOON)
+    invited = ReferralFactory(fair=FairFactory(open=True))
+    placed = placed_case(vacancy=VacancyFactory())
+
+    arrivals = [walk_in(fair, case) for case in (uncalled, introduced, invited.case, placed)]
+
+    states = [Case.objects.get(pk=arrival.referral.case_id).state for arrival in arrivals]
+    assert states == [State.REFERRED, State.REFERRED, State.REFERRED, State.PLACED]
+    assert [arrival.referral.checked_in_at for arrival in arrivals] == [NOON] * 4
+    assert [fresh(arrival.referral).is_waiting for arrival in arrivals] == [True, True, True, False]
+    assert [name for name, broken in violations() if broken] == []
+
+
+def test_who_comes_here_no_longer_waits_for_an_answer_elsewhere(fair):
+    invited, introduced = ReferralFactory(fair=FairFactory(open=True)), contacted_case()
+    introduction = introduce(case=introduced, vacancy=VacancyFactory(), by=None, at=NOON)
+
+    for case in (invited.case, introduced):
+        walk_in(fair, case)
+
+    introduction.refresh_from_db()
+    assert (fresh(invited).withdrawn_because, introduction.result) == ("case_moved_on", "lapsed")
+
+
+def test_the_door_is_a_first_talk(fair):
+    case = CaseFactory()
+
+    walk_in(fair, case)
+
+    assert Case.objects.get(pk=case.pk).first_contacted_at == NOON
+    assert case.worker.journal_lines.filter(what="case_met").count() == 1
+
+
+def test_who_has_a_job_counts_as_having_come_and_keeps_it(fair):
+    case = CaseFactory(placed=True)
+
+    first, again = walk_in(fair, case), walk_in(fair, case, at=LATER)
+
+    assert (first.referral, again.referral, again.is_replay) == (first.referral, first.referral, True)
+    assert (numbers_of(fair.referrals.all()).came, case.work_items.open().get().step) == (1, "travel")
+
+
+def test_a_visitor_registered_by_mistake_is_taken_back(fair):
+    visitor = walk_in(fair, CaseFactory(placed=True)).referral
+
+    services.undo_check_in(referral=visitor, by=fair.organiser, at=LATER)
+
+    assert (fresh(visitor).checked_in_at, fresh(visitor).withdrawn_because) == (None, "check_in_undone")
+    assert fresh(visitor).case.state == State.PLACED
+
+
+def test_whose_case_has_ended_is_not_registered(fair):
+    ended = contacted_case()
     close_case(case=ended, reason="moved", by=None, at=NOON)
 
-    for case, refusal in [
-        (CaseFactory(), NotContactedYet),
-        (introduced, AlreadyReferred),
-        (CaseFactory(placed=True), HasAJob),
-        (ended, HasAJob),
-    ]:
-        with pytest.raises(refusal):
-            walk_in(fair, case)
+    with pytest.raises(CaseHasEnded):
+        walk_in(fair, ended)
 
 
 def test_who_has_left_without_a_match_is_not_registered_again(fair):

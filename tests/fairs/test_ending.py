@@ -19,7 +19,7 @@ def finish(fair, at=None):
 
 
 def cancel(fair, why="大雪封路", at=NOON):
-    return services.cancel_fair(fair=fair, why=why, by=fair.organiser, at=at)
+    return services.cancel_fair(fair=fair, why=why, by=fair.organiser, at=at, knows_of_inside=True)
 
 
 def state_of(referral):

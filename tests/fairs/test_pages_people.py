@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from cases import panels
 from cases.choices import State
 from cases.models import Case
+from cases.services import close_case
 from fairs import services
 from fairs.models import FairReferral
 from jobs.models import Placement
@@ -206,10 +207,13 @@ def test_a_stranger_of_another_county_is_not_found(desk, fair):
     assert desk.post(url_of("walk_in", fair.pk), {"case": elsewhere.pk}).status_code == 404
 
 
-def test_a_stranger_nobody_has_called_is_refused_at_the_door(desk, fair):
-    answer = desk.post(url_of("walk_in", fair.pk), {"case": CaseFactory().pk}, headers=HTMX)
+def test_a_stranger_whose_case_has_ended_is_refused_at_the_door(desk, fair):
+    case = contacted_case()
+    close_case(case=case, reason="moved", by=None, at=NOON)
 
-    assert (answer.status_code, "Nobody has spoken to this person yet." in words_of(answer)) == (409, True)
+    answer = desk.post(url_of("walk_in", fair.pk), {"case": case.pk}, headers=HTMX)
+
+    assert (answer.status_code, "This person's case has ended." in words_of(answer)) == (409, True)
 
 
 @pytest.mark.parametrize("headers", [None, HTMX])

@@ -215,6 +215,20 @@ def test_cancelling_asks_why_and_says_what_it_means(desk):
     assert "场地检修" in words_of(desk.get(done.url))
 
 
+def test_a_cancelled_fair_with_people_inside_asks_twice(desk):
+    here = ReferralFactory(fair=FairFactory(running=True), came=True)
+    url = url_of("cancel", here.fair_id)
+
+    first = desk.post(url, {"why": "场地停电"})
+    state = Fair.objects.get().state
+    second = desk.post(url, {"why": "场地停电", "knows_of_inside": "on"})
+
+    assert (first.status_code, state) == (409, "running")
+    assert "There are people in the hall." in words_of(first)
+    assert "1 person is inside and has no result yet." in words_of(first)
+    assert (second.status_code, Fair.objects.get().state) == (302, "cancelled")
+
+
 def test_cancelling_twice_is_cancelling_once(desk):
     guest = ReferralFactory()
 
@@ -254,7 +268,7 @@ def test_the_next_press_is_refused_within_the_hour_and_goes_out_after_it(desk):
 
 
 def test_booths_and_posts_are_added_changed_and_taken_away(desk):
-    fair, post = FairFactory(posts=0), VacancyFactory()
+    fair, post = FairFactory(posts=0), VacancyFactory(headcount=12)
     here = url_of("booths", fair.pk)
 
     desk.post(here, {"number": 4, "employer": post.employer_id})
@@ -342,6 +356,32 @@ def test_the_fairs_page_says_state_place_licence_and_holds(desk):
 
 def test_a_large_fair_without_a_licence_says_so(desk):
     assert "police licence missing" in words_of(desk.get(url_of("fair", FairFactory(expected=1000).pk)))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (45, "Apply to the public security bureau by 30 Mar: 25 days left."),
+        (20, "Apply to the public security bureau by 5 Mar: 0 days left."),
+        (19, "The last day to apply to the public security bureau was 4 Mar."),
+    ],
+)
+def test_a_large_fair_says_until_when_the_police_are_asked(desk, days, words):
+    fair = FairFactory(expected=1000, day=TODAY + timedelta(days=days))
+
+    assert words in words_of(desk.get(url_of("fair", fair.pk)))
+
+
+def test_the_licence_and_its_papers_have_a_page(desk):
+    fair = FairFactory(expected=1000, day=TODAY + timedelta(days=45))
+    url = url_of("licence", fair.pk)
+
+    page = desk.get(url)
+    desk.post(url, {"licence_papers": ["plan", "safety"], "licence_applied_on": "2026-03-05"})
+
+    assert "written consent of whoever runs the venue" in words_of(page)
+    assert (Fair.objects.get().licence_papers, Fair.objects.get().licence_applied_on) == (["plan", "safety"], TODAY)
+    assert "Applied to the public security bureau on 5 Mar." in words_of(desk.get(url_of("fair", fair.pk)))
 
 
 def test_the_list_tells_ahead_from_past(desk):

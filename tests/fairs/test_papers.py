@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import translation
@@ -9,7 +10,7 @@ from pypdf import PdfReader
 
 from fairs import papers, services
 from fairs.models import FairReferral
-from tests.fairs.factories import NOON, FairFactory, ReferralFactory, add_post, offers_of
+from tests.fairs.factories import NOON, TODAY, FairFactory, ReferralFactory, add_post, offers_of
 from tests.jobs.factories import EmployerFactory, VacancyFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +85,13 @@ def test_a_long_name_of_fair_employer_and_post_stays_on_its_half_page():
     (page,) = slips(guest, ReferralFactory(fair=fair, wishes=offers_of(fair)))
 
     assert (page.count("招聘会推荐单"), page.count("有限公司3"), page.count("服务全程免费")) == (2, 2, 2)
+
+
+def test_the_application_to_the_police_names_the_fair_the_last_day_and_the_papers():
+    fair = FairFactory(expected=1500, day=TODAY + timedelta(days=45), licence_papers=["plan"])
+
+    application, plan = read(papers.licence_application(fair))
+
+    for words in ("织金县春风行动专场招聘会", "2026年4月19日09:00–15:00", "1500人", "本场最迟2026年3月30日提出", "☑"):
+        assert words in application
+    assert "应急救援预案" in plan

@@ -6,6 +6,7 @@ import pytest
 from fairs import services
 from fairs.models import Booth, BoothVacancy, Fair
 from fairs.refusals import (
+    AppliedInFuture,
     BoothInUse,
     BoothTaken,
     FairMovedOn,
@@ -220,6 +221,21 @@ def test_a_large_fair_runs_only_with_the_licence():
     assert start(fair).state == "running"
 
 
+def test_an_application_is_not_dated_ahead():
+    fair = FairFactory(expected=1000, day=TODAY + timedelta(days=40))
+
+    with pytest.raises(AppliedInFuture):
+        change(fair, licence_applied_on=TODAY + timedelta(days=1))
+
+
+def test_which_papers_were_handed_in_is_kept():
+    fair = FairFactory(expected=1000, day=TODAY + timedelta(days=40))
+
+    change(fair, licence_papers=["plan", "venue"], licence_applied_on=TODAY)
+
+    assert Fair.objects.get().licence_papers == ["plan", "venue"]
+
+
 @pytest.mark.parametrize("state", ["open", "running"])
 def test_a_fair_does_not_grow_large_without_a_licence(state):
     fair = FairFactory(**{state: True})
@@ -262,9 +278,9 @@ def test_offering_a_post_again_says_anew_how_many():
     fair = FairFactory()
     offer = offers_of(fair)[0]
 
-    services.offer_vacancy(booth=offer.booth, vacancy=offer.vacancy, wanted=40, by=fair.organiser, at=NOON)
+    services.offer_vacancy(booth=offer.booth, vacancy=offer.vacancy, wanted=29, by=fair.organiser, at=NOON)
 
-    assert [o.wanted for o in offers_of(fair)] == [40]
+    assert [o.wanted for o in offers_of(fair)] == [29]
 
 
 def test_a_post_of_another_employer_is_refused():

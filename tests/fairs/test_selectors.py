@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from cases.choices import State
 from cases.services import close_case
 from fairs import selectors, services
 from fairs.selectors import PeopleFilters
@@ -239,7 +240,7 @@ def test_people_on_the_list_are_found_by_name_pinyin_and_tail(fair):
     assert selectors.listed_people(fair, "赵", COUNTY, TODAY) == []
 
 
-def test_strangers_are_found_with_the_reason_why_they_cannot_come_in(fair):
+def test_strangers_are_found_with_their_state_where_it_is_not_the_usual_one(fair):
     ready = contacted_case(name="石敏")
     uncalled = CaseFactory(worker__name="石敏")
     ReferralFactory(fair=fair, name="石敏")
@@ -247,7 +248,7 @@ def test_strangers_are_found_with_the_reason_why_they_cannot_come_in(fair):
 
     found = selectors.strangers(fair, "石敏", COUNTY, TODAY)
 
-    assert [(person.case_id, bool(person.why_not)) for person in found] == [(ready.pk, False), (uncalled.pk, True)]
+    assert [(person.case_id, person.state) for person in found] == [(ready.pk, ""), (uncalled.pk, State.FLAGGED.label)]
 
 
 def test_strangers_are_only_from_where_fair_and_organiser_serve(fair):

@@ -66,7 +66,7 @@ DEEDS = {
     ),
     "start": call(services.start_fair),
     "finish": call(services.finish_fair),
-    "cancel": call(services.cancel_fair, why="大雪"),
+    "cancel": call(services.cancel_fair, why="大雪", knows_of_inside=True),
     "call": call(services.call_the_missing, seen=None),
     "move": call(services.change_fair, fields={"venue": "文腾广场", "ends_at": local(TODAY, 18)}),
     "check_in": needs_referral(lambda w, r: services.check_in(fair=r.fair, digits=r.code, by=w.by, at=w.at)),
