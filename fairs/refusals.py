@@ -75,6 +75,15 @@ class MorePostsThanOpen(Refusal):
     way_out = _("Ask for fewer people here, or raise the number of people wanted on the post itself.")
 
 
+class LinkExpired(Refusal):
+    message = _("This link does not lead anywhere any more.")
+    way_out = _("Ask the organiser of the fair for a new one.")
+
+
+class WhoComesMissing(Refusal):
+    message = _("Say who comes to the fair.")
+
+
 class NotServed(Refusal):
     message = _("This fair is for the people of another area.")
     way_out = _("Choose a fair held where the person lives.")

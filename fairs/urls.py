@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fairs.views import booths, casework, door, people, planning
+from fairs.views import booths, casework, confirming, door, people, planning, sheets
 
 app_name = "fairs"
 
@@ -19,12 +19,15 @@ urlpatterns = [
     path("fairs/<int:fair_id>/booths/", booths.booths, name="booths"),
     path("fairs/<int:fair_id>/booths/<int:booth_id>/remove/", booths.remove_booth, name="remove_booth"),
     path("fairs/<int:fair_id>/booths/<int:booth_id>/offer/", booths.offer, name="offer"),
+    path("fairs/<int:fair_id>/booths/<int:booth_id>/results/", sheets.booth_results, name="booth_results"),
     path("fairs/<int:fair_id>/offers/<int:offer_id>/withdraw/", booths.withdraw_offer, name="withdraw_offer"),
     path("fairs/<int:fair_id>/check-in/", door.check_in, name="check_in"),
     path("fairs/<int:fair_id>/walk-in/", door.walk_in, name="walk_in"),
+    path("fairs/<int:fair_id>/live/", door.live, name="live"),
     path("fairs/<int:fair_id>/people/", people.people, name="people"),
     path("fairs/<int:fair_id>/slips/<int:part>.pdf", people.slips_pdf, name="slips_pdf"),
     path("fair-referrals/<int:referral_id>/", people.referral, name="referral"),
+    path("fair-booth/<str:token>/", confirming.confirm, name="confirm"),
     path("fair-referrals/<int:referral_id>/result/", people.result, name="result"),
     path("fair-referrals/<int:referral_id>/undo-check-in/", door.undo_check_in, name="undo_check_in"),
     path("fair-referrals/<int:referral_id>/slip.pdf", people.slip_pdf, name="slip_pdf"),

@@ -33,6 +33,7 @@ PUBLIC = {
     "staff:preferences": "somebody signed out keeps language and theme in a cookie",
     "jobs:verify_enter": "the employer types the code of a letter",
     "jobs:verify": "the employer scans a letter: shows what its holder can read on the paper, with the name masked",
+    "fairs:confirm": "an employer says whether it comes; the signed link is its login, and it is about no person",
     "notifications:twilio_status": "the phone network reports on a text; the signature is its login",
     "notifications:twilio_inbound": "the phone network brings a reply; the signature is its login",
 }

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from fairs.choices import MOST_WISHES, PROMISES, NoMatchReason, Result
-from fairs.models import BoothVacancy, Fair
+from fairs.models import BoothVacancy, Fair, FairReferral
 from fairs.selectors import FairChoice
 from fairs.selectors.people import FILTERS
 from fairs.services import InterviewResult
@@ -13,16 +13,81 @@ from jobs.forms.fields import YuanField
 from jobs.forms.placing import YES_NO, quick_days
 from jobs.models import Vacancy
 from kit.fields import DayField, RowField
-from kit.filters import FilterForm, NumberField
+from kit.filters import FilterForm, NumberField, SearchField
 from workers.forms.fields import WorkerRemarkField
 
 OWN = "own"
+ANSWERS = (Result.HIRED, Result.SECOND_INTERVIEW, Result.INTENT, Result.NO_MATCH)
+"""What an employer at a booth can say."""
 
 
 class PeopleFilter(FilterForm):
     show = forms.ChoiceField(required=False, choices=[(name, name) for name in FILTERS])
     post = NumberField(min_value=1)
     reason = forms.ChoiceField(required=False, choices=NoMatchReason.choices)
+
+
+class LiveFilter(FilterForm):
+    """`seen` is the pulse of the board as the desk shows it."""
+
+    seen = SearchField()
+
+
+class SheetFilter(FilterForm):
+    """`code` is the door code of somebody who came to this booth without having wished for it."""
+
+    code = SearchField(longest=6)
+
+
+class RowResultForm(forms.Form):
+    """One row of the sheet of a booth. `posts` are the booth's, by key; a row without an answer is left alone."""
+
+    result = forms.ChoiceField(
+        choices=[("", "—"), *((r.value, r.label) for r in ANSWERS)], required=False, label=_("Result")
+    )
+    vacancy = forms.TypedChoiceField(required=False, label=_("Post"), empty_value=None)
+    start_on = DayField(required=False, label=_("First day of work"))
+    needs_transport = forms.BooleanField(required=False, initial=True, label=_("Needs a seat"))
+    reason = forms.ChoiceField(choices=[("", "—"), *NoMatchReason.choices], required=False, label=_("Why not"))
+    note = WorkerRemarkField(label=_("Employer's remark"), max_length=200)
+
+    def __init__(self, data=None, *, referral: FairReferral, posts: dict[int, Vacancy], **kwargs):
+        wished = next((w.offer.vacancy_id for w in referral.wishes.all() if w.offer.vacancy_id in posts), None)
+        super().__init__(
+            data, prefix=f"r{referral.pk}", initial={"vacancy": wished or next(iter(posts), None)}, **kwargs
+        )
+        self.referral = referral
+        self.fields["vacancy"].choices = [(pk, post.title) for pk, post in posts.items()]
+        self.fields["vacancy"].coerce = lambda pk: posts[int(pk)]
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.data.get(self.add_prefix("result")))
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        result = cleaned.get("result")
+        if result in (Result.HIRED, *PROMISES) and not cleaned.get("vacancy"):
+            self.add_error("vacancy", _("Say which post was talked about."))
+        if result == Result.HIRED and not cleaned.get("start_on"):
+            self.add_error("start_on", _("Hired needs a first day. Without one, record an intent."))
+        if result == Result.NO_MATCH and not cleaned.get("reason"):
+            self.add_error("reason", _("Say why it did not match."))
+        return cleaned
+
+    @property
+    def interview(self) -> InterviewResult:
+        """Only what belongs to the answer, as on the page of one person."""
+        data = self.cleaned_data
+        is_hired, is_no_match = (data["result"] == wanted for wanted in (Result.HIRED, Result.NO_MATCH))
+        return InterviewResult(
+            result=data["result"],
+            vacancy=None if is_no_match else data["vacancy"],
+            start_on=data["start_on"] if is_hired else None,
+            needs_transport=data["needs_transport"],
+            reason=data["reason"] if is_no_match else "",
+            note=data["note"],
+        )
 
 
 class ReferForm(forms.Form):
@@ -79,7 +144,7 @@ class ResultForm(forms.Form):
 
     result = forms.ChoiceField(
         label=_("What did the employer say?"),
-        choices=[(r.value, r.label) for r in (Result.HIRED, Result.SECOND_INTERVIEW, Result.INTENT, Result.NO_MATCH)],
+        choices=[(r.value, r.label) for r in ANSWERS],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what the employer said.")},
     )

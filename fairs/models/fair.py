@@ -10,6 +10,7 @@ from fairs.choices import LICENCE_NOTICE, LICENSED_FROM, NOT_OVER, TAKES_REFERRA
 from fairs.querysets import FairQuerySet
 from kit.days import local_day
 from kit.keys import area_key, staff_key
+from workers.models.notes import MaskedLine
 
 
 class Fair(FSMModelMixin, models.Model):
@@ -122,6 +123,9 @@ class Booth(models.Model):
     fair = models.ForeignKey(Fair, models.CASCADE, related_name="booths")
     number = models.PositiveSmallIntegerField(_("booth"))
     employer = models.ForeignKey("jobs.Employer", models.PROTECT, related_name="booths")
+    confirmed_at = models.DateTimeField(_("the employer answered at"), null=True, blank=True)
+    comes = models.BooleanField(_("the employer comes"), null=True, blank=True)
+    who_comes = MaskedLine(_("who comes"), max_length=80, blank=True)
 
     class Meta:
         ordering = ["fair_id", "number"]
@@ -130,6 +134,12 @@ class Booth(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fair", "number"], name="one_employer_a_booth"),
             models.UniqueConstraint(fields=["fair", "employer"], name="one_booth_an_employer"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, comes__isnull=True, who_comes="")
+                | Q(confirmed_at__isnull=False, comes=True) & ~Q(who_comes="")
+                | Q(confirmed_at__isnull=False, comes=False, who_comes=""),
+                name="an_employer_who_comes_says_who",
+            ),
         ]
 
     def __str__(self):

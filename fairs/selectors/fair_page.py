@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from areas.ranges import Range
@@ -35,6 +35,16 @@ class HallBooth:
     @property
     def is_crowded(self) -> bool:
         return self.waiting >= CROWDED
+
+
+@dataclass(frozen=True)
+class Board:
+    """What every desk of a running fair shows. `pulse` changes whenever somebody comes, goes or gets an answer."""
+
+    numbers: Numbers
+    hall: list[HallBooth]
+    recent: list[ReferredPerson]
+    pulse: str
 
 
 @dataclass(frozen=True)
@@ -91,10 +101,6 @@ class FairPage:
         return sum(row.wished for row in self.rows)
 
     @property
-    def crowded(self) -> list[HallBooth]:
-        return [place for place in self.hall if place.is_crowded]
-
-    @property
     def on_hold(self) -> list[HallBooth]:
         return [place for place in self.hall if place.booth.employer.is_held]
 
@@ -113,6 +119,25 @@ def fair_page(fair: Fair, ranges: tuple[Range, ...]) -> FairPage:
         rhythm=rhythm_of(fair),
         reasons=reasons_of(fair),
     )
+
+
+def board_of(fair: Fair, ranges: tuple[Range, ...]) -> Board:
+    """6 queries. Figures count everyone; names are only of people in reach of these ranges."""
+    recent = latest_arrivals(fair.referrals.in_reach(ranges))
+    return Board(numbers_of(fair.referrals.all()), hall_of(fair), recent, pulse_of(fair))
+
+
+def crowded(hall: list[HallBooth]) -> str:
+    """The numbers of booths with a long queue."""
+    return ", ".join(f"{place.booth.number:02d}" for place in hall if place.is_crowded)
+
+
+def pulse_of(fair: Fair) -> str:
+    """1 query, over the rows of this fair."""
+    moments = ("checked_in_at", "result_at", "withdrawn_at", "confirmed_at", "referred_at")
+    beats = fair.referrals.aggregate(came=Count("checked_in_at"), **{name: Max(name) for name in moments})
+    last = max((beats[name] for name in moments if beats[name]), default=fair.created_at)
+    return f"{last.timestamp():.6f}-{beats['came']}-{fair.state}"
 
 
 def hall_of(fair: Fair) -> list[HallBooth]:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from areas import gazetteer
 from areas.selectors import HOME_LEVELS, SEPARATOR, spoken
 from fairs.choices import NoMatchReason, Result
-from fairs.models import FairReferral
+from fairs.models import Booth, FairReferral, Wish
 from fairs.querysets import ReferralQuerySet
 from kit.pages import Keyset
 
@@ -113,6 +113,18 @@ def people_page(people: ReferralQuerySet, filters: PeopleFilters, *, after: str 
     matching = filters.matching(people)
     found, next_after = IN_ORDER.page(matching.for_page(), after, PAGE)
     return PeoplePage([person_of(referral) for referral in found], matching.count(), next_after)
+
+
+def waiting_at(booth: Booth, code: str = "") -> tuple[list[ReferredPerson], int]:
+    """Who came for a post at this booth and has no result, and whoever has this door code; and how many there are.
+
+    Three queries, of the people of one fair.
+    """
+    came = booth.fair.referrals.filter(FILTERS["undecided"])
+    wished = Wish.objects.filter(referral=OuterRef("pk"), offer__booth=booth)
+    here = came.filter(Exists(wished) | Q(code=code)) if code else came.filter(Exists(wished))
+    found = here.for_page().order_by(Case(When(code=code, then=0), default=1), "checked_in_at", "pk")
+    return [person_of(referral) for referral in found[:PAGE]], here.count()
 
 
 def person_of(referral: FairReferral) -> ReferredPerson:

@@ -1,5 +1,6 @@
 """What was said at the booth, and where it leads."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,7 +20,7 @@ from fairs.refusals import (
 )
 from fairs.services import casework
 from jobs.models import Vacancy
-from kit.refusals import ReasonMissing
+from kit.refusals import ReasonMissing, Refusal
 from staff.models import User
 from workers import journal
 
@@ -49,6 +50,20 @@ def record_result(*, referral: FairReferral, interview: InterviewResult, by: Use
         _move_on(referral, interview, by=by, at=at)
     fair_result_recorded.send(FairReferral, referral=referral, by=by, at=at)
     return referral
+
+
+def record_results(
+    *, said: Iterable[tuple[FairReferral, InterviewResult]], by: User, at: datetime
+) -> dict[int, Refusal | None]:
+    """A whole sheet: each row stands alone, and one that is refused stops no other. By referral: why not, or None."""
+    outcomes: dict[int, Refusal | None] = {}
+    for referral, interview in said:
+        try:
+            record_result(referral=referral, interview=interview, by=by, at=at)
+            outcomes[referral.pk] = None
+        except Refusal as refusal:
+            outcomes[referral.pk] = refusal
+    return outcomes
 
 
 def write_result(referral: FairReferral, interview: InterviewResult, *, by: User | None, at: datetime) -> None:

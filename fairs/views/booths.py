@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -70,6 +71,7 @@ def show_booths(request, fair, *, form=None, failed=None, failed_booth=None, ref
     found = list(fair.booths.select_related("employer").prefetch_related("offers__vacancy"))
     posts = posts_by_employer(found)
     for booth in found:
+        booth.link = request.build_absolute_uri(reverse("fairs:confirm", args=[services.link_token(booth)]))
         form_here = failed if booth.pk == failed_booth else OfferForm(booth=booth, posts=posts[booth.employer_id])
         booth.offer_form = form_here if posts[booth.employer_id] else None
     context = {"fair": fair, "booths": found, "form": form or BoothForm(fair=fair), "refusal": refusal}

@@ -1,15 +1,16 @@
 from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from areas.ranges import in_ranges
 from cases.models import Case
 from fairs import policies, selectors, services
-from fairs.forms import CheckInForm, WalkInForm
+from fairs.forms import CheckInForm, LiveFilter, WalkInForm
 from fairs.refusals import SeveralPeople, UnknownCode
-from fairs.views.rows import find_own_fair, find_referral
+from fairs.views.rows import find_fair, find_own_fair, find_referral
 from kit.days import local_day
 from kit.pages import sent, status_of
 from kit.refusals import Refusal
@@ -73,8 +74,6 @@ def show_choice(request, fair, typed, refusal):
 
 
 def show_door(request, fair, *, form=None, arrival=None, refusal=None, listed=(), strangers=(), typed="", status=200):
-    people = fair.referrals.all()
-    names = people.in_reach(request.user.ranges_as(*FAIR_READERS))
     context = {
         "fair": fair,
         "arrival": arrival and selectors.person_of(with_wishes(arrival.referral)),
@@ -84,15 +83,34 @@ def show_door(request, fair, *, form=None, arrival=None, refusal=None, listed=()
         "strangers": strangers,
         "typed": typed,
         "check_in_form": form or CheckInForm(),
-        "numbers": selectors.numbers_of(people),
-        "recent": selectors.latest_arrivals(names),
-        "door_is_open": fair.is_running,
         "can_answer": True,
         "sees_all": True,
+        **board(request, fair),
         "is_in_fair_page": request.htmx.current_url_abs_path == reverse("fairs:fair", args=[fair.pk]),
     }
     template = "fairs/_door_answer.html" if request.htmx else "fairs/check_in.html"
     return render(request, template, context, status=status)
+
+
+@login_required
+@require_safe
+def live(request, fair_id):
+    """What has changed on the board since the desk last looked; nothing (204) when nothing has."""
+    fair, form = find_fair(request, fair_id), LiveFilter(request.GET)
+    if form.chosen.get("seen") == selectors.pulse_of(fair):
+        return HttpResponse(status=204)
+    context = {
+        "fair": fair,
+        "can_answer": policies.can_print(request.user),
+        "sees_all": policies.can_see_all_names(request.user, fair),
+        **board(request, fair),
+    }
+    return render(request, "fairs/_live_answer.html", context)
+
+
+def board(request, fair) -> dict:
+    found = selectors.board_of(fair, request.user.ranges_as(*FAIR_READERS))
+    return vars(found) | {"crowded_booths": selectors.crowded(found.hall), "door_is_open": fair.is_running}
 
 
 def with_wishes(referral):

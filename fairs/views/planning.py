@@ -164,7 +164,8 @@ def show_fair(request, fair, *, refusal=None):
     context = {
         "fair": fair,
         "page": page,
-        "crowded_booths": ", ".join(f"{place.booth.number:02d}" for place in page.crowded),
+        "crowded_booths": selectors.crowded(page.hall),
+        "pulse": selectors.pulse_of(fair),
         "can_run": can_run,
         "can_print": policies.can_print(request.user),
         "can_answer": policies.can_print(request.user),

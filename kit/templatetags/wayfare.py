@@ -140,6 +140,13 @@ def field(bound, hint: str = "", optional: bool = False):
     }
 
 
+@register.inclusion_tag("components/cell.html")
+def cell(bound):
+    """A control in a table: its column is its label, its error stands under it."""
+    attrs = _control_attrs(bound, "") | {"aria-label": str(bound.label)}
+    return {"control": bound.as_widget(attrs=attrs), "field": bound}
+
+
 def _control_attrs(bound, hint: str) -> dict[str, str]:
     widget = bound.field.widget
     looks = {"checkbox": "form-check-input", "select": "form-select"}

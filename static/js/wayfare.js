@@ -190,6 +190,12 @@
     if (search) { event.preventDefault(); search.focus(); search.select(); }
   });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-wf-print]")) window.print(); });
+  document.addEventListener("click", (event) => {
+    const field = event.target.closest("[data-wf-copy]")?.parentElement.querySelector("input");
+    if (!field) return;
+    field.select();
+    navigator.clipboard?.writeText(field.value).then(() => say(words().copied));
+  });
   /* a drop menu closes when one looks elsewhere */
   const openMenus = () => document.querySelectorAll("details.wf-menu[open]");
   document.addEventListener("click", (event) => openMenus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));

@@ -8,7 +8,16 @@ from django.db import IntegrityError, connection, transaction
 from fairs import services
 from fairs.models import Fair, FairReferral, Wish
 from jobs.services import close_vacancy
-from tests.fairs.factories import NOON, TOMORROW, FairFactory, ReferralFactory, add_post, contacted_case, interview, offers_of
+from tests.fairs.factories import (
+    NOON,
+    TOMORROW,
+    FairFactory,
+    ReferralFactory,
+    add_post,
+    contacted_case,
+    interview,
+    offers_of,
+)
 from tests.jobs.factories import VacancyFactory, placed_case
 
 pytestmark = pytest.mark.django_db

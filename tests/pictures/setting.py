@@ -13,7 +13,7 @@ from areas.models import Area
 from cases import services as cases
 from cases.models import Case, WorkItem
 from fairs import services as fairs
-from fairs.models import BoothVacancy, Fair, FairReferral
+from fairs.models import Booth, BoothVacancy, Fair, FairReferral
 from fairs.services import InterviewResult
 from insights.demo import staff
 from insights.demo.staff import HOME_TOWN, HOME_VILLAGES, Login, named, post
@@ -199,7 +199,9 @@ def things(at: datetime) -> dict[str, object]:
     roster = uploads.receive_roster(
         content=SAMPLE_XLSX.read_bytes(), file_name="织金县十一月名册.xlsx", by=user("supervisor"), at=at
     )
+    booth = Booth.objects.filter(fair=fairs_by_state["running"]).first()
     return {
+        "booth": booth.pk, "booth_token": fairs.link_token(booth),
         "letter": letters[0].pk, "letter_reprinted": letters[1].pk, "letter_revoked": letters[2].pk,
         "code": letters[0].verify_code, "code_revoked": letters[2].verify_code,
         "placement": Placement.objects.filter(ended_on=None).last().pk,

@@ -1,0 +1,161 @@
+"""The sheet of a booth, and the board that every desk shows: by plain forms and by htmx."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from fairs import services
+from fairs.models import FairReferral
+from tests.cases.pages import queries_of, signed_in, words_of
+from tests.fairs.factories import NOON, FairFactory, ReferralFactory, fresh, offers_of
+from tests.fairs.pages import url_of
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def desk(organiser):
+    return signed_in(organiser)
+
+
+@pytest.fixture
+def fair():
+    return FairFactory(running=True, posts=2)
+
+
+@pytest.fixture
+def booth(fair):
+    return offers_of(fair)[0].booth
+
+
+def here(fair, n=1, **more):
+    return [ReferralFactory(fair=fair, came=True, **more) for _ in range(n)]
+
+
+def sheet(fair, booth):
+    return url_of("booth_results", fair.pk, booth.pk)
+
+
+def row(referral, result, **more):
+    said = {"result": result, "vacancy": offers_of(referral.fair)[0].vacancy_id} | more
+    return {f"r{referral.pk}-{name}": value for name, value in said.items()}
+
+
+def results(people):
+    return [fresh(person).result for person in people]
+
+
+def test_results_of_a_booth_are_entered_on_one_sheet(desk, fair, booth):
+    people = here(fair, 4)
+    answers = {
+        **row(people[0], "hired", start_on="2026-03-09"),
+        **row(people[1], "intent"),
+        **row(people[2], "no_match", reason="wage"),
+        **row(people[3], ""),
+    }
+
+    answer = desk.post(sheet(fair, booth), answers)
+
+    assert (answer.status_code, results(people)) == (302, ["hired", "intent", "no_match", ""])
+    assert [row[0].referral for row in desk.get(answer.url).context["rows"]] == [people[3]]
+
+
+def test_a_row_that_is_refused_stays_with_the_reason_and_stops_no_other(desk, fair, booth):
+    wrong, good, gone = here(fair, 3)
+    page = desk.get(sheet(fair, booth))
+    services.take_no(referral_id=gone.pk, at=NOON)
+    FairReferral.objects.filter(pk=gone.pk).update(withdrawn_at=NOON, withdrawn_because="case_moved_on")
+
+    answer = desk.post(sheet(fair, booth), {**row(wrong, "hired"), **row(good, "intent"), **row(gone, "intent")})
+
+    assert len(page.context["rows"]) == 3
+    assert (answer.status_code, results([wrong, good, gone])) == (422, ["", "intent", ""])
+    assert "Hired needs a first day." in words_of(answer)
+    assert "2 rows were not saved." in words_of(answer)
+
+
+def test_the_sheet_has_who_wishes_for_a_post_there_and_whoever_is_added_by_code(desk, fair, booth):
+    (wisher,), (other,) = here(fair), here(fair, wishes=offers_of(fair)[1:])
+    ReferralFactory(fair=fair)
+
+    plain = desk.get(sheet(fair, booth)).context["rows"]
+    added = desk.get(sheet(fair, booth), {"code": other.code}).context["rows"]
+
+    assert [row[0].referral for row in plain] == [wisher]
+    assert [row[0].referral for row in added] == [other, wisher]
+
+
+def test_a_forged_row_of_another_fair_is_left_alone(desk, fair, booth):
+    (elsewhere,) = here(FairFactory(running=True))
+
+    desk.post(sheet(fair, booth), row(elsewhere, "intent") | {"rx-result": "intent", "r²-result": "intent"})
+
+    assert results([elsewhere]) == [""]
+
+
+def test_only_who_runs_the_fair_has_its_sheets(cadre, fair, booth):
+    assert signed_in(cadre).get(sheet(fair, booth)).status_code == 403
+
+
+def test_the_sheet_counts_queries_once(desk, fair, booth):
+    here(fair)
+    one = queries_of(desk, sheet(fair, booth))
+    here(fair, 2)
+
+    assert queries_of(desk, sheet(fair, booth)) == one
+
+
+# The board
+
+
+def live(desk, fair, seen=""):
+    return desk.get(url_of("live", fair.pk), {"seen": seen} if seen else {}, headers=HTMX)
+
+
+def test_counters_and_board_are_live_on_every_desk(desk, fair):
+    pages = [desk.get(url_of(name, fair.pk)) for name in ("fair", "check_in")]
+    seen = pages[0].context["pulse"]
+    quiet = live(desk, fair, seen)
+    ReferralFactory(fair=fair, came=True)
+
+    after = live(desk, fair, seen)
+
+    assert [page.content.decode().count(f"live/?seen={seen}") for page in pages] == [1, 1]
+    assert (quiet.status_code, after.status_code) == (204, 200)
+    for part in ('id="figures"', 'id="hall"', 'id="recent"'):
+        assert part in after.content.decode()
+    assert after.context["numbers"].came == 1
+
+
+@pytest.mark.parametrize("deed", ["undo", "result", "no", "close"])
+def test_whatever_happens_moves_the_board(desk, fair, deed):
+    person, guest = ReferralFactory(fair=fair, came=True), ReferralFactory(fair=fair)
+    seen, by = live(desk, fair).context["pulse"], fair.organiser
+    later = NOON + timedelta(minutes=1)
+    {
+        "undo": lambda: services.undo_check_in(referral=person, by=by, at=later),
+        "result": lambda: services.record_result(
+            referral=person, interview=services.InterviewResult(result="no_match", reason="wage"), by=by, at=later
+        ),
+        "no": lambda: services.take_no(referral_id=guest.pk, at=later),
+        "close": lambda: services.finish_fair(fair=fair, by=by, at=later),
+    }[deed]()
+
+    assert live(desk, fair, seen).status_code == 200
+
+
+def test_a_cadre_sees_the_figures_live_and_no_strangers_name(neighbour, fair):
+    ReferralFactory(fair=fair, came=True, name="韦海燕")
+
+    answer = live(signed_in(neighbour), fair)
+
+    assert (answer.context["numbers"].came, "韦海燕" in answer.content.decode()) == (1, False)
