@@ -57,6 +57,12 @@ def lockable_items(items: WorkItemQuerySet, *, skip_locked: bool = False) -> Wor
     return related.select_for_update(of=LOCKED, skip_locked=skip_locked)
 
 
+def lock_open_items(case_ids: list[int], *, skip_locked: bool = True) -> list[WorkItem]:
+    """Of many cases, those nobody is saving, or all; in the order of workers as every bulk writer of the journal."""
+    items = WorkItem.objects.filter(case_id__in=case_ids).order_by("case__worker_id")
+    return list(lockable_items(items, skip_locked=skip_locked))
+
+
 def lockable_cases():
     return Case.objects.select_for_update(of=("self",)).select_related("worker")
 

@@ -36,11 +36,10 @@ class KeysField(forms.Field):
         return [key for key in keys if key is not None][:MOST_AT_ONCE]
 
 
-class ReassignForm(forms.Form):
-    """Many cases to one person. `everything`: all that fit `query`, the filters of the list, not only those ticked."""
+class SelectionForm(forms.Form):
+    """Cases of the list. `everything`: all that fit `query`, the filters of the list, not only those ticked."""
 
     cases = KeysField(required=False)
-    owner = OwnerOrNobodyField(queryset=User.objects.filter(is_active=True))
     everything = forms.BooleanField(required=False)
     query = forms.CharField(max_length=500, required=False)
     is_sure = forms.BooleanField(required=False)
@@ -50,3 +49,9 @@ class ReassignForm(forms.Form):
         if not cleaned.get("cases") and not cleaned.get("everything"):
             self.add_error("cases", _("Choose at least one case."))
         return cleaned
+
+
+class ReassignForm(SelectionForm):
+    """Many cases to one person, or to nobody."""
+
+    owner = OwnerOrNobodyField(queryset=User.objects.filter(is_active=True))

@@ -1,14 +1,18 @@
-"""Bulk-create the process and tasks that viewflow would write: start, hub and first human task of many cases."""
+"""Bulk-create the process and tasks that viewflow would write: the first ones of many new cases, and the next ones."""
+
+from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from viewflow.workflow.base import Node
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import PROCESS, STATUS
 
+from cases.choices import ItemState
 from cases.models import Case, CaseProcess, WorkItem
 from cases.queue import items
 from cases.queue.flow import PlacementFlow
 from cases.queue.plan import Plan
+from staff.models import User
 
 Planned = tuple[Case, Plan]
 
@@ -26,6 +30,33 @@ def write_courses(planned: list[Planned]) -> None:
         items.build(case=case, step=case.step, plan=plan, task_id=task.pk)
         for (case, plan), task in zip(planned, lasts, strict=True)
         if case.step
+    )
+
+
+def advance(steps: list[tuple[WorkItem, Plan]], *, by: User | None, at: datetime) -> None:
+    """Finish the open items of cases that have moved, and open the next, as the hub would. The caller holds them."""
+    Task.objects.filter(pk__in=[item.task_id for item, _plan in steps]).update(
+        status=STATUS.DONE, owner=by, started=at, finished=at
+    )
+    before = [item.task for item, _plan in steps]
+    hubs = _tasks(_passed(item.task.process, at) for item, _plan in steps)
+    nexts = _tasks(_last(item.task.process, item.case, plan) for item, plan in steps)
+    _link(before, hubs)
+    _link(hubs, nexts)
+    WorkItem.objects.filter(pk__in=[item.pk for item, _plan in steps]).update(
+        state=ItemState.DONE, finished_by=by, finished_at=at, escalates_at=None
+    )
+    WorkItem.objects.bulk_create(
+        items.build(case=item.case, step=item.case.step, plan=plan, task_id=task.pk)
+        for (item, plan), task in zip(steps, nexts, strict=True)
+    )
+
+
+def _passed(process: CaseProcess, at: datetime) -> Task:
+    """The hub between two human tasks."""
+    node = PlacementFlow.route
+    return Task(
+        process=process, flow_task=node, flow_task_type=node.task_type, status=STATUS.DONE, created=at, finished=at
     )
 
 

@@ -1,16 +1,24 @@
 """What is done to a case. One module for each kind of deed; import from here."""
 
-from cases.locking import lock_open_case_of
+from cases.locking import lock_open_case_of, lock_open_items
 from cases.services.assigning import (
     RowResult,
     Verdict,
     assign,
     hand_on,
     hand_over_owner,
+    preview_reassign,
     reassign_many,
     release_left_behind,
 )
-from cases.services.bulk import Chapter, Opening, open_cases_in_bulk, open_cases_of_enrolled
+from cases.services.bulk import (
+    Chapter,
+    Opening,
+    Referred,
+    mark_referred_in_bulk,
+    open_cases_in_bulk,
+    open_cases_of_enrolled,
+)
 from cases.services.closing import close_case, close_on_news
 from cases.services.contact import count_as_contact, record_contact, record_talk
 from cases.services.escalating import escalate_due

@@ -10,7 +10,7 @@ from django.db import transaction
 from areas.models import Area
 from areas.ranges import Range, is_inside
 from cases import policies
-from cases.locking import lockable_items, locked
+from cases.locking import lock_open_items, locked
 from cases.models import Case, WorkItem
 from cases.queue.steps import Line, write_line
 from cases.refusals import CaseEnded, OwnerOutsideArea
@@ -68,6 +68,13 @@ def reassign_many(*, case_ids: Iterable[int], owner: User | None, by: User, at: 
     return [RowResult(case_id, verdicts[case_id]) for case_id in ids]
 
 
+def preview_reassign(*, case_ids: Iterable[int], owner: User | None, by: User, at: datetime) -> list[RowResult]:
+    """What `reassign_many` would come to this moment. Nothing is locked and nothing written."""
+    ids = list(dict.fromkeys(case_ids))
+    spans = None if owner is None else _spans(owner, at)
+    return [RowResult(case_id, verdict) for case_id, verdict in _verdicts(ids, owner, spans, by).items()]
+
+
 @transaction.atomic
 def hand_over_owner(*, from_user: User, to_user: User | None, area: Area, by: User, at: datetime) -> list[RowResult]:
     """All open cases of somebody on leave, within an area, to a colleague; or to nobody, for the township to see."""
@@ -86,7 +93,7 @@ def release_left_behind(*, owner: User, by: User, at: datetime) -> int:
     mine = Case.objects.open().owned_by(owner).order_by("pk")
     ids = [pk for pk, code in mine.values_list("pk", "area_id") if not is_inside(code, spans)]
     for start in range(0, len(ids), CHUNK):
-        items = _lock(ids[start : start + CHUNK])
+        items = lock_open_items(ids[start : start + CHUNK])
         _give_all(items, None, by=by, at=at)
         released += len(items)
     return released
@@ -100,7 +107,7 @@ def hand_on(*, owner: User, kept: list[Range], to: User | None, by: User | None,
     mine = Case.objects.open().owned_by(owner).outside(kept).order_by("pk").values_list("pk", flat=True)
     ids, stranded = list(mine), 0
     for start in range(0, len(ids), CHUNK):
-        items = _lock(ids[start : start + CHUNK], skip_locked=False)
+        items = lock_open_items(ids[start : start + CHUNK], skip_locked=False)
         takers = _takers([item.area_id for item in items], owner, to, by, at)
         given = [(item, taker) for item, taker in zip(items, takers, strict=True) if taker is not None]
         _give_each(given, by=by, at=at)
@@ -122,14 +129,19 @@ def _can_have(person: User | None, code: int, near: User | None, spans: dict[Use
 
 
 def _reassign(ids: list[int], owner: User | None, spans, *, by: User, at: datetime) -> dict[int, Verdict]:
-    seen = {case.pk: case for case in Case.objects.visible_to(by).filter(pk__in=ids)}
-    verdicts = {case_id: _verdict(seen.get(case_id), owner, spans, by) for case_id in ids}
+    verdicts = _verdicts(ids, owner, spans, by)
     wanted = [case_id for case_id, verdict in verdicts.items() if verdict is Verdict.ASSIGNED]
-    items = _lock(wanted)
+    items = lock_open_items(wanted)
     for case_id in set(wanted) - {item.case_id for item in items}:
         verdicts[case_id] = Verdict.BUSY
     _give_all(items, owner, by=by, at=at)
     return verdicts
+
+
+def _verdicts(ids: list[int], owner: User | None, spans: list[Range] | None, by: User) -> dict[int, Verdict]:
+    """1 query."""
+    seen = Case.objects.visible_to(by).only("pk", "area_id", "state", "owner_id").in_bulk(ids)
+    return {case_id: _verdict(seen.get(case_id), owner, spans, by) for case_id in ids}
 
 
 def _verdict(case: Case | None, owner: User | None, spans: list[Range] | None, by: User) -> Verdict:
@@ -144,12 +156,6 @@ def _verdict(case: Case | None, owner: User | None, spans: list[Range] | None, b
     if spans is not None and not is_inside(case.area_id, spans):
         return Verdict.OWNER_OUTSIDE_AREA
     return Verdict.ASSIGNED
-
-
-def _lock(case_ids: list[int], *, skip_locked: bool = True) -> list[WorkItem]:
-    """Those nobody is saving, or all, in the order of workers as every bulk writer of the journal."""
-    items = WorkItem.objects.filter(case_id__in=case_ids).order_by("case__worker_id")
-    return list(lockable_items(items, skip_locked=skip_locked))
 
 
 def _give_all(items: list[WorkItem], owner: User | None, *, by: User, at: datetime) -> None:

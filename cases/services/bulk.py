@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import models, transaction
 
 from cases.choices import Cause, FollowUpResult, State, Step
-from cases.models import Case, CaseMove, FollowUp
+from cases.models import Case, CaseMove, FollowUp, WorkItem
 from cases.queue import items, moves
-from cases.queue.bulk import write_courses
+from cases.queue.bulk import advance, write_courses
 from cases.queue.deadlines import Clocks
 from cases.queue.plan import Plan
 from cases.services.opening import choose_owners, first_plan, flag_data
@@ -72,6 +72,40 @@ def open_cases_of_enrolled(enrolled: Iterable[Enrolled], *, by: User | None, at:
     owners = choose_owners([one.worker.area_id for one in flagged], at=at)
     openings = [Opening(one.worker, at, one.flags[0], owner) for one, owner in zip(flagged, owners, strict=True)]
     return open_cases_in_bulk(openings, by=by)
+
+
+@dataclass(frozen=True)
+class Referred:
+    """A case that the caller holds by its open item, and the row it is referred by."""
+
+    item: WorkItem
+    about: models.Model
+
+
+@transaction.atomic
+def mark_referred_in_bulk(
+    referred: list[Referred], *, until: datetime, reason: str, data: dict, by: User | None, at: datetime
+) -> None:
+    """`mark_referred` for hundreds at once: the same rows, in a dozen statements. Nobody's permission is asked here."""
+    clocks = items.clocks_on(at)
+    for one in referred:
+        one.item.case.refer(at=at)
+        one.item.case.service_group = one.item.case.worker.service_group
+    cases = [one.item.case for one in referred]
+    said = [{"case": one.item.case_id, "reason": reason, **data} for one in referred]
+    lines = journal.record_many(
+        journal.Entry(one.item.case.worker_id, "case_referred", by, at, about=one.about, data=told)
+        for one, told in zip(referred, said, strict=True)
+    )
+    moved = {"from_state": State.CONTACTED, "to_state": State.REFERRED, "cause": Cause.REFERRAL}
+    rows = [moves.build(case, line, **moved) for case, line in zip(cases, lines, strict=True)]
+    for row, one in zip(rows, referred, strict=True):
+        row.work_item = one.item
+    moves.write(rows)
+    Case.objects.bulk_update(cases, ["state", "state_since", "service_group"])
+    due = {group: clocks.due_at(Step.RESULT, group, until) for group in {case.service_group for case in cases}}
+    plans = [Plan(at, reason, data, due[case.service_group], until, clocks=clocks) for case in cases]
+    advance(list(zip([one.item for one in referred], plans, strict=True)), by=by, at=at)
 
 
 @transaction.atomic

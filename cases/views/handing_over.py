@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,15 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from areas.selectors import place_name
-from cases import policies, selectors, services
+from cases import policies, services
 from cases.choices import NOBODY
 from cases.forms import ReassignForm
-from cases.forms.handing_over import MOST_AT_ONCE
 from cases.models import Case
 from cases.services import RowResult, Verdict
-from cases.views import filters as f
-from cases.views.addresses import list_url, read_filters
-from kit.days import local_day
+from cases.views.selection import back_to, chosen_ids, filter_words
 from staff.decorators import staff_required
 from staff.models import User
 
@@ -31,42 +27,44 @@ ROWS_SHOWN = 200
 @staff_required(policies.check_can_reassign)
 @require_POST
 def reassign(request):
-    """Ticked ones at once; everything that fits the filters only after a look at how many that is."""
+    """Nothing is handed over before a look at what would come of it, whatever was chosen and however."""
     form = ReassignForm(request.POST)
     if not form.is_valid():
         messages.warning(request, _("Choose at least one case and the person who takes them."))
         return redirect(back_to(form))
-    asked = form.cleaned_data
-    case_ids = asked["cases"] if not asked["everything"] else all_that_fit(request.user, asked["query"])
-    if asked["everything"] and not asked["is_sure"]:
+    case_ids, owner = chosen_ids(request.user, form), form.cleaned_data["owner"]
+    if not form.cleaned_data["is_sure"]:
         return preview(request, form, case_ids)
     before = dict(Case.objects.visible_to(request.user).filter(pk__in=case_ids).values_list("pk", "owner_id"))
-    results = services.reassign_many(case_ids=case_ids, owner=asked["owner"], by=request.user, at=timezone.now())
+    results = services.reassign_many(case_ids=case_ids, owner=owner, by=request.user, at=timezone.now())
     return show_results(request, form, results, before)
 
 
-def all_that_fit(user: User, query: str) -> list[int]:
-    filters = read_filters(QueryDict(query))
-    found = selectors.cases_matching(filters, user=user, today=local_day(timezone.now()))
-    return list(found.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
-
-
 def preview(request, form: ReassignForm, case_ids: list[int]):
-    cases = Case.objects.visible_to(request.user).filter(pk__in=case_ids)
+    owner = form.cleaned_data["owner"]
+    results = services.preview_reassign(case_ids=case_ids, owner=owner, by=request.user, at=timezone.now())
+    movable = [result.case_id for result in results if result.verdict is Verdict.ASSIGNED]
+    owners_now = Case.objects.filter(pk__in=movable).values_list("owner_id", flat=True)
     context = {
         "form": form,
-        "count": len(case_ids),
-        "owner": form.cleaned_data["owner"],
-        "owners_now": names_of(Counter(cases.values_list("owner_id", flat=True))),
+        "owner": owner,
+        "chosen": len(results),
+        "movable": len(movable),
+        **refused_of(results),
+        "case_ids": ",".join(map(str, case_ids)),
+        "owners_now": names_of(Counter(owners_now)),
         "words": filter_words(request.user, form),
         "back_url": back_to(form),
+        "here_url": back_to(form),
     }
     return render(request, "cases/reassign.html", context)
 
 
-def filter_words(user: User, form: ReassignForm) -> str:
-    filters = read_filters(QueryDict(form.cleaned_data["query"]))
-    return f.words_of(filters, f.chosen_area(user, filters.area_code), "")
+def refused_of(results: list[RowResult]) -> dict:
+    """How many stay where they are, and why, most frequent first."""
+    refused = Counter(result.verdict for result in results if result.verdict is not Verdict.ASSIGNED)
+    reasons = [reason(verdict, n) for verdict, n in refused.most_common()]
+    return {"refused": sum(refused.values()), "reasons": reasons}
 
 
 @dataclass(frozen=True)
@@ -87,18 +85,17 @@ def names_of(counts: Counter) -> list[Share]:
 
 def show_results(request, form: ReassignForm, results: list[RowResult], before: dict[int, int | None]):
     done = [result.case_id for result in results if result.verdict is Verdict.ASSIGNED]
-    refused = Counter(result.verdict for result in results if result.verdict is not Verdict.ASSIGNED)
     context = {
         "owner": form.cleaned_data["owner"],
         "results": results,
         "done": len(done),
-        "refused": sum(refused.values()),
-        "reasons": [reason(verdict, n) for verdict, n in refused.most_common()],
+        **refused_of(results),
         "rows": result_rows(request.user, results),
         "hidden_rows": max(len(results) - ROWS_SHOWN, 0),
         "givers": shares(done, before),
         "query": form.cleaned_data["query"],
         "back_url": back_to(form),
+        "here_url": back_to(form),
         "heading": heading(len(done), form.cleaned_data["owner"]),
     }
     return render(request, "cases/reassigned.html", context)
@@ -164,9 +161,3 @@ def told(verdict: Verdict) -> tuple[str, str]:
         Verdict.NOT_FOUND: (_("Not in your area"), _("Ask the office it belongs to.")),
     }
     return said[verdict]
-
-
-def back_to(form: ReassignForm) -> str:
-    """The list as it was."""
-    query = form.data.get("query", "")[:500]
-    return list_url(read_filters(QueryDict(query)))

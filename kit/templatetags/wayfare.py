@@ -6,10 +6,12 @@ import uuid
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 
 from kit import dates
@@ -119,6 +121,18 @@ def track(*parts, total=None, label: str = ""):
         segments.append({"kind": kind, "x": start, "width": width})
         start = round(start + width, 2)
     return {"segments": segments, "label": label}
+
+
+@register.simple_tag(takes_context=True)
+def here(context) -> str:
+    """Where one stands, for a switch that comes back: after a POST the page it was sent from, or what the view says."""
+    request = context["request"]
+    if "here_url" in context or request.method != "POST":
+        return context.get("here_url") or request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure()):
+        return request.get_full_path()
+    return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
 
 
 @register.simple_tag

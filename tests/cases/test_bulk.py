@@ -142,3 +142,48 @@ def test_seeded_placement_is_followed_up_to_the_day_said():
         (90, None),
     ]
     assert case.work_items.get().reason_data["day_no"] == 90
+
+
+def contacted(cadre):
+    case = CaseFactory(contacted=True, owner=cadre)
+    return Case.objects.get(pk=case.pk)
+
+
+def course_of(case):
+    """Everything that the step wrote, besides what opening wrote."""
+    process = Process.objects.get(artifact_object_id=case.pk)
+    tasks = list(Task.objects.filter(process=process).order_by("pk"))
+    places = {task.pk: number for number, task in enumerate(tasks)}
+    items = list(WorkItem.objects.filter(case=case).order_by("pk"))
+    return {
+        "case": plain(case, "id", "worker", "opened_by_flag"),
+        "tasks": [plain(task, "id", "process", *OWN_TIME) | stamps(task) for task in tasks],
+        "links": [[places[before.pk] for before in task.previous.all()] for task in tasks],
+        "items": [plain(item, "id", "case", "task") | {"task": places[item.task_id]} for item in items],
+        "moves": [plain(move, "id", "case", "line", "work_item") for move in case.moves.order_by("pk")],
+        "items of the moves": [move.work_item and items.index(move.work_item) for move in case.moves.order_by("pk")],
+        "journal": [(line.what, line.data | {"case": 0}) for line in case.worker.journal_lines.in_order()],
+    }
+
+
+def test_cases_referred_in_bulk_are_those_the_engine_refers(cadre):
+    one, other, until = contacted(cadre), contacted(cadre), LATER + timedelta(days=1)
+    said = {"reason": "fair", "data": {"fair": "春风行动"}}
+
+    services.mark_referred(case=one, by=cadre, at=LATER, until=until, about=one, **said)
+    (item,) = services.lock_open_items([other.pk])
+    services.mark_referred_in_bulk([services.Referred(item, other)], until=until, by=cadre, at=LATER, **said)
+
+    assert course_of(other) == course_of(one)
+    assert (journal.verify(other.worker), [name for name, broken in violations() if broken]) == ([], [])
+
+
+def test_a_case_referred_in_bulk_walks_on_through_the_engine(cadre):
+    case = contacted(cadre)
+    items = services.lock_open_items([case.pk])
+    referred = [services.Referred(item, case) for item in items]
+    services.mark_referred_in_bulk(referred, until=LATER, reason="fair", data={}, by=cadre, at=LATER)
+
+    services.mark_not_matched(case=case, by=cadre, at=LATER)
+
+    assert [item.state for item in case.work_items.order_by("pk")] == ["done", "done", "done", "open"]

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case
 from cases.selectors import CaseFilters, many_cases
@@ -196,7 +198,7 @@ def two(cadre):
 
 def hand_over(client, cases, owner, **more):
     chosen = [getattr(case, "pk", case) for case in cases]
-    return client.post(url_of("reassign"), {"cases": chosen, "owner": owner} | more)
+    return client.post(url_of("reassign"), {"cases": chosen, "owner": owner, "is_sure": "on"} | more)
 
 
 def owners_of(cases) -> list:
@@ -241,7 +243,7 @@ def test_what_was_handed_over_can_be_given_back(township, two, cadre, colleague)
     client = signed_in(township)
     (share,) = hand_over(client, two, colleague.pk).context["givers"]
 
-    back = client.post(url_of("reassign"), {"cases": share.case_ids, "owner": share.pk})
+    back = client.post(url_of("reassign"), {"cases": share.case_ids, "owner": share.pk, "is_sure": "on"})
 
     assert (share.name, share.count, back.context["done"], owners_of(two)) == ("王芳", 2, 2, [cadre, cadre])
 
@@ -265,6 +267,40 @@ def test_everything_that_fits_is_looked_at_before_it_is_done(township, two, cadr
     assert [(share.name, share.count) for share in preview.context["owners_now"]] == [("王芳", 2)]
     assert (untouched, done.context["done"], owners_of(two)) == ([cadre] * 2, 2, [colleague] * 2)
     assert owners_of([other]) != [colleague]
+
+
+def test_the_preview_tells_what_will_come_of_it_for_every_selection(supervisor, two, colleague):
+    ended, elsewhere = case_in(FENGPING, closed=True), case_in(HUAQI_VILLAGE)
+    theirs, client = case_in(FENGPING, owner=colleague), signed_in(supervisor)
+    ticked = [case.pk for case in (*two, ended, elsewhere, theirs)]
+
+    by_hand = client.post(url_of("reassign"), {"cases": ticked, "owner": colleague.pk})
+    by_filter = client.post(url_of("reassign"), {"everything": "on", "query": "state=any", "owner": colleague.pk})
+    ids = by_filter.context["case_ids"]
+    done = client.post(url_of("reassign"), {"cases": ids, "owner": colleague.pk, "is_sure": "on"})
+
+    for page in (by_hand, by_filter):
+        assert (page.context["chosen"], page.context["movable"], page.context["refused"]) == (5, 2, 3)
+        assert {(why["words"], why["count"]) for why in page.context["reasons"]} == {
+            ("The case has ended", 1),
+            ("This person does not serve there", 1),
+            ("Already with this person", 1),
+        }
+    assert (done.context["done"], done.context["refused"], owners_of(two)) == (2, 3, [colleague] * 2)
+
+
+def test_a_preview_counts_queries_once(township, two, colleague):
+    client, url = signed_in(township), url_of("reassign")
+    asked = {"owner": colleague.pk, "everything": "on", "query": f"area={FENGPING}"}
+
+    with CaptureQueriesContext(connection) as few:
+        client.post(url, asked)
+    for _ in range(3):
+        case_in(FENGPING)
+    with CaptureQueriesContext(connection) as more:
+        client.post(url, asked)
+
+    assert len(more) == len(few)
 
 
 def test_list_is_found_again_as_it_was(township, two, colleague):

@@ -1,5 +1,6 @@
 """The organiser's desk, by plain forms: no script, no htmx."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -191,6 +192,26 @@ def test_a_refused_step_is_shown_on_the_page_with_the_way_out(desk):
 
     assert answer.status_code == 409
     assert "No employer offers a post at this fair yet. Add a booth and its posts first." in words_of(answer)
+
+
+def test_a_language_switch_after_a_refused_step_returns_to_the_page_it_stood_on(desk):
+    fair = FairFactory(posts=0)
+    stood = url_of("fair", fair.pk)
+
+    refused = desk.post(url_of("open", fair.pk), headers={"Referer": f"http://testserver{stood}?from=list"})
+    (back,) = set(re.findall(r'name="next"\s+value="([^"]+)"', refused.content.decode()))
+    answer = desk.post("/preferences/", {"language": "zh-hans", "next": back}, follow=True)
+
+    assert (back, answer.redirect_chain[-1][0], answer.status_code) == (f"{stood}?from=list", f"{stood}?from=list", 200)
+
+
+@pytest.mark.parametrize("referer", ["https://evil.example/fairs/", ""])
+def test_a_switch_trusts_no_other_sites_word(desk, referer):
+    fair = FairFactory(posts=0)
+
+    refused = desk.post(url_of("open", fair.pk), headers={"Referer": referer})
+
+    assert set(re.findall(r'name="next"\s+value="([^"]+)"', refused.content.decode())) == {url_of("open", fair.pk)}
 
 
 def test_closing_asks_first_and_says_what_it_means(desk):
