@@ -36,8 +36,23 @@ class Action:
         return reverse(self.url_name, args=[case_id])
 
 
+@dataclass(frozen=True)
+class BulkAction:
+    """A button under the list of cases, for those ticked or all that fit. Its page reads a `SelectionForm`."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    roles: frozenset[str]
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
 class Registry:
     def __init__(self):
+        self.bulk: dict[str, BulkAction] = {}
         self.panels: dict[str, Panel] = {}
         self.actions: dict[tuple[str, str], Action] = {}
 
@@ -54,6 +69,10 @@ class Registry:
     def actions_for(self, case_id: int, step: str, roles: Iterable[str]) -> list[Action]:
         """Of those, the ones that fit this case: at most one query for each that asks."""
         return [a for a in self.actions_of(step, roles) if a.fits is None or a.fits(case_id)]
+
+    def bulk_actions_for(self, roles: Iterable[str]) -> list[BulkAction]:
+        own = frozenset(roles)
+        return [action for action in self.bulk.values() if action.roles & own]
 
 
 registry = Registry()
@@ -73,6 +92,10 @@ def register_action(
 ) -> None:
     """`fits` gets the case's key: whether a fair, or an introduction, waits for an answer there."""
     registry.actions[step, url_name] = Action(step, url_name, label, frozenset(roles), order, fits)
+
+
+def register_bulk(url_name: str, label, icon: str, roles: Iterable[str]) -> None:
+    registry.bulk[url_name] = BulkAction(url_name, label, icon, frozenset(roles))
 
 
 def has_page(url_name: str) -> bool:

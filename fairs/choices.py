@@ -62,5 +62,6 @@ class Withdrawal(models.TextChoices):
     CASE_MOVED_ON = "case_moved_on", _("the case went another way")
     CANNOT_COME = "cannot_come", _("cannot come")
     FAIR_CANCELLED = "fair_cancelled", _("the fair was cancelled")
+    TAKEN_BACK = "taken_back", _("the referral was taken back")
     HAS_A_JOB = "has_a_job", _("came to look, has a job")
     CHECK_IN_UNDONE = "check_in_undone", _("registered at the door by mistake")

@@ -20,6 +20,11 @@ def check_can_refer(user: User, case: Case) -> None:
     check_has_role_in(user, case.area_id, *PLACERS)
 
 
+def check_can_refer_many(user: User) -> None:
+    """Each case is then asked for itself."""
+    check_has_role(user, *PLACERS)
+
+
 def check_can_answer(user: User, referral: FairReferral) -> None:
     """The organiser at the booth, or the cadre who asks the employer afterwards."""
     if not can_run(user, referral.fair):
@@ -43,4 +48,5 @@ can_plan = allowed_by(check_can_plan)
 can_run = allowed_by(check_can_run)
 can_refer = allowed_by(check_can_refer)
 can_see_all_names = allowed_by(check_can_see_all_names)
+can_refer_many = allowed_by(check_can_refer_many)
 can_print = allowed_by(check_can_print)

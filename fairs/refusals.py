@@ -84,6 +84,11 @@ class WhoComesMissing(Refusal):
     message = _("Say who comes to the fair.")
 
 
+class BatchOver(Refusal):
+    message = _("The doors are open, or the fair is over: this cannot be taken back any more.")
+    way_out = _("Take single people off in their case.")
+
+
 class NotServed(Refusal):
     message = _("This fair is for the people of another area.")
     way_out = _("Choose a fair held where the person lives.")

@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 from fairs.models import Fair, FairReferral
 from kit.days import local_day
+from notifications.models import Message
 from notifications.services import queue_message, withdraw_messages
 
 SOON = timedelta(hours=24)
 
 
-def tell_invited(referral: FairReferral, at: datetime) -> None:
-    _tell(referral, "fair_invited", _key("fair_invited", referral), at, not_after=referral.fair.ends_at)
+def tell_invited(referral: FairReferral, at: datetime, *, not_before: datetime | None = None) -> None:
+    key, until = _key("fair_invited", referral), referral.fair.ends_at
+    _tell(referral, "fair_invited", key, at, not_before=not_before, not_after=until)
 
 
 def remind(referral: FairReferral, at: datetime) -> None:
@@ -33,6 +35,13 @@ def tell_cancelled(referral: FairReferral, at: datetime) -> None:
     """At night only when the fair is so near that somebody might set out before the morning."""
     is_near = referral.fair.starts_at - at < SOON
     _tell(referral, "fair_cancelled_now" if is_near else "fair_cancelled", _key("fair_cancelled", referral), at)
+
+
+def tell_taken_back(referral: FairReferral, at: datetime) -> None:
+    """Only who has been told of the fair is told that they need not go."""
+    sent = Message.objects.filter(dedupe_key=_key("fair_invited", referral)).exclude(state=Message.State.SUPPRESSED)
+    if sent.exists():
+        _tell(referral, "fair_taken_back", _key("fair_taken_back", referral), at, not_after=referral.fair.ends_at)
 
 
 def take_back_unsent(referral: FairReferral, at: datetime) -> None:
@@ -58,7 +67,14 @@ def _key(template: str, referral: FairReferral, *more: str) -> str:
     return ":".join([template, str(referral.pk), *more])
 
 
-def _tell(referral: FairReferral, template: str, key: str, at: datetime, not_after: datetime | None = None) -> None:
+def _tell(
+    referral: FairReferral,
+    template: str,
+    key: str,
+    at: datetime,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> None:
     fair = referral.fair
     context = {
         "fair": fair.title,
@@ -74,5 +90,6 @@ def _tell(referral: FairReferral, template: str, key: str, at: datetime, not_aft
         dedupe_key=key,
         about=referral,
         at=at,
+        not_before=not_before,
         not_after=not_after,
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fairs.views import booths, casework, confirming, door, people, planning, sheets
+from fairs.views import booths, casework, confirming, door, inviting, people, planning, sheets
 
 app_name = "fairs"
 
@@ -27,6 +27,9 @@ urlpatterns = [
     path("fairs/<int:fair_id>/people/", people.people, name="people"),
     path("fairs/<int:fair_id>/slips/<int:part>.pdf", people.slips_pdf, name="slips_pdf"),
     path("fair-referrals/<int:referral_id>/", people.referral, name="referral"),
+    path("fairs/refer-many/", inviting.refer_many, name="refer_many"),
+    path("fair-batches/<int:batch_id>/", inviting.batch, name="batch"),
+    path("fair-batches/<int:batch_id>/take-back/", inviting.take_back, name="take_back_batch"),
     path("fair-booth/<str:token>/", confirming.confirm, name="confirm"),
     path("fair-referrals/<int:referral_id>/result/", people.result, name="result"),
     path("fair-referrals/<int:referral_id>/undo-check-in/", door.undo_check_in, name="undo_check_in"),

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 
 from cases.models import Case, ClockRule
+from fairs.services import refer_many
 from jobs.models import Letter, Placement
 from jobs.services import issue_letter, print_letter
 from notifications.models import Message
@@ -57,7 +58,7 @@ def make_one_of_everything() -> OneOfEverything:
         "uidb64": "MQ",
         "rule_id": ClockRule.objects.filter(clock="plan").first().pk,
     }
-    return OneOfEverything(ids | _at_the_fair(NAMES[2]) | _on_the_bus(NAMES[3], NAMES[4]), township)
+    return OneOfEverything(ids | _at_the_fair(NAMES[2], by=township) | _on_the_bus(NAMES[3], NAMES[4]), township)
 
 
 def _job(name: str, *, by: User) -> tuple[Placement, Letter]:
@@ -82,11 +83,13 @@ def _colleague() -> dict[str, int]:
     return {"user_id": cadre.pk, "posting_id": cadre.postings.get().pk}
 
 
-def _at_the_fair(name: str) -> dict[str, int]:
+def _at_the_fair(name: str, *, by: User) -> dict[str, int]:
     fair = FairFactory(running=True)
     referral = ReferralFactory(fair=fair, came=True, name=name)
     offer = offers_of(fair)[0]
-    return {"fair_id": fair.pk, "referral_id": referral.pk, "booth_id": offer.booth_id, "offer_id": offer.pk}
+    batch = refer_many(fair=fair, case_ids=[referral.case_id], by=by, at=NOON)
+    at_the_fair = {"fair_id": fair.pk, "referral_id": referral.pk, "batch_id": batch.pk}
+    return at_the_fair | {"booth_id": offer.booth_id, "offer_id": offer.pk}
 
 
 def _on_the_bus(seated: str, waiting: str) -> dict[str, int]:

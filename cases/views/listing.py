@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from areas.models import Area
 from areas.ranges import Level, code_at
 from areas.selectors import place_name
-from cases import policies, selectors
+from cases import panels, policies, selectors
 from cases.choices import NOBODY
 from cases.forms import CaseFilter
 from cases.selectors import CaseFilters, CaseListPage, CaseRow
@@ -46,6 +46,7 @@ def case_list(request):
         "hidden_filters": hidden_filters(form),
         "query": request.GET.urlencode(),
         "can_assign": policies.can_reassign(request.user),
+        "bulk_actions": panels.registry.bulk_actions_for(request.user.roles),
         **pager(form, page),
     }  # fmt: skip
     return render(request, "cases/list.html", context)

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fairs.choices import MOST_WISHES, STILL_OPEN, NoMatchReason, Result, Withdrawal
+from fairs.models.batch import ReferralBatch
 from fairs.models.fair import BoothVacancy, Fair
 from fairs.querysets import ReferralQuerySet
 from kit.keys import staff_key
@@ -24,6 +25,9 @@ class FairReferral(models.Model):
     is_walk_in = models.BooleanField(_("registered at the door"), default=False)
     referred_at = models.DateTimeField()
     referred_by = staff_key(blank=False)
+    batch = models.ForeignKey(
+        ReferralBatch, models.PROTECT, null=True, blank=True, related_name="referrals", editable=False
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True)
     checked_in_at = models.DateTimeField(null=True, blank=True)
     checked_in_by = staff_key()

@@ -14,6 +14,7 @@ def waits_for_a_result(case_id: int) -> bool:
 
 
 panels.register("fairs", "fairs:panel", _("Job fairs"), "building-store", order=30)
+panels.register_bulk("fairs:refer_many", _("Refer to a fair"), "building-store", PLACERS)
 panels.register_action(Step.REFER, "fairs:refer", _("Refer to a fair"), PLACERS, order=10)
 panels.register_action(
     Step.RESULT,

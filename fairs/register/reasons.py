@@ -14,6 +14,7 @@ register(
         "fair_cannot_come": _("Says by text that they cannot come to {fair}, please call"),
         "fair_check_in_undone": _("Was registered at {fair} by mistake, please recommend a job"),
         "fair_walked_in": _("Came to {fair} instead"),
+        "fair_taken_back": _("Not referred to {fair} after all, please recommend a job"),
         "fair_missed": _("{fair} is over, please recommend another job"),
     }
 )

@@ -6,7 +6,7 @@ the person anew under their lock and can be done twice.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from celery import signature
@@ -24,6 +24,8 @@ from kit.refusals import Refusal
 from staff.models import User
 
 CATCH_UP = "fairs.tasks.bulk_catch_up"
+TEXTS_AFTER = timedelta(minutes=10)
+"""A press that sent many and is taken back within this time is heard of by nobody."""
 AT_ONCE = 60
 """People dealt with before the page answers: about two seconds."""
 
@@ -37,9 +39,14 @@ def for_each(fair: Fair, people: ReferralQuerySet, deed: Deed) -> None:
         with locking.locked_referral(person) as referral:
             deed(referral)
     if has_more:
-        fair.is_behind = True
-        fair.save(update_fields=["is_behind"])
-        transaction.on_commit(lambda: _enqueue(fair.pk), robust=True)
+        leave_for_later(fair)
+
+
+def leave_for_later(fair: Fair) -> None:
+    """The task does the rest once this transaction is through; the clock, should the task be lost."""
+    fair.is_behind = True
+    fair.save(update_fields=["is_behind"])
+    transaction.on_commit(lambda: _enqueue(fair.pk), robust=True)
 
 
 def catch_up(*, fair_id: int, at: datetime) -> int:
@@ -47,9 +54,10 @@ def catch_up(*, fair_id: int, at: datetime) -> int:
     fair = Fair.objects.get(pk=fair_id)
     if not fair.is_behind:
         return 0
+    steps = _steps_of(fair)
     outcomes = [_done(person, deed) for people, deed in _left(fair, at) for person in people.order_by("case_id")]
     if all(outcomes):
-        _mark_caught_up(fair)
+        _mark_caught_up(fair, steps, at)
     return len(outcomes)
 
 
@@ -76,6 +84,20 @@ def tell_of_change(referral: FairReferral, *, is_news: bool = True, by: User | N
         texts.tell_changed(referral, at)
 
 
+def tell_invited(referral: FairReferral, *, at: datetime) -> None:
+    """One of many, sent by one press: the text waits until that press can no longer be taken back unheard."""
+    if referral.is_expected:
+        texts.tell_invited(referral, at, not_before=referral.referred_at + TEXTS_AFTER)
+
+
+def take_back(referral: FairReferral, *, by: User | None, at: datetime) -> None:
+    """Sent by one press that was taken back: off the list, and told so if they had been told of the fair."""
+    if referral.is_expected:
+        withdraw_referral(referral=referral, why=Withdrawal.TAKEN_BACK, by=by, at=at)
+        casework.send_back(referral, why="fair_taken_back", by=by, at=at)
+        texts.tell_taken_back(referral, at)
+
+
 def call_in(referral: FairReferral, *, at: datetime) -> None:
     if referral.is_expected:
         texts.call_in(referral, at)
@@ -93,6 +115,10 @@ def _left(fair: Fair, at: datetime) -> Iterator[tuple[ReferralQuerySet, Deed]]:
     elif fair.state == FairState.FINISHED:
         yield fair.referrals.expected(), partial(mark_no_show, by=fair.finished_by, at=at)
     else:
+        for batch in fair.batches.filter(undone_at__isnull=False).select_related("undone_by"):
+            yield fair.referrals.expected().filter(batch=batch), partial(take_back, by=batch.undone_by, at=at)
+        untold = fair.referrals.expected().filter(batch__isnull=False, batch__told_at=None, batch__undone_at=None)
+        yield untold, partial(tell_invited, at=at)
         if fair.changed_at:
             told_before = fair.referrals.undecided().filter(referred_at__lte=fair.changed_at)
             yield told_before, partial(tell_of_change, by=None, at=at)
@@ -113,13 +139,15 @@ def _done(person: FairReferral, deed: Deed) -> bool:
 
 
 @transaction.atomic
-def _mark_caught_up(seen: Fair) -> None:
+def _mark_caught_up(seen: Fair, steps: tuple, at: datetime) -> None:
     """Unless the fair has taken another step meanwhile, which has people of its own."""
     fair = locking.fair_alone(seen)
-    if _steps_of(fair) == _steps_of(seen):
+    if _steps_of(fair) == steps:
         fair.is_behind = False
         fair.save(update_fields=["is_behind"])
+        fair.batches.filter(told_at=None).update(told_at=at)
 
 
 def _steps_of(fair: Fair) -> tuple:
-    return fair.state, fair.changed_at, fair.end_changed_at, fair.called_at
+    batches = tuple(fair.batches.order_by("pk").values_list("pk", "undone_at"))
+    return fair.state, fair.changed_at, fair.end_changed_at, fair.called_at, batches

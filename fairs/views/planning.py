@@ -168,6 +168,7 @@ def show_fair(request, fair, *, refusal=None):
         "pulse": selectors.pulse_of(fair),
         "can_run": can_run,
         "can_print": policies.can_print(request.user),
+        "can_refer_many": policies.can_refer_many(request.user) and request.user.serves(fair.area_id),
         "can_answer": policies.can_print(request.user),
         "sees_all": policies.can_see_all_names(request.user, fair),
         "door_is_open": can_run and fair.is_running,

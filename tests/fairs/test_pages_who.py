@@ -3,10 +3,11 @@
 import pytest
 import time_machine
 
+from fairs import services
 from fairs.models import Fair
 from fairs.urls import urlpatterns
 from staff.models import AccessLog
-from staff.roles import FAIR_RUNNERS
+from staff.roles import FAIR_RUNNERS, PLACERS
 from tests.cases.pages import signed_in, words_of
 from tests.fairs.factories import NOON, FairFactory, ReferralFactory, contacted_case, offers_of
 from tests.fairs.pages import NEEDS, url_of, visit
@@ -37,6 +38,7 @@ def keys(fair):
         "referral": guest.pk,
         "case": guest.case_id,
         "part": 1,
+        "batch": services.refer_many(fair=fair, case_ids=[], by=fair.organiser, at=NOON).pk,
     }
 
 
@@ -77,7 +79,9 @@ def test_the_next_county_finds_nothing_here(role, keys):
 
     found = {name: status for name, status in statuses(outsider, keys).items() if status != 404}
 
-    assert found == {"list": 200, "add": 200 if role in FAIR_RUNNERS else 403}
+    assert found == {
+        "list": 200, "add": 200 if role in FAIR_RUNNERS else 403, "refer_many": 302 if role in PLACERS else 403,
+    }  # fmt: skip
 
 
 def test_the_township_beside_sees_the_countys_fair_and_nobody_of_ours(neighbour, keys, fair):

@@ -156,6 +156,8 @@ PAGES = (
     page("fairs/booth-results", "fair", "fairs:booth_results", fair_id="fair_running", booth_id="booth"),
     page("fairs/confirm", NOBODY, "fairs:confirm", token="booth_token"),
     page("fairs/confirm-expired", NOBODY, "fairs:confirm", token="code", status=404),
+    page("fairs/refer-many", "supervisor", "cases:list", query="?state=contacted", deed=deeds.refer_everything),
+    page("fairs/batch", "supervisor", "fairs:batch", batch_id="batch"),
     page("fairs/finish", "fair", "fairs:finish", fair_id="fair_running"),
     page("fairs/cancel", "fair", "fairs:cancel", fair_id="fair_open"),
     page("fairs/check-in", "fair", "fairs:check_in", fair_id="fair_running"),
@@ -228,6 +230,7 @@ NOT_SHOWN = {
     "workers:roster_report": "a CSV file",
     "cases:call": "hands the number to the phone",
     "jobs:placement_evidence": "the photo that somebody sent",
+    "fairs:refer_many": "the page behind a button of the list of cases: fairs/refer-many",
     "fairs:live": "parts of the board, brought by htmx",
     "fairs:case_result": "leads on to the referral that waits for an answer",
 }

@@ -124,6 +124,11 @@ def hand_over(page: Page, owner: int) -> None:
     answered(page, lambda: page.locator("form[action$='/reassign/']").evaluate("form => form.requestSubmit()"))
 
 
+def refer_everything(page: Page) -> None:
+    page.check("[name=everything]")
+    answered(page, lambda: page.click("button[formaction$='/refer-many/']"))
+
+
 def unknown_at_the_door(page: Page) -> None:
     knock(page, "000000")
 

@@ -199,9 +199,12 @@ def things(at: datetime) -> dict[str, object]:
     roster = uploads.receive_roster(
         content=SAMPLE_XLSX.read_bytes(), file_name="织金县十一月名册.xlsx", by=user("supervisor"), at=at
     )
+    open_fair, everybody = Fair.objects.get(pk=fairs_by_state["open"]), Case.objects.order_by("pk")
+    ids = list(everybody.values_list("pk", flat=True)[:60])
+    batch = fairs.refer_many(fair=open_fair, case_ids=ids, words="织金县", by=user("supervisor"), at=at)
     booth = Booth.objects.filter(fair=fairs_by_state["running"]).first()
     return {
-        "booth": booth.pk, "booth_token": fairs.link_token(booth),
+        "booth": booth.pk, "batch": batch.pk, "booth_token": fairs.link_token(booth),
         "letter": letters[0].pk, "letter_reprinted": letters[1].pk, "letter_revoked": letters[2].pk,
         "code": letters[0].verify_code, "code_revoked": letters[2].verify_code,
         "placement": Placement.objects.filter(ended_on=None).last().pk,

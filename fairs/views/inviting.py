@@ -1,0 +1,144 @@
+"""Many people to a fair: whom the list of cases chose, what would come of each, and what came of it."""
+
+from collections import Counter
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from areas.selectors import place_name
+from cases.models import Case
+from cases.views.selection import back_to, chosen_ids, filter_words
+from fairs import policies, services
+from fairs.forms import BatchFilter, ReferManyForm
+from fairs.models import Fair, ReferralBatch
+from fairs.services.inviting import Verdict
+from kit.refusals import Refusal
+from staff.decorators import staff_required
+
+ROWS_SHOWN = 200
+WORDS = {
+    Verdict.REFERRED: (_("Referred"), ""),
+    Verdict.NOT_CONTACTED: (_("Nobody has spoken to them yet"), _("The cadre records a talk first.")),
+    Verdict.WAITS_ELSEWHERE: (_("Waits for an answer elsewhere"), _("Record that result first.")),
+    Verdict.HAS_A_JOB: (_("Has a job"), ""),
+    Verdict.ENDED: (_("The case has ended"), _("Reopen it if there is more to do.")),
+    Verdict.NOT_SERVED: (_("This fair is for the people of another area"), _("Choose a fair held where they live.")),
+    Verdict.TOO_YOUNG: (_("Under 16"), ""),
+    Verdict.WAS_HERE: (_("Is on the list of this fair already"), ""),
+    Verdict.NOT_ALLOWED: (_("You may not refer people there"), _("Ask the township or the county.")),
+    Verdict.BUSY: (_("Somebody is saving it right now"), _("Try again in a moment.")),
+    Verdict.NOT_FOUND: (_("Not in your area"), _("Ask the office it belongs to.")),
+}
+"""What came of it, and what to do."""
+
+
+@staff_required(policies.check_can_refer_many)
+@require_POST
+def refer_many(request):
+    """First a look at what would come of it, for the fair that is chosen; then the deed."""
+    now = timezone.now()
+    fairs = Fair.objects.visible_to(request.user).taking_referrals(now).select_related("area")
+    form = ReferManyForm(request.POST, fairs=fairs.order_by("starts_at", "pk"))
+    if not form.is_valid():
+        messages.warning(request, _("Choose at least one case."))
+        return redirect(back_to(form))
+    ids, fair = chosen_ids(request.user, form), form.cleaned_data["fair"] or fairs.order_by("starts_at", "pk").first()
+    if fair is None or not form.cleaned_data["is_sure"]:
+        return preview(request, form, fair, ids, now)
+    words, once = filter_words(request.user, form), form.cleaned_data["once"]
+    try:
+        batch = services.refer_many(fair=fair, case_ids=ids, words=words, by=request.user, at=now, once=once)
+    except Refusal as refusal:
+        return preview(request, form, fair, ids, now, refusal=refusal)
+    return redirect("fairs:batch", batch.pk)
+
+
+def preview(request, form, fair, ids, now, *, refusal=None):
+    verdicts = services.verdicts_for(fair, ids, by=request.user, at=now) if fair else {}
+    counts = Counter(verdicts.values())
+    context = {
+        "form": form,
+        "fair": fair,
+        "fairs": form.fields["fair"].queryset,
+        "chosen": len(ids),
+        "case_ids": ",".join(map(str, ids)),
+        "words": filter_words(request.user, form),
+        "back_url": back_to(form),
+        "here_url": back_to(form),
+        "refusal": refusal,
+        **told_of(counts),
+    }
+    return render(request, "fairs/refer_many.html", context, status=409 if refusal else 200)
+
+
+@login_required
+@require_safe
+def batch(request, batch_id):
+    found, form = find_batch(request, batch_id), BatchFilter(request.GET, request.path)
+    shown = form.chosen.get("show", "")
+    context = {
+        "batch": found,
+        "fair": found.fair,
+        "chosen": sum(map(len, found.verdicts.values())),
+        "rows": rows_of(request.user, found, shown),
+        "shown": shown,
+        "can_take_back": not found.undone_at and found.fair.takes_referrals and not found.fair.is_running,
+        "texts_at": found.made_at + services.TEXTS_AFTER,
+        "now": timezone.now(),
+        **told_of(Counter({Verdict(verdict): len(ids) for verdict, ids in found.verdicts.items()}), form),
+    }
+    return render(request, "fairs/batch.html", context)
+
+
+@login_required
+@require_POST
+def take_back(request, batch_id):
+    found = find_batch(request, batch_id)
+    services.take_back_batch(batch=found, by=request.user, at=timezone.now())
+    messages.success(request, _("Taken back. Whoever had been told of the fair gets a text."))
+    return redirect("fairs:batch", found.pk)
+
+
+def find_batch(request, batch_id) -> ReferralBatch:
+    """For whoever pressed the button, and whoever runs the fair; each finds the names of people in their own reach."""
+    found = get_object_or_404(ReferralBatch.objects.select_related("fair__area", "undone_by"), pk=batch_id)
+    if found.made_by_id != request.user.pk and not policies.can_run(request.user, found.fair):
+        raise Http404
+    return found
+
+
+def told_of(counts: Counter, form: BatchFilter | None = None) -> dict:
+    """How many go, how many do not, and why not, most frequent first."""
+    refused = [(verdict, n) for verdict, n in counts.most_common() if verdict is not Verdict.REFERRED]
+    reasons = [
+        {"words": WORDS[verdict][0], "way_out": WORDS[verdict][1], "count": n,
+         "url": form.url(show=verdict.value) if form else ""}
+        for verdict, n in refused
+    ]  # fmt: skip
+    return {"done": counts[Verdict.REFERRED], "refused": sum(n for _verdict, n in refused), "reasons": reasons}
+
+
+def rows_of(user, batch: ReferralBatch, shown: str) -> list[dict]:
+    """Refused ones first: they are what is left to do. A case that is out of reach by now has no name here."""
+    chosen = {shown: batch.verdicts[shown]} if shown in batch.verdicts else batch.verdicts
+    ordered = sorted(chosen.items(), key=lambda pair: pair[0] == Verdict.REFERRED)
+    pairs = [(case_id, Verdict(verdict)) for verdict, ids in ordered for case_id in ids][:ROWS_SHOWN]
+    seen = Case.objects.visible_to(user).select_related("worker").in_bulk([case_id for case_id, _verdict in pairs])
+    return [row_of(seen.get(case_id), verdict) for case_id, verdict in pairs]
+
+
+def row_of(case: Case | None, verdict: Verdict) -> dict:
+    words, way_out = WORDS[verdict]
+    return {
+        "case": case,
+        "place": place_name(case.area_id) if case else "",
+        "state": case.get_state_display() if case else "",
+        "is_done": verdict is Verdict.REFERRED,
+        "words": words,
+        "way_out": way_out,
+    }

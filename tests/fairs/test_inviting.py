@@ -1,0 +1,323 @@
+"""Many people to one fair by one press: a preview, a result for each, and the whole taken back."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cases.choices import State
+from cases.models import Case
+from cases.services import close_case
+from fairs import services
+from fairs.models import Fair, FairReferral, ReferralBatch
+from fairs.refusals import BatchOver, FairClosed
+from fairs.services import crowds, inviting
+from notifications.models import Message
+from tests.cases.factories import CaseFactory
+from tests.cases.pages import signed_in, words_of
+from tests.fairs.factories import NOON, FairFactory, ReferralFactory, contacted_case
+from tests.fairs.pages import url_of
+from tests.jobs.factories import VacancyFactory, placed_case
+from tests.staff.factories import DAFANG_VILLAGE, FENGPING, HUAQI_VILLAGE, MAOCHANG, UserFactory, area_of
+from workers import journal
+from workers.invariants import violations
+
+pytestmark = pytest.mark.django_db
+
+SOON, LATER = NOON + timedelta(minutes=5), NOON + timedelta(minutes=11)
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def chief(db):
+    return UserFactory(supervisor=True)
+
+
+@pytest.fixture
+def fair():
+    return FairFactory(open=True)
+
+
+def many(n=3):
+    return [contacted_case() for _ in range(n)]
+
+
+def refer(fair, people, by, at=NOON, **more):
+    return services.refer_many(fair=fair, case_ids=[case.pk for case in people], by=by, at=at, **more)
+
+
+def states(people):
+    return [Case.objects.get(pk=case.pk).state for case in people]
+
+
+def texts(template):
+    return Message.objects.filter(template=template)
+
+
+def catch_up(fair, at):
+    return services.catch_up(fair_id=fair.pk, at=at)
+
+
+def nothing_is_wrong():
+    return [name for name, broken in violations() if broken] == []
+
+
+# The verdicts
+
+
+def test_each_person_gets_a_verdict_and_nobody_is_refused_for_another(fair, chief):
+    going, uncalled, ended, away = contacted_case(), CaseFactory(), contacted_case(), contacted_case()
+    close_case(case=ended, reason="moved", by=None, at=NOON)
+    child = contacted_case(birth_date=NOON.date() - timedelta(days=365 * 15))
+    waiting, here = ReferralFactory(fair=FairFactory(open=True)).case, ReferralFactory(fair=fair).case
+    hired, outside = placed_case(vacancy=VacancyFactory()), contacted_case(area=area_of(DAFANG_VILLAGE))
+    people = [going, uncalled, ended, child, waiting, here, hired, outside]
+
+    batch = refer(fair, people, chief)
+
+    assert batch.verdicts == {
+        "referred": [going.pk], "not_contacted": [uncalled.pk], "ended": [ended.pk], "too_young": [child.pk],
+        "waits_elsewhere": [waiting.pk], "was_here": [here.pk], "has_a_job": [hired.pk], "not_found": [outside.pk],
+    }  # fmt: skip
+    assert (states([going, away]), nothing_is_wrong()) == ([State.REFERRED, State.CONTACTED], True)
+
+
+def test_who_lives_where_the_fair_does_not_serve_stays(chief):
+    township, elsewhere = FairFactory(open=True, area=MAOCHANG), contacted_case(area=area_of(HUAQI_VILLAGE))
+
+    assert refer(township, [elsewhere], chief).verdicts == {"not_served": [elsewhere.pk]}
+
+
+def test_the_role_counts_where_the_person_lives(fair):
+    cadre_there = UserFactory(village_cadre=True, posted=HUAQI_VILLAGE)
+    cadre_there.postings.create(role="auditor", area=area_of(FENGPING), starts_on=NOON.date())
+    case = contacted_case(area=area_of(FENGPING))
+
+    assert refer(fair, [case], cadre_there).verdicts == {"not_allowed": [case.pk]}
+
+
+def test_the_preview_says_what_the_press_will_do_and_writes_nothing(fair, chief):
+    people = [*many(2), CaseFactory()]
+
+    foreseen = services.verdicts_for(fair, [case.pk for case in people], by=chief, at=NOON)
+
+    assert list(foreseen.values()) == ["referred", "referred", "not_contacted"]
+    assert not FairReferral.objects.exists()
+    assert refer(fair, people, chief).verdicts == {
+        "referred": [c.pk for c in people[:2]],
+        "not_contacted": [people[2].pk],
+    }
+
+
+def test_a_referral_made_with_many_is_the_one_made_alone(fair, chief):
+    alone, together = many(2)
+
+    services.refer_to_fair(fair=fair, case=alone, by=chief, at=NOON)
+    refer(fair, [together], chief)
+
+    def written(case):
+        (row,) = case.fair_referrals.all()
+        lines = [(line.what, line.data | {"case": 0}) for line in case.worker.journal_lines.in_order()]
+        item = case.work_items.open().get()
+        return (
+            row.referred_at, row.referred_by, row.is_walk_in, row.wishes.count(), lines,
+            (item.step, item.reason, item.reason_data, item.due_at, item.not_before, item.priority),
+        )  # fmt: skip
+
+    assert written(together) == written(alone)
+    assert journal.verify(together.worker) == []
+
+
+def test_codes_of_many_differ(fair, chief):
+    refer(fair, many(20), chief)
+
+    assert len(set(fair.referrals.values_list("code", flat=True))) == 20
+
+
+def test_many_cost_as_many_statements_as_two(fair, chief):
+    with CaptureQueriesContext(connection) as few:
+        refer(fair, many(2), chief)
+    people = many(12)
+    with CaptureQueriesContext(connection) as more:
+        refer(fair, people, chief)
+
+    assert len(more) == len(few)
+
+
+def test_the_same_press_twice_is_one(fair, chief):
+    people, once = many(2), uuid4()
+
+    first, second = (refer(fair, people, chief, once=once) for _ in range(2))
+
+    assert (first, ReferralBatch.objects.count(), fair.referrals.count()) == (second, 1, 2)
+
+
+def test_a_large_choice_goes_in_chunks(fair, chief, monkeypatch):
+    monkeypatch.setattr(inviting, "CHUNK", 2)
+    people = many(5)
+
+    assert (len(refer(fair, people, chief).verdicts["referred"]), states(people)) == (5, [State.REFERRED] * 5)
+
+
+def test_a_fair_that_takes_nobody_refuses(chief):
+    with pytest.raises(FairClosed):
+        refer(FairFactory(), many(1), chief)
+
+
+# The texts
+
+
+def test_the_texts_are_written_by_the_task_and_leave_ten_minutes_later(fair, chief):
+    refer(fair, many(3), chief)
+    assert (texts("fair_invited").count(), Fair.objects.get(pk=fair.pk).is_behind) == (0, True)
+
+    counted = [catch_up(fair, SOON) for _ in range(2)]
+
+    assert (counted, Fair.objects.get(pk=fair.pk).is_behind) == ([3, 0], False)
+    assert set(texts("fair_invited").values_list("not_before", flat=True)) == {NOON + crowds.TEXTS_AFTER}
+
+
+def test_a_second_press_while_the_first_is_told_is_not_forgotten(fair, chief, monkeypatch):
+    refer(fair, many(1), chief)
+    tell, more = crowds.tell_invited, many(1)
+
+    def pressed_meanwhile(referral, **how):
+        tell(referral, **how)
+        monkeypatch.setattr(crowds, "tell_invited", tell)
+        refer(fair, more, chief, at=SOON)
+
+    monkeypatch.setattr(crowds, "tell_invited", pressed_meanwhile)
+    catch_up(fair, SOON)
+    assert Fair.objects.get(pk=fair.pk).is_behind
+
+    catch_up(fair, SOON)
+
+    assert (texts("fair_invited").count(), Fair.objects.get(pk=fair.pk).is_behind) == (2, False)
+
+
+# Taking it back
+
+
+def test_taken_back_at_once_nobody_hears_of_it(fair, chief):
+    people = many(3)
+    batch = refer(fair, people, chief)
+    catch_up(fair, NOON)
+
+    services.take_back_batch(batch=batch, by=chief, at=SOON)
+
+    assert (states(people), fair.referrals.expected().count()) == ([State.CONTACTED] * 3, 0)
+    assert set(texts("fair_invited").values_list("state", flat=True)) == {"suppressed"}
+    assert (texts("fair_taken_back").count(), nothing_is_wrong()) == (0, True)
+
+
+def test_taken_back_before_the_texts_were_even_written(fair, chief):
+    batch = refer(fair, many(2), chief)
+
+    services.take_back_batch(batch=batch, by=chief, at=SOON)
+    catch_up(fair, LATER)
+
+    assert Message.objects.filter(template__startswith="fair_").count() == 0
+
+
+def test_who_has_been_told_is_told_that_they_need_not_go(fair, chief):
+    batch = refer(fair, many(1), chief)
+    catch_up(fair, NOON)
+    texts("fair_invited").update(state="sent", sent_at=LATER, gateway="sandbox", gateway_ref="1")
+
+    services.take_back_batch(batch=batch, by=chief, at=LATER)
+
+    assert texts("fair_taken_back").count() == 1
+
+
+def test_a_large_batch_is_taken_back_by_the_task(fair, chief, monkeypatch):
+    monkeypatch.setattr(crowds, "AT_ONCE", 2)
+    people = many(5)
+    batch = refer(fair, people, chief)
+
+    services.take_back_batch(batch=batch, by=chief, at=SOON)
+    assert states(people).count(State.CONTACTED) == 2
+    catch_up(fair, LATER)
+
+    assert (states(people), Fair.objects.get(pk=fair.pk).is_behind) == ([State.CONTACTED] * 5, False)
+    assert Message.objects.filter(template__startswith="fair_").count() == 0
+
+
+def test_others_of_the_fair_stay_on_its_list(fair, chief):
+    guest, batch = ReferralFactory(fair=fair), refer(fair, many(1), chief)
+
+    services.take_back_batch(batch=batch, by=chief, at=SOON)
+    services.take_back_batch(batch=batch, by=chief, at=SOON)
+
+    assert list(fair.referrals.current()) == [guest]
+
+
+def test_open_doors_take_nothing_back(chief):
+    running = FairFactory(running=True)
+    batch = refer(running, many(1), chief)
+
+    with pytest.raises(BatchOver):
+        services.take_back_batch(batch=batch, by=chief, at=SOON)
+
+
+# The pages
+
+
+def test_people_are_referred_by_filter_with_a_preview_a_result_for_each_and_undo(fair, chief):
+    people, uncalled, client = many(3), CaseFactory(), signed_in(chief)
+    asked = {"everything": "on", "query": f"area={MAOCHANG}"}
+
+    preview = client.post(url_of("refer_many"), asked)
+    untouched = fair.referrals.count()
+    sure = {"cases": preview.context["case_ids"], "fair": fair.pk, "is_sure": "on", "query": asked["query"]}
+    done = client.post(url_of("refer_many"), sure, follow=True)
+    back = client.post(url_of("take_back_batch", ReferralBatch.objects.get().pk), follow=True)
+
+    assert (preview.context["chosen"], preview.context["done"], preview.context["refused"], untouched) == (4, 3, 1, 0)
+    assert "Refer 3 people to 织金县春风行动专场招聘会?" in words_of(preview)
+    assert "3 people referred to 织金县春风行动专场招聘会" in words_of(done)
+    assert next((row["case"], row["is_done"]) for row in done.context["rows"]) == (uncalled, False)
+    assert "Nobody has spoken to them yet" in words_of(done)
+    assert ("Taken back" in words_of(back), states(people)) == (True, [State.CONTACTED] * 3)
+
+
+def test_ticked_people_may_go_to_any_fair_that_takes_people(fair, chief):
+    later, case = FairFactory(open=True, title="第二场", day=NOON.date() + timedelta(days=9)), many(1)[0]
+    client = signed_in(chief)
+
+    page = client.post(url_of("refer_many"), {"cases": case.pk, "fair": later.pk})
+
+    assert ([choice.pk for choice in page.context["fairs"]], page.context["fair"]) == ([fair.pk, later.pk], later)
+
+
+@pytest.mark.parametrize("asked", [{}, {"cases": ["²"]}, {"cases": ["1"], "fair": "9" * 30}])
+def test_nothing_chosen_leads_back_to_the_list(chief, asked):
+    answer = signed_in(chief).post(url_of("refer_many"), asked)
+
+    assert (answer.status_code, answer.url) == (302, "/cases/")
+
+
+def test_the_list_of_cases_offers_it_to_who_may(chief):
+    many(1)
+
+    shown = [
+        'formaction="/fairs/refer-many/"' in signed_in(user).get("/cases/").content.decode()
+        for user in (chief, UserFactory(village_cadre=True), UserFactory(auditor=True))
+    ]
+
+    assert shown == [True, True, False]
+
+
+def test_a_batch_is_seen_by_who_made_it_and_who_runs_the_fair(fair, chief, organiser, cadre):
+    batch = refer(fair, many(1), chief)
+
+    seen = [signed_in(user).get(url_of("batch", batch.pk)).status_code for user in (chief, organiser, cadre)]
+
+    assert seen == [200, 200, 404]
