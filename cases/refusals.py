@@ -110,3 +110,8 @@ class DayIsSetAlready(Refusal):
 class WorkedAnyway(Refusal):
     message = _("Mondays to Fridays are worked anyway.")
     way_out = _("A make-up day is a Saturday or a Sunday.")
+
+
+class TooManyFilters(Refusal):
+    message = _("You have twelve saved views.")
+    way_out = _("Remove one first.")

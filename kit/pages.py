@@ -110,6 +110,18 @@ class Keyset:
         return beyond
 
 
+class RowKeyset(Keyset):
+    """The same for an order by what must not stand in an address, such as a name: the key is the row's own alone."""
+
+    def key_of(self, row: Model) -> str:
+        return str(row.pk)
+
+    def read(self, model: type[Model], text: str | None) -> list | None:
+        pk = read_number(text)
+        row = None if pk is None else model._base_manager.filter(pk=pk).values_list(*self.names).first()
+        return list(row) if row else None
+
+
 def _read(model: type[Model], name: str, text: str):
     field = model._meta.pk if name == "pk" else model._meta.get_field(name)
     if isinstance(field, DateTimeField):

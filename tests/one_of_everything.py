@@ -53,6 +53,7 @@ def make_one_of_everything() -> OneOfEverything:
         "upload_id": _roster(by=township).pk,
         **_colleague(),
         "part": 1,
+        "filter_id": 1,
         "code": letter.verify_code,
         "token": uuid4(),
         "uidb64": "MQ",

@@ -56,6 +56,7 @@ LISTS = {
     "notifications:list",
     "cases:settings", "cases:set_days", "cases:take_back_day",
     "cases:today", "cases:done", "cases:find", "cases:list", "cases:reassign",
+    "cases:find_in_list", "cases:save_filter", "cases:drop_filter",
     "jobs:vacancies", "jobs:vacancy_add", "jobs:employers", "jobs:employer_add",
     "fairs:list", "fairs:add", "fairs:refer_many",
     "transport:list", "transport:add", "transport:arrivals",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import ANY, AT_WORK, DUE_TODAY, ENDED, ESCALATED, LATE, NOBODY, ServiceGroup, State, Step
-from kit.filters import FilterDayField, FilterForm, NumberField
+from kit.filters import FilterDayField, FilterForm, NumberField, SearchField
 
 EVERYBODY = "everybody"
 
@@ -18,7 +18,7 @@ class TodayFilter(FilterForm):
 class CaseFilter(FilterForm):
     """The fields of `CaseFilters`."""
 
-    names = {"area_code": "area", "only_here": "here", "opened_from": "from", "opened_to": "to"}
+    names = {"area_code": "area", "words_key": "find", "only_here": "here", "opened_from": "from", "opened_to": "to"}
 
     area_code = NumberField()
     state = forms.ChoiceField(
@@ -53,6 +53,32 @@ class CaseFilter(FilterForm):
     only_here = forms.BooleanField(required=False)
     opened_from = FilterDayField()
     opened_to = FilterDayField()
+    words_key = forms.RegexField(r"^[0-9a-f]{8}\Z", required=False)
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", _("Most urgent first")),
+            ("name", _("By name")),
+            ("waiting", _("Longest in this state first")),
+            ("oldest", _("Oldest first")),
+            ("newest", _("Newest first")),
+        ],
+    )
 
     def clean_only_here(self) -> bool:
         return self.cleaned_data["only_here"] and self.cleaned_data.get("area_code") is not None
+
+
+class WordsForm(forms.Form):
+    """Whom to look for in the list, and the list it was asked in. Sent by POST: names do not belong into addresses."""
+
+    q = SearchField()
+    query = forms.CharField(max_length=500, required=False)
+
+
+class SaveFilterForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of this view"), max_length=30, error_messages={"required": _("Give this view a name.")}
+    )
+    query = forms.CharField(max_length=500, required=False)

@@ -24,12 +24,20 @@ from cases.models import Case, WorkItem
 from cases.querysets import URGENT_FIRST, CaseQuerySet
 from cases.selectors.people import short_sex
 from kit.days import start_of_day
-from kit.pages import Keyset
+from kit.pages import Keyset, RowKeyset
 from staff.models import User
 from staff.roles import CASEWORKERS
+from workers.models import Worker
 
 PAGE = 50
 NEWEST_FIRST = Keyset("-pk")
+ORDERS = {
+    "name": RowKeyset("worker__name_pinyin", "pk"),
+    "waiting": Keyset("state_since", "pk"),
+    "oldest": Keyset("opened_at", "pk"),
+    "newest": NEWEST_FIRST,
+}
+"""What one may ask for; else open cases come most urgent first and others newest first."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class CaseFilters:
     """As they stand in the address. `state` is a state, "" for open, "any", "at_work" or "ended"; `due` is "", late,
     today or escalated; `owner` a user's number or "none"; days are first and last day of opening, both included.
     `reached` is a stage they ever came to, `missed` one they never did; `only_here` leaves out places under the area.
+    `words` are looked for in names and numbers; the address has only `words_key`, under which the session keeps them.
     """
 
     area_code: int | None = None
@@ -49,6 +58,9 @@ class CaseFilters:
     only_here: bool = False
     opened_from: date | None = None
     opened_to: date | None = None
+    words_key: str = ""
+    words: str = ""
+    sort: str = ""
 
     @property
     def are_open_only(self) -> bool:
@@ -103,6 +115,8 @@ def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuer
         cases = cases.short_of(filters.missed)
     if filters.group in ServiceGroup.values:
         cases = cases.filter(service_group=filters.group)
+    if filters.words:
+        cases = cases.filter(worker__in=Worker.objects.find(filters.words, today).order_by().values("pk"))
     if filters.opened_from:
         cases = cases.filter(opened_at__gte=start_of_day(filters.opened_from))
     if filters.opened_to:
@@ -114,10 +128,10 @@ def case_list(filters: CaseFilters, *, user: User, today: date, after: str | Non
     """4 queries (5 with an area): numbers, late ones, rows. Open cases come most urgent first, others newest first."""
     cases = cases_matching(filters, user=user, today=today)
     total, late = cases.count(), cases.overdue(today).count()
-    if filters.are_open_only:
+    if filters.are_open_only and filters.sort not in ORDERS:
         rows, more = _open_rows(cases, today, after)
     else:
-        rows, more = _newest_rows(cases, today, after)
+        rows, more = _ordered_rows(cases, ORDERS.get(filters.sort, NEWEST_FIRST), today, after)
     return CaseListPage(rows, total, late, more)
 
 
@@ -154,10 +168,12 @@ def _open_rows(cases: CaseQuerySet, today: date, after: str | None) -> tuple[tup
     return tuple(_row(item.case, item, today) for item in shown), more
 
 
-def _newest_rows(cases: CaseQuerySet, today: date, after: str | None) -> tuple[tuple[CaseRow, ...], str | None]:
+def _ordered_rows(
+    cases: CaseQuerySet, order: Keyset, today: date, after: str | None
+) -> tuple[tuple[CaseRow, ...], str | None]:
     open_items = Prefetch("work_items", queryset=WorkItem.objects.open(), to_attr="open_items")
     rows = cases.select_related("worker", "owner").prefetch_related(open_items)
-    shown, more = NEWEST_FIRST.page(rows, after, PAGE)
+    shown, more = order.page(rows, after, PAGE)
     return tuple(_row(case, next(iter(case.open_items), None), today) for case in shown), more
 
 

@@ -36,5 +36,6 @@ from cases.services.moving import (
 from cases.services.next_steps import ask_whose_answer, snooze, text_worker, wake
 from cases.services.opening import choose_owner, open_case, reopen_case
 from cases.services.relocating import follow_worker
+from cases.services.saved_filters import drop_filter, save_filter
 from cases.services.schedule import next_follow_up
 from cases.services.undoing import undo_contact

@@ -78,6 +78,8 @@ def chips(form: CaseFilter, filters: CaseFilters) -> list[Chip]:
     if filters.missed:
         words = _("never came to “%(stage)s”") % {"stage": State(filters.missed).label}
         found.append(Chip(words, form.url(missed="")))
+    if filters.words:
+        found.append(Chip(_("looked for “%(words)s”") % {"words": filters.words}, form.url(find="")))
     if filters.only_here:
         found.append(Chip(_("without the villages"), form.url(here="")))
     return found

@@ -31,8 +31,8 @@ def reassign(request):
     form = ReassignForm(request.POST)
     if not form.is_valid():
         messages.warning(request, _("Choose at least one case and the person who takes them."))
-        return redirect(back_to(form))
-    case_ids, owner = chosen_ids(request.user, form), form.cleaned_data["owner"]
+        return redirect(back_to(request, form))
+    case_ids, owner = chosen_ids(request, form), form.cleaned_data["owner"]
     if not form.cleaned_data["is_sure"]:
         return preview(request, form, case_ids)
     before = dict(Case.objects.visible_to(request.user).filter(pk__in=case_ids).values_list("pk", "owner_id"))
@@ -53,9 +53,9 @@ def preview(request, form: ReassignForm, case_ids: list[int]):
         **refused_of(results),
         "case_ids": ",".join(map(str, case_ids)),
         "owners_now": names_of(Counter(owners_now)),
-        "words": filter_words(request.user, form),
-        "back_url": back_to(form),
-        "here_url": back_to(form),
+        "words": filter_words(request, form),
+        "back_url": back_to(request, form),
+        "here_url": back_to(request, form),
     }
     return render(request, "cases/reassign.html", context)
 
@@ -94,8 +94,8 @@ def show_results(request, form: ReassignForm, results: list[RowResult], before: 
         "hidden_rows": max(len(results) - ROWS_SHOWN, 0),
         "givers": shares(done, before),
         "query": form.cleaned_data["query"],
-        "back_url": back_to(form),
-        "here_url": back_to(form),
+        "back_url": back_to(request, form),
+        "here_url": back_to(request, form),
         "heading": heading(len(done), form.cleaned_data["owner"]),
     }
     return render(request, "cases/reassigned.html", context)

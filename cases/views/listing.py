@@ -1,21 +1,27 @@
 """The supervisor's list of cases."""
 
-from django.shortcuts import render
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from areas.models import Area
 from areas.ranges import Level, code_at
 from areas.selectors import place_name
-from cases import panels, policies, selectors
+from cases import panels, policies, selectors, services
 from cases.choices import NOBODY
-from cases.forms import CaseFilter
+from cases.forms import CaseFilter, SaveFilterForm, WordsForm
 from cases.selectors import CaseFilters, CaseListPage, CaseRow
 from cases.selectors.owners import SMALL
 from cases.views import filters as f
+from cases.views.addresses import filters_of, keep_words
 from kit.days import local_day
-from kit.pages import read_number
+from kit.pages import carry_out, read_number
 from kit.templatetags.wayfare import thousands
 from staff.decorators import staff_required
 from staff.models import User
@@ -27,7 +33,7 @@ from workers.policies import check_can_open_record
 def case_list(request):
     now = timezone.now()
     today, form = local_day(now), CaseFilter(request.GET, request.path)
-    filters = CaseFilters(**form.chosen)
+    filters = filters_of(form, request.session)
     area = f.chosen_area(request.user, filters.area_code)
     page = selectors.case_list(filters, user=request.user, today=today, after=form.after)
     owners = selectors.owners_in_and_around(area, today) if area else ()
@@ -37,6 +43,8 @@ def case_list(request):
         "crumbs": crumbs(request.user, area, form),
         "words": f.words_of(filters, area, owner_name(filters, owners, page)),
         "chips": f.chips(form, filters),
+        "saved": saved_filters(request.user, form),
+        "save_form": SaveFilterForm(),
         "is_filtered": bool(form.chosen),
         "areas": f.area_choices(request.user, area),
         "area_code": area.pk if area else None,
@@ -44,7 +52,7 @@ def case_list(request):
         "nobody": NOBODY,
         "is_wide": is_wide(area),
         "hidden_filters": hidden_filters(form),
-        "query": request.GET.urlencode(),
+        "query": urlencode(form.asked),
         "can_assign": policies.can_reassign(request.user),
         "bulk_actions": panels.registry.bulk_actions_for(request.user.roles),
         **pager(form, page),
@@ -76,7 +84,7 @@ def owner_name(filters: CaseFilters, owners, page: CaseListPage) -> str:
 
 def hidden_filters(form: CaseFilter) -> list[tuple[str, str]]:
     """What a figure's link asked for stays while the selects change."""
-    kept = ("from", "to", "reached", "missed")
+    kept = ("from", "to", "reached", "missed", "find")
     return [(name, value) for name, value in form.asked.items() if name in kept]
 
 
@@ -89,3 +97,53 @@ def pager(form: CaseFilter, page: CaseListPage) -> dict:
         "pager_words": _("%(first)s to %(last)s of %(total)s") % words,
         **form.pages(page.more, seen=last),
     }
+
+
+def saved_filters(user: User, form: CaseFilter) -> list[dict]:
+    """The views this person has given a name, and which of them is shown."""
+    here = saveable(form.asked)
+    return [
+        {"pk": saved.pk, "label": saved.name, "url": f"{form.path}?{saved.query}", "current": saved.query == here}
+        for saved in user.saved_filters.order_by("name", "pk")
+    ]
+
+
+def saveable(asked: dict[str, str]) -> str:
+    """In one order, and without words: they belong to this session."""
+    return urlencode(sorted((name, value) for name, value in asked.items() if name != "find"))
+
+
+@staff_required(check_can_open_record)
+@require_POST
+def find_in_list(request):
+    """The words come by POST, and the address of the list holds only the key under which the session has them."""
+    form = WordsForm(request.POST)
+    words, query = (form.cleaned_data["q"], form.cleaned_data["query"]) if form.is_valid() else ("", "")
+    listed = CaseFilter(QueryDict(query), reverse("cases:list"))
+    return redirect(listed.url(find=keep_words(request.session, words)))
+
+
+@staff_required(check_can_open_record)
+@require_POST
+def save_filter(request):
+    form = SaveFilterForm(request.POST)
+    listed = CaseFilter(QueryDict(request.POST.get("query", "")[:500]), reverse("cases:list"))
+    saved, refusal = carry_out(
+        form, lambda said: services.save_filter(user=request.user, name=said["name"], query=saveable(listed.asked))
+    )
+    if saved:
+        messages.success(request, _("Saved: %(name)s") % {"name": saved.name})
+    else:
+        messages.warning(request, refusal or _("Give this view a name."))
+    return redirect(listed.url())
+
+
+@staff_required(check_can_open_record)
+@require_POST
+def drop_filter(request, filter_id):
+    """Dropped already: that is what was asked for."""
+    saved = request.user.saved_filters.filter(pk=filter_id).first()
+    if saved:
+        services.drop_filter(saved=saved)
+        messages.success(request, _("Removed: %(name)s") % {"name": saved.name})
+    return redirect("cases:list")

@@ -6,27 +6,31 @@ from django.utils import timezone
 from cases import selectors
 from cases.forms import SelectionForm
 from cases.forms.handing_over import MOST_AT_ONCE
+from cases.selectors import CaseFilters
 from cases.views import filters as f
 from cases.views.addresses import list_url, read_filters
 from kit.days import local_day
-from staff.models import User
 
 
-def chosen_ids(user: User, form: SelectionForm) -> list[int]:
+def chosen_ids(request, form: SelectionForm) -> list[int]:
     asked = form.cleaned_data
-    return all_that_fit(user, asked["query"]) if asked["everything"] else asked["cases"]
+    return all_that_fit(request, asked["query"]) if asked["everything"] else asked["cases"]
 
 
-def all_that_fit(user: User, query: str) -> list[int]:
-    found = selectors.cases_matching(read_filters(QueryDict(query)), user=user, today=local_day(timezone.now()))
+def all_that_fit(request, query: str) -> list[int]:
+    found = selectors.cases_matching(asked_for(request, query), user=request.user, today=local_day(timezone.now()))
     return list(found.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
-def filter_words(user: User, form: SelectionForm) -> str:
-    filters = read_filters(QueryDict(form.cleaned_data["query"]))
-    return f.words_of(filters, f.chosen_area(user, filters.area_code), "")
+def filter_words(request, form: SelectionForm) -> str:
+    filters = asked_for(request, form.cleaned_data["query"])
+    return f.words_of(filters, f.chosen_area(request.user, filters.area_code), "")
 
 
-def back_to(form: SelectionForm) -> str:
+def back_to(request, form) -> str:
     """The list as it was."""
-    return list_url(read_filters(QueryDict(form.data.get("query", "")[:500])))
+    return list_url(asked_for(request, form.data.get("query", "")[:500]))
+
+
+def asked_for(request, query: str) -> CaseFilters:
+    return read_filters(QueryDict(query), request.session)

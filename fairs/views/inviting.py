@@ -46,11 +46,11 @@ def refer_many(request):
     form = ReferManyForm(request.POST, fairs=fairs.order_by("starts_at", "pk"))
     if not form.is_valid():
         messages.warning(request, _("Choose at least one case."))
-        return redirect(back_to(form))
-    ids, fair = chosen_ids(request.user, form), form.cleaned_data["fair"] or fairs.order_by("starts_at", "pk").first()
+        return redirect(back_to(request, form))
+    ids, fair = chosen_ids(request, form), form.cleaned_data["fair"] or fairs.order_by("starts_at", "pk").first()
     if fair is None or not form.cleaned_data["is_sure"]:
         return preview(request, form, fair, ids, now)
-    words, once = filter_words(request.user, form), form.cleaned_data["once"]
+    words, once = filter_words(request, form), form.cleaned_data["once"]
     try:
         batch = services.refer_many(fair=fair, case_ids=ids, words=words, by=request.user, at=now, once=once)
     except Refusal as refusal:
@@ -67,9 +67,9 @@ def preview(request, form, fair, ids, now, *, refusal=None):
         "fairs": form.fields["fair"].queryset,
         "chosen": len(ids),
         "case_ids": ",".join(map(str, ids)),
-        "words": filter_words(request.user, form),
-        "back_url": back_to(form),
-        "here_url": back_to(form),
+        "words": filter_words(request, form),
+        "back_url": back_to(request, form),
+        "here_url": back_to(request, form),
         "refusal": refusal,
         **told_of(counts),
     }

@@ -90,7 +90,7 @@ def test_every_filter_survives_its_own_address():
 
     address = list_url(filters).split("?")[1]
 
-    assert read_filters(QueryDict(address)) == filters
+    assert read_filters(QueryDict(address), {}) == filters
 
 
 def test_no_case_fits(supervisor):
@@ -359,3 +359,134 @@ def test_takers_of_a_township_are_everybody_who_serves_in_it(supervisor, townshi
     in_county = {owner.pk for owner in client.get(LIST, {"area": ZHIJIN}).context["owners"]}
 
     assert (in_township, in_county) == ({cadre.pk, township.pk, supervisor.pk}, {supervisor.pk})
+
+
+# ---- looking for somebody, an order, saved views
+
+
+def found_by(client, words, query=""):
+    return client.post(url_of("find_in_list"), {"q": words, "query": query}, follow=True)
+
+
+def named(name, area=FENGPING, **more):
+    return CaseFactory(worker=WorkerFactory(unemployed=True, area=area_of(area), name=name), **more)
+
+
+@pytest.mark.parametrize("words", ["韦海燕", "why", "weihaiyan"])
+def test_somebody_is_looked_for_in_the_list_and_no_name_stands_in_the_address(supervisor, words):
+    case, _other = named("韦海燕"), named("石敏")
+    client = signed_in(supervisor)
+
+    page = found_by(client, words, "state=any")
+    address = page.redirect_chain[-1][0]
+    again = client.get(address)
+
+    assert (listed(page), listed(again)) == ({case.pk}, {case.pk})
+    assert (words in address, address.startswith("/cases/?state=any&find=")) == (False, True)
+    assert f"looked for “{words}”" in words_of(page)
+
+
+def test_a_number_is_looked_for_by_its_tail(supervisor):
+    case = named("韦海燕")
+
+    assert listed(found_by(signed_in(supervisor), case.worker.phone_tail)) == {case.pk}
+
+
+def test_words_that_fit_nobody_show_nobody(supervisor):
+    named("韦海燕")
+
+    assert listed(found_by(signed_in(supervisor), "无此人")) == set()
+
+
+def test_the_key_of_somebody_elses_words_says_nothing(supervisor, township):
+    case, other = named("韦海燕"), named("石敏")
+    address = found_by(signed_in(supervisor), "韦海燕").redirect_chain[-1][0]
+
+    assert listed(signed_in(township).get(address)) == {case.pk, other.pk}
+
+
+def test_what_was_looked_for_is_handed_over_and_nobody_else(supervisor, township, colleague):
+    case, _other = named("韦海燕"), named("石敏")
+    client = signed_in(supervisor)
+    query = found_by(client, "韦海燕", f"area={FENGPING}").context["query"]
+
+    asked = {"everything": "on", "query": query, "owner": colleague.pk}
+    preview = client.post(url_of("reassign"), asked)
+
+    assert (preview.context["chosen"], preview.context["case_ids"]) == (1, str(case.pk))
+
+
+def test_the_list_is_ordered_as_asked(supervisor):
+    late_one, early = named("王芳", at=NOON), named("阿卜杜", at=NOON - timedelta(days=9))
+    client = signed_in(supervisor)
+
+    def order(sort):
+        return [row["case_id"] for row in client.get(LIST, {"sort": sort}).context["rows"]]
+
+    assert order("name") == [early.pk, late_one.pk]
+    assert order("oldest") == order("waiting") == [early.pk, late_one.pk]
+    assert order("newest") == [early.pk, late_one.pk][::-1] or order("newest") == [early.pk, late_one.pk]
+    assert order("nonsense") == order("")
+
+
+@pytest.mark.parametrize("sort", ["name", "waiting", "oldest", "newest"])
+def test_ordered_pages_follow_each_other_and_name_nobody_in_the_address(supervisor, monkeypatch, sort):
+    monkeypatch.setattr(many_cases, "PAGE", 2)
+    cases = {named(name).pk for name in ("韦海燕", "石敏", "王芳", "王芳", "李四")}
+    client, url, seen = signed_in(supervisor), f"{LIST}?sort={sort}", []
+
+    while url:
+        page = client.get(url)
+        seen += [row["case_id"] for row in page.context["rows"]]
+        url = page.context["next_url"]
+        assert "wang" not in url
+
+    assert (len(seen), set(seen)) == (5, cases)
+
+
+def test_a_view_is_saved_under_a_name_and_found_again(supervisor):
+    named("韦海燕")
+    client = signed_in(supervisor)
+    query = found_by(client, "韦海燕", f"area={FENGPING}&due=late").context["query"]
+
+    page = client.post(url_of("save_filter"), {"name": "猫场超时", "query": query}, follow=True)
+
+    (view,) = page.context["saved"]
+    assert (view["label"], view["url"], view["current"]) == ("猫场超时", f"/cases/?area={FENGPING}&due=late", True)
+    assert signed_in(UserFactory(supervisor=True)).get(LIST).context["saved"] == []
+
+
+def test_a_view_saved_again_is_replaced_and_one_dropped_is_gone(supervisor):
+    client = signed_in(supervisor)
+    for query in ("due=late", "due=today&after=x&nonsense=1"):
+        client.post(url_of("save_filter"), {"name": "今天", "query": query})
+    (saved,) = supervisor.saved_filters.all()
+
+    for _twice in range(2):
+        client.post(url_of("drop_filter", saved.pk))
+
+    assert (saved.query, supervisor.saved_filters.count()) == ("due=today", 0)
+
+
+def test_a_view_of_somebody_else_is_not_dropped(supervisor, township):
+    saved = supervisor.saved_filters.create(name="我的", query="due=late")
+
+    signed_in(township).post(url_of("drop_filter", saved.pk))
+
+    assert supervisor.saved_filters.count() == 1
+
+
+@pytest.mark.parametrize("name", ["", " ", "长" * 31])
+def test_a_view_needs_a_name(supervisor, name):
+    signed_in(supervisor).post(url_of("save_filter"), {"name": name, "query": "due=late"})
+
+    assert supervisor.saved_filters.count() == 0
+
+
+def test_there_are_twelve_views_at_most(supervisor):
+    client = signed_in(supervisor)
+
+    for n in range(13):
+        client.post(url_of("save_filter"), {"name": f"视图{n}", "query": "due=late"})
+
+    assert supervisor.saved_filters.count() == 12
