@@ -15,6 +15,7 @@ urlpatterns = [
     path("settings/days/take-back/", views.take_back_day, name="take_back_day"),
     path("cases/", views.case_list, name="list"),
     path("cases/reassign/", views.reassign, name="reassign"),
+    path("cases.xlsx", views.case_list_xlsx, name="list_xlsx"),
     path("cases/find/", views.find_in_list, name="find_in_list"),
     path("cases/filters/", views.save_filter, name="save_filter"),
     path("cases/filters/<int:filter_id>/drop/", views.drop_filter, name="drop_filter"),

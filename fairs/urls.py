@@ -1,11 +1,14 @@
 from django.urls import path
 
-from fairs.views import booths, casework, confirming, door, inviting, people, planning, sheets
+from fairs.views import booths, casework, confirming, door, exporting, inviting, people, planning, sheets
 
 app_name = "fairs"
 
 urlpatterns = [
     path("fairs/", planning.fair_list, name="list"),
+    path("fairs.xlsx", exporting.fairs_xlsx, name="list_xlsx"),
+    path("fairs/<int:fair_id>/people.xlsx", exporting.people_xlsx, name="people_xlsx"),
+    path("fairs/<int:fair_id>/posts.xlsx", exporting.booths_xlsx, name="booths_xlsx"),
     path("fairs/add/", planning.add_fair, name="add"),
     path("fairs/<int:fair_id>/", planning.fair, name="fair"),
     path("fairs/<int:fair_id>/edit/", planning.edit_fair, name="edit"),

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from jobs.views import keeping, letters, panel, placing, verify
+from jobs.views import exporting, keeping, letters, panel, placing, verify
 
 app_name = "jobs"
 
 urlpatterns = [
     path("vacancies/", keeping.vacancies, name="vacancies"),
+    path("vacancies.xlsx", exporting.vacancies_xlsx, name="vacancies_xlsx"),
+    path("employers.xlsx", exporting.employers_xlsx, name="employers_xlsx"),
     path("vacancies/add/", keeping.add_vacancy, name="vacancy_add"),
     path("vacancies/<int:vacancy_id>/", keeping.vacancy, name="vacancy"),
     path("vacancies/<int:vacancy_id>/change/", keeping.change_vacancy, name="vacancy_change"),

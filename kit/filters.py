@@ -44,6 +44,10 @@ class FilterForm(forms.Form):
         """The list with some filters changed and the others kept. It begins anew: the key of a page is no filter."""
         return address(self.path, self.asked | changes)
 
+    def download(self, path: str) -> str:
+        """The same list elsewhere, such as a file of it."""
+        return address(path, self.asked)
+
     @property
     def after(self) -> str:
         """The key that this page begins after, "" on the first page."""

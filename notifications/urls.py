@@ -7,6 +7,7 @@ app_name = "notifications"
 urlpatterns = [
     path("messages/", views.message_list, name="list"),
     path("messages/<int:message_id>/", views.message, name="message"),
+    path("messages.xlsx", views.message_list_xlsx, name="list_xlsx"),
     path("messages/<int:message_id>/send-again/<int:round>/", views.send_again, name="send_again"),
     path("panels/messages/<int:worker_id>/", views.panel, name="panel"),
     path("sandbox/phone/<int:worker_id>/", views.sandbox_phone, name="sandbox_phone"),

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kit.spreadsheets import Column, as_xlsx, every_page
 from notifications import policies, selectors, services
 from notifications.forms import LogFilter, ReplyForm
 from notifications.gateways.sandbox import SandboxGateway
@@ -17,7 +18,8 @@ from notifications.receiving import replies
 from notifications.rules.signatures import sender_of
 from staff.decorators import staff_required
 from staff.models import AccessLog
-from staff.services import log_access
+from staff.network import address_of
+from staff.services import log_access, log_export
 from workers.views.rows import find_record
 
 QUICK_REPLIES = ("1", "2", "TD")
@@ -34,6 +36,7 @@ def message_list(request):
         "chips": _chips(form, log),
         **form.pages(log.next_after),
         "can_send_again": policies.can_send_again(request.user),
+        "xlsx_url": form.download(reverse("notifications:list_xlsx")),
         "now": now(),
     }
     return render(request, "notifications/list.html", context)
@@ -41,6 +44,30 @@ def message_list(request):
 
 def find_message(request, message_id) -> Message:
     return get_object_or_404(Message.objects.visible_to(request.user), pk=message_id)
+
+
+@require_GET
+@staff_required(policies.check_can_read_log)
+def message_list_xlsx(request):
+    """Without the words of the texts; everybody in it stands in the log of who saw what."""
+    form, at = LogFilter(request.GET), now()
+    found = every_page(
+        lambda after: selectors.message_log(user=request.user, after=after, **form.chosen), lambda log: log.texts
+    )
+    seen = ((text.worker_id, _cells(text)) for text in found)
+    logged = log_export(seen, user=request.user, at=at, reason=_("list of texts"), ip=address_of(request))
+    columns = [
+        Column(_("Name"), 12), Column(_("Village"), 20), Column(_("Phone tail"), 10), Column(_("Text"), 24),
+        Column(_("State"), 14), Column(_("Why"), 36), Column(_("Written"), 18), Column(_("Newest"), 18),
+    ]  # fmt: skip
+    return as_xlsx("texts", columns, logged, title=_("Texts"), by=request.user, at=at)
+
+
+def _cells(text: selectors.Text) -> list:
+    return [
+        text.worker_name, text.place, text.phone_tail, text.title, text.state_words, text.reason, text.queued_at,
+        text.at,
+    ]  # fmt: skip
 
 
 @login_required

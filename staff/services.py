@@ -1,6 +1,9 @@
 """What is done to the people who serve, and the log of what they opened."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import islice
+from typing import TypeVar
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
@@ -11,6 +14,8 @@ from kit.refusals import ReasonMissing
 from staff.models import AccessLog, Posting, User
 from staff.refusals import PostingEndsBeforeItStarts, PostingOverlaps
 
+T = TypeVar("T")
+LOGGED_AT_ONCE = 500
 UNMASKING = frozenset({AccessLog.What.REVEALED_ID, AccessLog.What.REVEALED_PHONE})
 
 
@@ -104,6 +109,25 @@ def log_access(
             way_out=_("Choose one of the reasons; the worker may see it."),
         )
     return AccessLog.objects.create(user=user, worker_id=worker_id, what=what, at=at, reason=reason.strip(), ip=ip)
+
+
+def log_export(
+    rows: Iterable[tuple[int, T]], *, user: User, at: datetime, reason: str, ip: str | None = None
+) -> Iterator[T]:
+    """The rows of an exported list, each with the key of its worker: who is in the file is logged as they pass."""
+    for some in batched(rows, LOGGED_AT_ONCE):
+        AccessLog.objects.bulk_create(
+            AccessLog(user=user, worker_id=pk, what=AccessLog.What.EXPORTED, at=at, reason=reason[:200], ip=ip)
+            for pk, _row in some
+        )
+        yield from (row for _pk, row in some)
+
+
+def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """itertools.batched, which Python 3.11 does not have."""
+    rows = iter(rows)
+    while some := list(islice(rows, size)):
+        yield some
 
 
 def forget_postings(user: User) -> None:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("me/password/", views.change_password, name="password"),
     path("people/", views.people, name="people"),
     path("people/new/", views.new_person, name="new_person"),
+    path("people.xlsx", views.people_xlsx, name="people_xlsx"),
     path("people/<int:user_id>/", views.person, name="person"),
     path("people/<int:user_id>/postings/", views.appoint, name="appoint"),
     path("people/<int:user_id>/link/", views.give_link, name="give_link"),

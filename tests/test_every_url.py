@@ -53,12 +53,13 @@ SHARED = {"areas:children", "cases:change_clock", "cases:withdraw_clock", *(f"jo
 LISTS = {
     "staff:home", "staff:me", "staff:password", "staff:people", "staff:new_person",
     "workers:add", "workers:villages", "workers:import",
-    "notifications:list",
+    "notifications:list", "notifications:list_xlsx", "staff:people_xlsx",
     "cases:settings", "cases:set_days", "cases:take_back_day",
     "cases:today", "cases:done", "cases:find", "cases:list", "cases:reassign",
-    "cases:find_in_list", "cases:save_filter", "cases:drop_filter",
+    "cases:list_xlsx", "cases:find_in_list", "cases:save_filter", "cases:drop_filter",
     "jobs:vacancies", "jobs:vacancy_add", "jobs:employers", "jobs:employer_add",
-    "fairs:list", "fairs:add", "fairs:refer_many",
+    "jobs:vacancies_xlsx", "jobs:employers_xlsx", "transport:list_xlsx",
+    "fairs:list", "fairs:list_xlsx", "fairs:add", "fairs:refer_many",
     "transport:list", "transport:add", "transport:arrivals",
     "insights:funnel",
 }  # fmt: skip

@@ -6,6 +6,7 @@ app_name = "transport"
 
 urlpatterns = [
     path("trips/", views.trip_list, name="list"),
+    path("trips.xlsx", views.trip_list_xlsx, name="list_xlsx"),
     path("trips/add/", views.add_trip, name="add"),
     path("trips/<int:trip_id>/", views.trip, name="trip"),
     path("trips/<int:trip_id>/change/", views.edit_trip, name="edit"),

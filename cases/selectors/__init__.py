@@ -2,7 +2,15 @@
 
 from cases.selectors.audit import History, HistoryLine, history
 from cases.selectors.done import DoneCount, DoneEntry, count_done, done_today
-from cases.selectors.many_cases import CaseFilters, CaseListPage, CaseRow, case_list, cases_matching, owners_for
+from cases.selectors.many_cases import (
+    CaseFilters,
+    CaseListPage,
+    CaseRow,
+    case_list,
+    case_rows,
+    cases_matching,
+    owners_for,
+)
 from cases.selectors.one_case import CasePage, CaseStep, TimelineLine, case_page, journal_lines
 from cases.selectors.owners import Owner, owners_in_and_around
 from cases.selectors.search import FoundPerson, find_people

@@ -43,6 +43,7 @@ def case_list(request):
         "crumbs": crumbs(request.user, area, form),
         "words": f.words_of(filters, area, owner_name(filters, owners, page)),
         "chips": f.chips(form, filters),
+        "xlsx_url": form.download(reverse("cases:list_xlsx")),
         "saved": saved_filters(request.user, form),
         "save_form": SaveFilterForm(),
         "is_filtered": bool(form.chosen),

@@ -2,7 +2,7 @@
 
 from fairs.selectors.choosing import FairChoice, fairs_for
 from fairs.selectors.door import Stranger, listed_people, strangers
-from fairs.selectors.fair_page import Board, FairPage, board_of, crowded, fair_page, pulse_of
+from fairs.selectors.fair_page import Board, FairPage, board_of, crowded, fair_page, offer_rows, pulse_of
 from fairs.selectors.people import (
     Numbers,
     PeopleFilters,

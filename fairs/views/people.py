@@ -3,6 +3,7 @@ from math import ceil
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -36,6 +37,7 @@ def people(request, fair_id):
     context = {
         "fair": fair,
         "page": page,
+        "xlsx_url": form.download(reverse("fairs:people_xlsx", args=[fair.pk])),
         "numbers": numbers,
         "chips": chips(form, filters.show, numbers),
         "post": filters.post and fair_post(fair, filters.post),

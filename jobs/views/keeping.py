@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,6 +30,7 @@ def vacancies(request):
         "is_filtered": bool(form.chosen),
         **form.pages(page.next_after),
         "may_keep": policies.can_keep_vacancies(request.user),
+        "xlsx_url": form.download(reverse("jobs:vacancies_xlsx")),
         "now": timezone.now(),
     }
     return render(request, "jobs/vacancies.html", context)
@@ -107,6 +109,7 @@ def employers(request):
     context = {
         "page": page,
         "text": form.text,
+        "xlsx_url": form.download(reverse("jobs:employers_xlsx")),
         **form.pages(page.next_after),
         "may_keep": policies.can_keep_vacancies(request.user),
     }

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from kit.dates import day
 from kit.days import local_day
 from kit.pages import carry_out, read_number, status_of
 from kit.papers import qr_svg
+from kit.spreadsheets import Column, as_xlsx
 from kit.templatetags.wayfare import thousands
 from staff import appointing, navigation, policies
 from staff.appointing import handing_over
@@ -30,6 +32,7 @@ from staff.models import Posting, User
 from staff.people import (
     ColleagueFilters,
     ColleagueList,
+    every_colleague,
     list_people,
     people_under,
     person_page,
@@ -55,10 +58,28 @@ def people(request):
         "area_code": area_code,
         "is_filtered": filters != ColleagueFilters(),
         "words": words_of(page),
+        "xlsx_url": form.download(reverse("staff:people_xlsx")),
         "next_url": form.url(page=filters.page + 1) if page.has_more else "",
         "previous_url": form.url(page=filters.page - 1) if filters.page > 1 else "",
     }
     return render(request, "staff/people.html", context)
+
+
+@staff_required(policies.check_can_manage_people)
+@require_safe
+def people_xlsx(request):
+    form, now = ColleagueFilter(request.GET), timezone.now()
+    chosen_code(request.user, form)
+    found = every_colleague(ColleagueFilters(**form.chosen), user=request.user, today=local_day(now))
+    columns = [
+        Column(_("Name"), 14), Column(_("User name"), 16), Column(_("Postings"), 44), Column(_("Account")),
+        Column(_("Last signed in"), 18),
+    ]  # fmt: skip
+    rows = (
+        [row.name, row.username, "; ".join(row.postings), _("open") if row.is_active else _("closed"), row.last_login]
+        for row in found
+    )
+    return as_xlsx("colleagues", columns, rows, title=_("Colleagues"), by=request.user, at=now)
 
 
 @login_required

@@ -5,6 +5,9 @@ from django.urls import reverse
 # What each address needs, in its order, and whether it changes something and so takes POST alone.
 NEEDS = {
     "list": ((), False),
+    "list_xlsx": ((), False),
+    "people_xlsx": (("fair",), False),
+    "booths_xlsx": (("fair",), False),
     "add": ((), False),
     "fair": (("fair",), False),
     "edit": (("fair",), False),

@@ -1,12 +1,15 @@
 """The sheet of a booth, and the board that every desk shows: by plain forms and by htmx."""
 
+import io
 from datetime import timedelta
 
 import pytest
 import time_machine
+from openpyxl import load_workbook
 
 from fairs import services
 from fairs.models import FairReferral
+from staff.models import AccessLog
 from tests.cases.pages import queries_of, signed_in, words_of
 from tests.fairs.factories import NOON, FairFactory, ReferralFactory, fresh, offers_of
 from tests.fairs.pages import url_of
@@ -159,3 +162,28 @@ def test_a_cadre_sees_the_figures_live_and_no_strangers_name(neighbour, fair):
     answer = live(signed_in(neighbour), fair)
 
     assert (answer.context["numbers"].came, "韦海燕" in answer.content.decode()) == (1, False)
+
+
+# The people as a file
+
+
+def test_the_people_of_a_fair_are_a_file_and_stand_in_the_log(desk, fair, organiser):
+    came, guest = ReferralFactory(fair=fair, came=True), ReferralFactory(fair=fair)
+
+    answer = desk.get(url_of("people_xlsx", fair.pk), {"show": "came"})
+    rows = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+
+    assert [row[0] for row in rows.iter_rows(min_row=2, values_only=True)] == [came.worker.name]
+    logged = AccessLog.objects.filter(user=organiser, what="exported").values_list("worker_id", flat=True)
+    assert (list(logged), guest.worker_id in logged) == ([came.worker_id], False)
+
+
+def test_a_cadre_gets_the_names_of_their_own_people_without_codes(cadre, neighbour, fair):
+    ReferralFactory(fair=fair, name="韦海燕")
+
+    def rows(user):
+        answer = signed_in(user).get(url_of("people_xlsx", fair.pk))
+        sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+        return [(row[0], row[3]) for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+    assert (rows(cadre), rows(neighbour)) == ([("韦海燕", None)], [])

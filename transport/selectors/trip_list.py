@@ -37,14 +37,16 @@ class TripList:
     has_more: bool
 
 
-def trip_list(*, user, when: str = "coming", day: date | None = None, destination: Area | None = None) -> TripList:
+def trip_list(
+    *, user, when: str = "coming", day: date | None = None, destination: Area | None = None, most: int = PAGE
+) -> TripList:
     trips = Trip.objects.visible_to(user).filter(state__in=WHEN[when]).with_counts()
     if day:
         trips = trips.leaving_between(start_of_day(day), start_of_day(day + timedelta(days=1)))
     if destination:
         trips = trips.going_to(destination)
     order = ("-departs_at", "-code") if when == "over" else ("departs_at", "code")
-    found, has_more = cut(trips.order_by(*order).select_related("area").prefetch_related(_stops()), PAGE)
+    found, has_more = cut(trips.order_by(*order).select_related("area").prefetch_related(_stops()), most)
     lines = [_line(trip) for trip in found]
     return TripList(
         lines=lines,

@@ -20,4 +20,4 @@ from transport.views.seats import (
     undo_no_show,
 )
 from transport.views.transferring import copy_trip, transfer
-from transport.views.trips import add_trip, edit_trip, trip, trip_list
+from transport.views.trips import add_trip, edit_trip, trip, trip_list, trip_list_xlsx

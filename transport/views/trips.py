@@ -1,10 +1,13 @@
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kit.pages import sent, status_of
 from kit.refusals import Refusal
+from kit.spreadsheets import MOST, Column, as_xlsx
 from transport import policies, selectors, services
 from transport.choices import StopKind
 from transport.forms import TripFilter, TripForm, stop_forms
@@ -21,9 +24,32 @@ def trip_list(request):
         "form": form,
         "is_filtered": bool(form.chosen.keys() - {"when"}),
         "can_plan": policies.can_plan(request.user),
+        "xlsx_url": form.download(reverse("transport:list_xlsx")),
         "now": timezone.now(),
     }
     return render(request, "transport/list.html", context)
+
+
+@login_required
+@require_safe
+def trip_list_xlsx(request):
+    form, now = TripFilter(request.GET), timezone.now()
+    page = selectors.trip_list(user=request.user, most=MOST, **form.chosen)
+    columns = [
+        Column(_("Trip"), 12), Column(_("Leaves"), 18), Column(_("Arrives"), 18), Column(_("From"), 16),
+        Column(_("To"), 36), Column(_("Plate or number"), 14), Column(_("Seats")), Column(_("Taken")),
+        Column(_("Standby")), Column(_("State")),
+    ]  # fmt: skip
+    rows = map(trip_cells, page.lines)
+    return as_xlsx("trips", columns, rows, title=_("Trips"), by=request.user, at=now)
+
+
+def trip_cells(line) -> list:
+    trip, stops = line.trip, ", ".join(stop.name for stop in line.dropoffs)
+    return [
+        trip.code, trip.departs_at, trip.arrives_at, trip.area, stops, trip.plate, trip.capacity, trip.seats_taken,
+        trip.people_waiting, trip.get_state_display(),
+    ]  # fmt: skip
 
 
 @login_required

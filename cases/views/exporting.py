@@ -1,0 +1,49 @@
+"""The list of cases as a file."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from areas.ranges import Level, code_at
+from areas.selectors import place_name
+from cases import selectors
+from cases.forms import CaseFilter
+from cases.selectors import CaseRow
+from cases.views import filters as f
+from cases.views.addresses import filters_of
+from kit.days import local_day
+from kit.spreadsheets import Column, as_xlsx
+from staff.decorators import staff_required
+from staff.network import address_of
+from staff.services import log_export
+from workers.policies import check_can_open_record
+
+
+@staff_required(check_can_open_record)
+@require_safe
+def case_list_xlsx(request):
+    """Everything that fits the filters, and everybody in it stands in the log of who saw what."""
+    now = timezone.now()
+    filters = filters_of(CaseFilter(request.GET), request.session)
+    area = f.chosen_area(request.user, filters.area_code)
+    rows = selectors.case_rows(filters, user=request.user, today=local_day(now))
+    seen = ((row.worker_id, cells(row)) for row in rows)
+    logged = log_export(seen, user=request.user, at=now, reason=_("list of cases"), ip=address_of(request))
+    title, name = f.words_of(filters, area, ""), f"cases-{local_day(now):%Y%m%d}"
+    return as_xlsx(name, columns(), logged, title=title, by=request.user, at=now)
+
+
+def columns() -> list[Column]:
+    return [
+        Column(_("Name"), 12), Column(_("Sex"), 6), Column(_("Age"), 6), Column(_("Township")), Column(_("Village")),
+        Column(_("State"), 10), Column(_("Next step"), 40), Column(_("Time limit"), 18), Column(_("Overdue"), 8),
+        Column(_("Level"), 12), Column(_("Responsible"), 12),
+    ]  # fmt: skip
+
+
+def cells(row: CaseRow) -> list:
+    township = code_at(row.area_id, Level.TOWNSHIP)
+    return [
+        row.name, row.sex, row.age, place_name(township), row.place if township != row.area_id else "",
+        row.state, row.reason, row.due_at, _("yes") if row.is_overdue else "", row.level, row.owner,
+    ]  # fmt: skip

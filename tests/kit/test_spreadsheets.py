@@ -1,0 +1,98 @@
+"""Workbooks: what anybody typed stays text, and memory does not grow with the list."""
+
+import weakref
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+from openpyxl import load_workbook
+
+from kit import spreadsheets
+from kit.spreadsheets import Column, TooManyRows, as_xlsx, every_page, told, workbook
+
+NOON = datetime(2026, 3, 5, 4, tzinfo=UTC)
+COLUMNS = [Column("Name", 12), Column("Note", 30)]
+
+
+def read(rows, about=()):
+    return load_workbook(workbook(COLUMNS, rows, about=list(about)))
+
+
+def cells(rows):
+    sheet = read(rows).worksheets[0]
+    return [list(row) for row in sheet.iter_rows(min_row=2)]
+
+
+@pytest.mark.parametrize("typed", ["=1+1", "=cmd|' /C calc'!A0", "+86", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(1)"])
+def test_nothing_anybody_typed_becomes_a_formula(typed):
+    ((cell,),) = cells([[typed]])
+
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (typed, "s", True)
+
+
+def test_characters_that_excel_refuses_are_left_out():
+    assert cells([["韦\x00海\x1b燕"]])[0][0].value == "韦海燕"
+
+
+def test_numbers_days_and_moments_are_what_they_are():
+    (row,) = cells([[7, 5.5, date(2026, 3, 5), datetime(2026, 3, 5, 4, 7, 9, tzinfo=UTC), None]])
+
+    assert [cell.value for cell in row] == [7, 5.5, datetime(2026, 3, 5), datetime(2026, 3, 5, 12, 7), None]
+
+
+def test_the_first_row_names_the_columns_and_stays_in_sight():
+    sheet = read([["a", "b"]]).worksheets[0]
+
+    assert ([cell.value for cell in sheet[1]], sheet.freeze_panes) == (["Name", "Note"], "A2")
+
+
+def test_a_second_worksheet_says_what_when_and_for_whom():
+    book = read([], told("织金县", by="周丽", at=NOON))
+
+    assert [row[1] for row in book.worksheets[1].iter_rows(values_only=True)][::2] == ["织金县", "周丽"]
+
+
+def test_rows_are_let_go_of_as_they_are_written():
+    class Row:
+        def __iter__(self):
+            return iter([1, "x"])
+
+    alive, most = weakref.WeakSet(), 0
+
+    def rows():
+        nonlocal most
+        for _ in range(300):
+            row = Row()
+            alive.add(row)
+            most = max(most, len(alive))
+            yield row
+
+    workbook(COLUMNS, rows())
+
+    assert most <= 2
+
+
+def test_a_list_that_is_too_long_is_refused_by_name(monkeypatch):
+    monkeypatch.setattr(spreadsheets, "MOST", 3)
+
+    assert len(cells([[n] for n in range(3)])) == 3
+    with pytest.raises(TooManyRows):
+        workbook(COLUMNS, [[n] for n in range(4)])
+
+
+@pytest.mark.django_db
+def test_a_download_is_kept_by_nobody():
+    answer = as_xlsx("cases-20260305", COLUMNS, [], title="织金县", by="周丽", at=NOON)
+
+    assert answer["Content-Disposition"] == 'attachment; filename="cases-20260305.xlsx"'
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_every_page_of_a_list_is_read_once():
+    pages = {None: ([1, 2], "a"), "a": ([3], "b"), "b": ([], None)}
+
+    def fetch(after):
+        rows, next_after = pages[after]
+        return SimpleNamespace(rows=rows, next_after=next_after)
+
+    assert list(every_page(fetch, lambda page: page.rows)) == [1, 2, 3]
