@@ -17,7 +17,15 @@ from staff.roles import ABOVE_VILLAGE, CASEWORKERS, Role
 URGENT_FIRST = Keyset("priority", "due_at", "pk")
 COLUMNS_OF_A_ROW = (
     *("area", "step", "due_at", "not_before", "priority", "reason", "reason_data"),
-    *("escalation_level", "escalates_at", "case__area", "case__state", "case__closed_because"),
+    *(
+        "escalation_level",
+        "escalates_at",
+        "case__area",
+        "case__state",
+        "case__closed_because",
+        "case__state_since",
+        "case__opened_at",
+    ),
     *("case__worker__name", "case__worker__sex", "case__worker__birth_date", "case__worker__phone_tail"),
     *("case__worker__household__zero_employment", "owner__display_name", "owner__username"),
 )

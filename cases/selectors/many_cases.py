@@ -92,6 +92,9 @@ class CaseRow:
     escalates_at: datetime | None
     owner: str
     owner_id: int | None
+    phone_tail: str
+    state_since: datetime
+    opened_at: datetime
 
 
 @dataclass(frozen=True)
@@ -216,4 +219,7 @@ def _row(case: Case, item: WorkItem | None, today: date) -> CaseRow:
         escalates_at=item.escalates_at if item else None,
         owner=str(owner) if owner else "",
         owner_id=owner.pk if owner else None,
+        phone_tail=worker.phone_tail,
+        state_since=case.state_since,
+        opened_at=case.opened_at,
     )

@@ -122,6 +122,14 @@
     sheet.showModal();
     sheet.focus();   /* the sheet itself, so that a screen reader begins with the name */
   };
+  /* at a desk a page of one form lies over the page that leads to it; with a key held it opens as the browser would */
+  const desk = window.matchMedia("(min-width: 900px)");
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-wf-dialog]");
+    if (!link || !desk.matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey || !window.htmx) return;
+    event.preventDefault();
+    window.htmx.ajax("GET", link.href, "#sheet");
+  });
   const openSheetsIn = (part) => {
     if (part.matches?.("dialog[data-wf-sheet]")) openSheet(part);
     else part.querySelectorAll?.("dialog[data-wf-sheet]").forEach(openSheet);

@@ -66,8 +66,9 @@ def test_a_row_says_who_where_what_next_by_when_and_who_is_responsible(superviso
     (row,) = rows_of(signed_in(supervisor).get(XLSX))
 
     age = case.worker.age(NOON.date())
-    assert row[:6] == ("韦海燕", "F", age, "Maochang Town", "Fengping Village", "Flagged")
-    assert (row[7].date() > NOON.date(), row[-1]) == (True, "王芳")
+    assert row[:5] == ("韦海燕", "F", age, "Maochang Town", "Fengping Village")
+    assert row[5:7] == (case.worker.phone_tail, "Flagged")
+    assert (row[8].date() > NOON.date(), row[11]) == (True, "王芳")
 
 
 def test_everybody_in_the_file_stands_in_the_log_of_who_saw_what(supervisor):

@@ -55,7 +55,7 @@ def test_an_employer_confirms_by_a_link_who_comes_and_which_posts(client, booth,
     done = client.post(link(booth), answers(booth), follow=True)
 
     assert (page.status_code, done.status_code) == (200, 200)
-    assert "your answer: you come" in words_of(done).lower()
+    assert "谢谢，已确认：贵单位来参加。" in words_of(done)
     booth.refresh_from_db()
     assert (booth.comes, booth.who_comes, booth.confirmed_at, wanted_of(booth)) == (True, "何经理等两人", NOON, [20, 3])
     assert "comes: 何经理等两人" in words_of(signed_in(organiser).get(url_of("booths", booth.fair_id)))

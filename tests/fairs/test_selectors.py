@@ -180,7 +180,7 @@ def test_a_long_queue_and_an_employer_on_hold_are_marked(fair):
     page = selectors.fair_page(fair, COUNTY)
 
     assert [place.kind for place in page.hall] == ["soon", "late", ""]
-    assert [place.booth.number for place in page.crowded] == [1]
+    assert selectors.crowded(page.hall) == "01"
     assert [place.booth.number for place in page.on_hold] == [2]
 
 
