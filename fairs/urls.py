@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fairs.views import booths, casework, confirming, door, exporting, inviting, people, planning, sheets
+from fairs.views import booth_results, booths, casework, confirming, door, exporting, inviting, people, planning
 
 app_name = "fairs"
 
@@ -22,7 +22,7 @@ urlpatterns = [
     path("fairs/<int:fair_id>/booths/", booths.booths, name="booths"),
     path("fairs/<int:fair_id>/booths/<int:booth_id>/remove/", booths.remove_booth, name="remove_booth"),
     path("fairs/<int:fair_id>/booths/<int:booth_id>/offer/", booths.offer, name="offer"),
-    path("fairs/<int:fair_id>/booths/<int:booth_id>/results/", sheets.booth_results, name="booth_results"),
+    path("fairs/<int:fair_id>/booths/<int:booth_id>/results/", booth_results.booth_results, name="booth_results"),
     path("fairs/<int:fair_id>/offers/<int:offer_id>/withdraw/", booths.withdraw_offer, name="withdraw_offer"),
     path("fairs/<int:fair_id>/check-in/", door.check_in, name="check_in"),
     path("fairs/<int:fair_id>/walk-in/", door.walk_in, name="walk_in"),

@@ -62,13 +62,13 @@ def workbook(
 ) -> IO[bytes]:
     """A temporary file, at its beginning."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("List"))
+    page = book.create_sheet(_("List"))
     for n, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(n)].width = column.width
-    sheet.freeze_panes = "A2"
-    sheet.append([_bold(sheet, column.title) for column in columns])
+        page.column_dimensions[get_column_letter(n)].width = column.width
+    page.freeze_panes = "A2"
+    page.append([_bold(page, column.title) for column in columns])
     for row in at_most(rows):
-        sheet.append([_cell(sheet, value) for value in row])
+        page.append([_cell(page, value) for value in row])
     note = book.create_sheet(_("About this list"))
     note.column_dimensions["A"].width, note.column_dimensions["B"].width = 24, 60
     for name, said in about:
@@ -102,19 +102,19 @@ def every_page(fetch, rows_of) -> Iterator:
             return
 
 
-def _cell(sheet, value) -> WriteOnlyCell:
+def _cell(worksheet, value) -> WriteOnlyCell:
     if isinstance(value, datetime):
-        return WriteOnlyCell(sheet, value=timezone.localtime(value).replace(tzinfo=None, second=0, microsecond=0))
+        return WriteOnlyCell(worksheet, value=timezone.localtime(value).replace(tzinfo=None, second=0, microsecond=0))
     if value is None or isinstance(value, int | float) or hasattr(value, "isoformat"):
-        return WriteOnlyCell(sheet, value=value)
+        return WriteOnlyCell(worksheet, value=value)
     text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
-    cell = WriteOnlyCell(sheet, value=text)
+    cell = WriteOnlyCell(worksheet, value=text)
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(RISKY)
     return cell
 
 
-def _bold(sheet, text: str) -> WriteOnlyCell:
-    cell = _cell(sheet, text)
+def _bold(worksheet, text: str) -> WriteOnlyCell:
+    cell = _cell(worksheet, text)
     cell.font = Font(bold=True)
     return cell

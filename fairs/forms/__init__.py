@@ -3,6 +3,7 @@
 from fairs.forms.confirming import ConfirmForm
 from fairs.forms.inviting import BatchFilter, ReferManyForm
 from fairs.forms.people import (
+    BoothFilter,
     CallForm,
     CheckInForm,
     LiveFilter,
@@ -10,7 +11,6 @@ from fairs.forms.people import (
     ReferForm,
     ResultForm,
     RowResultForm,
-    SheetFilter,
     WalkInForm,
 )
 from fairs.forms.planning import BoothForm, CancelForm, FairForm, LicenceForm, OfferForm

@@ -33,14 +33,14 @@ class LiveFilter(FilterForm):
     seen = SearchField()
 
 
-class SheetFilter(FilterForm):
+class BoothFilter(FilterForm):
     """`code` is the door code of somebody who came to this booth without having wished for it."""
 
     code = SearchField(longest=6)
 
 
 class RowResultForm(forms.Form):
-    """One row of the sheet of a booth. `posts` are the booth's, by key; a row without an answer is left alone."""
+    """One row of the results of a booth. `posts` are the booth's, by key; a row without an answer is left alone."""
 
     result = forms.ChoiceField(
         choices=[("", "—"), *((r.value, r.label) for r in ANSWERS)], required=False, label=_("Result")

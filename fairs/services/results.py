@@ -55,7 +55,7 @@ def record_result(*, referral: FairReferral, interview: InterviewResult, by: Use
 def record_results(
     *, said: Iterable[tuple[FairReferral, InterviewResult]], by: User, at: datetime
 ) -> dict[int, Refusal | None]:
-    """A whole sheet: each row stands alone, and one that is refused stops no other. By referral: why not, or None."""
+    """Many at once: each row stands alone, and one that is refused stops no other. By referral: why not, or None."""
     outcomes: dict[int, Refusal | None] = {}
     for referral, interview in said:
         try:

@@ -38,9 +38,11 @@
     const after = next && !leaves && event.target.dataset.wfAfter;   /* who comes back from the dialler finds the sheet */
     if (after) htmx.ajax("GET", after, "#sheet");
   });
-  document.addEventListener("htmx:sendError", (event) => tell(event.target, words().offline));
-  document.addEventListener("htmx:timeout", (event) => tell(event.target, words().slow));
+  const isQuiet = (event) => event.target.id === "live";   /* the board asks again in ten seconds */
+  document.addEventListener("htmx:sendError", (event) => isQuiet(event) || tell(event.target, words().offline));
+  document.addEventListener("htmx:timeout", (event) => isQuiet(event) || tell(event.target, words().slow));
   document.addEventListener("htmx:responseError", (event) => {
+    if (isQuiet(event)) return;
     const { status } = event.detail.xhr;
     tell(event.target, status === 403 ? words().forbidden : status === 404 ? words().missing : words().broken);
   });

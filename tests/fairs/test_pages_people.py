@@ -5,6 +5,7 @@ import re
 
 import pytest
 import time_machine
+from django.urls import reverse
 from pypdf import PdfReader
 
 from cases import panels
@@ -612,3 +613,28 @@ def test_a_cadre_prints_only_their_own_people(fair):
 
 def test_nobody_to_print_is_said_on_paper(desk):
     assert read(desk.get(url_of("slips_pdf", FairFactory(open=True).pk, 1))) == "没有可打印的推荐单。"
+
+
+# At a desk a page of one form is a dialog
+
+
+@pytest.mark.parametrize("name", ["fairs:result", "fairs:refer", "cases:assign", "cases:close", "jobs:place"])
+def test_sheets_are_dialogs_at_the_desk_and_pages_on_a_phone(name):
+    here, other = ReferralFactory(came=True), contacted_case()
+    url = reverse(name, args=[here.pk if name == "fairs:result" else other.pk])
+    client = signed_in(UserFactory(supervisor=True))
+
+    over = source_of(client.get(url, headers={**HTMX, "HX-Target": "sheet"}))
+    page, boosted = source_of(client.get(url)), source_of(client.get(url, headers={**HTMX, "HX-Boosted": "true"}))
+
+    assert (over.count('class="wf-sheet wf-dialog"'), "<html" in over) == (1, False)
+    assert [("wf-dialog" in whole, "<html" in whole) for whole in (page, boosted)] == [(False, True)] * 2
+    assert f'action="{url}"' in over
+
+
+def test_the_list_of_people_leads_to_a_dialog(desk, fair):
+    here = ReferralFactory(fair=fair, came=True)
+
+    source = source_of(desk.get(url_of("people", fair.pk)))
+
+    assert re.search(rf'href="{url_of("result", here.pk)}"\s+data-wf-dialog', source)

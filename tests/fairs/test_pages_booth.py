@@ -1,4 +1,4 @@
-"""The sheet of a booth, and the board that every desk shows: by plain forms and by htmx."""
+"""The results of a booth, and the board that every desk shows: by plain forms and by htmx."""
 
 import io
 from datetime import timedelta
@@ -44,7 +44,7 @@ def here(fair, n=1, **more):
     return [ReferralFactory(fair=fair, came=True, **more) for _ in range(n)]
 
 
-def sheet(fair, booth):
+def page_of(fair, booth):
     return url_of("booth_results", fair.pk, booth.pk)
 
 
@@ -57,7 +57,7 @@ def results(people):
     return [fresh(person).result for person in people]
 
 
-def test_results_of_a_booth_are_entered_on_one_sheet(desk, fair, booth):
+def test_results_of_a_booth_are_entered_on_one_page(desk, fair, booth):
     people = here(fair, 4)
     answers = {
         **row(people[0], "hired", start_on="2026-03-09"),
@@ -66,7 +66,7 @@ def test_results_of_a_booth_are_entered_on_one_sheet(desk, fair, booth):
         **row(people[3], ""),
     }
 
-    answer = desk.post(sheet(fair, booth), answers)
+    answer = desk.post(page_of(fair, booth), answers)
 
     assert (answer.status_code, results(people)) == (302, ["hired", "intent", "no_match", ""])
     assert [row[0].referral for row in desk.get(answer.url).context["rows"]] == [people[3]]
@@ -74,11 +74,11 @@ def test_results_of_a_booth_are_entered_on_one_sheet(desk, fair, booth):
 
 def test_a_row_that_is_refused_stays_with_the_reason_and_stops_no_other(desk, fair, booth):
     wrong, good, gone = here(fair, 3)
-    page = desk.get(sheet(fair, booth))
+    page = desk.get(page_of(fair, booth))
     services.take_no(referral_id=gone.pk, at=NOON)
     FairReferral.objects.filter(pk=gone.pk).update(withdrawn_at=NOON, withdrawn_because="case_moved_on")
 
-    answer = desk.post(sheet(fair, booth), {**row(wrong, "hired"), **row(good, "intent"), **row(gone, "intent")})
+    answer = desk.post(page_of(fair, booth), {**row(wrong, "hired"), **row(good, "intent"), **row(gone, "intent")})
 
     assert len(page.context["rows"]) == 3
     assert (answer.status_code, results([wrong, good, gone])) == (422, ["", "intent", ""])
@@ -86,12 +86,12 @@ def test_a_row_that_is_refused_stays_with_the_reason_and_stops_no_other(desk, fa
     assert "2 rows were not saved." in words_of(answer)
 
 
-def test_the_sheet_has_who_wishes_for_a_post_there_and_whoever_is_added_by_code(desk, fair, booth):
+def test_the_page_has_who_wishes_for_a_post_there_and_whoever_is_added_by_code(desk, fair, booth):
     (wisher,), (other,) = here(fair), here(fair, wishes=offers_of(fair)[1:])
     ReferralFactory(fair=fair)
 
-    plain = desk.get(sheet(fair, booth)).context["rows"]
-    added = desk.get(sheet(fair, booth), {"code": other.code}).context["rows"]
+    plain = desk.get(page_of(fair, booth)).context["rows"]
+    added = desk.get(page_of(fair, booth), {"code": other.code}).context["rows"]
 
     assert [row[0].referral for row in plain] == [wisher]
     assert [row[0].referral for row in added] == [other, wisher]
@@ -100,21 +100,21 @@ def test_the_sheet_has_who_wishes_for_a_post_there_and_whoever_is_added_by_code(
 def test_a_forged_row_of_another_fair_is_left_alone(desk, fair, booth):
     (elsewhere,) = here(FairFactory(running=True))
 
-    desk.post(sheet(fair, booth), row(elsewhere, "intent") | {"rx-result": "intent", "r²-result": "intent"})
+    desk.post(page_of(fair, booth), row(elsewhere, "intent") | {"rx-result": "intent", "r²-result": "intent"})
 
     assert results([elsewhere]) == [""]
 
 
-def test_only_who_runs_the_fair_has_its_sheets(cadre, fair, booth):
-    assert signed_in(cadre).get(sheet(fair, booth)).status_code == 403
+def test_only_who_runs_the_fair_enters_them(cadre, fair, booth):
+    assert signed_in(cadre).get(page_of(fair, booth)).status_code == 403
 
 
-def test_the_sheet_counts_queries_once(desk, fair, booth):
+def test_the_page_counts_queries_once(desk, fair, booth):
     here(fair)
-    one = queries_of(desk, sheet(fair, booth))
+    one = queries_of(desk, page_of(fair, booth))
     here(fair, 2)
 
-    assert queries_of(desk, sheet(fair, booth)) == one
+    assert queries_of(desk, page_of(fair, booth)) == one
 
 
 # The board
