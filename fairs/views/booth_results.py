@@ -10,7 +10,7 @@ from fairs import selectors, services
 from fairs.forms import BoothFilter, RowResultForm
 from fairs.models import FairReferral
 from fairs.views.rows import find_own_fair
-from kit.pages import read_number
+from kit.pages import read_number, status_of
 
 
 @login_required
@@ -54,4 +54,4 @@ def show_rows(request, fair, booth, posts, failed):
         for person in people
     ]
     context = {"fair": fair, "booth": booth, "rows": rows, "total": total, "failed": len(failed), "posts": posts}
-    return render(request, "fairs/booth_results.html", context, status=422 if failed else 200)
+    return render(request, "fairs/booth_results.html", context, status=status_of(*failed.values()))

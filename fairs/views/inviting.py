@@ -17,6 +17,7 @@ from fairs import policies, services
 from fairs.forms import BatchFilter, ReferManyForm
 from fairs.models import Fair, ReferralBatch
 from fairs.services.inviting import Verdict
+from kit.pages import status_of
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 
@@ -73,7 +74,7 @@ def preview(request, form, fair, ids, now, *, refusal=None):
         "refusal": refusal,
         **told_of(counts),
     }
-    return render(request, "fairs/refer_many.html", context, status=409 if refusal else 200)
+    return render(request, "fairs/refer_many.html", context, status=status_of(refusal=refusal))
 
 
 @login_required
