@@ -8,8 +8,11 @@ from fairs import policies
 
 
 def leave(request, referral):
-    """Back to the door while the fair is on, to its list afterwards, to the case for the cadre."""
+    """To the page the dialog lay over; else to the door while the fair is on, then to its list; a cadre to the case."""
     messages.success(request, _("Result recorded: %(name)s") % {"name": referral.worker.name})
+    stood = request.htmx.current_url_abs_path
+    if stood and stood != request.path:
+        return redirect(stood)
     if not policies.can_run(request.user, referral.fair):
         return redirect("cases:case", referral.case_id)
     return redirect("fairs:check_in" if referral.fair.is_running else "fairs:people", referral.fair_id)

@@ -638,3 +638,12 @@ def test_the_list_of_people_leads_to_a_dialog(desk, fair):
     source = source_of(desk.get(url_of("people", fair.pk)))
 
     assert re.search(rf'href="{url_of("result", here.pk)}"\s+data-wf-dialog', source)
+
+
+def test_a_result_given_in_a_dialog_leads_back_to_the_page_under_it(desk, fair):
+    here, stood = ReferralFactory(fair=fair, came=True), url_of("people", fair.pk) + "?show=undecided"
+    over = {**HTMX, "HX-Boosted": "true", "HX-Current-URL": f"http://testserver{stood}"}
+
+    answer = desk.post(url_of("result", here.pk), {"result": "no_match", "reason": "wage"}, headers=over)
+
+    assert (fresh(here).result, answer.headers.get("Location") or answer.headers["HX-Redirect"]) == ("no_match", stood)
