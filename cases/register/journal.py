@@ -20,6 +20,7 @@ register(
         "contact_attempted": ("phone-x", _("{talk}.")),
         "worker_spoken_to": ("phone", _("{talk}.")),
         "case_contacted": ("phone-check", _("{talk}: the first contact.")),
+        "case_met_undone": ("arrow-back-up", _("Not met after all: registered at {fair} by mistake.")),
         "case_met": ("phone-check", _("First talk with the worker, met at {fair}.")),
         "contact_undone": ("arrow-back-up", _("Taken back the same day: {talk}.")),
         "case_referred": ("users", _("Recommended for a job, the result is awaited.")),

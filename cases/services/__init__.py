@@ -31,6 +31,7 @@ from cases.services.moving import (
     mark_referred,
     mark_transported,
     mark_travelling_alone,
+    undo_met,
     undo_transported,
 )
 from cases.services.next_steps import ask_whose_answer, snooze, text_worker, wake

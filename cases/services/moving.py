@@ -12,6 +12,7 @@ from cases.queue import items
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, perform_step
 from cases.refusals import CaseMovedOn, EvidenceMissing
+from cases.services.opening import first_plan
 from cases.services.schedule import drop_follow_ups, next_follow_up, plan_follow_ups, plan_of, plan_of_travel
 from staff.models import User
 
@@ -30,6 +31,22 @@ def mark_met(
         by=by,
         at=at,
         check=policies.check_can_move,
+    )
+
+
+@transaction.atomic
+def undo_met(*, case: Case, by: User | None, at: datetime, data: dict | None = None) -> Case:
+    """contacted -> flagged: it was somebody else who stood there. The time limit is again the one it was."""
+    return perform_step(
+        case=case,
+        move=lambda c: c.undo_contact(first_contacted_at=None, at=at),
+        line=Line("case_met_undone", data=data),
+        cause=Cause.UNDONE,
+        plan=lambda c: first_plan(c.opened_by_flag, "flagged", c.last_reopened_at or c.opened_at),
+        by=by,
+        at=at,
+        check=policies.check_can_move,
+        ending=ItemState.SUPERSEDED,
     )
 
 

@@ -36,6 +36,13 @@ def make_free(case: Case, fair: Fair, *, by: User | None, at: datetime) -> Case:
     return case
 
 
+def forget_meeting(referral: FairReferral, *, by: User | None, at: datetime) -> None:
+    """Registered at the door by mistake, and that was their first talk: nobody has spoken to them."""
+    case = referral.case
+    if case.moves.filter(line__what="case_met", at=referral.referred_at).exists():
+        cases.undo_met(case=case, by=_mover(by, case), at=at, data={"fair": referral.fair.title})
+
+
 def send_back(referral: FairReferral, *, why: str, by: User | None, at: datetime, data: dict | None = None) -> None:
     """referred -> contacted, with `why` (a word of `cases.reasons`) on the cadre's list."""
     case = referral.case

@@ -172,3 +172,4 @@ def _show_out(referral: FairReferral, *, by: User, at: datetime) -> None:
     if referral.is_walk_in and not was_visitor:
         withdraw_referral(referral=referral, why=Withdrawal.CHECK_IN_UNDONE, by=by, at=at)
         casework.send_back(referral, why="fair_check_in_undone", by=by, at=at)
+        casework.forget_meeting(referral, by=by, at=at)

@@ -257,6 +257,19 @@ def test_the_door_is_a_first_talk(fair):
     assert case.worker.journal_lines.filter(what="case_met").count() == 1
 
 
+def test_who_was_registered_by_mistake_has_not_been_spoken_to(fair):
+    case = CaseFactory()
+    due_at = case.work_items.open().get().due_at
+    referral = walk_in(fair, case).referral
+
+    services.undo_check_in(referral=referral, by=fair.organiser, at=LATER)
+
+    case = Case.objects.get(pk=case.pk)
+    assert (case.state, case.first_contacted_at) == (State.FLAGGED, None)
+    assert case.work_items.open().get().due_at == due_at
+    assert [name for name, broken in violations() if broken] == []
+
+
 def test_who_has_a_job_counts_as_having_come_and_keeps_it(fair):
     case = CaseFactory(placed=True)
 
