@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from areas.ranges import WIDTHS, Level, Range, code_at, in_ranges
+from areas.ranges import WIDTHS, Level, Range, code_at, in_ranges, range_of
 from kit import sql
 from staff.querysets import Scoped
 from staff.roles import TRIP_WATCHERS
@@ -54,6 +54,13 @@ class TripQuerySet(QuerySet):
         inside = in_ranges("area_id", [(area.low, area.high)]) | Q(area_id__in=above)
         stops = _rows_of("Stop").dropoffs().filter(inside, trip=OuterRef("pk"))
         return self.filter(Exists(stops))
+
+    def stopping_in_a_city_of(self, places) -> "TripQuerySet":
+        """With a drop-off in the prefecture of one of these places of work."""
+        cities = [range_of(code_at(place, Level.PREFECTURE), Level.PREFECTURE) for place in places]
+        return self.filter(
+            Exists(_rows_of("Stop").dropoffs().filter(in_ranges("area_id", cities), trip=OuterRef("pk")))
+        )
 
     def with_counts(self) -> "TripQuerySet":
         """`seats_taken`, `people_aboard` and `people_waiting` of each trip, in the same query."""

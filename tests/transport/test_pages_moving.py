@@ -1,6 +1,9 @@
 """Moving people, the standby list and who is without a seat, as the organiser sees them."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from tests.staff.factories import HUAQI_VILLAGE, UserFactory
@@ -145,6 +148,49 @@ def test_a_group_on_standby_is_moved_to_a_trip_with_room(desk):
 
     assert (offered, Booking.objects.active().filter(trip=room).get().worker) == (True, standby.worker)
     assert not Standby.objects.waiting().exists()
+
+
+def test_a_group_on_standby_is_offered_only_a_trip_to_their_work(desk):
+    full = TripFactory(full=True, layout="places", capacity=1)
+    services.join_standby(trip=full, case=PlacedCaseFactory(), by=None, at=NOON)
+    shenzhen = [*zhijin_stops()[:3], dropoff("深圳", SHENZHEN, zhijin_stops()[-1].at)]
+    sooner = [TripFactory(open=True, stops=shenzhen, departs_at=DEPARTURE.replace(minute=10 + n)) for n in range(21)]
+    room = TripFactory(open=True, departs_at=DEPARTURE.replace(minute=50))
+
+    page = text_of(desk.get(url_of("trip", full.pk)))
+
+    assert (room.code in page, any(trip.code in page for trip in sooner)) == (True, False)
+
+
+def test_the_standby_list_says_when_nobody_is_seated_by_itself(desk, trip):
+    services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+    goes = BookingFactory(trip=trip, why="先订的")
+    before = text_of(desk.get(url_of("trip", trip.pk)))
+
+    services.move_people(source=trip, target=TripFactory(open=True), bookings=[goes], by=None, at=NOON)
+    after = text_of(desk.get(url_of("trip", trip.pk)))
+
+    words = "不会自动安排座位"
+    assert (words in before, words in after) == (False, True)
+
+
+def test_an_arrival_too_early_to_be_true_is_asked_about_in_a_form_that_knows_its_address(desk, trip):
+    BookingFactory(trip=trip, boarded=True)
+    services.depart(trip=trip, by=None, at=DEPARTURE)
+
+    asked = desk.post(url_of("arrive", trip.pk))
+
+    assert asked.status_code == 409
+    assert f'action="{url_of("arrive", trip.pk)}"' in asked.content.decode()
+
+
+def test_every_form_about_a_trip_names_its_address():
+    """It may be shown by a button on another page, whose address the browser then keeps."""
+    pages = (settings.BASE_DIR / "templates/transport").rglob("*.html")
+    forms = [(page.name, tag) for page in pages for tag in re.findall(r"<form[^>]*>", page.read_text())]
+
+    assert [form for form in forms if 'method="post"' in form[1] and "action=" not in form[1]] == []
+    assert len(forms) > 10
 
 
 def test_the_page_of_a_move_asks_no_more_queries_for_more_people(desk, trip, django_assert_max_num_queries):

@@ -3,7 +3,17 @@ from datetime import timedelta
 import pytest
 
 from tests.staff.factories import DAFANG_VILLAGE, FENGPING, UserFactory
-from tests.transport.factories import BOARDING_TIME, TOMORROW, BookingFactory, PlacedCaseFactory, TripFactory, local
+from tests.transport.factories import (
+    BOARDING_TIME,
+    TOMORROW,
+    YONGKANG,
+    BookingFactory,
+    PlacedCaseFactory,
+    TripFactory,
+    dropoff,
+    local,
+    zhijin_stops,
+)
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import refusals, services
 from transport.models import Booking, Standby
@@ -190,6 +200,16 @@ def test_standby_to_another_trip_moves_them(full_trip, organiser):
 
     assert [booking.trip for booking in bookings] == [other, other]
     assert not Standby.objects.waiting().exists()
+
+
+def test_nobody_who_waits_is_moved_to_a_trip_that_does_not_go_to_their_work(full_trip, organiser):
+    group = [waits(full_trip), waits(full_trip, work=YONGKANG)]
+    other = TripFactory(open=True, stops=[*zhijin_stops()[:3], dropoff("永康", YONGKANG, zhijin_stops()[-1].at)])
+
+    with pytest.raises(refusals.DoesNotGoThere):
+        services.move_standby(standbys=group, trip=other, by=organiser, at=NOON)
+
+    assert full_trip.standbys.waiting().count() == 2
 
 
 def test_on_another_full_trip_they_wait_since_they_first_asked(full_trip, organiser):

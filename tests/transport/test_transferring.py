@@ -154,6 +154,29 @@ class TestMoving:
         assert [(s.trip, s.worker) for s in Standby.objects.waiting()] == [(target, waiting.worker)]
         assert not Message.objects.filter(template="trip_cancelled").exists()
 
+    @pytest.mark.parametrize("because", ["", "车坏了"])
+    def test_nobody_who_waits_is_seated_on_a_bus_that_people_are_moved_away_from(self, because):
+        source, target = TripFactory(full=True, **SMALLER), TripFactory(open=True)
+        services.join_standby(trip=source, case=PlacedCaseFactory(), by=None, at=NOON)
+        goes, *_stay = source.bookings.active()
+
+        move(source, target, [goes], cancel_emptied=because)
+
+        assert services.fill_freed_seats(trip_id=source.pk, at=NOON) == []
+        assert services.fill_all_freed_seats(at=NOON) == 0
+        assert (source.bookings.active().count(), source.standbys.waiting().count()) == (2, 1)
+
+    def test_who_waits_is_not_taken_along_to_a_trip_that_does_not_go_to_their_work(self):
+        source, target = TripFactory(open=True), TripFactory(open=True)
+        person = BookingFactory(trip=source)
+        waiting = services.join_standby(trip=source, case=PlacedCaseFactory(work=ELSEWHERE), by=None, at=NOON)
+
+        move(source, target, [person], cancel_emptied="两车并一车")
+
+        assert not Standby.objects.waiting().exists()
+        asked = WorkItem.objects.get(case=waiting.case, state="open")
+        assert (asked.reason, asked.reason_data["trip"]) == ("no_seat_came_free", source.code)
+
     def test_a_trip_that_is_not_empty_is_not_cancelled(self):
         source, target = TripFactory(open=True), TripFactory(open=True)
         goes, _stays = BookingFactory(trip=source), BookingFactory(trip=source)

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from kit.keys import area_key, staff_key
-from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, StopKind, TripState
+from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, ReleaseReason, StopKind, TripState
 from transport.querysets import SeatQuerySet, StopQuerySet, TripQuerySet
 from transport.rules import layouts
 from transport.rules.cars import Car
@@ -129,6 +129,11 @@ class Trip(FSMModelMixin, models.Model):
     @property
     def has_seat_map(self) -> bool:
         return layouts.has_map(self.layout)
+
+    @property
+    def was_left_for_another(self) -> bool:
+        """People were moved away from it, as it broke down or is too full: who gets their seats is said by hand."""
+        return self.bookings.filter(released_because=ReleaseReason.OTHER_TRIP).exists()
 
     def relatives_of(self, worker) -> list:
         """Others of the worker's household with a seat here; none of somebody without a household."""

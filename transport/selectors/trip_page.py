@@ -13,9 +13,11 @@ from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.rules import seating
 from transport.rules.cars import Car
 from transport.rules.driving import minutes_between
+from transport.rules.stops import goes_there
 from transport.selectors.crew import DriverCard, driver_card
-from transport.selectors.people import Passenger, passengers_of
+from transport.selectors.people import Passenger, jobs_of, passengers_of
 
+LOOKED_AT = 20
 FREE = "free"
 LOOKS = (BookingState.BOARDED, BookingState.CONFIRMED, BookingState.RESERVED, BookingState.NO_SHOW, FREE)
 SHOWN = {BookingState.ARRIVED: BookingState.BOARDED}
@@ -269,20 +271,28 @@ def _group(standbys: list[Standby], free: list[Seat]) -> Group:
 
 def _with_other_trips(trip: Trip, groups: list[Group]) -> list[Group]:
     """For groups that do not fit: the next trip from here to one of the same places with room for all of them."""
-    if all(group.fit != "none" for group in groups):
+    standbys = [standby for group in groups if group.fit == "none" for standby in group.standbys]
+    if not standbys:
         return groups
-    others = (
-        Trip.objects.bookable(trip.departs_at).filter(area=trip.area_id, departs_at__gt=trip.departs_at).with_counts()
-    )
-    candidates = list(others.order_by("departs_at")[:10])
+    places = {case_id: job.area_id for case_id, job in jobs_of(standby.case_id for standby in standbys).items()}
+    later = Trip.objects.bookable(trip.departs_at).filter(area=trip.area_id, departs_at__gt=trip.departs_at)
+    fitting = later.stopping_in_a_city_of(set(places.values())).with_counts().prefetch_related("stops")
+    candidates = list(fitting.order_by("departs_at")[:LOOKED_AT])
     return [
-        group if group.fit != "none" else Group(group.standbys, "none", [], _with_room(candidates, len(group.standbys)))
+        group if group.fit != "none" else Group(group.standbys, "none", [], _with_room(candidates, group, places))
         for group in groups
     ]
 
 
-def _with_room(trips: list[Trip], people: int) -> Trip | None:
-    return next((trip for trip in trips if trip.capacity - trip.seats_taken >= people), None)
+def _with_room(trips: list[Trip], group: Group, places: dict[int, int]) -> Trip | None:
+    """Going to the work of all of them."""
+    works = [places.get(standby.case_id) for standby in group.standbys]
+    room = (trip for trip in trips if trip.capacity - trip.seats_taken >= len(works))
+    return next((trip for trip in room if all(goes_there(_dropoffs(trip), work) for work in works)), None)
+
+
+def _dropoffs(trip: Trip) -> list[Stop]:
+    return [stop for stop in trip.stops.all() if not stop.is_pickup]
 
 
 def _text_line(template: str, rows: list) -> TextLine:

@@ -1,7 +1,8 @@
 """Seats that come free go to the standby list, in order.
 
 While bookings are taken this happens by itself, right after the commit: by a task, and should that be lost, by the
-clock. While people board, the organiser at the bus decides who is there.
+clock. While people board, the organiser at the bus decides who is there. On a trip that people were moved away from
+nobody is seated by itself: it may have broken down.
 """
 
 from datetime import datetime
@@ -32,7 +33,7 @@ def fill_freed_seats(*, trip_id: int, at: datetime) -> list[Booking]:
     """
     trip = locking.trip_alone(Trip(pk=trip_id))
     seated: list[Booking] = []
-    if trip.state != TripState.OPEN or trip.departs_at <= at:
+    if trip.state != TripState.OPEN or trip.departs_at <= at or trip.was_left_for_another:
         return seated
     for group in waiting_groups(trip):
         try:

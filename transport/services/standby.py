@@ -7,11 +7,21 @@ from django.db import transaction
 
 from cases.choices import State
 from cases.models import Case
+from jobs.models import Placement
 from staff.models import User
 from transport import locking
 from transport.choices import AWAITED, BookingState
 from transport.models import Booking, Standby, Trip
-from transport.refusals import AlreadyBooked, NoLongerWaiting, NotPlaced, SameTrip, StandbyFirst, TripFull
+from transport.refusals import (
+    AlreadyBooked,
+    DoesNotGoThere,
+    NoLongerWaiting,
+    NotPlaced,
+    SameTrip,
+    StandbyFirst,
+    TripFull,
+)
+from transport.rules.stops import goes_there
 from transport.services import casework
 from transport.services.booking import book_seats_together
 from workers import journal
@@ -68,6 +78,8 @@ def move_standby(*, standbys: Sequence[Standby], trip: Trip, by: User | None, at
         raise NoLongerWaiting
     if any(standby.trip_id == trip.pk for standby in waiting):
         raise SameTrip
+    if not trip_suits(trip, waiting):
+        raise DoesNotGoThere
     try:
         with transaction.atomic():
             return book_seats_together(trip=trip, cases=[standby.case for standby in waiting], by=by, at=at)
@@ -75,6 +87,12 @@ def move_standby(*, standbys: Sequence[Standby], trip: Trip, by: User | None, at
         for standby in waiting:
             carry_standby(standby, trip, by=by, at=at)
         return []
+
+
+def trip_suits(trip: Trip, standbys: Sequence[Standby]) -> bool:
+    """It stops in the city of the work of each of them."""
+    dropoffs = list(trip.stops.dropoffs())
+    return all(goes_there(dropoffs, Placement.objects.place_of_work(standby.case_id)) for standby in standbys)
 
 
 def carry_standby(standby: Standby, trip: Trip, *, by: User | None, at: datetime) -> None:

@@ -18,11 +18,10 @@ from transport.rules import seating
 from transport.rules.stops import goes_there
 from transport.services.boarding import step_off
 from transport.services.booking import Wish, seat_person, take_all_free_seats
-from transport.services.freed_seats import offer_freed_seats
 from transport.services.leaving import cancel_trip
 from transport.services.planning import NewStop, NewTrip, open_trip, plan_trip
 from transport.services.seats import free_seat
-from transport.services.standby import carry_standby
+from transport.services.standby import carry_standby, trip_suits
 
 OF_A_VEHICLE = {"plate": "", "permit_no": "", "drivers": ()}
 
@@ -179,9 +178,13 @@ def _check_goes_there(booking: Booking, change: Change) -> None:
 
 
 def _settle_source(source: Trip, target: Trip, cancel_because: str, *, by: User | None, at: datetime) -> None:
+    """Who waits for a trip that is cancelled waits for the other one if it goes to their work; the cadre asks the rest.
+
+    The freed seats are offered to nobody: people were just moved away from them.
+    """
     if not cancel_because or source.bookings.active().exists() or not source.has_not_left:
-        offer_freed_seats(source)
         return
     for standby in Standby.objects.waiting().filter(trip=source).select_for_update(of=("self",)).order_by("pk"):
-        carry_standby(standby, target, by=by, at=at)
+        if trip_suits(target, [standby]):
+            carry_standby(standby, target, by=by, at=at)
     cancel_trip(trip=source, why=cancel_because, by=by, at=at)
