@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from staff.models import User
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -50,15 +52,32 @@ class BulkAction:
         return reverse(self.url_name)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What a later stage has for somebody who says `status`: a line for each, and the page where it is taken."""
+
+    status: str
+    url_name: str
+    lines: Callable[[int, User], list[str]]
+
+    def url(self, case_id: int) -> str:
+        return reverse(self.url_name, args=[case_id])
+
+
 class Registry:
     def __init__(self):
         self.bulk: dict[str, BulkAction] = {}
+        self.offers: dict[str, Offer] = {}
         self.panels: dict[str, Panel] = {}
         self.actions: dict[tuple[str, str], Action] = {}
 
     def in_order(self) -> list[Panel]:
         """Panels whose page exists, in page order."""
         return [panel for panel in sorted(self.panels.values(), key=_by_order) if has_page(panel.url_name)]
+
+    def offer_to(self, status: str) -> Offer | None:
+        offer = self.offers.get(status)
+        return offer if offer and has_page(offer.url_name) else None
 
     def actions_of(self, step: str, roles: Iterable[str]) -> list[Action]:
         """Buttons of the step that any of these roles may press."""
@@ -96,6 +115,11 @@ def register_action(
 
 def register_bulk(url_name: str, label, icon: str, roles: Iterable[str]) -> None:
     registry.bulk[url_name] = BulkAction(url_name, label, icon, frozenset(roles))
+
+
+def register_offer(status: str, url_name: str, lines: Callable[[int, User], list[str]]) -> None:
+    """`lines` gets the case's key and who asks, and says what there is, nearest first."""
+    registry.offers[status] = Offer(status, url_name, lines)
 
 
 def has_page(url_name: str) -> bool:

@@ -27,6 +27,7 @@ COLUMNS_OF_A_ROW = (
         "case__opened_at",
     ),
     *("case__worker__name", "case__worker__sex", "case__worker__birth_date", "case__worker__phone_tail"),
+    *("case__worker__phone_blind", "case__worker__wrong_phone_blind"),
     *("case__worker__household__zero_employment", "owner__display_name", "owner__username"),
 )
 

@@ -21,7 +21,7 @@ from transport.choices import Absence, Kind, StopKind
 from transport.models import Booking, Stop, Trip
 from transport.rules.cars import MOST_CARS, read_car, write_car
 from transport.rules.layouts import Layout
-from transport.services import NewStop, NewTrip
+from transport.services import NewStop, NewTrip, OldJob
 from workers.forms.fields import WorkerRemarkField
 
 # A slip of the finger in the year is told in the form, before anything is reckoned from it.
@@ -385,3 +385,28 @@ def _place_words(area: Area) -> list[str]:
         words.insert(0, area.name)
         area = area.parent
     return words
+
+
+class GoBackForm(forms.Form):
+    """The job they had, and the trip that takes them there."""
+
+    once = OnceField()
+    employer_name = forms.CharField(label=_("Employer"), max_length=120)
+    area = PlaceField(help_text=_("For example 浙江省永康市, or 织金县."))
+    wage = forms.IntegerField(label=_("Monthly wage, yuan"), min_value=0, max_value=200_000, required=False)
+    start_on = DayField(
+        label=_("First day of work"), required=False, help_text=_("Empty means the day after they arrive.")
+    )
+    trip = forms.ModelChoiceField(
+        Trip.objects.none(), label=_("Which trip?"), error_messages={"required": _("Choose a trip.")}
+    )
+    why = WorkerRemarkField(label=_("Why this one all the same?"), max_length=200)
+
+    def __init__(self, *args, trips, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["trip"].queryset = trips
+
+    @property
+    def job(self) -> OldJob:
+        data = self.cleaned_data
+        return OldJob(data["employer_name"], data["area"], data["wage"], data["start_on"])

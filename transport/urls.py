@@ -42,5 +42,6 @@ urlpatterns = [
     path("standby/<int:standby_id>/move/", views.move_standby, name="move_standby"),
     path("standby/<int:standby_id>/leave/", views.leave_standby, name="leave_standby"),
     path("cases/<int:case_id>/seat/", views.book_for_case, name="book_for_case"),
+    path("cases/<int:case_id>/go-back/", views.go_back, name="go_back"),
     path("panels/transport/<int:case_id>/", views.panel, name="panel"),
 ]

@@ -91,6 +91,15 @@ KEY_PLUS_TAGS = frozenset({Tag.ZERO_EMPLOYMENT, Tag.MONITORED_UNSTABLE, Tag.MONI
 KEY_TAGS = frozenset(Tag.values) - KEY_PLUS_TAGS - {Tag.MINOR_16_17}
 
 
+class WishedStart(models.TextChoices):
+    """From when somebody could start a job."""
+
+    NOW = "now", pgettext_lazy("can start", "At once")
+    THIS_MONTH = "this_month", pgettext_lazy("can start", "Within a month")
+    HARVEST = "harvest", pgettext_lazy("can start", "After the harvest")
+    FESTIVAL = "festival", pgettext_lazy("can start", "After the festival")
+
+
 class ServiceGroup(models.TextChoices):
     """Which clocks run: the order of the three columns in the table of deadlines."""
 

@@ -65,3 +65,8 @@ class NothingSaid(Refusal):
 
 class TagNotSet(Refusal):
     message = _("The worker does not have this tag.")
+
+
+class SameNumberAgain(Refusal):
+    message = _("This is the very number that was wrong.")
+    way_out = _("Ask once more, or leave the new number empty.")

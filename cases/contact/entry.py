@@ -29,8 +29,9 @@ class Entry:
     """`happened_at` is when it was done, which may be days before it was written down.
 
     `status` and what follows it are what the worker said; `next_at` replaces the suggested next attempt, and needs
-    `put_off_because` when it is later than the clock allows. `item` is the key of the work item that the sheet was
-    opened for: when that is done already, somebody else was faster.
+    `put_off_because` when it is later than the clock allows. `new_phone` was told by whoever answers at a wrong number.
+    `seat` is "yes" or "no" for somebody going back to work, `started_on` the first day of a job they have. `item` is
+    the key of the work item that the sheet was opened for: when that is done already, somebody else was faster.
     """
 
     channel: str
@@ -41,6 +42,9 @@ class Entry:
     put_off_because: str = ""
     status: str | None = None
     reask_on: date | None = None
+    new_phone: str = ""
+    seat: str = ""
+    started_on: date | None = None
     employer_name: str = ""
     destination: Area | None = None
     wage: int | None = None

@@ -37,13 +37,17 @@ def next_attempt(
     calls: Tally,
     holidays: Calendar,
     due_at: datetime,
+    has_new_number: bool = False,
 ) -> NextAttempt | None:
     """When and how to try again; None after a talk with the worker. `calls` counts this one too.
 
-    Never in the past: an entry made from paper days later is planned from `now`. Never later than `latest_attempt`.
+    A new number is called at once. Never in the past: an entry made from paper days later is planned from `now`.
+    Never later than `latest_attempt`.
     """
     if outcome not in _NEXT:
         return None
+    if outcome == Outcome.WRONG_NUMBER and has_new_number:
+        return NextAttempt(now, Channel.CALL, "new_number", {})
     plan = _NEXT[outcome](_Tried(channel, happened_at, now, calls, holidays))
     return _in_time(plan, latest_attempt(due_at, now, holidays))
 

@@ -1,4 +1,4 @@
-"""The outcome of a call or a visit: three taps at most, six answers for a visit."""
+"""The outcome of a call or a visit: three taps at most, and four more for what the worker wishes."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -7,10 +7,28 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import TWO_WAY_OUTCOMES, Outcome
+from cases.forms.answers import (
+    A_DAY,
+    DAYS_AGO,
+    HAPPENED,
+    HOW_IT_GOES,
+    NEXT_TIMES,
+    OWN,
+    PUT_OFF,
+    SEAT,
+    SINCE,
+    STAYS_HOME,
+    SUGGESTED,
+    THIS_EVENING,
+    TOMORROW,
+    WHY_NOT,
+    chosen_words,
+)
 from kit.days import local_day, local_moment, local_time
 from kit.fields import DayField, MomentField, OnceField, RowField
-from workers.choices import WISHED_PLACES, Status
-from workers.forms.fields import WorkerNoteField, WorkerRemarkField
+from workers import identity
+from workers.choices import EMPLOYED, WISHED_PLACES, Status, WishedStart
+from workers.forms.fields import JobFields, WorkerNoteField, WorkerRemarkField, digits_input, read_or_refuse
 
 CALL_OUTCOMES = (
     Outcome.SPOKE_TO_WORKER, Outcome.SPOKE_TO_RELATIVE, Outcome.NO_ANSWER,
@@ -18,56 +36,43 @@ CALL_OUTCOMES = (
 )  # fmt: skip
 VISIT_OUTCOMES = (Outcome.VISITED_MET, Outcome.SPOKE_TO_RELATIVE, Outcome.VISITED_ABSENT, Outcome.REFUSED)
 
-HOW_IT_GOES = (
-    (Status.UNEMPLOYED_WILLING, _("At home, looking for work")),
-    (Status.RETURNED_GOING_BACK, _("Going back soon")),
-    (Status.EMPLOYED_OUTSIDE_PROVINCE, _("Already working away")),
-    (Status.EMPLOYED_IN_COUNTY, _("Working nearby")),
-    (Status.FARMING, _("Farming, staying")),
-    (Status.NOT_WILLING, _("Does not want work")),
-    (Status.STUDENT, _("Studying")),
-    (Status.UNABLE, _("Not able to work")),
-)
-STAYS_HOME = (Status.NOT_WILLING, Status.FARMING)
 REASK_AFTER = timedelta(days=30)
 EVENING, MORNING = time(18, 30), time(9)
 
-SUGGESTED, THIS_EVENING, TOMORROW, OWN = "suggested", "evening", "tomorrow", "own"
-NEXT_TIMES = (
-    (SUGGESTED, _("As suggested")),
-    (THIS_EVENING, _("This evening")),
-    (TOMORROW, _("Tomorrow morning")),
-    (OWN, pgettext_lazy("choose a time", "Choose")),
-)
 
-OWN_WORDS = "own"
-PUT_OFF = (
-    ("agreed", _("Agreed with the worker")),
-    ("away", _("Away until then")),
-    ("harvest", _("Busy with the harvest")),
-    (OWN_WORDS, pgettext_lazy("a reason", "Something else")),
-)
+def chips(label, choices) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, required=False, widget=forms.RadioSelect)
 
 
-class TalkForm(forms.Form):
+class TalkForm(JobFields):
     """`talk` is what the service wants of it. Answers that do not belong to the outcome are not looked at."""
 
     once = OnceField()
     item = RowField()
-    status = forms.ChoiceField(
-        label=_("How are they now?"), choices=HOW_IT_GOES, required=False, widget=forms.RadioSelect
+    status = chips(_("How are they now?"), HOW_IT_GOES)
+    wish_place = chips(_("Where do they want to go?"), list(WISHED_PLACES.items()))
+    wish_from = chips(_("From when?"), WishedStart.choices)
+    wish_wage = chips(_("At least how much?"), [(str(n), f"{n:,}") for n in (3500, 4000, 5000, 6000)])
+    wish_with_spouse = chips(
+        _("Who comes along?"), [("no", pgettext_lazy("travels", "Alone")), ("yes", _("With spouse"))]
+    )
+    seat = chips(_("Is a seat needed?"), SEAT)
+    since = chips(_("Since when?"), SINCE)
+    since_on = DayField(label=_("Which day?"), required=False)
+    new_phone = forms.CharField(
+        label=_("The new number, if they know it"), max_length=40, required=False, widget=digits_input(type="tel")
     )
     next = forms.ChoiceField(
         label=_("Next time"), choices=NEXT_TIMES, initial=SUGGESTED, required=False, widget=forms.RadioSelect
     )
     next_at = MomentField(label=_("Day and time"), required=False)
-    put_off = forms.ChoiceField(
-        label=_("Why does it have to wait?"), choices=PUT_OFF, required=False, widget=forms.RadioSelect
-    )
+    put_off = chips(_("Why does it have to wait?"), PUT_OFF)
     put_off_words = WorkerRemarkField(label=_("In your own words"), max_length=200)
-    reason = WorkerRemarkField(label=_("Why not?"), max_length=200)
+    why = chips(_("Why not?"), WHY_NOT)
+    why_words = WorkerRemarkField(label=_("In your own words"), max_length=200)
     reask_on = DayField(label=_("Ask again on"), required=False)
-    happened_at = MomentField(label=_("When was it?"), required=False)
+    happened = chips(_("When was it?"), HAPPENED)
+    happened_at = MomentField(label=_("Day and time"), required=False)
     note = WorkerNoteField()
 
     faces = {
@@ -112,14 +117,19 @@ class TalkForm(forms.Form):
             self.add_error("next_at", _("Choose the day and time."))
         return cleaned
 
+    def clean_new_phone(self) -> str:
+        return read_or_refuse(identity.read_phone, self.cleaned_data["new_phone"])
+
     def _clean_status(self, cleaned):
         status = cleaned.get("status")
         if not status and "status" not in self.errors:
             self.add_error("status", _("Say how they are now."))
-        if status == Status.NOT_WILLING and not cleaned.get("reason"):
-            self.add_error("reason", _("Not willing needs a reason."))
+        if status == Status.NOT_WILLING and not chosen_words(cleaned, "why", WHY_NOT):
+            self.add_error("why", _("Not willing needs a reason."))
         if status in STAYS_HOME:
             check_reask_on(self, cleaned, self.today)
+        if status in EMPLOYED and (cleaned.get("since_on") or self.today) > self.today:
+            self.add_error("since_on", _("This day is still to come."))
 
     @property
     def is_two_way(self) -> bool:
@@ -129,31 +139,66 @@ class TalkForm(forms.Form):
     def talk(self) -> dict:
         """Arguments of `record_talk`, without the case, the channel and the actor."""
         data = self.cleaned_data
-        stays_home = self.is_two_way and data["status"] in STAYS_HOME
+        said = {"outcome": data["outcome"], "happened_at": self._happened_at, "note": data["note"]}
+        said |= {"once": data["once"], "item": data["item"], "wishes": {}}
+        return said | (self._said_by_the_worker() if self.is_two_way else self._tried_in_vain())
+
+    def _tried_in_vain(self) -> dict:
+        data = self.cleaned_data
+        is_wrong = data["outcome"] == Outcome.WRONG_NUMBER
         return {
-            "outcome": data["outcome"],
-            "happened_at": data["happened_at"] or self.now,
-            "status": data["status"] if self.is_two_way else None,
-            "note": self._why_and_note if stays_home else data["note"],
-            "reask_on": data["reask_on"] if stays_home else None,
-            "next_at": None if self.is_two_way else self._chosen_next_at,
-            "put_off_because": "" if self.is_two_way else chosen_words(data, "put_off", PUT_OFF),
-            "once": data["once"],
-            "item": data["item"],
-            "wishes": self.wishes if self.is_two_way else {},
+            "next_at": self._chosen_next_at,
+            "put_off_because": chosen_words(data, "put_off", PUT_OFF),
+            "new_phone": data["new_phone"] if is_wrong else "",
         }
+
+    def _said_by_the_worker(self) -> dict:
+        data = self.cleaned_data
+        said = {"status": data["status"]}
+        if data["status"] in STAYS_HOME:
+            return said | {"note": self._why_and_note, "reask_on": data["reask_on"]}
+        if data["status"] in EMPLOYED:
+            return said | self.job() | {"started_on": self._started_on}
+        if data["status"] == Status.RETURNED_GOING_BACK:
+            return said | {"seat": data["seat"]}
+        return said | {"wishes": self.wishes if data["status"] == Status.UNEMPLOYED_WILLING else {}}
+
+    @property
+    def wants_a_seat(self) -> bool:
+        """Said by somebody who goes back to work."""
+        data = self.cleaned_data
+        return self.is_two_way and data["status"] == Status.RETURNED_GOING_BACK and data["seat"] == "yes"
 
     @property
     def wishes(self) -> dict:
         """Columns of the worker that were answered; an empty answer changes nothing."""
-        return {}
+        data = self.cleaned_data
+        answered = {
+            "wish_place": data["wish_place"],
+            "wish_from": data["wish_from"],
+            "wish_wage": int(data["wish_wage"]) if data["wish_wage"] else "",
+            "wish_with_spouse": {"yes": True, "no": False}.get(data["wish_with_spouse"], ""),
+        }
+        return {name: value for name, value in answered.items() if value != ""}
+
+    @property
+    def _happened_at(self) -> datetime:
+        """Yesterday is yesterday at this hour."""
+        if self.cleaned_data["happened"] == "yesterday":
+            return self.now - A_DAY
+        return self.cleaned_data["happened_at"] or self.now
+
+    @property
+    def _started_on(self) -> date | None:
+        since = self.cleaned_data["since"]
+        return self.today - DAYS_AGO[since] * A_DAY if since in DAYS_AGO else self.cleaned_data["since_on"]
 
     @property
     def _chosen_next_at(self) -> datetime | None:
         """None leaves it to the rule of the outcome."""
         times = {
             THIS_EVENING: local_moment(self.today, EVENING.hour, EVENING.minute),
-            TOMORROW: local_moment(self.today + timedelta(days=1), MORNING.hour),
+            TOMORROW: local_moment(self.today + A_DAY, MORNING.hour),
             OWN: self.cleaned_data["next_at"],
         }
         return times.get(self.cleaned_data["next"])
@@ -162,7 +207,7 @@ class TalkForm(forms.Form):
     def _why_and_note(self) -> str:
         """The end of a case wants words: the worker's reason, or at least how they are."""
         data = self.cleaned_data
-        why = data["reason"] or str(dict(HOW_IT_GOES)[data["status"]])
+        why = chosen_words(data, "why", WHY_NOT) or str(dict(HOW_IT_GOES)[data["status"]])
         return "\n".join(filter(None, [why, data["note"]]))
 
 
@@ -176,42 +221,6 @@ class VisitForm(TalkForm):
     outcome = forms.ChoiceField(
         label=_("Whom did you meet?"), choices=[(o.value, o.label) for o in VISIT_OUTCOMES], widget=forms.RadioSelect
     )
-    wish_place = forms.ChoiceField(
-        label=_("Where do they want to go?"),
-        required=False,
-        choices=list(WISHED_PLACES.items()),
-        widget=forms.RadioSelect,
-    )
-    wish_wage = forms.ChoiceField(
-        label=_("At least how much?"),
-        required=False,
-        choices=[(str(n), f"{n:,}") for n in (3500, 4000, 5000, 6000)],
-        widget=forms.RadioSelect,
-    )
-    wish_with_spouse = forms.ChoiceField(
-        label=_("Who comes along?"),
-        required=False,
-        choices=[("no", pgettext_lazy("travels", "Alone")), ("yes", _("With spouse"))],
-        widget=forms.RadioSelect,
-    )
-
-    @property
-    def wishes(self) -> dict:
-        data = self.cleaned_data
-        answered = {
-            "wish_place": data["wish_place"],
-            "wish_wage": int(data["wish_wage"]) if data["wish_wage"] else "",
-            "wish_with_spouse": {"yes": True, "no": False}.get(data["wish_with_spouse"], ""),
-        }
-        return {name: value for name, value in answered.items() if value != ""}
-
-
-def chosen_words(cleaned: dict, name: str, choices) -> str:
-    """The chip that was pressed, or what was typed instead; "" when nothing was."""
-    chosen = cleaned.get(name)
-    if not chosen or chosen == OWN_WORDS:
-        return cleaned[f"{name}_words"]
-    return str(dict(choices)[chosen])
 
 
 def check_reask_on(form: forms.Form, cleaned: dict, today: date) -> None:

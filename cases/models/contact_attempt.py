@@ -44,6 +44,8 @@ class ContactAttempt(models.Model):
     state_before = models.CharField(_("state before"), max_length=12, choices=State.choices)
     state_after = models.CharField(_("state after"), max_length=12, choices=State.choices)
     before = models.JSONField(_("how things stood before"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    # the number before the one that was told on the phone; for the undo alone
+    phone_before = models.BinaryField(null=True, editable=False)
     lon = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     lat = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     once = models.UUIDField(_("sent once"), unique=True, null=True, blank=True, editable=False)

@@ -7,16 +7,18 @@ from django.utils.translation import gettext as _
 
 from areas.models import Holiday
 from areas.working_days import Calendar
-from cases import reasons
+from cases import panels, reasons
 from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, CloseReason, Outcome, State, Step
 from cases.contact.next_attempt import NextAttempt, latest_attempt, next_attempt
 from cases.contact.outcomes import Lead, Route, route_of
 from cases.contact.unreachable import CALLS, tally
-from cases.forms.talks import HOW_IT_GOES
+from cases.forms.answers import HOW_IT_GOES
 from cases.models import Case, ContactAttempt, WorkItem
 from cases.queue import items
 from cases.selectors.attempts import attempts_in_vain
 from kit.dates import day, near_day
+from staff.models import User
+from workers.choices import Status
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,10 @@ class TalkSheet:
     calls_missing: int
     suggestions: list[Suggestion]
     effects: list[Effect]
+    offered: list[str]
 
 
-def talk_sheet(case: Case, channel: str, now: datetime) -> TalkSheet:
+def talk_sheet(case: Case, channel: str, now: datetime, user: User) -> TalkSheet:
     """5 queries: the open item, the attempts so far, the clocks, and the holidays twice."""
     attempts, item = attempts_in_vain(case), case.work_items.open().first()
     calls, holidays = tally(attempts).calls, Holiday.objects.as_calendar()
@@ -66,7 +69,13 @@ def talk_sheet(case: Case, channel: str, now: datetime) -> TalkSheet:
         calls_missing=max(CALLS - calls, 0),
         suggestions=suggestions(channel, attempts, now, holidays, due_at),
         effects=effects(case, channel, now),
+        offered=offered_to_who_goes_back(case, user),
     )
+
+
+def offered_to_who_goes_back(case: Case, user: User) -> list[str]:
+    offer = panels.registry.offer_to(Status.RETURNED_GOING_BACK)
+    return offer.lines(case.pk, user) if offer else []
 
 
 def suggestions(channel: str, attempts: list[ContactAttempt], now: datetime, holidays: Calendar, due_at: datetime):

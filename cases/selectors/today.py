@@ -247,7 +247,7 @@ def _row(item: WorkItem, tags: tuple[str, ...], now: datetime) -> TodayRow:
         comes_at=item.not_before or item.due_at,
         is_overdue=item.due_at < start_of_day(today),
         is_new=item.is_new,
-        has_phone=bool(worker.phone_tail),
+        has_phone=worker.can_be_called,
         escalation_level=item.escalation_level,
         escalates_at=item.escalates_at,
         owner_id=item.owner_id,

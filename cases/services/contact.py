@@ -12,6 +12,7 @@ from cases.locking import LockedCase, locked
 from cases.models import Case, ContactAttempt
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, write_line
+from cases.services import numbers
 from cases.services.closing import close_locked
 from cases.services.moving import fall_through_locked
 from cases.services.next_steps import plan_next_attempt
@@ -20,6 +21,8 @@ from workers.choices import Source
 from workers.models import StatusReport
 from workers.services import report_status, update_worker
 
+# of somebody going back to work
+SEAT_REASONS = {"yes": "going_back_by_seat", "no": "going_back_alone"}
 AFTER = {Lead.CONTACT: State.CONTACTED, Lead.CLOSE: State.CLOSED, Lead.FALL_THROUGH: State.CONTACTED}
 
 
@@ -36,6 +39,7 @@ def record_contact(*, case: Case, by: User | None, at: datetime, **entered) -> C
             return first
         policies.check_can_work_on(by, step.case)
         attempt = _enter(step, entry, by=by, at=at)
+        numbers.note(step.case, attempt, entry, by=by, at=at)
         _report(step.case, entry, by=by, at=at)
     return attempt
 
@@ -67,7 +71,9 @@ def _enter(step: LockedCase, entry: Entry, *, by: User | None, at: datetime) -> 
 def record_talk(*, case: Case, by: User | None, at: datetime, wishes: dict, **entered) -> ContactAttempt:
     """`record_contact`, and what the worker wishes besides: `wishes` maps fields of the worker to new values."""
     attempt = record_contact(case=case, by=by, at=at, **entered)
-    if wishes:
+    if wishes and "wishes" not in attempt.before:
+        attempt.before["wishes"] = {name: getattr(attempt.worker, name) for name in wishes}
+        attempt.save(update_fields=["before"])
         source = Source.VISIT if attempt.channel == Channel.VISIT else Source.CALL
         update_worker(worker=attempt.worker, changes=wishes, by=by, at=at, source=source)
     return attempt
@@ -86,7 +92,7 @@ def _write(step: LockedCase, entry: Entry, route: Route, *, by: User | None, at:
         **entry.columns(),
     )
     if not entry.is_two_way or (route.lead is Lead.STAY and entry.next_at):
-        plan_next_attempt(step, attempt, by=by, at=at)
+        plan_next_attempt(step, attempt, has_new_number=bool(entry.new_phone), by=by, at=at)
     attempt.save(force_insert=True)
     return attempt
 
@@ -102,6 +108,7 @@ def _how_things_stand(step: LockedCase) -> dict:
             "employer_name": worker.employer_name,
             "destination": worker.destination_id,
             "wage": worker.wage,
+            "since": worker.status_since,
         },
     }
 
@@ -117,7 +124,7 @@ def _contact(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Rou
         move=lambda c: c.contact(happened_at=entry.happened_at, at=at),
         line=_line("case_contacted", attempt),
         cause=Cause.TALK,
-        plan=Plan(at=at, reason=route.reason),
+        plan=Plan(at=at, reason=SEAT_REASONS.get(entry.seat, route.reason)),
         by=by,
         at=at,
     )
@@ -179,5 +186,6 @@ def _report(case: Case, entry: Entry, *, by: User | None, at: datetime) -> None:
         employer_name=entry.employer_name,
         destination=entry.destination,
         wage=entry.wage,
+        since_on=entry.started_on,
         said_in=case,
     )

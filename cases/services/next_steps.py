@@ -8,7 +8,7 @@ from django.db import transaction
 from areas.models import Holiday
 from areas.working_days import Calendar
 from cases.choices import OPEN_STATES
-from cases.contact.next_attempt import NextAttempt, latest_attempt, next_attempt
+from cases.contact.next_attempt import latest_attempt, next_attempt
 from cases.contact.unreachable import tally
 from cases.locking import LockedCase, locked
 from cases.models import Case, ContactAttempt, WorkItem
@@ -68,10 +68,12 @@ def ask_whose_answer(*, worker: Worker, others: Iterable[Worker], digit: str, at
         wake(case=case, reason="whose_answer", data={"digit": digit, "others": "、".join(near)}, by=None, at=at)
 
 
-def plan_next_attempt(step: LockedCase, attempt: ContactAttempt, *, by: User | None, at: datetime) -> None:
+def plan_next_attempt(
+    step: LockedCase, attempt: ContactAttempt, *, has_new_number: bool = False, by: User | None, at: datetime
+) -> None:
     """Set when to try again, on the item and on the unsaved attempt. It stays due when it was: no clock stops."""
     item, holidays = step.item, Holiday.objects.as_calendar()
-    planned = _planned(step, attempt, holidays, at)
+    planned = _planned(step, attempt, holidays, at, has_new_number)
     item.not_before = attempt.next_at = attempt.next_at or planned.at
     _keep_to_the_clock(attempt, latest_attempt(item.due_at, at, holidays))
     if planned:
@@ -106,7 +108,7 @@ def _keep_to_the_clock(attempt: ContactAttempt, latest: datetime) -> None:
         raise NextAttemptTooLate
 
 
-def _planned(step: LockedCase, attempt: ContactAttempt, holidays: Calendar, at: datetime) -> NextAttempt | None:
+def _planned(step: LockedCase, attempt: ContactAttempt, holidays: Calendar, at: datetime, has_new_number: bool):
     return next_attempt(
         outcome=attempt.outcome,
         channel=attempt.channel,
@@ -115,6 +117,7 @@ def _planned(step: LockedCase, attempt: ContactAttempt, holidays: Calendar, at: 
         calls=tally([*attempts_in_vain(step.case), attempt]),
         holidays=holidays,
         due_at=step.item.due_at,
+        has_new_number=has_new_number,
     )
 
 

@@ -1,9 +1,9 @@
 """Taking an entry back on the day it was made: a compensating transition and a new work item, all of it on record."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from areas.models import Area
 from cases.choices import Cause, ItemState, State
@@ -13,10 +13,11 @@ from cases.queue import items
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, write_line
 from cases.refusals import NotYourEntry, UndoImpossible, UndoOvertaken, UndoTooLate
+from cases.services import numbers
 from kit.days import local_day
 from staff.models import User
 from workers.choices import Source
-from workers.services import report_status
+from workers.services import report_status, update_worker
 
 
 @transaction.atomic
@@ -30,6 +31,8 @@ def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactA
         entry.undone_at, entry.undone_by = at, by
         entry.save(update_fields=["undone_at", "undone_by"])
         _put_back(step, entry, by=by, at=at)
+        numbers.take_back(step.case, entry, by=by, at=at)
+        _restore_wishes(step.case, entry, by=by, at=at)
         _restore_status(step.case, entry, by=by, at=at)
     return entry
 
@@ -96,6 +99,11 @@ def _restore_item(step: LockedCase, entry: ContactAttempt) -> None:
     step.item.save(update_fields=["reason", "reason_data", "not_before"])
 
 
+def _restore_wishes(case: Case, entry: ContactAttempt, *, by: User, at: datetime) -> None:
+    if wishes := entry.before.get("wishes"):
+        update_worker(worker=case.worker, changes=wishes, by=by, at=at, source=Source.SYSTEM)
+
+
 def _restore_status(case: Case, entry: ContactAttempt, *, by: User, at: datetime) -> None:
     """The reports are append-only, so the status before is reported anew."""
     if not entry.status:
@@ -111,12 +119,17 @@ def _restore_status(case: Case, entry: ContactAttempt, *, by: User, at: datetime
         employer_name=before["employer_name"],
         destination=_area(before["destination"]),
         wage=before["wage"],
+        since_on=_day(before.get("since")),
         said_in=case,
     )
 
 
 def _area(code: int | None) -> Area | None:
     return Area.objects.get(pk=code) if code else None
+
+
+def _day(text) -> date | None:
+    return parse_date(text) if isinstance(text, str) else text
 
 
 def _moment(text) -> datetime | None:

@@ -55,7 +55,7 @@ def rights_of(user, case) -> dict[str, bool]:
         "can_work": policies.can_work_on(user, case),
         "can_move": policies.can_move(user, case),
         "can_assign": policies.can_assign(user, case) and case.is_open,
-        "can_call": policies.can_see_phone(user, case) and bool(case.worker.phone_tail),
+        "can_call": policies.can_see_phone(user, case) and case.worker.can_be_called,
         "can_reveal_id": can_reveal(user, "id_number"),
         "can_reveal_phone": can_reveal(user, "phone"),
     }

@@ -51,5 +51,8 @@ def today_url(*, step: str = "", everybody: bool = False, **more: str) -> str:
 
 
 def go_on(request, case_id: int):
-    url = came_from(request, case_id)
+    return go_to(request, came_from(request, case_id))
+
+
+def go_to(request, url: str):
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import policies, services
+from cases import panels, policies, services
 from cases.choices import Channel
 from cases.forms import CallForm, VisitForm
 from cases.models import Case, ContactAttempt
 from cases.selectors import talk_preview
 from cases.views.in_place import entered, undone
 from cases.views.rows import find_case
-from cases.views.sheets import came_from_word, show_sheet
+from cases.views.sheets import came_from_word, go_to, show_sheet
 from kit.pages import address, carry_out, sent
 from notifications.models import Message
 from workers.views.dialling import dial
@@ -50,16 +50,19 @@ def talk(request, case_id, *, channel, form_class, template):
         form, lambda said: services.record_talk(case=case, channel=channel, by=request.user, at=now, **form.talk)
     )
     if attempt:
-        return recorded(request, attempt)
-    sheet = talk_preview.talk_sheet(case, channel, now)
+        offer = panels.registry.offer_to(attempt.status) if form.wants_a_seat else None
+        return recorded(request, attempt, offer)
+    sheet = talk_preview.talk_sheet(case, channel, now, request.user)
     return show_sheet(request, template, {"case": case, "form": form, "refusal": refusal, "sheet": sheet})
 
 
-def recorded(request, attempt):
-    """Back to where the work is, with the undo at hand until midnight."""
+def recorded(request, attempt, offer=None):
+    """Back to where the work is, with the undo at hand until midnight; or to what there is for somebody who asked."""
     words = _("Recorded: %(outcome)s, %(name)s") % {"outcome": attempt.told, "name": attempt.worker.name}
     undo_url = address(reverse("cases:undo_contact", args=[attempt.pk]), {"from": came_from_word(request)})
     messages.success(request, words, extra_tags=undo_url)
+    if offer:
+        return go_to(request, offer.url(attempt.case_id))
     return entered(request, attempt.case_id, said=attempt.told, undo_url=undo_url)
 
 

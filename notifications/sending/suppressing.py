@@ -13,7 +13,7 @@ MOBILE = "+861"  # the register holds mainland numbers only; a landline can be c
 
 def why_suppressed(worker: Worker) -> Reason | str:
     """A reason, or an empty string when nothing stands in the way."""
-    if not worker.phone_blind:
+    if not worker.phone_blind or worker.has_wrong_phone:
         return Reason.NO_PHONE
     if not worker.phone.startswith(MOBILE):
         return Reason.NOT_MOBILE

@@ -1,6 +1,6 @@
 """Calls and visits through their sheets: three taps, once each, taken back until midnight."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ from staff.models import AccessLog
 from tests.cases.factories import NOON, CaseFactory, miss
 from tests.cases.pages import HTMX, hidden, messages_of, signed_in, source_of, url_of, words_of
 from tests.workers.factories import WorkerFactory
+from workers.models import Worker
+from workers.services import update_worker
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -131,18 +133,73 @@ def test_the_reason_for_waiting_may_be_typed(desk, case):
     assert ContactAttempt.objects.get().put_off_because == "住院"
 
 
-def test_visit_keeps_the_wishes(desk, case):
-    wishes = {"wish_place": "省外", "wish_wage": "5000", "wish_with_spouse": "yes"}
+WISHES = {"wish_place": "省外", "wish_from": "harvest", "wish_wage": "5000", "wish_with_spouse": "yes"}
+BY_CALL, BY_VISIT = ("record_contact", "spoke_to_worker"), ("record_visit", "visited_met")
 
-    desk.post(url_of("record_visit", case.pk), {"outcome": "visited_met", "status": "unemployed_willing"} | wishes)
 
-    case.worker.refresh_from_db()
-    assert (case.worker.wish_place, case.worker.wish_wage, case.worker.wish_with_spouse) == ("省外", 5000, True)
+@pytest.mark.parametrize(("sheet", "outcome"), [BY_CALL, BY_VISIT])
+def test_a_call_asks_what_a_visit_asks(desk, case, sheet, outcome):
+    desk.post(url_of(sheet, case.pk), {"outcome": outcome, "status": "unemployed_willing"} | WISHES)
+
+    worker = Worker.objects.get(pk=case.worker_id)
+    assert (worker.wish_place, worker.wish_from, worker.wish_wage, worker.wish_with_spouse) == (
+        "省外", "harvest", 5000, True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("sheet", "outcome"), [BY_CALL, BY_VISIT])
+def test_what_they_wish_may_be_left_open(desk, case, sheet, outcome):
+    desk.post(url_of(sheet, case.pk), {"outcome": outcome, "status": "unemployed_willing"})
+
+    assert (state_of(case), Worker.objects.get(pk=case.worker_id).wish_place) == ("contacted", "")
+
+
+def test_undo_takes_the_wishes_back(desk, case):
+    desk.post(url_of("record_contact", case.pk), REACHED | WISHES)
+
+    undo(desk, ContactAttempt.objects.get())
+
+    worker = Worker.objects.get(pk=case.worker_id)
+    assert (worker.wish_place, worker.wish_from, worker.wish_wage, worker.wish_with_spouse) == ("", "", None, False)
+
+
+def test_somebody_already_working_says_where_for_whom_for_how_much_and_since_when(desk, case):
+    job = {"employer_name": "永康五金厂", "works_in": "浙江永康", "wage": "5300", "since": "week"}
+
+    desk.post(url_of("record_contact", case.pk), REACHED | {"status": "employed_outside_province"} | job)
+
+    worker = Worker.objects.get(pk=case.worker_id)
+    assert (worker.employer_name, worker.destination.name, worker.wage) == ("永康五金厂", "永康市", 5300)
+    assert (worker.status_since, state_of(case)) == (date(2026, 2, 26), "closed")
+
+
+@pytest.mark.parametrize(
+    ("since", "day"),
+    [({"since": "yesterday"}, date(2026, 3, 4)), ({"since": "own", "since_on": "2026-02-01"}, date(2026, 2, 1))],
+)
+def test_the_start_of_a_job_is_a_press_or_a_day(desk, case, since, day):
+    desk.post(url_of("record_contact", case.pk), REACHED | {"status": "employed_in_county"} | since)
+
+    assert Worker.objects.get(pk=case.worker_id).status_since == day
+
+
+def test_the_talk_of_yesterday_is_one_press(desk, case):
+    desk.post(url_of("record_visit", case.pk), {"outcome": "visited_absent", "happened": "yesterday"})
+
+    assert ContactAttempt.objects.get().happened_at == NOON - timedelta(days=1)
+
+
+def test_a_reason_is_a_press(desk, case):
+    answer = {"status": "not_willing", "why": "pay", "reask_on": "2026-04-10"}
+
+    desk.post(url_of("record_contact", case.pk), REACHED | answer)
+
+    assert Case.objects.get(pk=case.pk).close_note == "The pay is too low"
 
 
 def test_answers_that_do_not_belong_to_the_outcome_are_not_looked_at(desk, case):
     """Without script every part of the form shows, and somebody may answer too much."""
-    too_much = {"wish_place": "省外", "status": "not_willing", "reason": "照顾老人"}
+    too_much = {"wish_place": "省外", "status": "not_willing", "why_words": "照顾老人"}
 
     desk.post(url_of("record_visit", case.pk), {"outcome": "visited_absent", "next": "suggested"} | too_much)
 
@@ -151,7 +208,7 @@ def test_answers_that_do_not_belong_to_the_outcome_are_not_looked_at(desk, case)
 
 
 def test_not_willing_ends_the_case_with_the_reason_and_a_day(desk, case):
-    answer = {"outcome": "spoke_to_worker", "status": "not_willing", "reason": "照顾老人", "reask_on": "2026-04-10"}
+    answer = {"outcome": "spoke_to_worker", "status": "not_willing", "why_words": "照顾老人", "reask_on": "2026-04-10"}
 
     desk.post(url_of("record_contact", case.pk), answer)
 
@@ -172,9 +229,14 @@ def test_not_willing_ends_the_case_with_the_reason_and_a_day(desk, case):
         ({"outcome": "spoke_to_worker", "status": "asleep"}, "Select a valid choice."),
         ({"outcome": "spoke_to_worker", "status": "not_willing"}, "Not willing needs a reason."),
         (
-            {"outcome": "spoke_to_worker", "status": "not_willing", "reason": "x", "reask_on": "2026-03-05"},
+            {"outcome": "spoke_to_worker", "status": "not_willing", "why_words": "x", "reask_on": "2026-03-05"},
             "The day to ask again must lie ahead.",
         ),
+        (
+            {"outcome": "spoke_to_worker", "status": "employed_in_county", "since": "own", "since_on": "2026-03-06"},
+            "This day is still to come.",
+        ),
+        ({"outcome": "wrong_number", "new_phone": "123"}, "The phone number is too short"),
         ({"outcome": "no_answer", "next": "own"}, "Choose the day and time."),
         ({"outcome": "no_answer", "next": "own", "next_at": "soon"}, "Enter a valid date/time."),
         ({"outcome": "no_answer", "happened_at": "2026-02-31T10:00"}, "Enter a valid date/time."),
@@ -385,6 +447,87 @@ def test_dialling_without_a_number_leads_back(desk, cadre):
 
     assert (response.url, AccessLog.objects.count()) == (url_of("case", phoneless.pk), 0)
     assert messages_of(desk, url_of("case", phoneless.pk)) == ["No phone number is on record. Ask the family or visit."]
+
+
+# ---- a number that is somebody else's
+
+
+WRONG = {"outcome": "wrong_number", "next": "suggested"}
+NEW_NUMBER = "13900001111"
+
+
+def test_a_wrong_number_is_never_dialled_again(desk, case):
+    desk.post(url_of("record_contact", case.pk), WRONG)
+    pages = [desk.get(url_of(name, case.pk)) for name in ("case", "record_contact")] + [desk.get(url_of("today"))]
+
+    response = dial(desk, case)
+
+    assert (response.url, AccessLog.objects.filter(what="revealed_phone").count()) == (url_of("case", case.pk), 0)
+    assert [f'action="{url_of("call", case.pk)}"' in source_of(page) for page in pages] == [False] * 3
+    assert "wrong number" in words_of(pages[0])
+    assert "Somebody else answers at this number. Ask the family for the new one." in words_of(pages[1])
+
+
+def test_nobody_writes_to_a_wrong_number(desk, case):
+    desk.post(url_of("record_contact", case.pk), WRONG)
+
+    desk.post(url_of("text_worker", case.pk))
+
+    assert [message.state for message in Message.objects.filter(template="please_call_back")] == ["suppressed"]
+
+
+def test_the_new_number_takes_the_place_of_the_wrong_one_and_is_called_at_once(desk, case):
+    desk.post(url_of("record_contact", case.pk), WRONG | {"new_phone": NEW_NUMBER})
+
+    assert dial(desk, case, **HTMX)["HX-Redirect"] == f"tel:+86{NEW_NUMBER}"
+    (row,) = desk.get(url_of("today")).context["groups"][0]["rows"]
+    assert (row["why"], row["next_is_call"]) == ("There is a new number, please call", True)
+
+
+def test_the_number_that_was_wrong_is_no_new_number(desk, case):
+    response = desk.post(url_of("record_contact", case.pk), WRONG | {"new_phone": case.worker.phone})
+
+    assert (response.status_code, "This is the very number that was wrong." in words_of(response)) == (409, True)
+
+
+def test_a_roster_that_brings_the_wrong_number_back_makes_nobody_dial_it(desk, case):
+    old = case.worker.phone
+    desk.post(url_of("record_contact", case.pk), WRONG | {"new_phone": NEW_NUMBER})
+    worker = Worker.objects.get(pk=case.worker_id)
+
+    update_worker(worker=worker, changes={"phone": old}, by=None, at=NOON, source="import")
+
+    assert (worker.phone, worker.can_be_called) == (old, False)
+
+
+@pytest.mark.parametrize("told", [{}, {"new_phone": NEW_NUMBER}])
+def test_undo_brings_the_number_back(desk, case, told):
+    old = case.worker.phone
+    desk.post(url_of("record_contact", case.pk), WRONG | told)
+
+    undo(desk, ContactAttempt.objects.get())
+
+    worker = Worker.objects.get(pk=case.worker_id)
+    assert (worker.phone, worker.can_be_called) == (old, True)
+
+
+def test_undo_leaves_a_number_that_was_put_right_since(desk, case):
+    desk.post(url_of("record_contact", case.pk), WRONG | {"new_phone": NEW_NUMBER})
+    right = {"phone": "13900002222"}
+    update_worker(worker=Worker.objects.get(pk=case.worker_id), changes=right, by=None, at=NOON)
+
+    undo(desk, ContactAttempt.objects.get())
+
+    assert Worker.objects.get(pk=case.worker_id).phone == "+8613900002222"
+
+
+def test_no_number_of_an_entry_stands_in_clear(desk, case):
+    desk.post(url_of("record_contact", case.pk), WRONG | {"new_phone": NEW_NUMBER})
+
+    attempt = ContactAttempt.objects.get()
+    lines = str([line.data for line in case.worker.journal_lines.all()])
+    kept = f"{lines} {attempt.before} {bytes(attempt.phone_before)} {case.work_items.get().reason_data}"
+    assert [number in kept for number in (NEW_NUMBER, case.worker.phone[3:])] == [False, False]
 
 
 def test_auditor_may_not_dial(case, auditor):

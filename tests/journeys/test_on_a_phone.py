@@ -97,6 +97,61 @@ def as_it_stands(page) -> dict:
     )
 
 
+# what the finger did, counted by the page itself over every page it goes through; a script's own events do not count
+COUNT = """
+    for (const kind of ["pointerdown", "keydown", "beforeinput"]) addEventListener(kind, (event) => {
+        if (event.isTrusted) sessionStorage[kind] = Number(sessionStorage[kind] || 0) + 1;
+    }, true);
+"""
+WISHES = {"wish_place": "省外", "wish_wage": "5000", "wish_with_spouse": "yes"}
+
+
+def test_no_answer_is_three_taps_and_a_talk_with_its_wishes_at_most_eight_without_typing(stage):
+    """By call as by visit, each from the list of Today. The eighth of a call is the dialling."""
+    worker = "夏弦琶"
+    case = stage.case_of(worker)
+    stage.on_day(0, hour=10)
+    cadre = stage.enter(stage.cadre_of(worker), PHONE)
+    cadre.page.add_init_script(COUNT)
+
+    begin(cadre)
+    cadre.press(f"#row-{case} a.btn[href*='/contact/']")
+    deeds.answer_in_place(cadre, outcome="no_answer")
+    assert counted(cadre) == {"taps": 3, "typed": 0}
+
+    begin(cadre)
+    cadre.press(f"#row-{case} a.btn[href*='/contact/']")
+    deeds.answer_in_place(cadre, outcome="spoke_to_worker", status="unemployed_willing", **WISHES)
+    assert counted(cadre) == {"taps": 7, "typed": 0}
+    assert wishes_of(stage, worker) == "省外 5000 t"
+    cadre.press(f"#row-{case} form[action*='/undo/'] button")
+    cadre.page.locator(f"#row-{case}:not(.is-done)").wait_for()
+
+    begin(cadre)
+    cadre.send(f"#row-{case} .wf-name")
+    cadre.press(".wf-actionbar a[href$='/visit/']")
+    deeds.answer_sheet(cadre, outcome="visited_met", status="unemployed_willing", **WISHES)
+    assert counted(cadre) == {"taps": 8, "typed": 0}
+    assert stage.where_is(worker) == ("contacted", "refer")
+
+
+def begin(cadre) -> None:
+    cadre.open("/today/")
+    cadre.page.evaluate("sessionStorage.clear()")
+
+
+def counted(cadre) -> dict[str, int]:
+    number = "(kind) => Number(sessionStorage[kind] || 0)"
+    taps, *typed = (cadre.page.evaluate(number, kind) for kind in ("pointerdown", "keydown", "beforeinput"))
+    return {"taps": taps, "typed": sum(typed)}
+
+
+def wishes_of(stage, worker: str) -> str:
+    return stage.one(
+        "SELECT concat_ws(' ', wish_place, wish_wage, wish_with_spouse) FROM workers_worker WHERE name = %s", worker
+    )
+
+
 def find_by_initials(cadre, initials: str, name: str) -> None:
     """Typed, looked up while typing, opened."""
     cadre.open("/find/")

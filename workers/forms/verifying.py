@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from workers.choices import VerifiedHow
+from workers.choices import VerifiedHow, WishedStart
 from workers.forms import villages
 from workers.forms.fields import WorkerForm, digits_input
 from workers.models import Worker
@@ -14,7 +14,7 @@ WILLING = [
     ("no", pgettext_lazy("wants to work", "No")),
 ]
 PLAIN = (
-    "name", "sex", "birth_date", "group_no", "wish_place", "wish_kind", "wish_wage", "wish_with_spouse",
+    "name", "sex", "birth_date", "group_no", "wish_place", "wish_kind", "wish_wage", "wish_from", "wish_with_spouse",
     "sms_allowed", "contact_hours",
 )  # fmt: skip
 
@@ -32,6 +32,9 @@ class VerifyForm(WorkerForm):
     wish_kind = forms.CharField(label=_("Kind of work"), max_length=60, required=False)
     wish_wage = forms.IntegerField(
         label=_("At least, yuan a month"), min_value=0, max_value=100_000, required=False, widget=digits_input()
+    )
+    wish_from = forms.ChoiceField(
+        label=_("From when"), choices=[("", _("Not asked")), *WishedStart.choices], required=False
     )
     wish_with_spouse = forms.BooleanField(label=_("Together with spouse"), required=False)
     sms_allowed = forms.BooleanField(label=_("May be sent SMS"), required=False)

@@ -68,6 +68,8 @@ class Worker(models.Model):
     phone_cipher = models.BinaryField(null=True, editable=False)
     phone_blind = models.BinaryField(max_length=32, null=True, editable=False)
     phone_tail = models.CharField(max_length=4, blank=True, editable=False, db_collation="C")
+    # the keyed digest of a number at which somebody else answered: it is never dialled or written to again
+    wrong_phone_blind = models.BinaryField(max_length=32, null=True, editable=False)
 
     service_group = models.CharField(
         _("service group"), max_length=8, choices=choices.ServiceGroup.choices, default=choices.ServiceGroup.GENERAL
@@ -86,6 +88,7 @@ class Worker(models.Model):
     wish_place = models.CharField(_("where"), max_length=60, blank=True)
     wish_kind = models.CharField(_("kind of work"), max_length=60, blank=True)
     wish_wage = models.PositiveIntegerField(_("at least, yuan a month"), null=True, blank=True)
+    wish_from = models.CharField(_("from when"), max_length=10, choices=choices.WishedStart.choices, blank=True)
     wish_with_spouse = models.BooleanField(_("together with spouse"), default=False)
 
     sms_allowed = models.BooleanField(_("may be sent SMS"), default=True)
@@ -165,6 +168,15 @@ class Worker(models.Model):
         return masks.phone(self.phone)
 
     @property
+    def has_wrong_phone(self) -> bool:
+        """The number on record is somebody else's."""
+        return bool(self.phone_blind) and _same_digest(self.phone_blind, self.wrong_phone_blind)
+
+    @property
+    def can_be_called(self) -> bool:
+        return bool(self.phone_tail) and not self.has_wrong_phone
+
+    @property
     def is_employed(self) -> bool:
         return self.status in choices.EMPLOYED
 
@@ -190,6 +202,10 @@ class Worker(models.Model):
 
     def _opened(self, blob: bytes | None, purpose: str) -> str:
         return crypto.unseal(blob, purpose=purpose) if blob else ""
+
+
+def _same_digest(one: bytes, other: bytes | None) -> bool:
+    return other is not None and bytes(one) == bytes(other)
 
 
 class WorkerTag(models.Model):

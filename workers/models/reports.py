@@ -26,6 +26,7 @@ class StatusReport(models.Model):
     employer_name = models.CharField(_("employer"), max_length=80, blank=True)
     destination = area_key(_("works in"), column="destination_code", db_index=False, null=True, blank=True)
     wage = models.PositiveIntegerField(_("monthly wage, yuan"), null=True, blank=True)
+    since_on = models.DateField(_("since"), null=True, blank=True)
     once = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = StatusReportQuerySet.as_manager()

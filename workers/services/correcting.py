@@ -7,7 +7,7 @@ from workers.models import Worker
 
 PLAIN = (
     "group_no", "household_role", "industry", "wish_willing", "wish_place", "wish_kind", "wish_wage",
-    "wish_with_spouse", "sms_allowed", "contact_hours",
+    "wish_from", "wish_with_spouse", "sms_allowed", "contact_hours",
 )  # fmt: skip
 LINKS = ("area", "registered_area", "household")
 IDENTITY = ("id_number", "sex", "birth_date")

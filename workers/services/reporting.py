@@ -1,6 +1,6 @@
 """Somebody says how things stand with a worker."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import models, transaction
@@ -34,20 +34,23 @@ def report_status(
     employer_name: str = "",
     destination: Area | None = None,
     wage: int | None = None,
+    since_on: date | None = None,
     once: UUID | None = None,
     said_in: models.Model | None = None,
 ) -> StatusReport:
     """Add a report, follow its consequences, announce it. A replay (same `once`) returns the first report.
 
     The worker's status is the report that happened last, not the one entered last: an older event written down
-    late is kept in the record, but changes nothing and flags nobody. `said_in` is the locked case whose own step says
+    late is kept in the record, but changes nothing and flags nobody. `since_on` is the day from which it is so, where
+    that is not the day of the report. `said_in` is the locked case whose own step says
     it, which others must not take for news.
     """
     if happened_at > at:
         raise NotYetHappened
     report = StatusReport(
         worker=worker, status=status, happened_at=happened_at, entered_at=at, source=source, by=by, note=note,
-        employer_name=employer_name, destination=destination, wage=wage, once=once,
+        employer_name=employer_name, destination=destination, wage=wage, since_on=since_on,
+        once=once,
     )  # fmt: skip
     return _write(report, said_in)
 
@@ -73,7 +76,7 @@ def _write(report: StatusReport, said_in: models.Model | None) -> StatusReport:
 def told_of(report: StatusReport, previous: str) -> dict:
     """What the journal keeps of a report."""
     told = {"status": report.status, "previous": previous, "source": report.source}
-    extra = {"note": report.note, "employer": report.employer_name, "wage": report.wage}
+    extra = {"note": report.note, "employer": report.employer_name, "wage": report.wage, "since_on": report.since_on}
     return told | {name: value for name, value in extra.items() if value}
 
 
@@ -85,8 +88,8 @@ def _take_over(worker: Worker, report: StatusReport) -> None:
 
 def adopt(worker: Worker, report: StatusReport) -> None:
     """The worker's own columns, unsaved, now say what the report says; a job that is over is no longer theirs."""
-    if report.status != worker.status or worker.status_since is None:
-        worker.status_since = local_day(report.happened_at)
+    if report.status != worker.status or worker.status_since is None or report.since_on:
+        worker.status_since = report.since_on or local_day(report.happened_at)
     is_employed = report.status in EMPLOYED
     worker.status = report.status
     worker.employer_name = report.employer_name if is_employed else ""

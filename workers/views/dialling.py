@@ -25,8 +25,8 @@ class DialNow(HttpResponseClientRedirect):
 def dial(request: HttpRequest, worker: Worker, *, back_url: str) -> HttpResponse:
     """For a POST of somebody who may see the number. The dialler opens at once; without scripts, by the link of a page
     that shows the number. `back_url` is the page they came from."""
-    if not worker.phone_tail:
-        messages.warning(request, _("No phone number is on record. Ask the family or visit."))
+    if not worker.can_be_called:
+        messages.warning(request, _why_not(worker))
         return HttpResponseClientRedirect(back_url) if request.htmx else redirect(back_url)
     log_access(
         request.user, worker.pk, AccessLog.What.REVEALED_PHONE, now(), reason=RevealReason.CALL, ip=address_of(request)
@@ -37,3 +37,9 @@ def dial(request: HttpRequest, worker: Worker, *, back_url: str) -> HttpResponse
     context = {"worker": worker, "what": "phone", "label": WHAT["phone"], "number": number, "back_url": back_url}
     told = {"grouped": masks.grouped(number), "fragment": "workers/_revealed.html"}
     return render(request, "workers/sheet_page.html", context | told)
+
+
+def _why_not(worker: Worker) -> str:
+    if worker.has_wrong_phone:
+        return _("Somebody else answers at this number. Ask the family for the new one.")
+    return _("No phone number is on record. Ask the family or visit.")

@@ -1,0 +1,58 @@
+"""The answers a cadre presses instead of typing."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from workers.choices import Status
+
+HOW_IT_GOES = (
+    (Status.UNEMPLOYED_WILLING, _("At home, looking for work")),
+    (Status.RETURNED_GOING_BACK, _("Going back soon")),
+    (Status.EMPLOYED_OUTSIDE_PROVINCE, _("Already working away")),
+    (Status.EMPLOYED_IN_COUNTY, _("Working nearby")),
+    (Status.FARMING, _("Farming, staying")),
+    (Status.NOT_WILLING, _("Does not want work")),
+    (Status.STUDENT, _("Studying")),
+    (Status.UNABLE, _("Not able to work")),
+)
+STAYS_HOME = (Status.NOT_WILLING, Status.FARMING)
+
+SUGGESTED, THIS_EVENING, TOMORROW, OWN = "suggested", "evening", "tomorrow", "own"
+CHOOSE = (OWN, pgettext_lazy("choose a time", "Choose"))
+IN_OWN_WORDS = (OWN, pgettext_lazy("a reason", "Something else"))
+
+NEXT_TIMES = (
+    (SUGGESTED, _("As suggested")),
+    (THIS_EVENING, _("This evening")),
+    (TOMORROW, _("Tomorrow morning")),
+    CHOOSE,
+)
+PUT_OFF = (
+    ("agreed", _("Agreed with the worker")),
+    ("away", _("Away until then")),
+    ("harvest", _("Busy with the harvest")),
+    IN_OWN_WORDS,
+)
+WHY_NOT = (
+    ("care", _("Looks after old people or children")),
+    ("health", _("Poor health")),
+    ("pay", _("The pay is too low")),
+    ("farm", _("Has work at home")),
+    ("rest", _("Wants to rest first")),
+    IN_OWN_WORDS,
+)
+SEAT = (("yes", _("Needs a seat")), ("no", _("Goes by own means")), ("unsure", _("Not sure yet")))
+SINCE = (("today", _("Today")), ("yesterday", _("Yesterday")), ("week", _("Last week")), CHOOSE)
+DAYS_AGO = {"today": 0, "yesterday": 1, "week": 7}
+HAPPENED = (("now", _("Just now")), ("yesterday", _("Yesterday")), CHOOSE)
+A_DAY = timedelta(days=1)
+
+
+def chosen_words(cleaned: dict, name: str, choices) -> str:
+    """The chip that was pressed, or what was typed instead; "" when nothing was."""
+    chosen = cleaned.get(name)
+    if not chosen or chosen == OWN:
+        return cleaned[f"{name}_words"]
+    return str(dict(choices)[chosen])

@@ -1,0 +1,38 @@
+"""What a wrong number does to the record, and how an undo takes that back."""
+
+from datetime import datetime
+
+from cases.choices import Outcome
+from cases.contact.entry import Entry
+from cases.models import Case, ContactAttempt
+from staff.models import User
+from workers.choices import Source
+from workers.models import Worker
+from workers.sealing import crypto
+from workers.services import mark_phone_wrong, undo_phone_wrong
+
+
+def note(case: Case, attempt: ContactAttempt, entry: Entry, *, by: User | None, at: datetime) -> None:
+    """The old number is never dialled again; the new one, if it was told, stands in its place."""
+    worker = case.worker
+    if entry.outcome != Outcome.WRONG_NUMBER or not worker.phone_blind:
+        return
+    old_phone = worker.phone
+    mark_phone_wrong(worker=worker, new_phone=entry.new_phone, by=by, at=at, source=Source.CALL, said_in=case)
+    if entry.new_phone:
+        attempt.phone_before = crypto.seal(old_phone, purpose=crypto.PHONE)
+        attempt.before["told"] = _digest(worker)
+        attempt.save(update_fields=["phone_before", "before"])
+
+
+def take_back(case: Case, attempt: ContactAttempt, *, by: User, at: datetime) -> None:
+    """A number that somebody else has put right since stays."""
+    if attempt.outcome != Outcome.WRONG_NUMBER:
+        return
+    is_as_told = attempt.phone_before and _digest(case.worker) == attempt.before.get("told")
+    old_phone = crypto.unseal(attempt.phone_before, purpose=crypto.PHONE) if is_as_told else ""
+    undo_phone_wrong(worker=case.worker, old_phone=old_phone, by=by, at=at, said_in=case)
+
+
+def _digest(worker: Worker) -> str:
+    return bytes(worker.phone_blind or b"").hex()

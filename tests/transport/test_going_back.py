@@ -1,0 +1,108 @@
+"""Somebody who goes back to their job is asked about a seat, and gets it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from cases.models import Case
+from cases.services import record_contact
+from jobs.models import Placement
+from tests.cases.factories import CaseFactory
+from tests.cases.pages import HTMX, signed_in, source_of, url_of, words_of
+from tests.staff.factories import FENGPING, UserFactory
+from tests.transport.factories import DEPARTURE, TripFactory
+from tests.workers.factories import NOON
+from transport.models import Booking
+
+pytestmark = pytest.mark.django_db
+GOING_BACK = {"outcome": "spoke_to_worker", "status": "returned_going_back"}
+JOB = {"employer_name": "永康市合成五金有限公司", "area": "浙江永康", "wage": "5200"}
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def cadre():
+    return UserFactory(village_cadre=True, posted=FENGPING)
+
+
+@pytest.fixture
+def desk(cadre):
+    return signed_in(cadre)
+
+
+@pytest.fixture
+def case(cadre):
+    return CaseFactory(owner=cadre, at=NOON - timedelta(days=1))
+
+
+@pytest.fixture
+def trip():
+    return TripFactory(open=True)
+
+
+def page_of(case) -> str:
+    return f"/cases/{case.pk}/go-back/"
+
+
+def test_going_back_soon_is_asked_about_a_seat_and_hears_which_there_are(desk, case, trip):
+    sheet = desk.get(url_of("record_contact", case.pk), headers=HTMX)
+
+    assert "Is a seat needed?" in words_of(sheet)
+    assert f"Fri 6 Mar 13:00, {trip.title}, 49 seats free" in words_of(sheet)
+
+
+def test_who_needs_a_seat_is_led_to_it(desk, case, trip):
+    plain = desk.post(url_of("record_contact", case.pk), GOING_BACK | {"seat": "yes"})
+
+    assert (plain.status_code, plain.url) == (302, page_of(case))
+    assert case.work_items.get(state="open").reason == "going_back_by_seat"
+
+
+@pytest.mark.parametrize(("seat", "reason"), [("no", "going_back_alone"), ("unsure", "going_back"), ("", "going_back")])
+def test_who_needs_none_is_led_back_and_the_list_says_so(desk, case, seat, reason):
+    response = desk.post(url_of("record_contact", case.pk), GOING_BACK | {"seat": seat})
+
+    assert (response.url, case.work_items.get(state="open").reason) == (url_of("case", case.pk), reason)
+
+
+def test_the_job_is_confirmed_and_the_seat_is_theirs(desk, case, trip):
+    desk.post(url_of("record_contact", case.pk), GOING_BACK | {"seat": "yes"})
+
+    response = desk.post(page_of(case), JOB | {"trip": trip.pk})
+
+    booking, placement = Booking.objects.get(), Placement.objects.get()
+    assert (response.status_code, Case.objects.get(pk=case.pk).state) == (302, "placed")
+    assert (booking.case_id, booking.trip, placement.employer_name, placement.wage) == (
+        case.pk, trip, JOB["employer_name"], 5200,
+    )  # fmt: skip
+    assert placement.start_on == (DEPARTURE + timedelta(hours=27, days=1)).date()
+
+
+def test_without_a_seat_there_is_no_job_either(desk, case):
+    full = TripFactory(open=True, full=True, layout="places", capacity=2)
+    desk.post(url_of("record_contact", case.pk), GOING_BACK | {"seat": "yes"})
+
+    response = desk.post(page_of(case), JOB | {"trip": full.pk})
+
+    assert (response.status_code, Placement.objects.filter(case=case).count()) == (409, 0)
+
+
+def test_what_was_said_of_the_job_before_is_filled_in(desk, cadre, case, trip):
+    record_contact(
+        case=case, channel="call", outcome="spoke_to_worker", happened_at=NOON, by=cadre, at=NOON,
+        status="returned_going_back", employer_name="永康五金厂",
+    )  # fmt: skip
+
+    assert 'value="永康五金厂"' in source_of(desk.get(page_of(case)))
+
+
+def test_only_who_may_place_and_book_opens_the_page(case, trip):
+    auditor = UserFactory(auditor=True)
+
+    assert signed_in(auditor).get(page_of(case)).status_code == 403

@@ -1,0 +1,54 @@
+"""The page where somebody who goes back to their job gets the seat."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from jobs.policies import check_can_place
+from kit.pages import carry_out, sent, status_of
+from transport import policies, selectors, services
+from transport.forms import GoBackForm
+from transport.models import Trip
+from transport.selectors.going_back import last_job
+from transport.views.rows import find_case
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def go_back(request, case_id):
+    """Three taps when the job is known: the trip, and done."""
+    case, now = find_case(request, case_id), timezone.now()
+    check_can_place(request.user, case)
+    policies.check_can_book(request.user, case)
+    trips = Trip.objects.visible_to(request.user).bookable(now)
+    form = GoBackForm(sent(request), trips=trips, initial=first_answers(case))
+    booking, refusal = carry_out(
+        form,
+        lambda said: services.take_back_to_work(
+            case=case, job=form.job, trip=said["trip"], why=said["why"], once=said["once"], by=request.user, at=now
+        ),
+    )
+    if booking:
+        words = _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.label, "trip": booking.trip.code}
+        messages.success(request, words)
+        return redirect("cases:case", case.pk)
+    choices = selectors.trip_choices(case=case, user=request.user, now=now)
+    context = {
+        "case": case,
+        "form": form,
+        "refusal": refusal,
+        "choices": [c for c in choices if c.suits and c.free > 0],
+    }
+    return render(request, "transport/go_back.html", context, status=status_of(form, refusal=refusal))
+
+
+def first_answers(case) -> dict:
+    """What was said of the job before need not be typed again."""
+    job = last_job(case)
+    if job is None:
+        return {}
+    place = job.destination.name if job.destination else ""
+    return {"employer_name": job.employer_name, "area": place, "wage": job.wage}
