@@ -14,4 +14,6 @@ case_reopened = Signal()  # case, flag, by, at
 # case, from_state, to_state, undoes, by, at: after every change of state, beside the above. `undoes` is the entry or
 # the booking that is taken back, None for a step ahead.
 case_moved = Signal()
+# case, from_state, about, by, at: before a referral or a placement is taken back. Whoever has built on it refuses.
+move_to_be_undone = Signal()
 case_escalated = Signal()  # case, item, level, at

@@ -35,6 +35,7 @@ urlpatterns = [
     path("fair-batches/<int:batch_id>/take-back/", inviting.take_back, name="take_back_batch"),
     path("fair-booth/<str:token>/", confirming.confirm, name="confirm"),
     path("fair-referrals/<int:referral_id>/result/", people.result, name="result"),
+    path("fair-referrals/<int:referral_id>/undo/", casework.undo_referral, name="undo_referral"),
     path("fair-referrals/<int:referral_id>/undo-check-in/", door.undo_check_in, name="undo_check_in"),
     path("fair-referrals/<int:referral_id>/slip.pdf", people.slip_pdf, name="slip_pdf"),
     path("cases/<int:case_id>/refer-to-fair/", casework.refer, name="refer"),

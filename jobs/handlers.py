@@ -3,8 +3,16 @@
 from django.dispatch import receiver
 
 from cases.choices import FollowUpResult, State
-from cases.events import case_closed, case_moved, case_reopened, follow_up_recorded, placement_fell_through
+from cases.events import (
+    case_closed,
+    case_moved,
+    case_reopened,
+    follow_up_recorded,
+    move_to_be_undone,
+    placement_fell_through,
+)
 from jobs.models import Placement
+from jobs.refusals import LetterOnIt
 from jobs.services.at_work import report_at_work, report_out_of_work
 from jobs.services.introductions import let_lapse
 from jobs.services.placements import write_end
@@ -48,6 +56,13 @@ def report_still_working(sender, *, case, follow_up, by, at, **_):
     placement = case.placements.current().select_related("worker", "area").first()
     if placement is not None and not placement.worker.is_employed:
         report_at_work(placement, by=by, at=at, source=Source.CALL)
+
+
+@receiver(move_to_be_undone, dispatch_uid="jobs.keep_what_a_letter_says")
+def keep_what_a_letter_says(sender, *, case, **_):
+    """A letter issued since the move speaks of it. The database refuses it too."""
+    if case.letters.filter(revoked_at=None, issued_at__gte=case.state_since).exists():
+        raise LetterOnIt
 
 
 def _end_current(case, because, *, by, at) -> Placement | None:

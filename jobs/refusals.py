@@ -115,3 +115,18 @@ class HeadcountBelowFilled(Refusal):
 class CreditCodeTaken(Refusal):
     message = _("Another employer already has this credit code.")
     way_out = _("Look for it in the list of employers, or check the code.")
+
+
+class LetterOnIt(Refusal):
+    message = _("A letter has been issued on this.")
+    way_out = _("Take the letter back or revoke it first.")
+
+
+class LetterIsOut(Refusal):
+    message = _("This letter has been printed or answered.")
+    way_out = _("Revoke it, and say why.")
+
+
+class PlacedByAFair(Refusal):
+    message = _("This job came from the result of a fair.")
+    way_out = _("Correct the result at the fair.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jobs.views import exporting, keeping, letters, panel, placing, verify
+from jobs.views import exporting, keeping, letters, panel, placing, undoing, verify
 
 app_name = "jobs"
 
@@ -24,6 +24,13 @@ urlpatterns = [
     path("cases/<int:case_id>/place/", placing.place, name="place"),
     path("cases/<int:case_id>/letter/", letters.issue, name="issue_letter"),
     path("placements/<int:placement_id>/end/", placing.end_placement, name="placement_end"),
+    path(
+        "cases/<int:case_id>/introductions/<int:introduction_id>/undo/",
+        undoing.undo_introduction,
+        name="introduction_undo",
+    ),
+    path("cases/<int:case_id>/placements/<int:placement_id>/undo/", undoing.undo_placement, name="placement_undo"),
+    path("letters/<int:letter_id>/undo/", undoing.undo_letter, name="letter_undo"),
     path("placements/<int:placement_id>/evidence/", placing.evidence, name="placement_evidence"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("letters/<int:letter_id>/print/", letters.print_letter, name="letter_print"),

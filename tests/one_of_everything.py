@@ -45,6 +45,7 @@ def make_one_of_everything() -> OneOfEverything:
         "case_id": case.pk,
         "attempt_id": case.attempts.get().pk,
         "placement_id": placement.pk,
+        "introduction_id": 1,
         "vacancy_id": placement.vacancy_id,
         "employer_id": placement.employer_id,
         "letter_id": letter.pk,

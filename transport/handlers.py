@@ -3,9 +3,10 @@
 from django.dispatch import receiver
 
 from cases.choices import State
-from cases.events import case_moved
+from cases.events import case_moved, move_to_be_undone
 from notifications.events import reply_received
 from transport import services
+from transport.refusals import SeatOnIt
 from transport.register.sms import ASKS_WHETHER_THEY_COME
 
 NEEDS_A_SEAT = (State.PLACED, State.TRANSPORTED)
@@ -17,6 +18,13 @@ def free_seat_of_moved_case(sender, *, case, from_state, to_state, by, at, **_):
     goes_alone = to_state == State.PLACED and not case.needs_transport
     if from_state in NEEDS_A_SEAT and (goes_alone or to_state not in NEEDS_A_SEAT):
         services.give_up_travel(case=case, by=by, at=at)
+
+
+@receiver(move_to_be_undone, dispatch_uid="transport.keep_the_job_of_a_seat")
+def keep_the_job_of_a_seat(sender, *, case, **_):
+    """The database refuses it too."""
+    if case.bookings.filter(released_at=None).exists():
+        raise SeatOnIt
 
 
 @receiver(reply_received, dispatch_uid="transport.take_answer_about_seat")

@@ -227,3 +227,8 @@ class HasPassengers(Refusal):
 class NoLongerWaiting(Refusal):
     message = _("This person is no longer on the standby list.")
     way_out = _("Open the trip again to see where it stands.")
+
+
+class SeatOnIt(Refusal):
+    message = _("A seat has been booked on this job.")
+    way_out = _("Give up the seat first.")

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from areas.ranges import Level, code_at
 from areas.selectors import full_name
+from kit.days import local_day
 from staff.models import AccessLog, User
 from workers import record_page
 from workers.choices import RevealReason, Tag
@@ -16,6 +19,7 @@ from workers.sealing import crypto
 ENTERED_LATER = timedelta(minutes=10)
 TIMELINE_ROWS = 12
 LOOKS = 5
+LOOKS_A_DAY = 10  # at the most, of one person, before older days are cut off
 LOOK_ALIKES = 5
 
 
@@ -36,6 +40,7 @@ class Look:
     what: str
     reason: str
     at: datetime
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -99,9 +104,23 @@ def tags_of(worker: Worker) -> tuple[str, ...]:
 
 
 def looks_at(worker_id: int, limit: int = LOOKS) -> tuple[Look, ...]:
-    """Who opened the record or unmasked a number, newest first."""
-    rows = AccessLog.objects.about(worker_id).select_related("user").newest_first()[:limit]
-    return tuple(Look(str(row.user), row.get_what_display(), _reason(row.reason), row.at) for row in rows)
+    """Who opened the record or unmasked a number, newest first: each person once a day, with the last time.
+
+    Read from so many rows that somebody who looks all day hides nobody.
+    """
+    rows = AccessLog.objects.about(worker_id).select_related("user").newest_first()[: limit * LOOKS_A_DAY]
+    days: dict[tuple[int, date], list[AccessLog]] = {}
+    for row in rows:
+        days.setdefault((row.user_id, local_day(row.at)), []).append(row)
+    return tuple(_looks_of_a_day(looks) for looks in list(days.values())[:limit])
+
+
+def _looks_of_a_day(looks: list[AccessLog]) -> Look:
+    """Each thing that was looked at is said once, and how often anything was."""
+    what = dict.fromkeys(look.get_what_display() for look in looks)
+    reasons = dict.fromkeys(filter(None, (_reason(look.reason) for look in looks)))
+    joint = str(_(", "))
+    return Look(str(looks[0].user), joint.join(what), joint.join(map(str, reasons)), looks[0].at, len(looks))
 
 
 def look_alikes(*, name: str, area_id: int, phone: str, user: User) -> list[Worker]:

@@ -168,6 +168,18 @@ class Case(FSMModelMixin, models.Model):
         """Compensates `contact`: the talk did not happen."""
         self.first_contacted_at, self.state_since = first_contacted_at, at
 
+    @transition(state, source=State.REFERRED, target=State.CONTACTED)
+    def undo_refer(self, *, at):
+        """Compensates `refer`: nobody was recommended."""
+        self.state_since = at
+
+    @transition(state, source=State.PLACED, target=RETURN_VALUE(State.CONTACTED, State.REFERRED))
+    def undo_place(self, *, back_to, at):
+        """Compensates `place`: there is no such job, and this placement never counts."""
+        self.placed_on, self.needs_transport, self.state_since = None, None, at
+        self.follow_up_round -= 1
+        return back_to
+
     @transition(state, source=State.CLOSED, target=RETURN_VALUE(State.FLAGGED, State.CONTACTED, State.REFERRED))
     def undo_close(self, *, back_to, first_contacted_at, at):
         """Compensates a `close` that came from an entry taken back the same day."""

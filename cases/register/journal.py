@@ -24,6 +24,8 @@ register(
         "case_met": ("phone-check", _("First talk with the worker, met at {fair}.")),
         "contact_undone": ("arrow-back-up", _("Taken back the same day: {talk}.")),
         "case_referred": ("users", _("Recommended for a job, the result is awaited.")),
+        "referral_undone": ("arrow-back-up", _("Recommendation taken back the same day.")),
+        "placement_undone": ("arrow-back-up", _("Placement taken back the same day.")),
         "case_not_matched": ("x", _("No match: back to looking for a job.")),
         "case_placed": ("briefcase", _("Placed, first day at work {start_on}.")),
         "case_travelling_alone": ("walk", _("Travels by their own means.")),

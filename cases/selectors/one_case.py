@@ -1,7 +1,10 @@
 """One case: where it stands, what is next, what happened."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from cases import panels
 from cases.choices import Cause, State
@@ -15,13 +18,22 @@ from workers.selectors import tags_of
 ROWS = 12
 ENTERED_LATER = timedelta(minutes=10)
 TALKS = frozenset({"case_contacted", "worker_spoken_to", "case_closed_after_talk"})
+DEEDS = TALKS | {"contact_attempted", "contact_undone", "follow_up_recorded", "follow_up_tried"}
+LINES_AN_ENTRY = 8
 # the six dots; settled is the last, closed is none of them
 PATH = (State.FLAGGED, State.CONTACTED, State.REFERRED, State.PLACED, State.TRANSPORTED, State.SETTLED)
 
 
+# what the machine does some moments after the entry that caused it
+AFTERWARDS = frozenset({"sms_sent"})
+
+
 @dataclass(frozen=True)
 class TimelineLine:
-    """A journal line in words. `key` marks a real talk; `entered_at` is set only when it was entered later."""
+    """A journal line in words. `key` marks a real talk; `entered_at` is set only when it was entered later.
+
+    `folded` are the lines that came with it: one press, one entry.
+    """
 
     seq: int
     what: str
@@ -32,8 +44,10 @@ class TimelineLine:
     late: bool
     happened_at: datetime
     entered_at: datetime | None
+    written_at: datetime
     who: str
     short_hash: str
+    folded: tuple["TimelineLine", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ def case_page(*, case: Case, user: User, today: date) -> CasePage:
         age=worker.age(today),
         tags=tags_of(worker),
         steps=_steps(case),
-        lines=journal_lines(worker, limit=ROWS),
+        lines=timeline(worker, limit=ROWS),
         line_count=_line_count(worker),
         actions=tuple(panels.registry.actions_for(case.pk, item.step, roles)) if item else (),
         panels=tuple(panels.registry.in_order()),
@@ -87,6 +101,34 @@ def journal_lines(worker: Worker, *, limit: int | None = None) -> tuple[Timeline
     """The worker's journal in words, newest first, whichever app wrote it."""
     lines = JournalLine.objects.filter(worker=worker).select_related("by").newest_first()
     return tuple(_told(line) for line in lines[:limit])
+
+
+def timeline(worker: Worker, *, limit: int) -> tuple[TimelineLine, ...]:
+    """What happened, newest first, each thing once: what was written in one moment is one entry."""
+    lines = journal_lines(worker, limit=limit * LINES_AN_ENTRY)
+    moments = [list(group) for _moment, group in groupby(_with_what_came_after(lines), key=itemgetter(0))]
+    entries = [_entry([line for _moment, line in moment]) for moment in moments]
+    is_cut = len(lines) == limit * LINES_AN_ENTRY
+    return tuple(entries[: min(limit, len(entries) - is_cut) or 1])
+
+
+def _with_what_came_after(lines: tuple[TimelineLine, ...]) -> Iterator[tuple[datetime, TimelineLine]]:
+    """Each line with the moment of its entry: a text that left belongs to what was entered before it."""
+    waiting = []
+    for line in lines:
+        waiting.append(line)
+        if line.what not in AFTERWARDS:
+            yield from ((line.written_at, one) for one in waiting)
+            waiting = []
+    yield from ((line.written_at, line) for line in waiting)
+
+
+def _entry(lines: list[TimelineLine]) -> TimelineLine:
+    """The talk, or else what was written first, with the note of any of them; the rest folds under it."""
+    head = next((line for line in lines if line.what in DEEDS), lines[-1])
+    folded = tuple(line for line in lines if line is not head)
+    detail = head.detail or next((line.detail for line in folded if line.detail), "")
+    return replace(head, detail=detail, folded=folded)
 
 
 def _told(line: JournalLine) -> TimelineLine:
@@ -101,6 +143,7 @@ def _told(line: JournalLine) -> TimelineLine:
         late=is_late,
         happened_at=line.happened_at,
         entered_at=line.entered_at if is_late else None,
+        written_at=line.entered_at,
         who=str(line.by) if line.by else str(journal_words.SYSTEM),
         short_hash=bytes(line.hash).hex()[:8],
     )

@@ -40,3 +40,4 @@ from cases.services.relocating import follow_worker
 from cases.services.saved_filters import drop_filter, save_filter
 from cases.services.schedule import next_follow_up
 from cases.services.undoing import undo_contact
+from cases.services.undoing_moves import check_is_mine_of_today, undo_move

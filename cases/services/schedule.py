@@ -11,7 +11,13 @@ from kit.days import end_of_day, local_day, start_of_day
 
 
 def plan_follow_ups(case: Case, *, placement: models.Model | None, clocks: Clocks) -> list[FollowUp]:
-    return FollowUp.objects.bulk_create(planned_follow_ups(case, placement=placement, clocks=clocks))
+    """Those of a placement that was taken back are asked about the next one."""
+    return FollowUp.objects.bulk_create(
+        planned_follow_ups(case, placement=placement, clocks=clocks),
+        update_conflicts=True,
+        unique_fields=["case", "round", "day_no"],
+        update_fields=["due_on", "placement_ref", "dropped_at"],
+    )
 
 
 def planned_follow_ups(case: Case, *, placement: models.Model | None, clocks: Clocks) -> list[FollowUp]:

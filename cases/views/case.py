@@ -40,7 +40,7 @@ def case(request, case_id):
         "rests_until": rests_until(page.item, now),
         "escalation_words": escalation_words(page.item, today),
         "wish_place": spoken_place(found.worker.wish_place),
-        "more_lines": page.line_count > len(page.lines),
+        "more_lines": page.line_count > sum(1 + len(line.folded) for line in page.lines),
         "panels": [{"url": p.url(found.pk), "icon": p.icon, "title": p.title} for p in page.panels],
         "record_url": record_url(page),
         "undo_url": undo_url(page, rights),

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cases import services as cases
 from cases.choices import State
 from cases.locking import locked
 from cases.models import Case
+from cases.refusals import UndoOvertaken
 from fairs import locking, texts
 from fairs.choices import MOST_WISHES
 from fairs.events import referral_withdrawn, referred_to_fair
@@ -57,6 +59,20 @@ def withdraw_referral(*, referral: FairReferral, why: str, by: User | None, at: 
     data = texts.for_journal(referral, why=why)
     journal.record(worker=referral.worker, what="fair_referral_withdrawn", about=referral, by=by, at=at, data=data)
     referral_withdrawn.send(FairReferral, referral=referral, by=by, at=at)
+
+
+@transaction.atomic
+def undo_referral(*, referral: FairReferral, by: User, at: datetime) -> None:
+    """Referred by mistake, and taken back the same day. Whoever has come to the fair was not."""
+    locking.fair_alone(referral.fair)
+    with locked(referral.case) as step:
+        referral = step.case.fair_referrals.for_change().get(pk=referral.pk)
+        if referral.withdrawn_at:
+            return
+        if referral.has_come:
+            raise UndoOvertaken
+        made_by = referral.referred_by_id
+        cases.undo_move(case=step.case, about=referral, made_by=made_by, by=by, at=at)
 
 
 @transaction.atomic

@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fairs import policies, selectors, services
 from fairs.forms import ReferForm
-from fairs.views.rows import find_case
+from fairs.views.rows import find_case, find_referral
 from kit.dates import day
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
@@ -45,12 +45,22 @@ def case_result(request, case_id):
 
 
 @login_required
+@require_POST
+def undo_referral(request, referral_id):
+    referral = find_referral(request, referral_id)
+    services.undo_referral(referral=referral, by=request.user, at=timezone.now())
+    messages.success(request, _("Undone. The case is as it was before."))
+    return redirect("cases:case", referral.case_id)
+
+
+@login_required
 @require_safe
 def panel(request, case_id):
     case = find_case(request, case_id)
     referrals = list(case.fair_referrals.for_page().order_by("-referred_at", "-pk"))
     context = {
         "referrals": referrals,
+        "undoable": next((r.pk for r in referrals if _may_be_undone(request.user, r)), None),
         "may_answer": policies.can_refer(request.user, case),
         "panel_icon": "building-store",
         "panel_title": _("Job fairs"),
@@ -59,6 +69,12 @@ def panel(request, case_id):
         "back_url": reverse("cases:case", args=[case.pk]),
     }
     return render(request, "fairs/panel.html", context)
+
+
+def _may_be_undone(user, referral) -> bool:
+    """The button only; the service asks again whether nothing has happened since."""
+    is_of_today = local_day(referral.referred_at) == local_day(timezone.now())
+    return referral.is_expected and referral.referred_by_id == user.pk and is_of_today
 
 
 def panel_line(referrals) -> str:

@@ -22,6 +22,7 @@ class Introduction(models.Model):
         NO_SHOW = "no_show", _("Did not report")
         WAITING = "waiting", _("Employer is still deciding")
         LAPSED = "lapsed", _("Lapsed")
+        TAKEN_BACK = "taken_back", _("Taken back")
 
     UNDECIDED = ("", Result.WAITING)
 

@@ -1,7 +1,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
@@ -78,6 +78,8 @@ class Letter(models.Model):
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revoked_by = staff_key()
     revoked_because = models.CharField(_("why revoked"), max_length=200, blank=True)
+    # taken back on the day it was issued, before it went out: revoked too, so that nobody verifies it
+    undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     receipt = models.CharField(_("receipt says"), max_length=12, choices=Receipt.choices, blank=True)
     receipt_at = models.DateTimeField(_("receipt recorded"), null=True, blank=True)
     receipt_by = staff_key()
@@ -99,6 +101,10 @@ class Letter(models.Model):
                 condition=Q(revoked_at=None, revoked_because="")
                 | (Q(revoked_at__isnull=False) & ~Q(revoked_because="")),
                 name="letter_revoked_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at=None) | Q(undone_at=F("revoked_at"), print_count=0, receipt=""),
+                name="letter_undone_before_it_went_out",
             ),
             models.CheckConstraint(
                 condition=Q(receipt="", receipt_at=None) | (~Q(receipt="") & Q(receipt_at__isnull=False)),

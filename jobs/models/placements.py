@@ -39,6 +39,7 @@ class Placement(models.Model):
         WAGE_TROUBLE = "wage_trouble", _("Trouble over pay")
         CHANGED_JOB = "changed_job", _("Went to another job")
         CASE_CLOSED = "case_closed", _("Case closed")
+        TAKEN_BACK = "taken_back", _("Entered by mistake")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="placements", verbose_name=_("case"))
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="placements", verbose_name=_("worker"))

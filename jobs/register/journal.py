@@ -19,6 +19,7 @@ register(
         "letter_issued": ("file-certificate", _("Letter {serial} issued for {employer}.")),
         "letter_printed": ("printer", _("Letter {serial} printed.")),
         "letter_reprinted": ("printer", _("Letter {serial} printed again, print {print}.")),
+        "letter_undone": ("arrow-back-up", _("Letter {serial} taken back the same day.")),
         "letter_revoked": ("ban", _("Letter {serial} revoked: {because}.")),
         "receipt_recorded": ("file-text", _("Receipt of letter {serial}: {result}. {note}")),
     },

@@ -1,6 +1,9 @@
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -8,6 +11,7 @@ from django.views.decorators.http import require_safe
 from jobs import policies, selectors
 from jobs.views.rows import find_case
 from kit.dates import day
+from kit.days import local_day
 
 
 @login_required
@@ -25,9 +29,27 @@ def panel(request, case_id):
         "back_url": reverse("cases:case", args=[case.pk]),
         "may_recommend": policies.can_recommend(request.user, case),
         "may_place": policies.can_place(request.user, case),
+        "undo": _undoable(request.user, shown),
         "may_make": policies.can_make_letters(request.user, case),
     }
     return render(request, "jobs/panel.html", context)
+
+
+def _undoable(user, shown: selectors.JobPanel) -> dict[str, bool]:
+    """What this person entered today and may take back; the service asks again whether nobody has built on it."""
+    placement, introduction = shown.placement, shown.introduction
+    letter = shown.letters[0] if shown.letters else None
+    return {
+        "placement": bool(placement) and _is_mine_of_today(user, placement.confirmed_by_id, placement.confirmed_at),
+        "introduction": bool(introduction)
+        and _is_mine_of_today(user, introduction.introduced_by_id, introduction.introduced_at),
+        "letter": bool(letter and not letter.revoked_at and not letter.print_count and not letter.receipt)
+        and _is_mine_of_today(user, letter.issued_by_id, letter.issued_at),
+    }
+
+
+def _is_mine_of_today(user, made_by: int | None, made_at: datetime) -> bool:
+    return made_by == user.pk and local_day(made_at) == local_day(timezone.now())
 
 
 def _line(shown: selectors.JobPanel) -> str:

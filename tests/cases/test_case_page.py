@@ -92,7 +92,8 @@ def test_timeline_tells_newest_first_in_words(cadre):
         "王芳",
     )
     assert (first.late, first.happened_at, first.entered_at) == (True, HOUR, HOUR + timedelta(days=1))
-    assert [line.what for line in lines] == ["case_contacted", "case_opened", "worker_registered"]
+    assert [line.what for line in lines] == ["case_contacted", "worker_registered"]
+    assert [line.what for line in lines[1].folded] == ["case_opened"]
 
 
 def test_attempt_is_no_key_event_and_has_no_second_time(cadre):

@@ -1,0 +1,98 @@
+"""What was entered by mistake is taken back on the day it was made: an introduction, a placement, a letter."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases import services as cases
+from cases.locking import locked
+from jobs.models import Introduction, Letter, Placement
+from jobs.refusals import LetterIsOut, LetterRevoked, PlacedByAFair
+from jobs.services.placements import write_end
+from kit.days import local_day
+from staff.models import User
+from workers import journal
+from workers.choices import Source
+from workers.models import StatusReport
+from workers.services import report_status
+
+
+@transaction.atomic
+def undo_introduction(*, introduction: Introduction, by: User, at: datetime) -> Introduction:
+    with locked(introduction.case) as step:
+        introduction = step.case.introductions.get(pk=introduction.pk)
+        if introduction.result == Introduction.Result.TAKEN_BACK:
+            return introduction
+        made_by = introduction.introduced_by_id
+        cases.undo_move(case=step.case, about=introduction, made_by=made_by, by=by, at=at)
+        introduction.result = Introduction.Result.TAKEN_BACK
+        introduction.result_at, introduction.result_by = at, by
+        introduction.save(update_fields=["result", "result_at", "result_by"])
+    return introduction
+
+
+@transaction.atomic
+def undo_placement(*, placement: Placement, by: User, at: datetime) -> Placement:
+    """The opening is free again, an introduction that it answered waits again, the worker's status is as before."""
+    with locked(placement.case) as step:
+        placement = step.case.placements.select_related("worker", "case").get(pk=placement.pk)
+        if placement.ended_because == Placement.Ended.TAKEN_BACK:
+            return placement
+        if placement.found_through == Placement.FoundThrough.FAIR:
+            raise PlacedByAFair
+        cases.undo_move(case=step.case, about=placement, made_by=placement.confirmed_by_id, by=by, at=at)
+        write_end(placement, because=Placement.Ended.TAKEN_BACK, ended_on=local_day(at), by=by, at=at)
+        _reopen_introduction(placement)
+        _restore_status(placement, by=by, at=at)
+    return placement
+
+
+@transaction.atomic
+def undo_letter(*, letter: Letter, by: User, at: datetime) -> Letter:
+    """Its number stays in the book. Once it is printed or answered it can only be revoked."""
+    letter = Letter.objects.select_for_update(of=("self",)).select_related("worker").get(pk=letter.pk)
+    if letter.undone_at:
+        return letter
+    if letter.revoked_at:
+        raise LetterRevoked
+    cases.check_is_mine_of_today(made_by=letter.issued_by_id, made_at=letter.issued_at, by=by, at=at)
+    if letter.print_count or letter.receipt:
+        raise LetterIsOut
+    letter.undone_at = letter.revoked_at = at
+    letter.revoked_by, letter.revoked_because = by, _("Taken back the same day")
+    letter.save(update_fields=["undone_at", "revoked_at", "revoked_by", "revoked_because"])
+    journal.record(
+        worker=letter.worker, what="letter_undone", about=letter, by=by, at=at, data={"serial": letter.serial}
+    )
+    return letter
+
+
+def _reopen_introduction(placement: Placement) -> None:
+    answered = placement.case.introductions.filter(result_at=placement.confirmed_at).first()
+    if answered is not None:
+        answered.result, answered.result_at, answered.result_by = "", None, None
+        answered.save(update_fields=["result", "result_at", "result_by"])
+
+
+def _restore_status(placement: Placement, *, by: User, at: datetime) -> None:
+    """The reports are append-only, so the one before is reported anew, if the placement had said anything."""
+    reports = placement.worker.reports.order_by("-happened_at", "-pk")
+    if not reports.filter(entered_at=placement.confirmed_at).exists():
+        return
+    before: StatusReport | None = reports.filter(entered_at__lt=placement.confirmed_at).first()
+    if before is None:
+        return
+    report_status(
+        worker=placement.worker,
+        status=before.status,
+        happened_at=at,
+        by=by,
+        at=at,
+        source=Source.SYSTEM,
+        employer_name=before.employer_name,
+        destination=before.destination,
+        wage=before.wage,
+        since_on=before.since_on or local_day(before.happened_at),
+        said_in=placement.case,
+    )

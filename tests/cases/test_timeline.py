@@ -1,0 +1,94 @@
+"""The timeline tells one thing once: an entry with its note, and what came with it folded under it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from cases import services
+from cases.selectors import case_page
+from staff.models import AccessLog
+from staff.services import log_access
+from tests.cases.factories import NOON, TODAY, CaseFactory, miss
+from tests.cases.pages import signed_in, url_of, words_of
+from workers import journal
+from workers.selectors import looks_at
+
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
+HOUR = NOON + timedelta(hours=1)
+
+
+def entries(case, user):
+    with translation.override("en"):
+        return case_page(case=case, user=user, today=TODAY).lines
+
+
+def talk(case, by):
+    said = {"channel": "call", "outcome": "spoke_to_worker", "status": "unemployed_willing", "note": "愿意去浙江"}
+    wishes = {"wish_place": "省外", "wish_wage": 5000}
+    return services.record_talk(case=case, happened_at=HOUR, by=by, at=HOUR, wishes=wishes, **said)
+
+
+def test_a_call_with_its_effects_is_one_entry_with_its_note(cadre):
+    case = CaseFactory(owner=cadre)
+    talk(case, cadre)
+
+    first = entries(case, cadre)[0]
+
+    assert (first.sentence, first.detail) == ("Spoke to the worker on the phone: the first contact.", "愿意去浙江")
+    assert [line.what for line in first.folded] == ["worker_corrected", "status_reported"]
+
+
+def test_every_line_is_told_and_none_twice(cadre):
+    case = CaseFactory(owner=cadre, settled=True)
+
+    told = [line.seq for entry in entries(case, cadre) for line in (entry, *entry.folded)]
+
+    assert sorted(told) == list(range(1, case.worker.journal_lines.count() + 1))
+
+
+def test_a_text_that_leaves_a_little_later_folds_under_what_caused_it(cadre):
+    case = CaseFactory(owner=cadre)
+    talk(case, cadre)
+    journal.record(
+        worker=case.worker, what="sms_sent", by=None, at=HOUR + timedelta(seconds=40), data={"template": "placed"}
+    )
+
+    first = entries(case, cadre)[0]
+
+    assert (first.what, first.folded[0].what) == ("case_contacted", "sms_sent")
+
+
+def test_entries_of_two_moments_are_two(cadre):
+    case = CaseFactory(owner=cadre)
+    talk(case, cadre)
+    miss(case, at=HOUR + timedelta(minutes=1), by=cadre)
+
+    assert [entry.what for entry in entries(case, cadre)][:2] == ["contact_attempted", "case_contacted"]
+
+
+def test_the_page_folds_what_came_with_an_entry(cadre):
+    case = CaseFactory(owner=cadre)
+    talk(case, cadre)
+
+    with time_machine.travel(HOUR, tick=False):
+        said = words_of(signed_in(cadre).get(url_of("case", case.pk)))
+
+    assert "and 2 lines that came with it" in said
+
+
+def test_looking_is_merged_for_each_person_and_day(cadre, colleague):
+    worker = CaseFactory(owner=cadre).worker
+    for hours in (1, 2, 3, 30):
+        log_access(cadre, worker.pk, AccessLog.What.OPENED_RECORD, NOON + timedelta(hours=hours))
+    log_access(cadre, worker.pk, AccessLog.What.REVEALED_PHONE, NOON + timedelta(hours=4), reason="call")
+    log_access(colleague, worker.pk, AccessLog.What.OPENED_RECORD, NOON + timedelta(hours=2))
+
+    looks = looks_at(worker.pk)
+
+    assert [(look.who, look.times, look.at) for look in looks] == [
+        (str(cadre), 1, NOON + timedelta(hours=30)),
+        (str(cadre), 4, NOON + timedelta(hours=4)),
+        (str(colleague), 1, NOON + timedelta(hours=2)),
+    ]

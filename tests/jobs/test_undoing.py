@@ -1,0 +1,268 @@
+"""An introduction, a placement and a letter can be taken back on the day they were made, like a call."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from cases import services as cases
+from cases.events import move_to_be_undone
+from cases.models import Case, WorkItem
+from cases.refusals import NotYourEntry, UndoOvertaken, UndoTooLate
+from jobs import handlers, services
+from jobs.models import Introduction, Letter, Placement, Vacancy
+from jobs.refusals import LetterIsOut, LetterOnIt, LetterRevoked
+from tests.cases.factories import miss
+from tests.cases.pages import signed_in, source_of
+from tests.jobs.factories import START, TODAY, VacancyFactory, contacted_case, place
+from tests.staff.factories import UserFactory
+from tests.workers.factories import NOON
+from workers import journal
+from workers.models import Worker
+
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
+HOUR, LATER, MIDNIGHT = (NOON + timedelta(hours=n) for n in (1, 2, 12))
+
+
+@pytest.fixture
+def cadre():
+    return UserFactory(township_cadre=True)
+
+
+@pytest.fixture
+def colleague():
+    return UserFactory(township_cadre=True)
+
+
+@pytest.fixture
+def case():
+    return contacted_case()
+
+
+@pytest.fixture
+def post():
+    return VacancyFactory(headcount=1)
+
+
+def fresh(case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def stands(case) -> tuple:
+    """What the list says of the case."""
+    item = WorkItem.objects.open().get(case=case)
+    return item.step, item.reason, item.due_at, item.not_before, item.opened_at
+
+
+def introduce(case, post, by):
+    return services.introduce(case=case, vacancy=post, by=by, at=HOUR)
+
+
+def letter_of(case, by, at=HOUR) -> Letter:
+    """For the job, or else for the post they are introduced to."""
+    placement, introduction = case.placements.current().first(), case.introductions.open().first()
+    offer = {"placement": placement} if placement else {"vacancy": introduction.vacancy}
+    return services.issue_letter(case=case, by=by, at=at, **offer)
+
+
+# ---- introductions
+
+
+def test_an_introduction_taken_back_leaves_the_case_as_it_was(case, post, cadre):
+    before = stands(case)
+    introduction = introduce(case, post, cadre)
+
+    introduction = services.undo_introduction(introduction=introduction, by=cadre, at=LATER)
+
+    assert (fresh(case).state, stands(case)) == ("contacted", before)
+    assert (introduction.result, introduction.result_by, introduction.result_at) == ("taken_back", cadre, LATER)
+    line = case.worker.journal_lines.newest_first().first()
+    assert (line.what, line.about_id, journal.verify(case.worker)) == ("referral_undone", introduction.pk, [])
+
+
+def test_who_was_introduced_by_mistake_can_be_introduced_again(case, post, cadre):
+    services.undo_introduction(introduction=introduce(case, post, cadre), by=cadre, at=LATER)
+
+    services.introduce(case=case, vacancy=post, by=cadre, at=LATER)
+
+    assert (fresh(case).state, Introduction.objects.open().count()) == ("referred", 1)
+
+
+def test_taken_back_twice_is_taken_back_once(case, post, cadre):
+    introduction = introduce(case, post, cadre)
+
+    first, again = (services.undo_introduction(introduction=introduction, by=cadre, at=LATER) for _ in range(2))
+
+    assert (first.result_at, case.worker.journal_lines.filter(what="referral_undone").count()) == (again.result_at, 1)
+
+
+# ---- placements
+
+
+def test_a_placement_taken_back_leaves_no_trace_in_what_counts(case, post, cadre):
+    before = stands(case)
+    placement = place(case, post, by=cadre, at=HOUR)
+
+    placement = services.undo_placement(placement=placement, by=cadre, at=LATER)
+
+    undone = fresh(case)
+    assert (undone.state, undone.placed_on, undone.needs_transport, stands(case)) == ("contacted", None, None, before)
+    assert (undone.follow_up_round, list(Case.objects.reached("placed")), undone.follow_ups.waiting().count()) == (
+        0, [], 0,
+    )  # fmt: skip
+    assert (placement.ended_because, Vacancy.objects.get(pk=post.pk).filled) == ("taken_back", 0)
+
+
+def test_who_was_placed_by_mistake_can_be_placed_again_and_is_followed_up(case, post, cadre):
+    services.undo_placement(placement=place(case, post, by=cadre, at=HOUR), by=cadre, at=LATER)
+
+    again = place(case, post, by=cadre, at=LATER, start_on=START + timedelta(days=7))
+
+    asked = fresh(case).follow_ups.waiting()
+    assert {(row.round, row.placement_ref) for row in asked} == {(1, again.pk)}
+    assert min(row.due_on for row in asked) == START + timedelta(days=14)
+
+
+def test_the_introduction_that_a_placement_answered_waits_again(case, post, cadre):
+    introduction = services.introduce(case=case, vacancy=post, by=cadre, at=NOON)
+    placement = place(case, post, by=cadre, at=HOUR)
+
+    services.undo_placement(placement=placement, by=cadre, at=LATER)
+
+    introduction.refresh_from_db()
+    assert (fresh(case).state, introduction.is_open) == ("referred", True)
+
+
+def test_somebody_at_work_by_mistake_is_what_they_were(case, post, cadre):
+    before = Worker.objects.get(pk=case.worker_id)
+    placement = place(case, post, by=cadre, at=HOUR, start_on=TODAY)
+    at_work = Worker.objects.get(pk=case.worker_id).status
+
+    services.undo_placement(placement=placement, by=cadre, at=LATER)
+
+    after = Worker.objects.get(pk=case.worker_id)
+    assert (at_work, after.status) == ("employed_outside_province", before.status)
+    assert (after.employer_name, after.wage) == ("", None)
+
+
+# ---- until when, and by whom
+
+
+@pytest.fixture(params=["introduction", "placement"])
+def deed(request, case, post, cadre):
+    """(the row, how it is taken back)"""
+    if request.param == "introduction":
+        return introduce(case, post, cadre), lambda row, **who: services.undo_introduction(introduction=row, **who)
+    return place(case, post, by=cadre, at=HOUR), lambda row, **who: services.undo_placement(placement=row, **who)
+
+
+def test_the_last_minute_of_the_day_is_early_enough_and_midnight_too_late(case, cadre, deed):
+    row, undo = deed
+    state = fresh(case).state
+
+    with pytest.raises(UndoTooLate):
+        undo(row, by=cadre, at=MIDNIGHT)
+    assert fresh(case).state == state
+
+    undo(row, by=cadre, at=MIDNIGHT - timedelta(seconds=1))
+    assert fresh(case).state == "contacted"
+
+
+def test_nobody_takes_back_what_another_entered(deed, colleague):
+    row, undo = deed
+
+    with pytest.raises(NotYourEntry):
+        undo(row, by=colleague, at=LATER)
+
+
+def test_what_somebody_has_spoken_about_since_stays(case, deed, cadre):
+    row, undo = deed
+    miss(case, at=LATER, by=cadre) if fresh(case).state == "referred" else cases.mark_travelling_alone(
+        case=case, by=cadre, at=LATER
+    )
+
+    with pytest.raises(UndoOvertaken):
+        undo(row, by=cadre, at=LATER)
+
+
+def test_what_has_a_letter_on_it_stays_until_the_letter_is_taken_back(case, deed, cadre):
+    row, undo = deed
+    letter = letter_of(case, cadre, at=LATER)
+
+    with pytest.raises(LetterOnIt):
+        undo(row, by=cadre, at=LATER)
+
+    services.undo_letter(letter=letter, by=cadre, at=LATER)
+    undo(row, by=cadre, at=LATER)
+    assert fresh(case).state == "contacted"
+
+
+def test_the_database_takes_nothing_back_under_a_letter(deed, cadre, case):
+    row, undo = deed
+    letter_of(case, cadre, at=LATER)
+    move_to_be_undone.disconnect(dispatch_uid="jobs.keep_what_a_letter_says")
+    try:
+        with pytest.raises(IntegrityError, match="a step with a letter on it is not undone"), transaction.atomic():
+            undo(row, by=cadre, at=LATER)
+    finally:
+        move_to_be_undone.connect(handlers.keep_what_a_letter_says, dispatch_uid="jobs.keep_what_a_letter_says")
+
+
+# ---- letters
+
+
+@pytest.fixture
+def letter(case, post, cadre):
+    place(case, post, by=cadre, at=NOON)
+    return letter_of(case, cadre)
+
+
+def test_a_letter_taken_back_keeps_its_number_and_is_valid_no_more(letter, cadre):
+    undone = services.undo_letter(letter=letter, by=cadre, at=LATER)
+
+    assert (undone.undone_at, undone.revoked_at, undone.state(TODAY)) == (LATER, LATER, "revoked")
+    assert letter.worker.journal_lines.newest_first().first().what == "letter_undone"
+    assert letter_of(letter.case, cadre, at=LATER).number == letter.number + 1
+
+
+def test_a_letter_is_taken_back_by_whoever_issued_it_on_the_same_day(letter, cadre, colleague):
+    for refusal, who in ((NotYourEntry, {"by": colleague, "at": LATER}), (UndoTooLate, {"by": cadre, "at": MIDNIGHT})):
+        with pytest.raises(refusal):
+            services.undo_letter(letter=letter, **who)
+
+
+def test_a_letter_that_is_out_is_revoked_and_not_taken_back(letter, cadre):
+    services.print_letter(letter=letter, seen=0, by=cadre, at=LATER)
+
+    with pytest.raises(LetterIsOut):
+        services.undo_letter(letter=letter, by=cadre, at=LATER)
+
+
+def test_a_revoked_letter_is_not_taken_back(letter, cadre):
+    services.revoke_letter(letter=letter, because="写错了", by=cadre, at=LATER)
+
+    with pytest.raises(LetterRevoked):
+        services.undo_letter(letter=letter, by=cadre, at=LATER)
+
+
+def test_the_database_takes_back_no_letter_that_is_out(letter, cadre):
+    services.print_letter(letter=letter, seen=0, by=cadre, at=LATER)
+
+    with pytest.raises(IntegrityError, match="letter_undone_before_it_went_out"):
+        Letter.objects.filter(pk=letter.pk).update(undone_at=LATER, revoked_at=LATER, revoked_because="x")
+
+
+# ---- the buttons
+
+
+def test_the_panel_has_the_button_for_whoever_made_it_that_day_and_it_works(case, post, cadre, colleague):
+    with time_machine.travel(LATER, tick=False):
+        placement = place(case, post, by=cadre, at=HOUR)
+        url, panel = f"/cases/{case.pk}/placements/{placement.pk}/undo/", f"/panels/jobs/{case.pk}/"
+        shown = [url in source_of(signed_in(user).get(panel)) for user in (cadre, colleague)]
+        response = signed_in(cadre).post(url)
+
+    assert (shown, response.status_code, fresh(case).state) == ([True, False], 302, "contacted")
+    with time_machine.travel(MIDNIGHT, tick=False):
+        assert Placement.objects.get().ended_because == "taken_back"
