@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("areas", "0002_load_divisions_and_holidays"),
-        ("cases", "0009_a_number_that_was_put_aside"),
+        ("cases", "0011_a_number_that_was_put_aside"),
         ("jobs", "0006_one_valid_letter_for_one_job"),
         ("workers", "0007_wrong_numbers_and_from_when"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

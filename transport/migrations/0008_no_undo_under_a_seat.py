@@ -26,7 +26,7 @@ DROP FUNCTION transport_refuse_undo_under_a_seat();
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0006_no_change_of_state_without_its_move"),
-        ("transport", "0006_why_a_seat_all_the_same"),
+        ("transport", "0007_cars_of_trains_and_aeroplanes"),
     ]
 
     operations = [migrations.RunSQL(FUNCTION, UNDO)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0008_an_attempt_beyond_the_clock_says_why"),
+        ("cases", "0010_saved_views_of_the_list"),
     ]
 
     operations = [
