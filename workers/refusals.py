@@ -9,6 +9,7 @@ from workers.rules.phones import InvalidPhone
 
 __all__ = [
     "DuplicateIdNumber",
+    "HasANumber",
     "IdDoesNotMatch",
     "InvalidIdNumber",
     "InvalidPhone",
@@ -32,6 +33,11 @@ class DuplicateIdNumber(Refusal):
     def __init__(self, worker=None):
         self.worker = worker
         super().__init__()
+
+
+class HasANumber(Refusal):
+    message = _("This record has an ID number by now.")
+    way_out = _("Look at the record: it may be another person of this name.")
 
 
 class UnderAge(Refusal):

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.staff.factories import UserFactory
-from tests.workers.factories import WorkerFactory
-from tests.workers.rosters import ROSTERS, TODAY, a_row
+from tests.workers.factories import WorkerFactory, make_id_number
+from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, a_row, an_xlsx
 from workers import tasks
 from workers.imports import uploads
 from workers.imports.comparing import compare_with_register
@@ -293,6 +293,22 @@ def test_somebody_outside_the_area_is_not_asked_about(page, cadre):
     upload = sent("same_person_2_with_number.xlsx", cadre)
 
     assert "wf-roster-ask" not in page.get(reverse("workers:roster", args=[upload.pk])).content.decode()
+
+
+@pytest.mark.django_db
+def test_two_people_taken_for_one_record_do_not_take_each_others_number(
+    page, cadre, django_capture_on_commit_callbacks
+):
+    worker = WorkerFactory(name="王芳", area=HERE, idless=True, phone="+8613812345678")
+    titles, rows = list(GOOD), [GOOD, GOOD | {"id_number": make_id_number(n=3)}]
+    content = an_xlsx(表=[[HEADINGS[name] for name in titles], *[[row[name] for name in titles] for row in rows]])
+    upload = uploads.receive_roster(content=content, file_name="x.xlsx", by=cadre, at=timezone.now())
+    for row in ("2", "3"):
+        press(page, upload, row=row, question="person", choice=f"worker:{worker.pk}")
+
+    save(upload, cadre, django_capture_on_commit_callbacks)
+
+    assert (Worker.objects.get().id_number, upload.rows_saved) == (GOOD["id_number"], 1)
 
 
 @pytest.mark.django_db

@@ -138,7 +138,8 @@ def _fields(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> se
 def _carry_out_decisions(worker: Worker, verdict: Verdict, *, by: User | None, at: datetime) -> None:
     """However old the roster is: it was said just now."""
     if verdict.decided:
-        services.update_worker(worker=worker, changes=dict(verdict.decided), by=by, at=at, source=Source.IMPORT)
+        changes = dict(verdict.decided)
+        services.correct_recognised(worker=worker, changes=changes, by=by, at=at, source=Source.IMPORT)
     if verdict.keeps_name:
         services.keep_name(worker=worker, by=by, at=at)
 

@@ -14,7 +14,7 @@ from workers.choices import Source, Status
 from workers.events import worker_corrected, worker_registered
 from workers.locking import lock_worker
 from workers.models import Household, Worker
-from workers.refusals import DuplicateIdNumber, NothingSaid, OutsideYourArea, UnderAge
+from workers.refusals import DuplicateIdNumber, HasANumber, NothingSaid, OutsideYourArea, UnderAge
 from workers.rules.ages import WORKING_AGE
 from workers.services.correcting import apply_changes
 from workers.services.households import recompute_zero_employment, regroup
@@ -108,11 +108,21 @@ def recognise_worker(
     *, worker: Worker, changes: dict, report: dict, keeps_name: bool, by: User | None, at: datetime, source: str
 ) -> Worker:
     """Somebody about to be registered turned out to be this person: what is new is added, and said as it was said."""
-    update_worker(worker=worker, changes=changes, by=by, at=at, source=source)
+    correct_recognised(worker=worker, changes=changes, by=by, at=at, source=source)
     if keeps_name:
         keep_name(worker=worker, by=by, at=at)
     report_status(worker=worker, by=by, at=at, source=source, **report)
     return worker
+
+
+@transaction.atomic
+def correct_recognised(*, worker: Worker, changes: dict, by: User | None, at: datetime, source: str) -> None:
+    """What was decided of a record that looked alike. A number is added where there is none, and never put in the
+    place of another: two people may have been taken for this one."""
+    lock_worker(worker)
+    if "id_number" in changes and worker.id_number_blind is not None:
+        raise HasANumber
+    update_worker(worker=worker, changes=changes, by=by, at=at, source=source)
 
 
 @transaction.atomic
