@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -45,6 +46,15 @@ def organiser():
 
 def move(source, target, bookings, **more):
     return services.move_people(source=source, target=target, bookings=bookings, **{"by": None, "at": NOON, **more})
+
+
+def sooner(**by) -> dict:
+    """The plan of a trip that leaves every stop so much sooner."""
+    stops = [
+        replace(stop, at=stop.at - timedelta(**by), gather_at=stop.gather_at and stop.gather_at - timedelta(**by))
+        for stop in zhijin_stops()
+    ]
+    return {"stops": stops, "departs_at": DEPARTURE - timedelta(**by)}
 
 
 def seats_of(bookings):
@@ -119,6 +129,23 @@ class TestMoving:
 
         assert why == ["DoesNotGoThere", "ArrivesAfterStart"]
         assert (moved.now.trip, moved.now.booked_because) == (too_late, "厂里同意晚到")
+
+    def test_nobody_is_sent_home_to_come_again(self):
+        """They sit already, or wait at the same stop: how far it is from home does not matter now."""
+        source, target = TripFactory(open=True), TripFactory(open=True)
+        waits, sits = BookingFactory(trip=source), BookingFactory(trip=source, boarded=True)
+
+        moved = move(source, target, [waits, sits], at=BOARDING_TIME)
+
+        assert [(m.refusal, m.now.pickup.mark) for m in moved] == [(None, "A"), (None, "A")]
+
+    def test_who_would_have_to_be_there_sooner_must_be_able_to(self):
+        source, target = TripFactory(open=True), TripFactory(open=True, **sooner(hours=1, minutes=20))
+        person = BookingFactory(trip=source)
+
+        [moved] = move(source, target, [person], at=BOARDING_TIME)
+
+        assert type(moved.refusal).__name__ == "CannotBeThereInTime"
 
     def test_who_sits_already_and_the_bus_breaks_down_boards_the_other_one(self):
         source, target = TripFactory(open=True), TripFactory(open=True, departs_at=DEPARTURE + timedelta(hours=1))

@@ -15,7 +15,7 @@ from transport.choices import ReleaseReason, TripState
 from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.refusals import DoesNotGoThere, SameTrip, TripFull, TripHasLeft, TripNotOpen
 from transport.rules import seating
-from transport.rules.stops import goes_there
+from transport.rules.stops import goes_there, nearest_stop, still_ahead
 from transport.services.boarding import step_off
 from transport.services.booking import Wish, seat_person, take_all_free_seats
 from transport.services.leaving import cancel_trip
@@ -42,6 +42,7 @@ class Change:
     target: Trip
     why: str
     pickup: Stop | None
+    pickups: list[Stop]
     dropoffs: list[Stop]
 
 
@@ -66,7 +67,7 @@ def move_people(
         raise SameTrip
     source, target = locking.two_trips(source, target)
     _check_may_change(source, target, at)
-    change = Change(target, why.strip(), pickup, list(target.stops.dropoffs()))
+    change = Change(target, why.strip(), pickup, list(target.stops.pickups()), list(target.stops.dropoffs()))
     chosen = {booking.pk for booking in bookings}
     people = locking.each_booking(source, lambda rows: rows.active().filter(pk__in=chosen))
     free = take_all_free_seats(target)
@@ -163,12 +164,23 @@ def _move(before: Booking, seat: Seat, change: Change, *, by: User | None, at: d
     """Off the first trip and onto the second, told by one text; the texts about the first that wait are taken back."""
     _check_goes_there(before, change)
     booking = locking.booking_of(before)
+    wish = Wish(_pickup(booking, change, at), luggage=booking.luggage, why=change.why)
     if booking.is_aboard:
         step_off(booking, by=by, at=at)
         booking = locking.booking_of(booking)
     free_seat(booking, because=ReleaseReason.OTHER_TRIP, by=by, at=at)
-    wish = Wish(change.pickup, luggage=booking.luggage, why=change.why)
     return seat_person(change.target, seat, booking.case, wish, by=by, at=at, told_by="trip_replaced")
+
+
+def _pickup(booking: Booking, change: Change, at: datetime) -> Stop | None:
+    """Where nobody has to hurry: for who sits already, the nearest stop ahead; for others their own, if no earlier.
+
+    None where that is not so: then it is asked whether a stop can be reached from home.
+    """
+    if change.pickup or not booking.is_aboard:
+        own = (stop for stop in change.pickups if stop.area_id == booking.pickup.area_id)
+        return change.pickup or next((stop for stop in own if stop.at >= max(booking.pickup.at, at)), None)
+    return nearest_stop(still_ahead(change.pickups, at), booking.pickup.area_id)
 
 
 def _check_goes_there(booking: Booking, change: Change) -> None:
