@@ -372,7 +372,8 @@ def test_four_presses_of_one_button_make_one_worker():
         ("阿木･沙玛", "阿木·沙玛"),
         ("J. Smith", "J. Smith"),
         ("买买提·吐尔逊", "买买提·吐尔逊"),
-        ("王\ue863", "王\ue863"),
+        ("王\ue863", "王䶮"),
+        ("王\ue123", "王\ue123"),
         ("\ufa0e", "\ufa0e"),
     ],
 )
