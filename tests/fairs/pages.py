@@ -32,6 +32,7 @@ NEEDS = {
     "batch": (("batch",), False),
     "take_back_batch": (("batch",), True),
     "result": (("referral",), False),
+    "undo_referral": (("referral",), True),
     "undo_check_in": (("referral",), True),
     "referral": (("referral",), False),
     "slip_pdf": (("referral",), False),
