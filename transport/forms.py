@@ -232,15 +232,18 @@ class StandbyMoveForm(forms.Form):
 
 
 class CopyForm(forms.Form):
+    once = OnceField()
     day = DayField(label=_("On which day?"), validators=[MinValueValidator(SINCE), MaxValueValidator(UNTIL)])
 
 
 class TransferForm(forms.Form):
-    """Who changes to which trip. No trip means a second vehicle like this one."""
+    """Who changes to which trip. No trip means a second vehicle like this one, which leaves at `departs_at`."""
 
+    once = OnceField()
     target = forms.ModelChoiceField(
         label=_("To which trip?"), queryset=Trip.objects.none(), required=False, empty_label=None
     )
+    departs_at = PlannedField(label=_("When does the second vehicle leave?"), required=False)
     bookings = forms.ModelMultipleChoiceField(label=_("Who changes?"), queryset=Booking.objects.none())
     pickup = forms.ModelChoiceField(
         label=_("All get on at"),

@@ -1,6 +1,8 @@
 """Moving people, the standby list and who is without a seat, as the organiser sees them."""
 
 import re
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -17,6 +19,7 @@ from tests.transport.factories import (
     zhijin_stops,
 )
 from tests.transport.factories import TOMORROW as DAY
+from tests.transport.test_booking import minor
 from tests.transport.test_pages import text_of
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import services
@@ -84,6 +87,42 @@ def test_a_trip_is_copied_to_another_day_and_its_page_opens_to_be_filled_in(desk
     assert (answer.headers["Location"], copy.departs_at) == (url_of("edit", copy.pk), local(copy.departs_at.date(), 13))
 
 
+def test_pressed_again_after_a_lost_answer_no_second_vehicle_is_made(desk, trip):
+    asked = {"target": "", "bookings": [BookingFactory(trip=trip).pk], "deed": "move", "once": str(uuid4())}
+
+    answers = [desk.post(url_of("transfer", trip.pk), asked) for _ in range(2)]
+
+    second = Trip.objects.exclude(pk=trip.pk).get()
+    assert [answer.headers["Location"] for answer in answers] == [url_of("trip", second.pk)] * 2
+
+
+def test_a_second_vehicle_for_a_late_bus_leaves_in_an_hour(desk, organiser, trip, time_machine):
+    goes = BookingFactory(trip=trip)
+    services.start_boarding(trip=trip, by=None, at=DEPARTURE)
+    time_machine.move_to(DEPARTURE.replace(minute=34), tick=False)
+    desk.force_login(organiser)
+
+    page = desk.get(url_of("transfer", trip.pk)).content.decode()
+    desk.post(url_of("transfer", trip.pk), {"target": "", "bookings": [goes.pk], "deed": "move", "why": "坏了"})
+
+    leaves = DEPARTURE.replace(minute=40) + timedelta(hours=1)
+    assert f'value="{leaves:%Y-%m-%dT%H:%M}"' in page
+    assert Booking.objects.active().get().trip.departs_at == leaves
+
+
+def test_the_preview_names_who_would_stay_alone_for_the_night(desk, trip):
+    household = HouseholdFactory()
+    parent = BookingFactory(trip=trip, case=PlacedCaseFactory(household=household))
+    child = minor(household)
+    BookingFactory(trip=trip, case=child)
+    asked = {"target": TripFactory(open=True).pk, "bookings": [parent.pk], "deed": "preview"}
+
+    preview = desk.post(url_of("transfer", trip.pk), asked).content.decode().partition('id="preview"')[2]
+    warning = preview.partition("将在没有同户成年人的情况下留下过夜")[2].partition("</ul>")[0]
+
+    assert (child.worker.name in warning, parent.worker.name in warning) == (True, False)
+
+
 def test_people_are_moved_only_by_who_runs_the_trip(client, trip):
     client.force_login(UserFactory(village_cadre=True))
 
@@ -136,6 +175,19 @@ def test_a_seat_given_past_the_standby_list_asks_why(desk, trip):
 
     assert (refused.status_code, given.status_code) == (409, 302)
     assert Booking.objects.get().booked_because == "陪同未成年子女"
+
+
+@pytest.mark.parametrize("url", ["give_seat", "seat_standby"])
+def test_a_reason_with_a_phone_number_is_refused_in_words(desk, trip, url):
+    standby = services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+    args = [trip.pk, trip.seats.last().pk] if url == "give_seat" else [standby.pk]
+
+    refused = desk.post(url_of(url, *args), {"case": PlacedCaseFactory().pk, "why": "家属电话13985412345"})
+
+    assert refused.status_code == 422
+    assert "13985412345" not in text_of(refused)
+    assert str(refused.context["refusal"]) in text_of(refused)
+    assert not Booking.objects.exists()
 
 
 def test_a_group_on_standby_is_moved_to_a_trip_with_room(desk):

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -28,6 +29,7 @@ from tests.transport.factories import (
     local,
     zhijin_stops,
 )
+from tests.transport.test_booking import minor
 from tests.transport.test_races import without
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import refusals, services
@@ -221,6 +223,48 @@ class TestMoving:
 
         assert (second.state, second.plate, second.drivers, second.departs_at) == ("open", "", [], trip.departs_at)
         assert (moved.now.trip, stays.trip) == (second, trip)
+
+    def test_a_second_vehicle_for_a_bus_that_broke_down_on_the_road_leaves_later_than_the_first(self, organiser):
+        trip = TripFactory(open=True)
+        person = BookingFactory(trip=trip, boarded=True)
+        services.depart(trip=trip, by=None, at=DEPARTURE)
+        later, now = DEPARTURE + timedelta(hours=3), DEPARTURE + timedelta(hours=2)
+        asked = {"bookings": [person], "why": "车坏在路上", "departs_at": later, "cancel_emptied": "车坏在路上"}
+
+        split = services.transfer(source=trip, target=None, by=organiser, at=now, **asked)
+
+        trip.refresh_from_db()
+        assert (split.target.departs_at, split.is_emptied, split.moved[0].now.trip) == (later, True, split.target)
+        assert [stop.at for stop in split.target.stops.all()] == [
+            stop.at + timedelta(hours=3) for stop in trip.stops.all()
+        ]
+        assert (trip.state, trip.cancelled_because, trip.departed_at) == ("cancelled", "车坏在路上", None)
+
+    def test_a_form_sent_twice_plans_one_second_vehicle_and_one_copy(self, organiser):
+        trip, once, key = TripFactory(open=True), uuid4(), uuid4()
+        person = BookingFactory(trip=trip)
+        asked = {"source": trip, "target": None, "bookings": [person], "by": organiser, "at": NOON}
+
+        first, again = (services.transfer(**asked, once=once) for _ in range(2))
+        copies = {services.copy_trip(trip=trip, by=organiser, at=NOON, once=key).pk for _ in range(2)}
+
+        assert (first.target, len(first.moved), again.moved) == (again.target, 1, [])
+        assert (len(copies), Trip.objects.count()) == (1, 3)
+
+    def test_who_is_16_and_would_stay_for_the_night_without_their_parent_is_named_and_their_cadre_asked(self):
+        source, target, household = TripFactory(open=True), TripFactory(open=True), HouseholdFactory()
+        parent, child = (
+            BookingFactory(trip=source, case=case)
+            for case in (PlacedCaseFactory(household=household), minor(household))
+        )
+        asked = {"source": source, "target": target, "by": None, "at": NOON}
+
+        seen = [services.preview_transfer(**asked, bookings=who).left_alone for who in ([parent], [parent, child])]
+        before = WorkItem.objects.filter(reason="minor_alone").exists()
+        services.transfer(**asked, bookings=[parent])
+
+        assert (seen, before) == ([[child], []], False)
+        assert WorkItem.objects.get(reason="minor_alone").case == child.case
 
     def test_a_copy_has_the_same_stops_and_times_on_another_day(self, organiser):
         trip = TripFactory(open=True)

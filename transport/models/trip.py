@@ -165,12 +165,20 @@ class Trip(FSMModelMixin, models.Model):
 
     @transition(state, source=TripState.DEPARTED, target=TripState.BOARDING)
     def undo_depart(self):
+        self.undo_times_of_departure()
+
+    def undo_times_of_departure(self):
         self.departed_by = self.departed_at = self.arrivable_at = None
         self.departed_because = ""
 
     @transition(state, source=TripState.DEPARTED, target=TripState.ARRIVED)
     def arrive(self, *, by, at, early_because=""):
         self.arrived_by, self.arrived_at, self.arrived_early_because = by, at, early_because
+
+    @transition(state, source=TripState.DEPARTED, target=TripState.CANCELLED)
+    def end_on_the_road(self, *, why, by, at):
+        self.undo_times_of_departure()
+        self.cancelled_because, self.cancelled_by, self.cancelled_at = why, by, at
 
     @transition(state, source=list(NOT_YET_LEFT), target=TripState.CANCELLED)
     def cancel(self, *, why, by, at):

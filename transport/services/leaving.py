@@ -38,6 +38,14 @@ def cancel_trip(*, trip: Trip, why: str, by: User | None, at: datetime) -> Trip:
     return trip
 
 
+def end_on_the_road(*, trip: Trip, why: str, by: User | None, at: datetime) -> Trip:
+    """It broke down and everybody went on with another: the locked trip, empty, goes no further."""
+    trip.end_on_the_road(why=why, by=by, at=at)
+    trip.save()
+    events.trip_cancelled.send(Trip, trip=trip, by=by, at=at)
+    return trip
+
+
 def _put_off(booking: Booking, trip: Trip, *, by: User | None, at: datetime) -> None:
     if booking.is_aboard:
         step_off(booking, by=by, at=at)

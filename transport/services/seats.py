@@ -39,7 +39,7 @@ def release_seat(*, booking: Booking, by: User | None, at: datetime, because: st
         _tell_of_release(booking, by=by, at=at)
         casework.ask_cadre(case=booking.case, reason="seat_released", trip=trip, by=by, at=at)
         offer_freed_seats(trip)
-        _look_after_minors(booking, by=by, at=at)
+        look_after_minors(booking, by=by, at=at)
     return booking
 
 
@@ -89,6 +89,17 @@ def free_seat(booking: Booking, *, because: str, by: User | None, at: datetime) 
     events.seat_released.send(Booking, booking=booking, by=by, at=at)
 
 
+def look_after_minors(booking: Booking, *, by: User | None, at: datetime) -> None:
+    """Whoever of 16 or 17 travelled with the one who is gone: their cadre is asked before the night is."""
+    household, trip = booking.worker.household_id, booking.trip
+    if household is None:
+        return
+    family = trip.bookings.active().filter(worker__household=household).select_related("worker", "case")
+    for other in family:
+        if not may_travel(other.worker, trip, trip.relatives_of):
+            casework.ask_cadre(case=other.case, reason="minor_alone", trip=trip, by=by, at=at)
+
+
 def reminder_keys(booking: Booking) -> list[str]:
     """Texts that no longer hold when the seat is given up."""
     return [f"seat_booked:{booking.pk}", reminder_key(booking)]
@@ -97,17 +108,6 @@ def reminder_keys(booking: Booking) -> list[str]:
 def reminder_key(booking: Booking) -> str:
     """One reminder a booking and a departure: a trip that is put off reminds again."""
     return f"departure_reminder:{booking.pk}:{booking.departs_at:%Y%m%d%H%M}"
-
-
-def _look_after_minors(booking: Booking, *, by: User | None, at: datetime) -> None:
-    """Whoever of 16 or 17 travelled with the one who stays behind: their cadre is asked before the night is."""
-    household, trip = booking.worker.household_id, booking.trip
-    if household is None:
-        return
-    family = trip.bookings.active().filter(worker__household=household).select_related("worker", "case")
-    for other in family:
-        if not may_travel(other.worker, trip, trip.relatives_of):
-            casework.ask_cadre(case=other.case, reason="minor_alone", trip=trip, by=by, at=at)
 
 
 def _active(booking: Booking) -> Booking:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -15,12 +16,13 @@ from transport.choices import ReleaseReason, TripState
 from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.refusals import DoesNotGoThere, SameTrip, TripFull, TripHasLeft, TripNotOpen
 from transport.rules import seating
+from transport.rules.minors import minors_alone
 from transport.rules.stops import goes_there, nearest_stop, still_ahead
 from transport.services.boarding import step_off
 from transport.services.booking import Wish, seat_person, take_all_free_seats
-from transport.services.leaving import cancel_trip
+from transport.services.leaving import cancel_trip, end_on_the_road
 from transport.services.planning import NewStop, NewTrip, open_trip, plan_trip
-from transport.services.seats import free_seat
+from transport.services.seats import free_seat, look_after_minors
 from transport.services.standby import carry_standby, trip_suits
 
 OF_A_VEHICLE = {"plate": "", "permit_no": "", "drivers": ()}
@@ -61,7 +63,7 @@ def move_people(
     """Each household changes as one or stays as one; larger ones first, then in the order of their bookings.
 
     All in one transaction. Whoever has already changed or given up the seat is left out. `cancel_emptied` says why the
-    first trip is cancelled should nobody be left on it; who waits for it then waits for the other.
+    first trip ends should nobody be left on it, on the road too; who waits for it then waits for the other.
     """
     if source.pk == target.pk:
         raise SameTrip
@@ -72,16 +74,24 @@ def move_people(
     people = locking.each_booking(source, lambda rows: rows.active().filter(pk__in=chosen))
     free = take_all_free_seats(target)
     moved = [outcome for group in _households(people) for outcome in _move_group(group, free, change, by=by, at=at)]
+    for outcome in moved:
+        if outcome.now:
+            look_after_minors(outcome.before, by=by, at=at)
     _settle_source(source, target, cancel_emptied.strip(), by=by, at=at)
     return sorted(moved, key=lambda outcome: outcome.before.seat.number)
 
 
 @dataclass(frozen=True)
 class Transfer:
-    """`target` may have been planned for it."""
+    """`target` may have been planned for it; nobody is left on a source that `is_emptied`.
+
+    `left_alone` are people of 16 and 17 who stay for a night without the adult of their household who changes.
+    """
 
     target: Trip
     moved: list[Moved]
+    left_alone: list[Booking]
+    is_emptied: bool
 
     @property
     def went(self) -> list[Moved]:
@@ -93,11 +103,34 @@ class Transfer:
 
 
 @transaction.atomic
-def transfer(*, source: Trip, target: Trip | None, by: User | None, at: datetime, **asked) -> Transfer:
-    """To another trip, or, without one, to a second vehicle like the first, which takes bookings at once."""
+def transfer(
+    *,
+    source: Trip,
+    target: Trip | None,
+    by: User | None,
+    at: datetime,
+    departs_at: datetime | None = None,
+    once: UUID | None = None,
+    **asked,
+) -> Transfer:
+    """To another trip, or, without one, to a second vehicle like the first, which takes bookings at once.
+
+    The second one leaves at `departs_at`; a form sent twice plans it `once`.
+    """
     if target is None:
-        target = open_trip(trip=copy_trip(trip=source, by=by, at=at), by=by, at=at)
-    return Transfer(target, move_people(source=source, target=target, by=by, at=at, **asked))
+        source = locking.trip_alone(source)
+        later = departs_at - source.departs_at if departs_at else timedelta(0)
+        copy = plan_trip(plan=plan_like(source, later=later, **OF_A_VEHICLE), by=by, at=at, once=once)
+        target = open_trip(trip=copy, by=by, at=at)
+    moved = move_people(source=source, target=target, by=by, at=at, **asked)
+    left = list(source.bookings.active().select_related("worker", "seat"))
+    return Transfer(target, moved, _left_alone(source, left, moved), is_emptied=bool(moved) and not left)
+
+
+def _left_alone(source: Trip, left: list[Booking], moved: list[Moved]) -> list[Booking]:
+    torn = {person.before.worker.household_id for person in moved if person.now} - {None}
+    alone = minors_alone(source, left)
+    return [booking for booking in left if booking.pk in alone and booking.worker.household_id in torn]
 
 
 def preview_transfer(**asked) -> Transfer:
@@ -109,10 +142,13 @@ def preview_transfer(**asked) -> Transfer:
 
 
 @transaction.atomic
-def copy_trip(*, trip: Trip, by: User | None, at: datetime, day: date | None = None, **changes) -> Trip:
+def copy_trip(
+    *, trip: Trip, by: User | None, at: datetime, day: date | None = None, once: UUID | None = None, **changes
+) -> Trip:
     """The same stops and times, on another day if one is named. Plate, permit and drivers are those of a vehicle."""
+    trip = locking.trip_alone(trip)
     later = timedelta(days=(day - local_day(trip.departs_at)).days) if day else timedelta(0)
-    return plan_trip(plan=plan_like(trip, later=later, **{**OF_A_VEHICLE, **changes}), by=by, at=at)
+    return plan_trip(plan=plan_like(trip, later=later, **{**OF_A_VEHICLE, **changes}), by=by, at=at, once=once)
 
 
 def plan_like(trip: Trip, *, later: timedelta = timedelta(0), **changes) -> NewTrip:
@@ -194,7 +230,10 @@ def _settle_source(source: Trip, target: Trip, cancel_because: str, *, by: User 
 
     The freed seats are offered to nobody: people were just moved away from them.
     """
-    if not cancel_because or source.bookings.active().exists() or not source.has_not_left:
+    if not cancel_because or source.bookings.active().exists():
+        return
+    if not source.has_not_left:
+        end_on_the_road(trip=source, why=cancel_because, by=by, at=at)
         return
     for standby in Standby.objects.waiting().filter(trip=source).select_for_update(of=("self",)).order_by("pk"):
         if trip_suits(target, [standby]):

@@ -12,7 +12,7 @@ from transport.forms import DriverForm
 from transport.models import Booking, Standby, Trip
 from workers.policies import check_can_open_record
 
-__all__ = ["act", "find_booking", "find_case", "find_own_trip", "find_standby", "find_trip", "show_trip"]
+__all__ = ["act", "find_booking", "find_case", "find_own_trip", "find_standby", "find_trip", "show_trip", "show_wrong"]
 
 PASSENGERS_SHOWN = 14
 
@@ -54,6 +54,12 @@ def act(request, trip: Trip, service, /, *, done: str = "", **what):
     if booking and request.POST.get("from") == "case":
         return redirect("cases:case", booking.case_id)
     return redirect("transport:trip", trip.pk)
+
+
+def show_wrong(request, trip: Trip, form):
+    """A wrong answer in one of the small forms of the trip's page, whose own place for it is gone: said at the top."""
+    [error, *_] = [error for errors in form.errors.values() for error in errors]
+    return show_trip(request, find_trip(request, trip.pk), refusal=Refusal(error), status=422)
 
 
 def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from transport import policies, services
 from transport.forms import DriverForm
-from transport.views.rows import act, find_own_trip, find_trip, show_trip
+from transport.views.rows import act, find_own_trip, find_trip, show_wrong
 
 
 @login_required
@@ -30,7 +30,7 @@ def add_driver(request, trip_id):
     trip = find_own_trip(request, trip_id)
     form = DriverForm(request.POST)
     if not form.is_valid():
-        return show_trip(request, trip, status=422)
+        return show_wrong(request, trip, form)
     return act(request, trip, services.add_driver, trip=trip, done=_("Driver added."), **form.cleaned_data)
 
 

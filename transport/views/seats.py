@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from transport import policies, selectors, services
 from transport.forms import MoveForm, SeatForm, StandbyMoveForm, SwapForm, WhyForm
 from transport.models import Standby, Trip
-from transport.views.rows import act, find_booking, find_own_trip, find_standby, find_trip, show_trip
+from transport.views.rows import act, find_booking, find_own_trip, find_standby, find_trip, show_wrong
 
 
 @login_required
@@ -35,7 +35,7 @@ def give_seat(request, trip_id, seat_id):
     chosen = get_object_or_404(trip.seats, pk=seat_id)
     form = SeatForm(request.POST, user=request.user)
     if not form.is_valid():
-        return show_trip(request, trip, status=422)
+        return show_wrong(request, trip, form)
     said = form.cleaned_data
     case, why = said["case"], said["why"]
     family = list(selectors.relatives_without_a_seat(case, request.user)) if said["together"] else []
@@ -84,7 +84,7 @@ def move_seat(request, booking_id):
     policies.check_can_run(request.user, booking.trip)
     form = MoveForm(request.POST, trip=booking.trip)
     if not form.is_valid():
-        return show_trip(request, find_trip(request, booking.trip_id), status=422)
+        return show_wrong(request, booking.trip, form)
     return act(request, booking.trip, services.move_seat, booking=booking, seat=form.cleaned_data["seat"])
 
 
@@ -95,7 +95,7 @@ def swap_seats(request, booking_id):
     policies.check_can_run(request.user, booking.trip)
     form = SwapForm(request.POST, trip=booking.trip)
     if not form.is_valid():
-        return show_trip(request, find_trip(request, booking.trip_id), status=422)
+        return show_wrong(request, booking.trip, form)
     return act(request, booking.trip, services.swap_seats, booking=booking, other=form.cleaned_data["other"])
 
 
@@ -127,7 +127,7 @@ def seat_standby(request, standby_id):
     words = _("Seats given to %(n)d from the standby list.") % {"n": len(group)}
     form = WhyForm(request.POST)
     if not form.is_valid():
-        return show_trip(request, find_trip(request, standby.trip_id), status=422)
+        return show_wrong(request, standby.trip, form)
     return act(request, standby.trip, services.seat_standby, standbys=group, done=words, **form.cleaned_data)
 
 
@@ -140,7 +140,7 @@ def move_standby(request, standby_id):
     trips = Trip.objects.visible_to(request.user).bookable(timezone.now())
     form = StandbyMoveForm(request.POST, trips=trips)
     if not form.is_valid():
-        return show_trip(request, find_trip(request, standby.trip_id), status=422)
+        return show_wrong(request, standby.trip, form)
     target = form.cleaned_data["trip"]
     words = _("Moved to %(trip)s.") % {"trip": target.code}
     return act(request, standby.trip, services.move_standby, standbys=group_of(standby), done=words, trip=target)

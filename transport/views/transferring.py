@@ -17,21 +17,26 @@ def transfer(request, trip_id):
     """Choose, look at the preview, press again. Only the second press moves anybody."""
     trip = find_own_trip(request, trip_id)
     page = selectors.transfer_page(trip=trip, user=request.user, now=timezone.now())
-    form = TransferForm(sent(request), trips=page.targets, bookings=trip.bookings.active())
+    form = TransferForm(
+        sent(request), trips=page.targets, bookings=trip.bookings.all(), initial={"departs_at": page.second_leaves_at}
+    )
     is_preview = request.POST.get("deed") != "move"
-    outcome, refusal = carry_out(form, lambda said: change(request, trip, said, is_preview=is_preview))
+    outcome, refusal = carry_out(form, lambda said: change(request, trip, page, said, is_preview=is_preview))
     if outcome and not is_preview:
-        messages.success(request, words_of(outcome.moved))
+        if outcome.moved:  # nobody is left to move when the form was sent twice
+            messages.success(request, words_of(outcome.moved))
         return redirect("transport:trip", outcome.target.pk)
     context = {"trip": trip, "page": page, "form": form, "refusal": refusal, "preview": outcome}
     return render(request, "transport/transfer.html", context, status=status_of(form, refusal=refusal))
 
 
-def change(request, trip, said, *, is_preview: bool):
+def change(request, trip, page, said, *, is_preview: bool):
     policies.check_can_run(request.user, said["target"] or trip)
     asked = {
         "source": trip,
         "target": said["target"],
+        "departs_at": said["departs_at"] or page.second_leaves_at,
+        "once": said["once"],
         "bookings": said["bookings"],
         "why": said["why"],
         "pickup": said["pickup"],
@@ -52,7 +57,7 @@ def copy_trip(request, trip_id):
     trip = find_own_trip(request, trip_id)
     form = CopyForm(sent(request), initial={"day": timezone.localdate(trip.departs_at)})
     copy, refusal = carry_out(
-        form, lambda said: services.copy_trip(trip=trip, day=said["day"], by=request.user, at=timezone.now())
+        form, lambda said: services.copy_trip(trip=trip, by=request.user, at=timezone.now(), **said)
     )
     if copy:
         messages.success(request, _("Copied. Fill in plate and drivers, then open it for booking."))
