@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from workers.imports.cells import Cell, cell_of
 from workers.imports.comparing import compare_with_register
+from workers.imports.opening import told_of
 from workers.imports.rows import judge
 from workers.imports.tables import RosterRow
 from workers.imports.verdicts import Context
@@ -40,7 +41,7 @@ def key_of(path: Path) -> dict[str, dict]:
 def a_row(*, typed=False, label="2", **cells) -> RosterRow:
     """A good row, with the cells that matter to a test. A field set to None has no column."""
     values = {name: value for name, value in {**GOOD, **cells}.items() if value is not None}
-    given = {name: value if isinstance(value, Cell) else cell_of(value) for name, value in values.items()}
+    given = {name: value if isinstance(value, Cell) else cell_of(told_of(value)) for name, value in values.items()}
     return RosterRow(label, given, {name: HEADINGS[name] for name in given}, typed)
 
 

@@ -100,7 +100,7 @@ def test_cells_that_do_not_say_where_they_stand_follow_each_other():
 
 
 @pytest.mark.parametrize(
-    "limit, most", [("LARGEST_UNPACKED", 4096), ("LARGEST_STRINGS", 40), ("MOST_CELLS", 11)], ids=lambda each: str(each)
+    "limit, most", [("unpacked", 4096), ("strings", 40), ("filled", 11), ("cells", 13), ("told", 99)], ids=str
 )
 def test_what_unpacks_to_too_much_is_refused_in_words(monkeypatch, limit, most):
     out = io.BytesIO(an_xlsx(表=[TITLES, PERSON]))
@@ -108,7 +108,7 @@ def test_what_unpacks_to_too_much_is_refused_in_words(monkeypatch, limit, most):
         package.writestr("xl/sharedStrings.xml", "<sst><si><t>one of many words</t></si></sst>")
     content = out.getvalue()
     read_content(content)
-    monkeypatch.setattr(reading, limit, most)
+    limited(monkeypatch, **{limit: most})
 
     with pytest.raises(TooBig):
         read_content(content)
@@ -118,14 +118,14 @@ def test_a_package_that_lies_about_its_sizes_is_counted_all_the_same(monkeypatch
     content = changed(an_xlsx(表=[TITLES, PERSON]), "sheet1.xml", lambda xml: xml + b" " * 200_000)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         size = next(each.file_size for each in package.infolist() if each.filename.endswith("sheet1.xml"))
-    monkeypatch.setattr(reading, "LARGEST_UNPACKED", 100_000)
+    limited(monkeypatch, unpacked=100_000)
 
     with pytest.raises(TooBig):
         read_content(content.replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little")))
 
 
 def test_a_csv_of_nothing_but_commas_is_refused(monkeypatch):
-    monkeypatch.setattr(reading, "MOST_CELLS", 1000)
+    limited(monkeypatch, filled=1000)
 
     with pytest.raises(TooBig):
         read_content(b"name,number\n" + b"," * 1001)
@@ -191,6 +191,10 @@ def test_a_merge_to_the_end_of_the_sheet_fills_no_million_rows():
     ).rows
 
     assert [row.cell("address").text for row in rows] == [GOOD["address"]] * 2
+
+
+def limited(monkeypatch, **limits: int) -> None:
+    monkeypatch.setattr(reading, "LIMITS", reading.LIMITS._replace(**limits))
 
 
 def changed(content: bytes, part: str, change) -> bytes:

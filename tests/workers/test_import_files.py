@@ -179,7 +179,7 @@ def test_what_cannot_be_read_says_why(content, refusal):
 
 
 def test_a_file_that_would_unpack_to_more_than_a_roster_is_not_unpacked(monkeypatch):
-    monkeypatch.setattr(reading, "LARGEST_UNPACKED", 1024 * 1024)
+    monkeypatch.setattr(reading, "LIMITS", reading.LIMITS._replace(unpacked=1024 * 1024))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("xl/worksheets/sheet1.xml", b"\0" * (1024 * 1024 + 1))

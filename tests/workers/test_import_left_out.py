@@ -15,6 +15,7 @@ from workers.imports import uploads
 from workers.imports.birth_dates import BirthDate, read_birth_date
 from workers.imports.cells import cell_of
 from workers.imports.importing import check_roster
+from workers.imports.opening import told_of
 from workers.imports.questions import Decisions
 from workers.imports.reading import NotASpreadsheet, read_content
 from workers.imports.tables import EverybodyIsHidden, find_people
@@ -146,7 +147,7 @@ def test_the_page_says_what_is_hidden_and_has_the_button(client):
     ],
 )
 def test_a_birth_date_is_read_or_offered_or_its_fault_is_named(said, day, issue):
-    assert read_birth_date(cell_of(said), TODAY) == BirthDate(day, issue)
+    assert read_birth_date(cell_of(told_of(said)), TODAY) == BirthDate(day, issue)
 
 
 @pytest.mark.parametrize("said, offered", [("1985年农历三月十二", date(1985, 5, 1)), ("85-3-12", date(1985, 3, 12))])

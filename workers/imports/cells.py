@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
+from workers.imports.opening import REPLACED
 from workers.rules import names
 
 FORMULA_START = re.compile(r"^[\s\u200b\ufeff]*[=@＝＠]|^[\s\u200b\ufeff]*[+\-＋－](?![\d\s.,\-+()（）]*$)|^[\t\r]\S")
@@ -11,7 +12,6 @@ LITERAL_FORMULA = re.compile(r'^=\s*"([^"]*)"$')
 NOTHING = frozenset({
     "", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "没有", "空", "N/A", "n/a", "NULL", "null",
 })  # fmt: skip
-REPLACED = "\ufffd"  # what stands where a byte could not be read
 EXACT_DIGITS = 15  # a spreadsheet number keeps no more
 
 
@@ -66,27 +66,16 @@ class Cell:
 BLANK = Cell()
 
 
-def cell_of(value) -> Cell:
-    """From what a spreadsheet reader returns: text, number, truth value, day or moment, or nothing."""
-    if value is None or value == "":
+def cell_of(told: str | list[str] | None) -> Cell:
+    """From what the reader of files tells: nothing, a text, or [text, kind]."""
+    if told is None:
         return BLANK
-    if isinstance(value, bool):
-        return Cell("1" if value else "0", "boolean")
-    if isinstance(value, datetime):
-        return Cell(value.date().isoformat(), "date", value.date())
-    if isinstance(value, date):
-        return Cell(value.isoformat(), "date", value)
-    if isinstance(value, int | float):
-        return Cell(_plain_number(value), "number")
-    return Cell(str(value))
+    if isinstance(told, str):
+        return Cell(told)
+    text, kind = told
+    return Cell(text, kind, date.fromisoformat(text) if kind == "date" else None)
 
 
 def inert(text: str) -> str:
     """The same text, with an apostrophe before anything a spreadsheet could take for a formula."""
     return f"'{text}" if text[:1] in "=+-@\t\r\n＝＋－＠" and text else text
-
-
-def _plain_number(value: float) -> str:
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return str(value)
-    return str(int(value)) if value == int(value) else repr(value)

@@ -27,11 +27,16 @@ class Extent:
         self.last_in_column[column] = max(row, self.last_in_column.get(column, 0))
 
     @property
+    def room(self) -> int:
+        """Cells of the table, gaps among them."""
+        return (max(self.last_in_row, default=-1) + 1) * (max(self.last_in_column, default=-1) + 1)
+
+    @property
     def far_cell(self) -> str:
         """The name of a cell so far away that the table would be nearly all gaps, or nothing."""
-        height, width = max(self.last_in_row, default=0) + 1, max(self.last_in_column, default=0) + 1
-        if height * width <= ROOMY + MOST_ROOM_A_CELL * self.filled:
+        if self.room <= ROOMY + MOST_ROOM_A_CELL * self.filled:
             return ""
+        height, width = max(self.last_in_row) + 1, max(self.last_in_column) + 1
         (down, row), (right, column) = _widest_gap(self.last_in_row), _widest_gap(self.last_in_column)
         if down * width > right * height:
             return name_of(row, self.last_in_row[row])

@@ -18,8 +18,7 @@ import olefile
 from workers.imports.extents import ROOMY, Extent
 
 PIECE = 256 * 1024
-PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+PLACE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,15})")
 XLSX, ODS = "xl/workbook.xml", "content.xml"
 ODS_CELLS = ("table:table-cell", "table:covered-table-cell")
 # Records of the old format: where worksheets begin, begin and end of one, its rows, and whatever fills a cell.
@@ -42,8 +41,13 @@ def _worksheet_files(package: zipfile.ZipFile, parts: dict[str, str]) -> dict[st
     relations = ElementTree.fromstring(package.read(parts["xl/_rels/workbook.xml.rels"]))
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     sheets = [each for each in ElementTree.fromstring(package.read(parts[XLSX])).iter() if _local(each.tag) == "sheet"]
-    files = {each.get("name", ""): _in_package(targets.get(each.get(RELATION), "")) for each in sheets}
+    files = {each.get("name", ""): _in_package(targets.get(_relation(each), "")) for each in sheets}
     return {name: parts[file] for name, file in files.items() if file in parts}
+
+
+def _relation(sheet: ElementTree.Element) -> str:
+    """Strict workbooks have another namespace for it than all the others."""
+    return next((value for name, value in sheet.items() if name.endswith("}id")), "")
 
 
 def _in_package(target: str) -> str:
@@ -112,10 +116,12 @@ class _XlsxScan:
 
     def _begin_cell(self, place: str) -> None:
         self.is_filled, self.formula = False, ""
-        if named := PLACE.fullmatch(place):
-            self.row, self.column = int(named[2]) - 1, _column_number(named[1])
-        else:
+        if not place:
             self.column += 1
+        elif named := PLACE.fullmatch(place):
+            self.row, self.column = int(named[2]) - 1, _column_number(named[1].upper())
+        else:
+            raise ValueError("a cell stands nowhere")
 
 
 class _OdsScan:
@@ -138,7 +144,7 @@ class _OdsScan:
                 self.extent.hidden_rows.update(range(self.row, self.row + min(self.rows, ROOMY)))
         elif tag in ODS_CELLS:
             self.columns = int(told.get("table:number-columns-repeated", 1))
-            self.is_filled = "office:value-type" in told or "table:formula" in told
+            self.is_filled = "table:formula" in told or any(name.startswith("office:") for name in told)
         elif tag == "text:p":
             self.is_filled = True
 

@@ -1,0 +1,280 @@
+"""Reads the cells of a file somebody sent: a small process of its own, which may die of it where the web may not.
+
+`python -m workers.imports.opening LIMITS` takes a file on standard input and prints one line of JSON for each row and
+one for the end of each worksheet, or at last a refusal. It starts fast because it imports nothing of Django.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import resource
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from copy import copy
+from datetime import date, datetime
+from typing import NamedTuple
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from workers.imports.extents import Extent
+from workers.imports.lines import records
+from workers.imports.scanning import PIECE, extents_in_package, extents_in_xls
+
+ZIP = b"PK\x03\x04"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+REPLACED = "\ufffd"  # what stands where a byte could not be read
+OUT_OF_MEMORY = 3  # how the process ends
+WITHOUT_END = 2**62
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+FEW_BAD, WHOLE_TO_BAD, GOOD_TO_BAD = 3, 50, 4
+WIDEST_CELL = 1_000_000
+DAMAGE = (
+    CalamineError, zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, expat.ExpatError, OSError,
+    EOFError, LookupError, ValueError, RuntimeError,
+)  # fmt: skip
+Told = str | list[str] | None
+"""A blank cell, a text, or [text, kind]."""
+
+
+class Limits(NamedTuple):
+    memory: int = 1024 * 1024 * 1024
+    seconds: int = 60
+    """Of the processor."""
+    unpacked: int = 300 * 1024 * 1024
+    strings: int = 64 * 1024 * 1024
+    """Of words a workbook keeps in one place; they are all in memory while it is read."""
+    filled: int = 3_000_000
+    cells: int = 12_000_000
+    """Of all worksheets with their gaps; a row counts as one more."""
+    told: int = 400 * 1024 * 1024
+    """Bytes handed over."""
+
+
+class Unreadable(Exception):
+    """The name of the refusal, and what its words need."""
+
+
+def worksheets_of(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
+    """The rows of each worksheet, followed by what else there is to know of it. Raises Unreadable."""
+    cells = 0
+    for told in _read_workbook(content, limits) if content.startswith((ZIP, OLE)) else _read_csv(content, limits):
+        cells += len(told) + 1
+        if cells > limits.cells:
+            raise Unreadable("TooBig")
+        yield told
+
+
+def _read_workbook(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
+    try:
+        extents = _look_inside(content, limits)
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for found in _worksheets(workbook, extents):
+            yield from _read_worksheet(workbook.get_sheet_by_name(found.name), found, extents[found.name])
+    except PasswordError:
+        raise Unreadable("EncryptedFile") from None
+    except DAMAGE:
+        raise Unreadable("DamagedFile" if _looks_like_a_workbook(content) else "NotASpreadsheet") from None
+
+
+def _worksheets(workbook: CalamineWorkbook, extents: dict[str, Extent]) -> list[SheetMetadata]:
+    """Without charts and macros. One that nobody looked through is never read: it could be of any size."""
+    found = [worksheet for worksheet in workbook.sheets_metadata if worksheet.typ == SheetTypeEnum.WorkSheet]
+    names = [worksheet.name for worksheet in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise Unreadable("DoubleName", name)
+        if name not in extents:
+            raise Unreadable("DamagedFile")
+    return found
+
+
+def _read_worksheet(worksheet: CalamineSheet, found: SheetMetadata, extent: Extent) -> Iterator[list[Told] | dict]:
+    formulas: dict[int, dict[int, str]] = {}
+    for (row, column), formula in extent.formulas.items():
+        formulas.setdefault(row, {})[column] = formula
+    count = 0
+    for row in _rows(worksheet):
+        yield _with_formulas(row, formulas.pop(count, {}))
+        count += 1
+    for missing in range(count, max(formulas, default=-1) + 1):
+        yield _with_formulas([], formulas.get(missing, {}))
+    yield {
+        "name": found.name,
+        "merges": [(*first, *last) for first, last in worksheet.merged_cell_ranges or []],
+        "is_typed": True,
+        "is_hidden": found.visible != SheetVisibleEnum.Visible,
+        "hidden_rows": sorted(extent.hidden_rows),
+    }
+
+
+def _rows(worksheet: CalamineSheet) -> Iterator[list[Told]]:
+    """From A1 on, each up to its last cell with something in it."""
+    left = [None] * worksheet.start[1] if worksheet.start else []
+    for row in worksheet.iter_rows():
+        told = [*left, *map(told_of, row)]
+        while told and told[-1] is None:
+            told.pop()
+        yield told
+
+
+def _with_formulas(row: list[Told], formulas: dict[int, str]) -> list[Told]:
+    for column, formula in formulas.items():
+        row += [None] * (column + 1 - len(row))
+        row[column] = [formula, "formula"]
+    return row
+
+
+def told_of(value) -> Told:
+    """From what a spreadsheet reader returns: text, number, truth value, day or moment, or nothing."""
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return ["1" if value else "0", "boolean"]
+    if isinstance(value, datetime):
+        return [value.date().isoformat(), "date"]
+    if isinstance(value, date):
+        return [value.isoformat(), "date"]
+    if isinstance(value, int | float):
+        return [_plain_number(value), "number"]
+    return None if value is None else str(value)
+
+
+def _plain_number(value: float) -> str:
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return str(value)
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _look_inside(content: bytes, limits: Limits) -> dict[str, Extent]:
+    """Refuses what would fill the memory."""
+    extents = _extents(content, limits)
+    if sum(extent.filled for extent in extents.values()) > limits.filled:
+        raise Unreadable("TooBig")
+    for name, extent in extents.items():
+        if extent.far_cell:
+            raise Unreadable("FarCell", extent.far_cell, name)
+    if sum(extent.room for extent in extents.values()) > limits.cells:
+        raise Unreadable("TooBig")
+    return extents
+
+
+def _extents(content: bytes, limits: Limits) -> dict[str, Extent]:
+    if content.startswith(OLE):
+        return extents_in_xls(content)
+    with _package(content) as package:
+        _refuse_bombs(package, limits)
+        return extents_in_package(package)
+
+
+def _package(content: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile:
+        raise Unreadable("DamagedFile") from None
+
+
+def _refuse_bombs(package: zipfile.ZipFile, limits: Limits) -> None:
+    """By what really comes out: the sizes a package gives are its own words."""
+    left = limits.unpacked
+    for entry in package.infolist():
+        size = _unpacked_size(package, entry, left)
+        left -= size
+        if left < 0 or (entry.filename.lower().endswith("sharedstrings.xml") and size > limits.strings):
+            raise Unreadable("TooBig")
+
+
+def _unpacked_size(package: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> int:
+    """Counted up to a little more than `most`."""
+    honest, size = copy(entry), 0
+    honest.file_size = WITHOUT_END
+    with package.open(honest) as part:
+        while size <= most and (piece := part.read(PIECE)):
+            size += len(piece)
+    return size
+
+
+def _looks_like_a_workbook(content: bytes) -> bool:
+    return content.startswith(OLE) or b"workbook" in content or b"content.xml" in content
+
+
+def _read_csv(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
+    text = _decode(content)
+    delimiter = _delimiter(text)
+    if text.count(delimiter) + text.count("\n") + text.count("\r") > limits.filled:
+        raise Unreadable("TooBig")
+    csv.field_size_limit(WIDEST_CELL)
+    stray_quotes = []
+    try:
+        for number, (cells, is_stray) in enumerate(records(text, delimiter)):
+            if is_stray:
+                stray_quotes.append(number)
+            yield [cell or None for cell in cells]
+    except csv.Error:
+        raise Unreadable("DamagedFile") from None
+    yield {"name": "", "stray_quotes": stray_quotes}
+
+
+def _decode(content: bytes) -> str:
+    """With REPLACED for each byte that is no character. Many of them, or of control characters, are no text at all."""
+    text = CONTROL.sub(REPLACED, _decoded(content))
+    if text.count(REPLACED) > FEW_BAD + len(text) // WHOLE_TO_BAD:
+        raise Unreadable("NotASpreadsheet")
+    return text
+
+
+def _decoded(content: bytes) -> str:
+    """GB18030 decodes nearly anything, UTF-8 next to nothing that is not meant: one bad byte leaves it UTF-8."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    text = content.decode("utf-8-sig", "replace")
+    bad, beyond_ascii = text.count(REPLACED), len(content) - len(text)
+    return text if bad * GOOD_TO_BAD <= beyond_ascii else content.decode("gb18030", "replace")
+
+
+def _delimiter(text: str) -> str:
+    """Whichever of comma, tab and semicolon the first twenty lines have most of."""
+    head = "\n".join(text[:WIDEST_CELL].splitlines()[:20])
+    return max(",\t;", key=head.count)
+
+
+def _print(told) -> int:
+    """How many bytes that was."""
+    line = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+    sys.stdout.buffer.write(line)
+    return len(line)
+
+
+def main() -> None:
+    limits = Limits(*json.loads(sys.argv[1]))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the numbers of people
+    left = limits.told
+    try:
+        for told in worksheets_of(sys.stdin.buffer.read(), limits):
+            left -= _print(told)
+            if left < 0:
+                raise Unreadable("TooBig")
+    except Unreadable as refusal:
+        _print({"refused": refusal.args})
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # at once: there is no room left for words
+
+
+if __name__ == "__main__":
+    main()
