@@ -8,6 +8,7 @@ from cases.models import ContactAttempt
 from tests.cases.factories import CaseFactory
 from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON, WorkerFactory
+from tests.workers.rosters import judged
 from workers.choices import Source, Status
 from workers.forms.fields import WorkerNoteField, WorkerRemarkField
 from workers.forms.verifying import VerifyForm
@@ -45,6 +46,35 @@ def test_what_comes_by_another_door_is_masked_before_it_is_stored():
     StatusReport.objects.bulk_create([report])
 
     assert StatusReport.objects.get(pk=report.pk).note == "弟弟138****1234"
+
+
+WORDS_OF_A_WORKER = ("group_no", "employer_name", "wish_place", "wish_kind", "contact_hours")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("column", WORDS_OF_A_WORKER)
+def test_no_column_of_words_about_somebody_keeps_a_number(column):
+    worker = WorkerFactory()
+    type(worker).objects.filter(pk=worker.pk).update(**{column: "13800001234"})
+
+    worker.refresh_from_db()
+    assert getattr(worker, column) == "138****1234"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["group_no", "wish_place", "wish_kind", "contact_hours"])
+def test_and_the_form_of_the_record_refuses_it(field):
+    worker = WorkerFactory()
+    form = VerifyForm({field: "13800001234"}, worker=worker, user=UserFactory(supervisor=True))
+
+    assert form.has_error(field, "number")
+
+
+@pytest.mark.django_db
+def test_the_group_of_a_roster_is_masked_before_it_is_cut():
+    address = "织金县猫场镇凤坪村三组下面的坡坡上头522425198706019028"
+
+    assert "52242519" not in judged(address=address).person.group_no
 
 
 @pytest.mark.django_db

@@ -125,7 +125,7 @@ class HomeFields(forms.Form):
 
     township = forms.TypedChoiceField(label=pgettext_lazy("home", "Township"), coerce=int)
     village = forms.TypedChoiceField(label=pgettext_lazy("home", "Village"), coerce=int, required=False)
-    group_no = forms.CharField(label=_("Villagers' group"), max_length=20, required=False)
+    group_no = WorkerRemarkField(label=_("Villagers' group"), max_length=20)
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -168,7 +168,7 @@ class HomeFields(forms.Form):
 class JobFields(forms.Form):
     """The job somebody has: asked for when the status says there is one."""
 
-    employer_name = forms.CharField(label=_("Employer"), max_length=80, required=False)
+    employer_name = WorkerRemarkField(label=_("Employer"), max_length=80)
     works_in = forms.CharField(
         label=_("Works in"), max_length=60, required=False, help_text=_("City or county, such as 浙江永康 or 金沙.")
     )

@@ -4,7 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 from workers.choices import VerifiedHow, WishedStart
 from workers.forms import villages
-from workers.forms.fields import WorkerForm, digits_input
+from workers.forms.fields import WorkerForm, WorkerRemarkField, digits_input
 from workers.models import Worker
 
 HOW = (VerifiedHow.VISIT, VerifiedHow.CALL, VerifiedHow.PAPERS, VerifiedHow.RELATIVE)
@@ -28,8 +28,8 @@ class VerifyForm(WorkerForm):
 
     phone_is_gone = forms.BooleanField(label=_("This phone is no longer theirs"), required=False)
     wish_willing = forms.ChoiceField(label=_("Wants to work"), choices=WILLING, required=False)
-    wish_place = forms.CharField(label=pgettext_lazy("wish", "Where"), max_length=60, required=False)
-    wish_kind = forms.CharField(label=_("Kind of work"), max_length=60, required=False)
+    wish_place = WorkerRemarkField(label=pgettext_lazy("wish", "Where"), max_length=60)
+    wish_kind = WorkerRemarkField(label=_("Kind of work"), max_length=60)
     wish_wage = forms.IntegerField(
         label=_("At least, yuan a month"), min_value=0, max_value=100_000, required=False, widget=digits_input()
     )
@@ -38,7 +38,7 @@ class VerifyForm(WorkerForm):
     )
     wish_with_spouse = forms.BooleanField(label=_("Together with spouse"), required=False)
     sms_allowed = forms.BooleanField(label=_("May be sent SMS"), required=False)
-    contact_hours = forms.CharField(label=_("Best time to call"), max_length=40, required=False)
+    contact_hours = WorkerRemarkField(label=_("Best time to call"), max_length=40)
     how = forms.ChoiceField(label=_("How did you verify it?"), choices=[(how.value, how.label) for how in HOW])
 
     def __init__(self, *args, worker: Worker, **kwargs):

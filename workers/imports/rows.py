@@ -20,7 +20,7 @@ from workers.imports.questions import Question, which_birth_date
 from workers.imports.statuses import status_of
 from workers.imports.tables import RosterRow
 from workers.imports.verdicts import Context, RosterPerson, Verdict
-from workers.rules import idnumbers, phones
+from workers.rules import idnumbers, masks, phones
 from workers.rules.ages import ADULT, RETIREMENT_AGE, WORKING_AGE
 
 ID_NOTES = ("full_width_digits", "lower_case_x", "whitespace", "separators", "excel_text")
@@ -214,7 +214,8 @@ def _home(found: RowIssues, row: RosterRow, person: RosterPerson, context: Conte
         found.add("village_unresolved", column, nearest=full_name(home.nearest))
     if context.ranges is not None and not is_inside(home.nearest, context.ranges):
         found.add("outside_your_area", column)
-    return {"area": home.nearest, "village": home.code, "group_no": home.detail[:20] if home.code else ""}
+    group_no = masks.scrub(home.detail)[:20] if home.code else ""
+    return {"area": home.nearest, "village": home.code, "group_no": group_no}
 
 
 def _resolve(row: RosterRow, ranges: tuple[Range, ...]) -> Resolution:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.keys import area_key, staff_key
 from workers import choices
+from workers.models.notes import MaskedLine
 from workers.querysets import HouseholdQuerySet, WorkerQuerySet, WorkerTagQuerySet
 from workers.rules import masks, names
 from workers.sealing import crypto
@@ -54,7 +55,7 @@ class Worker(models.Model):
 
     area = area_key(_("lives in"), db_index=False)
     registered_area = area_key(_("registered in"), column="registered_area_code", db_index=False, null=True, blank=True)
-    group_no = models.CharField(_("villagers' group"), max_length=20, blank=True)
+    group_no = MaskedLine(_("villagers' group"), max_length=20, blank=True)
     household = models.ForeignKey(
         Household, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("household")
     )
@@ -79,20 +80,20 @@ class Worker(models.Model):
         _("status"), max_length=28, choices=choices.Status.choices, default=choices.Status.UNKNOWN
     )
     status_since = models.DateField(_("since"), null=True, blank=True)
-    employer_name = models.CharField(_("employer"), max_length=80, blank=True)
+    employer_name = MaskedLine(_("employer"), max_length=80, blank=True)
     industry = models.CharField(_("industry"), max_length=40, blank=True)
     destination = area_key(_("works in"), column="destination_code", db_index=False, null=True, blank=True)
     wage = models.PositiveIntegerField(_("monthly wage, yuan"), null=True, blank=True)
 
     wish_willing = models.BooleanField(_("wants to work"), null=True, blank=True)
-    wish_place = models.CharField(_("where"), max_length=60, blank=True)
-    wish_kind = models.CharField(_("kind of work"), max_length=60, blank=True)
+    wish_place = MaskedLine(_("where"), max_length=60, blank=True)
+    wish_kind = MaskedLine(_("kind of work"), max_length=60, blank=True)
     wish_wage = models.PositiveIntegerField(_("at least, yuan a month"), null=True, blank=True)
     wish_from = models.CharField(_("from when"), max_length=10, choices=choices.WishedStart.choices, blank=True)
     wish_with_spouse = models.BooleanField(_("together with spouse"), default=False)
 
     sms_allowed = models.BooleanField(_("may be sent SMS"), default=True)
-    contact_hours = models.CharField(_("best time to call"), max_length=40, blank=True)
+    contact_hours = MaskedLine(_("best time to call"), max_length=40, blank=True)
 
     last_verified_at = models.DateTimeField(_("last verified at"), null=True, blank=True)
     last_verified_by = staff_key(_("last verified by"), db_index=False)

@@ -23,7 +23,7 @@ class StatusReport(models.Model):
     source = models.CharField(_("how known"), max_length=8, choices=choices.Source.choices)
     by = staff_key(_("entered by"), db_index=False)
     note = MaskedLine(_("note"), max_length=400, blank=True)
-    employer_name = models.CharField(_("employer"), max_length=80, blank=True)
+    employer_name = MaskedLine(_("employer"), max_length=80, blank=True)
     destination = area_key(_("works in"), column="destination_code", db_index=False, null=True, blank=True)
     wage = models.PositiveIntegerField(_("monthly wage, yuan"), null=True, blank=True)
     since_on = models.DateField(_("since"), null=True, blank=True)
