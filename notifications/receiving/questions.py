@@ -25,14 +25,13 @@ def register(keys: Iterable[str], standing: Standing) -> None:
 def fitting(phone_blind: bytes, at: datetime) -> list[Message]:
     """The last question to each person on this phone whom an answer may come from, the one asked last in front.
 
-    Who has answered already is meant only if nobody else is.
+    Who has answered, or was confirmed by a call, may still change their mind: while both questions stand it fits two.
     """
     asked = Message.objects.to_phone(phone_blind).filter(template__in=ASKING, sent_at__gte=at - ANSWERS_WITHIN)
     questions = list(asked.select_related("worker").order_by("-sent_at", "-pk"))
-    answered = _standing_of(questions)
-    by_worker = {message.worker_id: message for message in reversed(questions) if message.pk in answered}
-    last = sorted(by_worker.values(), key=lambda message: (message.sent_at, message.pk), reverse=True)
-    return [message for message in last if not answered[message.pk]] or last
+    standing = _standing_of(questions)
+    by_worker = {message.worker_id: message for message in reversed(questions) if message.pk in standing}
+    return sorted(by_worker.values(), key=lambda message: (message.sent_at, message.pk), reverse=True)
 
 
 def _standing_of(questions: list[Message]) -> dict[int, bool]:

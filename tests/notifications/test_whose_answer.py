@@ -85,14 +85,14 @@ def test_told_twice_it_is_asked_about_once(couple, receive):
     assert (heard, InboundMessage.objects.count()) == ([], 1)
 
 
-def test_who_has_answered_already_is_not_meant(couple, receive):
+def test_who_has_answered_or_was_confirmed_by_a_call_may_be_meant_too(couple, receive):
     wife, husband = couple
-    asked = ask(wife, 1, hours_ago=2)
+    ask(wife, 1, hours_ago=2)
     ask(husband, 2, answered=True)
 
-    _reply, heard = receive("1")
+    reply, heard = receive("2")
 
-    assert heard == [("reply", wife, asked, "1")]
+    assert (reply.worker, [what for what, *_ in heard]) == (None, ["unclear", "unclear"])
 
 
 def test_when_both_have_answered_a_change_of_mind_is_asked_about(couple, receive):
