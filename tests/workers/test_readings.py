@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import connection
 
 from tests.workers.factories import WorkerFactory
@@ -125,3 +126,10 @@ def test_the_register_of_before_is_read_again():
 
     read = Worker.objects.order_by("pk").values_list("name_pinyin", "name_initials", "other_readings")
     assert list(read) == [tuple(pinyin_of(name)) for name in names]
+
+
+def test_the_index_of_readings_is_built_beside_those_who_work():
+    migration = import_module("workers.migrations.0004_other_readings_of_names").Migration
+
+    assert not migration.atomic
+    assert [type(each) for each in migration.operations if "Index" in type(each).__name__] == [AddIndexConcurrently]
