@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from areas.ranges import Level, code_at
@@ -13,6 +14,7 @@ from workers import record_page
 from workers.choices import RevealReason, Tag
 from workers.journal import words as journal_words
 from workers.models import JournalLine, Worker
+from workers.rules import names
 from workers.sealing import crypto
 
 # Written down this much later than it happened, a line says both times.
@@ -126,10 +128,15 @@ def _looks_of_a_day(looks: list[AccessLog]) -> Look:
 def look_alikes(*, name: str, area_id: int, phone: str, user: User) -> list[Worker]:
     """People the user may see who have this name in the same township, or this name and phone: perhaps the same."""
     township = code_at(area_id, Level.TOWNSHIP)
-    namesakes = Worker.objects.visible_to(user).filter(name=name)
+    namesakes = Worker.objects.visible_to(user).filter(_named_like(name))
     near = namesakes.filter(area_id__gte=township, area_id__lt=township + 1000)
     found = near | namesakes.with_phone(phone) if phone else near
     return list(found.order_by("pk")[:LOOK_ALIKES])
+
+
+def _named_like(name: str) -> Q:
+    """Latin names but for case and marks, by the index of their letters; Chinese ones as they stand: many sound alike."""
+    return Q(name_pinyin=names.pinyin_of(name).whole) if names.is_latin(name) else Q(name=name)
 
 
 def with_id_number(number: str, *, user: User) -> list[Worker]:

@@ -16,8 +16,11 @@ EARLIEST = 1900
 GAP = r"[年月.\-/、 ]"
 WHOLE = re.compile(rf"(\d{{4}}){GAP}(\d{{1,2}}){GAP}(\d{{1,2}})[日号]?$|(\d{{4}})(\d\d)(\d\d)$")
 SHORT = re.compile(rf"(\d\d){GAP}(\d{{1,2}}){GAP}(\d{{1,2}})[日号]?$")
+SIX_DIGITS = re.compile(r"(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])$)(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$")
+YEAR_AND_A_DIGIT = re.compile(r"(?:19|20)\d{3}$")  # a day of 1954 in a spreadsheet's count, and more likely a slip
 WITHOUT_DAY = re.compile(rf"(?:\d\d)?\d\d(?:{GAP}(?:0?[1-9]|1[0-2])|年)[月年]?$|\d{{4}}(?:0[1-9]|1[0-2])?$")
 BY_OLD_CALENDAR = re.compile(r"农历|阴历|旧历|老历|夏历")
+SAID_OLD = re.compile(r"[正冬腊]月|初[一二三四五六七八九十]|廿|卅")  # words of the old calendar alone
 LUNAR = re.compile(rf"(\d{{4}}){GAP}?(闰?)(\d{{1,2}}){GAP}(\d{{1,2}})[日号]?$")
 OLD_WORDS = (("正月", "一月"), ("冬月", "十一月"), ("腊月", "十二月"), ("初", ""), ("廿", "二十"), ("卅", "三十"))
 
@@ -47,7 +50,12 @@ def read_birth_date(cell: Cell, today: date) -> BirthDate:
 
 
 def _by_new_calendar(text: str, today: date) -> BirthDate:
-    day, written = date_in(text, is_typed=False)[0], arabic(text)
+    if YEAR_AND_A_DIGIT.match(text):
+        return BirthDate(issue="birth_unreadable")
+    written = arabic(text)
+    if short := SIX_DIGITS.match(written):
+        return _of_short_year(*map(int, short.groups()), today)
+    day = date_in(text, is_typed=False)[0]
     if day:
         return BirthDate(day)
     if WHOLE.match(written):
@@ -71,7 +79,7 @@ def _of_short_year(year: int, month: int, day: int, today: date) -> BirthDate:
 
 def _by_old_calendar(text: str) -> BirthDate | None:
     """1985年农历三月十二 is 1 May 1985. None for a date that does not say it is by the old calendar."""
-    if not BY_OLD_CALENDAR.search(text):
+    if not BY_OLD_CALENDAR.search(text) and not SAID_OLD.search(text):
         return None
     plain = re.sub(r"[()\[\]\s]", "", BY_OLD_CALENDAR.sub("", text))
     for old, new in OLD_WORDS:

@@ -44,6 +44,11 @@ class NotAName(Refusal):
     way_out = _("Write it as on the card: letters or characters only, no digits.")
 
 
+class NameTooLong(NotAName):
+    message = _("A name has at most 40 letters.")
+    way_out = _("Leave out what is not in front on the card, such as middle names.")
+
+
 @dataclass(frozen=True)
 class ReadName:
     """`notes` are names of the roster's issues: what was changed, and what old systems will not print."""
@@ -61,8 +66,10 @@ def read_name(text: str) -> ReadName:
     name = DOT.sub("·", joined)
     if re.search(rf"[{LATIN}]", name):
         name = LATIN_DOT.sub("·", name)
-    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+    if not NAME.fullmatch(name):
         raise NotAName
+    if len(name) > LONGEST_NAME:
+        raise NameTooLong
     written = text.strip().translate(OF_GBK)
     notes = [note for note, is_so in (("space_in_name", joined != written), ("middle_dot", name != joined)) if is_so]
     if any(map(_is_private, name)):
@@ -91,6 +98,10 @@ def on_one_line(text: str) -> str:
 def is_rare(name: str) -> bool:
     """Worth a look on paper and in SMS: a character outside GBK, a known troublesome one, or a middle dot."""
     return "·" in name or bool(set(name) & LOST_BY_OLD_SYSTEMS) or not _is_gbk(name)
+
+
+def is_latin(name: str) -> bool:
+    return not re.search(f"[{HAN}{PRIVATE_USE}]", name)
 
 
 def without_marks(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
-from workers.rules.names import without_marks
+from workers.rules import names
 from workers.sealing import crypto
 
 Kind = Literal["nothing", "name", "pinyin", "tail", "id_tail", "phone", "id_number"]
@@ -18,6 +18,7 @@ MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 WHOLE_ID = re.compile(r"\d{17}[\dX]")
 TAIL = re.compile(r"\d{4,17}")
 ID_TAIL = re.compile(r"\d{3,16}X")
+LV_OR_NV = re.compile(r"(?<![bcdfhjklmpqstvwxyz])([ln])ü")  # lü and nü of pinyin, not the ü of Müller
 NAME_AND_AGE = re.compile(r"(\D*[^\d\s])\s*(\d{2})")
 
 
@@ -32,7 +33,7 @@ class Search:
 
 def detect(raw: str) -> Search:
     """A kind for any text at all, full width or half, spaces and dashes ignored in numbers."""
-    text = unicodedata.normalize("NFKC", raw or "").strip()
+    text = unicodedata.normalize("NFKC", names.visible(raw))
     number = re.sub(r"[\s\-()]", "", text).upper()
     if match := MOBILE.fullmatch(number):
         return Search("phone", f"+86{match[1]}")
@@ -69,10 +70,10 @@ def _words(text: str) -> Search:
         text, age = match[1], int(match[2])
     if not re.search(r"\w", text) or re.search(r"\d", text):
         return Search("nothing", text)
-    letters = without_marks(re.sub(r"[\s'\-.·]", "", text).lower().replace("ü", "v"))
+    letters = names.without_marks(LV_OR_NV.sub(r"\1v", re.sub(r"[\s'\-.·]", "", text.lower())))
     if letters.isascii() and letters.isalpha():
         return Search("pinyin", letters, age)
-    return Search("name", re.sub(r"\s", "", text), age)
+    return Search("name", re.sub(r"\s", "", names.DOT.sub("·", text)), age)
 
 
 def _is_read_otherwise(text: str) -> Q:
