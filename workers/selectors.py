@@ -131,11 +131,11 @@ def look_alikes(*, name: str, area_id: int, phone: str, user: User) -> list[Work
     namesakes = Worker.objects.visible_to(user).filter(_named_like(name))
     near = namesakes.filter(area_id__gte=township, area_id__lt=township + 1000)
     found = near | namesakes.with_phone(phone) if phone else near
-    return list(found.order_by("pk")[:LOOK_ALIKES])
+    return [each for each in found.order_by("pk") if names.are_same(each.name, name)][:LOOK_ALIKES]
 
 
 def _named_like(name: str) -> Q:
-    """Latin names but for case and marks, by the index of their letters; Chinese ones as they stand: many sound alike."""
+    """Latin names by the index of their letters; Chinese ones as they stand, because many sound alike."""
     return Q(name_pinyin=names.pinyin_of(name).whole) if names.is_latin(name) else Q(name=name)
 
 

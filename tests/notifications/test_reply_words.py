@@ -15,7 +15,8 @@ def test_a_single_digit_is_an_answer(body):
         "TD", "td", "T", "ＴＤ", "退订", "退订。", "TD退订", "T D", "退 订", "停", "停止", "停发短信",
         "别发了", "请不要再发了",
         "麻烦你们以后别给我发短信了，谢谢", "我要退订", "不想再收到短信了", "回复TD退订", "退\u200b订", "拒收",
-        "停止给我发短信", "不要短信", "you stop texting me", "请停止", "请停", "停吧", "停止短信", "取消短信", "拒绝接收",
+        "停止给我发短信", "不要短信", "you stop texting me",
+        "请停止", "请停", "停吧", "停止短信", "取消短信", "拒绝接收",
         "stop it", "no more texts", "No more messages please", "remove me",
         "please stop", "Stop texting me", "stop all messages please", "unsubscribe me", "opt-out", "S T O P", "STOP!!",
     ],
@@ -41,7 +42,8 @@ def test_help_words_ask_for_help(body):
         "别停", "不要停", "不退订", "别退订", "不要退订", "停车场在哪", "车停哪里", "短信收到了", "收到", "好的收到",
         "T_T", "T T", "(T_T)", "T.T", "不收我", "你们不收我了吧", "不接收我", "拒收我", "都停了", "停了", "把我停了",
         "全部停发了吧", "不用发", "我不收到通知了", "别发车",
-        "别停吧", "请别停", "请停车", "停车吧", "please don't remove me", "don't stop it", "which stop?", "don't stop", "the bus stop", "please", "谢谢", "不去了", "给我发短信",
+        "别停吧", "请别停", "请停车", "停车吧", "please don't remove me", "don't stop it",
+        "which stop?", "don't stop", "the bus stop", "please", "谢谢", "不去了", "给我发短信",
     ],
 )  # fmt: skip
 def test_anything_else_is_for_a_person_to_read(body):

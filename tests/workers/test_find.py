@@ -12,6 +12,7 @@ from tests.staff.factories import FENGPING, YANJIAO, UserFactory
 from tests.workers.factories import TODAY, WorkerFactory, make_id_number
 from workers.models import Worker
 from workers.rules.search import Search, born_for_age, detect
+from workers.selectors import look_alikes
 
 pytestmark = pytest.mark.clock
 
@@ -158,3 +159,13 @@ def test_the_range_of_birth_dates_agrees_with_the_age(born, today):
     bounds = dict(born_for_age(age, today).children)
 
     assert bounds["birth_date__gt"] < born <= bounds["birth_date__lte"]
+
+
+@pytest.mark.django_db
+def test_somebody_alike_is_found_but_for_case_and_marks():
+    there = WorkerFactory(name="Jürgen Müller")
+    asked = {"area_id": there.area_id, "phone": "", "user": UserFactory(supervisor=True)}
+
+    found = [look_alikes(name=name, **asked) for name in ("jurgen muller", "JÜRGEN MÜLLER", "Jürgen Möller")]
+
+    assert found == [[there], [there], []]

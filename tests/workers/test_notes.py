@@ -101,4 +101,4 @@ def test_a_name_of_before_hinders_nobody_from_verifying_the_rest():
 
 
 def test_the_reason_of_a_refusal_asks_so_too():
-    assert isinstance(CallForm.base_fields["reason"], WorkerRemarkField)
+    assert isinstance(CallForm.base_fields["why_words"], WorkerRemarkField)
