@@ -97,6 +97,7 @@ def as_it_stands(page) -> dict:
     )
 
 
+TO_CALL = "#today .wf-row:has(a.wf-icon[href*='/contact/'])"
 # what the finger did, counted by the page itself over every page it goes through; a script's own events do not count
 COUNT = """
     for (const kind of ["pointerdown", "keydown", "beforeinput"]) addEventListener(kind, (event) => {
@@ -108,48 +109,56 @@ WISHES = {"wish_place": "省外", "wish_wage": "5000", "wish_with_spouse": "yes"
 
 def test_no_answer_is_three_taps_and_a_talk_with_its_wishes_at_most_eight_without_typing(stage):
     """By call as by visit, each from the list of Today. The eighth of a call is the dialling."""
-    worker = "夏弦琶"
-    case = stage.case_of(worker)
     stage.on_day(0, hour=10)
-    cadre = stage.enter(stage.cadre_of(worker), PHONE)
-    cadre.page.add_init_script(COUNT)
+    supervisor = stage.enter("supervisor", PHONE)
+    supervisor.page.add_init_script(COUNT)
+    begin(supervisor)
+    row = f"#{supervisor.page.locator(TO_CALL).first.get_attribute('id')}"
+    case = int(row.removeprefix("#row-"))
+    before = wishes_in(stage, case)
 
-    begin(cadre)
-    cadre.press(f"#row-{case} a.btn[href*='/contact/']")
-    deeds.answer_in_place(cadre, outcome="no_answer")
-    assert counted(cadre) == {"taps": 3, "typed": 0}
+    supervisor.press(f"{row} a.wf-icon[href*='/contact/']")
+    deeds.answer_in_place(supervisor, outcome="no_answer")
+    assert counted(supervisor) == {"taps": 3, "typed": 0}
+    take_back(supervisor, row)
 
-    begin(cadre)
-    cadre.press(f"#row-{case} a.btn[href*='/contact/']")
-    deeds.answer_in_place(cadre, outcome="spoke_to_worker", status="unemployed_willing", **WISHES)
-    assert counted(cadre) == {"taps": 7, "typed": 0}
-    assert wishes_of(stage, worker) == "省外 5000 t"
-    cadre.press(f"#row-{case} form[action*='/undo/'] button")
-    cadre.page.locator(f"#row-{case}:not(.is-done)").wait_for()
+    begin(supervisor)
+    supervisor.press(f"{row} a.wf-icon[href*='/contact/']")
+    deeds.answer_in_place(supervisor, outcome="spoke_to_worker", status="unemployed_willing", **WISHES)
+    assert (counted(supervisor), wishes_in(stage, case)) == ({"taps": 7, "typed": 0}, "省外 5000 t")
+    take_back(supervisor, row)
 
-    begin(cadre)
-    cadre.send(f"#row-{case} .wf-name")
-    cadre.press(".wf-actionbar a[href$='/visit/']")
-    deeds.answer_sheet(cadre, outcome="visited_met", status="unemployed_willing", **WISHES)
-    assert counted(cadre) == {"taps": 8, "typed": 0}
-    assert stage.where_is(worker) == ("contacted", "refer")
-
-
-def begin(cadre) -> None:
-    cadre.open("/today/")
-    cadre.page.evaluate("sessionStorage.clear()")
+    begin(supervisor)
+    supervisor.send(f"{row} .wf-name")
+    supervisor.press(".wf-actionbar a[href$='/visit/']")
+    deeds.answer_sheet(supervisor, outcome="visited_met", status="unemployed_willing", **WISHES)
+    assert (counted(supervisor), wishes_in(stage, case)) == ({"taps": 8, "typed": 0}, "省外 5000 t")
+    supervisor.send(".wf-snack form button")
+    assert wishes_in(stage, case) == before
 
 
-def counted(cadre) -> dict[str, int]:
+def begin(supervisor) -> None:
+    supervisor.open("/today/?whose=everybody")
+    supervisor.page.evaluate("sessionStorage.clear()")
+
+
+def take_back(supervisor, row: str) -> None:
+    supervisor.press(f"{row} form[action*='/undo/'] button")
+    supervisor.page.locator(f"{row}:not(.is-done)").wait_for()
+
+
+def counted(supervisor) -> dict[str, int]:
     number = "(kind) => Number(sessionStorage[kind] || 0)"
-    taps, *typed = (cadre.page.evaluate(number, kind) for kind in ("pointerdown", "keydown", "beforeinput"))
+    taps, *typed = (supervisor.page.evaluate(number, kind) for kind in ("pointerdown", "keydown", "beforeinput"))
     return {"taps": taps, "typed": sum(typed)}
 
 
-def wishes_of(stage, worker: str) -> str:
-    return stage.one(
-        "SELECT concat_ws(' ', wish_place, wish_wage, wish_with_spouse) FROM workers_worker WHERE name = %s", worker
+def wishes_in(stage, case: int) -> str:
+    query = (
+        "SELECT concat_ws(' ', nullif(wish_place, ''), wish_wage, wish_with_spouse)"
+        " FROM workers_worker w JOIN cases_case c ON c.worker_id = w.id WHERE c.id = %s"
     )
+    return stage.one(query, case)
 
 
 def find_by_initials(cadre, initials: str, name: str) -> None:
