@@ -114,6 +114,13 @@ def test_an_old_workbook_that_declares_a_table_without_end_is_refused():
         read_content(an_xls_that_declares(65535 * 16, 65535))
 
 
+def test_a_workbook_of_excel_95_is_told_to_be_so():
+    content = (ROSTERS / "hidden_row.xls").read_bytes()
+
+    with pytest.raises(reading.OfExcel95):
+        read_content(content.replace(b"\x09\x08\x10\x00\x00\x06", b"\x09\x08\x10\x00\x00\x05"))
+
+
 def test_a_list_of_sheets_that_fills_the_memory_is_refused(monkeypatch):
     limited(monkeypatch, memory=128 * 1024 * 1024)
     sheets = '<sheet name="a"/>' * 600_000

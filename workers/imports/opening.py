@@ -33,7 +33,7 @@ from python_calamine import (
 
 from workers.imports.extents import Extent
 from workers.imports.lines import records
-from workers.imports.scanning import PIECE, extents_in_package, extents_in_xls
+from workers.imports.scanning import PIECE, TooOld, extents_in_package, extents_in_xls
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -85,6 +85,8 @@ def _read_workbook(content: bytes, limits: Limits) -> Iterator[list[Told] | dict
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for found in _worksheets(workbook, extents):
             yield from _read_worksheet(workbook.get_sheet_by_name(found.name), found, extents[found.name])
+    except TooOld:
+        raise Unreadable("OfExcel95") from None
     except PasswordError:
         raise Unreadable("EncryptedFile") from None
     except DAMAGE:

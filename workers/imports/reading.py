@@ -76,6 +76,10 @@ class DoubleName(UnreadableRoster):
         )
 
 
+class OfExcel95(UnreadableRoster):
+    message = _("This file was saved in the format of Excel 95, which is too old.")
+
+
 class NeedsTooMuchMemory(UnreadableRoster):
     message = _("This file needs more memory than a roster can.")
     way_out = _("Copy the table into a new file, save it as .xlsx and try once more.")
@@ -83,7 +87,16 @@ class NeedsTooMuchMemory(UnreadableRoster):
 
 TOLD = {
     kind.__name__: kind
-    for kind in (NotASpreadsheet, EncryptedFile, DamagedFile, TooBig, FarCell, DoubleName, NeedsTooMuchMemory)
+    for kind in (
+        NotASpreadsheet,
+        EncryptedFile,
+        DamagedFile,
+        TooBig,
+        FarCell,
+        DoubleName,
+        OfExcel95,
+        NeedsTooMuchMemory,
+    )
 }
 
 

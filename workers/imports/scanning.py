@@ -25,6 +25,11 @@ ODS_CELLS = ("table:table-cell", "table:covered-table-cell")
 BOUNDSHEET, BOF, EOF, ROW, MULRK = 0x85, 0x809, 0x0A, 0x208, 0xBD
 FILLED = frozenset({0x06, 0x206, 0x406, 0x203, 0xFD, 0x27E, 0x204, 0x205, 0xD6, MULRK})
 IS_HIDDEN = 0x20
+EXCEL_97 = 0x0600
+
+
+class TooOld(Exception):
+    """A workbook of before Excel 97, whose names and words are written in another way."""
 
 
 def extents_in_package(package: zipfile.ZipFile) -> dict[str, Extent]:
@@ -168,9 +173,11 @@ def _column_number(letters: str) -> int:
 
 
 def extents_in_xls(content: bytes) -> dict[str, Extent]:
-    """The same of a workbook of Excel 95 to 2003. Raises OSError or struct.error for what is none."""
+    """The same of a workbook of Excel 97 to 2003. Raises TooOld, or OSError or struct.error for what is none."""
     with olefile.OleFileIO(io.BytesIO(content)) as file:
         stream = file.openstream("Workbook" if file.exists("Workbook") else "Book").read()
+    if struct.unpack_from("<H", stream, 4)[0] < EXCEL_97:
+        raise TooOld
     return {
         _xls_name(record[6:]): _xls_extent(stream, struct.unpack_from("<I", record)[0])
         for code, record in _records(stream, 0)
