@@ -359,6 +359,15 @@ class TripFilter(FilterForm):
     destination = PlaceField(required=False)
 
 
+class TransferFilter(FilterForm):
+    """Which trips people may change to are shown."""
+
+    names = {"destination": "to"}
+
+    day = DayField(required=False, validators=[MinValueValidator(SINCE), MaxValueValidator(UNTIL)])
+    destination = PlaceField(required=False)
+
+
 def _areas_run_by(user):
     levels = (Level.PREFECTURE, Level.COUNTY, Level.TOWNSHIP)
     return Area.objects.filter(in_ranges("code", user.ranges_as(*TRIP_RUNNERS)), level__in=levels).order_by("code")

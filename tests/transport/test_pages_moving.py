@@ -123,6 +123,24 @@ def test_the_preview_names_who_would_stay_alone_for_the_night(desk, trip):
     assert (child.worker.name in warning, parent.worker.name in warning) == (True, False)
 
 
+def test_trips_near_in_time_to_the_same_city_come_first_and_a_filter_finds_the_rest(desk, trip):
+    shenzhen = [*zhijin_stops()[:3], dropoff("深圳", SHENZHEN, zhijin_stops()[-1].at)]
+    far = [TripFactory(open=True, stops=shenzhen, departs_at=DEPARTURE + timedelta(minutes=n)) for n in range(20)]
+    late, soon = (TripFactory(open=True, day=DAY + timedelta(days=n), layout="places", capacity=1) for n in (2, 1))
+    BookingFactory(trip=trip)
+    url = url_of("transfer", trip.pk)
+
+    first = desk.get(url).context["page"]
+    filtered = desk.get(url, {"day": f"{late.departs_at:%Y-%m-%d}"})
+    to_shenzhen = desk.get(url, {"to": "深圳"}).context["page"]
+
+    assert (first.choices[:3], first.has_more) == ([soon, late, far[0]], True)
+    assert filtered.context["page"].choices == [late]
+    posts_to = re.search(r'method="post" action="(/trips/[^"]*)"', filtered.content.decode())[1]
+    assert posts_to == f"{url}?day={late.departs_at:%Y-%m-%d}"
+    assert (to_shenzhen.choices, to_shenzhen.has_more) == (far, False)
+
+
 def test_people_are_moved_only_by_who_runs_the_trip(client, trip):
     client.force_login(UserFactory(village_cadre=True))
 

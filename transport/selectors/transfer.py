@@ -1,11 +1,17 @@
 """What the page shows on which people are moved to another trip."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from transport.models import Trip
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Abs, Extract
+
+from areas.models import Area
+from kit.pages import cut
+from transport.models import Stop, Trip
 from transport.querysets import TripQuerySet
 from transport.selectors.people import Passenger, passengers_of
+from transport.selectors.trip_list import narrowed
 
 SHOWN = 20
 SOON = timedelta(hours=1)
@@ -14,7 +20,8 @@ TO_FULL = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class TransferPage:
-    """`targets` take bookings and are run by the same division; `choices` are the next of them, with counts.
+    """`targets` take bookings and are run by the same division; `choices` are the first of them that the reader
+    looks for, with counts: those to the same city first, then those that leave at about the same time.
 
     A second vehicle leaves when the trip would, or as soon as one can be there.
     """
@@ -22,15 +29,25 @@ class TransferPage:
     people: list[Passenger]
     targets: TripQuerySet
     choices: list[Trip]
+    has_more: bool
     second_leaves_at: datetime
 
 
-def transfer_page(*, trip: Trip, user, now: datetime) -> TransferPage:
-    people = passengers_of(trip, list(trip.stops.all()), sees_all=True)
+def transfer_page(
+    *, trip: Trip, user, now: datetime, day: date | None = None, destination: Area | None = None
+) -> TransferPage:
+    stops = list(trip.stops.all())
+    people = passengers_of(trip, stops, sees_all=True)
     targets = Trip.objects.visible_to(user).bookable(now).filter(area=trip.area_id).exclude(pk=trip.pk)
-    choices = targets.with_counts().prefetch_related("stops").order_by("departs_at")[:SHOWN]
+    choices, has_more = cut(_nearest_first(narrowed(targets, day, destination), trip, stops).with_counts(), SHOWN)
     seated = [person for person in people if person.booking.is_active]
-    return TransferPage(seated, targets, list(choices), max(trip.departs_at, _rounded_up(now + SOON)))
+    return TransferPage(seated, targets, choices, has_more, max(trip.departs_at, _rounded_up(now + SOON)))
+
+
+def _nearest_first(trips: TripQuerySet, trip: Trip, stops: list[Stop]) -> TripQuerySet:
+    same_city = Trip.objects.stopping_in_a_city_of(stop.area_id for stop in stops if not stop.is_pickup)
+    apart = Abs(Extract(F("departs_at") - trip.departs_at, "epoch"))
+    return trips.order_by(Exists(same_city.filter(pk=OuterRef("pk")).order_by()).desc(), apart, "pk")
 
 
 def _rounded_up(at: datetime) -> datetime:

@@ -10,6 +10,7 @@ from kit.days import start_of_day
 from kit.pages import cut
 from transport.choices import NOT_YET_LEFT, TripState
 from transport.models import Stop, Trip
+from transport.querysets import TripQuerySet
 
 PAGE = 40
 WHEN = {
@@ -41,10 +42,7 @@ def trip_list(
     *, user, when: str = "coming", day: date | None = None, destination: Area | None = None, most: int = PAGE
 ) -> TripList:
     trips = Trip.objects.visible_to(user).filter(state__in=WHEN[when]).with_counts()
-    if day:
-        trips = trips.leaving_between(start_of_day(day), start_of_day(day + timedelta(days=1)))
-    if destination:
-        trips = trips.going_to(destination)
+    trips = narrowed(trips, day, destination)
     order = ("-departs_at", "-code") if when == "over" else ("departs_at", "code")
     found, has_more = cut(trips.order_by(*order).select_related("area").prefetch_related(_stops()), most)
     lines = [_line(trip) for trip in found]
@@ -55,6 +53,12 @@ def trip_list(
         waiting=sum(line.trip.people_waiting for line in lines),
         has_more=has_more,
     )
+
+
+def narrowed(trips: TripQuerySet, day: date | None, destination: Area | None) -> TripQuerySet:
+    if day:
+        trips = trips.leaving_between(start_of_day(day), start_of_day(day + timedelta(days=1)))
+    return trips.going_to(destination) if destination else trips
 
 
 def _stops() -> Prefetch:

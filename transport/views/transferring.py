@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kit.pages import carry_out, sent, status_of
 from transport import policies, selectors, services
-from transport.forms import CopyForm, TransferForm
+from transport.forms import CopyForm, TransferFilter, TransferForm
 from transport.views.rows import find_own_trip
 
 
@@ -16,7 +16,8 @@ from transport.views.rows import find_own_trip
 def transfer(request, trip_id):
     """Choose, look at the preview, press again. Only the second press moves anybody."""
     trip = find_own_trip(request, trip_id)
-    page = selectors.transfer_page(trip=trip, user=request.user, now=timezone.now())
+    wanted = TransferFilter(request.GET, request.path)
+    page = selectors.transfer_page(trip=trip, user=request.user, now=timezone.now(), **wanted.chosen)
     form = TransferForm(
         sent(request), trips=page.targets, bookings=trip.bookings.all(), initial={"departs_at": page.second_leaves_at}
     )
@@ -26,7 +27,7 @@ def transfer(request, trip_id):
         if outcome.moved:  # nobody is left to move when the form was sent twice
             messages.success(request, words_of(outcome.moved))
         return redirect("transport:trip", outcome.target.pk)
-    context = {"trip": trip, "page": page, "form": form, "refusal": refusal, "preview": outcome}
+    context = {"trip": trip, "page": page, "wanted": wanted, "form": form, "refusal": refusal, "preview": outcome}
     return render(request, "transport/transfer.html", context, status=status_of(form, refusal=refusal))
 
 
