@@ -7,11 +7,12 @@ from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from areas.ranges import WIDTHS, Level, Range, code_at, in_ranges, range_of
+from areas.ranges import WIDTHS, Level, Range, code_at, in_ranges
 from kit import sql
 from staff.querysets import Scoped
 from staff.roles import TRIP_WATCHERS
 from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind, TripState
+from transport.rules.stops import cities_of
 
 COUNTY = WIDTHS[Level.COUNTY]
 ON_BOARD = (BookingState.BOARDED, BookingState.ARRIVED)
@@ -57,10 +58,8 @@ class TripQuerySet(QuerySet):
 
     def stopping_in_a_city_of(self, places) -> "TripQuerySet":
         """With a drop-off in the prefecture of one of these places of work."""
-        cities = [range_of(code_at(place, Level.PREFECTURE), Level.PREFECTURE) for place in places]
-        return self.filter(
-            Exists(_rows_of("Stop").dropoffs().filter(in_ranges("area_id", cities), trip=OuterRef("pk")))
-        )
+        stops = _rows_of("Stop").dropoffs().filter(in_ranges("area_id", cities_of(places)), trip=OuterRef("pk"))
+        return self.filter(Exists(stops))
 
     def with_counts(self) -> "TripQuerySet":
         """`seats_taken`, `people_aboard` and `people_waiting` of each trip, in the same query."""

@@ -161,6 +161,20 @@ def test_placed_without_a_seat_lists_only_those_with_employer_city_start_and_sto
     assert works_elsewhere.bookings.count() == 0
 
 
+def test_who_works_elsewhere_hides_nobody_whom_the_trip_suits(desk, trip, monkeypatch):
+    monkeypatch.setattr("transport.selectors.unseated.LOOKED_AT", 2)
+    for _ in range(3):
+        PlacedCaseFactory(work=SHENZHEN)
+    suited = [PlacedCaseFactory(area=HUAQI_VILLAGE) for _ in range(3)]
+
+    answer = seat_sheet(desk, trip)
+    listed = answer.context["sheet"].unseated
+
+    assert [person.case for person in listed.people] == suited[:2]
+    assert (listed.more, listed.unsuited) == (1, 3)
+    assert "另有 1 人也可能适合这趟车" in text_of(answer)
+
+
 def test_a_household_is_offered_seats_together_wherever_two_members_are_placed(desk, trip):
     household = HouseholdFactory()
     one, _other = (PlacedCaseFactory(household=household) for _ in range(2))

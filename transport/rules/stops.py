@@ -1,11 +1,11 @@
 """Which stop is near, and who can be there in time. Pure: by the division tree, and by distance where that is known."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from areas.ranges import WIDTHS, Level, code_at
+from areas.ranges import WIDTHS, Level, Range, code_at, range_of
 from kit.days import local_day, local_moment
 
 TOWNSHIP, COUNTY, PREFECTURE = 4, 3, 2
@@ -100,3 +100,8 @@ def goes_there(stops: Sequence[StopLike], place: int | None) -> bool:
     if place is None:
         return True
     return any(code_at(stop.area_id, Level.PREFECTURE) == code_at(place, Level.PREFECTURE) for stop in stops)
+
+
+def cities_of(places: Iterable[int]) -> list[Range]:
+    """The prefectures that hold them, for a query that asks as `goes_there` does."""
+    return [range_of(code, Level.PREFECTURE) for code in sorted({code_at(p, Level.PREFECTURE) for p in places})]

@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q
 
+from areas.ranges import in_ranges
 from cases.choices import State
 from cases.models import Case
 from cases.querysets import CaseQuerySet
 from jobs.models import Placement
 from transport.choices import AWAITED, BookingState
 from transport.models import Booking, Stop, Trip
-from transport.rules.stops import arrives_before_work, goes_there, nearest_by_way, nearest_stop
+from transport.rules.stops import arrives_before_work, cities_of, nearest_by_way, nearest_stop
 from transport.selectors.case_travel import StopChoice, pickup_choices
 
 LOOKED_AT = 200
@@ -32,9 +33,13 @@ class Unseated:
 
 @dataclass(frozen=True)
 class UnseatedList:
-    """`unsuited` more have no seat: the trip does not go where they work, leaves too soon or arrives too late."""
+    """`more` than are shown may suit the trip too.
+
+    `unsuited` have no seat either: the trip does not go where they work, leaves too soon or arrives too late.
+    """
 
     people: list[Unseated]
+    more: int
     unsuited: int
 
 
@@ -54,16 +59,21 @@ def relatives_without_a_seat(case: Case, user) -> CaseQuerySet:
 
 
 def unseated(*, trip: Trip, stops: list[Stop], user, now: datetime) -> UnseatedList:
-    """Who starts work soonest comes first; who waits for this trip stands on its own list. Two queries."""
+    """Who starts work soonest comes first; who waits for this trip stands on its own list. Four queries."""
     busy = Booking.objects.active().filter(
         Q(departs_at__lt=trip.arrives_at, arrives_at__gt=trip.departs_at), worker=OuterRef("worker"), arrived_at=None
     )
     waits = trip.standbys.waiting().filter(case=OuterRef("pk"))
     cases = without_a_seat(user).filter(~Exists(busy.order_by()), ~Exists(waits.order_by()))
-    found = list(cases.select_related("worker", "worker__area").order_by("placed_on", "pk")[:LOOKED_AT])
+    cities = cities_of(stop.area_id for stop in stops if not stop.is_pickup)
+    jobs_there = Placement.objects.current().filter(in_ranges("area_id", cities), case=OuterRef("pk"))
+    fitting = cases.filter(Exists(jobs_there.order_by()))
+    found = list(fitting.select_related("worker", "worker__area").order_by("placed_on", "pk")[:LOOKED_AT])
     jobs = _jobs_of(found)
     people = [person for case in found if (person := _of(case, jobs.get(case.pk), stops, found, now))]
-    return UnseatedList(people[:SHOWN], len(found) - len(people))
+    may_suit = len(people) + fitting.count() - len(found)
+    shown = people[:SHOWN]
+    return UnseatedList(shown, more=may_suit - len(shown), unsuited=cases.count() - may_suit)
 
 
 def _of(case: Case, job: Placement | None, stops: list[Stop], found: list[Case], now: datetime) -> Unseated | None:
@@ -72,7 +82,7 @@ def _of(case: Case, job: Placement | None, stops: list[Stop], found: list[Case],
     dropoffs = [stop for stop in stops if not stop.is_pickup]
     in_reach = [choice for choice in pickup_choices(stops, case.worker.area_id, now) if choice.is_in_reach]
     arrives_at = nearest_stop(dropoffs, place).at
-    if not in_reach or not goes_there(dropoffs, place) or not arrives_before_work(arrives_at, case.placed_on, now):
+    if not in_reach or not arrives_before_work(arrives_at, case.placed_on, now):
         return None
     return Unseated(
         case=case,
