@@ -26,14 +26,14 @@ class AccountIsClosed(Refusal):
 
 
 class NobodyTakesOver(Refusal):
-    """`count` is how many have nobody."""
+    """`left` is what has nobody, in words."""
 
-    message = _("Nobody serves there who could take over all of it.")
+    message = _("Nobody serves there who could take over: %(left)s.")
     way_out = _("Give a colleague a posting there first, or choose one whose area covers it.")
 
-    def __init__(self, count: int):
-        self.count = count
-        super().__init__()
+    def __init__(self, left: list[str]):
+        self.left = left
+        super().__init__(self.message % {"left": " · ".join(left)})
 
 
 class PostingOverlaps(Refusal):

@@ -6,7 +6,7 @@ from fairs.choices import NOT_OVER
 from fairs.models import Fair
 from staff.appointing import handing_over
 from staff.models import Posting, User
-from staff.roles import FAIR_RUNNERS
+from staff.roles import FAIR_RUNNERS, Role
 
 
 def words(count: int) -> str:
@@ -18,8 +18,18 @@ def count(user: User, kept: list[Posting]) -> int:
 
 
 def hand_on(user, kept, to, by, at) -> int:
-    fairs, taker = _organised(user, kept), to or by
-    return (fairs.update(organiser=taker) and 0) if taker else fairs.count()
+    """Only to who may run the fair."""
+    fairs = _organised(user, kept).select_for_update(no_key=True).order_by("pk")
+    return sum(not _pass_on(fair, user, to, by, at) for fair in fairs)
+
+
+def _pass_on(fair: Fair, user, to, by, at) -> bool:
+    first = [Role.FAIR_ORGANISER]
+    taker = handing_over.taker_in(fair.area_id, FAIR_RUNNERS, first=first, but=user, to=to, by=by, at=at)
+    if taker:
+        fair.organiser = taker
+        fair.save(update_fields=["organiser"])
+    return taker is not None
 
 
 def _organised(user: User, kept: list[Posting]):

@@ -1,6 +1,6 @@
 """What a colleague has in hand when they go, and who takes it. Later apps say what they keep for people."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,7 @@ class Kind:
     """`count(user, kept)`: how much they have that no posting in `kept` covers. `words(n)` says it to a colleague.
 
     `hand_on(user, kept, to, by, at)` gives each piece to `to` if they can have it, else to whoever fits, else to `by`;
-    returns how many nobody can have, and leaves those.
+    returns how many nobody can have, and leaves those. Nobody gets a right by it that their own role does not give.
     """
 
     words: Callable[[int], str]
@@ -34,8 +34,13 @@ def register(name: str, kind: Kind) -> None:
 
 def in_hand(user: User, kept: list[Posting]) -> list[str]:
     """In words, kind by kind; empty when nothing would be left behind."""
-    counted = [(kind, kind.count(user, kept)) for kind in _kinds.values()]
-    return [kind.words(count) for kind, count in counted if count]
+    return _in_words({kind: kind.count(user, kept) for kind in _kinds.values()})
+
+
+def never_handed_on(user: User, today: date) -> list[str]:
+    """What is still theirs after a last day, as nobody could take it yet."""
+    over = user.postings.filter(ends_on__lt=today, handed_on_at=None)
+    return in_hand(user, _kept_on(user, today)) if over.exists() else []
 
 
 def kept_without(posting: Posting, ends_on: date) -> list[Posting]:
@@ -47,30 +52,62 @@ def kept_without(posting: Posting, ends_on: date) -> list[Posting]:
 
 def hand_on(user: User, kept: list[Posting], *, to: User | None, by: User, at: datetime) -> None:
     """All or nothing: what nobody can take keeps the colleague."""
-    stranded = sum(kind.hand_on(user, kept, to, by, at) for kind in _kinds.values())
-    if stranded:
-        raise NobodyTakesOver(stranded)
+    if left := _give(user, kept, to, by, at):
+        raise NobodyTakesOver(left)
+
+
+def taker_in(
+    code: int,
+    roles: Collection[str],
+    *,
+    first: Collection[str],
+    but: User,
+    to: User | None,
+    by: User | None,
+    at: datetime,
+) -> User | None:
+    """Of who serves there in one of `roles`: `to`, else one of the roles `first`, else `by`, else the nearest."""
+    serving = Posting.objects.current(local_day(at)).covering(code).in_role(*roles).filter(user__is_active=True)
+    postings = serving.exclude(user=but).select_related("user")
+    best = min(
+        postings, key=lambda p: (p.user != to, p.role not in first, p.user != by, -p.area_id, p.pk), default=None
+    )
+    return best and best.user
 
 
 def hand_on_after_last_day(*, at: datetime) -> int:
-    """At night, what was asked when a last day was set that lay ahead; returns how many postings that concerned."""
+    """At night, what was asked when a last day was set that lay ahead; returns how many postings left nothing behind.
+
+    What nobody can take by then stays theirs, and is tried again the next night.
+    """
     over = Posting.objects.filter(ends_on__lt=local_day(at), handed_on_at=None).order_by("pk")
     return sum(_hand_on_of(pk, at) for pk in over.values_list("pk", flat=True))
 
 
 @transaction.atomic
 def _hand_on_of(posting_id: int, at: datetime) -> bool:
-    """What nobody can take by then stays theirs in name: lists show it as nobody's, to the township."""
     over = Posting.objects.select_for_update(skip_locked=True).filter(pk=posting_id, handed_on_at=None)
     posting = over.first()
     if posting is None:
         return False
-    kept = list(posting.user.postings.current(local_day(at)).select_related("area")) if posting.user.is_active else []
-    for kind in _kinds.values():
-        kind.hand_on(posting.user, kept, posting.successor, None, at)
+    if _give(posting.user, _kept_on(posting.user, local_day(at)), posting.successor, None, at):
+        return False
     posting.handed_on_at = at
     posting.save(update_fields=["handed_on_at"])
     return True
+
+
+def _give(user: User, kept: list[Posting], to: User | None, by: User | None, at: datetime) -> list[str]:
+    """Returns what is left, in words."""
+    return _in_words({kind: kind.hand_on(user, kept, to, by, at) for kind in _kinds.values()})
+
+
+def _in_words(counted: dict[Kind, int]) -> list[str]:
+    return [kind.words(count) for kind, count in counted.items() if count]
+
+
+def _kept_on(user: User, today: date) -> list[Posting]:
+    return list(user.postings.current(today).select_related("area")) if user.is_active else []
 
 
 def successors(user: User, postings: Iterable[Posting], today: date) -> list[Posting]:

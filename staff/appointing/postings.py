@@ -33,7 +33,8 @@ def appoint(
 def end_appointment(
     *, posting: Posting, ends_on: date, by: User, at: datetime, successor: User | None = None
 ) -> Posting:
-    """`ends_on` is the last day. It may be moved as long as the posting is not over; the same day again is nothing.
+    """`ends_on` is the last day. It may be moved as long as the posting is not over; with the same day again only
+    another successor is kept, until the night that hands over.
 
     What is in hand goes to `successor` where they serve, else to whoever serves there; after a last day ahead at night.
     """
@@ -41,6 +42,8 @@ def end_appointment(
     policies.check_can_give(by, user, posting.role, posting.area)
     posting.refresh_from_db(fields=["ends_on"])
     if posting.ends_on == ends_on:
+        Posting.objects.filter(pk=posting.pk, handed_on_at=None).update(successor=successor)
+        posting.refresh_from_db(fields=["successor"])
         return posting
     if posting.ends_on and posting.ends_on < local_day(at):
         raise PostingIsOver

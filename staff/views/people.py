@@ -203,6 +203,7 @@ def show(request, found: User, *, form: AppointForm | None = None, end_form: End
         "form": form,
         "areas": places_around(request.user, area_code),
         "area_code": area_code,
+        "left": handing_over.never_handed_on(found, today),
         "is_oneself": found.pk == request.user.pk,
         "cases_url": cases_url(request.user, found),
         "is_paused": appointing.is_paused(found, timezone.now()),

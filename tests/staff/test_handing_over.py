@@ -18,6 +18,7 @@ from tests.staff.factories import (
     DAFANG,
     FENGPING,
     YANJIAO,
+    ZHIJIN,
     PostingFactory,
     UserFactory,
     area_of,
@@ -25,6 +26,7 @@ from tests.staff.factories import (
 from tests.transport.factories import TripFactory
 from tests.workers.factories import NOON, WorkerFactory
 from transport.models import Trip
+from transport.register.in_hand import words as trips_to_lead
 from workers import journal
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +126,7 @@ def test_what_nobody_can_take_keeps_the_account_open(leaving):
     with pytest.raises(NobodyTakesOver) as refused, transaction.atomic():
         appointing.deactivate(user=leaving, by=administrator, at=NOON)
 
-    assert (refused.value.count, User.objects.get(pk=leaving.pk).is_active, owners(case)) == (1, True, [leaving])
+    assert (len(refused.value.left), User.objects.get(pk=leaving.pk).is_active, owners(case)) == (1, True, [leaving])
 
 
 def test_ending_one_posting_leaves_what_another_covers(supervisor, leaving, township):
@@ -168,6 +170,7 @@ def test_the_night_hands_over_once(supervisor, leaving, township, clock):
 def test_trips_and_fairs_ahead_go_over_too(supervisor, township):
     organiser = UserFactory(fair_organiser=True)
     other = UserFactory(fair_organiser=True)
+    PostingFactory(user=other, role="transport_organiser", area=area_of(ZHIJIN))
     fair, past = FairFactory(), FairFactory()
     Fair.objects.update(organiser=organiser)
     Fair.objects.filter(pk=past.pk).update(state="finished", finished_at=NOON, finished_by=organiser)
@@ -178,6 +181,93 @@ def test_trips_and_fairs_ahead_go_over_too(supervisor, township):
     assert [Fair.objects.get(pk=row.pk).organiser for row in (fair, past)] == [other, organiser]
     trip = Trip.objects.get(pk=trip.pk)
     assert (trip.leader, trip.deputy) == (other, None)
+
+
+def led_by(user) -> list:
+    return list(Trip.objects.filter(leader=user)) + list(Trip.objects.filter(deputy=user))
+
+
+def test_an_administrator_who_closes_an_account_does_not_become_the_leader_of_its_trips():
+    administrator = UserFactory(administrator=True)
+    leaving = UserFactory(transport_organiser=True)
+    trip = TripFactory(open=True, leader=leaving)
+
+    with pytest.raises(NobodyTakesOver) as refused, transaction.atomic():
+        appointing.deactivate(user=leaving, by=administrator, at=NOON)
+
+    assert (led_by(leaving), led_by(administrator)) == ([trip], [])
+    assert refused.value.left == [trips_to_lead(1)]
+    assert trips_to_lead(1) in str(refused.value)
+
+
+def test_a_village_cadre_who_was_chosen_takes_neither_trip_nor_fair():
+    """Both go to who runs them there, not to whoever presses."""
+    supervisor, village = UserFactory(supervisor=True), UserFactory(village_cadre=True)
+    leaving, host = UserFactory(transport_organiser=True), UserFactory(fair_organiser=True)
+    PostingFactory(user=leaving, role="fair_organiser", area=area_of(ZHIJIN))
+    runner = UserFactory(transport_organiser=True)
+    UserFactory(transport_organiser=True, posted=DAFANG)
+    trip, fair = TripFactory(open=True, leader=leaving), FairFactory(host=host)
+    Fair.objects.update(organiser=leaving)
+
+    appointing.deactivate(user=leaving, successor=village, by=supervisor, at=NOON)
+
+    assert (led_by(runner), Fair.objects.get(pk=fair.pk).organiser, led_by(village)) == ([trip], host, [])
+
+
+def test_with_nobody_in_a_fitting_role_the_deputy_leads_alone():
+    administrator, deputy = UserFactory(administrator=True), UserFactory(village_cadre=True)
+    leaving = UserFactory(transport_organiser=True)
+    trip = TripFactory(open=True, leader=leaving, deputy=deputy)
+
+    appointing.deactivate(user=leaving, by=administrator, at=NOON)
+
+    trip = Trip.objects.get(pk=trip.pk)
+    assert (trip.leader, trip.deputy) == (deputy, None)
+
+
+def ending_today(by, **more):
+    """A transport organiser whose last day is today, with a trip to lead."""
+    leaving = UserFactory(transport_organiser=True)
+    trip = TripFactory(open=True, leader=leaving, day=TODAY + timedelta(days=9))
+    appointing.end_appointment(posting=leaving.postings.get(), ends_on=TODAY, by=by, at=NOON, **more)
+    return leaving, trip
+
+
+def test_what_nobody_could_take_at_night_is_tried_again_the_next_night(clock):
+    leaving, trip = ending_today(UserFactory(administrator=True))
+    clock.shift(timedelta(days=1))
+    nightly()
+    assert (led_by(leaving), leaving.postings.get().handed_on_at) == ([trip], None)
+    runner = UserFactory(transport_organiser=True)
+
+    clock.shift(timedelta(days=1))
+    nightly()
+
+    assert (led_by(leaving), led_by(runner)) == ([], [trip])
+    assert leaving.postings.get().handed_on_at is not None
+
+
+def test_a_successor_whose_account_is_closed_by_then_does_not_lead(clock):
+    chosen = UserFactory(transport_organiser=True)
+    leaving, trip = ending_today(UserFactory(administrator=True), successor=chosen)
+    User.objects.filter(pk=chosen.pk).update(is_active=False)
+
+    clock.shift(timedelta(days=1))
+    nightly()
+
+    assert (led_by(leaving), led_by(chosen)) == ([trip], [])
+
+
+def test_the_same_last_day_with_another_successor_keeps_that_one_until_it_is_handed_on(supervisor, leaving, township):
+    beside = UserFactory(township_cadre=True)
+    end(leaving, supervisor, days=3, successor=township)
+
+    assert end(leaving, supervisor, days=3, successor=beside).successor == beside
+    assert leaving.postings.get().successor == beside
+
+    leaving.postings.update(handed_on_at=NOON)
+    assert end(leaving, supervisor, days=3, successor=township).successor == beside
 
 
 def test_nobody_takes_over_from_themselves(leaving):
@@ -199,6 +289,20 @@ def test_closing_asks_first_with_what_is_in_hand_in_figures(boss, leaving, towns
     named = [words for _pk, words in page.context["form"].fields["successor"].choices]
     assert any(words.startswith("Li · ") for words in named)
     assert not any(words.startswith("Wang") for words in named)
+
+
+def test_what_is_left_after_the_last_day_stands_on_their_page_until_somebody_took_it(client, supervisor, clock):
+    leaving, _trip = ending_today(supervisor)
+    address = f"/people/{leaving.pk}/"
+
+    clock.shift(timedelta(days=1))
+    client.force_login(supervisor)
+    page = client.get(address)
+
+    assert page.context["left"] == ["1 trip to lead"]
+    assert "Still in hand after the last day" in page.content.decode()
+    nightly()
+    assert client.get(address).context["left"] == []
 
 
 def test_the_answer_closes_the_account(boss, leaving, township):

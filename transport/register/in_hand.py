@@ -1,10 +1,14 @@
 """The trips ahead that a colleague leads who serves nowhere any more."""
 
+from datetime import datetime
+
 from django.db.models import Q
 from django.utils.translation import ngettext
 
+from kit.days import local_day
 from staff.appointing import handing_over
 from staff.models import Posting, User
+from staff.roles import TRIP_LEADERS, TRIP_RUNNERS
 from transport.choices import NOT_YET_LEFT
 from transport.models import Trip
 
@@ -18,14 +22,25 @@ def count(user: User, kept: list[Posting]) -> int:
 
 
 def hand_on(user, kept, to, by, at) -> int:
-    """Whoever takes it leads alone if they were the deputy."""
-    taker = to or by
+    """Only to who may see whole ID numbers where the trip is run; else the other of the crew leads alone."""
     led = [] if kept else list(_led(user).select_for_update(no_key=True).order_by("pk"))
-    for trip in led if taker else ():
+    return sum(not _pass_on(trip, user, to, by, at) for trip in led)
+
+
+def _pass_on(trip: Trip, user, to, by, at) -> bool:
+    """Whoever takes it leads alone if they were the deputy."""
+    taker = handing_over.taker_in(trip.area_id, TRIP_LEADERS, first=TRIP_RUNNERS, but=user, to=to, by=by, at=at)
+    taker = taker or _other_of_crew(trip, user, at)
+    if taker:
         crew = [taker if person == user else person for person in (trip.leader, trip.deputy)]
         trip.leader, trip.deputy = crew if crew[0] != crew[1] else (crew[0], None)
         trip.save(update_fields=["leader", "deputy"])
-    return 0 if taker else len(led)
+    return taker is not None
+
+
+def _other_of_crew(trip: Trip, user: User, at: datetime) -> User | None:
+    other = trip.deputy if trip.leader == user else trip.leader
+    return other if other and other.is_active and other.postings_on(local_day(at)) else None
 
 
 def _led(user: User):
