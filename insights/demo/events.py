@@ -1,8 +1,11 @@
-"""The fairs and buses of the demo: one of each behind us, one today, one to come, one cancelled."""
+"""The fairs and trips of the demo: behind us, today, to come, and a fair cancelled. Trips go where people work."""
 
 import random
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, time, timedelta
+from functools import cached_property
+
+from django.utils.timezone import localtime
 
 from areas.models import Area
 from cases.models import Case
@@ -17,15 +20,19 @@ from kit.days import local_day, local_moment
 from staff.models import User
 from transport import services as transport
 from transport.choices import AWAITED, BookingState, Kind, StopKind
-from transport.models import Booking, Stop, Trip
+from transport.models import Booking, Standby, Stop, Trip
 from transport.refusals import TripFull
 from transport.rules.cars import Car, CarKind
 from transport.rules.layouts import Layout
 from transport.services.planning import NewStop, NewTrip
 
 OPENING_DAYS = 140
+ANSWERS = (Result.INTENT, Result.SECOND_INTERVIEW, Result.NO_MATCH)
 WHY_NOT = (NoMatchReason.POST, NoMatchReason.WAGE, NoMatchReason.CARE)
 COACH_OF_TODAY_BOARDED = 0.7
+OPENS, CLOSES = time(9), time(17)
+CAME, ANSWERED = 0.68, 0.62
+"""Shares of those invited to today's fair, and of those who came."""
 
 
 class Events:
@@ -37,7 +44,12 @@ class Events:
         self.filled: dict[int, int] = {}
         self.employers = self.make_employers()
         self.todays_fair, self.next_fair = self.make_fairs()
-        self.past_trip, self.todays_trip, self.next_trip = self.make_trips()
+        self.past_trip = self.make_trip(ZHEJIANG, self.day(-31, 13), plate="贵F·99901")
+        self.todays_trip = self.make_trip(ZHEJIANG, half_hour(now) + timedelta(hours=2), plate="贵F·99904")
+        self.coming = {
+            route: self.make_trip(route, self.day(days, 13), plate=f"贵F·{99907 + days}")
+            for days, route in enumerate(ROUTES, start=4)
+        }
         self.next_train = self.make_train(5)
 
     def day(self, n: int, hour: int, minute: int = 0) -> datetime:
@@ -68,10 +80,10 @@ class Events:
 
     def make_fair(self, title: str, days: int, *, start=False, finish=False, cancel="") -> Fair:
         planned_at = self.day(min(days, 0) - 40, 10)
+        starts_at, ends_at = self.hours_of_today() if start else (self.day(days, 9), self.day(days, 15, 30))
         fields = {
             "title": title, "area": self.county, "venue": "县体育中心", "landmark": "体育中心东门",
-            "starts_at": self.day(days, 0 if start else 9), "ends_at": self.day(days, 23 if start else 15, 30),
-            "expected": 600,
+            "starts_at": starts_at, "ends_at": ends_at, "expected": 600,
         }  # fmt: skip
         fair = fairs.plan_fair(fields=fields, by=self.fair_host, at=planned_at)
         for number, employer in enumerate(self.employers, start=1):
@@ -80,6 +92,12 @@ class Events:
                 wanted = max(post.headcount // 2, 1)
                 fairs.offer_vacancy(booth=booth, vacancy=post, wanted=wanted, by=self.fair_host, at=planned_at)
         return self.walk_fair(fair, planned_at, start=start, finish=finish, cancel=cancel)
+
+    def hours_of_today(self) -> tuple[datetime, datetime]:
+        """From nine to five; around the present when the demo is loaded earlier or later than that."""
+        if OPENS < localtime(self.now).time() < CLOSES:
+            return self.day(0, OPENS.hour), self.day(0, CLOSES.hour)
+        return half_hour(self.now) - timedelta(hours=3), half_hour(self.now) + timedelta(hours=2)
 
     def walk_fair(self, fair: Fair, planned_at: datetime, *, start, finish, cancel) -> Fair:
         host = self.fair_host
@@ -95,37 +113,52 @@ class Events:
         wishes = random.Random(case.pk).sample(offers, k=case.pk % 3 + 1)
         return fairs.refer_to_fair(fair=fair, case=case, wishes=wishes, by=by, at=at)
 
+    def fill_todays_fair(self, case_ids: list[int], *, by: User, chance: random.Random) -> None:
+        """Six hundred and more are invited the day before; two in three come, most of them leave with an answer."""
+        fairs.refer_many(fair=self.todays_fair, case_ids=case_ids, words="联系过的人", by=by, at=self.day(-1, 16))
+        for referral in FairReferral.objects.filter(fair=self.todays_fair, batch__isnull=False).order_by("pk"):
+            if chance.random() < CAME:
+                self.come(referral, chance=chance, answered=chance.random() < ANSWERED)
+
+    def come(self, referral: FairReferral, *, chance: random.Random, answered: bool) -> None:
+        minutes = int((self.now - self.todays_fair.starts_at).total_seconds() // 60)
+        came_at = self.now - timedelta(minutes=chance.randint(1, max(minutes, 2)))
+        fairs.check_in(fair=self.todays_fair, digits=referral.code, by=self.fair_host, at=came_at)
+        if answered:
+            offer = chance.choice(self.offers)
+            self.answer(referral, chance.choice(ANSWERS), offer.vacancy, chance=chance)
+
+    @cached_property
+    def offers(self) -> list[BoothVacancy]:
+        return list(BoothVacancy.objects.filter(booth__fair=self.todays_fair).select_related("vacancy__employer"))
+
+    def answer(self, referral: FairReferral, result: str, post: Vacancy, *, chance: random.Random) -> None:
+        reason = chance.choice(WHY_NOT) if result == Result.NO_MATCH else ""
+        interview = InterviewResult(result=result, vacancy=post, reason=reason)
+        fairs.record_result(referral=referral, interview=interview, by=self.fair_host, at=self.now)
+
     def meet(self, referral: FairReferral, *, chance: random.Random) -> None:
         """Two in three come; half of them leave with an answer."""
         if chance.random() > 0.66:
             return
         came_at = self.now - timedelta(minutes=chance.randint(5, 150))
         fairs.check_in(fair=referral.fair, digits=referral.code, by=self.fair_host, at=came_at)
-        answer = chance.choice(["", "", Result.INTENT, Result.SECOND_INTERVIEW, Result.NO_MATCH])
+        answer = chance.choice(["", "", *ANSWERS])
         if answer:
-            post = referral.wishes.first().offer.vacancy
-            reason = chance.choice(WHY_NOT) if answer == Result.NO_MATCH else ""
-            interview = InterviewResult(result=answer, vacancy=post, reason=reason)
-            fairs.record_result(referral=referral, interview=interview, by=self.fair_host, at=self.now)
+            self.answer(referral, answer, referral.wishes.first().offer.vacancy, chance=chance)
 
-    def make_trips(self) -> tuple[Trip, Trip, Trip]:
-        past = self.make_trip(-31, plate="贵F·99901")
-        todays = self.make_trip(0, plate="贵F·99904", leaves_at=self.now + timedelta(hours=2))
-        return past, todays, self.make_trip(4, plate="贵F·99907")
-
-    def make_trip(self, days: int, *, plate: str, leaves_at: datetime | None = None) -> Trip:
-        leaves_at = leaves_at or self.day(days, 13)
+    def make_trip(self, route: "Route", leaves_at: datetime, *, plate: str) -> Trip:
         stops = [
             *(self.pickup(name, town, leaves_at, hours) for name, town, hours in PICKUPS),
-            *(self.dropoff(name, code, leaves_at, hours) for name, code, hours in DROPOFFS),
+            *(self.dropoff(name, code, leaves_at, hours) for name, code, hours in route.dropoffs),
         ]  # fmt: skip
         plan = NewTrip(
-            area=self.county, departs_at=leaves_at, arrives_at=stops[-1].at, stops=stops, plate=plate,
-            carrier="黔西北合成客运公司", permit_no=f"黔毕包 2026-{abs(days) + 218:04d}", distance_km=1730,
-            driving_minutes=21 * 60, leader=self.driver, staff_aboard="就业局 2 人、乡镇 1 人",
+            area=self.county, departs_at=leaves_at, arrives_at=stops[-1].at, stops=stops, layout=route.layout,
+            plate=plate, carrier="黔西北合成客运公司", permit_no=f"黔毕包 2026-{plate[-3:]}", distance_km=route.km,
+            driving_minutes=route.km * 60 // KM_AN_HOUR, leader=self.driver, staff_aboard="就业局 2 人、乡镇 1 人",
             drivers=[{"name": name, "joins_at": ""} for name in ("安海", "岑良", "潘捷")],
         )  # fmt: skip
-        planned_at = leaves_at - timedelta(days=20)
+        planned_at = min(leaves_at, self.now) - timedelta(days=20)
         trip = transport.plan_trip(plan=plan, by=self.driver, at=planned_at)
         return transport.open_trip(trip=trip, by=self.driver, at=planned_at)
 
@@ -159,12 +192,12 @@ class Events:
     def dropoffs_of(self, trip: Trip) -> list[Stop]:
         return [stop for stop in trip.stops.all() if not stop.is_pickup]
 
-    def book(self, case: Case, trip: Trip, *, at: datetime) -> Booking | None:
-        """A full bus stays full; the person waits for the next one."""
+    def book(self, case: Case, trip: Trip, *, at: datetime) -> Booking | Standby:
+        """Whoever finds the bus full is put on its standby list."""
         try:
             return transport.book_seat(trip=trip, case=case, by=self.driver, at=at)
         except TripFull:
-            return None
+            return transport.join_standby(trip=trip, case=case, by=self.driver, at=at)
 
     def leave(self, chance: random.Random) -> None:
         """The past bus left and everybody arrived; on today's most people sit already."""
@@ -195,8 +228,28 @@ CARS = (
     Car("8", CarKind.SEATS, 118),
     Car("9", CarKind.SEATS, 118),
 )
-DROPOFFS = (
-    ("永康汽车东站", 330784000000, 22.5),
-    ("台州客运中心", 331002000000, 24.5),
-    ("宁波汽车南站", 330200000000, 26.5),
+KM_AN_HOUR = 82
+
+
+@dataclass(frozen=True)
+class Route:
+    """`dropoffs`: name, area, hours after leaving."""
+
+    km: int
+    dropoffs: tuple[tuple[str, int, float], ...]
+    layout: str = Layout.COACH_49
+
+
+ZHEJIANG = Route(
+    1730,
+    (("永康汽车东站", 330784000000, 22.5), ("台州客运中心", 331002000000, 24.5), ("宁波汽车南站", 330200000000, 26.5)),
 )
+GUANGDONG = Route(1180, (("佛山汽车站", 440604000000, 15.5), ("东莞汽车总站", 441900000000, 17.0)))
+FUJIAN = Route(1560, (("泉州客运中心站", 350502000000, 20.5),), Layout.COACH_37)
+JIANGSU = Route(1890, (("苏州汽车客运总站", 320505000000, 24.5),), Layout.COACH_37)
+ROUTES = (ZHEJIANG, GUANGDONG, FUJIAN, JIANGSU)
+
+
+def half_hour(at: datetime) -> datetime:
+    """The half hour before, as timetables have it."""
+    return at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0)

@@ -47,6 +47,10 @@ DESTINATIONS = {
 TAGS = {"lifted_out": 0.17, "relocated": 0.06, "difficulty": 0.02, "disabled": 0.01, "low_security": 0.03,
         "graduate": 0.02, "veteran": 0.01, "monitored_marginal": 0.01, "monitored_unstable": 0.008}  # fmt: skip
 MEDIAN_WAGE, WAGE_SPREAD = 4700, 0.33
+FOREIGN = 0.001
+LATIN_NAMES = ["NGUYEN THI HOA", "Tran Van Duc", "Maria Santos Cruz", "LE THI THU", "Aung Min", "Phạm Thị Lan"]
+FOREIGN_PREFIX = "952704"
+"""Of the permanent-residence card: a foreigner in Guizhou, from Viet Nam."""
 LONG_NAMES = ["阿木·沙玛", "阿苦·吉木尔古惹", "沙马·阿依", "吉克·拉且", "阿西·木呷"]
 MOBILE_PREFIXES = ["138", "139", "150", "151", "152", "158", "182", "183", "187", "188", "198"]
 
@@ -88,13 +92,14 @@ def people(n: int, *, villages: list[int], today: date, seed: int) -> Iterator[I
 def person(chance, surname, village, household, phone, today, taken) -> InventedPerson:
     sex = Sex.FEMALE if chance.random() < FEMALE else Sex.MALE
     born = birth_by(chance, today)
+    is_foreign = chance.random() < FOREIGN
     status = weighted(chance, STATUSES)
     away = status.startswith("employed")
     return InventedPerson(
-        name=name_by(chance, surname, sex),
+        name=chance.choice(LATIN_NAMES) if is_foreign else name_by(chance, surname, sex),
         sex=sex,
         birth_date=born,
-        id_number=id_number_by(chance, born, sex, taken),
+        id_number=id_number_by(chance, born, sex, taken, FOREIGN_PREFIX if is_foreign else ID_PREFIX),
         phone=phone,
         village_code=village,
         household=household,
@@ -156,11 +161,11 @@ def phone_by(chance: random.Random) -> str:
     return f"+86{chance.choice(MOBILE_PREFIXES)}{chance.randrange(10**8):08d}"
 
 
-def id_number_by(chance: random.Random, born: date, sex: str, taken: set[str]) -> str:
+def id_number_by(chance: random.Random, born: date, sex: str, taken: set[str], prefix: str = ID_PREFIX) -> str:
     """A number no one else here has: odd sequences are men, 900-999 keeps clear of the living."""
     while True:
         sequence = 900 + 2 * chance.randrange(50) + (sex == Sex.MALE)
-        body = f"{ID_PREFIX}{born:%Y%m%d}{sequence}"
+        body = f"{prefix}{born:%Y%m%d}{sequence}"
         if body not in taken:
             taken.add(body)
             return body + check_digit(body)

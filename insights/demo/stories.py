@@ -10,7 +10,7 @@ from cases import services as cases
 from cases.choices import Channel, FollowUpResult, Outcome
 from cases.models import Case
 from cases.services.schedule import next_follow_up
-from insights.demo.events import Events
+from insights.demo.events import FUJIAN, Events
 from jobs import services as jobs
 from jobs.models import Introduction, Placement, Vacancy
 from kit.days import local_day, local_moment
@@ -21,12 +21,12 @@ from workers.choices import Status
 
 HOW_MANY = {
     "tried": 90, "contacted": 25, "introduced": 20, "invited": 30, "at_the_fair": 30, "waits_for_seat": 10,
-    "booked": 30, "by_train": 24, "boarding": 36, "away": 24, "nearby": 8, "settled": 5,
-    "ended": 24, "came_back": 4, "spoken_to": 300,
+    "booked": 60, "to_fujian": 39, "by_train": 24, "boarding": 36, "away": 24, "nearby": 8, "settled": 5,
+    "ended": 24, "came_back": 4, "spoken_to": 640,
 }  # fmt: skip
 """How many cases reach each place. Everybody else without work was flagged and nobody has called yet."""
 
-JOURNEYS = ("waits_for_seat", "booked", "by_train", "boarding")
+JOURNEYS = ("waits_for_seat", "booked", "to_fujian", "by_train", "boarding")
 """Told of households too."""
 
 ENOUGH = 1300
@@ -54,8 +54,8 @@ def plots(n: int, chance: random.Random) -> Iterator[Plot]:
     """A plot for each of `n` cases: the told ones first, then those nobody has called."""
     ages = {
         "tried": (2, 9), "contacted": (4, 25), "introduced": (6, 14), "invited": (5, 12), "at_the_fair": (9, 16),
-        "waits_for_seat": (8, 14), "booked": (9, 15), "by_train": (9, 15), "boarding": (12, 18), "away": (36, 44),
-        "nearby": (20, 32), "settled": (118, 124), "ended": (10, 40), "came_back": (10, 20),
+        "waits_for_seat": (8, 14), "booked": (9, 15), "to_fujian": (9, 15), "by_train": (9, 15), "boarding": (12, 18),
+        "away": (36, 44), "nearby": (20, 32), "settled": (118, 124), "ended": (10, 40), "came_back": (10, 20),
         "spoken_to": (3, 28),
     }  # fmt: skip
     told = [name for name, many in HOW_MANY.items() for _ in range(math.ceil(many * min(1, n / ENOUGH)))]
@@ -71,7 +71,7 @@ class Teller:
     def __init__(self, *, today: date, chance: random.Random, events: Events, owners: dict[int, User]):
         self.today, self.chance, self.events, self.owners = today, chance, events, owners
         self.posts = list(Vacancy.objects.select_related("employer", "area").order_by("pk"))
-        self.away_posts = [post for post in self.posts if not 52 * 10**10 <= post.area_id < 53 * 10**10]
+        self.away_posts = [post for trip in events.coming.values() for post in self.posts_on(trip)]
         self.near_posts = [post for post in self.posts if post.area_id == 520524000000 and not post.suits_minors]
 
     def tell(self, plot: Plot, case: Case) -> None:
@@ -117,34 +117,42 @@ class Teller:
         )
         self.events.meet(referral, chance=self.chance)
 
-    def waits_for_seat(self, case: Case, plot: Plot) -> bool:
+    def waits_for_seat(self, case: Case, plot: Plot) -> Vacancy | None:
+        return self.hired_away(case, plot, self.away_posts)
+
+    def hired_away(self, case: Case, plot: Plot, posts: list[Vacancy]) -> Vacancy | None:
+        """Begins in nine days, when every trip to come has arrived."""
         self.contacted(case, plot)
-        post = self.post_for(case, self.away_posts)
-        return bool(post) and self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=6))
+        post = self.post_for(case, posts)
+        if post:
+            self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=9))
+        return post
 
     def booked(self, case: Case, plot: Plot) -> None:
-        self.contacted(case, plot)
-        post = self.post_for(case, self.posts_on(self.events.next_trip))
-        if post and self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=6)):
-            self.events.book(case, self.events.next_trip, at=self.at(plot, after_days=7))
+        self.goes_by(self.chance.choice(list(self.events.coming.values())), case, plot)
+
+    def to_fujian(self, case: Case, plot: Plot) -> None:
+        """More than the bus has seats."""
+        self.goes_by(self.events.coming[FUJIAN], case, plot)
 
     def by_train(self, case: Case, plot: Plot) -> None:
-        self.contacted(case, plot)
-        post = self.post_for(case, self.posts_on(self.events.next_train))
-        if post and self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=8)):
-            self.events.book(case, self.events.next_train, at=self.at(plot, after_days=7))
+        self.goes_by(self.events.next_train, case, plot)
+
+    def goes_by(self, trip: Trip, case: Case, plot: Plot) -> None:
+        if self.hired_away(case, plot, self.posts_on(trip)):
+            self.events.book(case, trip, at=self.at(plot, after_days=7))
 
     def boarding(self, case: Case, plot: Plot) -> None:
         self.contacted(case, plot)
         post = self.post_for(case, self.posts_on(self.events.todays_trip))
-        if post and self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=2)):
+        if post and self.hire(case, post, self.at(plot, after_days=6), self.today + timedelta(days=3)):
             self.events.book(case, self.events.todays_trip, at=self.at(plot, after_days=8))
 
     def away(self, case: Case, plot: Plot) -> None:
         self.contacted(case, plot)
         trip = self.events.past_trip
-        post = self.post_for(case, self.away_posts)
-        start_on = local_day(trip.departs_at) + timedelta(days=2)
+        post = self.post_for(case, self.posts_on(trip))
+        start_on = local_day(trip.departs_at) + timedelta(days=3)
         if post and self.hire(case, post, self.at(plot, after_days=3), start_on):
             self.events.book(case, trip, at=self.at(plot, after_days=4))
 
@@ -214,7 +222,7 @@ class Teller:
 
     def posts_on(self, trip: Trip) -> list[Vacancy]:
         """Where the trip goes."""
-        return [post for post in self.away_posts if goes_there(self.events.dropoffs_of(trip), post.area_id)]
+        return [post for post in self.posts if goes_there(self.events.dropoffs_of(trip), post.area_id)]
 
     def owner(self, case: Case) -> User:
         return self.owners[case.pk]

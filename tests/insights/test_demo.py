@@ -1,0 +1,65 @@
+"""The demo county: what it shows could have happened, and there is something of everything to look at."""
+
+import pytest
+from django.core.management import call_command
+from django.utils.timezone import localtime
+
+from fairs.models import Fair
+from insights.demo.county import make_demo_county
+from insights.demo.stories import HOW_MANY
+from tests.workers.factories import NOON
+from transport.choices import Kind
+from transport.models import Booking, Trip
+from transport.rules.layouts import Layout, capacity_of
+from transport.rules.stops import goes_there
+from workers.models import Worker
+
+pytestmark = pytest.mark.django_db
+PEOPLE = 2500
+
+
+def test_the_demo_is_believable(capsys):
+    """One telling for all of it: passengers, households, provinces, a train, names, the fair, days and hours."""
+    make_demo_county(workers=PEOPLE, at=NOON, say=lambda _: None)
+
+    assert wrongly_seated() == []
+    assert households_on_one_trip()
+    assert provinces() >= {32, 33, 35, 44}
+    assert Booking.objects.filter(trip__kind=Kind.TRAIN).exists()
+    assert Worker.objects.filter(name__regex="[A-Za-z]").exists()
+    assert odd_hours() == []
+    running = Fair.objects.get(state="running")
+    came = running.referrals.attended().count()
+    assert running.referrals.count() / 2 < came
+    assert came / 2 < running.referrals.exclude(result="").count()
+    call_command("check_invariants")
+
+
+def test_told_whole_a_fair_has_six_hundred_people_and_a_bus_people_who_wait():
+    assert HOW_MANY["spoken_to"] >= 600
+    assert HOW_MANY["to_fujian"] > capacity_of(Layout.COACH_37)
+
+
+def wrongly_seated() -> list[str]:
+    bookings = Booking.objects.select_related("trip", "case")
+    return [
+        f"{booking.trip} {placement}"
+        for booking in bookings
+        for placement in booking.case.placements.all()
+        if not goes_there([s for s in booking.trip.stops.all() if not s.is_pickup], placement.area_id)
+    ]
+
+
+def households_on_one_trip() -> set[tuple[int, int]]:
+    seats = list(Booking.objects.values_list("trip", "worker__household"))
+    return {seat for seat in seats if seats.count(seat) > 1}
+
+
+def provinces() -> set[int]:
+    return {stop.area_id // 10**10 for trip in Trip.objects.all() for stop in trip.stops.all() if not stop.is_pickup}
+
+
+def odd_hours() -> list[str]:
+    """Fairs are held by day; a timetable knows half hours and ten minutes."""
+    fairs = [str(fair) for fair in Fair.objects.all() if not 7 <= localtime(fair.starts_at).hour <= 18]
+    return fairs + [str(trip) for trip in Trip.objects.all() if localtime(trip.departs_at).minute % 10]
