@@ -1,7 +1,5 @@
 """What each page owes to whoever is looking. They stand in the settings in the order they have here."""
 
-from urllib.parse import urlencode
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +8,7 @@ from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from kit.pages import address
 from kit.refusals import Refusal
 from staff import way_back
 from staff.models import User
@@ -80,7 +79,7 @@ class LoginTakesTheWholePage(MiddlewareMixin):
         if response.status_code != 302 or not response["Location"].startswith(login):
             return response
         if request.method == "POST" and request.path not in (login, resolve_url("staff:logout")):
-            response["Location"] = f"{login}?{urlencode({'next': way_back.to_form(request)})}"
+            response["Location"] = address(login, {"next": way_back.to_form(request)})
         if request.is_boosted or request.headers.get("HX-Request"):
             _let_htmx_go(response, status=401)
         return response

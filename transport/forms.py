@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, fields
 from datetime import date
+from itertools import islice
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -99,7 +100,7 @@ class TripForm(forms.Form):
 
     def clean_cars(self):
         lines = [line for line in self.cleaned_data["cars"].splitlines() if line.strip()]
-        found = [(line, read_car(line)) for line in lines[: MOST_CARS + 1]]
+        found = [(line, read_car(line)) for line in islice(lines, MOST_CARS + 1)]
         if unclear := [line.strip() for line, car in found if car is None]:
             raise forms.ValidationError(
                 _("This line cannot be read: “%(line)s”."), code="car", params={"line": unclear[0]}

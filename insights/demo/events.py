@@ -2,10 +2,8 @@
 
 import random
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
-
-from django.utils.timezone import localtime
 
 from areas.models import Area
 from cases.models import Case
@@ -30,7 +28,7 @@ OPENING_DAYS = 140
 ANSWERS = (Result.INTENT, Result.SECOND_INTERVIEW, Result.NO_MATCH)
 WHY_NOT = (NoMatchReason.POST, NoMatchReason.WAGE, NoMatchReason.CARE)
 COACH_OF_TODAY_BOARDED = 0.7
-OPENS, CLOSES = time(9), time(17)
+OPENS, CLOSES = 9, 17
 CAME, ANSWERED = 0.68, 0.62
 """Shares of those invited to today's fair, and of those who came."""
 
@@ -95,8 +93,9 @@ class Events:
 
     def hours_of_today(self) -> tuple[datetime, datetime]:
         """From nine to five; around the present when the demo is loaded earlier or later than that."""
-        if OPENS < localtime(self.now).time() < CLOSES:
-            return self.day(0, OPENS.hour), self.day(0, CLOSES.hour)
+        opens, closes = self.day(0, OPENS), self.day(0, CLOSES)
+        if opens < self.now < closes:
+            return opens, closes
         return half_hour(self.now) - timedelta(hours=3), half_hour(self.now) + timedelta(hours=2)
 
     def walk_fair(self, fair: Fair, planned_at: datetime, *, start, finish, cancel) -> Fair:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
 from transport import policies, selectors, services
 from transport.forms import CopyForm, TransferFilter, TransferForm
@@ -56,7 +57,7 @@ def words_of(moved) -> str:
 def copy_trip(request, trip_id):
     """The same stops and times on another day; plate and drivers are filled in on the page that follows."""
     trip = find_own_trip(request, trip_id)
-    form = CopyForm(sent(request), initial={"day": timezone.localdate(trip.departs_at)})
+    form = CopyForm(sent(request), initial={"day": local_day(trip.departs_at)})
     copy, refusal = carry_out(
         form, lambda said: services.copy_trip(trip=trip, by=request.user, at=timezone.now(), **said)
     )
