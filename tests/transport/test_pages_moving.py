@@ -25,6 +25,7 @@ from tests.workers.factories import NOON, HouseholdFactory
 from transport import services
 from transport.models import Booking, Standby, Trip
 from transport.refusals import TripFull
+from transport.selectors import trip_choices
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +174,17 @@ def test_who_works_elsewhere_hides_nobody_whom_the_trip_suits(desk, trip, monkey
     assert [person.case for person in listed.people] == suited[:2]
     assert (listed.more, listed.unsuited) == (1, 3)
     assert "另有 1 人也可能适合这趟车" in text_of(answer)
+
+
+def test_a_trip_to_the_place_of_work_is_offered_however_many_leave_sooner(organiser, trip):
+    shenzhen = [*zhijin_stops()[:3], dropoff("深圳", SHENZHEN, zhijin_stops()[-1].at)]
+    sooner = DEPARTURE - timedelta(minutes=1)
+    for _ in range(30):
+        TripFactory(open=True, stops=shenzhen, departs_at=sooner, layout="places", capacity=1)
+
+    choices = trip_choices(case=PlacedCaseFactory(area=HUAQI_VILLAGE), user=organiser, now=NOON)
+
+    assert (len(choices), choices[0].trip, choices[0].goes_there) == (30, trip, True)
 
 
 def test_a_household_is_offered_seats_together_wherever_two_members_are_placed(desk, trip):

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from cases.models import Case
 from jobs.models import Placement
 from transport.models import Booking, Standby, Stop, Trip
 from transport.rules.stops import Way, arrives_before_work, goes_there, nearest_by_way, nearest_stop, within_reach
 from transport.ways import way_from
+
+LOOKED_AT = 30
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,10 @@ def case_travel(case: Case) -> CaseTravel:
 def trip_choices(*, case: Case, user, now: datetime) -> list[TripChoice]:
     """Open trips the cadre can see: those the person can take, to the place of work first, then by departure."""
     work = Placement.objects.current().filter(case=case).values_list("area_id", flat=True).first()
-    trips = Trip.objects.visible_to(user).bookable(now).with_counts().prefetch_related("stops").order_by("departs_at")
-    return sorted((_choice(trip, case, work, now) for trip in trips[:30]), key=lambda choice: choice.order)
+    to_work = Exists(Trip.objects.stopping_in_a_city_of([work] if work else []).filter(pk=OuterRef("pk")).order_by())
+    trips = Trip.objects.visible_to(user).bookable(now).with_counts().prefetch_related("stops")
+    looked_at = trips.order_by(to_work.desc(), "departs_at")[:LOOKED_AT]
+    return sorted((_choice(trip, case, work, now) for trip in looked_at), key=lambda choice: choice.order)
 
 
 def _choice(trip: Trip, case: Case, work: int | None, now: datetime) -> TripChoice:

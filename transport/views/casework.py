@@ -34,6 +34,7 @@ def book_for_case(request, case_id):
         "case": case,
         "form": form,
         "choices": choices,
+        "more": trips.count() - len(choices),
         "suitable": [choice for choice in choices if choice.suits],
         "unsuitable": [choice for choice in choices if not choice.suits],
         "relatives": form.fields["along"].queryset,
