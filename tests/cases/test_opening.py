@@ -47,7 +47,7 @@ def test_flag_opens_a_case_with_a_call_to_make():
 def test_report_of_lost_work_opens_a_case_in_the_same_breath(cadre):
     worker = WorkerFactory(employed=True)
 
-    report_status(worker=worker, status=Status.UNEMPLOYED_WILLING, happened_at=NOON, by=cadre, at=NOON, source="visit")
+    report_status(worker=worker, status=Status.UNEMPLOYED_WILLING, happened_at=NOON, by=cadre, at=NOON, source="call")
 
     case = Case.objects.get(worker=worker)
     assert (case.state, case.owner, case.opened_by_flag.rule) == ("flagged", cadre, "relapsed")

@@ -170,7 +170,10 @@ class JobFields(forms.Form):
 
     employer_name = WorkerRemarkField(label=_("Employer"), max_length=80)
     works_in = forms.CharField(
-        label=_("Works in"), max_length=60, required=False, help_text=_("City or county, such as 浙江永康 or 金沙.")
+        label=_("Works in"),
+        max_length=60,
+        required=False,
+        help_text=_("City or county, such as Yongkang in Zhejiang, or Jinsha."),
     )
     wage = forms.IntegerField(
         label=_("Monthly wage, yuan"), min_value=0, max_value=HIGHEST_WAGE, required=False, widget=digits_input()
