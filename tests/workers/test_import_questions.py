@@ -119,9 +119,33 @@ def test_in_one_file_the_row_without_a_number_asks_about_the_one_that_has_it(row
     place = rows.index(WITHOUT)
     assert [verdict.question is not None for verdict in verdicts] == [each is WITHOUT for each in rows]
     other = verdicts[1 - place].row.label
-    same = of_rows(*rows, decisions={verdicts[place].row.label: {"person": f"row:{other}"}})[place]
-    another = of_rows(*rows, decisions={verdicts[place].row.label: {"person": "another"}})[place]
+    same = of_rows(*rows, decisions={verdicts[place].row.label: {"in_file": f"row:{other}"}})[place]
+    another = of_rows(*rows, decisions={verdicts[place].row.label: {"in_file": "another"}})[place]
     assert (same.duplicate_of, same.is_saved, another.duplicate_of, another.is_saved) == (other, False, "", True)
+
+
+def test_who_is_no_other_row_may_still_be_on_the_register():
+    rows, asked = ({}, WITHOUT), []
+    for decisions in ({}, {"in_file": "another"}, {"in_file": "another", "person": "another"}):
+        verdict = of_rows(*rows, decisions={"3": decisions})[1]
+        context = Context(TODAY, look_alikes={verdict.person.key: (NUMBERLESS,)}, decisions={"3": decisions})
+        question = compare_with_register(verdict, context).question
+        asked.append(question and question.name)
+
+    assert asked == ["in_file", "person", None]
+
+
+@pytest.mark.parametrize(
+    "refused", [{"name": ""}, {"address": "北京市"}, {"address": "大方县"}], ids=["no name", "no place", "elsewhere"]
+)
+def test_a_row_that_is_refused_takes_no_other_with_it(refused):
+    context = Context(TODAY, ranges=((520524000000, 520525000000),))
+    rows = [a_row(label="2", **refused), a_row(label="3"), a_row(label="4")]
+
+    verdicts = judge_all(rows, context)
+
+    assert [verdict.is_saved for verdict in verdicts] == [False, True, False]
+    assert [verdict.duplicate_of for verdict in verdicts] == ["", "", "3"]
 
 
 @pytest.mark.parametrize(

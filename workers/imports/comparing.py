@@ -16,7 +16,7 @@ from workers.rules.likeness import may_be_same
 
 
 def compare_rows(verdicts: Sequence[Verdict], context: Context) -> list[Verdict]:
-    """Of two rows about one person the first counts; of two names with one number neither, before somebody says."""
+    """Of good rows about one person the first counts; of two names with one number neither, before somebody says."""
     compared = list(verdicts)
     for places in _groups(compared, lambda verdict: verdict.person.key):
         for place, verdict in zip(places, _one_key([compared[each] for each in places], context), strict=True):
@@ -57,10 +57,11 @@ def _one_key(group: list[Verdict], context: Context) -> Iterator[Verdict]:
 
 
 def _without_repetition(group: list[Verdict]) -> Iterator[Verdict]:
-    first, *others = group
-    yield first
-    for other in others:
-        yield _same_as(first, other)
+    """A row that is refused stands in nobody's way."""
+    first = next((verdict for verdict in group if verdict.is_saved), None)
+    for verdict in group:
+        repeats = verdict.is_saved and verdict is not first
+        yield _same_as(first, verdict) if repeats else verdict
 
 
 def _same_as(first: Verdict, other: Verdict) -> Verdict:
@@ -105,7 +106,7 @@ def _one_name(group: list[Verdict], context: Context) -> Iterator[Verdict]:
 
 def _asked_about_rows(verdict: Verdict, alike: list[Verdict], context: Context) -> Verdict:
     labels = [other.row.label for other in alike]
-    question = questions.which_person(verdict.row.label, labels, (), has_number=False)
+    question = questions.which_row_is_meant(verdict.row.label, labels)
     chosen = question.answer(context.decisions)
     if chosen is None:
         return verdict.asking(question, "perhaps_in_row", "name", row=", ".join(labels))
@@ -133,7 +134,7 @@ def _compare_with_look_alikes(verdict: Verdict, context: Context) -> Verdict:
     alike = context.look_alikes.get(person.key, ()) if person.is_somebody and verdict.is_saved else ()
     if not alike:
         return verdict
-    question = questions.which_person(verdict.row.label, [], alike, has_number=bool(person.id_number))
+    question = questions.which_person(verdict.row.label, alike, has_number=bool(person.id_number))
     chosen = question.answer(context.decisions)
     if chosen is None:
         return verdict.asking(question, "perhaps_registered", "name")

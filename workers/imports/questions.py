@@ -15,7 +15,7 @@ from kit import dates
 
 Decisions = Mapping[str, Mapping[str, str]]
 
-NUMBER, NAME, PERSON, BIRTH, HIDDEN = "number", "name", "person", "birth", "hidden"
+NUMBER, NAME, IN_FILE, PERSON, BIRTH, HIDDEN = "number", "name", "in_file", "person", "birth", "hidden"
 REGISTER, NEW, ANOTHER, TAKE_IN = "register", "new", "another", "take_in"
 THE_FILE = "*"
 """In place of the label of a row, for what concerns them all."""
@@ -24,6 +24,7 @@ QUESTIONS = {
     HIDDEN: _("Take in what is hidden?"),
     NUMBER: _("Which row is right?"),
     NAME: _("Which name is right?"),
+    IN_FILE: _("Is it the person of another row?"),
     PERSON: _("Is it the same person?"),
 }
 
@@ -86,10 +87,15 @@ def which_name(about: str, existing: Registered, name: str) -> Question:
     )  # fmt: skip
 
 
-def which_person(about: str, rows: list[str], registered: tuple[Registered, ...], *, has_number: bool) -> Question:
-    same_rows = [Option(row_choice(row), _("Yes, the same person as in row {row}").format(row=row)) for row in rows]
+def which_row_is_meant(about: str, rows: list[str]) -> Question:
+    """Of the file; who is none of them may still be on the register, which is another question."""
+    same = [Option(row_choice(row), _("Yes, the same person as in row {row}").format(row=row)) for row in rows]
+    return Question(about, IN_FILE, (*same, Option(ANOTHER, _("No, this is another person"))))
+
+
+def which_person(about: str, registered: tuple[Registered, ...], *, has_number: bool) -> Question:
     same = [Option(record_choice(who), _same_words(who, has_number), who) for who in registered]
-    return Question(about, PERSON, (*same_rows, *same, Option(ANOTHER, _("No, this is another person"))))
+    return Question(about, PERSON, (*same, Option(ANOTHER, _("No, this is another person"))))
 
 
 def which_birth_date(about: str, day: date) -> Question:
