@@ -6,13 +6,17 @@ Pure. Nothing is saved of a row while it asks.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 
 from areas.ranges import is_inside
 from workers.imports import questions
 from workers.imports.questions import Registered
 from workers.imports.verdicts import Context, Verdict
 from workers.rules import names
-from workers.rules.likeness import may_be_same
+from workers.rules.likeness import Gathering
+
+MOST_NAMED = 5
+"""Rows that one row is set against: of two thousand with one number nobody reads more."""
 
 
 def compare_rows(verdicts: Sequence[Verdict], context: Context) -> list[Verdict]:
@@ -73,15 +77,20 @@ def _same_as(first: Verdict, other: Verdict) -> Verdict:
 def _one_number(group: list[Verdict], context: Context) -> Iterator[Verdict]:
     """Rows with one number and several names: all of them wait, or the one that somebody said is right is taken."""
     about, right = group[0].row.label, [verdict.row.label for verdict in group if verdict.is_saved]
+    offered = [
+        *right[: MOST_NAMED + 1],
+        *(row for row in right if row == questions.said_right(about, context.decisions)),
+    ]
+    against = _rows_by_name(group)
     for verdict in group:
         if not verdict.is_saved:
             yield verdict
             continue
         label = verdict.row.label
-        question = questions.which_row(about, label, [other for other in right if other != label])
+        question = questions.which_row(about, label, [row for row in dict.fromkeys(offered) if row != label])
         chosen = question.answer(context.decisions)
         if chosen is None:
-            others = [o.row.label for o in group if not names.are_same(o.person.name, verdict.person.name)]
+            others = _rows_of_other_names(against, verdict)
             yield verdict.asking(question, "number_has_two_names", "id_number", row=", ".join(others))
         elif chosen.choice == label:
             yield verdict.answered_by(question)
@@ -90,17 +99,33 @@ def _one_number(group: list[Verdict], context: Context) -> Iterator[Verdict]:
             yield replace(left_out.answered_by(question), duplicate_of=chosen.choice)
 
 
+def _rows_by_name(group: list[Verdict]) -> dict[str, list[tuple[int, str]]]:
+    """Place and label of the rows of each name."""
+    found = defaultdict(list)
+    for place, verdict in enumerate(group):
+        found[names.folded(verdict.person.name)].append((place, verdict.row.label))
+    return found
+
+
+def _rows_of_other_names(by_name: dict[str, list[tuple[int, str]]], verdict: Verdict) -> list[str]:
+    """The first few."""
+    own = names.folded(verdict.person.name)
+    others = chain.from_iterable(rows[:MOST_NAMED] for name, rows in by_name.items() if name != own)
+    return [label for _place, label in sorted(islice(others, MOST_NAMED))]
+
+
 def _one_name(group: list[Verdict], context: Context) -> Iterator[Verdict]:
     """A row without a number may be about the person of a row that has one, or of an earlier one without."""
-    numbered = [verdict for verdict in group if verdict.person.id_number]
-    for place, verdict in enumerate(group):
+    others = Gathering()
+    for verdict in group:
+        if verdict.person.id_number and verdict.is_saved:
+            others.add(verdict.person.traits(), verdict)
+    for verdict in group:
         if verdict.person.id_number or not verdict.is_saved:
             yield verdict
             continue
-        others = [*numbered, *(other for other in group[:place] if not other.person.id_number)]
-        alike = [
-            other for other in others if other.is_saved and may_be_same(verdict.person.traits(), other.person.traits())
-        ]
+        alike = others.like(verdict.person.traits())
+        others.add(verdict.person.traits(), verdict)
         yield _asked_about_rows(verdict, alike, context) if alike else verdict
 
 

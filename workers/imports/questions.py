@@ -77,6 +77,10 @@ def which_row(about: str, label: str, others: list[str]) -> Question:
     return Question(about, NUMBER, (Option(label, _("This row is right")), *rows))
 
 
+def said_right(about: str, decisions: Decisions) -> str | None:
+    return decisions.get(about, {}).get(NUMBER)
+
+
 def which_name(about: str, existing: Registered, name: str) -> Question:
     return Question(
         about, NAME,

@@ -19,13 +19,12 @@ from workers.imports.verdicts import RosterPerson, Verdict
 from workers.models import Worker
 from workers.rules.ages import ADULT
 from workers.rules.idnumbers import age_on
-from workers.rules.likeness import Traits, may_be_same
+from workers.rules.likeness import Gathering, Traits
 from workers.sealing import crypto
 
 ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
 NOON = 12
 KNOWN_BY = ("name", "area_id", "sex", "birth_date", "id_number_blind", "phone_blind")
-MOST_ALIKE = 5
 
 
 def find_registered(persons: Iterable[RosterPerson]) -> dict[str, Registered]:
@@ -49,16 +48,15 @@ def find_look_alikes(
     One query for each township of the file, by name, and one for all phones.
     """
     blinds = {p.key: crypto.blind_index(p.phone, purpose=crypto.PHONE) for p in persons if p.phone}
-    alike: dict[str, list[Worker]] = defaultdict(list)
+    registered = Gathering()
     for worker in _namesakes(persons, list(blinds.values())):
         if ranges is None or is_inside(worker.area_id, ranges):
-            alike[worker.name].append(worker)
+            registered.add(_traits_of(worker), worker)
     found = {}
     for person in persons:
-        traits = person.traits(blinds.get(person.key))
-        same = [worker for worker in alike[person.name] if may_be_same(traits, _traits_of(worker))]
+        same = registered.like(person.traits(blinds.get(person.key)))
         if same:
-            found[person.key] = tuple(map(_registered, same[:MOST_ALIKE]))
+            found[person.key] = tuple(map(_registered, same))
     return found
 
 

@@ -1,7 +1,11 @@
 """Whether two records may be about one person, when at least one of them has no ID number. Pure."""
 
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count, product
+from typing import Any
 
 from workers.rules import names
 
@@ -32,3 +36,45 @@ def may_be_same(one: Traits, other: Traits) -> bool:
 
 def _are_neighbours(one: Traits, other: Traits) -> bool:
     return one.area == other.area and abs(one.birth_date.year - other.birth_date.year) <= CLOSE_IN_AGE
+
+
+class Gathering:
+    """Many records, each compared only with those that have something in common with it."""
+
+    MOST = 5
+    """As many are named: nobody chooses among more, and of two thousand with one name a whole village is alike."""
+
+    def __init__(self):
+        self._found: dict[Hashable, list[tuple[int, Traits, Any]]] = defaultdict(list)
+        self._places = count()
+
+    def add(self, traits: Traits, record: Any) -> None:
+        place = next(self._places)
+        for mark in _marks(traits):
+            self._found[mark, traits.has_number].append((place, traits, record))
+
+    def like(self, traits: Traits) -> list:
+        """The first of those who may be the same, in the order they came."""
+        kinds = (False,) if traits.has_number else (False, True)
+        near = {
+            place: record
+            for mark, kind in product({*_marks(traits), *_marks_of_close_age(traits)}, kinds)
+            for place, other, record in self._found.get((mark, kind), ())[: self.MOST]
+            if may_be_same(traits, other)
+        }
+        return [near[place] for place in sorted(near)[: self.MOST]]
+
+
+def _marks(traits: Traits) -> Iterator[Hashable]:
+    """Two who may be the same have one of these in common, or the last of them but for the year."""
+    name = names.folded(traits.name)
+    if traits.phone:
+        yield name, traits.phone
+    yield name, traits.sex, traits.birth_date
+    yield name, traits.sex, traits.area, traits.birth_date.year
+
+
+def _marks_of_close_age(traits: Traits) -> Iterator[Hashable]:
+    born = traits.birth_date.year
+    for year in range(born - CLOSE_IN_AGE, born + CLOSE_IN_AGE + 1):
+        yield names.folded(traits.name), traits.sex, traits.area, year
