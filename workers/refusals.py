@@ -9,7 +9,7 @@ from workers.rules.phones import InvalidPhone
 
 __all__ = [
     "DuplicateIdNumber",
-    "HasANumber",
+    "HasAnotherIdNumber",
     "IdDoesNotMatch",
     "InvalidIdNumber",
     "InvalidPhone",
@@ -35,9 +35,9 @@ class DuplicateIdNumber(Refusal):
         super().__init__()
 
 
-class HasANumber(Refusal):
-    message = _("This record has an ID number by now.")
-    way_out = _("Look at the record: it may be another person of this name.")
+class HasAnotherIdNumber(Refusal):
+    message = _("This record has another ID number by now.")
+    way_out = _("Compare both numbers with the card. If they are two people, register the second one separately.")
 
 
 class UnderAge(Refusal):

@@ -9,7 +9,7 @@ from tests.workers.factories import WorkerFactory, make_id_number
 from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, a_row, an_xlsx
 from workers import tasks
 from workers.imports import uploads
-from workers.imports.comparing import compare_with_register
+from workers.imports.comparing import compare_records, compare_with_register
 from workers.imports.questions import Registered
 from workers.imports.rows import judge_all
 from workers.imports.verdicts import Context
@@ -78,30 +78,30 @@ def test_a_number_that_has_another_name_on_the_register_asks_and_saves_nothing()
 
 
 @pytest.mark.parametrize(
-    "choice, decided, keeps", [("register", {}, True), ("new", {"name": "王芳"}, False), ("no such thing", None, None)]
+    "choice, new_name, keeps", [("register", "", True), ("new", "王芳", False), ("no such thing", None, None)]
 )
-def test_what_is_decided_about_the_name_is_what_is_done(choice, decided, keeps):
+def test_what_is_decided_about_the_name_is_what_is_done(choice, new_name, keeps):
     verdict = with_register(Registered(7, "王芬", HERE), decisions={"name": choice})
 
-    if decided is None:
+    if new_name is None:
         assert not verdict.is_saved
     else:
-        assert (verdict.is_saved, verdict.decided, verdict.keeps_name) == (True, decided, keeps)
+        assert (verdict.is_saved, verdict.new_name, verdict.keeps_name) == (True, new_name, keeps)
 
 
 NUMBERLESS = Registered(7, "王芳", HERE, has_number=False)
 
 
 @pytest.mark.parametrize(
-    "choice, existing, decided",
-    [("worker:7", NUMBERLESS, {"id_number": ID}), ("another", None, {})],
+    "choice, existing, adds",
+    [("worker:7", NUMBERLESS, True), ("another", None, False)],
 )
-def test_somebody_registered_without_a_number_is_asked_about(choice, existing, decided):
+def test_somebody_registered_without_a_number_is_asked_about(choice, existing, adds):
     assert told([with_register(alike=(NUMBERLESS,))]) == [("review", "perhaps_registered", False)]
 
     verdict = with_register(alike=(NUMBERLESS,), decisions={"person": choice})
 
-    assert (verdict.is_saved, verdict.existing, verdict.decided) == (True, existing, decided)
+    assert (verdict.is_saved, verdict.existing, verdict.adds_number) == (True, existing, adds)
 
 
 def test_a_row_without_a_number_takes_none_away():
@@ -109,7 +109,7 @@ def test_a_row_without_a_number_takes_none_away():
 
     verdict = with_register(alike=(known,), decisions={"person": "worker:7"}, **WITHOUT)
 
-    assert (verdict.existing, verdict.decided) == (known, {})
+    assert (verdict.existing, verdict.adds_number) == (known, False)
 
 
 @pytest.mark.parametrize("rows", [({}, WITHOUT), (WITHOUT, {})], ids=["number first", "number later"])
@@ -122,6 +122,24 @@ def test_in_one_file_the_row_without_a_number_asks_about_the_one_that_has_it(row
     same = of_rows(*rows, decisions={verdicts[place].row.label: {"in_file": f"row:{other}"}})[place]
     another = of_rows(*rows, decisions={verdicts[place].row.label: {"in_file": "another"}})[place]
     assert (same.duplicate_of, same.is_saved, another.duplicate_of, another.is_saved) == (other, False, "", True)
+
+
+OTHER_ID = "522425198809199042"
+
+
+def test_two_rows_that_would_give_one_record_two_numbers_are_named_against_each_other():
+    rows = of_rows({}, {"id_number": OTHER_ID})
+    alike = {verdict.person.key: (NUMBERLESS,) for verdict in rows}
+
+    def told_after(*same: str):
+        decisions = {row: {"person": "worker:7"} for row in same}
+        context = Context(TODAY, look_alikes=alike, decisions=decisions)
+        return compare_records([compare_with_register(verdict, context) for verdict in rows])
+
+    both, one = told_after("2", "3"), told_after("3")
+    assert told(both) == [("reject", "two_numbers_added", False)] * 2
+    assert [dict(verdict.issues[-1].values)["row"] for verdict in both] == ["3", "2"]
+    assert [verdict.is_saved for verdict in one] == [False, True]
 
 
 def test_who_is_no_other_row_may_still_be_on_the_register():
@@ -332,7 +350,7 @@ def test_two_people_taken_for_one_record_do_not_take_each_others_number(
 
     save(upload, cadre, django_capture_on_commit_callbacks)
 
-    assert (Worker.objects.get().id_number, upload.rows_saved) == (GOOD["id_number"], 1)
+    assert (Worker.objects.get().id_number, upload.rows_saved) == ("", 0)
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from staff.models import AccessLog
 from tests.staff.factories import (
@@ -19,6 +20,7 @@ from tests.staff.factories import (
 )
 from tests.workers.factories import NOON, TODAY, HouseholdFactory, WorkerFactory, make_id_number
 from workers import journal, record_page, services
+from workers.forms import AddForm
 from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
@@ -403,7 +405,64 @@ def test_a_number_that_has_another_name_asks_which_name_is_right(signed_in, cadr
     li.refresh_from_db()
     assert ("李国琴" in asked, "李国芹" in asked, f'name="{pressed}"' in asked) == (True, True, True)
     assert (answered.status_code, Worker.objects.count(), li.name) == (302, 1, name)
-    assert [line.what for line in li.journal_lines.filter(by=cadre).order_by("seq")][before] == line
+    assert line in [line.what for line in li.journal_lines.filter(by=cadre).order_by("seq")][before:]
+
+
+def test_what_was_typed_about_somebody_known_is_kept(signed_in):
+    namesake = WorkerFactory(name="李国琴", area=YANJIAO, idless=True, wish_kind="缝纫", group_no="一组")
+    wishes = {"wish_place": "浙江", "wish_wage": "5000", "wish_with_spouse": "on", "contact_hours": "晚上"}
+    said = person(tags=["lifted_out", "relocated"], group_no="三组", **wishes)
+    del said["sms_allowed"]
+
+    signed_in.post(ADD, said | {"same_as": namesake.pk})
+
+    namesake.refresh_from_db()
+    kept = {name: getattr(namesake, name) for name in (*wishes, "wish_kind", "wish_willing", "sms_allowed", "group_no")}
+    assert kept == {
+        "wish_place": "浙江", "wish_wage": 5000, "wish_with_spouse": True, "contact_hours": "晚上", "wish_kind": "缝纫",
+        "wish_willing": True, "sms_allowed": False, "group_no": "三组",
+    }  # fmt: skip
+    assert namesake.area_id == FENGPING
+    assert set(namesake.tags.values_list("tag", flat=True)) == {"lifted_out", "relocated"}
+
+
+def test_a_field_left_as_it_was_takes_nothing_from_somebody_known(signed_in):
+    wishes = {"wish_place": "浙江", "wish_with_spouse": True, "contact_hours": "晚上", "sms_allowed": False}
+    namesake = WorkerFactory(name="李国琴", area=FENGPING, idless=True, group_no="一组", **wishes)
+
+    signed_in.post(ADD, person(same_as=namesake.pk, status="farming", village=MAOCHANG))
+
+    namesake.refresh_from_db()
+    assert {name: getattr(namesake, name) for name in wishes} == wishes
+    assert (namesake.area_id, namesake.group_no, namesake.id_number) == (FENGPING, "一组", NUMBER)
+
+
+def test_a_record_that_got_another_number_meanwhile_is_left_as_it_is(signed_in, monkeypatch):
+    namesake = WorkerFactory(name="李国琴", area=FENGPING, idless=True)
+    other = make_id_number(n=31)
+
+    def somebody_is_faster(form, recognition=AddForm.recognition):
+        told = recognition(form)
+        there = Worker.objects.get(pk=namesake.pk)
+        services.update_worker(worker=there, changes={"id_number": other}, by=None, at=timezone.now())
+        return told
+
+    monkeypatch.setattr(AddForm, "recognition", somebody_is_faster)
+    answer = signed_in.post(ADD, person(same_as=namesake.pk, wish_place="浙江"))
+
+    namesake.refresh_from_db()
+    assert (answer.status_code, namesake.id_number, namesake.wish_place) == (409, other, "")
+
+
+@pytest.mark.parametrize("pressed", ["same_as", "renamed"])
+def test_a_press_that_is_sent_twice_is_written_once(signed_in, li, pressed):
+    typed = person(name="李国芹", wish_place="浙江", tags=["lifted_out"], **{pressed: li.pk})
+
+    answers = [signed_in.post(ADD, typed)]
+    lines = li.journal_lines.count()
+    answers.append(signed_in.post(ADD, typed))
+
+    assert ([answer.status_code for answer in answers], li.journal_lines.count()) == ([302, 302], lines)
 
 
 def test_a_namesake_with_another_number_is_another_person(signed_in):

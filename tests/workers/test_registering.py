@@ -402,3 +402,17 @@ def test_a_supervisor_of_the_county_registers_anywhere_in_it():
     register(by=UserFactory(supervisor=True), area=area_of(HUAQI_VILLAGE))
 
     assert Worker.objects.get().area_id == HUAQI_VILLAGE
+
+
+def test_a_number_is_added_only_where_no_other_stands_by_now(cadre):
+    worker = register(id_number="", sex="F", birth_date=date(1987, 6, 1))
+    as_somebody_saw_it = Worker.objects.get(pk=worker.pk)
+    first, second = make_id_number(n=7), make_id_number(n=9)
+
+    services.add_id_number(worker=worker, id_number=first, by=cadre, at=NOON, source="visit")
+    services.add_id_number(worker=worker, id_number=first, by=cadre, at=NOON, source="visit")
+    with pytest.raises(refusals.HasAnotherIdNumber):
+        services.add_id_number(worker=as_somebody_saw_it, id_number=second, by=cadre, at=NOON, source="import")
+
+    assert Worker.objects.get().id_number == first
+    assert worker.journal_lines.filter(what="worker_corrected").count() == 1

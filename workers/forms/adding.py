@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from areas.ranges import Level, code_at
 from kit.fields import OnceField
 from workers import selectors
 from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
@@ -24,6 +25,7 @@ ASKED = (
     Status.UNABLE,
     Status.ARMY,
 )
+NEWS = ("phone", "group_no", "wish_place", "wish_kind", "wish_wage", "wish_with_spouse", "contact_hours")
 HEARD = (Source.VISIT, Source.CALL, Source.SELF)
 
 
@@ -75,17 +77,28 @@ class AddForm(WorkerForm, JobFields):
     def recognition(self) -> dict:
         """Arguments of `services.recognise_worker` but who and when: what was typed of `known`, a record there is."""
         cleaned, known = self.cleaned_data, self.known
-        changes = {"name": cleaned["name"]} if cleaned["renamed"] else {}
-        if cleaned["phone"]:
-            changes["phone"] = cleaned["phone"]
-        if cleaned["id_number"] and not known.id_number_blind:
-            changes["id_number"] = cleaned["id_number"]
         job = self.job() if cleaned["status"] in EMPLOYED else {}
         keeps_name = not cleaned["renamed"] and not names.are_same(known.name, cleaned["name"])
         return {
-            "worker": known, "changes": changes, "keeps_name": keeps_name, "source": cleaned["source"],
+            "worker": known, "changes": self._news(), "id_number": cleaned["id_number"], "tags": cleaned["tags"],
+            "keeps_name": keeps_name, "source": cleaned["source"],
             "report": {"status": cleaned["status"], "once": cleaned["once"], **job},
         }  # fmt: skip
+
+    def _news(self) -> dict:
+        """What was typed and stands on the record too. As in a roster a blank field erases nothing; nor does a box
+        left as it was."""
+        cleaned = self.cleaned_data
+        changes = {name: cleaned[name] for name in NEWS if cleaned[name]}
+        if cleaned["renamed"]:
+            changes["name"] = cleaned["name"]
+        if not cleaned["sms_allowed"]:
+            changes["sms_allowed"] = False
+        if cleaned["status"] in OUT_OF_WORK:
+            changes["wish_willing"] = True
+        if cleaned["village"] != code_at(cleaned["village"], Level.TOWNSHIP):
+            changes["area"] = self.area
+        return changes
 
     def new_worker(self) -> NewWorker:
         cleaned = self.cleaned_data

@@ -44,6 +44,26 @@ def compare_with_register(verdict: Verdict, context: Context) -> Verdict:
     return _compare_names(verdict, existing, context)
 
 
+def compare_records(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Of two rows that would give one record different ID numbers neither is saved: one of the answers is wrong."""
+    compared = list(verdicts)
+    given = defaultdict(list)
+    for place, verdict in enumerate(compared):
+        if verdict.is_saved and verdict.adds_number:
+            given[verdict.existing.worker_id].append(place)
+    for places in given.values():
+        labels = [compared[place].row.label for place in places[: MOST_NAMED + 1]]
+        for place in places if len(places) > 1 else ():
+            others = [label for label in labels if label != compared[place].row.label]
+            compared[place] = _adds_no_number(compared[place], others)
+    return compared
+
+
+def _adds_no_number(verdict: Verdict, others: list[str]) -> Verdict:
+    undone = tuple(issue for issue in verdict.issues if issue.verdict != "update_existing")
+    return replace(verdict, issues=undone).with_issue("two_numbers_added", "id_number", row=", ".join(others))
+
+
 def _groups(verdicts: Sequence[Verdict], key: Callable[[Verdict], str]) -> list[list[int]]:
     """Places of the rows that have something in common, where there are at least two."""
     found = defaultdict(list)
@@ -151,7 +171,7 @@ def _compare_names(verdict: Verdict, existing: Registered, context: Context) -> 
     decided = _familiar(verdict, existing).answered_by(question)
     if chosen.choice == questions.REGISTER:
         return replace(decided.with_issue("name_stands", "name"), keeps_name=True)
-    return replace(decided.with_issue("name_taken", "name"), decided={"name": verdict.person.name})
+    return replace(decided.with_issue("name_taken", "name"), new_name=verdict.person.name)
 
 
 def _compare_with_look_alikes(verdict: Verdict, context: Context) -> Verdict:
@@ -168,7 +188,7 @@ def _compare_with_look_alikes(verdict: Verdict, context: Context) -> Verdict:
     decided = _familiar(verdict, chosen.who).answered_by(question)
     if not person.id_number or chosen.who.has_number:
         return decided
-    return replace(decided.with_issue("number_added", "id_number"), decided={"id_number": person.id_number})
+    return replace(decided.with_issue("number_added", "id_number"), adds_number=True)
 
 
 def _familiar(verdict: Verdict, existing: Registered) -> Verdict:

@@ -12,7 +12,7 @@ from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
 from workers.imports import saving
-from workers.imports.comparing import compare_with_register
+from workers.imports.comparing import compare_records, compare_with_register
 from workers.imports.issues import VERDICTS, Issue
 from workers.imports.known import without_news
 from workers.imports.questions import Decisions, takes_hidden
@@ -56,7 +56,7 @@ def check_roster(
     strangers = [person for person in persons if person.key not in registered and person.area]
     alike = saving.find_look_alikes(strangers, ranges=context.ranges)
     context = replace(context, registered=registered, look_alikes=alike)
-    return ImportSummary([compare_with_register(verdict, context) for verdict in verdicts], roster)
+    return ImportSummary(compare_records([compare_with_register(each, context) for each in verdicts]), roster)
 
 
 @transaction.atomic

@@ -75,6 +75,10 @@ KNOWN = {
     "under_16": ("reject", _("Under 16: the law does not allow registration for work.")),
     "outside_your_area": ("reject", _("The person lives outside your area.")),
     "not_registered": ("reject", _("The register refused this person: {why}")),
+    "two_numbers_added": (
+        "reject",
+        _("Row {row} gives the same record another ID number; nothing is saved. Take the wrong answer back."),
+    ),
     # twice in the file
     "duplicate_exact": ("duplicate", _("The same person as in row {row}.")),
     "duplicate_different_phone": ("duplicate", _("The person of row {row} with another phone; the first was kept.")),

@@ -41,7 +41,7 @@ def _look_up(verdicts: list[Verdict], areas: Mapping[int, Area], at: datetime) -
 
 
 def _is_news(verdict: Verdict, register: Register, areas: Mapping[int, Area], *, by: User | None, at: datetime) -> bool:
-    if verdict.decided or verdict.keeps_name:
+    if verdict.is_decided:
         return True
     person, worker = verdict.person, register.workers[verdict.existing.worker_id]
     report = saving.report_of(person, areas, at)

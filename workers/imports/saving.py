@@ -135,9 +135,11 @@ def _fields(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> se
 
 def _carry_out_decisions(worker: Worker, verdict: Verdict, *, by: User | None, at: datetime) -> None:
     """However old the roster is: it was said just now."""
-    if verdict.decided:
-        changes = dict(verdict.decided)
-        services.correct_recognised(worker=worker, changes=changes, by=by, at=at, source=Source.IMPORT)
+    if verdict.new_name:
+        services.update_worker(worker=worker, changes={"name": verdict.new_name}, by=by, at=at, source=Source.IMPORT)
+    if verdict.adds_number:
+        number = verdict.person.id_number
+        services.add_id_number(worker=worker, id_number=number, by=by, at=at, source=Source.IMPORT)
     if verdict.keeps_name:
         services.keep_name(worker=worker, by=by, at=at)
 

@@ -68,8 +68,8 @@ class RosterPerson:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`question` waits for an answer; `answered` were given one. `decided` are facts of the record that a person said
-    to change, `keeps_name` that they said to leave it as it is."""
+    """`question` waits for an answer; `answered` were given one. What a person said of the record: `new_name` to
+    take, `adds_number`, `keeps_name` to leave it as it is."""
 
     row: RosterRow
     person: RosterPerson
@@ -78,7 +78,8 @@ class Verdict:
     existing: Registered | None = None
     question: Question | None = None
     answered: tuple[Question, ...] = ()
-    decided: Mapping[str, str] = field(default_factory=dict)
+    new_name: str = ""
+    adds_number: bool = False
     keeps_name: bool = False
 
     def with_issue(self, name: str, column: str, **values: str) -> "Verdict":
@@ -90,6 +91,11 @@ class Verdict:
 
     def answered_by(self, question: Question) -> "Verdict":
         return replace(self, answered=(*self.answered, question))
+
+    @property
+    def is_decided(self) -> bool:
+        """Something of the record changes because a person said so."""
+        return bool(self.new_name or self.adds_number or self.keeps_name)
 
     @property
     def verdict(self) -> str:

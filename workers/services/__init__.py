@@ -9,7 +9,7 @@ from workers.services.phones import mark_phone_wrong, undo_phone_wrong
 from workers.services.registering import (
     WORKING_AGE,
     NewWorker,
-    correct_recognised,
+    add_id_number,
     keep_name,
     recognise_worker,
     register_worker,

@@ -1,5 +1,6 @@
 """Putting a person on the register, and keeping what it says about them right."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -13,12 +14,13 @@ from workers import identity, journal
 from workers.choices import Source, Status
 from workers.events import worker_corrected, worker_registered
 from workers.locking import lock_worker
-from workers.models import Household, Worker
-from workers.refusals import DuplicateIdNumber, HasANumber, NothingSaid, OutsideYourArea, UnderAge
+from workers.models import Household, StatusReport, Worker
+from workers.refusals import DuplicateIdNumber, HasAnotherIdNumber, NothingSaid, OutsideYourArea, UnderAge
 from workers.rules.ages import WORKING_AGE
 from workers.services.correcting import apply_changes
 from workers.services.households import recompute_zero_employment, regroup
 from workers.services.reporting import report_status
+from workers.services.tagging import set_tag
 
 SAME_VISIT = timedelta(hours=1)
 
@@ -104,25 +106,44 @@ def update_worker(
 
 
 @transaction.atomic
-def recognise_worker(
-    *, worker: Worker, changes: dict, report: dict, keeps_name: bool, by: User | None, at: datetime, source: str
-) -> Worker:
-    """Somebody about to be registered turned out to be this person: what is new is added, and said as it was said."""
-    correct_recognised(worker=worker, changes=changes, by=by, at=at, source=source)
-    if keeps_name:
-        keep_name(worker=worker, by=by, at=at)
-    report_status(worker=worker, by=by, at=at, source=source, **report)
-    return worker
+def add_id_number(*, worker: Worker, id_number: str, by: User | None, at: datetime, source: str) -> Worker:
+    """To a record without one. Where another number stands by now, it may be another person's record."""
+    lock_worker(worker)
+    if worker.id_number not in ("", id_number):
+        raise HasAnotherIdNumber
+    return update_worker(worker=worker, changes={"id_number": id_number}, by=by, at=at, source=source)
 
 
 @transaction.atomic
-def correct_recognised(*, worker: Worker, changes: dict, by: User | None, at: datetime, source: str) -> None:
-    """What was decided of a record that looked alike. A number is added where there is none, and never put in the
-    place of another: two people may have been taken for this one."""
+def recognise_worker(
+    *,
+    worker: Worker,
+    changes: dict,
+    id_number: str,
+    tags: Iterable[str],
+    report: dict,
+    keeps_name: bool,
+    by: User | None,
+    at: datetime,
+    source: str,
+) -> Worker:
+    """Somebody about to be registered turned out to be this person: what is new is added, and said as it was said.
+
+    A replay (same `once` of the report) changes nothing.
+    """
     lock_worker(worker)
-    if "id_number" in changes and worker.id_number_blind is not None:
-        raise HasANumber
+    once = report["once"]
+    if once and (first := StatusReport.objects.filter(once=once).first()):
+        return first.worker
+    if id_number:
+        add_id_number(worker=worker, id_number=id_number, by=by, at=at, source=source)
     update_worker(worker=worker, changes=changes, by=by, at=at, source=source)
+    if keeps_name:
+        keep_name(worker=worker, by=by, at=at)
+    for tag in tags:
+        set_tag(worker=worker, tag=tag, by=by, at=at, source=source)
+    report_status(worker=worker, by=by, at=at, source=source, **report)
+    return worker
 
 
 @transaction.atomic
