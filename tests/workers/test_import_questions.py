@@ -1,6 +1,11 @@
 """Where only a person can tell, a roster asks, and saves nothing of the row before somebody answers."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
+
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -363,3 +368,83 @@ def test_nothing_is_decided_about_a_roster_that_is_being_saved(page, cadre, djan
 
     upload.refresh_from_db()
     assert (answer.status_code, upload.decisions) == (409, {})
+
+
+@pytest.mark.django_db
+def test_what_was_answered_is_forgotten_with_the_file(page, cadre, django_capture_on_commit_callbacks):
+    upload = sent("same_number_two_names.xlsx", cadre)
+    press(page, upload, row="2", question="number", choice="3")
+
+    save(upload, cadre, django_capture_on_commit_callbacks)
+
+    assert (upload.rows_saved, upload.decisions) == (2, {})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RosterUpload.objects.update(decisions={"2": {"birth": "1985-11-12"}})
+
+
+@pytest.mark.django_db
+def test_an_old_tab_is_told_that_the_roster_was_saved(page, cadre, django_capture_on_commit_callbacks):
+    upload = sent("same_number_two_names.xlsx", cadre)
+    save(upload, cadre, django_capture_on_commit_callbacks)
+
+    answer = press(page, upload, row="2", question="number", choice="3")
+
+    assert (answer.status_code, answer.context["refusal"].code) == (409, "already_saved")
+    assert reverse("workers:roster", args=[upload.pk]) in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("started, code", [(True, "too_late_to_decide"), (False, "answered_elsewhere")])
+def test_nobody_waits_for_the_task_that_holds_the_roster(page, cadre, started, code):
+    upload = sent("same_number_two_names.xlsx", cadre)
+    RosterUpload.objects.update(started_at=timezone.now() if started else None)
+
+    with held_elsewhere(upload):
+        answer = press(page, upload, row="2", question="number", choice="3")
+
+    assert (answer.status_code, answer.context["refusal"].code) == (409, code)
+
+
+@contextmanager
+def held_elsewhere(upload):
+    """Another connection has the row locked."""
+    locked, done = Event(), Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                RosterUpload.objects.select_for_update().get(pk=upload.pk)
+                locked.set()
+                done.wait(timeout=20)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(hold)
+        locked.wait(timeout=10)
+        try:
+            yield
+        finally:
+            done.set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("worksheet", [" 第一组", "第一组 ", "组" * 200], ids=["blank before", "blank after", "long"])
+def test_an_answer_is_kept_whatever_the_worksheet_is_called(page, cadre, worksheet):
+    upload = sent("same_number_two_names.xlsx", cadre)
+    row, choice = f"{worksheet}!5", f"row:{worksheet}!6"
+
+    press(page, upload, row=row, question="in_file", choice=choice)
+
+    upload.refresh_from_db()
+    assert upload.decisions == {row: {"in_file": choice}}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("said", [{}, {"row": "2", "question": "none of ours"}])
+def test_an_answer_that_cannot_be_read_is_not_passed_over_in_silence(page, cadre, said):
+    upload = sent("same_number_two_names.xlsx", cadre)
+
+    answer = press(page, upload, **said)
+
+    assert (answer.status_code, answer.context["refusal"].code) == (422, "answer_unreadable")

@@ -7,6 +7,7 @@ from workers.imports.questions import QUESTIONS
 from workers.imports.selectors import ASKED
 from workers.imports.uploads import LARGEST_UPLOAD
 
+LONGEST_LABEL = 1000
 SPREADSHEETS = ".xlsx,.xls,.ods,.csv,.txt"
 
 
@@ -33,9 +34,16 @@ class VerdictFilter(FilterForm):
     first = forms.IntegerField(required=False, min_value=0)
 
 
+class AsSentField(forms.CharField):
+    """A label holds the name of a worksheet, which may begin with a blank and be long."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"strip": False, "max_length": LONGEST_LABEL} | kwargs)
+
+
 class DecisionForm(forms.Form):
     """An answer to what a row asks; none takes it back."""
 
-    row = forms.CharField(max_length=80)
+    row = AsSentField()
     question = forms.ChoiceField(choices=list(QUESTIONS.items()))
-    choice = forms.CharField(max_length=80, required=False)
+    choice = AsSentField(required=False)

@@ -25,6 +25,21 @@ class TooLateToDecide(Refusal):
     way_out = _("Rows that were left out are in the report; send the file again to answer for them.")
 
 
+class AlreadySaved(Refusal):
+    message = _("This roster has been saved.")
+    way_out = _("Its report says what became of every row; send the file again to answer for those left out.")
+
+
+class AnsweredElsewhere(Refusal):
+    message = _("Another answer is just being kept.")
+    way_out = _("Answer once more.")
+
+
+class AnswerUnreadable(Refusal):
+    message = _("The answer did not arrive as the page sent it; nothing was kept.")
+    way_out = _("Open the roster again and answer once more.")
+
+
 class RosterGone(Refusal):
     message = _("This roster was not saved in time, and its file has been deleted.")
     way_out = _("Send it again.")
@@ -51,15 +66,27 @@ def receive_roster(*, content: bytes, file_name: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def decide(*, upload: RosterUpload, by: User, row: str, question: str, choice: str) -> None:
-    """Keep what the sender answers for a row; an empty choice takes the answer back. Nothing is saved by that yet."""
-    waiting = RosterUpload.objects.select_for_update().filter(pk=upload.pk, by=by, saved_at=None).first()
+    """Keep what the sender answers for a row; an empty choice takes the answer back. Nothing is saved by that yet.
+
+    The task that saves the roster holds its row for long: nobody waits for it here.
+    """
+    mine = RosterUpload.objects.filter(pk=upload.pk, by=by)
+    waiting = mine.select_for_update(skip_locked=True).first()
+    if refusal := _too_late(waiting or mine.first()):
+        raise refusal
     if waiting is None:
-        raise RosterGone
-    if waiting.is_being_saved:
-        raise TooLateToDecide
+        raise AnsweredElsewhere
     answers = {name: said for name, said in waiting.decisions.get(row, {}).items() if name != question}
     waiting.decisions[row] = answers | ({question: choice} if choice else {})
     waiting.save(update_fields=["decisions"])
+
+
+def _too_late(upload: RosterUpload | None) -> Refusal | None:
+    if upload is None:
+        return RosterGone()
+    if upload.is_saved:
+        return AlreadySaved()
+    return TooLateToDecide() if upload.is_being_saved else None
 
 
 @transaction.atomic
@@ -105,7 +132,7 @@ def _carry_out(upload_id: int, at: datetime) -> None:
     summary = import_roster(read_content(upload.content), by=upload.by, at=at, decisions=upload.decisions)
     upload.counts, upload.report = summary.counts, report_text(summary.verdicts)
     upload.rows_saved = summary.saved
-    upload.saved_at, upload.content_cipher = at, None
+    upload.saved_at, upload.content_cipher, upload.decisions = at, None, {}
     upload.save()
 
 

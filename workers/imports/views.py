@@ -61,10 +61,12 @@ def decide(request, upload_id):
     """Back to the same rows of the preview, which is judged with the answer."""
     upload = _own_roster(request, upload_id)
     form = DecisionForm(request.POST)
-    _decided, refusal = carry_out(form, lambda said: uploads.decide(upload=upload, by=request.user, **said))
-    if refusal is not None:
-        return _send_page(request, RosterForm(), refusal=refusal, status=409)
-    page = VerdictFilter(request.GET, reverse("workers:roster", args=[upload.pk]))
+    kept, refusal = carry_out(form, lambda said: uploads.decide(upload=upload, by=request.user, **said))
+    if kept is None:
+        status = 422 if refusal is None else 409
+        refusal = refusal or uploads.AnswerUnreadable()
+        return _send_page(request, RosterForm(), refusal=refusal, status=status, url=_address(upload))
+    page = VerdictFilter(request.GET, _address(upload))
     return redirect(f"{page.url()}#rows")
 
 
@@ -106,6 +108,11 @@ def _own_roster(request, upload_id: int) -> RosterUpload:
     return upload
 
 
-def _send_page(request, form, *, refusal=None, status=200):
-    context = {"form": form, "refusal": refusal, "rosters": selectors.recent_rosters(request.user)}
+def _address(upload: RosterUpload) -> str:
+    return reverse("workers:roster", args=[upload.pk])
+
+
+def _send_page(request, form, *, refusal=None, status=200, url=""):
+    """`url` leads from the refusal to the roster."""
+    context = {"form": form, "refusal": refusal, "rosters": selectors.recent_rosters(request.user), "url": url}
     return render(request, "workers/roster_send.html", context, status=status)

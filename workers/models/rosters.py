@@ -12,7 +12,7 @@ class RosterUpload(models.Model):
 
     The file is sealed while it waits, since it is full of ID numbers. What stays is who sent what, when, and the
     report, which names rows and never people. `decisions` are what the sender answered where a row asked something
-    (workers/imports/questions.py).
+    (workers/imports/questions.py); a birth date may be among them, so they go with the file.
     """
 
     SEALED_FOR = "roster.file"
@@ -45,6 +45,9 @@ class RosterUpload(models.Model):
                 condition=Q(saved_at=None, content_cipher__isnull=False, report="")
                 | (Q(saved_at__isnull=False, content_cipher=None) & ~Q(report="")),
                 name="roster_file_is_kept_until_saved_and_then_the_report",
+            ),
+            models.CheckConstraint(
+                condition=Q(saved_at=None) | Q(decisions={}), name="roster_decisions_are_forgotten_with_the_file"
             ),
             models.CheckConstraint(
                 condition=Q(failed_at=None)
