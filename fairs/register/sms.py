@@ -43,8 +43,8 @@ register(
 register(
     "fair_taken_back",
     title=_("Invitation taken back"),
-    zh="很抱歉，之前通知您参加的{fair}（{starts_at}）请不用去。工作人员会再联系您，推荐别的岗位。",
-    en="Sorry, you need not go to the job fair {fair} on {starts_at} after all. We will call about other jobs.",
+    zh="{name}您好，很抱歉，之前通知您参加的{fair}（{starts_at}）请不用去。工作人员会再联系您，推荐别的岗位。",
+    en="{name}, sorry: you need not go to the job fair {fair} on {starts_at} after all. We will call about other jobs.",
     bulk=True,
 )
 
