@@ -116,8 +116,8 @@ def test_finding_stays_inside_the_area(li):
 MANY = """
 INSERT INTO workers_worker (name, name_pinyin, name_initials, sex, birth_date, area_code, group_no, household_role,
     id_number_cipher, id_number_blind, id_tail, phone_cipher, phone_blind, phone_tail, service_group, status,
-    employer_name, industry, wish_place, wish_kind, wish_from, wish_with_spouse, sms_allowed, contact_hours, last_verified_how,
-    created_at)
+    employer_name, industry, wish_place, wish_kind, wish_from, wish_with_spouse, sms_allowed, contact_hours,
+    last_verified_how, created_at)
 SELECT chr(19968 + n %% 400) || chr(20000 + n %% 3000), 'pinyin' || n, chr(97 + n %% 26) || n, 'F', '1987-06-01', %s,
     '', '', 'x', sha256(('id' || n)::bytea), lpad((n %% 9999)::text, 4, '0'), 'x', sha256(('phone' || n)::bytea),
     lpad((n %% 9998)::text, 4, '0'), 'general', 'unknown', '', '', '', '', '', false, true, '', '', now()
