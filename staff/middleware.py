@@ -89,7 +89,8 @@ class AddressesOfButtons(MiddlewareMixin):
     """An address that only takes a press leads whoever opens it to the page where the button stands."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if response.status_code != 405 or request.method not in ("GET", "HEAD") or not request.accepts("text/html"):
+        is_opened = response.status_code == 405 and request.method in ("GET", "HEAD")
+        if not is_opened or getattr(request.resolver_match.func, "csrf_exempt", False):  # a machine's address, no button
             return response
         page = way_back.stood(request)
         if page and request.user.is_authenticated:

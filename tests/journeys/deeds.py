@@ -137,8 +137,11 @@ def press_deed(organiser: Actor, what: str) -> None:
 
 
 def book(cadre: Actor, case: int, trip: int) -> None:
+    """Where the job begins before the trip arrives, the page asks why."""
     cadre.open(f"/cases/{case}/seat/")
     cadre.choose("trip", str(trip))
+    if cadre.page.locator("[name=why]").count():
+        cadre.fill("why", "单位同意晚几天到岗")
     cadre.shot("book-seat")
     cadre.send("button[value=book]")
 

@@ -143,7 +143,9 @@ def board_and_depart(transport: Actor, trip: int, code: str) -> None:
     transport.page.get_by_role("status").get_by_text(WORKER).first.wait_for()
     transport.shot("boarding")
     transport.open(f"/trips/{trip}/")
-    deeds.press_deed(transport, "depart")
+    transport.send("a[href$='/depart/']")
+    transport.shot("depart")
+    transport.send("button[value=depart]")
 
 
 def confirm_the_arrival(transport: Actor, trip: int) -> None:
