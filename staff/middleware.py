@@ -90,7 +90,8 @@ class AddressesOfButtons(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         is_opened = response.status_code == 405 and request.method in ("GET", "HEAD")
-        if not is_opened or getattr(request.resolver_match.func, "csrf_exempt", False):  # a machine's address, no button
+        is_for_machines = getattr(request.resolver_match.func, "csrf_exempt", False)
+        if not is_opened or is_for_machines:
             return response
         page = way_back.stood(request)
         if page and request.user.is_authenticated:

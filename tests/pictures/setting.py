@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from areas.models import Area
 from cases import services as cases
-from cases.models import Case, WorkItem
+from cases.models import Case, ClockRule, WorkItem
 from fairs import services as fairs
 from fairs.models import Booth, BoothVacancy, Fair, FairReferral
 from fairs.services import InterviewResult
@@ -188,6 +188,7 @@ def people(at: datetime) -> dict[str, object]:
         "fair_case": waiting.case_id,
         "missing": 2**31 - 7,
         "colleague": user("township").pk,
+        "clock": ClockRule.objects.filter(clock="first_contact").first().pk,
     }
 
 
