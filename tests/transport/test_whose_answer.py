@@ -61,13 +61,14 @@ def test_an_answer_that_fits_two_confirms_nobody_and_asks_the_cadre(couple, answ
         assert item.reason_text == f"短信回了“{digit}”，可这部手机{other.worker.name}也在用，请问清是谁回的"
 
 
-def test_once_one_of_them_is_confirmed_by_the_cadre_the_answer_is_the_others(couple, answer):
+def test_who_was_confirmed_by_a_call_may_change_their_mind_so_an_answer_still_fits_two(couple, answer):
     services.confirm_seat(booking=couple[0], by=None, at=LATER)
 
-    answer("1")
+    answer("2")
 
-    couple[1].refresh_from_db()
-    assert couple[1].state == "confirmed"
+    for booking, state in zip(couple, ("confirmed", "held"), strict=True):
+        booking.refresh_from_db()
+        assert (booking.state, item_of(booking.case).reason) == (state, "whose_answer")
 
 
 def test_a_fair_for_one_and_a_seat_for_the_other_are_two_people_too(answer):
