@@ -102,6 +102,11 @@ class SeatReleased(Refusal):
     way_out = _("If there is a free seat, book it for them; then they can board.")
 
 
+class SitsInTheVehicle(Refusal):
+    message = _("They are aboard already.")
+    way_out = _("Take the boarding back first.")
+
+
 class NotPlaced(Refusal):
     message = _("A seat is only for someone who has a job to go to.")
     way_out = _("Record the placement first. If they travel alone, say so on the case.")

@@ -117,7 +117,10 @@
   /* ---- sheets -------------------------------------------------------------------------------------------------- */
   const openSheet = (sheet) => {
     if (sheet.matches(":modal") || sheet.closest("[data-wf-inline]")) return;   /* a page that holds nothing else */
-    if (!history.state?.sheet) history.pushState({ sheet: true }, "");   /* so that Back closes it */
+    if (!history.state?.sheet) {   /* Back closes it, and leaves the page where it stands */
+      history.scrollRestoration = "manual";
+      history.pushState({ sheet: true }, "");
+    }
     sheet.addEventListener("close", () => { if (history.state?.sheet) history.back(); });
     sheet.removeAttribute("open");
     sheet.tabIndex = -1;
@@ -143,6 +146,7 @@
     const outside = event.target === sheet && !inside(sheet, event);
     if (closer || outside) { event.preventDefault(); sheet.close(); }
   });
+  window.addEventListener("pagehide", () => { history.scrollRestoration = "auto"; });
   window.addEventListener("popstate", () => document.querySelectorAll("dialog[data-wf-sheet]:modal").forEach((sheet) => sheet.close()));
   const inside = (box, { clientX: x, clientY: y }) => {
     const { left, right, top, bottom } = box.getBoundingClientRect();

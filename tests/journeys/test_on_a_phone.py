@@ -4,6 +4,7 @@ from tests.journeys import deeds
 from tests.journeys.actors import PHONE
 from tests.journeys.setting import SHOES, STANDING_FAIR
 
+HEIGHT_OF_A_ROW = 90  # pixels
 CASE_PAGES = (
     "", "contact/", "visit/", "close/", "audit/", "flow-chart/", "introduce/", "refer-to-fair/", "place/", "seat/",
 )  # fmt: skip
@@ -77,7 +78,8 @@ def test_an_entry_sinks_its_row_and_the_page_keeps_its_place_and_its_open_groups
     supervisor.press(f"{second} form[action*='/undo/'] button")
     page.locator(f"{second}:not(.is-done)").wait_for()
 
-    assert (after["place"], after["open"]) == (before["place"], before["open"])
+    assert abs(after["place"] - before["place"]) < HEIGHT_OF_A_ROW
+    assert after["open"] == before["open"]
     assert set(after["rows"][-2:]) == {row[1:] for row in (first, second)}
     assert as_it_stands(page)["rows"] == before["rows"]
     supervisor.press(f"{first} form[action*='/undo/'] button")

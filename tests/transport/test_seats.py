@@ -138,3 +138,13 @@ def test_two_passengers_swap_even_when_one_is_aboard(trip, organiser):
     assert (one.seat.number, two.seat.number) == (2, 1)
     assert [message.worker for message in Message.objects.filter(template="seat_changed")] == [two.worker]
     assert Seat.objects.filter(trip=trip).count() == 49
+
+
+def test_who_is_aboard_is_asked_to_get_off_before_the_seat_is_released():
+    booking = BookingFactory(trip=TripFactory(open=True), boarded=True)
+
+    with pytest.raises(refusals.SitsInTheVehicle):
+        services.release_seat(booking=booking, by=None, at=NOON)
+
+    booking.refresh_from_db()
+    assert booking.state == "boarded"

@@ -24,6 +24,7 @@ def test_a_trip_moves_like_this_and_no_other_way():
         ("depart", "boarding"): "departed",
         ("undo_depart", "departed"): "boarding",
         ("arrive", "departed"): "arrived",
+        ("end_on_the_road", "departed"): "cancelled",
         ("cancel", "planned"): "cancelled",
         ("cancel", "open"): "cancelled",
         ("cancel", "boarding"): "cancelled",

@@ -9,7 +9,7 @@ from staff.models import User
 from transport import events, locking
 from transport.choices import BookingState, ReleaseReason
 from transport.models import Booking, Seat
-from transport.refusals import NoSuchSeat, SeatReleased, SeatTaken
+from transport.refusals import NoSuchSeat, SeatReleased, SeatTaken, SitsInTheVehicle
 from transport.rules.minors import may_travel
 from transport.services import casework
 from transport.services.freed_seats import offer_freed_seats
@@ -34,6 +34,8 @@ def release_seat(*, booking: Booking, by: User | None, at: datetime, because: st
     """The seat is free for somebody else; the person is told and their cadre asked what now."""
     trip = locking.trip_before_leaving(booking.trip)
     booking = locking.booking_of(booking)
+    if booking.state == BookingState.BOARDED:
+        raise SitsInTheVehicle
     if booking.is_active:
         free_seat(booking, because=because, by=by, at=at)
         _tell_of_release(booking, by=by, at=at)

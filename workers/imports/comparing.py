@@ -52,7 +52,7 @@ def compare_records(verdicts: Sequence[Verdict]) -> list[Verdict]:
         if verdict.is_saved and verdict.adds_number:
             given[verdict.existing.worker_id].append(place)
     for places in given.values():
-        labels = [compared[place].row.label for place in places[: MOST_NAMED + 1]]
+        labels = [compared[place].row.label for place in islice(places, MOST_NAMED + 1)]
         for place in places if len(places) > 1 else ():
             others = [label for label in labels if label != compared[place].row.label]
             compared[place] = _adds_no_number(compared[place], others)
@@ -98,7 +98,7 @@ def _one_number(group: list[Verdict], context: Context) -> Iterator[Verdict]:
     """Rows with one number and several names: all of them wait, or the one that somebody said is right is taken."""
     about, right = group[0].row.label, [verdict.row.label for verdict in group if verdict.is_saved]
     offered = [
-        *right[: MOST_NAMED + 1],
+        *islice(right, MOST_NAMED + 1),
         *(row for row in right if row == questions.said_right(about, context.decisions)),
     ]
     against = _rows_by_name(group)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from kit.pages import carry_out, sent
+from kit.pages import carry_out, sent, status_of
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 from workers import policies
@@ -63,9 +63,8 @@ def decide(request, upload_id):
     form = DecisionForm(request.POST)
     kept, refusal = carry_out(form, lambda said: uploads.decide(upload=upload, by=request.user, **said))
     if kept is None:
-        status = 422 if refusal is None else 409
-        refusal = refusal or uploads.AnswerUnreadable()
-        return _send_page(request, RosterForm(), refusal=refusal, status=status, url=_address(upload))
+        status, told = status_of(form, refusal=refusal), refusal or uploads.AnswerUnreadable()
+        return _send_page(request, RosterForm(), refusal=told, status=status, url=_address(upload))
     page = VerdictFilter(request.GET, _address(upload))
     return redirect(f"{page.url()}#rows")
 
