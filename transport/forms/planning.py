@@ -1,38 +1,28 @@
-"""What people fill in about trips. The rules are the services'; a form only reads."""
+"""A trip and its stops, as a planner fills them in, and the filter of the list."""
 
 from dataclasses import asdict, fields
-from datetime import date
 from itertools import islice
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from areas.fields import PlaceField
 from areas.models import Area
 from areas.ranges import Level, in_ranges
-from cases.models import Case
-from kit.days import start_of_day
-from kit.fields import DayField, MomentField, OnceField
+from kit.fields import DayField, OnceField
 from kit.filters import FilterForm
 from staff.models import User
 from staff.roles import TRIP_RUNNERS
-from transport.choices import Absence, Kind, StopKind
-from transport.models import Booking, Stop, Trip
+from transport.choices import Kind, StopKind
+from transport.forms.fields import IN_TIME, PlannedField
+from transport.models import Stop, Trip
 from transport.rules.cars import MOST_CARS, read_car, write_car
 from transport.rules.layouts import Layout
-from transport.services import NewStop, NewTrip, OldJob
-from workers.forms.fields import WorkerRemarkField
+from transport.services import NewStop, NewTrip
 
-# A slip of the finger in the year is told in the form, before anything is reckoned from it.
-SINCE, UNTIL = date(2000, 1, 1), date(2100, 1, 1)
 EMPTY_STOPS = 2
 MOST_STOPS = 12
-
-
-class PlannedField(MomentField):
-    default_validators = [MinValueValidator(start_of_day(SINCE)), MaxValueValidator(start_of_day(UNTIL))]
 
 
 class TripForm(forms.Form):
@@ -178,172 +168,6 @@ def stop_forms(kind: str, *, user, data=None, trip: Trip | None = None):
     return make(data, prefix=kind, initial=entered or [{"kind": kind}], form_kwargs={"user": user})
 
 
-class BookForm(forms.Form):
-    """A cadre books for their own person, and for others of the household who travel along."""
-
-    once = OnceField()
-    trip = forms.ModelChoiceField(label=_("Which trip?"), queryset=Trip.objects.none(), widget=forms.RadioSelect)
-    pickup = forms.ModelChoiceField(label=_("Gets on at"), queryset=Stop.objects.none(), required=False)
-    luggage = forms.IntegerField(label=_("Pieces of luggage"), min_value=0, max_value=9, initial=1, required=False)
-    along = forms.ModelMultipleChoiceField(
-        label=_("Who else of the household travels along?"),
-        queryset=Case.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    why = WorkerRemarkField(label=_("Why this one all the same?"), max_length=200)
-
-    def __init__(self, *args, trips, relatives, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["trip"].queryset = trips
-        self.fields["pickup"].queryset = Stop.objects.pickups().filter(trip__in=trips)
-        self.fields["along"].queryset = relatives
-
-    def clean(self):
-        entered = super().clean()
-        trip, pickup = entered.get("trip"), entered.get("pickup")
-        if trip and pickup and pickup.trip_id != trip.pk:
-            entered["pickup"] = None  # the question of another trip was answered before this one was chosen
-        return entered
-
-
-class SeatForm(forms.Form):
-    """A free seat for somebody who needs one, or seats together for their household."""
-
-    once = OnceField()
-    case = forms.ModelChoiceField(label=_("Who?"), queryset=Case.objects.none())
-    together = forms.BooleanField(label=_("With the household"), required=False)
-    why = WorkerRemarkField(label=_("Why before those who wait?"), max_length=200)
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["case"].queryset = Case.objects.visible_to(user).select_related("worker")
-
-
-class WhyForm(forms.Form):
-    why = WorkerRemarkField(label=_("Why before those who wait?"), max_length=200)
-
-
-class StandbyMoveForm(forms.Form):
-    trip = forms.ModelChoiceField(queryset=Trip.objects.none())
-
-    def __init__(self, *args, trips, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["trip"].queryset = trips
-
-
-class CopyForm(forms.Form):
-    once = OnceField()
-    day = DayField(label=_("On which day?"), validators=[MinValueValidator(SINCE), MaxValueValidator(UNTIL)])
-
-
-class TransferForm(forms.Form):
-    """Who changes to which trip. No trip means a second vehicle like this one, which leaves at `departs_at`."""
-
-    once = OnceField()
-    target = forms.ModelChoiceField(
-        label=_("To which trip?"), queryset=Trip.objects.none(), required=False, empty_label=None
-    )
-    departs_at = PlannedField(label=_("When does the second vehicle leave?"), required=False)
-    bookings = forms.ModelMultipleChoiceField(label=_("Who changes?"), queryset=Booking.objects.none())
-    pickup = forms.ModelChoiceField(
-        label=_("All get on at"),
-        queryset=Stop.objects.none(),
-        required=False,
-        empty_label=_("each at the stop that suits them"),
-    )
-    why = WorkerRemarkField(label=_("Why all the same?"), max_length=200)
-    cancel_because = WorkerRemarkField(label=_("If nobody is left, cancel this trip, because"), max_length=200)
-
-    def __init__(self, *args, trips, bookings, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["target"].queryset = trips
-        self.fields["bookings"].queryset = bookings
-        self.fields["pickup"].queryset = Stop.objects.pickups().filter(trip__in=trips)
-
-    def clean(self):
-        entered = super().clean()
-        target, pickup = entered.get("target"), entered.get("pickup")
-        if pickup and (target is None or pickup.trip_id != target.pk):
-            entered["pickup"] = None  # a stop of another trip was chosen before this one
-        return entered
-
-
-class MoveForm(forms.Form):
-    seat = forms.ModelChoiceField(label=_("To seat"), queryset=None)
-
-    def __init__(self, *args, trip: Trip, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["seat"].queryset = trip.seats.all()
-
-
-class SwapForm(forms.Form):
-    other = forms.ModelChoiceField(label=_("With"), queryset=Booking.objects.none())
-
-    def __init__(self, *args, trip: Trip, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["other"].queryset = Booking.objects.active().filter(trip=trip)
-
-
-class CodeForm(forms.Form):
-    """Six digits however they are typed: full-width, with spaces, or scanned from the ticket."""
-
-    code = forms.CharField(label=_("Boarding code, six digits"), max_length=24)
-
-    def clean_code(self):
-        digits = "".join(str(int(sign)) for sign in self.cleaned_data["code"] if sign.isdecimal())
-        if len(digits) != 6:
-            raise forms.ValidationError(_("A boarding code has six digits."), code="six_digits")
-        return digits
-
-
-class DriverForm(forms.Form):
-    name = forms.CharField(label=_("Name of the driver"), max_length=30)
-    joins_at = forms.CharField(label=_("Joins at"), max_length=30, required=False)
-
-
-class CancelForm(forms.Form):
-    why = forms.CharField(label=_("Why is the trip cancelled?"), max_length=200)
-
-
-class DepartForm(forms.Form):
-    """One question for each person who is not aboard. The rule which must be answered is the service's."""
-
-    why = WorkerRemarkField(label=_("Why does it not wait?"), max_length=200)
-
-    def __init__(self, *args, missing: list[Booking], **kwargs):
-        super().__init__(*args, **kwargs)
-        self.missing = missing
-        for booking in missing:
-            name = self.name_of(booking)
-            self.fields[name] = forms.ChoiceField(choices=Absence.choices, required=False, initial=booking.absence)
-            booking.question = self[name]  # stands beside the person on the page
-
-    @staticmethod
-    def name_of(booking: Booking) -> str:
-        return f"answer_{booking.pk}"
-
-    @property
-    def answers(self) -> dict[int, str]:
-        return {booking.pk: self.cleaned_data[self.name_of(booking)] for booking in self.missing}
-
-
-class ArriveForm(forms.Form):
-    why = WorkerRemarkField(label=_("How did it get there so early?"), max_length=200)
-
-
-class ArrivalForm(forms.Form):
-    """Whose arrival is confirmed, and when they got there; left empty, it is now."""
-
-    bookings = forms.ModelMultipleChoiceField(queryset=Booking.objects.none())
-    arrived_at = PlannedField(label=_("Arrived at"), required=False)
-    why = WorkerRemarkField(label=_("How did they get there so early?"), max_length=200)
-
-    def __init__(self, *args, bookings, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["bookings"].queryset = bookings
-
-
 class TripFilter(FilterForm):
     names = {"destination": "to"}
 
@@ -356,16 +180,7 @@ class TripFilter(FilterForm):
             ("over", _("Arrived and cancelled")),
         ],
     )
-    day = DayField(required=False, validators=[MinValueValidator(SINCE), MaxValueValidator(UNTIL)])
-    destination = PlaceField(required=False)
-
-
-class TransferFilter(FilterForm):
-    """Which trips people may change to are shown."""
-
-    names = {"destination": "to"}
-
-    day = DayField(required=False, validators=[MinValueValidator(SINCE), MaxValueValidator(UNTIL)])
+    day = DayField(required=False, validators=IN_TIME)
     destination = PlaceField(required=False)
 
 
@@ -398,28 +213,3 @@ def _place_words(area: Area) -> list[str]:
         words.insert(0, area.name)
         area = area.parent
     return words
-
-
-class GoBackForm(forms.Form):
-    """The job they had, and the trip that takes them there."""
-
-    once = OnceField()
-    employer_name = forms.CharField(label=_("Employer"), max_length=120)
-    area = PlaceField(help_text=_("For example 浙江省永康市, or 织金县."))
-    wage = forms.IntegerField(label=_("Monthly wage, yuan"), min_value=0, max_value=200_000, required=False)
-    start_on = DayField(
-        label=_("First day of work"), required=False, help_text=_("Empty means the day after they arrive.")
-    )
-    trip = forms.ModelChoiceField(
-        Trip.objects.none(), label=_("Which trip?"), error_messages={"required": _("Choose a trip.")}
-    )
-    why = WorkerRemarkField(label=_("Why this one all the same?"), max_length=200)
-
-    def __init__(self, *args, trips, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["trip"].queryset = trips
-
-    @property
-    def job(self) -> OldJob:
-        data = self.cleaned_data
-        return OldJob(data["employer_name"], data["area"], data["wage"], data["start_on"])

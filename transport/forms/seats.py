@@ -1,0 +1,98 @@
+"""Seats: booked for a case, given on the map, moved, swapped; and the seat back to work."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from areas.fields import PlaceField
+from cases.models import Case
+from kit.fields import DayField, OnceField
+from transport.models import Booking, Stop, Trip
+from transport.services import OldJob
+from workers.forms.fields import WorkerRemarkField
+
+
+class BookForm(forms.Form):
+    """A cadre books for their own person, and for others of the household who travel along."""
+
+    once = OnceField()
+    trip = forms.ModelChoiceField(label=_("Which trip?"), queryset=Trip.objects.none(), widget=forms.RadioSelect)
+    pickup = forms.ModelChoiceField(label=_("Gets on at"), queryset=Stop.objects.none(), required=False)
+    luggage = forms.IntegerField(label=_("Pieces of luggage"), min_value=0, max_value=9, initial=1, required=False)
+    along = forms.ModelMultipleChoiceField(
+        label=_("Who else of the household travels along?"),
+        queryset=Case.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    why = WorkerRemarkField(label=_("Why this one all the same?"), max_length=200)
+
+    def __init__(self, *args, trips, relatives, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["trip"].queryset = trips
+        self.fields["pickup"].queryset = Stop.objects.pickups().filter(trip__in=trips)
+        self.fields["along"].queryset = relatives
+
+    def clean(self):
+        entered = super().clean()
+        trip, pickup = entered.get("trip"), entered.get("pickup")
+        if trip and pickup and pickup.trip_id != trip.pk:
+            entered["pickup"] = None  # the question of another trip was answered before this one was chosen
+        return entered
+
+
+class GoBackForm(forms.Form):
+    """The job they had, and the trip that takes them there."""
+
+    once = OnceField()
+    employer_name = forms.CharField(label=_("Employer"), max_length=120)
+    area = PlaceField(help_text=_("For example 浙江省永康市, or 织金县."))
+    wage = forms.IntegerField(label=_("Monthly wage, yuan"), min_value=0, max_value=200_000, required=False)
+    start_on = DayField(
+        label=_("First day of work"), required=False, help_text=_("Empty means the day after they arrive.")
+    )
+    trip = forms.ModelChoiceField(
+        Trip.objects.none(), label=_("Which trip?"), error_messages={"required": _("Choose a trip.")}
+    )
+    why = WorkerRemarkField(label=_("Why this one all the same?"), max_length=200)
+
+    def __init__(self, *args, trips, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["trip"].queryset = trips
+
+    @property
+    def job(self) -> OldJob:
+        data = self.cleaned_data
+        return OldJob(data["employer_name"], data["area"], data["wage"], data["start_on"])
+
+
+class SeatForm(forms.Form):
+    """A free seat for somebody who needs one, or seats together for their household."""
+
+    once = OnceField()
+    case = forms.ModelChoiceField(label=_("Who?"), queryset=Case.objects.none())
+    together = forms.BooleanField(label=_("With the household"), required=False)
+    why = WorkerRemarkField(label=_("Why before those who wait?"), max_length=200)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["case"].queryset = Case.objects.visible_to(user).select_related("worker")
+
+
+class WhyForm(forms.Form):
+    why = WorkerRemarkField(label=_("Why before those who wait?"), max_length=200)
+
+
+class MoveForm(forms.Form):
+    seat = forms.ModelChoiceField(label=_("To seat"), queryset=None)
+
+    def __init__(self, *args, trip: Trip, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["seat"].queryset = trip.seats.all()
+
+
+class SwapForm(forms.Form):
+    other = forms.ModelChoiceField(label=_("With"), queryset=Booking.objects.none())
+
+    def __init__(self, *args, trip: Trip, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["other"].queryset = Booking.objects.active().filter(trip=trip)

@@ -1,0 +1,65 @@
+"""People who change to another trip, and trips that are copied."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from areas.fields import PlaceField
+from kit.fields import DayField, OnceField
+from kit.filters import FilterForm
+from transport.forms.fields import IN_TIME, PlannedField
+from transport.models import Booking, Stop, Trip
+from workers.forms.fields import WorkerRemarkField
+
+
+class StandbyMoveForm(forms.Form):
+    trip = forms.ModelChoiceField(queryset=Trip.objects.none())
+
+    def __init__(self, *args, trips, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["trip"].queryset = trips
+
+
+class CopyForm(forms.Form):
+    once = OnceField()
+    day = DayField(label=_("On which day?"), validators=IN_TIME)
+
+
+class TransferForm(forms.Form):
+    """Who changes to which trip. No trip means a second vehicle like this one, which leaves at `departs_at`."""
+
+    once = OnceField()
+    target = forms.ModelChoiceField(
+        label=_("To which trip?"), queryset=Trip.objects.none(), required=False, empty_label=None
+    )
+    departs_at = PlannedField(label=_("When does the second vehicle leave?"), required=False)
+    bookings = forms.ModelMultipleChoiceField(label=_("Who changes?"), queryset=Booking.objects.none())
+    pickup = forms.ModelChoiceField(
+        label=_("All get on at"),
+        queryset=Stop.objects.none(),
+        required=False,
+        empty_label=_("each at the stop that suits them"),
+    )
+    why = WorkerRemarkField(label=_("Why all the same?"), max_length=200)
+    cancel_because = WorkerRemarkField(label=_("If nobody is left, cancel this trip, because"), max_length=200)
+
+    def __init__(self, *args, trips, bookings, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["target"].queryset = trips
+        self.fields["bookings"].queryset = bookings
+        self.fields["pickup"].queryset = Stop.objects.pickups().filter(trip__in=trips)
+
+    def clean(self):
+        entered = super().clean()
+        target, pickup = entered.get("target"), entered.get("pickup")
+        if pickup and (target is None or pickup.trip_id != target.pk):
+            entered["pickup"] = None  # a stop of another trip was chosen before this one
+        return entered
+
+
+class TransferFilter(FilterForm):
+    """Which trips people may change to are shown."""
+
+    names = {"destination": "to"}
+
+    day = DayField(required=False, validators=IN_TIME)
+    destination = PlaceField(required=False)
