@@ -73,6 +73,7 @@ def test_an_entry_sinks_its_row_and_the_page_keeps_its_place_and_its_open_groups
 
     supervisor.press(f"{second} a.wf-icon[href*='/contact/']")
     deeds.answer_in_place(supervisor, outcome="no_answer")
+    page.locator(f"{second}.is-done").wait_for()  # htmx gives a swapped row its new class a moment after its place
     after = as_it_stands(page)
     supervisor.shot("today-worked-down")
     supervisor.press(f"{second} form[action*='/undo/'] button")
