@@ -13,9 +13,9 @@ from kit.papers import qr_svg, render_pdf
 from staff.models import User
 from transport.models import Booking, Seat, Stop, Trip
 from transport.rules import layouts
-from transport.rules.cars import Car
+from transport.rules.cars import Car, place_of
 from transport.selectors.people import Passenger, passengers_of
-from transport.texts import seat_words
+from transport.texts import seat_words, stop_and_landmark
 from workers.choices import Sex
 from workers.models import Worker
 
@@ -25,8 +25,10 @@ PAPER_LANGUAGE = "zh-hans"
 ROWS_OF_A_COLUMN = 25
 ROWS_OF_A_WIDE_PAGE = 25
 # Millimetres between the margins of the columns whose words may be long, as manifest.html sets them.
-WIDTHS = {"name": 14.5, "home": 21, "employer": 16}
-WIDE_WIDTHS = {"name": 22, "home": 40, "employer": 33, "met_by": 34, "contact": 35}
+WIDTHS = {"seat": 5, "name": 14.5, "home": 21, "employer": 16}
+WIDE_WIDTHS = {"seat": 5, "name": 22, "home": 40, "employer": 33, "met_by": 34, "contact": 35}
+TICKET_LINE = 24
+"""Characters from which a line of a ticket needs the smaller type."""
 HOTLINE = "12333"
 
 
@@ -41,6 +43,11 @@ class ManifestRow:
     home: str = ""
     met_by: str = ""
     contact: str = ""
+
+    @property
+    def place(self) -> str:
+        """What the seat is called on the sheet: the car stands above the list."""
+        return "".join(place_of(self.seat.label)) if self.seat.car else self.seat.label
 
 
 @dataclass(frozen=True)
@@ -94,11 +101,13 @@ def is_in(seated: Booking | ManifestRow, car: str) -> bool:
 
 def ticket(booking: Booking) -> bytes:
     """Half an A5 sheet a worker keeps in the pocket: when, where, which seat, who meets them, whom to call."""
+    words = [booking.trip.title, stop_and_landmark(booking.pickup), booking.worker.name, met_by(booking)]
     context = {
         "booking": booking,
         "trip": booking.trip,
         "seat": seat_words(booking),
         "met_by": met_by(booking),
+        "is_long": max(map(len, words)) > TICKET_LINE,
         "qr": qr_svg(boarding_address(booking)),
     }
     with translation.override(PAPER_LANGUAGE):

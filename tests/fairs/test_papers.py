@@ -12,6 +12,7 @@ from fairs import papers, services
 from fairs.models import FairReferral
 from tests.fairs.factories import NOON, TODAY, FairFactory, ReferralFactory, add_post, offers_of
 from tests.jobs.factories import EmployerFactory, VacancyFactory
+from tests.paper_layout import MM, bottom_of, right_of, set_pages, top_of, within
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,22 @@ def test_a_long_name_of_fair_employer_and_post_stays_on_its_half_page():
     (page,) = slips(guest, ReferralFactory(fair=fair, wishes=offers_of(fair)))
 
     assert (page.count("招聘会推荐单"), page.count("有限公司3"), page.count("服务全程免费")) == (2, 2, 2)
+
+
+@pytest.mark.parametrize("name", ["阿卜杜拉图尔荪", "Wolfeschlegelsteinhausenbergerdorff Maxi", "王𠮷㛃䶮𬱖"])
+def test_a_long_or_rare_name_stands_whole_on_the_slip(monkeypatch, name):
+    fair = FairFactory(posts=0, title="织金县" + "春风行动" * 8, venue="体育中心" * 8, landmark="东门" * 8)
+    add_post(fair, number=1, vacancy=VacancyFactory(employer=EmployerFactory(name="永康市合成五金工贸有限公司" * 2)))
+    services.open_fair(fair=fair, by=fair.organiser, at=NOON)
+    guest = ReferralFactory(fair=fair, name=name, wishes=offers_of(fair))
+
+    (text,) = slips(guest)
+    monkeypatch.setattr(papers, "render_pdf", lambda html: html)
+    (page,) = set_pages(papers.slips(FairReferral.objects.for_page()))
+
+    assert name.replace(" ", "") in text
+    assert right_of(within(page, "facts")) < min(box.position_x for box in within(page, "door")) / MM
+    assert bottom_of(within(page, "posts")) < top_of(within(page, "foot"))
 
 
 def test_the_application_to_the_police_names_the_fair_the_last_day_and_the_papers():

@@ -1,23 +1,24 @@
 """No name is cut off on a manifest or ticket, rare characters print on every copy, nobody is without a helper."""
 
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 from pypdf import PdfReader
-from weasyprint import HTML
-from weasyprint.formatting_structure.boxes import LineBox, TableCellBox, TextBox
+from weasyprint.formatting_structure.boxes import LineBox, TableBox, TableCellBox, TextBox
 
 from cases.models import Case
-from kit import papers as kit_papers
+from tests.paper_layout import MM, bottom_of, right_of, set_pages, top_of, within
 from tests.staff.factories import UserFactory
 from tests.transport.factories import BookingFactory, PlacedCaseFactory, TripFactory
 from tests.workers.factories import HouseholdFactory
 from transport import papers
 from transport.models import Stop
+from transport.rules.cars import Car
 
 pytestmark = pytest.mark.django_db
 
-ROW_MM, MM = 5.28, 96 / 25.4
+ROW_MM = 5.28
 LONG = [
     "欧阳𬱖㛃䶮",
     "买买提阿卜杜",
@@ -37,24 +38,30 @@ def a_trip(*names, **more):
 
 
 @pytest.fixture
-def laid_out(monkeypatch):
-    """The cells of a list, as WeasyPrint sets them: (what stands in it, is it whole, how high)."""
+def boxes_of(monkeypatch):
+    """Everything on a manifest, page by page, as WeasyPrint sets it."""
+
+    def boxes_of(trip, copy):
+        monkeypatch.setattr(papers, "render_pdf", lambda html, style="": html)
+        return set_pages(papers.manifest(trip, copy=copy), "manifest")
+
+    return boxes_of
+
+
+@pytest.fixture
+def laid_out(boxes_of):
+    """The cells of a list: (what stands in it, is it whole, how high)."""
 
     def laid_out(trip, copy):
-        monkeypatch.setattr(papers, "render_pdf", lambda html, style: html)
-        fonts, *styles = kit_papers._fonts_and_styles("manifest")
-        html = HTML(string=papers.manifest(trip, copy=copy))
-        document = html.render(font_config=fonts, stylesheets=styles)
-        boxes = [box for page in document.pages for box in page._page_box.descendants()]
-        return [
-            told(box) for box in boxes if isinstance(box, TableCellBox) and box.element_tag == "td" and in_list(box)
-        ]
+        lists = [box for page in boxes_of(trip, copy) for box in page if is_list(box)]
+        boxes = [box for table in lists for box in table.descendants()]
+        return [told(box) for box in boxes if isinstance(box, TableCellBox) and box.element_tag == "td"]
 
     return laid_out
 
 
-def in_list(cell) -> bool:
-    return abs(cell.height / MM - ROW_MM) < 3
+def is_list(box) -> bool:
+    return isinstance(box, TableBox) and "list" in box.element.get("class", "")
 
 
 def told(cell):
@@ -88,6 +95,49 @@ def test_a_long_name_stands_whole_beside_the_letter_of_its_household(laid_out):
 
     assert [words for words, is_whole, _height in cells if not is_whole] == []
     assert [words for words, _whole, _height in cells if words.endswith("户A")] != []
+
+
+@pytest.mark.parametrize("copy", papers.COPIES)
+def test_the_berth_stands_whole_on_the_sheet_of_its_car(laid_out, copy):
+    trip = a_trip("王芳", "王强", kind="train", layout="cars", cars=[vars(Car("12", "soft_sleeper", 2))], drivers=[])
+    for seat, label in zip(trip.seats.in_order(), ("12-12下", "12-12上"), strict=True):
+        trip.seats.filter(pk=seat.pk).update(label=label)
+
+    cells = laid_out(trip, copy)
+
+    assert [words for words, _whole, _height in cells if words in ("12下", "12上")] == ["12下", "12上"]
+    assert [words for words, is_whole, _height in cells if not is_whole] == []
+
+
+@pytest.mark.parametrize("copy", papers.COPIES)
+def test_long_names_of_drivers_and_stops_stay_in_their_columns_and_on_the_page(boxes_of, copy):
+    drivers = [{"name": "潘捷·阿卜杜热合曼·麦麦提", "joins_at": "怀化服务区"} for _ in range(3)]
+    trip = a_trip("王芳", drivers=drivers, carrier="黔西北合成客运有限责任公司" * 2, staff_aboard="就业局 2 人、" * 9)
+    trip.stops.update(name="织金县金南大道汽车客运总站三号门内", landmark="老槐树下公厕旁边红色帐篷")
+
+    page = [box for page in boxes_of(trip, copy) for box in page]
+
+    tables = [box for box in page if isinstance(box, TableBox)][:3]
+    sides = [(table.position_x, table.position_x + table.width) for table in tables]
+    assert [right > left + 1 for (_, right), (left, _) in pairwise(sides)] == [False, False]
+    assert (right_of(page) < 297 - 9, bottom_of(page) < 210 - 8) == (True, True)
+
+
+@pytest.mark.parametrize("name", ["阿卜杜拉图尔荪", "买买提·阿卜杜拉·图尔荪江·艾力", LONGEST])
+def test_the_longest_words_of_a_ticket_lie_on_nothing_else(monkeypatch, leader, name):
+    trip = a_trip(name, leader=leader, title="织金 → 永康汽车东站、台州客运中心、宁波汽车南站、温州客运中心站")
+    trip.stops.update(
+        name="织金县金南大道汽车客运总站三号门内", landmark="老槐树下公厕旁边红色帐篷", contact_name="协作站 " * 6
+    )
+    monkeypatch.setattr(papers, "render_pdf", lambda html, style="": html)
+
+    (page,) = set_pages(papers.ticket(trip.bookings.get()))
+
+    facts, square = within(page, "facts"), within(page, "code")
+    assert name.replace(" ", "") in "".join(box.text for box in facts if isinstance(box, TextBox)).replace(" ", "")
+    assert bottom_of(facts) <= top_of(within(page, "foot"))
+    assert min(bottom_of(facts), 105) > bottom_of(square)
+    assert right_of(facts) <= 148 - 9
 
 
 # ---- rare characters -----------------------------------------------------------------------------------------------

@@ -494,6 +494,18 @@ def test_a_form_sent_back_unchanged_changes_nothing(desk, trip):
     assert (list(trip.stops.values()), Trip.objects.values().get()) == before
 
 
+def test_hours_at_the_wheel_are_shown_as_the_browser_takes_them_and_keep_their_minutes(desk, organiser):
+    trip = TripFactory(open=True, leader=organiser, driving_minutes=1382)
+    data = form_of(desk.get(url_of("edit", trip.pk)))
+
+    desk.post(url_of("edit", trip.pk), data | {"plate": "贵F·88888"})
+    kept = Trip.objects.get(pk=trip.pk)
+    desk.post(url_of("edit", trip.pk), data | {"driving_hours": "20.5"})
+
+    assert (data["driving_hours"], kept.driving_minutes, kept.plate) == ("23.0", 1382, "贵F·88888")
+    assert Trip.objects.get(pk=trip.pk).driving_minutes == 1230
+
+
 def test_a_change_the_services_refuse_is_shown_on_the_form(desk, trip):
     BookingFactory(trip=trip)
     data = form_of(desk.get(url_of("edit", trip.pk))) | {"layout": "coach_53", "capacity": "53"}

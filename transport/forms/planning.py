@@ -1,6 +1,7 @@
 """A trip and its stops, as a planner fills them in, and the filter of the list."""
 
 from dataclasses import asdict, fields
+from decimal import Decimal
 from itertools import islice
 
 from django import forms
@@ -78,7 +79,7 @@ class TripForm(forms.Form):
     staff_aboard = forms.CharField(label=_("Staff aboard"), max_length=120, required=False)
 
     def __init__(self, *args, user, trip: Trip | None = None, **kwargs):
-        here = _areas_run_by(user)
+        self.trip, here = trip, _areas_run_by(user)
         fresh = {"area": here.first(), "layout": Layout.COACH_49}
         super().__init__(*args, initial=_as_entered(trip) if trip else fresh, **kwargs)
         self.fields["area"].queryset = here
@@ -105,12 +106,16 @@ class TripForm(forms.Form):
         return [{"name": name.strip(), "joins_at": place.strip()} for name, _at, place in pairs if name.strip()]
 
     def plan(self, stops: list[NewStop]) -> NewTrip:
-        entered = self.cleaned_data
-        hours = entered["driving_hours"]
         names = {field.name for field in fields(NewTrip)} - {"stops", "driving_minutes"}
-        return NewTrip(
-            stops=stops, driving_minutes=int(hours * 60) if hours else None, **{name: entered[name] for name in names}
-        )
+        entered = {name: self.cleaned_data[name] for name in names}
+        return NewTrip(stops=stops, driving_minutes=self._driving_minutes(), **entered)
+
+    def _driving_minutes(self) -> int | None:
+        """Hours left as they were shown, to one place, keep the minutes behind them."""
+        if "driving_hours" not in self.changed_data:
+            return self.trip and self.trip.driving_minutes
+        hours = self.cleaned_data["driving_hours"]
+        return round(hours * 60) if hours else None
 
 
 class StopForm(forms.Form):
@@ -195,7 +200,7 @@ def _as_entered(trip: Trip) -> dict:
     return {name: getattr(trip, name) for name in names} | {
         "cars": "\n".join(write_car(car) for car in trip.car_list),
         "drivers": "\n".join(drivers),
-        "driving_hours": trip.driving_minutes and trip.driving_minutes / 60,
+        "driving_hours": trip.driving_minutes and round(Decimal(trip.driving_minutes) / 60, 1),
     }
 
 
