@@ -1,6 +1,5 @@
 """`python -m tests.pictures [NAME...]`: every page and paper into shots/, or those whose name begins with NAME."""
 
-import ast
 import os
 import shutil
 import sys
@@ -20,11 +19,11 @@ from tests.browsing import open_browser  # noqa: E402  Django comes first
 from tests.pictures.album import PAGES, PAPERS, Picture  # noqa: E402
 from tests.pictures.camera import Camera  # noqa: E402
 from tests.pictures.papers import print_paper  # noqa: E402
+from tests.pictures.scene import lay_out  # noqa: E402
 from tests.pictures.sheets import make_sheet  # noqa: E402
 from tests.running_system import ROOT, RunningSystem  # noqa: E402
 
 SHOTS = ROOT / "shots"
-WORKERS = 2000
 DESK = 1280
 
 
@@ -52,12 +51,6 @@ def main(names: list[str]) -> int:
 
 def wanted(pictures: tuple[Picture, ...], names: list[str]) -> list[Picture]:
     return [picture for picture in pictures if not names or picture.name.startswith(tuple(names))]
-
-
-def lay_out(system: RunningSystem) -> dict[str, object]:
-    system.manage("seed_demo", f"--workers={WORKERS}")
-    answer = system.python("from tests.pictures import setting; print(setting.lay_out())")
-    return ast.literal_eval(answer.strip().splitlines()[-1])
 
 
 def print_all(papers: list[Picture], camera: Camera) -> int:

@@ -160,7 +160,7 @@ PAGES = (
     page("fairs/booth-results", "fair", "fairs:booth_results", fair_id="fair_running", booth_id="booth"),
     page("fairs/confirm", NOBODY, "fairs:confirm", token="booth_token"),
     page("fairs/confirm-expired", NOBODY, "fairs:confirm", token="code", status=404),
-    page("fairs/refer-many", "supervisor", "cases:list", query="?state=contacted", deed=deeds.refer_everything),
+    page("fairs/refer-many", "supervisor", "cases:list", deed=deeds.refer_everything),
     page("fairs/batch", "supervisor", "fairs:batch", batch_id="batch"),
     page("fairs/finish", "fair", "fairs:finish", fair_id="fair_running"),
     page("fairs/cancel", "fair", "fairs:cancel", fair_id="fair_open"),

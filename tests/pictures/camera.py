@@ -95,26 +95,35 @@ class Camera:
 
     def _take(self, watched: "WatchedPage", picture: Picture, language: str, width: int) -> None:
         page = watched.page
-        page.set_viewport_size(SCREENS[width]["viewport"])
-        watched.forget()
-        page.goto(picture.path(self.rows))
-        deeds.settle(page)
-        if picture.deed:
-            picture.deed(page)
+        self.visit(watched, picture, width)
         if picture.is_whole:
             show_all_of(page)
         for theme in THEMES:
-            page.emulate_media(color_scheme=theme)
-            page.evaluate(PAINTED)
+            wear(page, theme)
             shoot(page, self.folder / f"{picture.name}-{width}-{language}-{theme}.png")
             self.taken += 1
         wrong = [*watched.wrong, *unexpected(watched.statuses, picture.status)]
         self._say(picture, language, width, [*wrong, *complaints(page, language, is_phone=width < 600)])
 
+    def visit(self, watched: "WatchedPage", picture: Picture, width: int) -> None:
+        """The page as the picture wants it: everything there, its deed done."""
+        watched.page.set_viewport_size(SCREENS[width]["viewport"])
+        watched.forget()
+        watched.page.goto(picture.path(self.rows))
+        deeds.settle(watched.page)
+        if picture.deed:
+            picture.deed(watched.page)
+
     def _say(self, picture: Picture, language: str, width: int, wrong: list[str]) -> None:
         for words in dict.fromkeys(wrong):
             print(f"{picture.name} {width} {language}: {words}")
             self.found += 1
+
+
+def wear(page: Page, theme: str) -> None:
+    """The theme is on the screen when this returns."""
+    page.emulate_media(color_scheme=theme)
+    page.evaluate(PAINTED)
 
 
 def show_all_of(page: Page) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-CATALOGUE = Path(__file__).resolve().parent.parent.parent / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+ROOT = Path(__file__).resolve().parent.parent.parent
+CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
 SAID_IN_LATIN = {
     "Wayfare", "English", "Home", "STOP", "START", "SMS", "PDF", "CSV", "Excel", "WPS", "pdf", "csv", "xlsx",
@@ -40,9 +42,30 @@ TARGETS = """(reachesFurther) => [
     .filter(([words, box]) => box.width && box.height && box.height < 43.5)
     .map(([words, box]) => `${words} (${Math.round(box.width)}x${Math.round(box.height)})`)"""
 
+SERIOUS = """async (options) => {
+    const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options });
+    return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
+        .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target, any, all, none }) =>
+            `${id}: ${target.join(" ")}: ${[...any, ...all, ...none].map(({ message }) => message).join("; ")}`));
+}"""
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""The rules of axe that a theme can break; the others see the same page in both."""
+
 
 def complaints(page: Page, language: str, *, is_phone: bool) -> list[str]:
     return [*too_wide(page), *wrong_language(page, language), *(too_small(page) if is_phone else [])]
+
+
+def barriers(page: Page, **options) -> list[str]:
+    """What axe calls serious or critical for somebody who cannot see well, or has no mouse. `options` are axe's own."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe())
+    return page.evaluate(SERIOUS, options)
+
+
+@cache
+def axe() -> str:
+    return AXE.read_text()
 
 
 def too_wide(page: Page) -> list[str]:

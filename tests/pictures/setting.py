@@ -3,6 +3,7 @@
 Runs inside the running system, in one process of its own, and answers the keys that the album speaks of.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -10,7 +11,6 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from areas.models import Area
-from cases import services as cases
 from cases.models import Case, ClockRule, WorkItem
 from fairs import services as fairs
 from fairs.models import Booth, BoothVacancy, Fair, FairReferral
@@ -24,6 +24,7 @@ from notifications.models import Message
 from notifications.receiving import replies
 from staff.models import User
 from staff.roles import Role
+from tests.cases.factories import CaseFactory
 from tests.notifications.factories import MessageFactory
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE
 from tests.workers.rosters import SAMPLE_XLSX
@@ -40,7 +41,7 @@ def lay_out() -> dict[str, object]:
     """{"flagged": 12, ...}: the key of one row for each name."""
     at = timezone.now()
     new_here()
-    crowd = iter(spoken_to(at))
+    crowd = spoken_to(at)
     meet_at_the_fair(islice(crowd, 16), at)
     fill_buses(crowd, at)
     handle_letters(at)
@@ -61,17 +62,14 @@ def new_here() -> None:
         post(chief, role, DAFANG)
 
 
-def spoken_to(at: datetime) -> list[Case]:
-    """Everybody flagged outside the home town has now been called and wants work."""
-    elsewhere = Case.objects.exclude(area__in=home_town()).select_related("worker", "owner").order_by("pk")
-    talk = {"channel": "call", "outcome": "spoke_to_worker", "status": "unemployed_willing", "happened_at": at}
-    for case in elsewhere.filter(state="flagged"):
-        cases.record_contact(case=case, by=case.owner, at=at, **talk)
-    return list(elsewhere.filter(state="contacted", worker__birth_date__range=("1975-01-01", "2000-01-01")))
+def spoken_to(at: datetime) -> Iterator[Case]:
+    """As many as are wanted, outside the home town, whose lists stay as the demo has them."""
+    elsewhere = Area.objects.within(Area.objects.get(pk=staff.COUNTY)).exclude(pk__in=home_town())
+    while True:
+        yield home_case(elsewhere, user("supervisor"), at, contacted=True)
 
 
 def home_town():
-    """Its lists stay as the demo has them."""
     return Area.objects.within(Area.objects.get(pk=HOME_TOWN))
 
 
@@ -92,7 +90,7 @@ def meet_at_the_fair(crowd, at: datetime) -> None:
 
 
 def fill_buses(crowd, at: datetime) -> None:
-    todays, coming = Trip.objects.get(state="boarding"), Trip.objects.filter(state="open", kind="bus").get()
+    todays, coming = Trip.objects.get(state="boarding"), next_bus()
     on_the_road(todays, islice(crowd, 6), at)
     gathered = todays.stops.pickups().first()
     for n, booking in enumerate(seats(todays, islice(crowd, 16), at, pickup=gathered)):
@@ -102,17 +100,29 @@ def fill_buses(crowd, at: datetime) -> None:
             transport.mark_no_show(booking=booking, by=user("transport"), at=at)
         elif n % 4 != 2:
             transport.board(trip=todays, code=booking.code, by=user("transport"), at=at)
-    for n, booking in enumerate(seats(coming, [*home_people(3), *islice(crowd, 8)], at)):
+    for n, booking in enumerate(seats(coming, [*home_people(3, at), *islice(crowd, 8)], at)):
         if n % 2:
             transport.confirm_seat(booking=booking, by=None, at=at)
     for case in islice(crowd, 3):
         transport.join_standby(trip=coming, case=placed(case, at), by=case.owner, at=at)
 
 
-def home_people(many: int) -> list[Case]:
+def next_bus() -> Trip:
+    """Goes where today's goes, and to the job of `placed`."""
+    return Trip.objects.filter(state="open", kind="bus").order_by("departs_at").first()
+
+
+def home_people(many: int, at: datetime) -> list[Case]:
     """Of the home town but not of the village login, whose day stays as it is."""
-    town = Case.objects.filter(state="contacted", area__in=home_town()).exclude(area__in=HOME_VILLAGES)
-    return list(town.select_related("worker", "owner").order_by("pk")[:many])
+    elsewhere = home_town().exclude(pk__in=HOME_VILLAGES)
+    return [home_case(elsewhere, user("township"), at, contacted=True) for _ in range(many)]
+
+
+def home_case(areas, owner: User, at: datetime, **trait) -> Case:
+    """Of somebody new to the list, opened this morning: the demo may have nobody there in this state."""
+    of_age = Worker.objects.filter(cases=None, birth_date__range=("1975-01-01", "2000-01-01"))
+    someone = of_age.filter(area__in=areas).order_by("pk").first()
+    return CaseFactory(worker=someone, owner=owner, at=at - timedelta(hours=5), **trait)
 
 
 def placed(case: Case, at: datetime) -> Case:
@@ -168,15 +178,15 @@ def texts(at: datetime) -> None:
 
 
 def people(at: datetime) -> dict[str, object]:
-    village, town = Case.objects.visible_to(user("village")), Case.objects.visible_to(user("township"))
-    seated = town.filter(bookings__state="held", state="placed").first()
-    tried = village.filter(state="flagged", attempts__isnull=False).first() or village.filter(state="flagged").first()
+    seated = Case.objects.visible_to(user("township")).filter(bookings__state="held", state="placed").first()
+    mine = (HOME_VILLAGES, user("village"), at)
+    tried, spoken_to_here = home_case(*mine), home_case(*mine, contacted=True)
     waiting = FairReferral.objects.filter(fair__state="running", result="", checked_in_at__isnull=False).first()
     return {
         "flagged": tried.pk,
-        "contacted": village.filter(state="contacted").first().pk,
+        "contacted": spoken_to_here.pk,
         "introduced": Introduction.objects.open().first().case_id,
-        "placed": placed(home_people(1)[0], at).pk,
+        "placed": placed(home_people(1, at)[0], at).pk,
         "seated": seated.pk,
         "away": WorkItem.objects.filter(step="follow_up", state="open").first().case_id,
         "closed": Case.objects.filter(state="closed").first().pk,
@@ -194,7 +204,7 @@ def people(at: datetime) -> dict[str, object]:
 
 def things(at: datetime) -> dict[str, object]:
     letters = list(Letter.objects.order_by("pk")[:3])
-    trips = {trip.state: trip for trip in Trip.objects.filter(kind="bus").order_by("pk")}
+    trips = {trip.state: trip for trip in Trip.objects.filter(kind="bus").exclude(state="open")} | {"open": next_bus()}
     fairs_by_state = {fair.state: fair.pk for fair in Fair.objects.order_by("-pk")}
     todays = Booking.objects.filter(trip=trips["boarding"])
     roster = uploads.receive_roster(

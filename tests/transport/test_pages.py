@@ -192,7 +192,7 @@ def test_the_trip_page_counts_and_names_what_stands(desk, trip, while_boarding):
     assert [page.count(f"wf-seat is-{look}") for look in ("boarded", "no_show", "confirmed", "held", "free")] == [
         1, 1, 1, 1, 45,
     ]  # fmt: skip
-    assert 'aria-label="2 号座, 未到, ' in page
+    assert 'aria-label="2 缺, 未到, ' in page
 
 
 def test_a_text_taken_back_is_not_counted_as_lost(desk, trip):

@@ -1,0 +1,50 @@
+"""Every page of the album as its people see it, in both themes, looked at by axe-core."""
+
+from itertools import groupby
+
+import pytest
+from playwright.sync_api import Error as BrowserError
+
+from tests.pictures.album import NOBODY, PAGES, Picture
+from tests.pictures.camera import Camera, WatchedPage, wear
+from tests.pictures.checks import COLOURS, barriers
+from tests.pictures.scene import lay_out
+from tests.running_system import RunningSystem
+
+PHONE, DESK = 390, 1280
+ON_A_PHONE = {NOBODY, "village", "township", "new-cadre"}
+
+
+@pytest.fixture
+def camera(tmp_path, browser):
+    """Over a system of its own: the journeys leave theirs as they please."""
+    with RunningSystem(folder=tmp_path) as system:
+        yield Camera(browser, system.url, tmp_path, lay_out(system))
+
+
+def test_axe_finds_nothing_serious_on_any_page(camera):
+    found = [words for picture, page in visits(camera) for words in seen(picture, page)]
+
+    assert not found, "\n".join(found)
+
+
+def visits(camera: Camera):
+    """(picture, the page it shows, with its deed done), each person signed in once."""
+    for who, theirs in groupby(sorted(PAGES, key=lambda picture: picture.who), key=lambda picture: picture.who):
+        width = PHONE if who in ON_A_PHONE else DESK
+        context = camera.enter(who, "zh", width)
+        watched = WatchedPage(context.new_page())
+        for picture in theirs:
+            try:
+                camera.visit(watched, picture, width)
+            except (BrowserError, AssertionError) as error:
+                raise AssertionError(f"{picture.name} cannot be shown: {error}") from error
+            yield picture, watched.page
+        context.close()
+
+
+def seen(picture: Picture, page) -> list[str]:
+    wear(page, "light")
+    by_day = barriers(page)
+    wear(page, "dark")
+    return [f"{picture.name}: {words}" for words in dict.fromkeys([*by_day, *barriers(page, **COLOURS)])]
