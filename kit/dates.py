@@ -79,6 +79,11 @@ def moment(value: datetime, today: date | None = None) -> str:
     return pgettext("day with its time", "%(day)s %(time)s") % {"day": near, "time": clock(value)}
 
 
+def day_or_moment(value: datetime, today: date | None = None) -> str:
+    """Midnight is nobody's hour: it stands for the day."""
+    return near_day(value, today) if clock(value) == "00:00" else moment(value, today)
+
+
 def due(value: date | datetime, today: date | None = None) -> Due:
     on, today = _day_of(value), today or local_day(timezone.now())
     late = (today - on).days

@@ -161,10 +161,14 @@ def _steps(case: Case) -> tuple[CaseStep, ...]:
 def _days_of_steps(case: Case) -> dict[str, date]:
     """When each state was last entered; a step that was gone back over counts as not yet done.
 
-    Contacted counts from the first talk, also from one that closed the case.
+    What was taken back was never entered. Contacted counts from the first talk, also from one that closed the case.
     """
-    moves = case.moves.exclude(cause=Cause.UNDONE).exclude(to_state=State.CONTACTED).order_by("pk")
-    days = {state: local_day(at) for state, at in moves.values_list("to_state", "at")}
+    days = {}
+    for left, entered, cause, at in case.moves.order_by("pk").values_list("from_state", "to_state", "cause", "at"):
+        if cause == Cause.UNDONE:
+            days.pop(left, None)
+        elif entered != State.CONTACTED:
+            days[entered] = local_day(at)
     if case.first_contacted_at:
         days[State.CONTACTED] = local_day(case.first_contacted_at)
     return days

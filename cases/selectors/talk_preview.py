@@ -117,6 +117,8 @@ def words_of(route: Route, case: Case, due_at: datetime) -> tuple[str, str]:
         return _("The case ends: %(reason)s.") % {"reason": CloseReason(route.reason).label}, _("It can be reopened.")
     if route.lead is Lead.FALL_THROUGH:
         return _("The job has come to nothing."), _("Next: recommend another job.")
+    if route.reason == "going_back":
+        return _("Counts as contact now."), _("Next: their way back, by %(day)s.") % {"day": day(due_at)}
     if route.lead is Lead.CONTACT:
         return _("Counts as contact now."), _("Next: recommend a job, by %(day)s.") % {"day": day(due_at)}
     state = State(case.state).label

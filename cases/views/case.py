@@ -16,7 +16,7 @@ from cases.choices import Escalation, State, Step
 from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
 from cases.views.rows import open_file
-from kit.dates import day, moment, near_day
+from kit.dates import day, day_or_moment, near_day
 from kit.days import local_day
 from staff.roles import CADRES
 from workers.choices import spoken_place
@@ -86,7 +86,7 @@ def rests_until(item: WorkItem | None, now) -> str:
         return ""
     if item.step == Step.RESULT:
         return _("Ask for the result by %(day)s") % {"day": day(item.not_before)}
-    return _("Again: %(time)s") % {"time": moment(item.not_before)}
+    return _("Again: %(time)s") % {"time": day_or_moment(item.not_before)}
 
 
 def shown_step(step: CaseStep, today: date) -> dict:
@@ -115,8 +115,15 @@ def next_step(page: CasePage, rights: dict) -> dict | None:
     }
     later = [button(action.label, action.url(page.case.pk)) for action in page.actions]
     own = own_buttons(page, rights)
+    if _has_nothing_to_record_yet(page):
+        return {"title": titles[page.item.step], "buttons": [*own, *later], "is_filled": False}
     is_filled = bool(later) and page.item.step not in (Step.CONTACT, Step.FOLLOW_UP)
     return {"title": titles[page.item.step], "buttons": [*later, *own], "is_filled": is_filled}
+
+
+def _has_nothing_to_record_yet(page: CasePage) -> bool:
+    """The person is asked first; that they work elsewhere is only one of the things they may say."""
+    return page.item.step == Step.RESULT and not any(action.fits for action in page.actions)
 
 
 def own_buttons(page: CasePage, rights: dict) -> list[dict]:
@@ -127,6 +134,8 @@ def own_buttons(page: CasePage, rights: dict) -> list[dict]:
             button(_("Record a call"), reverse("cases:record_contact", args=[case_id]), "phone", sheet=True),
             button(_("Record a visit"), reverse("cases:record_visit", args=[case_id]), "home", sheet=True),
         ]
+    if step == Step.RESULT and rights["can_work"]:
+        return [button(_("Record a call"), reverse("cases:record_contact", args=[case_id]), "phone", sheet=True)]
     if step == Step.FOLLOW_UP and rights["can_work"]:
         return [
             button(_("Record the follow-up"), reverse("cases:follow_up", args=[case_id]), "calendar-event", sheet=True)

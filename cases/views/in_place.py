@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import selectors
+from cases.choices import Step
 from cases.models import Case
 from cases.views import row_words
 from cases.views.map_pins import map_pins
@@ -22,8 +23,7 @@ def entered(request, case_id: int, *, said: str, undo_url: str = ""):
     if not stays(request):
         return go_on(request, case_id)
     shown = Shown(request.user, **list_of_word(came_from_word(request)))
-    done = {"is_done": True, "undo_url": undo_url, "is_urgent": False}
-    return _answer(request, shown, _row(request, shown, case_id, said) | done)
+    return _answer(request, shown, _row(request, shown, case_id, said, undo_url))
 
 
 def undone(request, case_id: int, *, entry_id: int):
@@ -41,14 +41,18 @@ def stays(request) -> bool:
     return bool(request.htmx and came_from_word(request))
 
 
-def _row(request, shown: Shown, case_id: int, said: str) -> dict:
+def _row(request, shown: Shown, case_id: int, said: str, undo_url: str) -> dict:
+    """Who is to be called at once, at the new number they gave, waits as before."""
     found = selectors.row_of_case(case_id, timezone.now())
+    done = {"is_done": True, "undo_url": undo_url, "is_urgent": False}
     if found is None:
         case = find_case(request, case_id)
-        return shown.person(case) | row_words.of_ended(said, _how_it_ended(case))
+        return shown.person(case) | row_words.of_ended(said, _how_it_ended(case)) | done
     group, row = found
-    words = {} if row.tried else row_words.of_done(said, row)
-    return shown.row(row, group, map_pins([row.area_id])) | words
+    words = shown.row(row, group, map_pins([row.area_id]))
+    if row.tried:
+        return words | done
+    return words if row.step == Step.CONTACT else words | row_words.of_done(said, row) | done
 
 
 def _how_it_ended(case: Case) -> str:

@@ -128,7 +128,7 @@ class Shown:
             return self.sheet(_("Call"), "cases:record_contact", row)
         if row.next_is in (Channel.VISIT, Channel.CALL):
             return self.sheet(pgettext("go and see", "Visit"), "cases:record_visit", row)
-        words = {Step.REFER: _("Recommend"), Step.RESULT: _("Record result"), Step.TRAVEL: _("Arrange travel")}
+        words = {Step.REFER: _("Recommend"), Step.RESULT: _("Ask result"), Step.TRAVEL: _("Arrange travel")}
         return {
             "action": words[row.step],
             "action_url": reverse("cases:case", args=[row.case_id]),

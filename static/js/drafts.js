@@ -23,6 +23,8 @@
   const isNumber = (text) => (text.normalize("NFKC").replace(DATE, "").match(/\d(?:[^\p{L}\d]{0,3}\d)*/gu) || [])
     .some((run) => run.replace(/\D/g, "").length >= MANY_DIGITS);
   const mayBeKept = (el) => el.name && !el.matches(SILENT) && !(/^(text|textarea|tel|search)$/.test(el.type) && isNumber(el.value));
+  const isLeftOut = (el) => el.name && el.value && !el.matches("[type=hidden], [type=password], [type=file], button")
+    && (el.matches("[data-wf-secret]") || !mayBeKept(el)) && isNumber(el.value);
   const valuesOf = (el) => {
     if (el.type === "checkbox" || el.type === "radio") return el.checked ? [el.value] : [];
     return el.multiple ? [...el.selectedOptions].map((option) => option.value) : [el.value];
@@ -57,7 +59,9 @@
     const now = holds(form);
     const changed = Object.fromEntries(Object.entries(now).filter(([name, values]) => !same(values, before.fields[name])));
     const fields = { ...before.earlier, ...changed };
-    if (Object.keys(fields).length) write(nameOf(form), { at: Date.now(), fields }); else drop(nameOf(form));
+    const numbers = [...form.elements].some(isLeftOut);
+    if (numbers || Object.keys(fields).length) write(nameOf(form), { at: Date.now(), fields, numbers });
+    else drop(nameOf(form));
   };
   const watch = (form) => {
     if (served.has(form) || form.matches("[role=search], [data-wf-no-draft]") || isOneOfMany(form)) return;
@@ -69,7 +73,7 @@
   const restore = (form, draft) => {
     let missing = put(form, draft.fields);
     const after = () => form.dispatchEvent(new CustomEvent("wf:restored", { bubbles: true }));
-    if (same(holds(form), served.get(form).fields)) return;
+    if (!draft.numbers && same(holds(form), served.get(form).fields)) return;
     after();
     unfold(form, draft.fields);
     announce(form, draft);
@@ -92,7 +96,8 @@
     const clock = when(new Date(draft.at));
     line.className = "wf-kept";
     line.setAttribute("role", "status");
-    line.append(`${words.kept.replace("{clock}", clock)} `, anew);
+    const said = [Object.keys(draft.fields).length && words.kept.replace("{clock}", clock), draft.numbers && words.numbers];
+    line.append(`${said.filter(Boolean).join(" ")} `, anew);
     anew.type = "button";
     anew.className = "wf-link";
     anew.textContent = words.anew;
@@ -120,10 +125,11 @@
   window.addEventListener("pagehide", settleAll);
   document.addEventListener("visibilitychange", settleAll);
   document.addEventListener("htmx:beforeRequest", settleAll);
-  document.addEventListener("htmx:afterRequest", ({ target, detail: { xhr } }) => {
-    if (served.has(target) && xhr.status >= 200 && xhr.status < 400) {
-      drop(nameOf(target));
-      served.set(target, { fields: holds(target), earlier: {} });
+  /* the form that asked: the answer may have taken a sheet off the page, and the event then comes from what is left */
+  document.addEventListener("htmx:afterRequest", ({ detail: { xhr, requestConfig: { elt: form } } }) => {
+    if (served.has(form) && xhr.status >= 200 && xhr.status < 400) {
+      drop(nameOf(form));
+      served.set(form, { fields: holds(form), earlier: {} });
     }
   });
 

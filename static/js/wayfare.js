@@ -73,9 +73,11 @@
     wake(event.target);
     openSheetsIn(event.target);
   });
+  const ERROR = "[aria-invalid=true], .wf-error, .wf-refusal";
+  const focusOn = (error) => { error.tabIndex = error.tabIndex < 0 ? -1 : error.tabIndex; error.focus?.(); };
   document.addEventListener("htmx:afterSwap", (event) => {
-    const error = event.target.querySelector?.("[aria-invalid=true], .wf-error, .wf-refusal");
-    if (error) { error.tabIndex = error.tabIndex < 0 ? -1 : error.tabIndex; error.focus?.(); }
+    const error = event.target.querySelector?.(ERROR);
+    if (error && !error.closest("dialog[data-wf-sheet]")) focusOn(error);   /* a sheet shows its own once it is open */
   });
 
   /* ---- telling what happened --------------------------------------------------------------------------------- */
@@ -91,19 +93,25 @@
     setTimeout(() => note.remove(), 7000);
   };
 
-  /* where the thumb is: above the form's button, or on the shelf when the button stands elsewhere */
+  /* where the thumb is: above the button of a form that was filled in, in the bar when the button stands there */
+  const told = new WeakMap();
   const tell = (source, text, isMarkup) => {
     const form = source.closest?.("form[method=post]");
-    const button = form?.querySelector("button.wf-fill");
-    if (!button || !button.offsetParent) { say(isMarkup ? textOf(text) : text); return; }
-    const note = form.querySelector("[data-wf-told]") || document.createElement("div");
+    const parts = [...(form?.elements || [])];
+    const button = parts.find((part) => part.matches("button.wf-fill, button.wf-warn") && part.offsetParent);
+    const isFilledIn = parts.some((part) => part.matches("input:not([type=hidden]), select, textarea"));
+    if (!button || !isFilledIn) { say(isMarkup ? textOf(text) : text); return; }
+    const note = told.get(form) || document.createElement("div");
+    told.set(form, note);
     note.className = isMarkup ? "" : "wf-note is-late";
     note.dataset.wfTold = "";
     note.setAttribute("role", "alert");
     if (isMarkup) note.innerHTML = text; else note.textContent = text;
-    (button.closest(".wf-buttons") || button).before(note);
+    const bar = button.closest(".wf-actionbar");
+    if (bar) bar.prepend(note); else (button.closest(".wf-buttons") || button).before(note);
     note.scrollIntoView({ block: "nearest" });
   };
+  document.addEventListener("htmx:beforeRequest", ({ target }) => told.get(target)?.remove());
   const textOf = (markup) => new DOMParser().parseFromString(markup, "text/html").body.textContent.trim();
 
   /* ---- an entry in place: the row after it is next, and a row that is not on the page comes with it ---------- */
@@ -125,7 +133,8 @@
     sheet.removeAttribute("open");
     sheet.tabIndex = -1;
     sheet.showModal();
-    sheet.focus();   /* the sheet itself, so that a screen reader begins with the name */
+    const error = sheet.querySelector(ERROR);
+    if (error) focusOn(error); else sheet.focus();   /* the sheet itself, so that a screen reader begins with the name */
   };
   /* at a desk a page of one form lies over the page that leads to it; with a key held it opens as the browser would */
   const desk = window.matchMedia("(min-width: 900px)");
@@ -216,10 +225,12 @@
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") openMenus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); }); });
 
   /* ---- start ------------------------------------------------------------------------------------------------------------ */
+  const centre = (chip) => { chip.parentElement.scrollLeft = chip.offsetLeft - (chip.parentElement.clientWidth - chip.offsetWidth) / 2; };
   const wake = (part) => {
     boost(part);
     part.querySelectorAll?.("form").forEach((form) => { if (form.querySelector("[data-wf-when]")) settle(form); });
     if (part.matches?.("form") && part.querySelector("[data-wf-when]")) settle(part);
+    part.querySelectorAll?.(".wf-chip[aria-current]").forEach(centre);
   };
   document.addEventListener("wf:restored", (event) => settle(event.target));
   const begin = () => { wake(document); document.querySelector("main [aria-invalid=true], main .wf-refusal")?.focus(); };

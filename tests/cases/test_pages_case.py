@@ -9,6 +9,7 @@ from cases import panels, services
 from cases.models import Case, ContactAttempt, FollowUp
 from cases.panels import Registry
 from staff.models import AccessLog
+from staff.roles import CASEWORKERS
 from tests.cases.factories import NOON, CaseFactory, miss
 from tests.cases.pages import HTMX, hidden, messages_of, queries_of, signed_in, source_of, url_of, words_of
 from tests.staff.factories import YANJIAO, UserFactory
@@ -119,6 +120,31 @@ def test_case_costs_at_most_twelve_queries_however_much_has_happened(desk, cadre
     costs.append(queries_of(desk, url_of("case", case.pk)))
 
     assert (costs[0], costs[0] <= 12) == (costs[1], True)
+
+
+def test_before_a_result_can_be_recorded_the_person_is_asked_first(registry, desk, cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE, referred=True)
+    registry.actions["result", "cases:close"] = panels.Action("result", "cases:close", "Elsewhere", CASEWORKERS, 1)
+    card = page_of(desk, case).context["next_step"]
+    assert ([button["label"] for button in card["buttons"]], card["is_filled"]) == (
+        ["Record a call", "Elsewhere"],
+        False,
+    )
+
+    waits = panels.Action("result", "cases:reopen", "Fair", CASEWORKERS, 0, lambda case_id: True)
+    registry.actions["result", "cases:reopen"] = waits
+    card = page_of(desk, case).context["next_step"]
+
+    labels = [button["label"] for button in card["buttons"]]
+    assert (labels, card["is_filled"]) == (["Fair", "Elsewhere", "Record a call"], True)
+
+
+def test_a_step_that_waits_for_a_day_names_no_hour(desk, cadre):
+    case = CaseFactory(owner=cadre, at=NOON, nearby=True)
+
+    said = words_of(page_of(desk, case))
+
+    assert ("Again: 13 Mar" in said, "00:00" in said) == (True, False)
 
 
 # ---- who finds which button

@@ -150,3 +150,13 @@ def test_the_row_alone_is_in_the_group_in_which_the_list_has_it(cadre, days, pla
 
     assert [name for name in GROUPS if WorkItem.objects.in_group(name, TODAY).exists()] == [group]
     assert (row.case_id, bool(row.tried)) == (case.pk, planned)
+
+
+def test_who_gave_a_new_number_waits_to_be_called_at_it_and_is_not_done(desk, cases):
+    WorkItem.objects.filter(case=cases[0]).update(due_at=NOON - timedelta(days=4))
+
+    answer = enter(desk, cases[0], MISSED | {"outcome": "wrong_number", "new_phone": "13900001111"})
+
+    row = row_in(answer, cases[0])
+    assert ("is-done" in row, url_of("call", cases[0].pk) in row) == (False, True)
+    assert "4 days late There is a new number, please call" in words_of(answer)

@@ -65,6 +65,7 @@ def test_sheet_says_the_next_attempt_and_what_each_answer_does(desk, case):
 
     assert "Today: call again Thu 5 Mar 18:30" in said
     assert "Counts as contact now. Next: recommend a job, by 20 Mar." in said
+    assert "Counts as contact now. Next: their way back, by 20 Mar." in said
     assert "The case ends: Found work themselves." in said
 
 
@@ -251,6 +252,13 @@ def test_wrong_answer_comes_back_with_what_is_wrong(desk, case, answer, words, h
 
     assert (response.status_code, ContactAttempt.objects.count()) == (422, 0)
     assert words in words_of(response) or words in str(response.context["form"].errors)
+
+
+def test_what_is_wrong_is_said_once_above_the_form(desk, case):
+    response = desk.post(url_of("record_contact", case.pk), {"outcome": "wrong_number", "new_phone": "123"})
+
+    assert len(response.context["form"].errors["new_phone"]) == 2
+    assert source_of(response).count('<a href="#id_new_phone">') == 1
 
 
 @pytest.mark.parametrize(

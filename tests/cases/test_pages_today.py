@@ -77,7 +77,7 @@ def test_next_action_follows_the_step(cadre):
 
     said = words_of(signed_in(cadre).get(TODAY_URL))
 
-    assert [words in said for words in ("Recommend", "Record result", "Arrange travel", "Follow up")] == [True] * 4
+    assert [words in said for words in ("Recommend", "Ask result", "Arrange travel", "Follow up")] == [True] * 4
 
 
 def test_empty_list_says_what_would_fill_it(cadre):

@@ -62,3 +62,16 @@ def test_a_template_has_no_inline_style_script_or_handler(path):
     text = path.read_text(encoding="utf-8")
 
     assert re.findall(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son[a-z]+=|javascript:|hx-on", text) == []
+
+
+def test_no_panel_hands_its_target_down_to_what_is_loaded_into_it():
+    """A row in it would put its sheet elsewhere, or in the place of the page's own."""
+    panels = [
+        (named(path), tag)
+        for path in on_screen()
+        for tag in re.findall(r"<details[^>]*>", path.read_text(encoding="utf-8"))
+        if "hx-target" in tag
+    ]
+
+    assert [name for name, tag in panels if 'hx-disinherit="*"' not in tag] == []
+    assert panels

@@ -10,6 +10,7 @@ from cases import services as cases
 from cases.events import move_to_be_undone
 from cases.models import Case, WorkItem
 from cases.refusals import NotYourEntry, UndoOvertaken, UndoTooLate
+from cases.selectors import case_page
 from jobs import handlers, services
 from jobs.models import Introduction, Letter, Placement, Vacancy
 from jobs.refusals import LetterIsOut, LetterOnIt, LetterRevoked
@@ -266,3 +267,11 @@ def test_the_panel_has_the_button_for_whoever_made_it_that_day_and_it_works(case
     assert (shown, response.status_code, fresh(case).state) == ([True, False], 302, "contacted")
     with time_machine.travel(MIDNIGHT, tick=False):
         assert Placement.objects.get().ended_because == "taken_back"
+
+
+def test_a_placement_taken_back_has_no_day_on_the_path(case, post, cadre):
+    services.undo_placement(placement=place(case, post, by=cadre, at=HOUR), by=cadre, at=LATER)
+
+    page = case_page(case=fresh(case), user=cadre, today=TODAY)
+
+    assert {step.state: step.on for step in page.steps if step.on} == {"flagged": TODAY, "contacted": TODAY}

@@ -82,6 +82,47 @@ def test_without_a_signal_the_sheet_stands_with_what_was_typed_and_one_press_lat
     cadre.send(".wf-snack form button")
 
 
+def test_on_today_a_refused_entry_leaves_the_page_where_it_is_and_a_recorded_one_leaves_no_draft(stage):
+    stage.on_day(0, hour=10)
+    supervisor = stage.enter("supervisor", PHONE)
+    supervisor.open("/today/?whose=everybody")
+    row = supervisor.page.locator("#today .wf-row:has(a.wf-icon[href*='/contact/'])").nth(1)
+    row = f"#{row.get_attribute('id')}"
+    supervisor.page.locator(row).scroll_into_view_if_needed()
+    place = supervisor.page.evaluate("scrollY")
+    supervisor.press(f"{row} a.wf-icon[href*='/contact/']")
+    deeds.choose_in_sheet(supervisor, outcome="wrong_number")
+    supervisor.fill("new_phone", "138")
+    supervisor.press(f"dialog {DONE}")
+
+    expect(supervisor.page.locator("dialog:modal [name=new_phone]")).to_be_focused()
+    assert supervisor.page.evaluate("scrollY") == place
+    assert is_on_its_own_ground(supervisor, f"dialog {DONE}")
+    supervisor.troubles.clear()
+    deeds.answer_in_place(supervisor, outcome="no_answer")
+    assert (drafts(supervisor), supervisor.page.evaluate("scrollY")) == ([], place)
+    supervisor.press(f"{row} form[action*='/undo/'] button")
+    supervisor.page.locator(f"{row}:not(.is-done)").wait_for()
+
+
+def is_on_its_own_ground(cadre: Actor, button: str) -> bool:
+    return "rgb" in cadre.page.locator(button).evaluate("(one) => getComputedStyle(one).boxShadow")
+
+
+def test_a_number_that_is_not_kept_is_said_so(stage, cadre):
+    cadre.open("/workers/add/")
+    cadre.fill("name", "龙门飞甲")
+    cadre.fill("phone", "13800005000")
+    cadre.page.wait_for_function(f"() => {DRAFTS}.length === 1")
+
+    cadre.page.reload()
+
+    expect(cadre.page.locator("[name=name]")).to_have_value("龙门飞甲")
+    cadre.sees("号码不留在手机上，请再填一次。")
+    cadre.press(".wf-kept button")
+    assert drafts(cadre) == []
+
+
 def test_after_the_session_expired_signing_in_leads_to_the_same_sheet_with_what_was_typed(stage, cadre):
     case = call_sheet(cadre, stage)
     cadre.page.context.clear_cookies(name="sessionid")

@@ -32,7 +32,7 @@ class InvalidPhone(Refusal):
 
     reason = "invalid"
     message = _("This is not a phone number that can be called.")
-    way_out = _("Ask for the number again; the person is kept without it.")
+    way_out = _("Ask for the number again, or leave it empty for now.")
 
 
 class Empty(InvalidPhone):
