@@ -6,7 +6,8 @@ from cases import policies, services
 from cases.choices import OPEN_STATES, CloseReason, State
 from cases.contact.outcomes import BEFORE_WORK
 from cases.models import Case
-from notifications.events import reply_unclear
+from notifications.events import reply_received, reply_unclear
+from notifications.receiving import questions
 from staff.events import posting_ended, user_deactivated
 from workers.choices import EMPLOYED, Source, Status
 from workers.events import (
@@ -20,6 +21,8 @@ from workers.events import (
 
 # said by nobody who serves: the worker, or a list
 NEWS = frozenset({Source.SELF, Source.IMPORT})
+# yes and no
+UNDERSTOOD = frozenset({"1", "2"})
 
 
 @receiver(worker_about_to_change, dispatch_uid="cases.lock_case_before_worker")
@@ -77,6 +80,13 @@ def _what_news_closes(status: str) -> tuple[str, tuple[str, ...]]:
 @receiver(reply_unclear, dispatch_uid="cases.ask_whose_answer")
 def ask_whose_answer(sender, *, worker, others, digit, at, **_):
     services.ask_whose_answer(worker=worker, others=others, digit=digit, at=at)
+
+
+@receiver(reply_received, dispatch_uid="cases.ask_what_was_meant")
+def ask_what_was_meant(sender, *, worker, message, digit, at, **_):
+    """Asked for 1 or 2, and neither came: nobody else acts on it, so the cadre reads it and asks."""
+    if digit not in UNDERSTOOD and message is not None and questions.stands(message):
+        services.ask_what_was_meant(worker=worker, digit=digit or "", at=at)
 
 
 @receiver(posting_ended, dispatch_uid="cases.release_after_posting")

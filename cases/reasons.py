@@ -58,9 +58,23 @@ def _calls(data: dict) -> str:
 
 
 def _whose_answer(data: dict) -> str:
+    if not data.get("digit"):
+        return _whose_words(data)
     if data.get("others"):
         return _("Answered “%(digit)s” by text on a phone shared with %(others)s: please ask who answered") % data
     return _("Answered “%(digit)s” by text on a phone that others were asked on too: please ask who answered") % data
+
+
+def _whose_words(data: dict) -> str:
+    if data.get("others"):
+        return _("Wrote back on a phone shared with %(others)s: please read it and ask who wrote") % data
+    return _("Wrote back on a phone that others were texted on too: please read it and ask who wrote")
+
+
+def _answered_otherwise(data: dict) -> str:
+    if data.get("digit"):
+        return _("Answered “%(digit)s” by text, neither yes nor no: please ask") % data
+    return _("Answered a text in words: please read it and ask")
 
 
 TRIED: Mapping[str, Words] = {
@@ -106,6 +120,7 @@ register(
         "not_reached": _("Not reached for the follow-up, please try again"),
         "asked_again": _("The day to ask again has come"),
         "whose_answer": _whose_answer,
+        "answered_otherwise": _answered_otherwise,
         "moved_here": _("Moved here from another area, please get in touch"),
     }
 )

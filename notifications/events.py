@@ -13,7 +13,7 @@ from django.dispatch import Signal
 from kit.refusals import Refusal
 
 reply_received = Signal()  # worker, message (the text it answers, or None), digit ("1".."9", or None), body, at
-reply_unclear = Signal()  # worker, message, others, digit, at: an answer that may be this worker's or one of `others`
+reply_unclear = Signal()  # worker, message, others, digit ("" for words), at: this worker's or of one of `others`
 opted_out = Signal()  # worker, at: texts to this worker's phone stop
 opted_in = Signal()  # worker, at
 message_failed = Signal()  # message, at: refused for good, its failed_reason says why

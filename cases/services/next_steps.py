@@ -68,6 +68,14 @@ def ask_whose_answer(*, worker: Worker, others: Iterable[Worker], digit: str, at
         wake(case=case, reason="whose_answer", data={"digit": digit, "others": "、".join(near)}, by=None, at=at)
 
 
+@transaction.atomic
+def ask_what_was_meant(*, worker: Worker, digit: str, at: datetime) -> None:
+    """`digit` is "" for words. They stand with the texts on the case page, never on the list."""
+    case = Case.objects.filter(worker=worker, state__in=OPEN_STATES).first()
+    if case is not None:
+        wake(case=case, reason="answered_otherwise", data={"digit": digit}, by=None, at=at)
+
+
 def plan_next_attempt(
     step: LockedCase, attempt: ContactAttempt, *, has_new_number: bool = False, by: User | None, at: datetime
 ) -> None:

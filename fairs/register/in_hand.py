@@ -1,7 +1,8 @@
-"""The fairs ahead of a colleague who organises none any more."""
+"""The fairs ahead of a colleague who organises none there any more."""
 
 from django.utils.translation import ngettext
 
+from areas.ranges import in_ranges
 from fairs.choices import NOT_OVER
 from fairs.models import Fair
 from staff.appointing import handing_over
@@ -33,8 +34,9 @@ def _pass_on(fair: Fair, user, to, by, at) -> bool:
 
 
 def _organised(user: User, kept: list[Posting]):
+    run = [(posting.area.low, posting.area.high) for posting in kept if posting.role in FAIR_RUNNERS]
     ahead = Fair.objects.filter(organiser=user, state__in=NOT_OVER)
-    return ahead.none() if any(posting.role in FAIR_RUNNERS for posting in kept) else ahead
+    return ahead.exclude(in_ranges("area_id", run)) if run else ahead
 
 
 handing_over.register("fairs", handing_over.Kind(words, count, hand_on))

@@ -58,9 +58,8 @@ register("fair_cancelled", bulk=True, **CANCELLED)
 register("fair_cancelled_now", urgent=True, **CANCELLED)
 
 
-def still_asked(referral_ids: list[int]) -> dict[int, bool]:
-    expected = FairReferral.objects.expected().filter(pk__in=referral_ids)
-    return {pk: confirmed_at is not None for pk, confirmed_at in expected.values_list("pk", "confirmed_at")}
+def still_asked(referral_ids: list[int]) -> set[int]:
+    return set(FairReferral.objects.expected().filter(pk__in=referral_ids).values_list("pk", flat=True))
 
 
 questions.register(ASKS_WHETHER_THEY_COME, still_asked)

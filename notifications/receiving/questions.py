@@ -1,7 +1,7 @@
 """Which texts ask for an answer, and whom an answer fits. The apps that ask say whether a question still stands."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from notifications import templates
@@ -9,8 +9,8 @@ from notifications.models import Message
 
 ANSWERS_WITHIN = timedelta(days=14)
 
-# Of these keys of what the texts are about: those that still wait for the person, and whether they were answered.
-Standing = Callable[[list[int]], Mapping[int, bool]]
+# Of these keys of what the texts are about: those that still wait for the person.
+Standing = Callable[[list[int]], Collection[int]]
 ASKING: dict[str, Standing] = {}
 
 
@@ -23,25 +23,42 @@ def register(keys: Iterable[str], standing: Standing) -> None:
 
 
 def fitting(phone_blind: bytes, at: datetime) -> list[Message]:
-    """The last question to each person on this phone whom an answer may come from, the one asked last in front.
+    """The last question to each person on this phone whom a digit may come from, the one asked last in front.
 
     Who has answered, or was confirmed by a call, may still change their mind: while both questions stand it fits two.
     """
-    asked = Message.objects.to_phone(phone_blind).filter(template__in=ASKING, sent_at__gte=at - ANSWERS_WITHIN)
-    questions = list(asked.select_related("worker").order_by("-sent_at", "-pk"))
+    asked = _lately(phone_blind, at).filter(template__in=ASKING)
+    questions = list(asked.select_related("worker"))
     standing = _standing_of(questions)
-    by_worker = {message.worker_id: message for message in reversed(questions) if message.pk in standing}
-    return sorted(by_worker.values(), key=lambda message: (message.sent_at, message.pk), reverse=True)
+    return _last_of_each(question for question in questions if question.pk in standing)
 
 
-def _standing_of(questions: list[Message]) -> dict[int, bool]:
-    """Of those that still stand, whether they were answered; by the key of the text."""
+def stands(message: Message) -> bool:
+    """Does this text ask something, and is the answer still waited for?"""
+    return bool(_standing_of([message])) if message.template in ASKING else False
+
+
+def texted(phone_blind: bytes, at: datetime) -> list[Message]:
+    """The last text to each person on this phone whom words may come from, question or not."""
+    return _last_of_each(_lately(phone_blind, at).select_related("worker"))
+
+
+def _lately(phone_blind: bytes, at: datetime):
+    texts = Message.objects.to_phone(phone_blind).filter(sent_at__gte=at - ANSWERS_WITHIN)
+    return texts.order_by("-sent_at", "-pk")
+
+
+def _last_of_each(newest_first: Iterable[Message]) -> list[Message]:
+    last: dict[int, Message] = {}
+    for message in newest_first:
+        last.setdefault(message.worker_id, message)
+    return list(last.values())
+
+
+def _standing_of(questions: list[Message]) -> set[int]:
+    """The keys of the texts whose question still stands."""
     about = defaultdict(list)
     for message in questions:
         about[message.template].append(message.about_id)
-    told = {template: ASKING[template](ids) for template, ids in about.items()}
-    return {
-        message.pk: told[message.template][message.about_id]
-        for message in questions
-        if message.about_id in told[message.template]
-    }
+    waiting = {template: set(ASKING[template](ids)) for template, ids in about.items()}
+    return {message.pk for message in questions if message.about_id in waiting[message.template]}

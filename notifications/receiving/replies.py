@@ -23,9 +23,9 @@ def receive_reply(*, gateway: str, ref: str, phone: str, body: str, at: datetime
     """
     blind = crypto.blind_index(phone, purpose=crypto.PHONE)
     handled_as, digit = (kind, "") if kind else reply_words.understand(body)
-    asked = questions.fitting(blind, at) if handled_as == Handled.DIGIT else []
-    worker, answered = (asked[0].worker, asked[0]) if asked else _who_and_what(blind, at)
-    if len(asked) > 1:
+    meant = _whom_it_may_come_from(blind, handled_as, at)
+    worker, answered = (meant[0].worker, meant[0]) if meant else _who_and_what(blind, at)
+    if len(meant) > 1:
         worker, answered, handled_as = None, None, Handled.UNCLEAR
     elif worker is None and handled_as in {Handled.DIGIT, Handled.TEXT, Handled.HELP}:
         handled_as = Handled.STRANGER
@@ -44,16 +44,27 @@ def receive_reply(*, gateway: str, ref: str, phone: str, body: str, at: datetime
         },
     )
     if is_new and handled_as == Handled.UNCLEAR:
-        _ask_whose(reply, asked, digit, at)
+        _ask_whose(reply, meant, digit, at)
     elif is_new:
         _act_on(reply, at)
     return reply
 
 
+def _whom_it_may_come_from(phone_blind: bytes, handled_as: str, at: datetime) -> list[Message]:
+    """The text that each of them would answer. A digit comes from whoever was asked for one; words from anybody."""
+    if handled_as not in {Handled.DIGIT, Handled.TEXT}:
+        return []
+    asked = questions.fitting(phone_blind, at)
+    if handled_as == Handled.DIGIT:
+        return asked
+    by_worker = {text.worker_id: text for text in questions.texted(phone_blind, at)}
+    return list((by_worker | {question.worker_id: question for question in asked}).values())
+
+
 def _who_and_what(phone_blind: bytes, at: datetime) -> tuple[Worker | None, Message | None]:
     """Whoever we wrote to last on this phone, and the text, if it is fresh enough to be what is answered.
 
-    A family's phone speaks for whoever was written to last. Never written to: the worker, if the number is one's alone.
+    Never written to: the worker, if the number is one's alone.
     """
     last = Message.objects.to_phone(phone_blind).exclude(sent_at=None).order_by("-sent_at", "-pk").first()
     if last:
@@ -62,14 +73,15 @@ def _who_and_what(phone_blind: bytes, at: datetime) -> tuple[Worker | None, Mess
     return (owners[0] if len(owners) == 1 else None), None
 
 
-def _ask_whose(reply: InboundMessage, asked: list[Message], digit: str, at: datetime) -> None:
-    """Nobody is booked or struck off for somebody else's answer: a cadre asks."""
-    for message in sorted(asked, key=lambda message: message.worker_id):
-        worker = message.worker
-        others = [other.worker for other in asked if other.worker_id != worker.pk]
-        journal.record(worker=worker, what="sms_reply_unclear", about=reply, by=None, at=at, data={"answer": digit})
-        told = {"worker": worker, "message": message, "others": others, "digit": digit}
-        events.announce(events.reply_unclear, InboundMessage, **told, at=at)
+def _ask_whose(reply: InboundMessage, meant: list[Message], digit: str, at: datetime) -> None:
+    """Nobody is booked or struck off for somebody else's answer: a cadre asks, of whoever was asked something."""
+    for message in sorted(meant, key=lambda message: message.worker_id):
+        worker, data = message.worker, {"answer": digit or str(Handled.TEXT)}
+        others = [other.worker for other in meant if other.worker_id != worker.pk]
+        journal.record(worker=worker, what="sms_reply_unclear", about=reply, by=None, at=at, data=data)
+        if questions.stands(message):
+            told = {"worker": worker, "message": message, "others": others, "digit": digit}
+            events.announce(events.reply_unclear, InboundMessage, **told, at=at)
 
 
 def _act_on(reply: InboundMessage, at: datetime) -> None:

@@ -15,11 +15,11 @@ STOP = frozenset({
 # The same said in more words. Only such words may stand around it; with any other, as in 你们不收我, a person reads it.
 TEXTS = "(?:短信|信息|消息)"
 ASKS_TO_STOP = re.compile(
-    rf"(?:退订|取消订阅|停止再?(?:给我)?(?:发送?|接收)|(?:别|不要|请勿|勿)再?(?:给我)?发|不用再?(?:给我)?发{TEXTS}|不要{TEXTS}"
-    rf"|(?:停发?|停止|取消){TEXTS}|拒绝接收|(?:请|麻烦)停止?|停止?吧|(?:不再|拒绝?|不|不想再?)(?:接收|收){TEXTS}|不想再?收到{TEXTS}|stop|unsubscribe|optout|nomore(?:texts?|messages?|sms)|removeme)"
+    rf"(?:(?<![a-z])td(?:退订)?(?![a-z])|退订|取消订阅|停止再?(?:给我)?(?:发送?|接收)|(?:别|不要|请勿|勿)再?(?:给我)?发|不用再?(?:给我)?发(?:{TEXTS}|了)|不(?:需)?要{TEXTS}"
+    rf"|(?:停发?|停止|取消){TEXTS}|拒绝接收|(?:请|麻烦)停止?|停止?吧|(?:不再|拒绝?|不|不想再?)(?:接收|收){TEXTS}|不想再?收到{TEXTS}|stop|unsubscribe|optout|nomore(?:texts?|messages?|sms)|removeme|takemeoff(?:(?:your|the|this)?list)?)"
 )
 AROUND = re.compile(
-    r"(?:请|麻烦|谢谢|你们?|您|以后|我|要|想|给|帮|把|这些?|都|全部|所有|短信|信息|消息|了|吧|啊|啦|呀|回复"
+    r"(?:请|麻烦|谢谢|你们?|您|以后|我|要|想|给|帮|把|这些?|都|全部|所有|短信|信息|消息|了|吧|啊|啦|呀|回复|(?:烦死|太烦|烦人)"
     r"|please|pls|sending|texting|texts?|messages?|sms|me|all|these|the|it|to|now|thanks?|thankyou|iwantto|from|you|td?)"
 )
 START = frozenset({"start", "unstop", "yes", "resume", "恢复", "恢复短信", "订阅", "重新接收"})

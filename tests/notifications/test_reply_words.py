@@ -19,6 +19,7 @@ def test_a_single_digit_is_an_answer(body):
         "请停止", "请停", "停吧", "停止短信", "取消短信", "拒绝接收",
         "stop it", "no more texts", "No more messages please", "remove me",
         "please stop", "Stop texting me", "stop all messages please", "unsubscribe me", "opt-out", "S T O P", "STOP!!",
+        "T.D", "T-D", "td，谢谢", "请TD", "回复TD", "不用发了", "不需要短信", "烦死了别发了", "take me off the list",
     ],
 )  # fmt: skip
 def test_stop_words_of_twilio_and_of_china_opt_out(body):
@@ -43,7 +44,7 @@ def test_help_words_ask_for_help(body):
         "T_T", "T T", "(T_T)", "T.T", "不收我", "你们不收我了吧", "不接收我", "拒收我", "都停了", "停了", "把我停了",
         "全部停发了吧", "不用发", "我不收到通知了", "别发车",
         "别停吧", "请别停", "请停车", "停车吧", "please don't remove me", "don't stop it",
-        "which stop?", "don't stop", "the bus stop", "please", "谢谢", "不去了", "给我发短信",
+        "which stop?", "1 TD", "TD站上车", "std", "don't stop", "the bus stop", "please", "谢谢", "不去了", "给我发短信",
     ],
 )  # fmt: skip
 def test_anything_else_is_for_a_person_to_read(body):

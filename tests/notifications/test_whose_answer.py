@@ -29,8 +29,8 @@ def couple():
     return WorkerFactory(phone=PHONE, name="李国琴"), WorkerFactory(phone=PHONE, name="王建军")
 
 
-def ask(worker, about_id, *, hours_ago=1, answered=False, **more):
-    ASKED[about_id] = answered
+def ask(worker, about_id, *, hours_ago=1, **more):
+    ASKED.add(about_id)
     asked_at = NOON - timedelta(hours=hours_ago)
     about = {"about_type": "tests.question", "about_id": about_id}
     return MessageFactory(worker=worker, template=ASK, delivered=True, at=asked_at, **about, **more)
@@ -85,30 +85,11 @@ def test_told_twice_it_is_asked_about_once(couple, receive):
     assert (heard, InboundMessage.objects.count()) == ([], 1)
 
 
-def test_who_has_answered_or_was_confirmed_by_a_call_may_be_meant_too(couple, receive):
-    wife, husband = couple
-    ask(wife, 1, hours_ago=2)
-    ask(husband, 2, answered=True)
-
-    reply, heard = receive("2")
-
-    assert (reply.worker, [what for what, *_ in heard]) == (None, ["unclear", "unclear"])
-
-
-def test_when_both_have_answered_a_change_of_mind_is_asked_about(couple, receive):
-    ask(couple[0], 1, answered=True)
-    ask(couple[1], 2, answered=True)
-
-    _reply, heard = receive("2")
-
-    assert [what for what, *_ in heard] == ["unclear", "unclear"]
-
-
 def test_a_question_that_no_longer_stands_is_not_answered(couple, receive):
     wife, husband = couple
     asked = ask(wife, 1, hours_ago=2)
     ask(husband, 2)
-    del ASKED[2]
+    ASKED.discard(2)
 
     _reply, heard = receive("1")
 
@@ -145,14 +126,47 @@ def test_of_two_questions_to_one_person_the_last_is_answered(couple, receive):
     assert heard == [("reply", wife, asked, "1")]
 
 
-def test_words_are_kept_with_whoever_was_written_to_last(couple, receive):
+def note(worker, *, hours_ago=1):
+    return MessageFactory(worker=worker, template=NOTE, delivered=True, at=NOON - timedelta(hours=hours_ago))
+
+
+def test_words_on_a_phone_where_two_were_asked_are_nobodys_and_a_person_asks(couple, receive):
     wife, husband = couple
     ask(wife, 1, hours_ago=2)
     ask(husband, 2)
 
-    reply, _heard = receive("好的，我们来")
+    reply, heard = receive("好的，我们来")
 
-    assert (reply.worker, reply.handled_as) == (husband, "text")
+    assert (reply.worker, reply.answers, reply.handled_as, reply.body) == (None, None, "unclear", "好的，我们来")
+    assert heard == [("unclear", wife, [husband], ""), ("unclear", husband, [wife], "")]
+    for worker in couple:
+        last = JournalLine.objects.filter(worker=worker).newest_first().first()
+        assert (last.what, last.data) == ("sms_reply_unclear", {"answer": "text"})
+        assert conversation(worker=worker).lines[0] == reply
+
+
+def test_words_may_answer_a_note_to_one_or_a_question_to_the_other_and_who_was_asked_is_asked(couple, receive):
+    wife, husband = couple
+    ask(wife, 1, hours_ago=2)
+    note(husband)
+
+    reply, heard = receive("我们去不了")
+
+    assert reply.worker is None
+    assert heard == [("unclear", wife, [husband], "")]
+    assert reply in conversation(worker=husband).lines
+
+
+def test_words_are_theirs_when_nobody_else_on_the_phone_was_written_to_lately(couple, receive):
+    wife, husband = couple
+    asked = ask(wife, 1, hours_ago=2)
+    note(wife)
+    note(husband, hours_ago=15 * 24)
+
+    reply, heard = receive("我不去了")
+
+    assert (reply.worker, reply.answers) == (wife, asked)
+    assert heard == [("reply", wife, asked, None)]
 
 
 # ---- every text ----------------------------------------------------------------------------------------------------
@@ -174,7 +188,7 @@ def test_a_text_that_wants_a_digit_is_a_question_and_no_other_is(key):
 
 def test_a_question_that_says_nobodys_name_cannot_be_registered():
     with pytest.raises(templates.TemplateBroken):
-        questions.register([NOTE], lambda ids: {})
+        questions.register([NOTE], lambda ids: set())
 
 
 def test_the_name_is_put_in_for_every_app():

@@ -1,9 +1,11 @@
 """Who goes is asked for what they have in hand; somebody takes it, and nothing is left without an owner."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from cases.clock import hand_on as nightly
@@ -224,6 +226,46 @@ def test_with_nobody_in_a_fitting_role_the_deputy_leads_alone():
 
     trip = Trip.objects.get(pk=trip.pk)
     assert (trip.leader, trip.deputy) == (deputy, None)
+
+
+def test_a_trip_led_away_from_the_posting_that_is_kept_goes_over(supervisor):
+    """A cadre of a township of the county may lead its trips; whoever keeps another county's posting may not."""
+    runner = UserFactory(transport_organiser=True)
+    leaving, staying = UserFactory(transport_organiser=True), UserFactory(transport_organiser=True)
+    PostingFactory(user=leaving, role="transport_organiser", area=area_of(DAFANG))
+    PostingFactory(user=staying, role="township_cadre")
+    gone, kept = TripFactory(open=True, leader=leaving), TripFactory(open=True, leader=staying)
+
+    for person in (leaving, staying):
+        posting = person.postings.get(role="transport_organiser", area=ZHIJIN)
+        appointing.end_appointment(posting=posting, ends_on=YESTERDAY, successor=runner, by=supervisor, at=NOON)
+
+    assert (led_by(runner), led_by(leaving), led_by(staying)) == ([gone], [], [kept])
+
+
+def test_a_fair_away_from_the_posting_that_is_kept_goes_over(supervisor):
+    leaving, host = UserFactory(fair_organiser=True), UserFactory(fair_organiser=True)
+    PostingFactory(user=leaving, role="fair_organiser", area=area_of(DAFANG))
+    fair = FairFactory(host=host)
+    Fair.objects.update(organiser=leaving)
+
+    posting = leaving.postings.get(area=ZHIJIN)
+    appointing.end_appointment(posting=posting, ends_on=YESTERDAY, by=supervisor, at=NOON)
+
+    assert Fair.objects.get(pk=fair.pk).organiser == host
+
+
+def test_what_an_older_version_left_with_somebody_is_handed_on_by_the_next_night(supervisor, clock):
+    leaving, trip = ending_today(supervisor)
+    leaving.postings.update(handed_on_at=NOON)
+    runner = UserFactory(transport_organiser=True)
+    reopen = import_module("staff.migrations.0006_what_was_left_behind_is_handed_on")
+    clock.shift(timedelta(days=1))
+
+    reopen.ask_again(apps, None)
+    nightly()
+
+    assert (led_by(leaving), led_by(runner)) == ([], [trip])
 
 
 def ending_today(by, **more):

@@ -54,10 +54,23 @@ def test_an_answer_that_comes_too_late_changes_nothing(booking):
     assert (booking.state, item_of(booking.case).reason) == ("released", "seat_released")
 
 
-def test_another_digit_changes_nothing(booking):
-    answer(booking, "7")
+@pytest.mark.parametrize(
+    ("digit", "words"),
+    [("7", "短信回了“7”，不知是来还是不来，请问清"), (None, "短信回的是文字，请看看并问清")],
+)
+def test_another_digit_or_words_book_nothing_and_the_cadre_asks_what_was_meant(booking, digit, words):
+    answer(booking, digit)
 
-    assert (booking.state, item_of(booking.case).reason) == ("held", "seat_booked")
+    item = item_of(booking.case)
+    assert (booking.state, item.not_before, item.reason_text) == ("held", None, words)
+
+
+def test_words_that_come_when_nothing_is_asked_any_more_wake_nobody(booking):
+    services.release_seat(booking=booking, by=None, at=NOON)
+
+    answer(booking, None)
+
+    assert item_of(booking.case).reason == "seat_released"
 
 
 def test_a_placement_that_comes_to_nothing_frees_the_seat(booking):

@@ -1,14 +1,15 @@
-"""The trips ahead that a colleague leads who serves nowhere any more."""
+"""The trips ahead that a colleague leads away from where they still serve."""
 
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import ngettext
 
+from areas.ranges import in_or_around
 from kit.days import local_day
 from staff.appointing import handing_over
 from staff.models import Posting, User
-from staff.roles import TRIP_LEADERS, TRIP_RUNNERS
+from staff.roles import FRONT_LINE, TRIP_LEADERS, TRIP_RUNNERS
 from transport.choices import NOT_YET_LEFT
 from transport.models import Trip
 
@@ -18,12 +19,12 @@ def words(count: int) -> str:
 
 
 def count(user: User, kept: list[Posting]) -> int:
-    return 0 if kept else _led(user).count()
+    return _led(user, kept).count()
 
 
 def hand_on(user, kept, to, by, at) -> int:
     """Only to who may see whole ID numbers where the trip is run; else the other of the crew leads alone."""
-    led = [] if kept else list(_led(user).select_for_update(no_key=True).order_by("pk"))
+    led = _led(user, kept).select_for_update(no_key=True).order_by("pk")
     return sum(not _pass_on(trip, user, to, by, at) for trip in led)
 
 
@@ -43,8 +44,11 @@ def _other_of_crew(trip: Trip, user: User, at: datetime) -> User | None:
     return other if other and other.is_active and other.postings_on(local_day(at)) else None
 
 
-def _led(user: User):
-    return Trip.objects.filter(Q(leader=user) | Q(deputy=user), state__in=NOT_YET_LEFT)
+def _led(user: User, kept: list[Posting]):
+    """A township cadre may lead a trip of the county, so what is kept may lie inside the area that runs the trip."""
+    served = [(posting.area.low, posting.area.high) for posting in kept if posting.role in FRONT_LINE]
+    led = Trip.objects.filter(Q(leader=user) | Q(deputy=user), state__in=NOT_YET_LEFT)
+    return led.exclude(in_or_around("area_id", served)) if served else led
 
 
 handing_over.register("trips", handing_over.Kind(words, count, hand_on))

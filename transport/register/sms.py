@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.receiving import questions
 from notifications.templates import register
-from transport.choices import BookingState
 from transport.models import Booking
 
 ASKS_WHETHER_THEY_COME = ("seat_booked", "trip_replaced", "departure_reminder")
@@ -63,9 +62,8 @@ register(
 )
 
 
-def still_asked(booking_ids: list[int]) -> dict[int, bool]:
-    awaited = Booking.objects.upcoming().awaited().filter(pk__in=booking_ids)
-    return {pk: state == BookingState.CONFIRMED for pk, state in awaited.values_list("pk", "state")}
+def still_asked(booking_ids: list[int]) -> set[int]:
+    return set(Booking.objects.upcoming().awaited().filter(pk__in=booking_ids).values_list("pk", flat=True))
 
 
 questions.register(ASKS_WHETHER_THEY_COME, still_asked)
