@@ -18,6 +18,7 @@ from staff.appointing.handing_over import hand_on_after_last_day
 SCHEDULE = {
     "cases.escalate_overdue": {"task": "cases.clock.escalate_overdue", "schedule": crontab(minute="*/10")},
     "cases.hand_on": {"task": "cases.clock.hand_on", "schedule": crontab(hour=0, minute=10)},
+    "cases.forget_handovers": {"task": "cases.clock.forget_handovers", "schedule": crontab(hour=0, minute=40)},
     "cases.ask_again": {"task": "cases.clock.ask_again", "schedule": crontab(minute=5)},
 }
 
@@ -31,6 +32,11 @@ def escalate_overdue() -> None:
 def hand_on() -> None:
     """What colleagues had in hand whose last day was yesterday."""
     hand_on_after_last_day(at=timezone.now())
+
+
+@shared_task
+def forget_handovers() -> None:
+    services.forget_handovers(at=timezone.now())
 
 
 @shared_task

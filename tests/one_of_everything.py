@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 
 from cases.models import Case, ClockRule
+from cases.services import plan_handover
 from fairs.services import refer_many
 from jobs.models import Letter, Placement
 from jobs.services import issue_letter, print_letter
@@ -55,6 +56,7 @@ def make_one_of_everything() -> OneOfEverything:
         **_colleague(),
         "part": 1,
         "filter_id": 1,
+        "handover_id": plan_handover(case_ids=[case.pk], owner=None, query="", by=township, at=NOON).pk,
         "code": letter.verify_code,
         "token": uuid4(),
         "uidb64": "MQ",

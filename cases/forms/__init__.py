@@ -2,6 +2,6 @@
 
 from cases.forms.ending import CloseForm
 from cases.forms.following_up import FollowUpForm
-from cases.forms.handing_over import AssignForm, ReassignForm, SelectionForm
+from cases.forms.handing_over import AssignForm, GiveBackForm, ReassignForm, SelectionForm
 from cases.forms.listing import CaseFilter, SaveFilterForm, TodayFilter, WordsForm
 from cases.forms.talks import CallForm, VisitForm

@@ -55,3 +55,14 @@ class ReassignForm(SelectionForm):
     """Many cases to one person, or to nobody."""
 
     owner = OwnerOrNobodyField(queryset=User.objects.filter(is_active=True))
+
+
+class GiveBackForm(forms.Form):
+    """`giver`: the key of somebody who had some, or "none"; empty for everybody."""
+
+    giver = forms.CharField(max_length=20, required=False)
+
+    @property
+    def only(self) -> list[int | None] | None:
+        said = self.cleaned_data["giver"]
+        return None if not said else [None if said == NOBODY else read_number(said)]

@@ -23,6 +23,7 @@ from cases.services.closing import close_case, close_on_news
 from cases.services.contact import count_as_contact, record_contact, record_talk
 from cases.services.escalating import escalate_due
 from cases.services.follow_ups import record_follow_up
+from cases.services.handovers import carry_out_handover, forget_handovers, give_back, plan_handover, to_give_back
 from cases.services.moving import (
     mark_fell_through,
     mark_met,

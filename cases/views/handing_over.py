@@ -1,23 +1,25 @@
 """Many cases to one person: each answers for itself, and the whole can be given back."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from areas.selectors import place_name
 from cases import policies, services
 from cases.choices import NOBODY
-from cases.forms import ReassignForm
-from cases.models import Case
+from cases.forms import GiveBackForm, ReassignForm
+from cases.models import Case, Handover
 from cases.services import RowResult, Verdict
-from cases.views.selection import back_to, chosen_ids, filter_words
+from cases.views.selection import back_to, chosen_ids, list_of, words_of_query
 from staff.decorators import staff_required
 from staff.models import User
 
@@ -29,33 +31,62 @@ ROWS_SHOWN = 200
 def reassign(request):
     """Nothing is handed over before a look at what would come of it, whatever was chosen and however."""
     form = ReassignForm(request.POST)
-    if not form.is_valid():
+    case_ids = chosen_ids(request, form) if form.is_valid() else []
+    if not case_ids:
         messages.warning(request, _("Choose at least one case and the person who takes them."))
         return redirect(back_to(request, form))
-    case_ids, owner = chosen_ids(request, form), form.cleaned_data["owner"]
-    if not form.cleaned_data["is_sure"]:
-        return preview(request, form, case_ids)
-    before = dict(Case.objects.visible_to(request.user).filter(pk__in=case_ids).values_list("pk", "owner_id"))
-    results = services.reassign_many(case_ids=case_ids, owner=owner, by=request.user, at=timezone.now())
-    return show_results(request, form, results, before)
+    owner, query = form.cleaned_data["owner"], form.cleaned_data["query"]
+    planned = services.plan_handover(case_ids=case_ids, owner=owner, query=query, by=request.user, at=timezone.now())
+    return redirect("cases:handover", planned.pk)
 
 
-def preview(request, form: ReassignForm, case_ids: list[int]):
-    owner = form.cleaned_data["owner"]
-    results = services.preview_reassign(case_ids=case_ids, owner=owner, by=request.user, at=timezone.now())
+@login_required
+@require_http_methods(["GET", "POST"])
+def handover(request, handover_id):
+    """What would come of it, and at the same address what came of it: neither reload, Back nor language loses it."""
+    found = find_handover(request, handover_id)
+    if request.method == "POST":
+        services.carry_out_handover(handover=found, by=request.user, at=timezone.now())
+        return redirect("cases:handover", found.pk)
+    return show_results(request, found) if found.done_at else preview(request, found)
+
+
+@login_required
+@require_POST
+def give_back(request, handover_id):
+    found, form = find_handover(request, handover_id), GiveBackForm(request.POST)
+    only = form.only if form.is_valid() else []
+    results = services.give_back(handover=found, only=only, by=request.user, at=timezone.now())
+    given = sum(result.verdict is Verdict.ASSIGNED for result in results)
+    words = ngettext("%(n)d case given back.", "%(n)d cases given back.", given) % {"n": given}
+    left = refused_of(results)["reasons"]
+    messages.add_message(
+        request,
+        messages.WARNING if left else messages.SUCCESS,
+        " ".join([words, *(f"{why['words']}: {why['count']}." for why in left)]),
+    )
+    return redirect("cases:handover", found.pk)
+
+
+def find_handover(request, handover_id) -> Handover:
+    """One's own, and nobody else's."""
+    mine = Handover.objects.filter(made_by=request.user).select_related("owner")
+    return get_object_or_404(mine, pk=handover_id)
+
+
+def preview(request, found: Handover):
+    results = services.preview_reassign(case_ids=found.case_ids, owner=found.owner, by=request.user, at=timezone.now())
     movable = [result.case_id for result in results if result.verdict is Verdict.ASSIGNED]
     owners_now = Case.objects.filter(pk__in=movable).values_list("owner_id", flat=True)
     context = {
-        "form": form,
-        "owner": owner,
+        "handover": found,
+        "owner": found.owner,
         "chosen": len(results),
         "movable": len(movable),
         **refused_of(results),
-        "case_ids": ",".join(map(str, case_ids)),
         "owners_now": names_of(Counter(owners_now)),
-        "words": filter_words(request, form),
-        "back_url": back_to(request, form),
-        "here_url": back_to(request, form),
+        "words": words_of_query(request, found.query),
+        "back_url": list_of(request, found.query),
     }
     return render(request, "cases/reassign.html", context)
 
@@ -74,29 +105,30 @@ class Share:
     pk: int | str
     name: str
     count: int
-    case_ids: str = ""
 
 
-def names_of(counts: Counter) -> list[Share]:
+def names_of(counts: Mapping[int | None, int]) -> list[Share]:
     """Most cases first."""
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in counts if pk])}
-    return [Share(pk or NOBODY, names.get(pk, ""), n) for pk, n in counts.most_common()]
+    ordered = sorted(counts.items(), key=lambda pair: -pair[1])
+    return [Share(pk or NOBODY, names.get(pk, ""), n) for pk, n in ordered]
 
 
-def show_results(request, form: ReassignForm, results: list[RowResult], before: dict[int, int | None]):
-    done = [result.case_id for result in results if result.verdict is Verdict.ASSIGNED]
+def show_results(request, found: Handover):
+    results = [RowResult(case_id, Verdict(verdict)) for case_id, verdict, _before in found.results]
+    done = sum(result.verdict is Verdict.ASSIGNED for result in results)
+    givers = names_of({before: len(ids) for before, ids in services.to_give_back(found).items()})
     context = {
-        "owner": form.cleaned_data["owner"],
+        "handover": found,
         "results": results,
-        "done": len(done),
+        "done": done,
         **refused_of(results),
         "rows": result_rows(request.user, results),
         "hidden_rows": max(len(results) - ROWS_SHOWN, 0),
-        "givers": shares(done, before),
-        "query": form.cleaned_data["query"],
-        "back_url": back_to(request, form),
-        "here_url": back_to(request, form),
-        "heading": heading(len(done), form.cleaned_data["owner"]),
+        "givers": givers,
+        "to_give_back": sum(share.count for share in givers),
+        "back_url": list_of(request, found.query),
+        "heading": heading(done, found.owner),
     }
     return render(request, "cases/reassigned.html", context)
 
@@ -109,18 +141,6 @@ def heading(done: int, owner: User | None) -> str:
         "n": done,
         "name": owner,
     }
-
-
-def shares(case_ids: list[int], before: dict[int, int | None]) -> list[Share]:
-    """Who had them, for giving them back."""
-    had: dict[int | None, list[int]] = {}
-    for case_id in case_ids:
-        had.setdefault(before.get(case_id), []).append(case_id)
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in had if pk])}
-    return [
-        Share(pk or NOBODY, names.get(pk, ""), len(ids), ",".join(map(str, ids)))
-        for pk, ids in sorted(had.items(), key=lambda pair: -len(pair[1]))
-    ]
 
 
 def result_rows(user: User, results: list[RowResult]) -> list[dict]:

@@ -23,13 +23,21 @@ def all_that_fit(request, query: str) -> list[int]:
 
 
 def filter_words(request, form: SelectionForm) -> str:
-    filters = asked_for(request, form.cleaned_data["query"])
+    return words_of_query(request, form.cleaned_data["query"])
+
+
+def words_of_query(request, query: str) -> str:
+    filters = asked_for(request, query)
     return f.words_of(filters, f.chosen_area(request.user, filters.area_code), "")
 
 
 def back_to(request, form) -> str:
     """The list as it was."""
-    return list_url(asked_for(request, form.data.get("query", "")[:500]))
+    return list_of(request, form.data.get("query", ""))
+
+
+def list_of(request, query: str) -> str:
+    return list_url(asked_for(request, query[:500]))
 
 
 def asked_for(request, query: str) -> CaseFilters:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -136,7 +137,8 @@ def rows_of(user, batch: ReferralBatch, shown: str) -> list[dict]:
 def row_of(case: Case | None, verdict: Verdict) -> dict:
     words, way_out = WORDS[verdict]
     return {
-        "case": case,
+        "url": reverse("cases:case", args=[case.pk]) if case else "",
+        "name": case.worker.name if case else "",
         "place": place_name(case.area_id) if case else "",
         "state": case.get_state_display() if case else "",
         "is_done": verdict is Verdict.REFERRED,

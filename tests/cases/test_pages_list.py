@@ -1,6 +1,6 @@
 """The supervisor's list: filters in words, pages by key, and many cases handed over with a result for each."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -8,7 +8,8 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Case
+from cases import services
+from cases.models import Case, Handover
 from cases.selectors import CaseFilters, many_cases
 from cases.views import handing_over
 from cases.views.addresses import list_url, read_filters
@@ -196,9 +197,16 @@ def two(cadre):
     return [case_in(FENGPING, owner=cadre) for _ in range(2)]
 
 
+def look_at(client, asked):
+    """The page of what would come of it; None where nothing was chosen."""
+    answer = client.post(url_of("reassign"), asked)
+    return client.get(answer.url) if answer.url.startswith(url_of("reassign")) else None
+
+
 def hand_over(client, cases, owner, **more):
     chosen = [getattr(case, "pk", case) for case in cases]
-    return client.post(url_of("reassign"), {"cases": chosen, "owner": owner, "is_sure": "on"} | more)
+    preview = look_at(client, {"cases": chosen, "owner": owner} | more)
+    return client.post(preview.request["PATH_INFO"], follow=True)
 
 
 def owners_of(cases) -> list:
@@ -233,19 +241,78 @@ def test_each_refused_case_says_why_and_what_to_do(supervisor, two, colleague):
 def test_handing_over_twice_changes_nothing_more(township, two, colleague):
     client = signed_in(township)
 
-    first, second = (hand_over(client, two, colleague.pk) for _ in range(2))
+    first = hand_over(client, two, colleague.pk)
+    second = client.post(first.request["PATH_INFO"], follow=True)
 
-    assert (first.context["done"], second.context["done"]) == (2, 0)
+    assert (first.context["done"], second.context["done"]) == (2, 2)
     assert two[0].worker.journal_lines.filter(what="case_assigned").count() == 1
 
 
-def test_what_was_handed_over_can_be_given_back(township, two, cadre, colleague):
+def test_neither_reload_nor_another_language_loses_the_preview_or_the_way_to_give_back(township, two, colleague):
     client = signed_in(township)
-    (share,) = hand_over(client, two, colleague.pk).context["givers"]
+    preview = look_at(client, {"cases": [case.pk for case in two], "owner": colleague.pk})
+    here = preview.request["PATH_INFO"]
 
-    back = client.post(url_of("reassign"), {"cases": share.case_ids, "owner": share.pk, "is_sure": "on"})
+    switched = client.post("/preferences/", {"language": "zh-hans", "next": here}, follow=True)
+    done = client.post(here, follow=True)
+    again = client.get(here)
 
-    assert (share.name, share.count, back.context["done"], owners_of(two)) == ("王芳", 2, 2, [cadre, cadre])
+    assert (switched.request["PATH_INFO"], switched.context["movable"]) == (here, 2)
+    assert (done.request["PATH_INFO"], again.context["to_give_back"]) == (here, 2)
+
+
+def test_what_was_handed_over_can_be_given_back_to_one_and_then_to_all(supervisor, two, cadre, colleague):
+    other = UserFactory(village_cadre=True, posted=FENGPING)
+    third, client = case_in(FENGPING, owner=other), signed_in(supervisor)
+    page = hand_over(client, [*two, third], colleague.pk)
+    address = f"{page.request['PATH_INFO']}back/"
+
+    one = client.post(address, {"giver": other.pk}, follow=True)
+    assert owners_of([*two, third]) == [colleague, colleague, other]
+    everybody = client.post(address, follow=True)
+
+    assert {(share.name, share.count) for share in page.context["givers"]} == {("王芳", 2), (str(other), 1)}
+    assert (one.context["to_give_back"], everybody.context["to_give_back"]) == (2, 0)
+    assert owners_of(two) == [cadre, cadre]
+
+
+def test_what_has_moved_on_since_is_not_given_back(supervisor, two, cadre, colleague):
+    client, third = signed_in(supervisor), UserFactory(township_cadre=True)
+    page = hand_over(client, two, colleague.pk)
+    services.assign(case=two[0], owner=third, by=supervisor, at=NOON)
+
+    client.post(f"{page.request['PATH_INFO']}back/")
+
+    assert owners_of(two) == [third, cadre]
+
+
+def test_who_serves_there_no_more_is_given_nothing_back_and_it_is_said(supervisor, two, cadre, colleague):
+    client = signed_in(supervisor)
+    page = hand_over(client, two, colleague.pk)
+    cadre.postings.update(ends_on=date(2020, 1, 1))
+
+    back = client.post(f"{page.request['PATH_INFO']}back/", follow=True)
+
+    assert owners_of(two) == [colleague, colleague]
+    assert "This person does not serve there: 2" in words_of(back)
+
+
+def test_a_handover_is_its_makers_own(supervisor, township, two, colleague):
+    page = hand_over(signed_in(supervisor), two, colleague.pk)
+
+    assert signed_in(township).get(page.request["PATH_INFO"]).status_code == 404
+    assert signed_in(township).post(f"{page.request['PATH_INFO']}back/").status_code == 404
+
+
+def test_a_preview_nobody_used_is_forgotten_and_one_carried_out_is_kept(supervisor, two, colleague):
+    for made_at, done_at in ((NOON, None), (NOON, NOON), (NOON - timedelta(days=100), NOON)):
+        results = [[two[0].pk, "assigned", None]] if done_at else []
+        asked = {"case_ids": [two[0].pk], "made_by": supervisor, "made_at": made_at, "done_at": done_at}
+        Handover.objects.create(results=results, **asked)
+
+    services.forget_handovers(at=NOON + timedelta(days=3))
+
+    assert [row.made_at for row in Handover.objects.all()] == [NOON]
 
 
 def test_cases_may_go_back_to_nobody(township, two):
@@ -259,9 +326,9 @@ def test_everything_that_fits_is_looked_at_before_it_is_done(township, two, cadr
     client, query = signed_in(township), f"area={FENGPING}"
     asked = {"everything": "on", "query": query, "owner": colleague.pk}
 
-    preview = client.post(url_of("reassign"), asked)
+    preview = look_at(client, asked)
     untouched = owners_of(two)
-    done = client.post(url_of("reassign"), asked | {"is_sure": "on"})
+    done = client.post(preview.request["PATH_INFO"], follow=True)
 
     assert "Hand 2 cases to 杨昌贵?" in words_of(preview)
     assert [(share.name, share.count) for share in preview.context["owners_now"]] == [("王芳", 2)]
@@ -274,10 +341,9 @@ def test_the_preview_tells_what_will_come_of_it_for_every_selection(supervisor, 
     theirs, client = case_in(FENGPING, owner=colleague), signed_in(supervisor)
     ticked = [case.pk for case in (*two, ended, elsewhere, theirs)]
 
-    by_hand = client.post(url_of("reassign"), {"cases": ticked, "owner": colleague.pk})
-    by_filter = client.post(url_of("reassign"), {"everything": "on", "query": "state=any", "owner": colleague.pk})
-    ids = by_filter.context["case_ids"]
-    done = client.post(url_of("reassign"), {"cases": ids, "owner": colleague.pk, "is_sure": "on"})
+    by_hand = look_at(client, {"cases": ticked, "owner": colleague.pk})
+    by_filter = look_at(client, {"everything": "on", "query": "state=any", "owner": colleague.pk})
+    done = client.post(by_filter.request["PATH_INFO"], follow=True)
 
     for page in (by_hand, by_filter):
         assert (page.context["chosen"], page.context["movable"], page.context["refused"]) == (5, 2, 3)
@@ -290,15 +356,15 @@ def test_the_preview_tells_what_will_come_of_it_for_every_selection(supervisor, 
 
 
 def test_a_preview_counts_queries_once(township, two, colleague):
-    client, url = signed_in(township), url_of("reassign")
+    client = signed_in(township)
     asked = {"owner": colleague.pk, "everything": "on", "query": f"area={FENGPING}"}
 
     with CaptureQueriesContext(connection) as few:
-        client.post(url, asked)
+        look_at(client, asked)
     for _ in range(3):
         case_in(FENGPING)
     with CaptureQueriesContext(connection) as more:
-        client.post(url, asked)
+        look_at(client, asked)
 
     assert len(more) == len(few)
 
@@ -331,14 +397,15 @@ def test_query_of_another_area_is_not_found(township, colleague):
     case_in(DAFANG + 101210)
     asked = {"everything": "on", "query": f"area={DAFANG}", "owner": colleague.pk}
 
-    preview, sure = (signed_in(township).post(url_of("reassign"), asked | more) for more in ({}, {"is_sure": "on"}))
+    answer = signed_in(township).post(url_of("reassign"), asked)
 
-    assert (preview.status_code, sure.context["results"]) == (404, [])
+    assert (signed_in(township).get(answer.url).status_code, Handover.objects.count()) == (404, 0)
 
 
 @pytest.mark.parametrize("role", ["village_cadre", "auditor", "fair_organiser", "administrator"])
 def test_only_township_and_county_hand_over(role, two, cadre, colleague):
-    response = hand_over(signed_in(UserFactory(**{role: True})), two, colleague.pk)
+    asked = {"cases": [case.pk for case in two], "owner": colleague.pk}
+    response = signed_in(UserFactory(**{role: True})).post(url_of("reassign"), asked)
 
     assert (response.status_code, owners_of(two)) == (403, [cadre, cadre])
 
@@ -411,9 +478,9 @@ def test_what_was_looked_for_is_handed_over_and_nobody_else(supervisor, township
     query = found_by(client, "韦海燕", f"area={FENGPING}").context["query"]
 
     asked = {"everything": "on", "query": query, "owner": colleague.pk}
-    preview = client.post(url_of("reassign"), asked)
+    preview = look_at(client, asked)
 
-    assert (preview.context["chosen"], preview.context["case_ids"]) == (1, str(case.pk))
+    assert (preview.context["chosen"], preview.context["handover"].case_ids) == (1, [case.pk])
 
 
 def test_the_list_is_ordered_as_asked(supervisor):

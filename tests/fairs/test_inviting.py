@@ -284,7 +284,7 @@ def test_people_are_referred_by_filter_with_a_preview_a_result_for_each_and_undo
     assert (preview.context["chosen"], preview.context["done"], preview.context["refused"], untouched) == (4, 3, 1, 0)
     assert "Refer 3 people to 织金县春风行动专场招聘会?" in words_of(preview)
     assert "3 people referred to 织金县春风行动专场招聘会" in words_of(done)
-    assert next((row["case"], row["is_done"]) for row in done.context["rows"]) == (uncalled, False)
+    assert next((row["name"], row["is_done"]) for row in done.context["rows"]) == (uncalled.worker.name, False)
     assert "Nobody has spoken to them yet" in words_of(done)
     assert ("Taken back" in words_of(back), states(people)) == (True, [State.CONTACTED] * 3)
 

@@ -44,7 +44,8 @@ def test_help_words_ask_for_help(body):
         "T_T", "T T", "(T_T)", "T.T", "不收我", "你们不收我了吧", "不接收我", "拒收我", "都停了", "停了", "把我停了",
         "全部停发了吧", "不用发", "我不收到通知了", "别发车",
         "别停吧", "请别停", "请停车", "停车吧", "please don't remove me", "don't stop it",
-        "which stop?", "1 TD", "TD站上车", "std", "don't stop", "the bus stop", "please", "谢谢", "不去了", "给我发短信",
+        "1 TD", "TD站上车", "std",
+        "which stop?", "don't stop", "the bus stop", "please", "谢谢", "不去了", "给我发短信",
     ],
 )  # fmt: skip
 def test_anything_else_is_for_a_person_to_read(body):
