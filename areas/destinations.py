@@ -1,4 +1,4 @@
-"""Reads where somebody works out of what was typed: 温州, 浙江永康, 广东省佛山市南海区某厂."""
+"""Reads where somebody works out of what was typed: 温州, 浙江永康, 广东省佛山市南海区某厂, Yongkang in Zhejiang."""
 
 import re
 import unicodedata
@@ -10,6 +10,8 @@ from areas.models import Area
 from areas.ranges import Level
 
 NOISE = re.compile(r"[\s\W_]+")
+IN_ENGLISH = re.compile(r"\s*,\s*|\s+in\s+", re.IGNORECASE)
+KIND_IN_ENGLISH = re.compile(r" (City|County|District|Prefecture|Province)$")
 MUNICIPALITY_FILLER = re.compile(r"^(市辖区|城区)")
 LEVELS = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
 SHORTEST_BARE_NAME = 2
@@ -21,13 +23,21 @@ def resolve_destination(text: str) -> int | None:
     What follows the last division (a street, a factory) is left aside. A name shared by two levels is the
     higher one: 吉林 is the province, 中山 the city in Guangdong and not Dalian's district.
     """
-    rest = NOISE.sub("", unicodedata.normalize("NFKC", text))
+    rest = _folded(_largest_first(unicodedata.normalize("NFKC", text)))
     found: Place | None = None
     while True:
         step = _step(rest, found)
         if step is None:
             return found.code if found else None
         found, rest = step
+
+
+def _largest_first(text: str) -> str:
+    return " ".join(reversed(IN_ENGLISH.split(text))) if text.isascii() else text
+
+
+def _folded(text: str) -> str:
+    return NOISE.sub("", text).casefold()
 
 
 def _step(rest: str, inside: Place | None) -> tuple[Place, str] | None:
@@ -73,7 +83,8 @@ def _spellings(place: Place) -> set[str]:
     for official, usual in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗")):
         if place.name.endswith(official):
             spoken.add(place.short_name.removesuffix(official) + usual)
-    return spoken
+    english = {place.name_en, KIND_IN_ENGLISH.sub("", place.name_en)}
+    return spoken | {_folded(name) for name in english}
 
 
 @depends_on_places

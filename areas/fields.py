@@ -13,7 +13,7 @@ class PlaceField(forms.CharField):
 
     default_error_messages = {
         "unknown": _(
-            "This place is not found, or several have this name. Write province and city, such as 浙江省永康市."
+            "This place is not found, or several have this name. Write province and city, such as Yongkang in Zhejiang."
         )
     }
 

@@ -84,6 +84,16 @@ def day_or_moment(value: datetime, today: date | None = None) -> str:
     return near_day(value, today) if clock(value) == "00:00" else moment(value, today)
 
 
+def until(value: datetime, now: datetime) -> str:
+    """In the largest unit alone: nobody needs the hours beside four days."""
+    minutes = max(int((value - now).total_seconds()) // 60, 0)
+    if days := minutes // (24 * 60):
+        return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
+    if hours := minutes // 60:
+        return ngettext("in %(n)d hour", "in %(n)d hours", hours) % {"n": hours}
+    return ngettext("in %(n)d minute", "in %(n)d minutes", minutes) % {"n": minutes}
+
+
 def due(value: date | datetime, today: date | None = None) -> Due:
     on, today = _day_of(value), today or local_day(timezone.now())
     late = (today - on).days

@@ -23,7 +23,9 @@ class EmployerForm(forms.Form):
     once = OnceField()
     name = forms.CharField(label=pgettext_lazy("of an employer", "Name"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"), choices=Employer.Kind.choices, initial=Employer.Kind.COMPANY)
-    area = PlaceField(label=_("City or county"), help_text=_("For example 浙江省永康市, or 织金县."))
+    area = PlaceField(
+        label=_("City or county"), help_text=_("City or county, such as Yongkang in Zhejiang, or Jinsha.")
+    )
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     contact_name = forms.CharField(label=_("Contact person"), max_length=60, required=False)
     contact_phone = forms.CharField(label=_("Contact phone"), max_length=30, required=False)
@@ -52,7 +54,7 @@ class HoldForm(forms.Form):
 class VacancyForm(forms.Form):
     once = OnceField()
     title = forms.CharField(label=_("Post"), max_length=80)
-    area = PlaceField(help_text=_("For example 浙江省永康市, or 织金县."))
+    area = PlaceField(help_text=_("City or county, such as Yongkang in Zhejiang, or Jinsha."))
     headcount = forms.IntegerField(label=_("People wanted"), min_value=1, max_value=9999, initial=1)
     wage_low = YuanField(label=_("Wage from, yuan a month"))
     wage_high = YuanField(label=_("Wage to"))

@@ -98,7 +98,7 @@ class PlacementForm(TermsForm):
         label=_("Where?"), widget=forms.RadioSelect, error_messages={"required": _("Choose where they start work.")}
     )
     employer_name = forms.CharField(label=_("Employer"), max_length=120, required=False)
-    area = PlaceField(required=False, help_text=_("For example 浙江省永康市, or 织金县."))
+    area = PlaceField(required=False, help_text=_("City or county, such as Yongkang in Zhejiang, or Jinsha."))
 
     def __init__(self, *args, vacancies: list[Vacancy], **kwargs):
         super().__init__(*args, **kwargs)

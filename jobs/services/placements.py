@@ -179,5 +179,10 @@ def _said(placement: Placement) -> dict:
 
 def _tell(placement: Placement, *, at: datetime) -> None:
     context = {"employer": placement.employer_name, "start_on": placement.start_on}
-    key = f"placed:{placement.pk}"
+    key = placed_key(placement)
     queue_message(worker=placement.worker, template="placed", context=context, dedupe_key=key, about=placement, at=at)
+
+
+def placed_key(placement: Placement) -> str:
+    """Of the text that congratulates."""
+    return f"placed:{placement.pk}"

@@ -9,8 +9,9 @@ from cases import services as cases
 from cases.locking import locked
 from jobs.models import Introduction, Letter, Placement
 from jobs.refusals import LetterIsOut, LetterRevoked, PlacedByAFair
-from jobs.services.placements import write_end
+from jobs.services.placements import placed_key, write_end
 from kit.days import local_day
+from notifications.services import withdraw_messages
 from staff.models import User
 from workers import journal
 from workers.choices import Source
@@ -34,7 +35,10 @@ def undo_introduction(*, introduction: Introduction, by: User, at: datetime) -> 
 
 @transaction.atomic
 def undo_placement(*, placement: Placement, by: User, at: datetime) -> Placement:
-    """The opening is free again, an introduction that it answered waits again, the worker's status is as before."""
+    """The opening is free again, an introduction that it answered waits again, the worker's status is as before.
+
+    The text that congratulates is taken back if it has not left yet.
+    """
     with locked(placement.case) as step:
         placement = step.case.placements.select_related("worker", "case").get(pk=placement.pk)
         if placement.ended_because == Placement.Ended.TAKEN_BACK:
@@ -43,6 +47,7 @@ def undo_placement(*, placement: Placement, by: User, at: datetime) -> Placement
             raise PlacedByAFair
         cases.undo_move(case=step.case, about=placement, made_by=placement.confirmed_by_id, by=by, at=at)
         write_end(placement, because=Placement.Ended.TAKEN_BACK, ended_on=local_day(at), by=by, at=at)
+        withdraw_messages(dedupe_keys=[placed_key(placement)], at=at, by=by)
         _reopen_introduction(placement)
         _restore_status(placement, by=by, at=at)
     return placement

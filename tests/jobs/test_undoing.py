@@ -14,6 +14,7 @@ from cases.selectors import case_page
 from jobs import handlers, services
 from jobs.models import Introduction, Letter, Placement, Vacancy
 from jobs.refusals import LetterIsOut, LetterOnIt, LetterRevoked
+from notifications.models import Message
 from tests.cases.factories import miss
 from tests.cases.pages import signed_in, source_of
 from tests.jobs.factories import START, TODAY, VacancyFactory, contacted_case, place
@@ -275,3 +276,14 @@ def test_a_placement_taken_back_has_no_day_on_the_path(case, post, cadre):
     page = case_page(case=fresh(case), user=cadre, today=TODAY)
 
     assert {step.state: step.on for step in page.steps if step.on} == {"flagged": TODAY, "contacted": TODAY}
+
+
+def test_the_text_that_congratulates_is_taken_back_with_the_placement(case, post, cadre):
+    placement = place(case, post, by=cadre, at=HOUR)
+    (text,) = Message.objects.filter(template="placed")
+
+    services.undo_placement(placement=placement, by=cadre, at=LATER)
+
+    before = text.state
+    text.refresh_from_db()
+    assert (before, text.state, text.failed_reason) == ("queued", "suppressed", "withdrawn")

@@ -1,6 +1,6 @@
 """How dates and deadlines read, in both languages."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -75,3 +75,29 @@ def test_a_moment_says_its_day_and_its_time(at, chinese, english):
         assert dates.moment(at, today=THURSDAY) == chinese
     with override("en"):
         assert dates.moment(at, today=THURSDAY) == english
+
+
+@pytest.mark.parametrize(
+    ("away", "chinese", "english"),
+    [
+        (timedelta(days=4, hours=1), "4 天后", "in 4 days"),
+        (timedelta(days=1, minutes=3), "1 天后", "in 1 day"),
+        (timedelta(hours=3, minutes=59), "3 小时后", "in 3 hours"),
+        (timedelta(minutes=1), "1 分钟后", "in 1 minute"),
+    ],
+)
+def test_what_is_still_to_come_is_told_in_one_unit(away, chinese, english):
+    now = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
+
+    with override("zh-hans"):
+        assert dates.until(now + away, now) == chinese
+    with override("en"):
+        assert dates.until(now + away, now) == english
+
+
+def test_midnight_stands_for_the_day():
+    midnight = datetime(2026, 3, 8, 16, 0, tzinfo=UTC)
+
+    with override("en"):
+        assert dates.day_or_moment(midnight, today=THURSDAY) == "Mon"
+        assert dates.day_or_moment(midnight + timedelta(hours=9), today=THURSDAY) == "9 Mar 09:00"

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from tests.staff.factories import UserFactory
 from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, an_xlsx, judged
+from tests.workers.test_import_extents import an_ods
 from tests.workers.test_import_samples import NOW
 from workers.imports import uploads
 from workers.imports.birth_dates import BirthDate, read_birth_date
@@ -108,6 +109,38 @@ def test_the_page_says_what_is_hidden_and_has_the_button(client):
     assert ("2024旧名单" in before, "刘测试丁" in before, "刘测试丁" in after) == (True, False, True)
 
 
+def with_a_hidden_column() -> bytes:
+    workbook = Workbook()
+    for row in (TITLES, PERSON):
+        workbook.active.append(row)
+    workbook.active.column_dimensions["C"].hidden = True
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def an_ods_with_a_hidden_column() -> bytes:
+    columns = '<table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"/>'
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = ("".join(map(cell.format, row)) for row in (TITLES, PERSON))
+    return an_ods(columns, *(f"<table:table-row>{cells}</table:table-row>" for cells in rows))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        with_a_hidden_column(),
+        (ROSTERS / "hidden_column.xls").read_bytes(),
+        an_ods_with_a_hidden_column(),
+    ],
+    ids=["xlsx", "xls", "ods"],
+)
+def test_a_hidden_column_is_read_and_said(content):
+    roster = find_people(read_content(content))
+
+    assert (roster.hidden_columns, roster.rows[0].cell("phone").text) == (["{phone}".format(**HEADINGS)], "13812345678")
+
+
 # birth dates
 
 
@@ -129,7 +162,7 @@ def test_the_page_says_what_is_hidden_and_has_the_button(client):
         ("20-3-12", date(1920, 3, 12), "birth_short_year"),
         ("850512", date(1985, 5, 12), "birth_short_year"),
         (850512, date(1985, 5, 12), "birth_short_year"),
-        ("19850", None, "birth_unreadable"),
+        ("19850", None, "birth_five_digits"),
         ("31118", date(1985, 3, 12), ""),
         ("1985年冬月初八", date(1985, 12, 19), "birth_lunar"),
         ("1990年腊月廿三", date(1991, 2, 7), "birth_lunar"),

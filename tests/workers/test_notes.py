@@ -10,6 +10,7 @@ from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON, WorkerFactory
 from tests.workers.rosters import judged
 from workers.choices import Source, Status
+from workers.forms.adding import AddForm
 from workers.forms.fields import WorkerNoteField, WorkerRemarkField
 from workers.forms.verifying import VerifyForm
 from workers.models import StatusReport
@@ -66,6 +67,14 @@ def test_no_column_of_words_about_somebody_keeps_a_number(column):
 def test_and_the_form_of_the_record_refuses_it(field):
     worker = WorkerFactory()
     form = VerifyForm({field: "13800001234"}, worker=worker, user=UserFactory(supervisor=True))
+
+    assert form.has_error(field, "number")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["group_no", "employer_name", "wish_place", "wish_kind", "contact_hours"])
+def test_and_the_form_that_registers_refuses_it_too(field):
+    form = AddForm({field: "找13800001234"}, user=UserFactory(supervisor=True))
 
     assert form.has_error(field, "number")
 

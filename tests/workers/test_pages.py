@@ -259,6 +259,15 @@ def test_one_tap_dials_and_is_written_down(signed_in, li):
     assert looks(li)[-1] == ("revealed_phone", "call")
 
 
+def test_who_comes_back_from_the_dialler_finds_the_sheet_that_asks_how_things_stand(signed_in, li):
+    waiting = url("report_status", li)
+    assert f'data-wf-after="{waiting}"' in text(signed_in.get(url("worker", li)))
+
+    sheet = text(signed_in.get(waiting, headers={"HX-Request": "true", "HX-Target": "sheet"}))
+
+    assert (sheet.strip().startswith("<dialog"), "data-wf-sheet" in sheet) == (True, True)
+
+
 def test_without_scripts_a_page_with_the_number_leads_to_the_dialler(signed_in, li):
     response = signed_in.post(url("call", li))
 
@@ -352,6 +361,42 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_kept(signed_in, t
     assert response.status_code in {409, 422}
     assert field in response.context["form"].errors
     assert Worker.objects.count() == 0
+
+
+NO_NUMBER = {"id_number": "", "sex": "F"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("1985-03", "出生日期缺日"),
+        ("1985年3月", "出生日期缺日"),
+        ("19850", "只有五位数字，不是日期"),
+        ("19850230", "出生日期不存在，没有这一天。"),
+        ("属牛", "出生日期"),
+    ],
+)
+def test_the_form_says_what_is_missing_in_a_birth_date_as_the_roster_does(signed_in, typed, words):
+    response = signed_in.post(ADD, person(**NO_NUMBER, birth_date=typed))
+
+    assert (response.status_code, words in text(response), Worker.objects.count()) == (422, True, 0)
+
+
+@pytest.mark.parametrize("typed", ["19850501", "1985年5月1日", "1985.5.1", "1985-05-01"])
+def test_a_birth_date_may_be_typed_as_it_is_written(signed_in, typed):
+    signed_in.post(ADD, person(**NO_NUMBER, birth_date=typed))
+
+    assert Worker.objects.get().birth_date == date(1985, 5, 1)
+
+
+@pytest.mark.parametrize(("typed", "day"), [("1985年农历三月十二", date(1985, 5, 1)), ("85-5-1", date(1985, 5, 1))])
+def test_a_birth_date_nearly_said_is_confirmed_by_one_press(signed_in, typed, day):
+    asked = signed_in.post(ADD, person(**NO_NUMBER, birth_date=typed))
+    assert ('name="born" value="1985-05-01"' in text(asked), Worker.objects.count()) == (True, 0)
+
+    signed_in.post(ADD, person(**NO_NUMBER, birth_date=typed, born="1985-05-01"))
+
+    assert Worker.objects.get().birth_date == day
 
 
 def test_a_known_id_number_in_the_area_leads_to_the_record(signed_in, li):

@@ -45,7 +45,7 @@ class GoBackForm(forms.Form):
 
     once = OnceField()
     employer_name = forms.CharField(label=_("Employer"), max_length=120)
-    area = PlaceField(help_text=_("For example 浙江省永康市, or 织金县."))
+    area = PlaceField(help_text=_("City or county, such as Yongkang in Zhejiang, or Jinsha."))
     wage = forms.IntegerField(label=_("Monthly wage, yuan"), min_value=0, max_value=200_000, required=False)
     start_on = DayField(
         label=_("First day of work"), required=False, help_text=_("Empty means the day after they arrive.")

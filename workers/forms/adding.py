@@ -6,7 +6,7 @@ from areas.ranges import Level, code_at
 from kit.fields import OnceField
 from workers import selectors
 from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
-from workers.forms.fields import JobFields, WorkerForm, digits_input
+from workers.forms.fields import JobFields, WorkerForm, WorkerRemarkField, digits_input
 from workers.models import Worker
 from workers.rules import names
 from workers.services import NewWorker
@@ -36,8 +36,8 @@ class AddForm(WorkerForm, JobFields):
     source = forms.ChoiceField(
         label=_("How do you know?"), choices=[(s.value, s.label) for s in HEARD], initial=Source.VISIT
     )
-    wish_place = forms.CharField(label=pgettext_lazy("wish", "Where"), max_length=60, required=False)
-    wish_kind = forms.CharField(label=_("Kind of work"), max_length=60, required=False)
+    wish_place = WorkerRemarkField(label=pgettext_lazy("wish", "Where"), max_length=60)
+    wish_kind = WorkerRemarkField(label=_("Kind of work"), max_length=60)
     wish_wage = forms.IntegerField(
         label=_("At least, yuan a month"), min_value=0, max_value=100_000, required=False, widget=digits_input()
     )
@@ -49,7 +49,7 @@ class AddForm(WorkerForm, JobFields):
         widget=forms.CheckboxSelectMultiple,
     )
     sms_allowed = forms.BooleanField(label=_("May be sent SMS"), required=False, initial=True)
-    contact_hours = forms.CharField(label=_("Best time to call"), max_length=40, required=False)
+    contact_hours = WorkerRemarkField(label=_("Best time to call"), max_length=40)
     is_somebody_else = forms.BooleanField(label=_("No, this is another person"), required=False)
     same_as = forms.IntegerField(required=False)
     renamed = forms.IntegerField(required=False)

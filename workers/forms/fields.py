@@ -12,17 +12,20 @@ from django.utils.translation import pgettext_lazy
 from areas.destinations import resolve_destination
 from areas.models import Area
 from kit.days import local_day
-from kit.fields import DayField, NoteField
+from kit.fields import NoteField
 from kit.refusals import Refusal
 from staff.models import User
 from workers import identity
 from workers.choices import Sex
 from workers.forms import villages
+from workers.imports.birth_dates import read_birth_words
+from workers.imports.issues import KNOWN
 from workers.models import Worker
 from workers.refusals import DuplicateIdNumber
 from workers.rules import idnumbers, masks
 
 OLDEST_BIRTH = date(1900, 1, 1)
+OFFERED = "birth_date_offered"
 HIGHEST_WAGE = 200_000
 
 
@@ -68,13 +71,32 @@ class WorkerRemarkField(forms.CharField):
         super().__init__(**{"required": False} | kwargs)
 
 
+class BirthDateField(forms.DateField):
+    """Typed as it stands on paper, and read as the cell of a roster is: 19850312, 1985年农历三月十二."""
+
+    def __init__(self, **kwargs):
+        widget = forms.DateInput(attrs={"autocomplete": "off", "placeholder": "1985-03-12"}, format="%Y-%m-%d")
+        super().__init__(**{"widget": widget} | kwargs)
+
+    def to_python(self, value) -> date | None:
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        read = read_birth_words(value, local_day(timezone.now()))
+        if read.is_offered:
+            raise ValidationError(_("Is this the birth date?"), code=OFFERED, params={"day": read.day})
+        if read.issue or not read.day:
+            raise ValidationError(KNOWN[read.issue or "birth_unreadable"][1], code=read.issue)
+        return read.day
+
+
 class IdentityFields(forms.Form):
     """Name, ID number or else sex and birth date, phone.
 
-    Beside the number of a permit with letters stands a button `without_number`, which sends the rest without it.
+    Beside the number of a permit with letters stands a button `without_number`, which sends the rest without it;
+    beside a birth date that was nearly said, a button `born` with the day that was meant.
     """
 
-    WITHOUT_NUMBER = "without_number"
+    WITHOUT_NUMBER, BORN = "without_number", "born"
 
     name = forms.CharField(label=_("Name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     id_number = forms.CharField(
@@ -84,16 +106,22 @@ class IdentityFields(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-wf-secret": True}),
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, required=False, widget=forms.RadioSelect)
-    birth_date = DayField(label=_("Birth date"), required=False)
+    birth_date = BirthDateField(label=_("Birth date"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=digits_input(type="tel"))
 
     def __init__(self, data=None, *args, **kwargs):
-        super().__init__(data if data is None else self._without_number(data), *args, **kwargs)
+        super().__init__(data if data is None else self._as_pressed(data), *args, **kwargs)
 
     @property
     def may_go_without_number(self) -> bool:
         """There is nothing to put right: the paper at hand has no number of 18 digits."""
         return self.has_error("id_number", "permit_with_letters")
+
+    @property
+    def birth_date_offered(self) -> date | None:
+        """The day that was meant, for a person to confirm."""
+        told = self.errors.as_data().get("birth_date", ()) if self.is_bound else ()
+        return next((error.params["day"] for error in told if error.code == OFFERED), None)
 
     def clean_name(self) -> str:
         return read_or_refuse(identity.read_name, self.cleaned_data["name"])
@@ -111,12 +139,13 @@ class IdentityFields(forms.Form):
             raise ValidationError(_("Enter a birth date between 1900 and today."))
         return born
 
-    def _without_number(self, data):
+    def _as_pressed(self, data):
         """A number put right in the meantime stays: Enter presses this button, being the first of the form."""
-        if self.WITHOUT_NUMBER not in data or not idnumbers.is_permit_with_letters(data.get("id_number", "")):
-            return data
         kept = data.copy()
-        kept["id_number"] = ""
+        if self.WITHOUT_NUMBER in data and idnumbers.is_permit_with_letters(data.get("id_number", "")):
+            kept["id_number"] = ""
+        if self.BORN in data:
+            kept["birth_date"] = data[self.BORN]
         return kept
 
 
@@ -185,7 +214,7 @@ class JobFields(forms.Form):
             return None
         code = resolve_destination(typed)
         if code is None:
-            raise ValidationError(_("No such place is known. Write province and city, such as 浙江温州."))
+            raise ValidationError(_("No such place is known. Write province and city, such as Yongkang in Zhejiang."))
         return Area.objects.get(pk=code)
 
     def job(self) -> dict:

@@ -40,8 +40,16 @@ class BirthDate:
 def read_birth_date(cell: Cell, today: date) -> BirthDate:
     if cell.is_formula or cell.says_nothing:
         return BirthDate()
-    text = unicodedata.normalize("NFKC", cell.line).strip()
-    read = BirthDate(cell.day) if cell.day else _by_old_calendar(text) or _by_new_calendar(text, today)
+    return _judged(BirthDate(cell.day), today) if cell.day else read_birth_words(cell.line, today)
+
+
+def read_birth_words(text: str, today: date) -> BirthDate:
+    """As typed into a form."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    return _judged(_by_old_calendar(text) or _by_new_calendar(text, today), today)
+
+
+def _judged(read: BirthDate, today: date) -> BirthDate:
     if read.day and read.day > today:
         return BirthDate(issue="birth_in_future")
     if read.day and read.day.year < EARLIEST:
@@ -51,7 +59,7 @@ def read_birth_date(cell: Cell, today: date) -> BirthDate:
 
 def _by_new_calendar(text: str, today: date) -> BirthDate:
     if YEAR_AND_A_DIGIT.match(text):
-        return BirthDate(issue="birth_unreadable")
+        return BirthDate(issue="birth_five_digits")
     written = arabic(text)
     if short := SIX_DIGITS.match(written):
         return _of_short_year(*map(int, short.groups()), today)

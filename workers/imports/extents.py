@@ -18,6 +18,7 @@ class Extent:
     filled: int = 0
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     last_in_row: dict[int, int] = field(default_factory=dict)
     last_in_column: dict[int, int] = field(default_factory=dict)
 

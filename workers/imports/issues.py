@@ -85,6 +85,10 @@ KNOWN = {
     "other_row_is_right": ("duplicate", _("Left out: you said that row {row} is right.")),
     "birth_day_missing": ("reject", _("The day is missing in the birth date: month and year are not enough.")),
     "birth_impossible": ("reject", _("There is no such day as the birth date.")),
+    "birth_five_digits": (
+        "reject",
+        _("Five digits are no birth date: write year, month and day, such as 1985-03-12."),
+    ),
     "birth_unreadable": ("reject", _("The birth date is not understood.")),
     "birth_in_future": ("reject", _("The birth date lies in the future.")),
     "name_damaged": ("reject", _("A character of the name could not be read; type the name again.")),

@@ -121,6 +121,7 @@ def _read_worksheet(worksheet: CalamineSheet, found: SheetMetadata, extent: Exte
         "is_typed": True,
         "is_hidden": found.visible != SheetVisibleEnum.Visible,
         "hidden_rows": sorted(extent.hidden_rows),
+        "hidden_columns": sorted(extent.hidden_columns),
     }
 
 

@@ -111,6 +111,7 @@ class Worksheet:
     stray_quotes: frozenset[int] = frozenset()  # rows of a CSV, counted from 0, with a quotation mark that stands alone
     is_hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()  # by a filter or by hand, counted from 0
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def read_file(path: Path) -> list[Worksheet]:
@@ -149,11 +150,12 @@ def _worksheets(content: bytes) -> Iterator[Worksheet]:
             rows = []
 
 
-def _worksheet(rows: list[list[Cell]], *, merges=(), hidden_rows=(), stray_quotes=(), **told) -> Worksheet:
-    spans = [tuple(span) for span in merges]
-    return Worksheet(
-        rows=rows, merges=spans, hidden_rows=frozenset(hidden_rows), stray_quotes=frozenset(stray_quotes), **told
-    )
+PLACES = ("hidden_rows", "hidden_columns", "stray_quotes")
+
+
+def _worksheet(rows: list[list[Cell]], *, merges=(), **told) -> Worksheet:
+    places = {name: frozenset(told.pop(name, ())) for name in PLACES}
+    return Worksheet(rows=rows, merges=[tuple(span) for span in merges], **places, **told)
 
 
 def _lines(content: bytes) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Looks through a workbook for where its cells stand, before a table of them is laid out in memory.
 
 A reader makes room for everything up to the last filled cell: one word in XFD1000 costs 16 million cells. Here nothing
-is kept but their places, the formulas and which rows are hidden.
+is kept but their places, the formulas and which rows and columns are hidden.
 """
 
 import io
@@ -20,11 +20,12 @@ from workers.imports.extents import ROOMY, Extent
 PIECE = 256 * 1024
 PLACE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,15})")
 XLSX, ODS = "xl/workbook.xml", "content.xml"
+TRUE, MOST_COLUMNS = ("1", "true"), 16384
 ODS_CELLS = ("table:table-cell", "table:covered-table-cell")
 # Records of the old format: where worksheets begin, begin and end of one, its rows, and whatever fills a cell.
-BOUNDSHEET, BOF, EOF, ROW, MULRK = 0x85, 0x809, 0x0A, 0x208, 0xBD
+BOUNDSHEET, BOF, EOF, ROW, COLUMNS, MULRK = 0x85, 0x809, 0x0A, 0x208, 0x7D, 0xBD
 FILLED = frozenset({0x06, 0x206, 0x406, 0x203, 0xFD, 0x27E, 0x204, 0x205, 0xD6, MULRK})
-IS_HIDDEN = 0x20
+IS_HIDDEN, ARE_HIDDEN = 0x20, 0x01
 EXCEL_97 = 0x0600
 
 
@@ -100,6 +101,8 @@ class _XlsxScan:
             self.is_filled, self.is_in_formula, self.formula = True, True, "="
         elif tag == "row":
             self._begin_row(told)
+        elif tag == "col" and told.get("hidden") in TRUE:
+            self.extent.hidden_columns.update(range(int(told["min"]) - 1, min(int(told["max"]), MOST_COLUMNS)))
 
     def text(self, text: str) -> None:
         if self.is_in_formula:
@@ -116,7 +119,7 @@ class _XlsxScan:
 
     def _begin_row(self, told: dict[str, str]) -> None:
         self.row, self.column = int(told.get("r") or self.row + 2) - 1, -1
-        if told.get("hidden") in ("1", "true"):
+        if told.get("hidden") in TRUE:
             self.extent.hidden_rows.add(self.row)
 
     def _begin_cell(self, place: str) -> None:
@@ -135,14 +138,16 @@ class _OdsScan:
     def __init__(self):
         self.extents: dict[str, Extent] = {}
         self.extent = Extent()
-        self.row = self.column = 0
+        self.row = self.column = self.head = 0
         self.rows = self.columns = 1
         self.is_filled = False
 
     def start(self, tag: str, told: dict[str, str]) -> None:
         if tag == "table:table":
             self.extent = self.extents.setdefault(told.get("table:name", ""), Extent())
-            self.row = 0
+            self.row = self.head = 0
+        elif tag == "table:table-column":
+            self._pass_column(told)
         elif tag == "table:table-row":
             self.column, self.rows = 0, int(told.get("table:number-rows-repeated", 1))
             if told.get("table:visibility", "visible") != "visible":
@@ -152,6 +157,12 @@ class _OdsScan:
             self.is_filled = "table:formula" in told or any(name.startswith("office:") for name in told)
         elif tag == "text:p":
             self.is_filled = True
+
+    def _pass_column(self, told: dict[str, str]) -> None:
+        after = min(self.head + int(told.get("table:number-columns-repeated", 1)), MOST_COLUMNS)
+        if told.get("table:visibility", "visible") != "visible":
+            self.extent.hidden_columns.update(range(self.head, after))
+        self.head = after
 
     def text(self, text: str) -> None:
         """What is written in a cell is read later."""
@@ -200,6 +211,9 @@ def _xls_extent(stream: bytes, start: int) -> Extent:
                 extent.fill(row, each)
         elif code == ROW and struct.unpack_from("<H", record, 12)[0] & IS_HIDDEN:
             extent.hidden_rows.add(struct.unpack_from("<H", record)[0])
+        elif code == COLUMNS and struct.unpack_from("<H", record, 8)[0] & ARE_HIDDEN:
+            first, last = struct.unpack_from("<HH", record)
+            extent.hidden_columns.update(range(first, last + 1))
     return extent
 
 

@@ -60,6 +60,7 @@ class RosterPage:
     asked: int
     hidden_worksheets: list[str]
     hidden_rows: list[str]
+    hidden_columns: list[str]
     takes_hidden: bool
 
     @property
@@ -91,7 +92,8 @@ def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "
         first=first, found=len(shown),
         passed_over=[(labels, str(NOT_A_PERSON[why])) for labels, why in _runs(roster.passed_over)],
         asked=sum(line.is_in(ASKED) for line in lines), hidden_worksheets=roster.hidden_worksheets,
-        hidden_rows=roster.hidden_rows, takes_hidden=takes_hidden(upload.decisions),
+        hidden_rows=roster.hidden_rows, hidden_columns=roster.hidden_columns,
+        takes_hidden=takes_hidden(upload.decisions),
     )  # fmt: skip
 
 

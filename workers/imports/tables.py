@@ -61,13 +61,15 @@ class RosterRow:
 @dataclass(frozen=True)
 class Roster:
     """`passed_over` names every row that is not about a person, and why: a key of NOT_A_PERSON. Hidden sheets and rows
-    with people are left out and named, or taken in and named when somebody says so."""
+    with people are left out and named, or taken in and named when somebody says so. Hidden columns are read: what they
+    say is of people who are seen."""
 
     rows: list[RosterRow]
     passed_over: list[tuple[str, str]] = field(default_factory=list)
     ignored_worksheets: list[str] = field(default_factory=list)
     hidden_worksheets: list[str] = field(default_factory=list)
     hidden_rows: list[str] = field(default_factory=list)
+    hidden_columns: list[str] = field(default_factory=list)
 
     @property
     def has_hidden(self) -> bool:
@@ -93,6 +95,8 @@ def find_people(worksheets: list[Worksheet], *, takes_hidden: bool = False) -> R
         if takes_hidden or not worksheet.is_hidden:
             prefix = f"{worksheet.name}!" if len(found) > 1 else ""
             _collect(worksheet, heading, roster, prefix=prefix, takes_hidden=takes_hidden)
+            hidden = sorted(worksheet.hidden_columns & heading.fields.keys())
+            roster.hidden_columns.extend(f"{prefix}{heading.texts[heading.fields[column]]}" for column in hidden)
     if not roster.rows:
         raise EverybodyIsHidden() if roster.has_hidden else NobodyInIt()
     return roster
