@@ -4,7 +4,9 @@ from django.utils.translation import pgettext_lazy
 
 from kit.fields import OnceField
 from kit.filters import FilterForm
-from notifications import selectors
+from kit.refusals import Refusal
+from notifications import rewording, selectors
+from notifications.choices import CHINESE, ENGLISH
 from notifications.models import Message
 
 STUCK = ("stuck", pgettext_lazy("message", "For a person to decide"))
@@ -33,3 +35,32 @@ class ReplyForm(forms.Form):
         },
     )
     once = OnceField(required=True)
+
+
+class WordingForm(forms.Form):
+    """Both languages of a text. `seen` is the key of the wording that was shown; empty for the first one."""
+
+    zh = forms.CharField(
+        label=_("In Chinese"), max_length=500, widget=forms.Textarea(attrs={"rows": 5, "lang": "zh-Hans"})
+    )
+    en = forms.CharField(label=_("In English"), max_length=900, widget=forms.Textarea(attrs={"rows": 5, "lang": "en"}))
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, key: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.key = key
+
+    def clean_zh(self) -> str:
+        return self._checked("zh", CHINESE)
+
+    def clean_en(self) -> str:
+        return self._checked("en", ENGLISH)
+
+    def _checked(self, name: str, language: str) -> str:
+        """On one line: a line break would split the text on some phones."""
+        text = " ".join(self.cleaned_data[name].split())
+        try:
+            rewording.check_wording(self.key, text, language)
+        except Refusal as refusal:
+            raise forms.ValidationError([str(refusal), str(refusal.way_out)]) from refusal
+        return text

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from kit.keys import area_key
+from kit.keys import area_key, staff_key
 from notifications.choices import Handled, Reason
 from notifications.querysets import AttemptQuerySet, MessageQuerySet, OptOutQuerySet
 from workers.sealing import crypto
@@ -279,3 +279,29 @@ class OptOut(models.Model):
 
     def __str__(self):
         return f"{self.how} {self.pk}"
+
+
+class Wording(models.Model):
+    """How a text is worded from a moment on; the newest counts. Rows only ever grow: they are the history."""
+
+    template = models.CharField(_("text"), max_length=40)
+    zh = models.TextField(_("in Chinese"))
+    en = models.TextField(_("in English"))
+    since = models.DateTimeField(_("since when"))
+    by = staff_key(blank=False)
+    # the row that counted before; null for the first
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+
+    class Meta:
+        verbose_name = _("wording of a text")
+        verbose_name_plural = _("wordings of texts")
+        indexes = [models.Index(fields=["template", "-id"], name="wording_newest")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(zh="") & ~Q(en=""), name="wording_says_something"),
+            models.UniqueConstraint(
+                fields=["template", "replaces"], nulls_distinct=False, name="wording_replaces_what_was_seen"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.template} {self.pk}"

@@ -2,7 +2,7 @@
 
 from staff.models import User
 from staff.policies import allowed_by, check_has_role
-from staff.roles import FRONT_LINE, TEXT_READERS, TEXT_SENDERS
+from staff.roles import FRONT_LINE, SETTINGS_KEEPERS, SETTINGS_READERS, TEXT_READERS, TEXT_SENDERS
 
 
 def check_can_read_log(user: User) -> None:
@@ -18,5 +18,14 @@ def check_can_answer_as_worker(user: User) -> None:
     check_has_role(user, *FRONT_LINE)
 
 
+def check_can_read_wordings(user: User) -> None:
+    check_has_role(user, *SETTINGS_READERS)
+
+
+def check_can_set_wordings(user: User) -> None:
+    check_has_role(user, *SETTINGS_KEEPERS)
+
+
+can_set_wordings = allowed_by(check_can_set_wordings)
 can_send_again = allowed_by(check_can_send_again)
 can_answer_as_worker = allowed_by(check_can_answer_as_worker)

@@ -1,15 +1,19 @@
 """What the pages about texts show. Each function is one plan of queries; what comes out holds no query any more."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from areas.ranges import in_ranges
 from kit.pages import Keyset
-from notifications import templates
-from notifications.choices import Handled
-from notifications.models import InboundMessage, Message, OptOut
+from notifications import rewording, templates
+from notifications.choices import CHINESE, ENGLISH, Handled
+from notifications.models import InboundMessage, Message, OptOut, Wording
+from notifications.receiving import questions
+from notifications.rules.placeholders import sample
 from staff.models import User
 from workers.models import Worker
 
@@ -87,6 +91,13 @@ class Bubble:
 
 
 @dataclass(frozen=True)
+class Letter:
+    language: str
+    body: str
+    parts: int
+
+
+@dataclass(frozen=True)
 class PhoneScreen:
     """What lies on the phone, oldest first, and what has not reached it yet."""
 
@@ -142,6 +153,57 @@ def phone_screen(*, worker: Worker, user: User) -> PhoneScreen:
 
 def template_choices() -> list[tuple[str, str]]:
     return [(key, templates.title_of(key)) for key in templates.all_keys()]
+
+
+@dataclass(frozen=True)
+class WordedText:
+    """A text as it is worded now, and what it costs; `set_by` is the newest change, None for the house's own words."""
+
+    key: str
+    title: str
+    letters: tuple[Letter, ...]
+    set_by: Wording | None
+    is_urgent: bool
+    wants_answer: bool
+
+
+def worded_texts() -> list[WordedText]:
+    """1 query a text, of which there are two dozen."""
+    return sorted((worded_text(key) for key in templates.all_keys()), key=lambda text: text.title)
+
+
+def worded_text(key: str) -> WordedText:
+    template, texts = templates.get(key), rewording.in_force(key)
+    return WordedText(
+        key=key,
+        title=str(template.title),
+        letters=letters_of(key, texts),
+        set_by=rewording.newest_of(key),
+        is_urgent=template.urgent,
+        wants_answer=key in questions.ASKING,
+    )
+
+
+def letters_of(key: str, texts: Mapping[str, str]) -> tuple[Letter, ...]:
+    """As they stand on the phone of an invented person."""
+    letters = {language: rewording.on_the_phone(key, text, language) for language, text in texts.items()}
+    return tuple(Letter(language, body, rewording.parts_of(body)) for language, body in letters.items())
+
+
+def placeholders_of(key: str) -> list[tuple[str, str]]:
+    """What may stand in braces, and what comes of it in the reader's language."""
+    language = CHINESE if get_language() == CHINESE else ENGLISH
+    fields = sorted(templates.get(key).fields)
+    filled = {
+        name: templates.filled(f"{{{name}}}", {name: value}, language)
+        for name, value in sample(fields, language).items()
+    }
+    return list(filled.items())
+
+
+def wordings_of(key: str) -> list[Wording]:
+    """Newest first."""
+    return list(Wording.objects.filter(template=key).select_related("by").order_by("-pk")[:PAGE])
 
 
 def _filtered(messages, state: str, template: str):

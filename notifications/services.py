@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit import sql
 from kit.refusals import Refusal
-from notifications import gateways, tasks, templates
+from notifications import gateways, rewording, tasks, templates
 from notifications.choices import CHINESE, Reason
 from notifications.models import Message
 from notifications.rules.quiet_hours import next_loud_moment
@@ -124,7 +124,8 @@ def _content(worker: Worker, template: str, context: Mapping, language: str) -> 
     """Body, address and state of a new row: `queued`, or `suppressed` with the reason."""
     gateway = gateways.current()
     try:
-        text = templates.render(template, {"name": worker.name, **context}, language)
+        said = rewording.in_force(template)[language]
+        text = templates.render(template, {"name": worker.name, **context}, language, wording=said)
         reason = suppressing.why_suppressed(worker) or ("" if is_carried(text, gateway) else Reason.BLOCKED)
     except SensitiveText:
         text, reason = "", Reason.SENSITIVE_TEXT

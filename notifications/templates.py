@@ -76,15 +76,23 @@ def title_of(key: str) -> str:
     return str(_registry[key].title) if key in _registry else key.replace("_", " ")
 
 
-def render(key: str, context: Mapping, language: str) -> str:
-    """The words of the text alone, without signature. Raises SensitiveText for what must not be shown."""
+def render(key: str, context: Mapping, language: str, *, wording: str | None = None) -> str:
+    """The words of the text alone, without signature. Raises SensitiveText for what must not be shown.
+
+    `wording` stands in for the words the text was registered with; it may leave out fields, and adds none.
+    """
     template = get(key)
     if missing := template.fields - context.keys():
         raise TemplateBroken(f"message template {key} lacks {sorted(missing)}")
-    with translation.override(language):
-        text = template.texts[language].format(**{name: _words(context[name], language) for name in template.fields})
+    said = {name: context[name] for name in template.fields}
+    text = filled(wording or template.texts[language], said, language)
     check_not_sensitive(text)
     return text
+
+
+def filled(text: str, context: Mapping, language: str) -> str:
+    with translation.override(language):
+        return text.format(**{name: _words(value, language) for name, value in context.items()})
 
 
 def _fields_of(key: str, zh: str, en: str) -> frozenset[str]:

@@ -56,6 +56,7 @@ def make_one_of_everything() -> OneOfEverything:
         **_colleague(),
         "part": 1,
         "filter_id": 1,
+        "key": "letter_ready",
         "handover_id": plan_handover(case_ids=[case.pk], owner=None, query="", by=township, at=NOON).pk,
         "code": letter.verify_code,
         "token": uuid4(),

@@ -45,7 +45,10 @@ PERSONAL = {
 # A fair or a trip is there for everybody whose people it serves: outside the county it does not exist.
 OF_A_COUNTY = {"fair_id", "trip_id"}
 # The same for the whole country: divisions, employers and their posts.
-SHARED = {"areas:children", "cases:change_clock", "cases:withdraw_clock", *(f"jobs:{what}" for what in (
+SHARED = {
+    "notifications:wording", "notifications:first_wording",
+    "areas:children", "cases:change_clock", "cases:withdraw_clock",
+    *(f"jobs:{what}" for what in (
     "vacancy", "vacancy_change", "vacancy_close", "vacancy_reopen",
     "employer", "employer_change", "employer_hold", "employer_lift",
 ))}  # fmt: skip
@@ -53,7 +56,7 @@ SHARED = {"areas:children", "cases:change_clock", "cases:withdraw_clock", *(f"jo
 LISTS = {
     "staff:home", "staff:me", "staff:password", "staff:people", "staff:new_person",
     "workers:add", "workers:villages", "workers:import",
-    "notifications:list", "notifications:list_xlsx", "staff:people_xlsx",
+    "notifications:list", "notifications:list_xlsx", "notifications:wordings", "staff:people_xlsx",
     "cases:settings", "cases:set_days", "cases:take_back_day",
     "cases:today", "cases:done", "cases:find", "cases:list", "cases:reassign",
     "cases:list_xlsx", "cases:find_in_list", "cases:save_filter", "cases:drop_filter",

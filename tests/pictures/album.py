@@ -102,6 +102,10 @@ PAGES = (
     page("cases/follow-up", "supervisor", "cases:follow_up", case_id="away"),
     page("cases/travel-alone", "township", "cases:travel_alone", case_id="placed"),
     page("cases/settings", "admin", "cases:settings"),
+    page("notifications/wordings", "admin", "notifications:wordings"),
+    page("notifications/wording", "admin", "notifications:wording", key="seat_booked"),
+    page("notifications/wording-refused", "admin", "notifications:wording", key="seat_booked",
+         deed=deeds.send_empty, status=422),
     page("cases/change-clock", "admin", "cases:change_clock", rule_id="clock"),
     page("cases/close", "village", "cases:close", case_id="flagged"),
     page("cases/close-refused", "village", "cases:close", case_id="flagged", deed=deeds.close_as_unreachable,
@@ -226,6 +230,7 @@ PAPERS = (
 )  # fmt: skip
 
 NOT_SHOWN = {
+    "cases:handover": "reached from the list of cases: cases/reassign and cases/reassigned",
     "healthz": "a word for a machine",
     "set_language": "leads back to where one was",
     "staff:home": "leads on to one's first page",

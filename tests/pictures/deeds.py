@@ -116,7 +116,7 @@ def hand_over_the_last(page: Page) -> None:
     for box in page.locator("[name=cases]").all()[-3:]:
         box.check()
     hand_over(page, next(NEXT_OWNER))
-    answered(page, lambda: page.locator("form[action$='/reassign/']").evaluate("form => form.requestSubmit()"))
+    answered(page, lambda: page.click("main form.wf-card-foot button[type=submit]"))
 
 
 def hand_over(page: Page, owner: int) -> None:
