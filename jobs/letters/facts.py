@@ -36,7 +36,8 @@ class Offer:
     wage_high: int | None = None
 
     @classmethod
-    def of_vacancy(cls, vacancy: Vacancy) -> "Offer":
+    def of_introduction(cls, introduction) -> "Offer":
+        vacancy = introduction.vacancy
         return cls(vacancy.employer, vacancy, vacancy.wage_low, vacancy.wage_high)
 
     @classmethod

@@ -1,14 +1,17 @@
 """A letter gets its number. One book a county and year, without a gap and without a double.
 
-The counter's row is locked last and held to the end of the transaction: whoever comes second waits a moment and
-takes the next number, and a transaction that fails gives its number back by never having taken it.
+The case is locked first: what the letter speaks of is not taken back meanwhile. The counter's row is locked last and
+held to the end of the transaction: whoever comes second waits a moment and takes the next number, and a transaction
+that fails gives its number back by never having taken it.
 """
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from cases.locking import locked
 from cases.models import Case
 from jobs import events, tasks
 from jobs.letters import serials
@@ -40,15 +43,13 @@ def issue_letter(
     """For a post the worker is recommended for, or for the job just confirmed. Rendered after commit."""
     if earlier := first_row(Letter, once):
         return earlier
-    if not case.is_open:
-        raise NotInReach
-    offer = Offer.of_placement(placement) if placement else Offer.of_vacancy(vacancy)
-    today = local_day(at)
-    fitness.check_employer(offer.employer)
-    fitness.check_protected(case.worker, offer.vacancy, today)
-    letter = _draft(case, offer, valid_days=valid_days, by=by, at=at, once=once)
-    _enter(letter)
-    _tell(letter, by=by, at=at)
+    with locked(case) as step:
+        offer = _offer(step.case, vacancy, placement)
+        fitness.check_employer(offer.employer)
+        fitness.check_protected(step.case.worker, offer.vacancy, local_day(at))
+        letter = _draft(step.case, offer, valid_days=valid_days, by=by, at=at, once=once)
+        _enter(letter)
+        _tell(letter, by=by, at=at)
     tasks.render_after_commit(letter)
     events.letter_issued.send(Letter, letter=letter, by=by, at=at)
     return letter
@@ -61,6 +62,18 @@ def next_number(*, county: int, year: int) -> int:
     counter.last_number += 1
     counter.save(update_fields=["last_number"])
     return counter.last_number
+
+
+def _offer(case: Case, vacancy: Vacancy | None, placement: Placement | None) -> Offer:
+    """Of the locked case, as it stands now: somebody may have taken the job or the introduction back meanwhile."""
+    if placement is not None:
+        found, offer = case.placements.current().filter(pk=placement.pk), Offer.of_placement
+    else:
+        found, offer = case.introductions.open().filter(vacancy=vacancy), Offer.of_introduction
+    row = found.select_related("vacancy__employer").first()
+    if row is None:
+        raise NotInReach(_("There is no job yet to recommend this person for."))
+    return offer(row)
 
 
 def _draft(case: Case, offer: Offer, *, valid_days: int, by, at: datetime, once) -> Letter:

@@ -121,8 +121,12 @@ def _answer(letter: Letter, terms: Terms | None, *, by, at) -> None:
 
 
 def _end_what_it_was_for(letter: Letter, *, by, at) -> None:
-    """The letter was written for a job already confirmed, and the employer says there is none."""
-    placement = letter.case.placements.current().filter(employer=letter.employer).first()
+    """The letter was written for a job already confirmed, and the employer says there is none.
+
+    Another post of the employer, or a job confirmed after the letter, is not what the receipt speaks of.
+    """
+    same = {"employer": letter.employer, "vacancy": letter.vacancy, "confirmed_at__lte": letter.issued_at}
+    placement = letter.case.placements.current().filter(**same).first()
     if placement is not None:
         because = Placement.Ended.NEVER_STARTED
         end_placement(placement=placement, because=because, ended_on=local_day(at), by=by, at=at)

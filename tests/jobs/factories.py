@@ -78,6 +78,18 @@ def contacted_case(*, at=NOON, worker=None, **fields) -> Case:
     return case
 
 
+def introduced(case: Case, post: Vacancy, *, at=NOON) -> Case:
+    """Waits for this employer's answer; one asked before has said no."""
+    waiting = case.introductions.open().first()
+    if waiting is not None and waiting.vacancy_id == post.pk:
+        return case
+    if waiting is not None:
+        services.record_introduction_result(introduction=waiting, result="not_hired", by=None, at=at)
+    services.introduce(case=case, vacancy=post, by=None, at=at)
+    case.refresh_from_db()
+    return case
+
+
 def place(case: Case, post: Vacancy, **changes) -> Placement:
     """`confirm_placement` with everything it needs."""
     fields = {
@@ -102,4 +114,14 @@ def placed_case(*, vacancy: Vacancy, **changes) -> Case:
     return case
 
 
-__all__ = ["NOON", "START", "TODAY", "EmployerFactory", "VacancyFactory", "contacted_case", "place", "placed_case"]
+__all__ = [
+    "NOON",
+    "START",
+    "TODAY",
+    "EmployerFactory",
+    "VacancyFactory",
+    "contacted_case",
+    "introduced",
+    "place",
+    "placed_case",
+]

@@ -10,15 +10,15 @@ from pypdf import PdfReader
 from cases import services as cases
 from jobs import refusals, services
 from jobs.letters import rendering, serials
-from jobs.models import Letter, Placement
+from jobs.models import Employer, Letter, Placement
 from jobs.services import Terms
 from kit.refusals import ReasonMissing
 from notifications.models import Message
 from staff.models import AccessLog
-from tests.jobs.factories import NOON, START, TODAY, VacancyFactory, contacted_case, placed_case
+from tests.jobs.factories import NOON, START, TODAY, VacancyFactory, contacted_case, introduced, place, placed_case
 from tests.staff.factories import DAFANG_VILLAGE, UserFactory
 from tests.workers.factories import make_id_number
-from workers.models import JournalLine
+from workers.models import JournalLine, Worker
 
 pytestmark = pytest.mark.django_db
 TERMS = Terms(start_on=START, evidence="employer_word", evidence_note="回执盖章", needs_transport=True, wage=5200)
@@ -36,7 +36,8 @@ def township(db):
 
 def issue(case=None, vacancy=None, by=None, at=NOON, **changes) -> Letter:
     vacancy = vacancy or VacancyFactory(wage_high=5000)
-    return services.issue_letter(case=case or contacted_case(), vacancy=vacancy, by=by, at=at, **changes)
+    case = introduced(case or contacted_case(), vacancy, at=at)
+    return services.issue_letter(case=case, vacancy=vacancy, by=by, at=at, **changes)
 
 
 def text_of(letter: Letter) -> str:
@@ -285,23 +286,26 @@ def test_codes_are_random_and_easy_to_read_out():
 
 @pytest.mark.parametrize("age,refusal", [(15, refusals.UnderAge), (17, refusals.TooYoungForVacancy)])
 def test_the_law_on_age_holds_for_letters_too(age, refusal):
-    case = contacted_case(birth_date=date(2026 - age, 1, 1))
+    case, post = contacted_case(), VacancyFactory()
+    introduced(case, post)
+    Worker.objects.filter(pk=case.worker_id).update(birth_date=date(2026 - age, 1, 1))
 
     with pytest.raises(refusal):
-        issue(case)
+        issue(case, post)
 
     assert Letter.objects.count() == 0
 
 
 def test_no_letter_for_an_employer_on_hold_nor_for_a_case_that_has_ended():
-    ended = contacted_case()
+    waiting, ended, post = contacted_case(), contacted_case(), VacancyFactory()
+    for case in (waiting, ended):
+        introduced(case, post)
     cases.close_case(case=ended, reason="moved", by=None, at=NOON)
-    ended.refresh_from_db()
+    Employer.objects.update(is_held=True, hold_reason="欠薪未清")
 
-    with pytest.raises(refusals.EmployerHeld):
-        issue(vacancy=VacancyFactory(employer__held=True))
-    with pytest.raises(refusals.NotInReach):
-        issue(ended)
+    for case, refusal in ((waiting, refusals.EmployerHeld), (ended, refusals.NotInReach)):
+        with pytest.raises(refusal):
+            services.issue_letter(case=case, vacancy=post, by=None, at=NOON)
 
     assert Letter.objects.count() == 0
 
@@ -471,6 +475,31 @@ def test_a_receipt_that_says_never_reported_ends_the_job_it_was_for():
 
     case.refresh_from_db()
     assert (case.state, case.placements.get().ended_because) == ("contacted", "never_started")
+
+
+def test_a_receipt_for_one_post_ends_no_other_job_with_the_employer():
+    case, asked = contacted_case(), VacancyFactory()
+    letter = issue(case, asked)
+    other = place(case, VacancyFactory(employer=asked.employer))
+
+    services.record_receipt(letter=letter, result="not_hired", by=None, at=NOON)
+
+    case.refresh_from_db()
+    assert (case.state, case.placements.current().get()) == ("placed", other)
+
+
+def test_a_receipt_for_an_earlier_job_ends_none_confirmed_after_the_letter():
+    post, later = VacancyFactory(), NOON + timedelta(days=1)
+    case = placed_case(vacancy=post)
+    first = case.placements.get()
+    letter = services.issue_letter(case=case, placement=first, by=None, at=NOON)
+    services.end_placement(placement=first, because="never_started", ended_on=TODAY, by=None, at=NOON)
+    again = place(case, post, at=later)
+
+    services.record_receipt(letter=letter, result="not_reported", by=None, at=later)
+
+    case.refresh_from_db()
+    assert (case.state, case.placements.current().get()) == ("placed", again)
 
 
 def test_the_same_receipt_twice_is_one_and_another_is_refused():

@@ -1,17 +1,22 @@
 """Two people pressing at once. Each test first shows the race with the guard off, then its absence with it on."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import contextmanager
+from threading import Barrier, Event
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from cases.locking import LockedCase
+from cases.models import Case
 from jobs import services
 from jobs.models import Letter, LetterCounter, Placement, Vacancy
-from jobs.refusals import LetterValidAlready, VacancyFull
+from jobs.refusals import LetterOnIt, LetterValidAlready, NotInReach, VacancyFull
 from jobs.services import issuing
-from tests.jobs.factories import NOON, VacancyFactory, contacted_case, place
+from kit.refusals import Refusal
+from tests.jobs.factories import NOON, VacancyFactory, contacted_case, introduced, place
+from tests.staff.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = 4
@@ -50,7 +55,7 @@ def issue_for(case, vacancy):
 
 def test_without_the_lock_two_letters_take_the_same_number(monkeypatch):
     vacancy = VacancyFactory()
-    cases = [contacted_case() for _ in range(2)]
+    cases = [introduced(contacted_case(), vacancy) for _ in range(2)]
     monkeypatch.setattr(issuing, "next_number", next_number_unlocked(Barrier(2)))
 
     answers = all_at_once([issue_for(case, vacancy) for case in cases])
@@ -59,10 +64,10 @@ def test_without_the_lock_two_letters_take_the_same_number(monkeypatch):
 
 
 def test_with_the_lock_letters_issued_at_once_are_numbered_without_a_gap():
-    posts = [VacancyFactory(), VacancyFactory()]
-    cases = [contacted_case() for _ in range(PEOPLE)]
+    post = VacancyFactory()
+    cases = [introduced(contacted_case(), post) for _ in range(2 * PEOPLE)]
 
-    answers = all_at_once([issue_for(case, post) for case in cases for post in posts])
+    answers = all_at_once([issue_for(case, post) for case in cases])
 
     assert sorted(answers) == list(range(1, 2 * PEOPLE + 1))
     assert LetterCounter.objects.get().last_number == 2 * PEOPLE
@@ -70,13 +75,64 @@ def test_with_the_lock_letters_issued_at_once_are_numbered_without_a_gap():
 
 def test_two_who_press_at_once_issue_one_letter_for_one_job_and_the_number_is_given_back():
     vacancy = VacancyFactory()
-    cases = [contacted_case() for _ in range(PEOPLE)]
+    cases = [introduced(contacted_case(), vacancy) for _ in range(PEOPLE)]
 
     answers = all_at_once([issue_for(case, vacancy) for case in cases for _ in range(2)])
 
     refused = [answer for answer in answers if isinstance(answer, LetterValidAlready)]
     assert sorted(answer for answer in answers if answer not in refused) == list(range(1, PEOPLE + 1))
     assert (len(refused), LetterCounter.objects.get().last_number) == (PEOPLE, PEOPLE)
+
+
+@pytest.fixture
+def placement():
+    cadre = UserFactory(township_cadre=True)
+    return place(contacted_case(), VacancyFactory(), by=cadre)
+
+
+def letter_for(placement):
+    return lambda: services.issue_letter(case=placement.case, placement=placement, by=None, at=NOON)
+
+
+def taken_back(placement):
+    return lambda: services.undo_placement(placement=placement, by=placement.confirmed_by, at=NOON)
+
+
+def on_a_job_taken_back() -> int:
+    return Letter.objects.filter(revoked_at=None, case__placements__ended_because="taken_back").count()
+
+
+def test_without_the_lock_a_letter_is_issued_on_a_job_being_taken_back(placement, monkeypatch):
+    read, undone = Event(), Event()
+
+    @contextmanager
+    def unlocked(case):
+        yield LockedCase(Case.objects.get(pk=case.pk), None)
+
+    def enter_late(letter):
+        read.set()
+        undone.wait(timeout=10)
+        enter(letter)
+
+    def take_back():
+        read.wait(timeout=10)
+        taken_back(placement)()
+        undone.set()
+
+    enter = issuing._enter
+    monkeypatch.setattr(issuing, "locked", unlocked)
+    monkeypatch.setattr(issuing, "_enter", enter_late)
+
+    all_at_once([letter_for(placement), take_back])
+
+    assert on_a_job_taken_back() == 1
+
+
+def test_with_the_lock_a_job_is_taken_back_or_has_a_letter_and_never_both(placement):
+    answers = all_at_once([letter_for(placement), taken_back(placement)])
+
+    refused = [type(answer) for answer in answers if isinstance(answer, Refusal)]
+    assert (refused in ([NotInReach], [LetterOnIt]), on_a_job_taken_back()) == (True, 0)
 
 
 def unguarded():

@@ -13,7 +13,7 @@ from cases.refusals import NotYourEntry, UndoOvertaken, UndoTooLate
 from cases.selectors import case_page
 from jobs import handlers, services
 from jobs.models import Introduction, Letter, Placement, Vacancy
-from jobs.refusals import LetterIsOut, LetterOnIt, LetterRevoked
+from jobs.refusals import LetterIsOut, LetterOnIt, LetterRevoked, NotInReach
 from notifications.models import Message
 from tests.cases.factories import miss
 from tests.cases.pages import signed_in, source_of
@@ -198,6 +198,15 @@ def test_what_has_a_letter_on_it_stays_until_the_letter_is_taken_back(case, deed
     services.undo_letter(letter=letter, by=cadre, at=LATER)
     undo(row, by=cadre, at=LATER)
     assert fresh(case).state == "contacted"
+
+
+def test_no_letter_is_issued_on_what_was_taken_back_a_moment_ago(case, deed, cadre):
+    row, undo = deed
+    offer = {"placement": row} if isinstance(row, Placement) else {"vacancy": row.vacancy}
+    undo(row, by=cadre, at=LATER)
+
+    with pytest.raises(NotInReach):
+        services.issue_letter(case=case, by=cadre, at=LATER, **offer)
 
 
 def test_the_database_takes_nothing_back_under_a_letter(deed, cadre, case):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jobs import services
 from jobs.views.verify import mask_name
-from tests.jobs.factories import NOON, VacancyFactory, contacted_case
+from tests.jobs.factories import NOON, VacancyFactory, contacted_case, introduced
 from tests.staff.factories import UserFactory
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 @pytest.fixture
 def letter(db):
-    case = contacted_case(name="韦海")
-    return services.issue_letter(case=case, vacancy=VacancyFactory(), by=None, at=NOON)
+    case, post = contacted_case(name="韦海"), VacancyFactory()
+    return services.issue_letter(case=introduced(case, post), vacancy=post, by=None, at=NOON)
 
 
 def scan(client, code, days=0, language="en"):
