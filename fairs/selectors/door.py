@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Case, F, When
+
 from areas.ranges import Range, in_ranges
 from cases.choices import State
-from cases.models import Case
+from cases.models import Case as WorkersCase
 from fairs.models import Fair
 from fairs.selectors.people import ReferredPerson, home_of, person_of
+from kit.pages import cut
 from workers.models import Worker
 
 MOST = 8
@@ -27,21 +30,26 @@ class Stranger:
     state: str
 
 
-def listed_people(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> list[ReferredPerson]:
-    """On the list, by name, pinyin or a number's tail. 3 queries."""
+def listed_people(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> tuple[list[ReferredPerson], bool]:
+    """On the list, by name, pinyin or a number's tail; who has not come stands first. And are there more? 3 queries."""
     workers = _found(text, today)
-    people = fair.referrals.waiting().in_reach(ranges).filter(worker__in=workers)
-    return [person_of(referral) for referral in people.for_page().order_by("checked_in_at", "pk")[:MOST]]
+    people = fair.referrals.waiting().in_reach(ranges).filter(worker__in=workers).for_page()
+    found, has_more = cut(people.order_by(F("checked_in_at").desc(nulls_first=True), "pk"), MOST)
+    return [person_of(referral) for referral in found], has_more
 
 
-def strangers(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> list[Stranger]:
-    """With an open case where the fair and the organiser serve; those who look for work come first. 1 query."""
+def strangers(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> tuple[list[Stranger], bool]:
+    """With an open case where the fair and the organiser serve; those who look for work first. And more? 1 query."""
     workers = _found(text, today)
     here = [(fair.area.low, fair.area.high)]
-    cases = Case.objects.open().filter(in_ranges("area_id", ranges), in_ranges("area_id", here), worker__in=workers)
+    cases = WorkersCase.objects.open().filter(
+        in_ranges("area_id", ranges), in_ranges("area_id", here), worker__in=workers
+    )
     listed = fair.referrals.current().values("case")
-    found = cases.exclude(pk__in=listed).select_related("worker").order_by("worker__name_pinyin", "pk")[:MOST]
-    return sorted((_stranger(case, today) for case in found), key=lambda person: bool(person.state))
+    looks_for_work = Case(When(state=State.CONTACTED, then=0), default=1)
+    others = cases.exclude(pk__in=listed).select_related("worker")
+    found, has_more = cut(others.order_by(looks_for_work, "worker__name_pinyin", "pk"), MOST)
+    return [_stranger(case, today) for case in found], has_more
 
 
 def _found(text: str, today: date):
@@ -51,7 +59,7 @@ def _found(text: str, today: date):
     return Worker.objects.find(text, today).order_by().values("pk")
 
 
-def _stranger(case: Case, today: date) -> Stranger:
+def _stranger(case: WorkersCase, today: date) -> Stranger:
     worker = case.worker
     return Stranger(
         case_id=case.pk,

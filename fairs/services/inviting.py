@@ -43,6 +43,7 @@ class Verdict(StrEnum):
     NOT_ALLOWED = "not_allowed"
     BUSY = "busy"
     NOT_FOUND = "not_found"
+    TAKEN_BACK = "taken_back"
 
 
 OF_STATE = {
@@ -104,6 +105,17 @@ def take_back_batch(*, batch: ReferralBatch, by: User, at: datetime) -> Referral
     people = fair.referrals.expected().filter(batch=batch)
     crowds.for_each(fair, people, partial(crowds.take_back, by=by, at=at))
     return batch
+
+
+def standing_of(batch: ReferralBatch) -> dict[Verdict, list[int]]:
+    """The verdicts as they stand: once it was taken back, only who had come is still referred. 1 query at most."""
+    verdicts = {Verdict(word): ids for word, ids in batch.verdicts.items()}
+    if not batch.undone_at:
+        return verdicts
+    still = set(batch.fair.referrals.current().filter(batch=batch).values_list("case_id", flat=True))
+    referred = verdicts.pop(Verdict.REFERRED, [])
+    gone = [case_id for case_id in referred if case_id not in still]
+    return verdicts | {Verdict.REFERRED: [i for i in referred if i in still], Verdict.TAKEN_BACK: gone}
 
 
 @transaction.atomic

@@ -66,25 +66,25 @@ def undo_check_in(request, referral_id):
 def show_choice(request, fair, typed, refusal):
     """Nobody fits exactly: who it may be. Finding people is an answer; finding none is the refusal."""
     ranges, today = request.user.ranges_as(*FAIR_RUNNERS), local_day(timezone.now())
-    listed = selectors.listed_people(fair, typed, ranges, today)
-    others = selectors.strangers(fair, typed, ranges, today)
+    listed, more_listed = selectors.listed_people(fair, typed, ranges, today)
+    others, more_others = selectors.strangers(fair, typed, ranges, today)
     if listed or others:
-        return show_door(request, fair, listed=listed, strangers=others, typed=typed)
+        found = {"listed": listed, "strangers": others, "fits_more": more_listed or more_others}
+        return show_door(request, fair, found=found, typed=typed)
     return show_door(request, fair, refusal=refusal, typed=typed, status=409)
 
 
-def show_door(request, fair, *, form=None, arrival=None, refusal=None, listed=(), strangers=(), typed="", status=200):
+def show_door(request, fair, *, form=None, arrival=None, refusal=None, found=None, typed="", status=200):
     context = {
         "fair": fair,
         "arrival": arrival and selectors.person_of(with_wishes(arrival.referral)),
         "is_replay": bool(arrival and arrival.is_replay),
         "refusal": refusal,
-        "listed": listed,
-        "strangers": strangers,
         "typed": typed,
         "check_in_form": form or CheckInForm(),
         "can_answer": True,
         "sees_all": True,
+        **(found or {}),
         **board(request, fair),
         "is_in_fair_page": request.htmx.current_url_abs_path == reverse("fairs:fair", args=[fair.pk]),
     }

@@ -9,14 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from areas.selectors import place_name
 from cases.models import Case
 from cases.views.selection import back_to, chosen_ids, filter_words
 from fairs import policies, services
 from fairs.forms import BatchFilter, ReferManyForm
 from fairs.models import Fair, ReferralBatch
+from fairs.selectors import home_of
 from fairs.services.inviting import Verdict
 from kit.pages import status_of
 from kit.refusals import Refusal
@@ -35,6 +36,7 @@ WORDS = {
     Verdict.NOT_ALLOWED: (_("You may not refer people there"), _("Ask the township or the county.")),
     Verdict.BUSY: (_("Somebody is saving it right now"), _("Try again in a moment.")),
     Verdict.NOT_FOUND: (_("Not in your area"), _("Ask the office it belongs to.")),
+    Verdict.TAKEN_BACK: (pgettext_lazy("from a fair", "Taken back"), ""),
 }
 """What came of it, and what to do."""
 
@@ -49,7 +51,7 @@ def refer_many(request):
     if not form.is_valid():
         messages.warning(request, _("Choose at least one case."))
         return redirect(back_to(request, form))
-    ids, fair = chosen_ids(request, form), form.cleaned_data["fair"] or fairs.order_by("starts_at", "pk").first()
+    ids, fair = chosen_ids(request, form), form.cleaned_data["fair"] or only_one(fairs)
     if fair is None or not form.cleaned_data["is_sure"]:
         return preview(request, form, fair, ids, now)
     words, once = filter_words(request, form), form.cleaned_data["once"]
@@ -58,6 +60,12 @@ def refer_many(request):
     except Refusal as refusal:
         return preview(request, form, fair, ids, now, refusal=refusal)
     return redirect("fairs:batch", batch.pk)
+
+
+def only_one(fairs) -> Fair | None:
+    """Where there are several nobody is sent to one that nobody chose."""
+    found = list(fairs[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def preview(request, form, fair, ids, now, *, refusal=None):
@@ -82,17 +90,17 @@ def preview(request, form, fair, ids, now, *, refusal=None):
 @require_safe
 def batch(request, batch_id):
     found, form = find_batch(request, batch_id), BatchFilter(request.GET, request.path)
-    shown = form.chosen.get("show", "")
+    shown, verdicts = form.chosen.get("show", ""), services.standing_of(found)
     context = {
         "batch": found,
         "fair": found.fair,
-        "chosen": sum(map(len, found.verdicts.values())),
-        "rows": rows_of(request.user, found, shown),
+        "chosen": sum(map(len, verdicts.values())),
+        "rows": rows_of(request.user, verdicts, shown),
         "shown": shown,
         "can_take_back": not found.undone_at and found.fair.takes_referrals and not found.fair.is_running,
         "texts_at": found.made_at + services.TEXTS_AFTER,
         "now": timezone.now(),
-        **told_of(Counter({Verdict(verdict): len(ids) for verdict, ids in found.verdicts.items()}), form),
+        **told_of(Counter({verdict: len(ids) for verdict, ids in verdicts.items() if ids}), form),
     }
     return render(request, "fairs/batch.html", context)
 
@@ -125,9 +133,9 @@ def told_of(counts: Counter, form: BatchFilter | None = None) -> dict:
     return {"done": counts[Verdict.REFERRED], "refused": sum(n for _verdict, n in refused), "reasons": reasons}
 
 
-def rows_of(user, batch: ReferralBatch, shown: str) -> list[dict]:
+def rows_of(user, verdicts: dict[Verdict, list[int]], shown: str) -> list[dict]:
     """Refused ones first: they are what is left to do. A case that is out of reach by now has no name here."""
-    chosen = {shown: batch.verdicts[shown]} if shown in batch.verdicts else batch.verdicts
+    chosen = {shown: verdicts[shown]} if shown in verdicts else verdicts
     ordered = sorted(chosen.items(), key=lambda pair: pair[0] == Verdict.REFERRED)
     pairs = [(case_id, Verdict(verdict)) for verdict, ids in ordered for case_id in ids][:ROWS_SHOWN]
     seen = Case.objects.visible_to(user).select_related("worker").in_bulk([case_id for case_id, _verdict in pairs])
@@ -139,7 +147,7 @@ def row_of(case: Case | None, verdict: Verdict) -> dict:
     return {
         "url": reverse("cases:case", args=[case.pk]) if case else "",
         "name": case.worker.name if case else "",
-        "place": place_name(case.area_id) if case else "",
+        "place": home_of(case.area_id) if case else "",
         "state": case.get_state_display() if case else "",
         "is_done": verdict is Verdict.REFERRED,
         "words": words,

@@ -47,10 +47,11 @@
     tell(event.target, status === 403 ? words().forbidden : status === 404 ? words().missing : words().broken);
   });
 
-  /* A page's forms go by htmx too: without a signal the page still stands, with all that was typed. */
+  /* A page's forms go by htmx too: without a signal the page still stands, with all that was typed. Of the pages that
+     anybody may open, those that ask for it. */
   const boost = (part) => {
-    if (!words().user) return;
-    for (const form of part.querySelectorAll("form[method=post]:not([hx-post], [hx-boost], [role=search], [target])")) {
+    const some = words().user ? "" : "[data-wf-boost]";
+    for (const form of part.querySelectorAll(`form[method=post]${some}:not([hx-post], [hx-boost], [role=search], [target])`)) {
       const isLong = form.enctype === "multipart/form-data";
       form.setAttribute("hx-boost", "true");
       form.setAttribute("hx-disinherit", "hx-boost hx-push-url hx-sync hx-request");   /* a link in it is a link */

@@ -15,6 +15,7 @@ from fairs import services
 from fairs.models import Fair, FairReferral, ReferralBatch
 from fairs.refusals import BatchOver, FairClosed
 from fairs.services import crowds, inviting
+from fairs.services.inviting import Verdict
 from notifications.models import Message
 from tests.cases.factories import CaseFactory
 from tests.cases.pages import signed_in, words_of
@@ -287,15 +288,33 @@ def test_people_are_referred_by_filter_with_a_preview_a_result_for_each_and_undo
     assert next((row["name"], row["is_done"]) for row in done.context["rows"]) == (uncalled.worker.name, False)
     assert "Nobody has spoken to them yet" in words_of(done)
     assert ("Taken back" in words_of(back), states(people)) == (True, [State.CONTACTED] * 3)
+    assert "3 people referred" not in words_of(back)
+    assert (back.context["done"], back.context["refused"], [r["words"] for r in back.context["rows"]]) == (
+        0, 4, ["Nobody has spoken to them yet", *["Taken back"] * 3],
+    )  # fmt: skip
 
 
-def test_ticked_people_may_go_to_any_fair_that_takes_people(fair, chief):
-    later, case = FairFactory(open=True, title="第二场", day=NOON.date() + timedelta(days=9)), many(1)[0]
+def test_where_several_fairs_take_people_somebody_has_to_choose_one(fair, chief):
+    later, people = FairFactory(open=True, title="第二场", day=NOON.date() + timedelta(days=9)), many(2)
     client = signed_in(chief)
+    asked = {"cases": [case.pk for case in people]}
 
-    page = client.post(url_of("refer_many"), {"cases": case.pk, "fair": later.pk})
+    page = client.post(url_of("refer_many"), asked)
+    sure = client.post(url_of("refer_many"), asked | {"is_sure": "on"})
+    chosen = client.post(url_of("refer_many"), asked | {"fair": later.pk})
 
-    assert ([choice.pk for choice in page.context["fairs"]], page.context["fair"]) == ([fair.pk, later.pk], later)
+    assert ("Refer 2 people to which fair?" in words_of(page), page.context["fair"]) == (True, None)
+    assert (sure.status_code, ReferralBatch.objects.count()) == (200, 0)
+    assert (chosen.context["fair"], chosen.context["done"]) == (later, 2)
+
+
+def test_a_batch_half_taken_back_says_who_is_still_on_the_list(fair, chief, monkeypatch):
+    monkeypatch.setattr(crowds, "AT_ONCE", 2)
+    batch = services.take_back_batch(batch=refer(fair, many(5), chief), by=chief, at=SOON)
+
+    standing = services.standing_of(batch)
+
+    assert [len(standing[verdict]) for verdict in (Verdict.REFERRED, Verdict.TAKEN_BACK)] == [3, 2]
 
 
 @pytest.mark.parametrize("asked", [{}, {"cases": ["²"]}, {"cases": ["1"], "fair": "9" * 30}])

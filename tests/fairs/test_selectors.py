@@ -236,8 +236,22 @@ def test_people_on_the_list_are_found_by_name_pinyin_and_tail(fair):
     guest = ReferralFactory(fair=fair, name="韦海燕")
 
     for text in ("韦海燕", "韦", "why", guest.worker.phone_tail, guest.worker.id_tail):
-        assert [p.referral for p in selectors.listed_people(fair, text, COUNTY, TODAY)] == [guest]
-    assert selectors.listed_people(fair, "赵", COUNTY, TODAY) == []
+        assert [p.referral for p in selectors.listed_people(fair, text, COUNTY, TODAY)[0]] == [guest]
+    assert selectors.listed_people(fair, "赵", COUNTY, TODAY) == ([], False)
+
+
+def test_who_has_not_come_stands_first_at_the_door_and_it_says_that_more_fit(fair, monkeypatch):
+    came = [ReferralFactory(fair=fair, name="张强", came=True) for _ in range(2)]
+    awaited = ReferralFactory(fair=fair, name="张强")
+    uncalled, ready = CaseFactory(worker__name="张安"), contacted_case(name="张伟")
+
+    found, has_more = selectors.listed_people(fair, "张", COUNTY, TODAY)
+    monkeypatch.setattr("fairs.selectors.door.MOST", 1)
+
+    assert ([person.referral.pk for person in found], has_more) == ([awaited.pk, came[0].pk, came[1].pk], False)
+    assert selectors.listed_people(fair, "张", COUNTY, TODAY)[1] is True
+    assert [person.case_id for person in selectors.strangers(fair, "张", COUNTY, TODAY)[0]] == [ready.pk]
+    assert uncalled.pk is not None
 
 
 def test_strangers_are_found_with_their_state_where_it_is_not_the_usual_one(fair):
@@ -246,7 +260,7 @@ def test_strangers_are_found_with_their_state_where_it_is_not_the_usual_one(fair
     ReferralFactory(fair=fair, name="石敏")
     close_case(case=contacted_case(name="石敏"), reason="moved", by=None, at=NOON)
 
-    found = selectors.strangers(fair, "石敏", COUNTY, TODAY)
+    found, _has_more = selectors.strangers(fair, "石敏", COUNTY, TODAY)
 
     assert [(person.case_id, person.state) for person in found] == [(ready.pk, ""), (uncalled.pk, State.FLAGGED.label)]
 
@@ -255,16 +269,16 @@ def test_strangers_are_only_from_where_fair_and_organiser_serve(fair):
     contacted_case(name="石敏")
     town_fair = FairFactory(running=True, area=HUAQI)
 
-    assert selectors.strangers(fair, "石敏", ((HUAQI, HUAQI + 1000),), TODAY) == []
-    assert selectors.strangers(town_fair, "石敏", COUNTY, TODAY) == []
+    assert selectors.strangers(fair, "石敏", ((HUAQI, HUAQI + 1000),), TODAY) == ([], False)
+    assert selectors.strangers(town_fair, "石敏", COUNTY, TODAY) == ([], False)
 
 
 def test_six_digits_that_are_no_code_find_nobody_by_their_last_four(fair):
     guest = ReferralFactory(fair=fair)
     mistyped = "99" + guest.worker.phone_tail
 
-    assert selectors.listed_people(fair, mistyped, COUNTY, TODAY) == []
-    assert selectors.strangers(fair, mistyped, COUNTY, TODAY) == []
+    assert selectors.listed_people(fair, mistyped, COUNTY, TODAY) == ([], False)
+    assert selectors.strangers(fair, mistyped, COUNTY, TODAY) == ([], False)
 
 
 # Choosing a fair

@@ -184,3 +184,24 @@ def test_a_link_in_a_form_leads_to_a_page_of_its_own_and_leaves_no_draft_behind(
 
     organiser.page.wait_for_url("**/fairs/")
     assert drafts(organiser) == []
+
+
+def test_an_employer_without_a_signal_and_without_a_login_keeps_its_answer(stage):
+    stage.on_day(0, hour=10)
+    organiser = stage.enter("fair")
+    organiser.open(f"/fairs/{stage.one('SELECT min(id) FROM fairs_fair')}/booths/")
+    link = organiser.page.locator("input[value*='/fair-booth/']").first.input_value()
+    organiser.page.context.clear_cookies()
+    organiser.open("/fair-booth/" + link.split("/fair-booth/")[1])
+    organiser.choose("comes", "yes")
+    organiser.fill("who", "何经理等两人")
+    organiser.page.context.set_offline(True)
+
+    organiser.press(DONE)
+    organiser.page.locator("[data-wf-told]").wait_for()
+    organiser.troubles.clear()
+
+    expect(organiser.page.locator("[name=who]")).to_have_value("何经理等两人")
+    organiser.page.context.set_offline(False)
+    organiser.press(DONE)
+    organiser.sees("已确认：贵单位来参加")
