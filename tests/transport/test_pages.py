@@ -375,7 +375,7 @@ def test_a_departure_against_the_driver_rules_is_refused_with_the_ways_out(desk,
     page = text_of(refused)
     assert ("还差 5 小时" in page, "加第 3 名驾驶员" in page, "改为过夜停车" in page) == (True, True, True)
     desk.post(url_of("add_driver", trip.pk), {"name": "潘捷", "joins_at": "怀化"})
-    assert "驾驶时长够，可以发车" in text_of(desk.get(url_of("trip", trip.pk)))
+    assert "驾驶时长够" in text_of(desk.get(url_of("trip", trip.pk)))
     assert desk.post(url_of("depart", trip.pk)).status_code == 302
 
 
@@ -425,6 +425,45 @@ def test_answers_are_kept_while_the_trip_waits(desk, trip, while_boarding):
 
     late.refresh_from_db()
     assert (late.absence, late.state, late.trip.state) == ("on_the_way", "held", "open")
+
+
+def test_who_is_left_behind_before_their_stop_gathered_stands_on_the_page(desk, trip, while_boarding):
+    BookingFactory(trip=trip, boarded=True)
+    missed = BookingFactory(trip=trip, case=PlacedCaseFactory(name="陈达"))
+    early = BookingFactory(trip=trip, case=PlacedCaseFactory(name="吴雨", area=HUAQI_VILLAGE))
+    said = {f"answer_{missed.pk}": "no_answer", f"answer_{early.pk}": "no_answer", "why": "高速要封路"}
+
+    desk.post(url_of("depart", trip.pk), said)
+    page = desk.get(url_of("trip", trip.pk))
+
+    assert ("陈达" in text_of(page), "吴雨" in text_of(page)) == (True, True)
+    assert (page.context["page"].missed, [line.missing for line in page.context["page"].stops[:2]]) == (2, [1, 1])
+    assert "没到集合时间车就走了" in text_of(page)
+
+
+def test_answers_are_kept_when_a_driver_is_missing(desk, organiser, while_boarding):
+    trip = TripFactory(open=True, drivers=[{"name": "安海", "joins_at": ""}], driving_minutes=1260)
+    BookingFactory(trip=trip, boarded=True)
+    late = BookingFactory(trip=trip)
+
+    refused = desk.post(url_of("depart", trip.pk), {f"answer_{late.pk}": "not_coming"})
+
+    late.refresh_from_db()
+    assert (refused.status_code, late.absence, late.is_awaited) == (409, "not_coming", True)
+
+
+@pytest.mark.usefixtures("the_day_before")
+def test_a_seat_that_others_wait_for_is_released_by_a_second_press(desk, organiser):
+    trip = TripFactory(full=True, layout="places", capacity=2)
+    services.join_standby(trip=trip, case=PlacedCaseFactory(), by=organiser, at=NOON)
+    booking = Booking.objects.first()
+
+    asked = desk.post(url_of("release_seat", booking.pk))
+    untouched = Booking.objects.get(pk=booking.pk).is_active
+    done = desk.post(url_of("release_seat", booking.pk), {"deed": "release"})
+
+    assert ("1 人在候补" in text_of(asked), untouched, done.status_code) == (True, True, 302)
+    assert not Booking.objects.get(pk=booking.pk).is_active
 
 
 def test_cancelling_asks_why_and_says_how_many_lose_their_seat(desk, trip):

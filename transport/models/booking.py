@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
 
 from kit.keys import staff_key
-from transport.choices import AWAITED, Absence, BookingState, ReleaseReason
+from transport.choices import AWAITED, LEFT_BEHIND, Absence, BookingState, ReleaseReason
 from transport.models.trip import Seat, Stop, Trip
 from transport.querysets import BookingQuerySet
 from workers.models.notes import MaskedLine
@@ -116,6 +116,11 @@ class Booking(FSMModelMixin, models.Model):
     @property
     def is_active(self) -> bool:
         return self.released_at is None
+
+    @property
+    def is_missing(self) -> bool:
+        """Not there when the stop gathered, or left behind: the vehicle may have gone before that."""
+        return self.state == BookingState.NO_SHOW or self.released_because in LEFT_BEHIND
 
     @property
     def is_awaited(self) -> bool:

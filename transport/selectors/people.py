@@ -9,13 +9,13 @@ from django.db.models import Q
 from areas.ranges import is_inside
 from jobs.models import Placement
 from kit.days import local_day
-from transport.choices import BookingState, ReleaseReason
+from transport.choices import LEFT_BEHIND, BookingState
 from transport.models import Booking, Stop, Trip
 from transport.rules.minors import minors_alone
 from transport.rules.stops import goes_there
 from workers.models import Worker
 
-ATTENTION = {BookingState.NO_SHOW: 0, BookingState.RESERVED: 1, BookingState.CONFIRMED: 3}
+ATTENTION = {BookingState.RESERVED: 1, BookingState.CONFIRMED: 3}
 SETTLED = 4
 
 
@@ -41,13 +41,13 @@ class Passenger:
     @property
     def attention(self) -> tuple[int, int]:
         """Who needs something comes first; then by seat."""
-        rank = ATTENTION.get(self.booking.state, SETTLED)
+        rank = 0 if self.booking.is_missing else ATTENTION.get(self.booking.state, SETTLED)
         return (min(rank, 2) if self.warnings else rank, self.booking.seat.number)
 
 
 def passengers_of(trip: Trip, stops: list[Stop], *, ranges=(), sees_all: bool) -> list[Passenger]:
-    """Everyone with a seat, and who missed the trip after it left, in order of seats."""
-    theirs = Q(released_at=None) | Q(state=BookingState.NO_SHOW, released_because=ReleaseReason.NO_SHOW)
+    """Everyone with a seat, and who was left behind when it left, in order of seats."""
+    theirs = Q(released_at=None) | Q(released_because__in=LEFT_BEHIND)
     bookings = list(trip.bookings.filter(theirs).for_page().order_by("seat__number", "pk"))
     jobs = jobs_of(booking.case_id for booking in bookings)
     houses = house_letters(bookings)

@@ -181,7 +181,7 @@ def trip_page(*, trip: Trip, user, now: datetime) -> TripPage:
         houses=len({person.house for person in seated} - {""}),
         first_free=next((view.seat for view in views if view.look == FREE), None),
         arrived=sum(person.booking.state == BookingState.ARRIVED for person in people),
-        missed=sum(person.booking.state == BookingState.NO_SHOW for person in people),
+        missed=sum(person.booking.is_missing for person in people),
         minutes_left=_minutes_left(trip, now),
     )
 
@@ -258,7 +258,7 @@ def _stop_line(stop: Stop, people: list[Passenger]) -> StopLine:
     side = "pickup_id" if stop.is_pickup else "dropoff_id"
     users = [person.booking for person in people if getattr(person.booking, side) == stop.pk]
     there = [b for b in users if (b.boarded_at if stop.is_pickup else b.arrived_at)]
-    missing = [b for b in users if b.state == BookingState.NO_SHOW]
+    missing = [b for b in users if b.is_missing]
     expected = users if stop.is_pickup else [b for b in users if b.is_active]
     return StopLine(stop, len(expected), len(there), len(missing) if stop.is_pickup else 0)
 

@@ -43,7 +43,11 @@ def leave_or_wait(request, trip, form) -> str:
     if request.POST.get("deed") == "wait":
         services.note_absences(**who)
         return _("Written down. The trip waits.")
-    services.depart(why=form.cleaned_data["why"], **who)
+    try:
+        services.depart(why=form.cleaned_data["why"], **who)
+    except DriversShort:
+        services.note_absences(**who)  # nobody is rung up twice because a driver is missing
+        raise
     return _("On the road. Whoever stayed behind is back with their cadre.")
 
 

@@ -71,8 +71,11 @@ def confirm_seat(request, booking_id):
 @login_required
 @require_POST
 def release_seat(request, booking_id):
+    """Where people wait the seat is somebody else's a second later, so it is asked once more."""
     booking = find_booking(request, booking_id)
     policies.check_can_change(request.user, booking)
+    if booking.is_awaited and request.POST.get("deed") != "release" and (n := booking.trip.standbys.waiting().count()):
+        return render(request, "transport/release.html", {"booking": booking, "trip": booking.trip, "waiting": n})
     words = _("Seat %(seat)s is free again.") % {"seat": booking.seat.label}
     return act(request, booking.trip, services.release_seat, booking=booking, done=words)
 
