@@ -146,6 +146,10 @@ class BookingQuerySet(OnTrips, QuerySet):
         """The seat is theirs: reserved, confirmed, aboard, or missing but not yet given up."""
         return self.filter(released_at=None)
 
+    def not_arrived(self) -> "BookingQuerySet":
+        """The seat is theirs and the journey is not over: whom a trip that breaks down has to care for."""
+        return self.active().filter(arrived_at=None)
+
     def in_the_way(self, *, trip, seat, case, code: str) -> list:
         """What forbids a booking: the seat is taken, the person travels at that time or is awaited by another trip to
         the same job, the code is used on this trip.

@@ -229,6 +229,14 @@ class HasPassengers(Refusal):
     way_out = _("Plan a second trip, or cancel this one.")
 
 
+class StopInUse(Refusal):
+    message = _("Seats were booked from or to “%(stop)s”, so this stop cannot be taken away.")
+    way_out = _("Give it its name back. Its name, place and time may change: its people stay with it and get a text.")
+
+    def __init__(self, stop):
+        super().__init__(self.message % {"stop": stop.name})
+
+
 class NoLongerWaiting(Refusal):
     message = _("This person is no longer on the standby list.")
     way_out = _("Open the trip again to see where it stands.")

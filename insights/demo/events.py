@@ -22,7 +22,8 @@ from transport.models import Booking, Standby, Stop, Trip
 from transport.refusals import TripFull
 from transport.rules.cars import Car, CarKind
 from transport.rules.layouts import Layout
-from transport.services.planning import NewStop, NewTrip
+from transport.services.planning import NewTrip
+from transport.services.stops import NewStop
 
 OPENING_DAYS = 140
 ANSWERS = (Result.INTENT, Result.SECOND_INTERVIEW, Result.NO_MATCH)

@@ -50,6 +50,14 @@ def zhijin_stops(day: date = TOMORROW, to: int = NINGBO) -> list[NewStop]:
     ]
 
 
+def stops_of(trip: Trip) -> list[NewStop]:
+    """As its form sends them back."""
+    return [
+        NewStop(**{name: getattr(stop, name) for name in NewStop.__dataclass_fields__})
+        for stop in trip.stops.select_related("area")
+    ]
+
+
 def pickup(name, area, gather_at, at, landmark=""):
     return NewStop("pickup", name, area_of(area), at, gather_at, landmark, "冉桃", "0857-7620001")
 

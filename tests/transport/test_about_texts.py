@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from tests.notifications.about import about_of_texts, forget_and_fill
-from tests.transport.factories import TOMORROW, BookingFactory, TripFactory, local, plan, zhijin_stops
+from tests.transport.factories import TOMORROW, BookingFactory, TripFactory, local, plan, stops_of
 from tests.workers.factories import NOON
 from transport import services
 
@@ -20,7 +20,7 @@ def test_texts_from_before_are_told_which_booking_they_are_about():
     stays, leaves = BookingFactory(trip=trip), BookingFactory(trip=trip)
     services.move_seat(booking=stays, seat=trip.seats.get(number=12), by=None, at=NOON)
     services.release_seat(booking=leaves, by=None, at=NOON)
-    first, *others = zhijin_stops()
+    first, *others = stops_of(trip)
     services.change_trip(trip=trip, plan=plan(stops=[replace(first, landmark="加油站旁"), *others]), by=None, at=NOON)
     services.remind_of_departures(at=local(TOMORROW - timedelta(days=1), 18, 10))
     services.cancel_trip(trip=trip, why="大雪封路", by=None, at=NOON)

@@ -555,6 +555,18 @@ def test_a_change_the_services_refuse_is_shown_on_the_form(desk, trip):
     assert "已经有人订座" in text_of(answer)
 
 
+def test_a_stop_emptied_in_the_form_goes_only_when_nobody_uses_it(desk, trip):
+    at_b = BookingFactory(trip=trip, pickup=trip.stops.get(name="化起镇客运站"))
+    data = form_of(desk.get(url_of("edit", trip.pk)))
+
+    refused = desk.post(url_of("edit", trip.pk), data | {"pickup-1-name": ""})
+    taken = desk.post(url_of("edit", trip.pk), data | {"pickup-0-name": ""})
+
+    at_b.refresh_from_db()
+    assert (refused.status_code, "“化起镇客运站”上下车" in text_of(refused), taken.status_code) == (409, True, 302)
+    assert (at_b.pickup.name, at_b.pickup.mark, trip.stops.pickups().count()) == ("化起镇客运站", "A", 2)
+
+
 # ---- boarding
 
 

@@ -289,6 +289,16 @@ def test_every_form_about_a_trip_names_its_address():
     assert len(forms) > 10
 
 
+def test_who_has_arrived_is_not_offered_to_be_moved(desk, trip):
+    there, on_the_way = (BookingFactory(trip=trip, boarded=True) for _ in range(2))
+    services.depart(trip=trip, by=None, at=DEPARTURE)
+    services.confirm_arrival(booking=there, by=None, at=DEPARTURE, why="自己开车去的")
+
+    offered = desk.get(url_of("transfer", trip.pk)).context["page"].people
+
+    assert [person.booking for person in offered] == [on_the_way]
+
+
 def test_the_page_of_a_move_asks_no_more_queries_for_more_people(desk, trip, django_assert_max_num_queries):
     for _ in range(3):
         BookingFactory(trip=trip)

@@ -7,7 +7,20 @@ import pytest
 from notifications.models import Message
 from tests.staff.factories import UserFactory
 from tests.transport.at_once import all_at_once
-from tests.transport.factories import TOMORROW, BookingFactory, TripFactory, plan, zhijin_stops
+from tests.transport.factories import (
+    BOARDING_TIME,
+    DEPARTURE,
+    HUAQI,
+    TAIZHOU,
+    TOMORROW,
+    BookingFactory,
+    PlacedCaseFactory,
+    TripFactory,
+    pickup,
+    plan,
+    stops_of,
+    zhijin_stops,
+)
 from tests.workers.factories import NOON
 from transport import refusals, services
 from transport.models import Trip
@@ -101,7 +114,7 @@ def test_change_trip_tells_only_those_whose_stop_has_changed(organiser):
     trip = TripFactory(open=True)
     first = BookingFactory(trip=trip)
     BookingFactory(trip=trip, pickup=trip.stops.get(name="化起镇客运站"))
-    stops = zhijin_stops()
+    stops = stops_of(trip)
     stops[0] = replace(stops[0], landmark="加油站旁")
 
     services.change_trip(trip=trip, plan=plan(stops=stops), by=organiser, at=NOON)
@@ -115,7 +128,8 @@ def test_change_trip_without_a_change_for_passengers_tells_nobody(organiser):
     trip = TripFactory(open=True)
     BookingFactory(trip=trip)
 
-    services.change_trip(trip=trip, plan=plan(carrier="黔西北合成客运公司"), by=organiser, at=NOON)
+    asked = plan(carrier="黔西北合成客运公司", stops=stops_of(trip))
+    services.change_trip(trip=trip, plan=asked, by=organiser, at=NOON)
 
     assert not Message.objects.filter(template="trip_changed").exists()
 
@@ -138,10 +152,92 @@ def test_change_trip_refuses_to_drop_a_stop_somebody_uses(organiser):
     trip = TripFactory(open=True)
     BookingFactory(trip=trip)
 
-    with pytest.raises(refusals.HasPassengers):
-        services.change_trip(trip=trip, plan=plan(stops=zhijin_stops()[:5]), by=organiser, at=NOON)
+    for stops in (stops_of(trip)[:5], zhijin_stops()):
+        with pytest.raises(refusals.StopInUse):
+            services.change_trip(trip=trip, plan=plan(stops=stops), by=organiser, at=NOON)
 
     assert trip.stops.count() == 6
+
+
+def places_of(*bookings):
+    for booking in bookings:
+        booking.refresh_from_db()
+    return [(booking.pickup.name, booking.dropoff.name) for booking in bookings]
+
+
+def marks_of(trip):
+    return [(stop.mark, stop.name) for stop in trip.stops.all()]
+
+
+def test_people_stay_with_their_stop_when_another_before_it_goes_or_comes(organiser):
+    trip = TripFactory(open=True)
+    at_b = BookingFactory(trip=trip, case=PlacedCaseFactory(work=TAIZHOU), pickup=trip.stops.get(name="化起镇客运站"))
+    before, [a, *others] = places_of(at_b), stops_of(trip)
+    new = pickup("新店", HUAQI, a.gather_at, a.at)
+
+    services.change_trip(trip=trip, plan=plan(stops=[*others[:2], *others[3:]]), by=organiser, at=NOON)
+    without = places_of(at_b), marks_of(trip)
+    services.change_trip(trip=trip, plan=plan(stops=[new, *stops_of(trip)]), by=organiser, at=NOON)
+
+    assert (before, without[0], places_of(at_b)) == ([("化起镇客运站", "台州")],) * 3
+    assert without[1] == [("A", "化起镇客运站"), ("B", "织金客运总站"), ("1", "台州"), ("2", "宁波")]
+    assert marks_of(trip)[:2] == [("A", "新店"), ("B", "化起镇客运站")]
+    assert not Message.objects.filter(template__in=["trip_changed", "dropoff_changed"]).exists()
+
+
+def test_a_stop_of_another_trip_is_a_new_one_here(organiser):
+    trip, other = TripFactory(), TripFactory()
+
+    services.change_trip(trip=trip, plan=plan(stops=stops_of(other)), by=organiser, at=NOON)
+    copy = services.plan_trip(plan=plan(stops=stops_of(other)), by=organiser, at=NOON)
+
+    assert [each.stops.count() for each in (trip, other, copy)] == [6, 6, 6]
+
+
+def test_who_gets_off_elsewhere_is_told_aboard_or_not(organiser):
+    trip = TripFactory(open=True)
+    aboard = BookingFactory(trip=trip, boarded=True)
+    BookingFactory(trip=trip, case=PlacedCaseFactory(work=TAIZHOU))
+    stops = stops_of(trip)
+    stops[-1] = replace(stops[-1], name="慈溪")
+
+    services.change_trip(trip=trip, plan=plan(stops=stops), by=organiser, at=BOARDING_TIME)
+
+    told = Message.objects.get(template="dropoff_changed")
+    assert (told.worker, "改在慈溪下车" in told.body) == (aboard.worker, True)
+
+
+def put_off(trip, **by):
+    later = timedelta(**by)
+    stops = [
+        replace(stop, at=stop.at + later, gather_at=stop.gather_at and stop.gather_at + later)
+        for stop in stops_of(trip)
+    ]
+    times = {"departs_at": trip.departs_at + later, "arrives_at": trip.arrives_at + later}
+    return services.change_trip(trip=trip, plan=plan(stops=stops, **times), by=None, at=BOARDING_TIME)
+
+
+def test_who_was_missing_at_a_stop_that_now_gathers_later_is_expected_there_again_and_told():
+    trip = TripFactory(open=True)
+    booking = BookingFactory(trip=trip, missed=True)
+
+    put_off(trip, hours=2)
+
+    booking.refresh_from_db()
+    assert (booking.state, booking.missed_at) == ("held", None)
+    assert Message.objects.get(template="trip_changed").worker == booking.worker
+    assert booking.case.work_items.get(state="open").reason == "seat_booked"
+
+
+def test_a_no_show_at_a_stop_that_was_put_off_stands_in_the_way_of_nothing():
+    """Rows from before the trip was mended, and whatever writes the stop's time without asking."""
+    trip = TripFactory(open=True)
+    booking = BookingFactory(trip=trip, missed=True)
+    trip.stops.pickups().update(gather_at=DEPARTURE - timedelta(minutes=30), at=DEPARTURE)
+
+    released = services.release_seat(booking=booking, by=None, at=BOARDING_TIME)
+
+    assert (released.state, released.is_active) == ("no_show", False)
 
 
 def test_change_trip_refuses_times_at_which_a_passenger_travels_elsewhere(organiser):

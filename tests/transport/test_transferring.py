@@ -160,6 +160,19 @@ class TestMoving:
         assert (moved.now.state, person.case.state) == ("held", "placed")
         assert services.board(trip=target, code=moved.now.code, by=None, at=DEPARTURE).booking.is_aboard
 
+    def test_who_has_arrived_already_is_not_moved_off_a_bus_that_broke_down_and_does_not_keep_it_going(self):
+        source, target = TripFactory(open=True), TripFactory(open=True, departs_at=DEPARTURE + timedelta(hours=1))
+        there, on_the_way = (BookingFactory(trip=source, boarded=True) for _ in range(2))
+        services.depart(trip=source, by=None, at=DEPARTURE)
+        services.confirm_arrival(booking=there, by=None, at=DEPARTURE + timedelta(minutes=20), why="自己开车去的")
+        asked = {"source": source, "target": target, "bookings": [there, on_the_way], "by": None}
+
+        done = services.transfer(**asked, at=DEPARTURE + timedelta(minutes=30), why="坏了", cancel_emptied="坏了")
+
+        source.refresh_from_db()
+        assert ([m.before for m in done.moved], done.is_emptied, source.state) == ([on_the_way], True, "cancelled")
+        assert Booking.objects.get(pk=there.pk).state == "arrived"
+
     def test_nobody_changes_to_the_same_trip_or_to_one_that_takes_nobody(self):
         trip = TripFactory(open=True)
         person = BookingFactory(trip=trip)

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from areas.fields import PlaceField
 from areas.models import Area
 from areas.ranges import Level, in_ranges
-from kit.fields import DayField, OnceField
+from kit.fields import DayField, OnceField, RowField
 from kit.filters import FilterForm
 from staff.models import User
 from staff.roles import TRIP_RUNNERS
@@ -119,8 +119,9 @@ class TripForm(forms.Form):
 
 
 class StopForm(forms.Form):
-    """One line of the table of stops. An empty name is no stop."""
+    """One line of the table of stops. An empty name is no stop; `pk` is the stop that the line was shown for."""
 
+    pk = RowField()
     kind = forms.ChoiceField(choices=StopKind.choices, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Stop"), max_length=60, required=False)
     landmark = forms.CharField(label=_("Landmark"), max_length=80, required=False)

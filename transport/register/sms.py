@@ -30,6 +30,12 @@ register(
     "Plate {plate}.",
 )
 register(
+    "dropoff_changed",
+    title=_("Drop-off changed"),
+    zh="{name}您好，车次{number}（{trip}）下车的地方有变：改在{dropoff}下车，{arrives_at}左右到。",
+    en="{name}, trip {number} ({trip}) has changed: you get off at {dropoff}, at about {arrives_at}.",
+)
+register(
     "trip_replaced",
     title=_("Moved to another trip"),
     zh="{name}您好，您的车次改了，原来的不坐了：改乘{number}（{trip}）{seat}。{gather_at}在{place}集合，上车码{code}。能来请回复1，不能来回复2。",

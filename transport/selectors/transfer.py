@@ -40,7 +40,7 @@ def transfer_page(
     people = passengers_of(trip, stops, sees_all=True)
     targets = Trip.objects.visible_to(user).bookable(now).filter(area=trip.area_id).exclude(pk=trip.pk)
     choices, has_more = cut(_nearest_first(narrowed(targets, day, destination), trip, stops).with_counts(), SHOWN)
-    seated = [person for person in people if person.booking.is_active]
+    seated = [person for person in people if person.booking.is_active and not person.booking.arrived_at]
     return TransferPage(seated, targets, choices, has_more, max(trip.departs_at, _rounded_up(now + SOON)))
 
 

@@ -10,7 +10,6 @@ from transport.services.going_back import OldJob, take_back_to_work
 from transport.services.leaving import cancel_trip
 from transport.services.missing import mark_no_show, note_absences, undo_no_show
 from transport.services.planning import (
-    NewStop,
     NewTrip,
     add_driver,
     change_trip,
@@ -21,4 +20,5 @@ from transport.services.planning import (
 from transport.services.reminding import remind_of_departures
 from transport.services.seats import confirm_seat, move_seat, release_seat, swap_seats
 from transport.services.standby import join_standby, leave_standby, move_standby, seat_standby
+from transport.services.stops import NewStop
 from transport.services.transferring import copy_trip, move_people, preview_transfer, transfer

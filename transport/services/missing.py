@@ -32,11 +32,16 @@ def undo_no_show(*, booking: Booking, by: User | None, at: datetime) -> Booking:
     locking.trip_before_leaving(booking.trip)
     booking = locking.booking_of(booking)
     if booking.state == BookingState.NO_SHOW and booking.is_active:
-        booking.find()
-        booking.save()
-        casework.rest_until_departure(case=booking.case, trip=booking.trip, by=by, at=at)
-        _write_line(booking, "trip_miss_undone", by=by, at=at)
+        expect_again(booking, by=by, at=at)
     return booking
+
+
+def expect_again(booking: Booking, *, by: User | None, at: datetime) -> None:
+    """The locked no-show, who still has the seat, is no longer one."""
+    booking.find()
+    booking.save()
+    casework.rest_until_departure(case=booking.case, trip=booking.trip, by=by, at=at)
+    _write_line(booking, "trip_miss_undone", by=by, at=at)
 
 
 @transaction.atomic

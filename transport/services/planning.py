@@ -3,50 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.utils.timezone import localtime
 
 from areas.models import Area
 from kit.days import local_day
-from notifications.services import queue_message
 from staff.models import User
 from transport import locking
 from transport.choices import Kind, StopKind, TripState
 from transport.driver_plans import driver_plan_of
-from transport.models import Seat, Stop, Trip
+from transport.models import Seat, Trip
 from transport.refusals import (
     CarsUnclear,
     HasPassengers,
     NotABus,
-    StopsMissing,
-    StopsOutOfOrder,
     TripHasLeft,
     TripMovedOn,
     TwoTripsAtOnce,
     WrongCapacity,
 )
 from transport.rules import cars, layouts
-from transport.texts import facts_of
+from transport.services.stops import (
+    NewStop,
+    change_stops,
+    in_order,
+    tell_passengers,
+    what_passengers_know,
+    write_stops,
+)
 
 PREFIXES = {Kind.BUS: "CZ", Kind.TRAIN: "ZL", Kind.PLANE: "BJ"}
 NUMBERING_LOCK = 52_05_24
-
-
-@dataclass(frozen=True)
-class NewStop:
-    """`gather_at` only where people get on."""
-
-    kind: str
-    name: str
-    area: Area
-    at: datetime
-    gather_at: datetime | None = None
-    landmark: str = ""
-    contact_name: str = ""
-    contact_phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,11 +68,11 @@ def plan_trip(*, plan: NewTrip, by: User | None, at: datetime, once: UUID | None
     _take_turns_numbering()
     if once is not None and (first := Trip.objects.filter(once=once).first()):
         return first
-    stops = _in_order(plan.stops)
+    stops = in_order(plan.stops)
     trip = Trip.objects.create(
         code=_next_code(plan), planned_at=at, planned_by=by, once=once, **_columns_of(plan, stops)
     )
-    Stop.objects.bulk_create(_stops_of(trip, stops))
+    write_stops(trip, stops)
     Seat.objects.bulk_create(_seats_of(trip))
     return trip
 
@@ -104,17 +92,17 @@ def open_trip(*, trip: Trip, by: User | None, at: datetime) -> Trip:
 
 @transaction.atomic
 def change_trip(*, trip: Trip, plan: NewTrip, by: User | None, at: datetime) -> Trip:
-    """Anything but the number. Passengers whose stop gathers elsewhere or at another time, or whose plate
-    changes, get a text. With passengers, neither the vehicle's seats nor the stops they use can go away."""
+    """Anything but the number. Passengers whose stop gathers elsewhere or at another time, who get off elsewhere, or
+    whose plate changes get a text. With passengers, neither the vehicle's seats nor the stops they use can go away."""
     trip = _lock_to_change(trip)
-    stops = _in_order(plan.stops)
+    stops = in_order(plan.stops)
     _change_seats(trip, plan)
-    before = _what_passengers_know(trip)
+    before = what_passengers_know(trip)
     for name, value in _columns_of(plan, stops).items():
         setattr(trip, name, value)
     _save_times(trip)
-    _change_stops(trip, stops)
-    _tell_passengers(trip, before, by=by, at=at)
+    change_stops(trip, stops)
+    tell_passengers(trip, before, by=by, at=at)
     return trip
 
 
@@ -224,29 +212,6 @@ def _title_of(plan: NewTrip, stops: Sequence[NewStop]) -> str:
     return f"{plan.area.short_name} → {'、'.join(ends)}"[:120]
 
 
-def _in_order(stops: Sequence[NewStop]) -> list[NewStop]:
-    """Pick-ups, then drop-offs, each later than the one before."""
-    pickups = [stop for stop in stops if stop.kind == StopKind.PICKUP]
-    dropoffs = [stop for stop in stops if stop.kind == StopKind.DROPOFF]
-    if not pickups or not dropoffs:
-        raise StopsMissing
-    ordered = pickups + dropoffs
-    if any(one.at > other.at for one, other in pairwise(ordered)):
-        raise StopsOutOfOrder
-    if any(stop.gather_at is None or stop.gather_at > stop.at for stop in pickups):
-        raise StopsOutOfOrder
-    return ordered
-
-
-def _stops_of(trip: Trip, stops: Sequence[NewStop]) -> list[Stop]:
-    counted = {StopKind.PICKUP: 0, StopKind.DROPOFF: 0}
-    rows = []
-    for stop in stops:
-        counted[stop.kind] += 1
-        rows.append(Stop(trip=trip, order=counted[stop.kind], **vars(stop)))
-    return rows
-
-
 def _seats_of(trip: Trip) -> list[Seat]:
     positions = layouts.seat_positions(trip.layout, trip.capacity, trip.car_list)
     return [Seat(trip=trip, **vars(position)) for position in positions]
@@ -264,19 +229,6 @@ def _change_seats(trip: Trip, plan: NewTrip) -> None:
     Seat.objects.bulk_create(_seats_of(trip))
 
 
-def _change_stops(trip: Trip, stops: Sequence[NewStop]) -> None:
-    """Stops are matched by kind and order, so that bookings keep theirs."""
-    known = {(stop.kind, stop.order): stop for stop in trip.stops.all()}
-    for wanted in _stops_of(trip, stops):
-        stop = known.pop((wanted.kind, wanted.order), None)
-        wanted.pk = stop.pk if stop else None
-        wanted.save()
-    for stop in known.values():
-        if stop.boardings.exists() or stop.alightings.exists():
-            raise HasPassengers
-        stop.delete()
-
-
 def _save_times(trip: Trip) -> None:
     """The bookings' copies of the times follow by foreign key, and may then clash with another trip of theirs."""
     try:
@@ -286,24 +238,3 @@ def _save_times(trip: Trip) -> None:
         if "no_two_trips_at_once" in str(error):
             raise TwoTripsAtOnce from error
         raise
-
-
-def _what_passengers_know(trip: Trip) -> dict:
-    pickups = trip.stops.pickups()
-    return {stop.pk: (trip.plate, stop.name, stop.landmark, localtime(stop.gather_at)) for stop in pickups}
-
-
-def _tell_passengers(trip: Trip, before: dict, *, by: User | None, at: datetime) -> None:
-    after = _what_passengers_know(trip)
-    touched = [pk for pk, facts in after.items() if before.get(pk) not in (None, facts)]
-    for booking in locking.each_booking(trip, lambda rows: rows.awaited().filter(pickup__in=touched)):
-        queue_message(
-            worker=booking.worker,
-            template="trip_changed",
-            context=facts_of(booking).for_text,
-            dedupe_key=f"trip_changed:{booking.pk}:{at.timestamp():.0f}",
-            about=booking,
-            at=at,
-            not_after=trip.departs_at,
-            by=by,
-        )

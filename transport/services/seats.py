@@ -96,7 +96,7 @@ def look_after_minors(booking: Booking, *, by: User | None, at: datetime) -> Non
     household, trip = booking.worker.household_id, booking.trip
     if household is None:
         return
-    family = trip.bookings.active().filter(worker__household=household).select_related("worker", "case")
+    family = trip.bookings.not_arrived().filter(worker__household=household).select_related("worker", "case")
     for other in family:
         if not may_travel(other.worker, trip, trip.relatives_of):
             casework.ask_cadre(case=other.case, reason="minor_alone", trip=trip, by=by, at=at)

@@ -21,9 +21,10 @@ from transport.rules.stops import goes_there, nearest_stop, still_ahead
 from transport.services.boarding import step_off
 from transport.services.booking import Wish, seat_person, take_all_free_seats
 from transport.services.leaving import cancel_trip, end_on_the_road
-from transport.services.planning import NewStop, NewTrip, open_trip, plan_trip
+from transport.services.planning import NewTrip, open_trip, plan_trip
 from transport.services.seats import free_seat, look_after_minors
 from transport.services.standby import carry_standby, trip_suits
+from transport.services.stops import NewStop
 
 OF_A_VEHICLE = {"plate": "", "permit_no": "", "drivers": ()}
 
@@ -62,8 +63,8 @@ def move_people(
 ) -> list[Moved]:
     """Each household changes as one or stays as one; larger ones first, then in the order of their bookings.
 
-    All in one transaction. Whoever has already changed or given up the seat is left out. `cancel_emptied` says why the
-    first trip ends should nobody be left on it, on the road too; who waits for it then waits for the other.
+    All in one transaction. Whoever has already changed, arrived or given up the seat is left out. `cancel_emptied` says
+    why the first trip ends should nobody be left on it, on the road too; who waits for it then waits for the other.
     """
     if source.pk == target.pk:
         raise SameTrip
@@ -71,7 +72,7 @@ def move_people(
     _check_may_change(source, target, at)
     change = Change(target, why.strip(), pickup, list(target.stops.pickups()), list(target.stops.dropoffs()))
     chosen = {booking.pk for booking in bookings}
-    people = locking.each_booking(source, lambda rows: rows.active().filter(pk__in=chosen))
+    people = locking.each_booking(source, lambda rows: rows.not_arrived().filter(pk__in=chosen))
     free = take_all_free_seats(target)
     moved = [outcome for group in _households(people) for outcome in _move_group(group, free, change, by=by, at=at)]
     for outcome in moved:
@@ -123,7 +124,7 @@ def transfer(
         copy = plan_trip(plan=plan_like(source, later=later, **OF_A_VEHICLE), by=by, at=at, once=once)
         target = open_trip(trip=copy, by=by, at=at)
     moved = move_people(source=source, target=target, by=by, at=at, **asked)
-    left = list(source.bookings.active().select_related("worker", "seat"))
+    left = list(source.bookings.not_arrived().select_related("worker", "seat"))
     return Transfer(target, moved, _left_alone(source, left, moved), is_emptied=bool(moved) and not left)
 
 
@@ -162,7 +163,7 @@ def plan_like(trip: Trip, *, later: timedelta = timedelta(0), **changes) -> NewT
 def _stop_like(stop: Stop, later: timedelta) -> NewStop:
     kept = {name: getattr(stop, name) for name in NewStop.__dataclass_fields__}
     gather_at = stop.gather_at and stop.gather_at + later
-    return NewStop(**{**kept, "at": stop.at + later, "gather_at": gather_at})
+    return NewStop(**{**kept, "at": stop.at + later, "gather_at": gather_at, "pk": None})
 
 
 def _check_may_change(source: Trip, target: Trip, at: datetime) -> None:
@@ -230,7 +231,7 @@ def _settle_source(source: Trip, target: Trip, cancel_because: str, *, by: User 
 
     The freed seats are offered to nobody: people were just moved away from them.
     """
-    if not cancel_because or source.bookings.active().exists():
+    if not cancel_because or source.bookings.not_arrived().exists():
         return
     if not source.has_not_left:
         end_on_the_road(trip=source, why=cancel_because, by=by, at=at)
