@@ -20,6 +20,7 @@ SAMPLE = {
     "phone": "0857-5241032",
     "fair": {"zh": "织金县春风行动专场招聘会", "en": "Zhijin Spring Breeze job fair"},
     "place": {"zh": "县体育中心东门", "en": "East gate, County Sports Centre"},
+    "dropoff": {"zh": "宁波汽车南站", "en": "Ningbo South Coach Station"},
     "code": "482913",
     "number": "CZ-260306-01",
     "trip": {"zh": "织金 → 宁波汽车南站", "en": "Zhijin → Ningbo South Coach Station"},
@@ -31,6 +32,7 @@ SAMPLE = {
     "ends_at": local_moment(date(2026, 3, 6), 15),
     "gather_at": local_moment(date(2026, 3, 6), 12, 30),
     "departs_at": local_moment(date(2026, 3, 6), 13),
+    "arrives_at": local_moment(date(2026, 3, 7), 15, 40),
     "valid_until": date(2026, 3, 31),
     "start_on": date(2026, 3, 9),
 }

@@ -725,7 +725,7 @@ def test_pages_speak_english_too(client, trip):
 
     page = text_of(client.get(url_of("trip", trip.pk)))
 
-    assert ("Passengers" in page, "Seat 1, To be confirmed" in page) == (True, True)
+    assert ("Passengers" in page, "1 ask, To be confirmed" in page) == (True, True)
 
 
 def test_the_area_of_a_trip_is_one_the_planner_serves(desk):
