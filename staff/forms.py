@@ -1,3 +1,5 @@
+import re
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -67,23 +69,37 @@ class AppointForm(forms.Form):
         return area
 
 
-class NewColleagueForm(AppointForm):
-    """An account, and the posting somebody comes for."""
+def is_phone(text: str) -> None:
+    """Of an office or a mobile, an extension too; the code of a region is no number to ring back."""
+    if not re.fullmatch(r"\+?[(（]?[0-9][0-9 \-()（）]*(?:(?:转|ext\.?|-) ?[0-9]{1,6})?", text, re.IGNORECASE):
+        raise ValidationError(_("This is no phone number."))
+    if not 5 <= len(re.sub(r"[^0-9]", "", text)) <= 18:
+        raise ValidationError(_("A phone number has 5 to 18 digits."))
+
+
+class NamedForm(forms.Form):
+    """Who a colleague is, as texts and papers say it."""
 
     display_name = forms.CharField(label=_("Name"), max_length=40)
+    phone = forms.CharField(
+        label=_("Work phone"),
+        max_length=20,
+        required=False,
+        validators=[is_phone],
+        help_text=_("Stands in texts and on manifests, so that people can ring back."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+
+
+class NewColleagueForm(AppointForm, NamedForm):
+    """An account, and the posting somebody comes for."""
+
     username = forms.CharField(
         label=_("User name"),
         max_length=40,
         validators=[UnicodeUsernameValidator()],
         help_text=_("For signing in: letters and digits, such as the name in pinyin."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-    )
-    phone = forms.CharField(
-        label=_("Work phone"),
-        max_length=20,
-        required=False,
-        help_text=_("Stands in texts and on manifests, so that people can ring back."),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     ends_on = None
 
@@ -96,10 +112,13 @@ class NewColleagueForm(AppointForm):
 
 
 class EndForm(forms.Form):
+    """A last day that `is_set` may be left empty: then the posting goes on without one."""
+
     ends_on = DayField(label=_("Last day"))
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, is_set: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["ends_on"].required = not is_set
         self.fields["ends_on"].widget.attrs["class"] = "form-control"
 
 

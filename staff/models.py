@@ -192,6 +192,8 @@ class StaffChange(models.Model):
         LINK_GIVEN = "link_given", pgettext_lazy("staff change", "Gave a link to choose a password")
         PASSWORD_CHOSEN = "password_chosen", pgettext_lazy("staff change", "Chose a password by the link")
         UNLOCKED = "unlocked", pgettext_lazy("staff change", "Let them try to sign in again")
+        CORRECTED = "corrected", pgettext_lazy("staff change", "Corrected name or work phone")
+        POSTING_GOES_ON = "posting_goes_on", pgettext_lazy("staff change", "Took back the last day of a posting")
 
     user = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="changes", verbose_name=_("user"))
     what = models.CharField(_("what"), max_length=16, choices=What.choices)
@@ -208,8 +210,10 @@ class StaffChange(models.Model):
         indexes = [models.Index(fields=["user", "-at"], name="staff_change_by_user")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(what__in=["posted", "posting_ended"], posting__isnull=False, day__isnull=False)
-                | (~Q(what__in=["posted", "posting_ended"]) & Q(posting=None, day=None)),
+                condition=Q(
+                    what__in=["posted", "posting_ended", "posting_goes_on"], posting__isnull=False, day__isnull=False
+                )
+                | (~Q(what__in=["posted", "posting_ended", "posting_goes_on"]) & Q(posting=None, day=None)),
                 name="staff_change_names_its_posting",
             ),
         ]

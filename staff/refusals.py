@@ -36,6 +36,11 @@ class NobodyTakesOver(Refusal):
         super().__init__(self.message % {"left": " · ".join(left)})
 
 
+class RoleNotThere(Refusal):
+    message = _("This role is not held in such a place.")
+    way_out = _("A village cadre serves a village, a township cadre a township: choose it under “Look under”.")
+
+
 class PostingOverlaps(Refusal):
     message = _("This person already holds this role in this area at that time.")
     way_out = _("End the other posting first, or choose other dates.")

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from areas.ranges import Level
+
 
 class Role(models.TextChoices):
     VILLAGE_CADRE = "village_cadre", pgettext_lazy("role", "Village cadre")
@@ -47,6 +49,9 @@ TEXT_READERS = TEXT_SENDERS | {Role.AUDITOR}
 # Time limits and holidays, for everybody.
 SETTINGS_KEEPERS = frozenset({Role.ADMINISTRATOR})
 SETTINGS_READERS = SETTINGS_KEEPERS | OVERSEERS
+
+# A cadre sees every record of the place: a village's in a village, a township's in a township, and nowhere wider.
+HELD_AT = {Role.VILLAGE_CADRE: Level.VILLAGE, Role.TOWNSHIP_CADRE: Level.TOWNSHIP}
 
 # Who decides who serves, and in which roles: never one that stands above their own.
 GIVES = {Role.SUPERVISOR: FRONT_LINE, Role.ADMINISTRATOR: frozenset(Role)}

@@ -56,9 +56,9 @@ def open_posting(*, user: User, role: str, area: Area, starts_on: date, ends_on:
 
 
 @transaction.atomic
-def end_posting(*, posting: Posting, ends_on: date) -> Posting:
-    """`ends_on` is the last day in the role. A later one may not run into the next posting of the same kind."""
-    if ends_on < posting.starts_on:
+def end_posting(*, posting: Posting, ends_on: date | None) -> Posting:
+    """`ends_on` is the last day in the role, None for no end. It may not run into the next posting of the same kind."""
+    if ends_on and ends_on < posting.starts_on:
         raise PostingEndsBeforeItStarts
     posting.ends_on = ends_on
     try:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("people/new/", views.new_person, name="new_person"),
     path("people.xlsx", views.people_xlsx, name="people_xlsx"),
     path("people/<int:user_id>/", views.person, name="person"),
+    path("people/<int:user_id>/name/", views.correct, name="correct"),
     path("people/<int:user_id>/postings/", views.appoint, name="appoint"),
     path("people/<int:user_id>/link/", views.give_link, name="give_link"),
     path("people/<int:user_id>/unlock/", views.unlock, name="unlock"),

@@ -1,6 +1,7 @@
 """What supervisors and administrators do to the people under them: checked, done, written down, announced."""
 
 from staff.appointing.accounts import (
+    correct,
     create_account,
     deactivate,
     give_link,

@@ -14,7 +14,7 @@ from django.utils.http import urlsafe_base64_encode
 from areas.models import Area
 from staff import policies, services
 from staff.appointing import handing_over
-from staff.appointing.changes import What, locked, not_over, write_down
+from staff.appointing.changes import What, check_held_at, locked, not_over, write_down
 from staff.events import user_deactivated
 from staff.models import User
 from staff.refusals import AccountIsClosed, UsernameTaken
@@ -26,6 +26,7 @@ def create_account(
 ) -> User:
     """Somebody new, with the posting they come for. They have no password until they choose one by a link."""
     policies.check_can_give(by, User(), role, area)
+    check_held_at(role, area)
     try:
         with transaction.atomic():
             user = services.open_account(username=username, display_name=display_name, phone=phone)
@@ -34,6 +35,18 @@ def create_account(
     write_down(user, What.CREATED, by=by, at=at)
     posting = services.open_posting(user=user, role=role, area=area, starts_on=starts_on)
     write_down(user, What.POSTED, by=by, at=at, posting=posting, day=starts_on)
+    return user
+
+
+@transaction.atomic
+def correct(*, user: User, display_name: str, phone: str, by: User, at: datetime) -> User:
+    """Name and work phone, as texts and papers show them from now on. The same again leaves no line."""
+    user, by = locked(user, by)
+    policies.check_can_switch(by, user, not_over(user, at))
+    if (user.display_name, user.phone) != (display_name, phone):
+        user.display_name, user.phone = display_name, phone
+        user.save(update_fields=["display_name", "phone"])
+        write_down(user, What.CORRECTED, by=by, at=at)
     return user
 
 

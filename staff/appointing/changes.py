@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from areas.models import Area
 from kit.days import local_day
 from staff.models import Posting, StaffChange, User
+from staff.refusals import RoleNotThere
+from staff.roles import HELD_AT
 
 What = StaffChange.What
 
@@ -15,6 +18,12 @@ def locked(user: User, by: User) -> tuple[User, User]:
     rows = User.objects.select_for_update(no_key=True).filter(pk__in={user.pk, by.pk}).order_by("pk")
     people = {person.pk: person for person in rows}
     return people[user.pk], people[by.pk]
+
+
+def check_held_at(role: str, area: Area) -> None:
+    """Asked when a posting is given; one that runs may be ended wherever it is."""
+    if HELD_AT.get(role, area.level) != area.level:
+        raise RoleNotThere
 
 
 def write_down(user: User, what: str, *, by: User, at: datetime, posting: Posting | None = None, day=None) -> None:

@@ -8,7 +8,7 @@ from areas.models import Area
 from kit.days import local_day
 from staff import policies, services
 from staff.appointing import handing_over
-from staff.appointing.changes import What, locked, write_down
+from staff.appointing.changes import What, check_held_at, locked, write_down
 from staff.events import posting_ended
 from staff.models import Posting, User
 from staff.refusals import PostingIsOver
@@ -21,6 +21,7 @@ def appoint(
     """Give a role in an area from a day on. The same given twice is one posting and one line."""
     user, by = locked(user, by)
     policies.check_can_give(by, user, role, area)
+    check_held_at(role, area)
     asked = {"role": role, "area": area, "starts_on": starts_on, "ends_on": ends_on}
     if again := user.postings.filter(**asked).first():
         return again
@@ -31,10 +32,10 @@ def appoint(
 
 @transaction.atomic
 def end_appointment(
-    *, posting: Posting, ends_on: date, by: User, at: datetime, successor: User | None = None
+    *, posting: Posting, ends_on: date | None, by: User, at: datetime, successor: User | None = None
 ) -> Posting:
-    """`ends_on` is the last day. It may be moved as long as the posting is not over; with the same day again only
-    another successor is kept, until the night that hands over.
+    """`ends_on` is the last day, None takes back one that was set. It may be moved as long as the posting is
+    not over; with the same day again only another successor is kept, until the night that hands over.
 
     What is in hand goes to `successor` where they serve, else to whoever serves there; after a last day ahead at night.
     """
@@ -48,6 +49,8 @@ def end_appointment(
     if posting.ends_on and posting.ends_on < local_day(at):
         raise PostingIsOver
     services.end_posting(posting=posting, ends_on=ends_on)
+    if ends_on is None:
+        return _goes_on(posting, by=by, at=at)
     posting.successor, posting.handed_on_at = successor, None
     if ends_on < local_day(at):
         kept = handing_over.kept_without(posting, ends_on)
@@ -56,4 +59,11 @@ def end_appointment(
     posting.save(update_fields=["successor", "handed_on_at"])
     write_down(posting.user, What.POSTING_ENDED, by=by, at=at, posting=posting, day=ends_on)
     posting_ended.send(sender=Posting, posting=posting, by=by, at=at)
+    return posting
+
+
+def _goes_on(posting: Posting, *, by: User, at: datetime) -> Posting:
+    posting.successor = posting.handed_on_at = None
+    posting.save(update_fields=["successor", "handed_on_at"])
+    write_down(posting.user, What.POSTING_GOES_ON, by=by, at=at, posting=posting, day=posting.starts_on)
     return posting

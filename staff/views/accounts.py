@@ -15,15 +15,25 @@ from staff import appointing, policies
 from staff.decorators import staff_required
 from staff.forms import ColleagueFilter, NewColleagueForm
 from staff.models import User
-from staff.views.people import LINK, chosen_code, find_person, home_of, places_around
+from staff.views.people import (
+    LINK,
+    chosen_code,
+    code_looked_under,
+    find_person,
+    home_of,
+    places_around,
+    usual_role,
+)
 
 
 @staff_required(policies.check_can_manage_people)
 @require_http_methods(["GET", "POST"])
 def new_person(request):
-    area_code = chosen_code(request.user, ColleagueFilter(request.GET)) or home_of(request.user)
-    now = timezone.now()
-    form = NewColleagueForm(sent(request), user=request.user, initial={"starts_on": local_day(now), "area": area_code})
+    now, usual = timezone.now(), home_of(request.user)
+    asked = chosen_code(request.user, ColleagueFilter(request.GET)) or usual
+    first = {"starts_on": local_day(now), "area": asked, "role": usual_role(request.user, asked)}
+    form = NewColleagueForm(sent(request), user=request.user, initial=first)
+    area_code = code_looked_under(request, form, usual)
     user, refusal = carry_out(form, lambda said: appointing.create_account(**said, by=request.user, at=now))
     if user:
         return _with_link(request, user, _("%(name)s has an account.") % {"name": user})

@@ -27,7 +27,7 @@ from kit.templatetags.wayfare import thousands
 from staff import appointing, navigation, policies
 from staff.appointing import handing_over
 from staff.decorators import staff_required
-from staff.forms import AppointForm, ColleagueFilter, EndForm, HandOverForm
+from staff.forms import AppointForm, ColleagueFilter, EndForm, HandOverForm, NamedForm
 from staff.models import Posting, User
 from staff.people import (
     ColleagueFilters,
@@ -38,7 +38,7 @@ from staff.people import (
     person_page,
     postings_under,
 )
-from staff.roles import GIVES
+from staff.roles import GIVES, HELD_AT
 
 LAST_PAGE = 9999
 LINK = "password_link"  # in the session of whoever asked for it, until it has been shown
@@ -112,10 +112,15 @@ def posting(request, posting_id):
 def end_appointment(request, posting_id):
     """Asks who takes what is in hand, if anything is; the answer comes to the same address."""
     posting, at = find_posting(request, posting_id), timezone.now()
-    form = EndForm(request.POST, prefix=str(posting.pk))
+    form = EndForm(request.POST, prefix=str(posting.pk), is_set=posting.ends_on is not None)
     if not form.is_valid():
         return show(request, posting.user, end_form=form)
     ends_on = form.cleaned_data["ends_on"]
+    if ends_on is None:
+        appointing.end_appointment(posting=posting, ends_on=None, by=request.user, at=at)
+        words = {"name": posting.user, "role": posting.get_role_display()}
+        messages.success(request, _("%(name)s: %(role)s, without a last day.") % words)
+        return redirect("staff:person", posting.user_id)
     going = Going(posting.user, [posting], handing_over.kept_without(posting, ends_on))
     hand_over = going.form(request)
     ended, refusal = carry_out(
@@ -142,7 +147,7 @@ def deactivate(request, user_id):
     )
     if closed is None:
         return ask_who_takes_over(request, going, form, refusal)
-    messages.success(request, _("%(name)s can no longer sign in.") % {"name": found})
+    messages.success(request, going.words(form.chosen))
     return redirect("staff:person", found.pk)
 
 
@@ -161,6 +166,15 @@ class Going:
         successors = handing_over.successors(self.person, self.postings, today) if self.in_hand else []
         return HandOverForm(request.POST if is_answer else None, successors=successors)
 
+    def words(self, taker: User | None) -> str:
+        """Who is out, and with whom what they had is now. Read before it is handed on."""
+        said = {"name": self.person, "work": " · ".join(self.in_hand), "taker": taker}
+        if not self.in_hand:
+            return _("%(name)s can no longer sign in.") % said
+        if taker is None:
+            return _("%(name)s can no longer sign in. Handed to who serves each place: %(work)s.") % said
+        return _("%(name)s can no longer sign in. Handed to %(taker)s where they serve: %(work)s.") % said
+
     @cached_property
     def in_hand(self) -> list[str]:
         return handing_over.in_hand(self.person, self.kept)
@@ -170,6 +184,18 @@ def ask_who_takes_over(request, going: Going, form: HandOverForm, refusal, *, po
     context = {"person": going.person, "in_hand": going.in_hand, "form": form, "refusal": refusal}
     context |= {"posting": posting, "end_form": end_form}
     return render(request, "staff/hand_over.html", context, status=status_of(form, refusal=refusal))
+
+
+@login_required
+@require_POST
+def correct(request, user_id):
+    """A name or a number that was mistyped, or has changed."""
+    found, form = find_person(request, user_id), NamedForm(request.POST)
+    if not form.is_valid():
+        return show(request, found, name_form=form)
+    appointing.correct(user=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    messages.success(request, _("Corrected."))
+    return redirect("staff:person", found.pk)
 
 
 @login_required
@@ -189,18 +215,27 @@ def find_person(request, user_id) -> User:
     return get_object_or_404(people_under(request.user), pk=user_id)
 
 
-def show(request, found: User, *, form: AppointForm | None = None, end_form: EndForm | None = None):
+def show(
+    request,
+    found: User,
+    *,
+    form: AppointForm | None = None,
+    end_form: EndForm | None = None,
+    name_form: NamedForm | None = None,
+):
     """The person's page; with a form that was not understood as it was filled in."""
     today = local_day(timezone.now())
     page = person_page(found, user=request.user, today=today)
-    area_code = chosen_code(request.user, ColleagueFilter(request.GET)) or usual_code(request.user, page.near)
-    form = form or AppointForm(user=request.user, initial={"starts_on": today, "area": area_code})
+    area_code = code_looked_under(request, form, usual_code(request.user, page.near))
+    first = {"starts_on": today, "area": area_code, "role": usual_role(request.user, area_code)}
+    form = form or AppointForm(user=request.user, initial=first)
     ends = [end_form_of(row, today, end_form) for row in page.postings]
     context = {
         "person": found,
         "page": page,
         "postings": list(zip(page.postings, ends, strict=True)),
         "form": form,
+        "name_form": name_form or NamedForm(initial={"display_name": found.display_name, "phone": found.phone}),
         "areas": places_around(request.user, area_code),
         "area_code": area_code,
         "left": handing_over.never_handed_on(found, today),
@@ -209,7 +244,7 @@ def show(request, found: User, *, form: AppointForm | None = None, end_form: End
         "is_paused": appointing.is_paused(found, timezone.now()),
         **link_to_show(request, found),
     }
-    return render(request, "staff/person.html", context, status=status_of(form, end_form))
+    return render(request, "staff/person.html", context, status=status_of(form, end_form, name_form))
 
 
 def end_form_of(row, today, sent: EndForm | None) -> EndForm | None:
@@ -217,7 +252,8 @@ def end_form_of(row, today, sent: EndForm | None) -> EndForm | None:
         return None
     if sent is not None and sent.prefix == str(row.pk):
         return sent
-    return EndForm(prefix=str(row.pk), initial={"ends_on": row.ends_on or max(today, row.starts_on)})
+    shown = {"ends_on": row.ends_on or max(today, row.starts_on)}
+    return EndForm(prefix=str(row.pk), is_set=row.ends_on is not None, initial=shown)
 
 
 def cases_url(user: User, found: User) -> str:
@@ -237,6 +273,15 @@ def chosen_code(user: User, form: ColleagueFilter) -> int | None:
     return code
 
 
+def code_looked_under(request, form: AppointForm | None, usual: int) -> int:
+    """The area asked for, or the one of the place that was sent: a wrong answer keeps what was chosen."""
+    asked = chosen_code(request.user, ColleagueFilter(request.GET))
+    sent_code = read_number(form.data.get("area")) if form is not None and form.is_bound else None
+    township = code_at(sent_code, Level.TOWNSHIP) if sent_code else 0
+    is_theirs = township in places() and is_inside(township, policies.ranges_managed_by(request.user))
+    return asked or (township if is_theirs else usual)
+
+
 def home_of(user: User) -> int:
     """The widest area this person decides on."""
     return next(posting.area_id for posting in user.current_postings if posting.role in GIVES)
@@ -247,6 +292,12 @@ def usual_code(user: User, near: int | None) -> int:
     township = code_at(near, Level.TOWNSHIP) if near else 0
     is_theirs = township in places() and is_inside(township, policies.ranges_managed_by(user))
     return township if is_theirs else home_of(user)
+
+
+def usual_role(user: User, code: int) -> str:
+    """The first they may give that is held in such a place."""
+    level = places()[code].level
+    return next((role for role in policies.roles_given_by(user) if HELD_AT.get(role, level) == level), "")
 
 
 def places_around(user: User, code: int) -> list[Option]:

@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 
 from staff import appointing
 from staff.models import StaffChange, User
-from staff.refusals import AccountIsClosed, NotOneself, NotYoursToGive, UsernameTaken
+from staff.refusals import AccountIsClosed, NotOneself, NotYoursToGive, RoleNotThere, UsernameTaken
 from tests.staff.factories import (
     DAFANG,
     DAFANG_VILLAGE,
     FENGPING,
+    MAOCHANG,
     PASSWORD,
     YANJIAO,
     ZHIJIN,
@@ -266,3 +267,101 @@ def test_the_database_keeps_days_and_postings_to_the_lines_they_belong_to(superv
     with pytest.raises(IntegrityError), transaction.atomic():
         StaffChange.objects.create(user=cadre, what="link_given", by=supervisor, at=NOON, day=TODAY)
     assert cadre.postings.get().area_id == FENGPING
+
+
+# ---- what goes together, and what was mistyped ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "area"), [("village_cadre", ZHIJIN), ("village_cadre", MAOCHANG), ("township_cadre", ZHIJIN)]
+)
+def test_a_cadre_is_not_given_a_wider_place_than_the_role_is_for(boss, supervisor, cadre, role, area):
+    page = boss.post(NEW, colleague(role=role, area=area))
+
+    assert (page.status_code, User.objects.filter(username="liguoqin").exists()) == (409, False)
+    assert "not held in such a place" in page.content.decode()
+    with pytest.raises(RoleNotThere):
+        appointing.appoint(user=cadre, role=role, area=area_of(area), starts_on=TODAY, by=supervisor, at=NOON)
+
+
+def test_the_first_role_offered_goes_together_with_the_place(boss):
+    county, township = boss.get(NEW), boss.get(f"{NEW}?area={MAOCHANG}")
+
+    assert township.context["form"].initial["role"] == "township_cadre"
+    assert county.context["form"].initial["role"] == "supervisor"
+
+
+def test_a_wrong_answer_keeps_the_place_that_was_looked_under(boss):
+    page = boss.post(NEW, colleague(phone="abc"))
+
+    assert (page.status_code, page.context["area_code"], page.context["form"]["area"].value()) == (
+        422,
+        MAOCHANG,
+        str(YANJIAO),
+    )
+
+
+def test_looking_under_another_place_changes_the_places_alone(boss):
+    """What was typed stays: the page takes only the choices of places from the answer."""
+    page = boss.get(NEW).content.decode()
+
+    assert 'hx-select="#id_area"' in page
+    assert 'hx-target="#id_area"' in page
+    assert 'id="id_area"' in boss.get(f"{NEW}?area={MAOCHANG}").content.decode()
+
+
+@pytest.mark.parametrize("phone", ["abc", "12", "0857-", "5" * 20, "0857-5241032 请打"])
+def test_a_work_phone_that_nobody_can_ring_is_refused(boss, phone):
+    assert boss.post(NEW, colleague(phone=phone)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "phone", ["", "12333", "0857-5241032", "+86 138 0000 1234", "0857-5241032转801", "(0857)5241032"]
+)
+def test_a_work_phone_may_be_of_an_office(boss, phone):
+    assert boss.post(NEW, colleague(phone=phone)).status_code == 302
+
+
+def test_a_name_or_a_number_that_was_mistyped_is_corrected_and_written_down(boss, cadre):
+    address = f"/people/{cadre.pk}/name/"
+
+    refused = boss.post(address, {"display_name": "王芳", "phone": "abc"})
+    boss.post(address, {"display_name": "王芳", "phone": "0857-5241032"})
+    boss.post(address, {"display_name": "王芳", "phone": "0857-5241032"})
+
+    found = User.objects.get(pk=cadre.pk)
+    assert (refused.status_code, found.display_name, found.phone) == (422, "王芳", "0857-5241032")
+    assert [change.what for change in found.changes.all()] == ["corrected"]
+
+
+def test_nobody_corrects_who_is_not_theirs(client, cadre):
+    client.force_login(UserFactory(township_cadre=True))
+
+    assert client.post(f"/people/{cadre.pk}/name/", {"display_name": "x"}).status_code in {403, 404}
+
+
+def test_a_last_day_set_by_mistake_is_taken_back(boss, cadre):
+    posting = cadre.postings.get()
+    field, address = f"{posting.pk}-ends_on", f"/postings/{posting.pk}/end/"
+
+    boss.post(address, {field: (TODAY + timedelta(days=9)).isoformat()})
+    assert cadre.postings.get().ends_on == TODAY + timedelta(days=9)
+    boss.post(address, {field: ""})
+
+    assert (cadre.postings.get().ends_on, cadre.postings.get().successor) == (None, None)
+    assert [change.what for change in cadre.changes.order_by("pk")] == ["posting_ended", "posting_goes_on"]
+
+
+def test_an_administrator_who_opens_no_record_is_not_offered_to_look_for_people(client):
+    client.force_login(UserFactory(administrator=True))
+
+    assert 'action="/find/"' not in client.get("/people/").content.decode()
+
+
+def test_a_password_too_short_is_refused_in_chinese(client):
+    user = UserFactory(village_cadre=True)
+    client.force_login(user)
+
+    page = client.post("/me/password/", {"old_password": PASSWORD, "new_password1": "a1b2", "new_password2": "a1b2"})
+
+    assert "密码太短，至少要 10 个字符。" in page.content.decode()
