@@ -16,9 +16,10 @@ def let_go_of_moved_case(sender, *, case, from_state, to_state, by, at, **_):
         services.let_go(case=case, by=by, at=at)
 
 
-@receiver(case_moved, dispatch_uid="fairs.restore_referral_of_case_closed_by_mistake")
-def restore_referral_of_case_closed_by_mistake(sender, *, case, from_state, to_state, undoes, by, at, **_):
-    if undoes is not None and (from_state, to_state) == (State.CLOSED, State.REFERRED):
+@receiver(case_moved, dispatch_uid="fairs.restore_referral_of_case_moved_by_mistake")
+def restore_referral_of_case_moved_by_mistake(sender, *, case, to_state, undoes, by, at, **_):
+    """The case was closed or placed by mistake: the fair waits for them again."""
+    if undoes is not None and to_state == State.REFERRED:
         services.restore_referral(case=case, by=by, at=at)
 
 

@@ -4,10 +4,15 @@ from datetime import datetime, timedelta
 
 from fairs.models import Fair, FairReferral
 from kit.days import local_day
+from notifications.choices import Reason
 from notifications.models import Message
+from notifications.querysets import MessageQuerySet
+from notifications.rules.quiet_hours import next_loud_moment
 from notifications.services import queue_message, withdraw_messages
 
 SOON = timedelta(hours=24)
+ON_THE_WAY = timedelta(hours=4)
+"""From the farthest villages people set out this long before a fair begins."""
 
 
 def tell_invited(referral: FairReferral, at: datetime, *, not_before: datetime | None = None) -> None:
@@ -21,8 +26,21 @@ def remind(referral: FairReferral, at: datetime) -> None:
 
 
 def tell_changed(referral: FairReferral, at: datetime) -> None:
-    key = _key("fair_changed", referral, f"{referral.fair.changed_at:%Y%m%d%H%M%S}")
-    _tell(referral, "fair_changed", key, at, not_after=referral.fair.ends_at)
+    """One text and no more: what has not left says how it was. Whose invitation has not left is invited anew."""
+    key, until = _key("fair_changed", referral, f"{referral.fair.changed_at:%Y%m%d%H%M%S}"), referral.fair.ends_at
+    if Message.objects.filter(dedupe_key=key).exists():
+        return
+    unsent = [text for text in withdraw_messages(about=referral, at=at) if text.template == "fair_invited"]
+    if unsent:
+        _tell(referral, "fair_invited", key, at, not_before=unsent[0].not_before, not_after=until)
+    else:
+        _tell(referral, _word_of_change(referral.fair, at), key, at, not_after=until)
+
+
+def _word_of_change(fair: Fair, at: datetime) -> str:
+    """At night only when somebody might set out before the morning's texts, by the new time or by the old."""
+    starts_at = min(filter(None, [fair.starts_at, fair.changed_from]))
+    return "fair_changed_now" if starts_at - next_loud_moment(at) < ON_THE_WAY else "fair_changed"
 
 
 def call_in(referral: FairReferral, at: datetime) -> None:
@@ -39,15 +57,16 @@ def tell_cancelled(referral: FairReferral, at: datetime) -> None:
 
 def tell_taken_back(referral: FairReferral, at: datetime) -> None:
     """Only who has been told of the fair is told that they need not go."""
-    sent = Message.objects.filter(dedupe_key=_key("fair_invited", referral)).exclude(state=Message.State.SUPPRESSED)
-    if sent.exists():
+    if _texts_about(referral).exclude(state=Message.State.SUPPRESSED).exists():
         _tell(referral, "fair_taken_back", _key("fair_taken_back", referral), at, not_after=referral.fair.ends_at)
 
 
-def take_back_unsent(referral: FairReferral, at: datetime) -> None:
-    """Nobody is invited to a fair they are no longer on the list of."""
-    keys = [_key("fair_invited", referral), reminder_key(referral)]
-    withdraw_messages(dedupe_keys=keys, at=at)
+def invite_again(referral: FairReferral, at: datetime) -> None:
+    """Back on the list: whose invitation was taken back before it left has not heard of the fair yet."""
+    invited = _texts_about(referral).filter(template="fair_invited").order_by("-pk").first()
+    if referral.is_expected and invited and invited.failed_reason == Reason.WITHDRAWN:
+        key = _key("fair_invited", referral, f"{at:%Y%m%d%H%M%S}")
+        _tell(referral, "fair_invited", key, at, not_after=referral.fair.ends_at)
 
 
 def reminder_key(referral: FairReferral) -> str:
@@ -61,6 +80,10 @@ def venue_and_landmark(fair: Fair) -> str:
 
 def for_journal(referral: FairReferral, **more) -> dict:
     return {"fair": referral.fair.title, **more}
+
+
+def _texts_about(referral: FairReferral) -> MessageQuerySet:
+    return Message.objects.about(FairReferral, [referral.pk])
 
 
 def _key(template: str, referral: FairReferral, *more: str) -> str:

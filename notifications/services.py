@@ -1,6 +1,6 @@
 """What others ask of this app: queue a text, take it back, send it again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -78,13 +78,20 @@ def queue_message(
 
 
 @transaction.atomic
-def withdraw_messages(*, dedupe_keys: Iterable[str], at: datetime, by: User | None = None) -> int:
-    """Take back what has not left yet (the fair is cancelled). Says how many were still waiting."""
-    waiting = Message.objects.queued().filter(dedupe_key__in=list(dedupe_keys)).order_by("pk")
+def withdraw_messages(
+    *, about: models.Model, templates: Collection[str] = (), at: datetime, by: User | None = None
+) -> list[Message]:
+    """Take back the texts about a row that have not left yet: what they say no longer holds. Returns them.
+
+    `templates` narrows it to those, where others still hold.
+    """
+    waiting = Message.objects.queued().about(type(about), [about.pk]).order_by("pk")
+    if templates:
+        waiting = waiting.filter(template__in=templates)
     messages = list(waiting.select_for_update(of=("self",)).select_related("worker"))
     for message in messages:
         suppressing.suppress(message, Reason.WITHDRAWN, by=by, at=at)
-    return len(messages)
+    return messages
 
 
 @transaction.atomic

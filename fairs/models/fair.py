@@ -30,6 +30,8 @@ class Fair(FSMModelMixin, models.Model):
     state = FSMField(choices=FairState.choices, default=FairState.PLANNED, protected=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField(_("another time or place was last told at"), null=True, blank=True)
+    # when it was to start before that: who has not read the text yet sets out for it
+    changed_from = models.DateTimeField(null=True, blank=True, editable=False)
     # when the end alone moved: nobody is told, but everybody's case rests until the new one
     end_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     called_at = models.DateTimeField(_("the missing were last texted at"), null=True, blank=True)

@@ -9,5 +9,6 @@ from fairs.services.door import Arrival, check_in, register_walk_in, undo_check_
 from fairs.services.ending import cancel_fair, finish_fair
 from fairs.services.inviting import refer_many, standing_of, take_back_batch, verdicts_for
 from fairs.services.planning import change_fair, open_fair, plan_fair, start_fair
-from fairs.services.referring import refer_to_fair, restore_referral, undo_referral, withdraw_referral
+from fairs.services.referring import refer_to_fair, undo_referral, withdraw_referral
+from fairs.services.restoring import restore_referral
 from fairs.services.results import InterviewResult, record_result, record_results

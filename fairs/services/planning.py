@@ -125,9 +125,9 @@ def _tell_the_invited(fair: Fair, before: dict, *, by: User, at: datetime) -> No
     if not fair.takes_referrals or not (is_news or fair.ends_at != before["ends_at"]):
         return
     if is_news:
-        fair.changed_at = at
+        fair.changed_at, fair.changed_from = at, before["starts_at"]
     else:
         fair.end_changed_at = at
-    fair.save(update_fields=["changed_at", "end_changed_at"])
+    fair.save(update_fields=["changed_at", "changed_from", "end_changed_at"])
     tell = partial(crowds.tell_of_change, is_news=is_news, by=by, at=at)
     crowds.for_each(fair, fair.referrals.undecided(), tell)

@@ -28,6 +28,7 @@ from fairs.refusals import (
 from fairs.services import casework
 from jobs.rules import fitness
 from kit.days import local_day
+from notifications.services import withdraw_messages
 from staff.models import User
 from workers import journal
 from workers.models import Worker
@@ -55,7 +56,7 @@ def withdraw_referral(*, referral: FairReferral, why: str, by: User | None, at: 
     """Take the person off the list. The caller holds the case and moves it, or has moved it."""
     referral.withdrawn_at, referral.withdrawn_because = at, why
     referral.save(update_fields=["withdrawn_at", "withdrawn_because"])
-    texts.take_back_unsent(referral, at)
+    withdraw_messages(about=referral, by=by, at=at)
     data = texts.for_journal(referral, why=why)
     journal.record(worker=referral.worker, what="fair_referral_withdrawn", about=referral, by=by, at=at, data=data)
     referral_withdrawn.send(FairReferral, referral=referral, by=by, at=at)
@@ -63,7 +64,10 @@ def withdraw_referral(*, referral: FairReferral, why: str, by: User | None, at: 
 
 @transaction.atomic
 def undo_referral(*, referral: FairReferral, by: User, at: datetime) -> None:
-    """Referred by mistake, and taken back the same day. Whoever has come to the fair was not."""
+    """Referred by mistake, and taken back the same day. Whoever has come to the fair was not.
+
+    Who has been told of the fair is told that they need not go.
+    """
     locking.fair_alone(referral.fair)
     with locked(referral.case) as step:
         referral = step.case.fair_referrals.for_change().get(pk=referral.pk)
@@ -71,29 +75,10 @@ def undo_referral(*, referral: FairReferral, by: User, at: datetime) -> None:
             return
         if referral.has_come:
             raise UndoOvertaken
+        withdraw_referral(referral=referral, why=Withdrawal.TAKEN_BACK, by=by, at=at)
         made_by = referral.referred_by_id
         cases.undo_move(case=step.case, about=referral, made_by=made_by, by=by, at=at)
-
-
-@transaction.atomic
-def restore_referral(*, case: Case, by: User | None, at: datetime) -> None:
-    """The closing of a case was taken back: they are expected again, or the fair is over without them.
-
-    Called while the case is locked, after it has moved.
-    """
-    withdrawn = case.fair_referrals.filter(withdrawn_because=Withdrawal.CASE_MOVED_ON)
-    referral = withdrawn.for_change().order_by("-withdrawn_at", "-pk").first()
-    if referral is None or case.fair_referrals.waiting().exists():
-        return
-    if not referral.fair.takes_referrals and not referral.has_come:
-        casework.send_back(referral, why="fair_missed", by=by, at=at)
-        return
-    referral.withdrawn_at, referral.withdrawn_because = None, ""
-    referral.save(update_fields=["withdrawn_at", "withdrawn_because"])
-    journal.record(
-        worker=referral.worker, what="fair_referral_restored", about=referral, by=by, at=at,
-        data=texts.for_journal(referral),
-    )  # fmt: skip
+        texts.tell_taken_back(referral, at)
 
 
 def check_may_refer(fair: Fair, case: Case, at: datetime) -> None:

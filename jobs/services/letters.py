@@ -13,6 +13,7 @@ from jobs.services.placements import PLACEABLE, confirm_placement, end_placement
 from jobs.services.terms import Terms
 from kit.days import local_day
 from kit.refusals import ReasonMissing
+from notifications.services import withdraw_messages
 from staff.models import AccessLog, User
 from staff.services import log_access
 from workers import journal
@@ -53,6 +54,7 @@ def revoke_letter(*, letter: Letter, because: str, by: User, at: datetime) -> Le
     letter.revoked_at, letter.revoked_by, letter.revoked_because = at, by, because.strip()
     letter.save(update_fields=["revoked_at", "revoked_by", "revoked_because"])
     said = {"serial": letter.serial, "because": letter.revoked_because}
+    withdraw_messages(about=letter, by=by, at=at)
     journal.record(worker=letter.worker, what="letter_revoked", about=letter, by=by, at=at, data=said)
     return letter
 

@@ -25,7 +25,7 @@ from jobs.services.at_work import report_at_work, report_out_of_work
 from jobs.services.terms import Terms, check_evidence, check_start
 from kit.days import local_day
 from kit.replays import first_row
-from notifications.services import queue_message
+from notifications.services import queue_message, withdraw_messages
 from staff.models import User
 from workers import journal
 from workers.models import Worker
@@ -91,10 +91,11 @@ def end_placement(
 def write_end(
     placement: Placement, *, because: str, ended_on: date, by: User | None, at: datetime, note: str = ""
 ) -> None:
-    """The row, the journal and the announcement; the case is somebody else's."""
+    """The row, the journal, the texts and the announcement; the case is somebody else's."""
     placement.ended_on, placement.ended_because, placement.ended_by = ended_on, because, by
     placement.save(update_fields=["ended_on", "ended_because", "ended_by"])
     data = {"employer": placement.employer_name, "because": because, "ended_on": ended_on, "note": note}
+    withdraw_messages(about=placement, by=by, at=at)
     journal.record(worker=placement.worker, what="placement_ended", about=placement, by=by, at=at, data=data)
     events.placement_ended.send(Placement, placement=placement, by=by, at=at)
 
@@ -179,10 +180,5 @@ def _said(placement: Placement) -> dict:
 
 def _tell(placement: Placement, *, at: datetime) -> None:
     context = {"employer": placement.employer_name, "start_on": placement.start_on}
-    key = placed_key(placement)
+    key = f"placed:{placement.pk}"
     queue_message(worker=placement.worker, template="placed", context=context, dedupe_key=key, about=placement, at=at)
-
-
-def placed_key(placement: Placement) -> str:
-    """Of the text that congratulates."""
-    return f"placed:{placement.pk}"

@@ -9,7 +9,7 @@ from cases import services as cases
 from cases.locking import locked
 from jobs.models import Introduction, Letter, Placement
 from jobs.refusals import LetterIsOut, LetterRevoked, PlacedByAFair
-from jobs.services.placements import placed_key, write_end
+from jobs.services.placements import write_end
 from kit.days import local_day
 from notifications.services import withdraw_messages
 from staff.models import User
@@ -47,7 +47,6 @@ def undo_placement(*, placement: Placement, by: User, at: datetime) -> Placement
             raise PlacedByAFair
         cases.undo_move(case=step.case, about=placement, made_by=placement.confirmed_by_id, by=by, at=at)
         write_end(placement, because=Placement.Ended.TAKEN_BACK, ended_on=local_day(at), by=by, at=at)
-        withdraw_messages(dedupe_keys=[placed_key(placement)], at=at, by=by)
         _reopen_introduction(placement)
         _restore_status(placement, by=by, at=at)
     return placement
@@ -67,6 +66,7 @@ def undo_letter(*, letter: Letter, by: User, at: datetime) -> Letter:
     letter.undone_at = letter.revoked_at = at
     letter.revoked_by, letter.revoked_because = by, _("Taken back the same day")
     letter.save(update_fields=["undone_at", "revoked_at", "revoked_by", "revoked_because"])
+    withdraw_messages(about=letter, by=by, at=at)
     journal.record(
         worker=letter.worker, what="letter_undone", about=letter, by=by, at=at, data={"serial": letter.serial}
     )

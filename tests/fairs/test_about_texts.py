@@ -5,6 +5,7 @@ import pytest
 from fairs import texts
 from tests.fairs.factories import NOON, ReferralFactory
 from tests.notifications.about import about_of_texts, forget_and_fill
+from tests.notifications.factories import all_sent
 
 pytestmark = pytest.mark.django_db
 
@@ -14,6 +15,7 @@ TEMPLATES = {"fair_invited", "fair_reminder", "fair_changed", "fair_call", "fair
 def test_texts_from_before_are_told_which_referral_they_are_about():
     near, far = ReferralFactory(), ReferralFactory()
     near.fair.changed_at = near.fair.called_at = NOON
+    all_sent()
     for tell in (texts.tell_invited, texts.remind, texts.tell_changed, texts.call_in, texts.tell_cancelled):
         tell(near, NOON)
     texts.tell_cancelled(far, NOON - timedelta(days=2))

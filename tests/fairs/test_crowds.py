@@ -15,6 +15,7 @@ from notifications.models import Message
 from tests.cases.pages import signed_in, words_of
 from tests.fairs.factories import NOON, FairFactory, ReferralFactory, fresh
 from tests.fairs.pages import url_of
+from tests.notifications.factories import all_sent
 from tests.staff.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,7 @@ def test_no_shows_of_a_large_fair_say_who_closed_the_doors():
 
 def test_another_place_is_told_to_everybody_once():
     fair, _guests = crowd(5, open=True)
+    all_sent()
     change = {"fair": fair, "fields": {"venue": "文腾广场"}, "by": fair.organiser, "at": LATER}
     services.change_fair(**change)
 
@@ -131,6 +133,7 @@ def test_another_place_is_told_to_everybody_once():
 
 def test_who_was_invited_after_the_change_is_not_told_of_it():
     fair, _guests = crowd(3, open=True)
+    all_sent()
     services.change_fair(fair=fair, fields={"venue": "文腾广场"}, by=fair.organiser, at=LATER)
     ReferralFactory(fair=fair, at=LATER + timedelta(minutes=1))
 
@@ -157,6 +160,7 @@ def test_when_only_the_end_moves_everybody_rests_until_the_new_one_and_nobody_is
 
 def test_an_end_that_moves_after_another_place_was_told_is_told_to_nobody_again():
     fair, guests = crowd(5, open=True)
+    all_sent()
     services.change_fair(fair=fair, fields={"venue": "文腾广场"}, by=fair.organiser, at=NOON)
     ends_at = fair.ends_at + timedelta(hours=3)
     guests.append(ReferralFactory(fair=fair, at=NOON + timedelta(minutes=1)))

@@ -23,6 +23,7 @@ from tests.fairs.factories import (
 )
 from tests.fairs.pages import url_of
 from tests.jobs.factories import EmployerFactory, VacancyFactory
+from tests.notifications.factories import all_sent
 from tests.staff.factories import DAFANG, HUAQI, MAOCHANG, ZHIJIN, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,7 @@ def test_the_form_comes_back_as_it_was_saved(desk):
 
 def test_a_change_is_saved_and_says_how_many_are_told(desk):
     guest = ReferralFactory()
+    all_sent()
     url = url_of("edit", guest.fair_id)
     page = desk.get(url)
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from fairs import services
+from fairs import services, texts
 from fairs.models import Booth, BoothVacancy, Fair
 from fairs.refusals import (
     AppliedInFuture,
@@ -18,8 +18,9 @@ from fairs.refusals import (
 )
 from jobs.refusals import EmployerHeld
 from notifications.models import Message
-from tests.fairs.factories import NOON, TODAY, TOMORROW, FairFactory, ReferralFactory, add_post, local, offers_of
+from tests.fairs.factories import NOON, TODAY, TOMORROW, FairFactory, ReferralFactory, add_post, fresh, local, offers_of
 from tests.jobs.factories import EmployerFactory, VacancyFactory
+from tests.notifications.factories import all_sent
 from tests.staff.factories import ZHIJIN, area_of
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,7 @@ def test_a_plan_changes_without_a_word_to_anybody():
 
 def test_everybody_invited_is_told_of_another_place():
     guest = ReferralFactory()
+    all_sent()
 
     change(guest.fair, venue="文腾广场", landmark="")
 
@@ -80,8 +82,49 @@ def test_everybody_invited_is_told_of_another_place():
     assert (text.worker, "地点文腾广场" in text.body, guest.code in text.body) == (guest.worker, True, True)
 
 
+def test_who_has_not_been_invited_yet_is_invited_to_the_place_as_it_is():
+    guest = ReferralFactory()
+
+    for venue, at in (("文腾广场", NOON), ("化起镇广场", LATER)):
+        change(guest.fair, venue=venue, at=at)
+
+    text = Message.objects.queued().get()
+    assert (text.template, "地点化起镇广场" in text.body) == ("fair_invited", True)
+
+
+def test_a_change_that_was_told_takes_no_later_text_back():
+    guest = ReferralFactory()
+    all_sent()
+    fair = change(guest.fair, venue="文腾广场")
+    all_sent()
+    guest = fresh(guest)
+    texts.remind(guest, NOON)
+
+    texts.tell_changed(guest, NOON)
+
+    assert (Message.objects.queued().get().template, guest.fair.changed_at) == ("fair_reminder", fair.changed_at)
+
+
+@pytest.mark.parametrize(
+    "day,hour,minute,moved,leaves",
+    [
+        (TOMORROW, 8, 30, {"venue": "文腾广场"}, local(TODAY, 21, 30)),
+        (TOMORROW, 8, 30, {"starts_at": local(TOMORROW, 14)}, local(TODAY, 21, 30)),
+        (TOMORROW, 14, 0, {"venue": "文腾广场"}, local(TOMORROW, 8)),
+    ],
+)
+def test_a_change_in_the_night_before_a_morning_fair_is_told_at_once(day, hour, minute, moved, leaves):
+    guest = ReferralFactory(fair=FairFactory(open=True, starts_at=local(day, hour, minute), ends_at=local(day, 17)))
+    all_sent()
+
+    services.change_fair(fair=guest.fair, fields=moved, by=guest.fair.organiser, at=local(TODAY, 21, 30))
+
+    assert Message.objects.queued().get().not_before == leaves
+
+
 def test_another_day_is_told_and_rests_the_case_until_then():
     guest = ReferralFactory()
+    all_sent()
     day = TOMORROW + timedelta(days=3)
 
     change(guest.fair, starts_at=local(day, 9), ends_at=local(day, 15))
@@ -100,6 +143,7 @@ def test_saving_the_same_again_tells_nobody():
 
 def test_the_same_change_pressed_twice_is_told_once():
     guest = ReferralFactory()
+    all_sent()
 
     change(guest.fair, venue="文腾广场")
     change(guest.fair, venue="文腾广场")

@@ -4,13 +4,19 @@ from datetime import timedelta
 
 import pytest
 
+from cases import services as cases
 from cases.models import Case, WorkItem
 from cases.refusals import UndoOvertaken, UndoTooLate
 from fairs import services
 from fairs.models import FairReferral
-from tests.fairs.factories import FairFactory, ReferralFactory
-from tests.jobs.factories import contacted_case
+from jobs import services as jobs
+from notifications.models import Message
+from tests.fairs.factories import FairFactory, ReferralFactory, fresh, offers_of
+from tests.jobs.factories import VacancyFactory, contacted_case, place
+from tests.notifications.factories import all_sent
+from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON
+from workers import journal
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 LATER = NOON + timedelta(hours=2)
@@ -48,3 +54,110 @@ def test_who_has_come_was_referred(cadre):
 
     with pytest.raises(UndoOvertaken):
         services.undo_referral(referral=came, by=cadre, at=LATER)
+
+
+# ---- who is told
+
+
+def undo(referral, by, at=LATER):
+    services.undo_referral(referral=referral, by=by, at=at)
+    return FairReferral.objects.get(pk=referral.pk)
+
+
+def waiting_texts() -> list[str]:
+    return list(Message.objects.queued().order_by("pk").values_list("template", flat=True))
+
+
+def test_who_has_been_told_of_the_fair_is_told_that_they_need_not_go(referral, cadre):
+    all_sent()
+
+    undone = undo(referral, cadre)
+
+    assert (undone.withdrawn_because, waiting_texts()) == ("taken_back", ["fair_taken_back"])
+
+
+def test_who_has_not_been_told_yet_hears_nothing(referral, cadre):
+    assert (undo(referral, cadre).withdrawn_because, waiting_texts()) == ("taken_back", [])
+
+
+# ---- a step of the case taken back
+
+
+def placed(referral, cadre, post, at=LATER):
+    return place(referral.case, post, by=cadre, at=at)
+
+
+def placing_undone(placement, cadre):
+    jobs.undo_placement(placement=placement, by=cadre, at=LATER + timedelta(minutes=5))
+
+
+def state_of(referral) -> tuple:
+    found = fresh(referral)
+    return found.withdrawn_at, found.result, found.vacancy, found.note, Case.objects.get(pk=found.case_id).state
+
+
+@pytest.fixture
+def placer():
+    return UserFactory(township_cadre=True)
+
+
+def test_a_job_elsewhere_taken_back_leaves_them_expected_and_invited(referral, placer):
+    placement = placed(referral, placer, VacancyFactory())
+    before = waiting_texts()
+
+    placing_undone(placement, placer)
+
+    assert (state_of(referral), fresh(referral).is_expected) == ((None, "", None, "", "referred"), True)
+    assert ("fair_invited" in before, waiting_texts()) == (False, ["fair_invited"])
+    assert journal.verify(referral.worker) == []
+
+
+def test_who_has_had_the_invitation_is_not_invited_twice(referral, placer):
+    all_sent()
+
+    placing_undone(placed(referral, placer, VacancyFactory()), placer)
+
+    assert waiting_texts() == []
+
+
+@pytest.mark.parametrize("answer", ["intent", "second_interview"])
+def test_hired_here_taken_back_is_what_was_said_at_the_booth(answer, placer):
+    here = ReferralFactory(fair=FairFactory(running=True, posts=2), **{answer: True})
+    said, other = fresh(here), offers_of(here.fair)[1].vacancy
+    placement = placed(here, placer, other)
+    hired = fresh(here).result
+
+    placing_undone(placement, placer)
+
+    found = fresh(here)
+    assert (hired, state_of(here)) == ("hired", (None, answer, said.vacancy, said.note, "referred"))
+    assert (found.result_at, found.result_by) == (said.result_at, said.result_by)
+
+
+def test_hired_here_taken_back_before_anybody_said_anything_is_nothing_said(placer):
+    here = ReferralFactory(fair=FairFactory(running=True), came=True)
+
+    placing_undone(placed(here, placer, offers_of(here.fair)[0].vacancy), placer)
+
+    assert (state_of(here), fresh(here).has_come) == ((None, "", None, "", "referred"), True)
+
+
+def test_a_job_taken_back_after_the_fair_sends_them_on(referral, placer):
+    placement = placed(referral, placer, VacancyFactory())
+    services.cancel_fair(fair=referral.fair, why="大雪", by=referral.fair.organiser, at=LATER)
+
+    placing_undone(placement, placer)
+
+    assert state_of(referral)[-1] == "contacted"
+    assert WorkItem.objects.open().get(case=referral.case_id).reason == "fair_missed"
+
+
+def test_an_older_withdrawal_has_nothing_to_do_with_a_job_taken_back(referral, placer):
+    post = VacancyFactory()
+    cases.mark_not_matched(case=referral.case, why="fair_missed", by=placer, at=LATER)
+    jobs.introduce(case=Case.objects.get(pk=referral.case_id), vacancy=post, by=placer, at=LATER)
+    gone = fresh(referral).withdrawn_at
+
+    placing_undone(placed(referral, placer, post, at=LATER + timedelta(minutes=1)), placer)
+
+    assert (gone, state_of(referral)[0]) == (LATER, LATER)

@@ -287,6 +287,19 @@ def test_a_placement_taken_back_has_no_day_on_the_path(case, post, cadre):
     assert {step.state: step.on for step in page.steps if step.on} == {"flagged": TODAY, "contacted": TODAY}
 
 
+def test_a_text_of_a_letter_or_a_job_that_is_over_does_not_leave(case, post, cadre):
+    placement = place(case, post, by=cadre, at=HOUR)
+    undone = letter_of(case, cadre)
+    services.undo_letter(letter=undone, by=cadre, at=LATER)
+    revoked = letter_of(case, cadre, at=LATER)
+    waiting = list(Message.objects.queued().order_by("pk").values_list("template", flat=True))
+
+    services.revoke_letter(letter=revoked, because="写错了", by=cadre, at=LATER)
+    services.end_placement(placement=placement, because="never_started", ended_on=TODAY, by=cadre, at=LATER)
+
+    assert (waiting, Message.objects.queued().count()) == (["placed", "letter_ready"], 0)
+
+
 def test_the_text_that_congratulates_is_taken_back_with_the_placement(case, post, cadre):
     placement = place(case, post, by=cadre, at=HOUR)
     (text,) = Message.objects.filter(template="placed")

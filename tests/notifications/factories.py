@@ -12,6 +12,13 @@ from tests.workers.factories import NOON, WorkerFactory
 from workers.sealing import crypto
 
 
+def all_sent(*, at=NOON) -> None:
+    """Every text that waited has left."""
+    for message in Message.objects.queued():
+        ref = f"sent:{message.pk}"
+        Message.objects.filter(pk=message.pk).update(state="sent", sent_at=at, gateway="sandbox", gateway_ref=ref)
+
+
 class MessageFactory(DjangoModelFactory):
     """Traits: sending, sent, delivered, failed, unknown, suppressed; none of them is queued and due at `at`."""
 

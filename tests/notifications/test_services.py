@@ -194,13 +194,16 @@ def test_queueing_takes_a_bounded_number_of_queries(django_assert_max_num_querie
 
 class TestWithdraw:
     def test_takes_back_what_has_not_left(self):
-        waiting, left = MessageFactory(), MessageFactory(delivered=True)
+        about = UserFactory()
+        row = {"about_type": "staff.user", "about_id": about.pk}
+        waiting, left, other = MessageFactory(**row), MessageFactory(**row, delivered=True), MessageFactory()
 
-        count = services.withdraw_messages(dedupe_keys=[waiting.dedupe_key, left.dedupe_key, "unheard of"], at=NOON)
+        withdrawn = services.withdraw_messages(about=about, at=NOON)
 
         waiting.refresh_from_db()
         left.refresh_from_db()
-        assert count == 1
+        other.refresh_from_db()
+        assert (withdrawn, other.state) == ([waiting], "queued")
         assert (waiting.state, waiting.failed_reason, left.state) == ("suppressed", "withdrawn", "delivered")
         assert lines_of(waiting.worker) == [("sms_held_back", {"template": NOTE, "reason": "withdrawn"})]
 

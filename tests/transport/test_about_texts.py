@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from tests.notifications.about import about_of_texts, forget_and_fill
+from tests.notifications.factories import all_sent
 from tests.transport.factories import TOMORROW, BookingFactory, TripFactory, local, plan, stops_of
 from tests.workers.factories import NOON
 from transport import services
@@ -18,6 +19,7 @@ TEMPLATES = {
 def test_texts_from_before_are_told_which_booking_they_are_about():
     trip = TripFactory(open=True)
     stays, leaves = BookingFactory(trip=trip), BookingFactory(trip=trip)
+    all_sent()
     services.move_seat(booking=stays, seat=trip.seats.get(number=12), by=None, at=NOON)
     services.release_seat(booking=leaves, by=None, at=NOON)
     first, *others = stops_of(trip)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from notifications.models import Message
+from tests.notifications.factories import all_sent
 from tests.staff.factories import UserFactory
 from tests.transport.at_once import all_at_once
 from tests.transport.factories import (
@@ -114,6 +115,7 @@ def test_change_trip_tells_only_those_whose_stop_has_changed(organiser):
     trip = TripFactory(open=True)
     first = BookingFactory(trip=trip)
     BookingFactory(trip=trip, pickup=trip.stops.get(name="化起镇客运站"))
+    all_sent()
     stops = stops_of(trip)
     stops[0] = replace(stops[0], landmark="加油站旁")
 
@@ -220,6 +222,7 @@ def put_off(trip, **by):
 def test_who_was_missing_at_a_stop_that_now_gathers_later_is_expected_there_again_and_told():
     trip = TripFactory(open=True)
     booking = BookingFactory(trip=trip, missed=True)
+    all_sent()
 
     put_off(trip, hours=2)
 

@@ -4,11 +4,12 @@ import pytest
 
 from cases.models import WorkItem
 from notifications.models import Message
+from tests.notifications.factories import all_sent
 from tests.staff.factories import UserFactory
 from tests.transport.factories import BOARDING_TIME, DEPARTURE, BookingFactory, PlacedCaseFactory, TripFactory
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import refusals, services
-from transport.models import Seat
+from transport.models import Booking, Seat
 from workers.models import JournalLine
 
 pytestmark = pytest.mark.django_db
@@ -79,12 +80,33 @@ def test_release_seat_refuses_a_trip_that_has_left(trip, organiser):
 
 def test_move_seat_tells_the_new_number_and_keeps_the_code(trip, organiser):
     booking = BookingFactory(trip=trip)
+    all_sent()
 
     moved = services.move_seat(booking=booking, seat=trip.seats.get(number=12), by=organiser, at=NOON)
 
     assert (moved.seat.number, moved.code) == (12, booking.code)
     assert "现在是12号座" in Message.objects.get(template="seat_changed").body
     assert JournalLine.objects.get(what="seat_moved").data["before"] == "1"
+
+
+def test_a_seat_moved_before_its_text_has_left_is_told_once_as_it_is(trip, organiser):
+    booking = BookingFactory(trip=trip)
+
+    for number in (12, 13):
+        services.move_seat(booking=booking, seat=trip.seats.get(number=number), by=organiser, at=NOON)
+
+    text = Message.objects.queued().about(Booking, [booking.pk]).get()
+    assert (text.template, "13号座" in text.body) == ("seat_booked", True)
+
+
+def test_a_seat_given_up_leaves_no_text_of_it_in_the_queue(trip, organiser):
+    booking = BookingFactory(trip=trip)
+    all_sent()
+    services.move_seat(booking=booking, seat=trip.seats.get(number=12), by=organiser, at=NOON)
+
+    services.release_seat(booking=booking, by=organiser, at=NOON)
+
+    assert Message.objects.queued().about(Booking, [booking.pk]).get().template == "seat_released"
 
 
 def test_move_seat_to_where_they_sit_changes_nothing(trip, organiser):
@@ -130,6 +152,7 @@ def test_a_minor_left_without_their_adult_is_looked_after(trip, organiser):
 
 def test_two_passengers_swap_even_when_one_is_aboard(trip, organiser):
     one, two = BookingFactory(trip=trip, boarded=True), BookingFactory(trip=trip)
+    all_sent()
 
     services.swap_seats(booking=one, other=two, by=organiser, at=BOARDING_TIME)
     one.refresh_from_db()

@@ -16,6 +16,9 @@ from transport.services.freed_seats import offer_freed_seats
 from transport.texts import facts_of
 from workers import journal
 
+TELLS_OF_A_SEAT = ("seat_booked", "trip_replaced")
+TELLS_HOW_TO_BOARD = (*TELLS_OF_A_SEAT, "seat_changed", "trip_changed", "departure_reminder")
+
 
 @transaction.atomic
 def confirm_seat(*, booking: Booking, by: User | None, at: datetime) -> Booking:
@@ -87,7 +90,7 @@ def free_seat(booking: Booking, *, because: str, by: User | None, at: datetime) 
     booking.save()
     data = {"because": because}
     _write_line(booking, "seat_released", by=by, at=at, data=data)
-    withdraw_messages(dedupe_keys=reminder_keys(booking), by=by, at=at)
+    withdraw_messages(about=booking, by=by, at=at)
     events.seat_released.send(Booking, booking=booking, by=by, at=at)
 
 
@@ -100,11 +103,6 @@ def look_after_minors(booking: Booking, *, by: User | None, at: datetime) -> Non
     for other in family:
         if not may_travel(other.worker, trip, trip.relatives_of):
             casework.ask_cadre(case=other.case, reason="minor_alone", trip=trip, by=by, at=at)
-
-
-def reminder_keys(booking: Booking) -> list[str]:
-    """Texts that no longer hold when the seat is given up."""
-    return [f"seat_booked:{booking.pk}", reminder_key(booking)]
 
 
 def reminder_key(booking: Booking) -> str:
@@ -132,15 +130,22 @@ def _exchange(one: Booking, two: Booking) -> None:
 def _tell_of_move(booking: Booking, before: str, *, by: User | None, at: datetime) -> None:
     _write_line(booking, "seat_moved", by=by, at=at, data={"before": before})
     if booking.is_awaited:
-        queue_message(
-            worker=booking.worker,
-            template="seat_changed",
-            context=facts_of(booking).for_text,
-            dedupe_key=f"seat_changed:{booking.pk}:{booking.seat_id}:{at.timestamp():.0f}",
-            about=booking,
-            at=at,
-            not_after=booking.departs_at,
-        )
+        tell_anew(booking, "seat_changed", by=by, at=at)
+
+
+def tell_anew(booking: Booking, template: str, *, by: User | None, at: datetime) -> None:
+    """One text and no more: what has not left says how it was. Whose seat is news is told so."""
+    unsent = withdraw_messages(about=booking, templates=TELLS_HOW_TO_BOARD, by=by, at=at)
+    queue_message(
+        worker=booking.worker,
+        template=next((text.template for text in unsent if text.template in TELLS_OF_A_SEAT), template),
+        context=facts_of(booking).for_text,
+        dedupe_key=f"{template}:{booking.pk}:{booking.seat_id}:{at.timestamp():.0f}",
+        about=booking,
+        at=at,
+        not_after=booking.departs_at,
+        by=by,
+    )
 
 
 def _tell_of_release(booking: Booking, *, by: User | None, at: datetime) -> None:

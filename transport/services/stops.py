@@ -9,13 +9,14 @@ from django.db.models import F
 from django.utils.timezone import localtime
 
 from areas.models import Area
-from notifications.services import queue_message
+from notifications.services import queue_message, withdraw_messages
 from staff.models import User
 from transport import locking
 from transport.choices import BookingState, StopKind
 from transport.models import Booking, Stop, Trip
 from transport.refusals import StopInUse, StopsMissing, StopsOutOfOrder
 from transport.services.missing import expect_again
+from transport.services.seats import tell_anew
 from transport.texts import facts_of, stop_and_landmark
 
 OUT_OF_THE_WAY = 1000
@@ -91,11 +92,9 @@ def tell_passengers(trip: Trip, before: Known, *, by: User | None, at: datetime)
         if _was_missed_too_early(booking):
             expect_again(booking, by=by, at=at)
         if booking.is_awaited:
-            _tell(booking, "trip_changed", facts_of(booking).for_text, by=by, at=at)
+            tell_anew(booking, "trip_changed", by=by, at=at)
     for booking in locking.each_booking(trip, lambda rows: rows.not_arrived().filter(dropoff__in=moved_off)):
-        stop = booking.dropoff
-        words = {"dropoff": stop_and_landmark(stop), "arrives_at": stop.at}
-        _tell(booking, "dropoff_changed", facts_of(booking).for_text | words, by=by, at=at)
+        _tell_of_dropoff(booking, by=by, at=at)
 
 
 def _rows_of(trip: Trip, stops: Sequence[NewStop], known: dict) -> list[Stop]:
@@ -123,12 +122,14 @@ def _was_missed_too_early(booking: Booking) -> bool:
     return booking.state == BookingState.NO_SHOW and booking.missed_at < booking.pickup.gather_at
 
 
-def _tell(booking: Booking, template: str, words: dict, *, by: User | None, at: datetime) -> None:
+def _tell_of_dropoff(booking: Booking, *, by: User | None, at: datetime) -> None:
+    withdraw_messages(about=booking, templates=["dropoff_changed"], by=by, at=at)
+    stop = booking.dropoff
     queue_message(
         worker=booking.worker,
-        template=template,
-        context=words,
-        dedupe_key=f"{template}:{booking.pk}:{at.timestamp():.0f}",
+        template="dropoff_changed",
+        context=facts_of(booking).for_text | {"dropoff": stop_and_landmark(stop), "arrives_at": stop.at},
+        dedupe_key=f"dropoff_changed:{booking.pk}:{at.timestamp():.0f}",
         about=booking,
         at=at,
         not_after=booking.departs_at,

@@ -1,0 +1,71 @@
+"""A step of the case was taken back: what the fair had made of that step is taken back too."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from cases.models import Case
+from fairs import texts
+from fairs.choices import PROMISES
+from fairs.models import BoothVacancy, FairReferral, Result, Withdrawal
+from fairs.services import casework
+from staff.models import User
+from workers import journal
+from workers.models import JournalLine
+
+
+@transaction.atomic
+def restore_referral(*, case: Case, by: User | None, at: datetime) -> None:
+    """They are expected again, or the fair is over without them.
+
+    Called while the case is locked, after it has moved. Only what came of the step taken back is restored: an older
+    withdrawal, or another way to a job, has nothing to do with it.
+    """
+    referral = _changed_by_the_step(case)
+    if referral is None or case.fair_referrals.waiting().exists():
+        return
+    if not referral.fair.takes_referrals and not referral.has_come:
+        casework.send_back(referral, why="fair_missed", by=by, at=at)
+        return
+    _restore(referral)
+    journal.record(
+        worker=referral.worker, what="fair_referral_restored", about=referral, by=by, at=at,
+        data=texts.for_journal(referral),
+    )  # fmt: skip
+    texts.invite_again(referral, at)
+
+
+def _changed_by_the_step(case: Case) -> FairReferral | None:
+    """Withdrawn, or said to be hired, in the same moment as the step that is taken back now."""
+    undone = case.moves.order_by("-pk")[1]
+    withdrawn = Q(withdrawn_because=Withdrawal.CASE_MOVED_ON, withdrawn_at=undone.at)
+    hired = Q(withdrawn_at=None, result=Result.HIRED, result_at=undone.at)
+    return case.fair_referrals.for_change().filter(withdrawn | hired).order_by("-pk").first()
+
+
+def _restore(referral: FairReferral) -> None:
+    if referral.result == Result.HIRED:
+        _say_what_was_said_before(referral)
+    referral.withdrawn_at, referral.withdrawn_because = None, ""
+    referral.save()
+
+
+def _say_what_was_said_before(referral: FairReferral) -> None:
+    """An intent at the booth, as the journal has it, or nothing yet."""
+    promises = [f"fair_result_{promise}" for promise in PROMISES]
+    lines = referral.worker.journal_lines.filter(about_type=referral._meta.label_lower, about_id=referral.pk)
+    line = lines.filter(what__in=promises).newest_first().first()
+    offer = line and _offer_of(referral, line)
+    if offer is None:
+        referral.result, referral.result_at, referral.result_by = "", None, None
+        referral.vacancy, referral.note = None, ""
+    else:
+        referral.result = line.what.removeprefix("fair_result_")
+        referral.result_at, referral.result_by = line.entered_at, line.by
+        referral.vacancy, referral.note = offer.vacancy, line.data["note"]
+
+
+def _offer_of(referral: FairReferral, line: JournalLine) -> BoothVacancy | None:
+    offers = BoothVacancy.objects.filter(booth__fair=referral.fair_id).select_related("vacancy")
+    return next((offer for offer in offers if str(offer.vacancy) == line.data["post"]), None)
