@@ -14,18 +14,25 @@ STOP = frozenset({
 })  # fmt: skip
 # The same said in more words. Only such words may stand around it; with any other, as in 你们不收我, a person reads it.
 TEXTS = "(?:短信|信息|消息)"
-ASKS_TO_STOP = re.compile(
-    rf"(?:(?<![a-z])td(?:退订)?(?![a-z])|退订|取消订阅|停止再?(?:给我)?(?:发送?|接收)|(?:别|不要|请勿|勿)再?(?:给我)?发|不用再?(?:给我)?发(?:{TEXTS}|了)|不(?:需)?要{TEXTS}"
-    rf"|(?:停发?|停止|取消){TEXTS}|拒绝接收|(?:请|麻烦)停止?|停止?吧|(?:不再|拒绝?|不|不想再?)(?:接收|收){TEXTS}|不想再?收到{TEXTS}|stop|unsubscribe|optout|nomore(?:texts?|messages?|sms)|removeme|takemeoff(?:(?:your|the|this)?list)?)"
-)
+ASKS_TO_STOP = re.compile("|".join((
+    r"(?<![a-z])td?退[订訂]|(?<![a-z])td(?![a-z])|退[订訂]|取消订阅",
+    r"(?:别|(?<!要)不要|请勿|勿)再?(?:给我)?发|停止再?(?:给我)?(?:发送?|接收)",
+    rf"不用再?(?:给我)?发(?:{TEXTS}|了)|(?<!要)不(?:需)?要{TEXTS}|(?:停发?|停止|取消){TEXTS}",
+    rf"拒绝接收|(?:不再|拒绝?|不|不想再?)(?:接收|收){TEXTS}|不想再?收到(?:你们?的)?{TEXTS}",
+    "(?:请|麻烦)停止?|停止?吧",
+    "(?<!the)stop|unsubscribe|optout|canceltexts|don['’]?ttextme",
+    "nomore(?:texts?|messages?|sms)|removeme|takemeoff(?:(?:your|the|this)?list)?",
+)))  # fmt: skip
 AROUND = re.compile(
-    r"(?:请|麻烦|谢谢|你们?|您|以后|我|要|想|给|帮|把|这些?|都|全部|所有|短信|信息|消息|了|吧|啊|啦|呀|回复|(?:烦死|太烦|烦人)"
+    r"(?:请|麻烦|谢谢|再也|你们?|您|以后|我|的|回复?|要|想|给|帮|把|这些?|都|全部|所有|短信|信息|消息|了|吧|啊|啦|呀|(?:烦死|太烦|烦人)"
     r"|please|pls|sending|texting|texts?|messages?|sms|me|all|these|the|it|to|now|thanks?|thankyou|iwantto|from|you|td?)"
 )
 START = frozenset({"start", "unstop", "yes", "resume", "恢复", "恢复短信", "订阅", "重新接收"})
 HELP = frozenset({"help", "info", "帮助", "?"})
 
 ONE_DIGIT = re.compile(r"(?:回复|选|按)?\s*([0-9])\s*[.,。,、!]*")
+SAYS_NOTHING = {"Cf", "So", "Sk"}
+"""Kinds of characters: marks nobody sees, drawings, and what colours them."""
 ENDING = " .,!。、~～\"'“”‘’《》【】[]()<>"
 MARKS = re.compile(r"[\s.,!。、，！~～\-_\"'“”‘’《》【】\[\]()<>\u200b-\u200f\ufeff]")
 
@@ -35,7 +42,7 @@ def understand(body: str) -> tuple[str, str]:
 
     To ask for no more texts is a right: it is understood with marks inside and polite words around it.
     """
-    text = unicodedata.normalize("NFKC", body).strip(ENDING + "\n\t\r").lower()
+    text = plain(body)
     if digit := ONE_DIGIT.fullmatch(text):
         return Handled.DIGIT, digit[1]
     if asks_to_stop(text):
@@ -45,6 +52,11 @@ def understand(body: str) -> tuple[str, str]:
     if text in HELP:
         return Handled.HELP, ""
     return Handled.TEXT, ""
+
+
+def plain(body: str) -> str:
+    said = "".join(c for c in unicodedata.normalize("NFKC", body) if unicodedata.category(c) not in SAYS_NOTHING)
+    return said.strip(ENDING + "\n\t\r").lower()
 
 
 def asks_to_stop(text: str) -> bool:

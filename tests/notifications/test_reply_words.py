@@ -20,6 +20,8 @@ def test_a_single_digit_is_an_answer(body):
         "stop it", "no more texts", "No more messages please", "remove me",
         "please stop", "Stop texting me", "stop all messages please", "unsubscribe me", "opt-out", "S T O P", "STOP!!",
         "T.D", "T-D", "td，谢谢", "请TD", "回复TD", "不用发了", "不需要短信", "烦死了别发了", "take me off the list",
+        "回TD", "回T退订", "T\ufeffD", "T\u200bD", "退订🙏", "退訂", "我不想再收到你们的短信", "退订你们的消息",
+        "再也不要发了", "don't text me", "cancel texts", "别再发了🙏🏽",
     ],
 )  # fmt: skip
 def test_stop_words_of_twilio_and_of_china_opt_out(body):
@@ -45,7 +47,8 @@ def test_help_words_ask_for_help(body):
         "全部停发了吧", "不用发", "我不收到通知了", "别发车",
         "别停吧", "请别停", "请停车", "停车吧", "please don't remove me", "don't stop it",
         "1 TD", "TD站上车", "std",
-        "which stop?", "don't stop", "the bus stop", "please", "谢谢", "不去了", "给我发短信",
+        "要不要给我发短信", "你们要不要发信息给我", "the stop", "to the stop", "我退订了车票", "能不能别发",
+        "🙏", "去🚌", "which stop?", "don't stop", "the bus stop", "please", "谢谢", "不去了", "给我发短信",
     ],
 )  # fmt: skip
 def test_anything_else_is_for_a_person_to_read(body):
