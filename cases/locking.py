@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import OperationalError
-
 from cases.models import Case, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.refusals import CaseBusy
+from kit import locks
 from kit.sql import Compiled
 
 WAITING = ("NEW", "ASSIGNED")
 LOCKED = ("self", "task", "task__process", "case")
-LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
 
 
 @dataclass
@@ -30,12 +28,8 @@ def locked(case: Case) -> Iterator[LockedCase]:
 
     Only valid inside the caller's transaction, which keeps the locks to its end.
     """
-    try:
+    with locks.busy(CaseBusy):
         yield lock_case(case.pk)
-    except OperationalError as failure:
-        if getattr(failure.__cause__, "sqlstate", None) in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
-            raise CaseBusy from failure
-        raise
 
 
 def lock_case(case_id: int) -> LockedCase:

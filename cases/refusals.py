@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kit.refusals import Refusal
+from kit.refusals import Busy, Refusal
 
 
 class CaseMovedOn(Refusal):
@@ -20,9 +20,8 @@ class AnotherCaseIsOpen(Refusal):
     way_out = _("Find the worker and go on with that case.")
 
 
-class CaseBusy(Refusal):
+class CaseBusy(Busy):
     message = _("Somebody else is saving this case right now.")
-    way_out = _("Wait a moment and press again.")
 
 
 class NotYet(Refusal):

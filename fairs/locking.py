@@ -7,12 +7,11 @@ changes one holds its case, so that a case moving elsewhere and a check-in never
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError
-
-from cases.locking import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE, locked
+from cases.locking import locked
 from cases.models import Case
 from fairs.models import Fair, FairReferral
 from fairs.refusals import FairBusy
+from kit import locks
 
 
 def fair_alone(fair: Fair) -> Fair:
@@ -31,9 +30,5 @@ def locked_referral(referral: FairReferral) -> Iterator[FairReferral]:
 
 
 def _lock(lock: Callable[[int], Fair], pk: int) -> Fair:
-    try:
+    with locks.busy(FairBusy):
         return lock(pk)
-    except OperationalError as failure:
-        if getattr(failure.__cause__, "sqlstate", None) in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED):
-            raise FairBusy from failure
-        raise

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kit.refusals import Refusal
+from kit.refusals import Busy, Refusal
 
 
 class FairClosed(Refusal):
@@ -15,9 +15,8 @@ class FairMovedOn(Refusal):
     way_out = _("Open the page again and look at its state.")
 
 
-class FairBusy(Refusal):
+class FairBusy(Busy):
     message = _("Somebody else is changing this fair right now.")
-    way_out = _("Wait a moment and press again.")
 
 
 class FairOver(Refusal):

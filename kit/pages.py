@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.db.models import DateTimeField, IntegerField, Model, Q, QuerySet
 
+from kit import locks
 from kit.refusals import Refusal
 
 LONGEST = 18  # digits: every such number fits a bigint
@@ -47,7 +48,8 @@ def carry_out(form, deed: Callable[[dict], Any]) -> tuple[Any, Refusal | None]:
     if not form.is_valid():
         return None, None
     try:
-        return deed(form.cleaned_data) or True, None
+        with locks.busy():
+            return deed(form.cleaned_data) or True, None
     except Refusal as refusal:
         return None, refusal
 

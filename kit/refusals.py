@@ -35,5 +35,12 @@ class Refusal(Exception):
         return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
 
 
+class Busy(Refusal):
+    """A lock was not given in time. The same again, a moment later, may well pass."""
+
+    message = _("Somebody else is saving this right now.")
+    way_out = _("Wait a moment and press again.")
+
+
 class ReasonMissing(Refusal):
     message = _("Say in a few words why.")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from notifications import services
 from notifications.models import Message
+from notifications.receiving import replies
 from notifications.sending import delivery
 
 SCHEDULE = {
@@ -24,6 +25,7 @@ NUMBERS_KEPT_FOR = timedelta(days=90)
 def sweep() -> None:
     delivery.give_up_on_interrupted(at=timezone.now())
     services.hand_over_due(at=timezone.now())
+    replies.settle_what_waits(at=timezone.now())
 
 
 @shared_task

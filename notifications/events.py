@@ -5,12 +5,11 @@ in a transaction of its own. A listener may lock what it needs (fair, trip, case
 refusal (the fair is over) leaves the reply on the page for a person.
 """
 
-from contextlib import suppress
-
 from django.db import transaction
 from django.dispatch import Signal
 
-from kit.refusals import Refusal
+from kit import locks
+from kit.refusals import Busy, Refusal
 
 reply_received = Signal()  # worker, message (the text it answers, or None), digit ("1".."9", or None), body, at
 reply_unclear = Signal()  # worker, message, others, digit ("" for words), at: this worker's or of one of `others`
@@ -20,9 +19,15 @@ message_failed = Signal()  # message, at: refused for good, its failed_reason sa
 
 
 def announce(signal: Signal, sender: type, **told) -> None:
-    transaction.on_commit(lambda: _send(signal, sender, told))
+    transaction.on_commit(lambda: tell(signal, sender, **told))
 
 
-def _send(signal: Signal, sender: type, told: dict) -> None:
-    with suppress(Refusal), transaction.atomic():
-        signal.send(sender, **told)
+def tell(signal: Signal, sender: type, **told) -> None:
+    """A rule that says no is an answer too. Raises Busy, for a lock is none, and nothing of it was done."""
+    try:
+        with locks.busy(), transaction.atomic():
+            signal.send(sender, **told)
+    except Busy:
+        raise
+    except Refusal:
+        return

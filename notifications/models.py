@@ -10,7 +10,8 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from kit.keys import area_key, staff_key
 from notifications.choices import Handled, Reason
-from notifications.querysets import AttemptQuerySet, MessageQuerySet, OptOutQuerySet
+from notifications.querysets import AttemptQuerySet, InboundMessageQuerySet, MessageQuerySet, OptOutQuerySet
+from workers.models.notes import MaskedText
 from workers.sealing import crypto
 
 
@@ -228,15 +229,20 @@ class InboundMessage(models.Model):
     phone_tail = models.CharField(max_length=4, editable=False)
     worker = models.ForeignKey("workers.Worker", models.PROTECT, null=True, blank=True, related_name="replies")
     answers = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="replies")
-    body = models.TextField(_("text"))
+    body = MaskedText(_("text"))
     digit = models.CharField(max_length=1, blank=True)
     handled_as = models.CharField(max_length=10, choices=Handled.choices)
     received_at = models.DateTimeField(_("received at"))
 
+    objects = InboundMessageQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
-        indexes = [models.Index(fields=["phone_blind", "-id"], name="inbound_by_phone")]
+        indexes = [
+            models.Index(fields=["phone_blind", "-id"], name="inbound_by_phone"),
+            models.Index(fields=["received_at"], name="inbound_by_time"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["gateway", "gateway_ref"], name="inbound_once"),
             models.CheckConstraint(
@@ -250,6 +256,23 @@ class InboundMessage(models.Model):
 
     def __str__(self):
         return f"{self.handled_as} {self.pk}"
+
+
+class ReplyStep(models.Model):
+    """What was done about a reply, written in the transaction that did it: nothing is done twice, or forgotten."""
+
+    class What(models.TextChoices):
+        NOTED = "noted", pgettext_lazy("reply step", "Noted")
+        TOLD = "told", pgettext_lazy("reply step", "Told")
+
+    reply = models.ForeignKey(InboundMessage, models.CASCADE, related_name="steps")
+    what = models.CharField(max_length=5, choices=What.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reply", "what"], name="reply_step_once")]
+
+    def __str__(self):
+        return f"{self.reply_id} {self.what}"
 
 
 class OptOut(models.Model):

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 
 from staff.querysets import Scoped
 from workers.models import Worker
@@ -53,6 +53,15 @@ class AttemptQuerySet(QuerySet):
 
 
 WANTS_NO_TEXTS = "SELECT EXISTS (SELECT FROM notifications_optout WHERE revoked_at IS NULL AND phone_blind = %s)"
+
+
+STEPS = 2  # noted and told
+
+
+class InboundMessageQuerySet(QuerySet):
+    def waiting(self) -> "InboundMessageQuerySet":
+        """Written down, and not yet acted on."""
+        return self.alias(steps_done=Count("steps")).filter(steps_done__lt=STEPS).order_by("received_at", "pk")
 
 
 class OptOutQuerySet(QuerySet):

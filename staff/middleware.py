@@ -8,8 +8,9 @@ from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from kit import locks
 from kit.pages import address
-from kit.refusals import Refusal
+from kit.refusals import Busy, Refusal
 from staff import way_back
 from staff.models import User
 from staff.refusals import NotAllowed
@@ -107,6 +108,8 @@ class RefusalPages(MiddlewareMixin):
             return _refused(request, exception, status=403)
         if isinstance(exception, Refusal):
             return _refused(request, exception, status=409)
+        if locks.is_busy(exception):
+            return _refused(request, Busy(), status=409)
         return None
 
 

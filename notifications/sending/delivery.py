@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from kit import locks
 from notifications import events, gateways, templates
 from notifications.choices import Reason
 from notifications.gateways import Accepted, OutcomeUnknown, Parcel, PermanentFailure, TemporaryFailure
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)]
 INTERRUPTED_AFTER = timedelta(minutes=5)  # far beyond any gateway's own time limit
+SECONDS_FOR_AN_ANSWER = 200
 
 State, Delivery = Message.State, DeliveryAttempt.Delivery
 Answer = Accepted | TemporaryFailure | PermanentFailure | OutcomeUnknown
@@ -92,7 +94,11 @@ def _ask(claimed: Claimed) -> Answer:
 
 @transaction.atomic
 def record_answer(*, attempt_id: int, answer: Answer, at: datetime) -> None:
-    """The network's own report may have come first, or the sweep given up on us: knowledge only grows."""
+    """The network's own report may have come first, or the sweep given up on us: knowledge only grows.
+
+    What has left must be written down: it waits for whoever holds the worker, a roster for one, as long as it may.
+    """
+    locks.wait_longer(SECONDS_FOR_AN_ANSWER)
     attempt, message = lock_attempt(attempt_id)
     if attempt.outcome not in {Delivery.STARTED, Delivery.UNKNOWN}:
         return
