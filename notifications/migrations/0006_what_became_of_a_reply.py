@@ -6,7 +6,7 @@ from kit.append_only import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0004_an_answer_that_fits_two_people"),
+        ("notifications", "0005_how_texts_are_worded"),
         ("workers", "0008_decisions_go_with_the_file"),
     ]
 
