@@ -69,10 +69,11 @@ def import_of(rows: list[list[str]], *, one_by_one: bool = False) -> dict:
     """`rate` in rows a second of wall time, reading included; `queries` a row."""
     from workers.imports.importing import import_roster
     from workers.imports.reading import read_content
+    from workers.imports.tables import find_people
 
     content, began, worked = as_csv(rows), time.perf_counter(), time.process_time()
     with one_person_at_a_time() if one_by_one else nullcontext(), counted_queries() as asked:
-        summary = import_roster(read_content(content), by=None, at=timezone.now())
+        summary = import_roster(find_people(read_content(content)), by=None, at=timezone.now())
     took, cpu = time.perf_counter() - began, time.process_time() - worked
     return {
         "rate": len(rows) / took,

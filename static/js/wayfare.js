@@ -35,9 +35,14 @@
     const next = event.detail.xhr.getResponseHeader("HX-Redirect");   /* busy until that page is here */
     const leaves = next && !next.startsWith("tel:");
     if (event.target.matches("form") && !leaves) busy(event.target, false);
+    if (leaves && isThisPage(next)) location.reload();   /* to a part of the page where one is: no browser loads it anew */
     const after = next && !leaves && event.target.dataset.wfAfter;   /* who comes back from the dialler finds the sheet */
     if (after) htmx.ajax("GET", after, "#sheet");
   });
+  const isThisPage = (address) => {
+    const { pathname, search, hash } = new URL(address, location.href);
+    return hash && pathname === location.pathname && search === location.search;
+  };
   const isQuiet = (event) => event.target.id === "live";   /* the board asks again in ten seconds */
   document.addEventListener("htmx:sendError", (event) => isQuiet(event) || tell(event.target, words().offline));
   document.addEventListener("htmx:timeout", (event) => isQuiet(event) || tell(event.target, words().slow));

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.journeys import deeds
 from tests.journeys.setting import HARDWARE
+from tests.workers.rosters import ROSTERS
 
 
 def test_after_a_wrong_number_somebody_goes_and_asks_for_the_right_one(stage):
@@ -76,3 +77,16 @@ def test_when_the_bus_is_full_the_second_one_waits_on_the_standby_list(stage):
     expect(transport.page.locator("#passengers")).to_contain_text(first)
     transport.shot("trip-full")
     assert stage.where_is(second) == ("placed", "travel")
+
+
+def test_an_answer_for_many_rows_of_a_roster_is_seen_on_its_page_and_taken_back(stage):
+    supervisor = stage.enter("supervisor")
+    supervisor.open("/workers/import/")
+    supervisor.page.set_input_files("[name=file]", ROSTERS / "birth_without_id.xlsx")
+    supervisor.send("main form button[type=submit]")
+
+    supervisor.press("button[value=right]")
+    supervisor.page.get_by_text("已回答 2 行：这些日期都对").wait_for()
+
+    supervisor.press("form:has([value=birth]):has([name=row][value='*']) button")
+    supervisor.page.locator("button[value=right]").wait_for()

@@ -17,6 +17,7 @@ from workers.imports.cells import Cell
 from workers.imports.importing import check_roster, import_roster
 from workers.imports.reading import Worksheet, read_file
 from workers.imports.report import report_text
+from workers.imports.tables import find_people
 from workers.models import JournalLine, StatusReport, Worker
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ SAMPLES = pytest.mark.parametrize("path", [SAMPLE_XLSX, SAMPLE_CSV], ids=["xlsx"
 
 
 def the_import_of(worksheets, **kwargs):
-    return import_roster(worksheets, by=None, at=NOW, **kwargs)
+    return import_roster(find_people(worksheets), by=None, at=NOW, **kwargs)
 
 
 def judgement(verdict) -> tuple:
@@ -153,7 +154,7 @@ def test_a_row_that_changes_nothing_is_still_refused_to_whom_the_person_is_out_o
     the_import_of([a_worksheet({})])
     elsewhere = UserFactory(township_cadre=True, posted=HUAQI)
 
-    summary = import_roster([a_worksheet({})], by=elsewhere, at=NOW)
+    summary = import_roster(find_people([a_worksheet({})]), by=elsewhere, at=NOW)
 
     assert summary.saved == 0
 

@@ -11,6 +11,7 @@ from tests.workers.factories import WorkerFactory, make_id_number
 from tests.workers.rosters import ROSTERS, TODAY, judged
 from workers.imports.importing import check_roster, import_roster
 from workers.imports.reading import read_file
+from workers.imports.tables import find_people
 from workers.models import Worker
 from workers.rules import masks
 from workers.rules.idnumbers import InvalidIdNumber, parse_id_number
@@ -81,7 +82,7 @@ def test_the_trial_of_a_township_with_such_people():
 
 @pytest.mark.django_db
 def test_who_came_by_the_roster_is_found_by_the_whole_number_and_without_marks():
-    import_roster(read_file(FOREIGN_PR), by=None, at=NOON)
+    import_roster(find_people(read_file(FOREIGN_PR)), by=None, at=NOON)
 
     found = {
         typed: [worker.name for worker in Worker.objects.find(typed)]

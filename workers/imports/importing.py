@@ -48,7 +48,12 @@ def check_roster(
 ) -> ImportSummary:
     """What an import would say, without saving anything. Raises a kind of UnreadableRoster."""
     decisions = decisions or {}
-    roster = find_people(worksheets, takes_hidden=takes_hidden(decisions))
+    return check_people(
+        find_people(worksheets, takes_hidden=takes_hidden(decisions)), by=by, at=at, decisions=decisions
+    )
+
+
+def check_people(roster: Roster, *, by: User | None, at: datetime, decisions: Decisions) -> ImportSummary:
     context = Context(local_day(at), ranges=None if by is None else by.ranges, decisions=decisions)
     verdicts = [_seen_on_paper(verdict) for verdict in judge_all(roster.rows, context)]
     persons = [verdict.person for verdict in verdicts if verdict.person.is_somebody]
@@ -61,7 +66,7 @@ def check_roster(
 
 @transaction.atomic
 def import_roster(
-    worksheets: list[Worksheet],
+    roster: Roster,
     *,
     by: User | None,
     at: datetime,
@@ -73,7 +78,7 @@ def import_roster(
 
     A dry run does the same and takes it all back, so that its verdicts are those of the real run.
     """
-    checked = check_roster(worksheets, by=by, at=at, decisions=decisions)
+    checked = check_people(roster, by=by, at=at, decisions=decisions or {})
     areas = saving.find_areas(verdict.person for verdict in checked.verdicts)
     verdicts = [
         verdict for chunk in _chunks(checked.verdicts) for verdict in _save_chunk(chunk, areas=areas, by=by, at=at)

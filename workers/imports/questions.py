@@ -1,7 +1,8 @@
 """What a roster's page asks before a row is saved, and how the answers are kept. Pure.
 
 An answer belongs to a row and a question: decisions are {label of the row: {question: choice}}. One that no longer fits
-what is asked says nothing.
+what is asked says nothing. An answer for all rows that ask alike stands under `THE_FILE`; what is said of a row itself
+goes before it.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ Decisions = Mapping[str, Mapping[str, str]]
 
 NUMBER, NAME, IN_FILE, PERSON, BIRTH, HIDDEN = "number", "name", "in_file", "person", "birth", "hidden"
 REGISTER, NEW, ANOTHER, TAKE_IN = "register", "new", "another", "take_in"
+SAME, RIGHT = "same", "right"
 THE_FILE = "*"
 """In place of the label of a row, for what concerns them all."""
 QUESTIONS = {
@@ -27,6 +29,13 @@ QUESTIONS = {
     IN_FILE: _("Is it the person of another row?"),
     PERSON: _("Is it the same person?"),
 }
+FOR_ALL = {
+    BIRTH: {RIGHT: _("All these days are right")},
+    NAME: {REGISTER: _("The names on the register stand"), NEW: _("They have changed their names: take the new ones")},
+    IN_FILE: {SAME: _("They are the people of the other rows"), ANOTHER: _("They are other people")},
+    PERSON: {SAME: _("They are the same people"), ANOTHER: _("They are other people")},
+}
+"""What may be said of many rows at once."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +76,22 @@ class Question:
         return str(QUESTIONS[self.name])
 
     def answer(self, decisions: Decisions) -> Option | None:
-        chosen = decisions.get(self.about, {}).get(self.name)
-        return next((option for option in self.options if option.choice == chosen), None)
+        return self.own_answer(decisions) or self.answer_for_all(decisions.get(THE_FILE, {}).get(self.name, ""))
+
+    def own_answer(self, decisions: Decisions) -> Option | None:
+        return self._option(decisions.get(self.about, {}).get(self.name))
+
+    def answer_for_all(self, said: str) -> Option | None:
+        """What it means here; None where it could mean several, or nothing."""
+        if said not in FOR_ALL.get(self.name, ()):
+            return None
+        if said not in (SAME, RIGHT):
+            return self._option(said)
+        meant = [option for option in self.options if option.choice != ANOTHER]
+        return meant[0] if len(meant) == 1 else None
+
+    def _option(self, choice: str | None) -> Option | None:
+        return next((option for option in self.options if option.choice == choice), None)
 
 
 def which_row(about: str, label: str, others: list[str]) -> Question:

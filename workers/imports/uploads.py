@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from celery import signature
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kit.refusals import Refusal
 from staff.models import User
+from workers.imports import rests
 from workers.imports.importing import check_roster, import_roster
 from workers.imports.reading import TooBig, read_content
 from workers.imports.report import report_text
@@ -22,12 +24,12 @@ LONGEST_WAIT = timedelta(minutes=10)
 
 class TooLateToDecide(Refusal):
     message = _("This roster is being saved already.")
-    way_out = _("Rows that were left out are in the report; send the file again to answer for them.")
+    way_out = _("Rows that ask you something stay on its page when the others are saved.")
 
 
 class AlreadySaved(Refusal):
     message = _("This roster has been saved.")
-    way_out = _("Its report says what became of every row; send the file again to answer for those left out.")
+    way_out = _("Its page says what became of every row, and has those that still ask you something.")
 
 
 class AnsweredElsewhere(Refusal):
@@ -54,7 +56,7 @@ def receive_roster(*, content: bytes, file_name: str, by: User, at: datetime) ->
     if len(content) > LARGEST_UPLOAD:
         raise TooBig()
     check_roster(read_content(content), by=by, at=at)
-    forget_unsaved(before=at - KEPT_UNSAVED)
+    forget_unsaved(at=at)
     waiting = RosterUpload(file_name=file_name[-120:], sent_at=at)
     waiting.seal(content)
     upload, _is_new = RosterUpload.objects.get_or_create(
@@ -129,14 +131,16 @@ def _carry_out(upload_id: int, at: datetime) -> None:
     upload = RosterUpload.objects.select_for_update().select_related("by").get(pk=upload_id)
     if not upload.is_being_saved:
         return
-    summary = import_roster(read_content(upload.content), by=upload.by, at=at, decisions=upload.decisions)
+    summary = import_roster(rests.roster_in(upload), by=upload.by, at=at, decisions=upload.decisions)
+    rests.keep(upload, summary.verdicts, at=at)
     upload.counts, upload.report = summary.counts, report_text(summary.verdicts)
     upload.rows_saved = summary.saved
     upload.saved_at, upload.content_cipher, upload.decisions = at, None, {}
     upload.save()
 
 
-def forget_unsaved(*, before: datetime) -> int:
-    """Delete rosters nobody saved, with their files. One that is being saved stays."""
-    unsaved = RosterUpload.objects.filter(saved_at=None, sent_at__lt=before)
+def forget_unsaved(*, at: datetime) -> int:
+    """Delete rosters nobody saved, with their files, and rests nobody answered for. One that is being saved stays."""
+    is_old = Q(rest_of=None, sent_at__lt=at - KEPT_UNSAVED) | Q(sent_at__lt=at - rests.KEPT)
+    unsaved = RosterUpload.objects.filter(is_old, saved_at=None)
     return unsaved.exclude(started_at__isnull=False, failed_at=None).delete()[0]

@@ -12,7 +12,8 @@ class RosterUpload(models.Model):
 
     The file is sealed while it waits, since it is full of ID numbers. What stays is who sent what, when, and the
     report, which names rows and never people. `decisions` are what the sender answered where a row asked something
-    (workers/imports/questions.py); a birth date may be among them, so they go with the file.
+    (workers/imports/questions.py); a birth date may be among them, so they go with the file. Rows that wait for an
+    answer when the others are saved become a roster of their own, `rest_of` the first.
     """
 
     SEALED_FOR = "roster.file"
@@ -29,6 +30,9 @@ class RosterUpload(models.Model):
     report = models.TextField(_("report"), blank=True)
     rows_saved = models.PositiveIntegerField(_("rows saved"), default=0)
     decisions = models.JSONField(_("decisions"), default=dict, blank=True)
+    rest_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="rests", verbose_name=_("left over from")
+    )
 
     class Meta:
         verbose_name = _("roster")
@@ -66,6 +70,10 @@ class RosterUpload(models.Model):
     @property
     def is_saved(self) -> bool:
         return self.saved_at is not None
+
+    @property
+    def is_rest(self) -> bool:
+        return self.rest_of_id is not None
 
     @property
     def is_being_saved(self) -> bool:

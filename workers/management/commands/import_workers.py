@@ -11,7 +11,7 @@ from staff.models import User
 from workers.imports.importing import ImportSummary, import_roster
 from workers.imports.reading import UnreadableRoster, read_file
 from workers.imports.report import report_text
-from workers.imports.tables import NOT_A_PERSON
+from workers.imports.tables import NOT_A_PERSON, find_people
 
 UNUSABLE = 2  # exit code: nothing could be read, nothing was changed
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             pending = report.with_name(f".{report.name}.{os.getpid()}")
             try:
                 summary = import_roster(
-                    read_file(file), by=_user(by), at=timezone.now(), dry_run=dry_run,
+                    find_people(read_file(file)), by=_user(by), at=timezone.now(), dry_run=dry_run,
                     before_commit=lambda summary: _write(pending, summary),
                 )  # fmt: skip
                 pending.replace(report)
