@@ -4,6 +4,7 @@ from functools import cached_property
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -46,6 +47,7 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(condition=Q(language__in=["", "zh-hans", "en"]), name="user_language_is_known"),
             models.CheckConstraint(condition=Q(theme__in=["auto", "light", "dark"]), name="user_theme_is_known"),
+            models.UniqueConstraint(Lower("username"), name="username_once_whatever_its_capitals"),
         ]
 
     def __str__(self):

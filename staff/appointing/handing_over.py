@@ -1,5 +1,6 @@
 """What a colleague has in hand when they go, and who takes it. Later apps say what they keep for people."""
 
+import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +11,8 @@ from kit.days import local_day
 from staff.models import Posting, User
 from staff.refusals import NobodyTakesOver
 from staff.roles import FRONT_LINE
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,16 @@ def hand_on_after_last_day(*, at: datetime) -> int:
     What nobody can take by then stays theirs, and is tried again the next night.
     """
     over = Posting.objects.filter(ends_on__lt=local_day(at), handed_on_at=None).order_by("pk")
-    return sum(_hand_on_of(pk, at) for pk in over.values_list("pk", flat=True))
+    return sum(_tried(pk, at) for pk in over.values_list("pk", flat=True))
+
+
+def _tried(posting_id: int, at: datetime) -> bool:
+    """One that meets a lock or breaks keeps none of the others from the night."""
+    try:
+        return _hand_on_of(posting_id, at)
+    except Exception:
+        log.exception("Posting %s could not be handed on", posting_id)
+        return False
 
 
 @transaction.atomic

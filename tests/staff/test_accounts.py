@@ -146,11 +146,12 @@ def test_a_role_that_does_not_go_with_the_place_opens_no_account(supervisor):
     assert not User.objects.filter(username="li").exists()
 
 
-def test_two_who_choose_one_name_at_once_are_told_so(supervisor, cadre):
+@pytest.mark.parametrize("username", ["wang", "WANG"])
+def test_two_who_choose_one_name_at_once_are_told_so(supervisor, cadre, username):
     with pytest.raises(UsernameTaken):
         appointing.create_account(
-            username="wang", display_name="Li", phone="", role="village_cadre", area=area_of(YANJIAO), starts_on=TODAY,
-            by=supervisor, at=NOON,
+            username=username, display_name="Li", phone="", role="village_cadre", area=area_of(YANJIAO),
+            starts_on=TODAY, by=supervisor, at=NOON,
         )  # fmt: skip
 
 

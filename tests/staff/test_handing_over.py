@@ -12,6 +12,7 @@ from cases.clock import hand_on as nightly
 from cases.models import Case, WorkItem
 from fairs.models import Fair
 from staff import appointing
+from staff.appointing import handing_over
 from staff.models import User
 from staff.refusals import NobodyTakesOver
 from tests.cases.factories import CaseFactory
@@ -154,6 +155,24 @@ def test_a_last_day_ahead_hands_over_the_night_after(supervisor, leaving, townsh
 
     posting.refresh_from_db()
     assert (owners(case), posting.handed_on_at is not None) == ([beside], True)
+
+
+def test_one_that_breaks_keeps_none_of_the_others_from_the_night(supervisor, leaving, township, clock, monkeypatch):
+    first = UserFactory(township_cadre=True, display_name="Zhou", username="zhou")
+    end(first, supervisor, days=1), end(leaving, supervisor, days=1)
+    give = handing_over._give
+
+    def give_or_break(user, *rest):
+        if user == first:
+            raise RuntimeError("broken")
+        return give(user, *rest)
+
+    monkeypatch.setattr(handing_over, "_give", give_or_break)
+    clock.shift(timedelta(days=2))
+    nightly()
+
+    assert first.postings.get().handed_on_at is None
+    assert leaving.postings.get().handed_on_at is not None
 
 
 def test_the_night_hands_over_once(supervisor, leaving, township, clock):
