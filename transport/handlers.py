@@ -21,9 +21,9 @@ def free_seat_of_moved_case(sender, *, case, from_state, to_state, by, at, **_):
 
 
 @receiver(move_to_be_undone, dispatch_uid="transport.keep_the_job_of_a_seat")
-def keep_the_job_of_a_seat(sender, *, case, **_):
-    """The database refuses it too."""
-    if case.bookings.filter(released_at=None).exists():
+def keep_the_job_of_a_seat(sender, *, case, from_state, **_):
+    """The database refuses it too. Where somebody went with the same case before is no seat."""
+    if from_state == State.PLACED and case.bookings.upcoming().exists():
         raise SeatOnIt
 
 

@@ -27,6 +27,11 @@ def trip_before_leaving(trip: Trip) -> Trip:
     return locked
 
 
+def trip_as_it_stands(trip_id: int) -> Trip:
+    """Shared, wherever it is: it neither leaves nor comes back before this transaction ends."""
+    return Trip.objects.lock_shared(trip_id)
+
+
 def trip_alone(trip: Trip) -> Trip:
     return Trip.objects.lock(trip.pk)
 

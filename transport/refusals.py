@@ -210,6 +210,11 @@ class StopsOutOfOrder(Refusal):
     way_out = _("People get on first and off afterwards; each stop comes later than the one before.")
 
 
+class ArrivesBeforeLeaving(Refusal):
+    message = _("The trip would arrive before it has left.")
+    way_out = _("Correct the times of the stops.")
+
+
 class WrongCapacity(Refusal):
     message = _("The number of seats does not fit this vehicle.")
 

@@ -113,8 +113,6 @@ def plan_trip(organiser: Actor, departs: datetime, *, places: int | None = None)
     if places:
         organiser.page.select_option("[name=layout]", "places")
         organiser.fill("capacity", str(places))
-    organiser.fill("departs_at", field_time(departs))
-    organiser.fill("arrives_at", field_time(arrives))
     organiser.fill("pickup-0-name", "织金客运总站")
     organiser.page.select_option("[name=pickup-0-area]", str(COUNTY))
     organiser.fill("pickup-0-gather_at", field_time(departs - timedelta(minutes=40)))

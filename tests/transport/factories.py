@@ -133,19 +133,26 @@ class PlacedCaseFactory(DjangoModelFactory):
         return Case.objects.select_related("worker").get(pk=case.pk)
 
 
-def place(case: Case, *, work: int = NINGBO, needs_transport: bool = True) -> Placement:
+def place(
+    case: Case,
+    *,
+    work: int = NINGBO,
+    needs_transport: bool = True,
+    start_on: date = TOMORROW + timedelta(days=3),
+    at: datetime = NOON,
+) -> Placement:
     return confirm_placement(
         case=case,
         employer=Employer.objects.first() or EmployerFactory(),
         vacancy=None,
         area=Area.objects.get(pk=work),
-        start_on=TOMORROW + timedelta(days=3),
+        start_on=start_on,
         wage=5000,
         evidence="worker_word",
         needs_transport=needs_transport,
         found_through="introduction",
         by=None,
-        at=NOON,
+        at=at,
     )
 
 

@@ -133,6 +133,30 @@ def test_a_departure_can_be_taken_back_for_15_minutes(trip, organiser):
     assert list(Standby.objects.waiting()) == [waiting]
 
 
+def heard_of(booking):
+    return Booking.objects.get(pk=booking.pk).absence
+
+
+def test_what_was_heard_before_one_departure_does_not_count_for_the_next(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    late = BookingFactory(trip=trip)
+    services.depart(trip=trip, by=organiser, at=DEPARTURE, answers={late.pk: "not_coming"})
+    services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+
+    with pytest.raises(refusals.PeopleNotAskedAfter):
+        services.depart(trip=trip, by=organiser, at=SOON_AFTER)
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_who_says_that_they_will_come_after_all_is_not_coming_no_more(trip, organiser, confirmed):
+    booking = BookingFactory(trip=trip, confirmed=confirmed)
+    services.note_absences(trip=trip, answers={booking.pk: "not_coming"}, by=organiser, at=BOARDING_TIME)
+
+    services.confirm_seat(booking=booking, by=organiser, at=BOARDING_TIME)
+
+    assert heard_of(booking) == ""
+
+
 def test_after_15_minutes_or_an_arrival_it_cannot_be_taken_back(trip, organiser):
     booking = BookingFactory(trip=trip, boarded=True)
     services.depart(trip=trip, by=organiser, at=DEPARTURE)

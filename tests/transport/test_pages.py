@@ -498,7 +498,6 @@ def form_of(response):
 def test_a_trip_is_planned_by_its_form(desk):
     data = form_of(desk.get(url_of("add"))) | {
         "area": ZHIJIN, "kind": "bus", "layout": "coach_49",
-        "departs_at": "2026-03-06T13:00", "arrives_at": "2026-03-07T16:00",
         "drivers": "安海\n潘捷 @ 怀化", "distance_km": "800",
         "pickup-0-kind": "pickup", "pickup-0-name": "客运总站", "pickup-0-area": ZHIJIN,
         "pickup-0-gather_at": "2026-03-06T12:30", "pickup-0-at": "2026-03-06T13:00",
@@ -511,6 +510,7 @@ def test_a_trip_is_planned_by_its_form(desk):
     trip = Trip.objects.get()
     assert [answer.headers["Location"] for answer in once] == [url_of("trip", trip.pk)] * 2
     assert (trip.title, trip.capacity, trip.stops.count()) == ("织金 → 宁波", 49, 2)
+    assert (trip.departs_at, trip.arrives_at) == (DEPARTURE, DEPARTURE + timedelta(hours=26, minutes=40))
     assert trip.drivers == [{"name": "安海", "joins_at": ""}, {"name": "潘捷", "joins_at": "怀化"}]
 
 
@@ -553,6 +553,18 @@ def test_a_change_the_services_refuse_is_shown_on_the_form(desk, trip):
 
     assert answer.status_code == 409
     assert "已经有人订座" in text_of(answer)
+
+
+@pytest.mark.parametrize("gets_off_at", ["2026-03-06T13:00", "2026-03-05T09:00"])
+def test_a_trip_that_arrives_before_it_has_left_is_refused_in_words(desk, trip, gets_off_at):
+    data = form_of(desk.get(url_of("edit", trip.pk)))
+    wrong = {f"dropoff-{n}-at": gets_off_at for n in range(3)}
+
+    answers = [desk.post(url, data | wrong) for url in (url_of("edit", trip.pk), url_of("add"))]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert all("站点没有按时间先后排。" in text_of(answer) for answer in answers)
+    assert Trip.objects.count() == 1
 
 
 def test_a_stop_emptied_in_the_form_goes_only_when_nobody_uses_it(desk, trip):

@@ -75,6 +75,7 @@ def test_the_same_form_sent_twice_at_once_plans_one_trip():
         ({"stops": ()}, refusals.StopsMissing),
         ({"capacity": 48}, refusals.WrongCapacity),
         ({"layout": "places"}, refusals.WrongCapacity),
+        ({"arrives_at": DEPARTURE}, refusals.ArrivesBeforeLeaving),
     ],
 )
 def test_plan_trip_refuses_what_cannot_be(organiser, changes, refusal):
@@ -230,6 +231,18 @@ def test_who_was_missing_at_a_stop_that_now_gathers_later_is_expected_there_agai
     assert (booking.state, booking.missed_at) == ("held", None)
     assert Message.objects.get(template="trip_changed").worker == booking.worker
     assert booking.case.work_items.get(state="open").reason == "seat_booked"
+
+
+def test_what_was_heard_of_people_before_the_trip_was_put_off_is_forgotten():
+    trip = TripFactory(open=True)
+    booking = BookingFactory(trip=trip)
+    services.note_absences(trip=trip, answers={booking.pk: "not_coming"}, by=None, at=BOARDING_TIME)
+
+    services.change_trip(trip=trip, plan=plan(stops=stops_of(trip), plate="贵F·88888"), by=None, at=BOARDING_TIME)
+    with_another_plate = trip.bookings.get().absence
+    put_off(trip, hours=2)
+
+    assert (with_another_plate, trip.bookings.get().absence) == ("not_coming", "")
 
 
 def test_a_no_show_at_a_stop_that_was_put_off_stands_in_the_way_of_nothing():

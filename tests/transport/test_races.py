@@ -8,11 +8,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests.transport.at_once import all_at_once
-from tests.transport.factories import BOARDING_TIME, BookingFactory, PlacedCaseFactory, TripFactory
+from tests.transport.factories import BOARDING_TIME, DEPARTURE, BookingFactory, PlacedCaseFactory, TripFactory
 from tests.transport.test_constraints import row
 from tests.workers.factories import NOON
 from transport import services
-from transport.models import Booking
+from transport.events import arrival_confirmed
+from transport.models import Booking, Trip
 from transport.refusals import TripFull, TripNotOpen, TwoTripsAtOnce
 from transport.register.invariants import people_on_two_trips_at_once, seats_with_two_people
 
@@ -167,3 +168,27 @@ def test_nobody_books_a_seat_on_a_trip_that_is_being_cancelled():
 
     assert isinstance(outcomes[1], Booking | TripNotOpen)
     assert not Booking.objects.active().exists()
+
+
+def test_no_departure_is_taken_back_while_somebody_is_confirmed_as_arrived():
+    booking = BookingFactory(trip=TripFactory(open=True), boarded=True)
+    services.depart(trip=booking.trip, by=None, at=DEPARTURE)
+    outcomes = []
+
+    def take_back(sender, **_):
+        outcomes.extend(all_at_once(lambda: trip_at_once(booking.trip_id)))
+
+    arrival_confirmed.connect(take_back)
+    try:
+        services.confirm_arrival(booking=booking, by=None, at=DEPARTURE, why="自己开车去的")
+    finally:
+        arrival_confirmed.disconnect(take_back)
+
+    assert isinstance(outcomes[0], DatabaseError)
+    assert trip_at_once(booking.trip_id)
+
+
+def trip_at_once(pk):
+    """Taken alone, as whoever takes a departure back does, or not at all."""
+    with transaction.atomic():
+        return Trip.objects.select_for_update(no_key=True, nowait=True).get(pk=pk)

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -181,6 +181,18 @@ def test_a_later_group_of_the_list_is_seated_only_with_a_reason(full_trip, organ
     [booking] = services.seat_standby(standbys=[later], by=organiser, at=NOON, why="前面的人不来了")
 
     assert booking.worker == later.worker
+
+
+def test_a_household_at_the_head_is_seated_though_somebody_asked_between_two_of_them(organiser):
+    trip, household = TripFactory(open=True), HouseholdFactory()
+    first = waits(trip, household=household, birth_date=date(1970, 3, 1))
+    between = waits(trip, at=NOON + timedelta(minutes=5))
+    last = waits(trip, at=NOON + timedelta(minutes=10), household=household, birth_date=date(1990, 3, 1))
+
+    services.seat_standby(standbys=[last, first], by=organiser, at=NOON + timedelta(hours=1))
+
+    assert set(seated(trip)) == {first.worker, last.worker}
+    assert list(Standby.objects.waiting()) == [between]
 
 
 def test_the_first_and_their_household_are_not_past_the_list(organiser):

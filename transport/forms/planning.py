@@ -20,14 +20,18 @@ from transport.forms.fields import IN_TIME, PlannedField
 from transport.models import Stop, Trip
 from transport.rules.cars import MOST_CARS, read_car, write_car
 from transport.rules.layouts import Layout
-from transport.services import NewStop, NewTrip
+from transport.services import NewStop, NewTrip, times_of
 
 EMPTY_STOPS = 2
 MOST_STOPS = 12
+REST = {"stops", "departs_at", "arrives_at", "driving_minutes"}
 
 
 class TripForm(forms.Form):
-    """Everything about a trip but its stops. `drivers` is one name a line, "name @ place" for a relief."""
+    """Everything about a trip but its stops, which also say when it leaves and arrives.
+
+    `drivers` is one name a line, "name @ place" for a relief.
+    """
 
     once = OnceField()
     area = forms.ModelChoiceField(label=_("Run by"), empty_label="—", queryset=Area.objects.none())
@@ -49,8 +53,6 @@ class TripForm(forms.Form):
     title = forms.CharField(
         label=_("From and to"), max_length=120, required=False, help_text=_("Left empty, it is made of the stops.")
     )
-    departs_at = PlannedField(label=_("Leaves the last pick-up"))
-    arrives_at = PlannedField(label=_("Reaches the last drop-off"))
     plate = forms.CharField(label=_("Plate or train number"), max_length=20, required=False)
     carrier = forms.CharField(label=_("Carrier"), max_length=80, required=False)
     permit_no = forms.CharField(label=_("Charter permit"), max_length=40, required=False)
@@ -106,9 +108,9 @@ class TripForm(forms.Form):
         return [{"name": name.strip(), "joins_at": place.strip()} for name, _at, place in pairs if name.strip()]
 
     def plan(self, stops: list[NewStop]) -> NewTrip:
-        names = {field.name for field in fields(NewTrip)} - {"stops", "driving_minutes"}
+        names = {field.name for field in fields(NewTrip)} - REST
         entered = {name: self.cleaned_data[name] for name in names}
-        return NewTrip(stops=stops, driving_minutes=self._driving_minutes(), **entered)
+        return NewTrip(stops=stops, driving_minutes=self._driving_minutes(), **times_of(stops), **entered)
 
     def _driving_minutes(self) -> int | None:
         """Hours left as they were shown, to one place, keep the minutes behind them."""
@@ -196,7 +198,7 @@ def _areas_run_by(user):
 
 
 def _as_entered(trip: Trip) -> dict:
-    names = {field.name for field in fields(NewTrip)} - {"stops", "cars", "drivers", "driving_minutes"}
+    names = {field.name for field in fields(NewTrip)} - REST - {"cars", "drivers"}
     drivers = [f"{d['name']} @ {d['joins_at']}" if d.get("joins_at") else d["name"] for d in trip.drivers]
     return {name: getattr(trip, name) for name in names} | {
         "cars": "\n".join(write_car(car) for car in trip.car_list),

@@ -132,6 +132,11 @@ class Booking(FSMModelMixin, models.Model):
         return self.state == BookingState.BOARDED
 
     @property
+    def has_left(self) -> bool:
+        """Gone with the vehicle, and there by now or not."""
+        return self.boarded_at is not None and not self.trip.has_not_left
+
+    @property
     def arrival_due_at(self) -> datetime:
         return self.arrives_at + ARRIVAL_DUE
 
@@ -141,7 +146,8 @@ class Booking(FSMModelMixin, models.Model):
 
     @transition(state, source=BookingState.RESERVED, target=BookingState.CONFIRMED)
     def confirm(self, *, at):
-        self.confirmed_at = at
+        """Whatever was heard of them before, they will come."""
+        self.confirmed_at, self.absence = at, ""
 
     @transition(
         state,
@@ -170,7 +176,7 @@ class Booking(FSMModelMixin, models.Model):
     )
     def find(self):
         """They were not missing after all."""
-        self.missed_at = None
+        self.missed_at, self.absence = None, ""
         return self._expected_state
 
     @transition(state, source=list(AWAITED), target=BookingState.RELEASED)
@@ -199,4 +205,5 @@ class Booking(FSMModelMixin, models.Model):
         self.arrived_early_because = early_because
 
     def _forget_release(self):
-        self.released_because, self.released_by, self.released_at = "", None, None
+        """What was heard of them was for that departure; before the next one they are asked after again."""
+        self.released_because, self.released_by, self.released_at, self.absence = "", None, None, ""

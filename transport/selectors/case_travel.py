@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from cases.choices import State
 from cases.models import Case
 from jobs.models import Placement
 from transport.models import Booking, Standby, Stop, Trip
@@ -16,7 +17,10 @@ LOOKED_AT = 30
 
 @dataclass(frozen=True)
 class CaseTravel:
-    """`booking` is the one to speak of: the active one, else the last. `waiting` are standby lists they are on."""
+    """`booking` is the one to speak of: the active one, else the last. `waiting` are standby lists they are on.
+
+    Of who has to go to a job, the journeys to jobs before it are not spoken of.
+    """
 
     booking: Booking | None
     waiting: list[Standby]
@@ -60,7 +64,7 @@ class TripChoice:
 
 def case_travel(case: Case) -> CaseTravel:
     bookings = case.bookings.select_related("trip", "seat", "pickup", "dropoff").order_by("-pk")
-    found = list(bookings[:5])
+    found = [b for b in bookings[:5] if not (case.state == State.PLACED and b.has_left)]
     booking = next((b for b in found if b.is_active), found[0] if found else None)
     return CaseTravel(booking, list(case.standbys.waiting().select_related("trip")))
 

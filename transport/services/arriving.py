@@ -40,6 +40,7 @@ def confirm_arrival(
 
     Once the first day of the job has come they are at work from then on; before it, the first follow-up will say so.
     """
+    locking.trip_as_it_stands(booking.trip_id)
     booking = locking.booking_of(booking)
     if booking.state == BookingState.ARRIVED:
         return booking
@@ -57,8 +58,8 @@ def confirm_arrival(
 def confirm_arrivals(
     *, bookings: Iterable[Booking], by: User | None, at: datetime, arrived_at: datetime | None = None, why: str = ""
 ) -> list[Booking]:
-    """A whole vanload at the gate of one works, in key order."""
-    in_order = sorted(bookings, key=lambda booking: booking.pk)
+    """A whole vanload at the gate of one works, in the order of the locks."""
+    in_order = sorted(bookings, key=lambda booking: (booking.trip_id, booking.pk))
     return [confirm_arrival(booking=each, by=by, at=at, arrived_at=arrived_at, why=why) for each in in_order]
 
 

@@ -113,6 +113,7 @@ def book_seats_together(
     if seats is None:
         raise TripFull
     eldest_first = sorted(cases, key=lambda case: (case.worker.birth_date, case.pk))
+    passing = passing or _first_before(trip, cases) is None
     wish = Wish(pickup, dropoff, why=why.strip(), passing=passing)
     return [seat_person(trip, seat, case, wish, by=by, at=at) for seat, case in zip(seats, eldest_first, strict=True)]
 
@@ -215,13 +216,19 @@ def _check_is_free(trip: Trip, seat: Seat, case: Case) -> str:
 
 
 def _check_nobody_waits(trip: Trip, case: Case, wish: Wish) -> None:
-    """The first on the standby list, and their household, come before anybody else who does not say why."""
-    first = trip.standbys.waiting().in_order().select_related("worker").first()
-    if first is None or wish.why or wish.passing or first.case_id == case.pk:
+    if wish.why or wish.passing:
         return
-    household = first.worker.household_id
-    if household is None or household != case.worker.household_id:
+    if first := _first_before(trip, [case]):
         raise StandbyFirst(first)
+
+
+def _first_before(trip: Trip, cases: Sequence[Case]) -> Standby | None:
+    """The first on the standby list, who comes before everybody but their own household."""
+    first = trip.standbys.waiting().in_order().select_related("worker").first()
+    if first is None or first.case_id in [case.pk for case in cases]:
+        return None
+    households = {case.worker.household_id for case in cases} - {None}
+    return None if first.worker.household_id in households else first
 
 
 def _second_seat(other: Booking, trip: Trip) -> Refusal:

@@ -15,6 +15,7 @@ from transport.choices import Kind, StopKind, TripState
 from transport.driver_plans import driver_plan_of
 from transport.models import Seat, Trip
 from transport.refusals import (
+    ArrivesBeforeLeaving,
     CarsUnclear,
     HasPassengers,
     NotABus,
@@ -157,6 +158,8 @@ def _next_code(plan: NewTrip) -> str:
 
 
 def _columns_of(plan: NewTrip, stops: Sequence[NewStop]) -> dict:
+    if plan.departs_at >= plan.arrives_at:
+        raise ArrivesBeforeLeaving
     return {
         "area": plan.area,
         "kind": plan.kind,

@@ -29,6 +29,9 @@ def confirm_seat(*, booking: Booking, by: User | None, at: datetime) -> Booking:
         booking.confirm(at=at)
         booking.save()
         _write_line(booking, "seat_confirmed", by=by, at=at)
+    elif booking.is_awaited and booking.absence:
+        booking.absence = ""
+        booking.save()
     return booking
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from django.db.models import F
-from django.utils.timezone import localtime
 
 from areas.models import Area
 from notifications.services import queue_message, withdraw_messages
@@ -37,11 +37,17 @@ class NewStop:
     pk: int | None = None
 
 
-@dataclass(frozen=True)
-class Known:
+class Gathering(NamedTuple):
+    """What is known of a pick-up; `gathers` is where and when."""
+
+    gathers: tuple
+    plate: str
+
+
+class Known(NamedTuple):
     """What passengers were told of the stops, by key."""
 
-    pickups: dict[int, tuple]
+    pickups: dict[int, Gathering]
     dropoffs: dict[int, tuple]
 
 
@@ -52,11 +58,18 @@ def in_order(stops: Sequence[NewStop]) -> list[NewStop]:
     if not pickups or not dropoffs:
         raise StopsMissing
     ordered = pickups + dropoffs
-    if any(one.at > other.at for one, other in pairwise(ordered)):
+    if any(one.at > other.at for one, other in pairwise(ordered)) or pickups[-1].at >= dropoffs[0].at:
         raise StopsOutOfOrder
     if any(stop.gather_at is None or stop.gather_at > stop.at for stop in pickups):
         raise StopsOutOfOrder
     return ordered
+
+
+def times_of(stops: Sequence[NewStop]) -> dict[str, datetime]:
+    """The trip leaves with its last pick-up and is over with its last drop-off."""
+    ordered = in_order(stops)
+    leaves = [stop.at for stop in ordered if stop.kind == StopKind.PICKUP]
+    return {"departs_at": leaves[-1], "arrives_at": ordered[-1].at}
 
 
 def write_stops(trip: Trip, stops: Sequence[NewStop]) -> None:
@@ -79,7 +92,7 @@ def change_stops(trip: Trip, stops: Sequence[NewStop]) -> None:
 def what_passengers_know(trip: Trip) -> Known:
     stops = list(trip.stops.all())
     return Known(
-        {s.pk: (trip.plate, s.name, s.landmark, localtime(s.gather_at)) for s in stops if s.is_pickup},
+        {s.pk: Gathering((s.name, s.landmark, s.gather_at), trip.plate) for s in stops if s.is_pickup},
         {s.pk: (s.name, s.landmark) for s in stops if not s.is_pickup},
     )
 
@@ -89,8 +102,8 @@ def tell_passengers(trip: Trip, before: Known, *, by: User | None, at: datetime)
     after = what_passengers_know(trip)
     moved, moved_off = _touched(before.pickups, after.pickups), _touched(before.dropoffs, after.dropoffs)
     for booking in locking.each_booking(trip, lambda rows: rows.not_aboard().filter(pickup__in=moved)):
-        if _was_missed_too_early(booking):
-            expect_again(booking, by=by, at=at)
+        if before.pickups[booking.pickup_id].gathers != after.pickups[booking.pickup_id].gathers:
+            _expect_anew(booking, by=by, at=at)
         if booking.is_awaited:
             tell_anew(booking, "trip_changed", by=by, at=at)
     for booking in locking.each_booking(trip, lambda rows: rows.not_arrived().filter(dropoff__in=moved_off)):
@@ -118,8 +131,13 @@ def _touched(before: dict[int, tuple], after: dict[int, tuple]) -> list[int]:
     return [pk for pk, facts in after.items() if before.get(pk, facts) != facts]
 
 
-def _was_missed_too_early(booking: Booking) -> bool:
-    return booking.state == BookingState.NO_SHOW and booking.missed_at < booking.pickup.gather_at
+def _expect_anew(booking: Booking, *, by: User | None, at: datetime) -> None:
+    """Who was missing before the stop now gathers is not; and what was heard of anybody was about something else."""
+    if booking.state == BookingState.NO_SHOW and booking.missed_at < booking.pickup.gather_at:
+        expect_again(booking, by=by, at=at)
+    elif booking.absence:
+        booking.absence = ""
+        booking.save()
 
 
 def _tell_of_dropoff(booking: Booking, *, by: User | None, at: datetime) -> None:
