@@ -11,8 +11,10 @@ from workers.imports.cells import Cell
 from workers.rules import masks, names
 
 YES_PLAIN, NO_PLAIN = {"是", "Y", "脱贫户", "搬迁户"}, {"否", "N", "非脱贫户", "非搬迁户"}
-YES = {"1", "√", "✓", "✔", "有", "Y", "YES", "TRUE", "对", "属于", "脱贫", "脱贫人口", "建档立卡户"}
+YES = {"1", "√", "✓", "✔", "有", "Y", "YES", "TRUE", "对", "属于", "脱贫", "已脱贫", "脱贫人口", "建档立卡户"}
+YES |= {"脱贫不稳定户", "已搬迁"}
 NO = {"0", "×", "✗", "✘", "X", "无", "N", "NO", "FALSE", "错", "不是", "不属于", "非脱贫", "一般户", "一般农户"}
+NO |= {"没有", "未搬迁"}
 MALE, FEMALE = {"男", "男性", "M", "MALE", "1", "1男"}, {"女", "女性", "F", "FEMALE", "2", "2女"}
 
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
@@ -30,8 +32,7 @@ AMOUNT = re.compile(
 )
 UNITS = {"万": 10_000, "千": 1_000, "k": 1_000, None: 1}
 HIGHEST_WAGE = 200_000
-
-UNWILLING = re.compile(r"无.{0,2}意愿|没有?意愿|不愿|不想|不外出|^[否无]$")
+LOWEST_WAGE = 300  # less was perhaps meant by the day, or in thousands
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def read_boolean(cell: Cell) -> Read:
             return Read(value, () if text == cell.text.strip() else ("boolean_variant",))
         if text in others or text.startswith("是" if value else "否"):
             return Read(value, ("boolean_variant",))
-    return Read()
+    return Read() if cell.says_nothing else Read(notes=("boolean_unreadable",))
 
 
 def read_date(cell: Cell, today: date, *, is_typed: bool) -> Read:
@@ -95,17 +96,13 @@ def read_amount(cell: Cell, invalid: str, note: str = "wage_text") -> Read:
         return Read(notes=("field_is_formula",))
     folded = re.sub(r"[\s,，]", "", unicodedata.normalize("NFKC", cell.line)).lower()
     read = AMOUNT.match(folded)
-    amount = round(float(read[1]) * UNITS[read[2]]) if read and len(read[1]) < 12 else 0
-    if not 0 < amount <= HIGHEST_WAGE:
+    told = float(read[1]) * UNITS[read[2]] if read and len(read[1]) < 12 else 0
+    amount = round(told)
+    if not 0 < amount <= HIGHEST_WAGE or (amount < LOWEST_WAGE and amount != told):
         return Read(notes=(invalid,))
+    if amount < LOWEST_WAGE:
+        return Read(amount, ("wage_very_low",))
     return Read(amount, () if cell.line == str(amount) or cell.kind == "number" else (note,))
-
-
-def read_wish(cell: Cell) -> Read:
-    """True, False, or None where nothing is said."""
-    if cell.is_formula or cell.is_blank:
-        return Read()
-    return Read(not UNWILLING.search(cell.line))
 
 
 def read_text(cell: Cell, longest: int) -> Read:

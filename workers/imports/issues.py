@@ -125,6 +125,9 @@ KNOWN = {
     "private_use_character": ("warn", _("The name has a character of a private font; type it again from the card.")),
     "unprintable_character": ("warn", _("No font here prints {characters}; on paper it would be an empty box.")),
     "number_in_text": ("warn", _("The cell holds an ID or phone number; only its first and last digits were kept.")),
+    "wage_very_low": ("warn", _("Very little for a month: by the day, or in thousands? It was kept as written.")),
+    "wish_unreadable": ("warn", _("Whether the person wants work is not understood; the words were kept.")),
+    "boolean_unreadable": ("warn", _("Neither yes nor no: nothing was taken from this cell.")),
     "stray_quote": ("warn", _("A quotation mark in this line has no partner; the line was read as it stands.")),
     # on the register already
     "already_registered": ("update_existing", _("Already on the register; what is new was added.")),

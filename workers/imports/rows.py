@@ -20,6 +20,7 @@ from workers.imports.questions import Question, which_birth_date
 from workers.imports.statuses import status_of
 from workers.imports.tables import RosterRow
 from workers.imports.verdicts import Context, RosterPerson, Verdict
+from workers.imports.wishes import read_wish
 from workers.rules import idnumbers, masks, phones
 from workers.rules.ages import ADULT, RETIREMENT_AGE, WORKING_AGE
 
@@ -197,7 +198,7 @@ def _tags_and_wishes(found: RowIssues, row: RosterRow, person: RosterPerson, con
     return {
         "lifted_out": found.take(fields.read_boolean(row.cell("lifted_out")), "lifted_out"),
         "relocated": found.take(fields.read_boolean(row.cell("relocated")), "relocated"),
-        "willing": fields.read_wish(row.cell("wish")).value,
+        "willing": found.take(read_wish(row.cell("wish"), row.heading("wish")), "wish"),
         "wish": found.take(fields.read_text(row.cell("wish"), 60), "wish"),
         "wish_wage": found.take(fields.read_amount(row.cell("wish_wage"), "wish_wage_invalid"), "wish_wage"),
     }
@@ -243,7 +244,7 @@ def _status(found: RowIssues, row: RosterRow, person: RosterPerson, context: Con
     if cell.is_formula:
         found.add("field_is_formula", "status")
         return {"destination": destination, "status": Status.UNKNOWN}
-    text = "" if cell.says_nothing and cell.line != "无" else cell.line
+    text = "" if cell.says_nothing and cell.line not in ("无", "没有") else cell.line
     status = status_of(text, home=person.area, destination=destination, is_willing=person.willing)
     if status is None:
         found.add("status_unreadable", "status")
