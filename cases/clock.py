@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from cases import services
 from cases.models import Case
-from cases.refusals import CaseMovedOn
 from kit.days import local_day
+from kit.refusals import Refusal
 from staff.appointing.handing_over import hand_on_after_last_day
 
 SCHEDULE = {
@@ -51,9 +51,9 @@ def reopen_to_ask(*, at: datetime) -> int:
 
 
 def _reopen(case: Case, at: datetime) -> bool:
-    """Somebody may have taken the case up meanwhile."""
+    """Somebody may have taken the case up meanwhile, or be saving it: the next hour looks again, the others go on."""
     try:
         services.reopen_case(case=case, reason="asked_again", by=None, at=at)
-    except CaseMovedOn:
+    except Refusal:
         return False
     return True

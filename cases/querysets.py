@@ -68,9 +68,10 @@ class CaseQuerySet(Scoped, QuerySet):
         return self.filter(Exists(_open_items_of_case().late(today)))
 
     def to_ask_again(self, today: date) -> "CaseQuerySet":
-        """Ended until a day that has come, of people who have no case open since."""
-        newer = self.model.objects.filter(worker=OuterRef("worker"), opened_at__gt=OuterRef("opened_at"))
-        return self.ended().filter(~Exists(newer), reask_on__lte=today)
+        """Ended until a day that has come, of people who have no newer and no open case."""
+        of_worker = self.model.objects.filter(worker=OuterRef("worker"))
+        other = of_worker.filter(Q(opened_at__gt=OuterRef("opened_at")) | Q(state__in=OPEN_STATES))
+        return self.ended().filter(~Exists(other), reask_on__lte=today)
 
     def reached(self, stage: str) -> "CaseQuerySet":
         """Ever came as far as this stage or beyond it, wherever they stand now. An unknown stage is no filter."""

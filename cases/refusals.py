@@ -20,6 +20,11 @@ class AnotherCaseIsOpen(Refusal):
     way_out = _("Find the worker and go on with that case.")
 
 
+class NewerCaseExists(Refusal):
+    message = _("This worker has a newer case.")
+    way_out = _("Find the worker and take up the newer one.")
+
+
 class CaseBusy(Busy):
     message = _("Somebody else is saving this case right now.")
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from areas.ranges import Level, code_at
 from cases import events, policies
@@ -14,7 +14,7 @@ from cases.models import Case
 from cases.queue import moves
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, start_process, write_line
-from cases.refusals import AnotherCaseIsOpen, CaseMovedOn
+from cases.refusals import AnotherCaseIsOpen, CaseMovedOn, NewerCaseExists
 from cases.services.next_steps import wake
 from kit.days import local_day
 from staff.models import Posting, User
@@ -127,8 +127,10 @@ def _still_serves(owner: User | None, code: int, at: datetime) -> bool:
 
 
 def _latest_case(worker: Worker) -> Case | None:
-    """The open one is always the latest: an ended one that is old stays ended, a young one is taken up again."""
-    return Case.objects.filter(worker=worker).select_related("worker").order_by("-opened_at", "-pk").first()
+    """The open one, else the youngest: an ended one that is old stays ended, a young one is taken up again."""
+    has_ended = ExpressionWrapper(Q(state__in=ENDED_STATES), output_field=BooleanField())
+    cases = Case.objects.filter(worker=worker).select_related("worker")
+    return cases.order_by(has_ended, "-opened_at", "-pk").first()
 
 
 def _is_old(case: Case, at: datetime) -> bool:
@@ -169,6 +171,8 @@ def _check_may_reopen(by: User | None, step: LockedCase, flag: Flag | None) -> N
         raise CaseMovedOn
     if Case.objects.open().filter(worker=step.case.worker_id).exists():
         raise AnotherCaseIsOpen
+    if Case.objects.filter(worker=step.case.worker_id, opened_at__gt=step.case.opened_at).exists():
+        raise NewerCaseExists
 
 
 def first_plan(flag: Flag | None, otherwise: str, at: datetime) -> Plan:

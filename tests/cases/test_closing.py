@@ -8,7 +8,7 @@ from cases.choices import CloseReason
 from cases.contact.unreachable import UnreachableNeedsEvidence
 from cases.events import case_closed
 from cases.models import Case
-from cases.refusals import CaseEnded, ReaskDateNeeded
+from cases.refusals import CaseBusy, CaseEnded, ReaskDateNeeded
 from cases.selectors.attempts import evidence_of
 from notifications.models import Message
 from staff.refusals import NotAllowed
@@ -221,3 +221,20 @@ def test_who_has_a_newer_case_is_not_asked_about_the_old_one(cadre):
     services.open_cases_in_bulk([services.Opening(worker=case.worker, at=LATER)], by=None)
 
     assert clock.reopen_to_ask(at=LATER + timedelta(days=40)) == 0
+
+
+def test_one_who_cannot_be_asked_again_does_not_keep_the_others_waiting(cadre, monkeypatch):
+    cases = [CaseFactory(), CaseFactory()]
+    for case in cases:
+        services.close_case(case=case, reason="not_willing", by=cadre, at=LATER, note="带孩子", reask_on=MONTH)
+    reopen = services.reopen_case
+
+    def busy_at_first(*, case, **kwargs):
+        if case == cases[0]:
+            raise CaseBusy
+        return reopen(case=case, **kwargs)
+
+    monkeypatch.setattr(services, "reopen_case", busy_at_first)
+
+    assert clock.reopen_to_ask(at=LATER + timedelta(days=30)) == 1
+    assert [fresh(case).state for case in cases] == ["closed", "flagged"]

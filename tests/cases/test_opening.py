@@ -5,7 +5,7 @@ import pytest
 from cases import services
 from cases.events import case_opened, case_reopened
 from cases.models import Case
-from cases.refusals import CaseMovedOn
+from cases.refusals import CaseMovedOn, NewerCaseExists
 from kit.days import end_of_day
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory
@@ -162,6 +162,31 @@ def test_cadre_may_reopen_after_years(cadre):
     again = services.reopen_case(case=case, by=cadre, at=NOON + timedelta(days=400))
 
     assert (again.reopened_count, again.closed_because) == (1, "")
+
+
+@pytest.fixture
+def two_ended():
+    """An old case and a newer one of the same worker."""
+    older = CaseFactory(closed=True)
+    return older, CaseFactory(closed=True, worker=older.worker, at=NOON + timedelta(days=200))
+
+
+def test_no_older_case_is_reopened_beside_a_newer_one(two_ended, cadre):
+    with pytest.raises(NewerCaseExists):
+        services.reopen_case(case=two_ended[0], by=cadre, at=NOON + timedelta(days=210))
+
+    assert not Case.objects.open().exists()
+
+
+def test_a_flag_goes_to_the_open_case_also_if_it_is_the_older_one(two_ended):
+    """As an earlier version let it be."""
+    older, newer = two_ended
+    newest = Case.objects.filter(pk=newer.pk)
+    newest.update(opened_at=older.opened_at - timedelta(days=1))
+    services.reopen_case(case=older, by=None, at=NOON + timedelta(days=210))
+    newest.update(opened_at=newer.opened_at)
+
+    assert open_case(older.worker, at=NOON + timedelta(days=220)) == older
 
 
 def test_open_case_cannot_be_reopened(cadre):
