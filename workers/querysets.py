@@ -1,4 +1,4 @@
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from staff.querysets import Scoped
 from workers.rules import search
@@ -30,6 +30,11 @@ class StatusReportQuerySet(QuerySet):
     def newest_first(self) -> "StatusReportQuerySet":
         """By when it happened; of two on the same moment the one entered later."""
         return self.order_by("-happened_at", "-pk")
+
+    def not_overtaken(self) -> "StatusReportQuerySet":
+        """Nothing that happened later is known of the worker."""
+        later = self.model.objects.filter(worker=OuterRef("worker"), happened_at__gt=OuterRef("happened_at"))
+        return self.filter(~Exists(later))
 
 
 class FlagQuerySet(QuerySet):

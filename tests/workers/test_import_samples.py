@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +19,7 @@ from workers.imports.reading import Worksheet, read_file
 from workers.imports.report import report_text
 from workers.imports.tables import find_people
 from workers.models import JournalLine, StatusReport, Worker
+from workers.services import report_status
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +149,22 @@ def test_of_what_is_new_in_a_second_roster_nothing_is_overlooked(before, after, 
 
     told = [line.what for line in JournalLine.objects.order_by("pk")[known:]]
     assert told[:1] == ([change] if change else [])
+
+
+def test_a_roster_without_dates_may_say_the_same_again_after_something_else_was_said():
+    undated = a_worksheet({"date": ""})
+    the_import_of([undated])
+    worker = Worker.objects.get()
+    for days, status in ((1, None), (30, "employed_in_city"), (60, None), (61, None)):
+        then = NOW + timedelta(days=days)
+        if status:
+            report_status(worker=worker, status=status, happened_at=then, by=None, at=then, source="visit")
+        else:
+            import_roster([undated], by=None, at=then)
+
+    said = list(StatusReport.objects.order_by("happened_at").values_list("status", flat=True))
+    assert said == ["unemployed_willing", "employed_in_city", "unemployed_willing"]
+    assert worker.flags.open().filter(rule="relapsed").exists()
 
 
 def test_a_row_that_changes_nothing_is_still_refused_to_whom_the_person_is_out_of_reach():

@@ -25,19 +25,28 @@ class Register:
 
 
 def without_news(verdicts: list[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime) -> list[Verdict]:
-    """Those that `saving.save` would leave everything as it is for, neither refused nor written. Three queries."""
+    """Those that `saving.save` would leave everything as it is for, neither refused nor written. Four queries."""
     register = _look_up(verdicts, areas, at)
     return [verdict for verdict in verdicts if not _is_news(verdict, register, areas, by=by, at=at)]
 
 
 def _look_up(verdicts: list[Verdict], areas: Mapping[int, Area], at: datetime) -> Register:
     keys = [verdict.existing.worker_id for verdict in verdicts]
-    told = [saving.report_of(verdict.person, areas, at) for verdict in verdicts]
-    onces = StatusReport.objects.filter(once__in=[report["once"] for report in told if report])
     tags: dict[int, set[str]] = {}
     for worker_id, tag in WorkerTag.objects.current().filter(worker_id__in=keys).values_list("worker_id", "tag"):
         tags.setdefault(worker_id, set()).add(tag)
-    return Register(Worker.objects.in_bulk(keys), tags, set(onces.values_list("once", flat=True)))
+    return Register(Worker.objects.in_bulk(keys), tags, _said_already(verdicts, areas, at))
+
+
+def _said_already(verdicts: list[Verdict], areas: Mapping[int, Area], at: datetime) -> set[UUID]:
+    """What a row without a date said counts while nothing newer is known of the person."""
+    onces: dict[bool, list[UUID]] = {True: [], False: []}
+    for person in (verdict.person for verdict in verdicts):
+        if report := saving.report_of(person, areas, at):
+            onces[person.collected_on is not None].append(report["once"])
+    dated = StatusReport.objects.filter(once__in=onces[True])
+    undated = StatusReport.objects.filter(once__in=onces[False]).not_overtaken()
+    return set(dated.values_list("once", flat=True)) | set(undated.values_list("once", flat=True))
 
 
 def _is_news(verdict: Verdict, register: Register, areas: Mapping[int, Area], *, by: User | None, at: datetime) -> bool:

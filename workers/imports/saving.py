@@ -16,7 +16,7 @@ from workers import services
 from workers.choices import Source, Status, Tag
 from workers.imports.questions import Registered
 from workers.imports.verdicts import RosterPerson, Verdict
-from workers.models import Worker
+from workers.models import StatusReport, Worker
 from workers.rules.ages import ADULT
 from workers.rules.idnumbers import age_on
 from workers.rules.likeness import Gathering, Traits
@@ -173,7 +173,16 @@ def changes_of(worker: Worker, person: RosterPerson, areas: Mapping[int, Area]) 
 def _report(worker: Worker, person: RosterPerson, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> None:
     told = report_of(person, areas, at)
     if told is not None:
+        told["once"] = told["once"] if person.collected_on else _once_more(told["once"])
         services.report_status(worker=worker, by=by, at=at, source=Source.IMPORT, **told)
+
+
+def _once_more(once: uuid.UUID) -> uuid.UUID:
+    """A row without a date says the same again in August: that is a replay only while nothing newer is known."""
+    said = StatusReport.objects.filter(once=once).first()
+    if said is None or StatusReport.objects.filter(pk=said.pk).not_overtaken().exists():
+        return once
+    return _once_more(uuid.uuid5(once, str(said.pk)))
 
 
 def report_of(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> dict | None:
