@@ -16,6 +16,7 @@ urlpatterns = [
     path("trips/<int:trip_id>/undo-depart/", views.undo_departure, name="undo_departure"),
     path("trips/<int:trip_id>/arrive/", views.arrive, name="arrive"),
     path("trips/<int:trip_id>/move/", views.transfer, name="transfer"),
+    path("trips/<int:trip_id>/seat-by-list/", views.seat_by_list, name="seat_by_list"),
     path("trips/<int:trip_id>/copy/", views.copy_trip, name="copy"),
     path("trips/<int:trip_id>/cancel/", views.cancel_trip, name="cancel"),
     path("trips/<int:trip_id>/drivers/", views.add_driver, name="add_driver"),

@@ -137,8 +137,7 @@ def test_trips_near_in_time_to_the_same_city_come_first_and_a_filter_finds_the_r
 
     assert (first.choices[:3], first.has_more) == ([soon, late, far[0]], True)
     assert filtered.context["page"].choices == [late]
-    posts_to = re.search(r'method="post" action="(/trips/[^"]*)"', filtered.content.decode())[1]
-    assert posts_to == f"{url}?day={late.departs_at:%Y-%m-%d}"
+    assert f'name="day" value="{late.departs_at:%Y-%m-%d}"' in filtered.content.decode()
     assert (to_shenzhen.choices, to_shenzhen.has_more) == (far, False)
 
 
@@ -268,6 +267,78 @@ def test_the_standby_list_says_when_nobody_is_seated_by_itself(desk, trip):
 
     words = "不会自动安排座位"
     assert (words in before, words in after) == (False, True)
+
+
+def test_the_list_is_followed_again_when_the_organiser_says_that_the_trip_goes(desk, organiser, trip):
+    goes = BookingFactory(trip=trip)
+    services.move_people(source=trip, target=TripFactory(open=True), bookings=[goes], by=None, at=NOON)
+    waits = services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+    paused = services.fill_freed_seats(trip_id=trip.pk, at=NOON)
+    offered = "恢复自动安排候补" in text_of(desk.get(url_of("trip", trip.pk)))
+
+    done = desk.post(url_of("seat_by_list", trip.pk))
+    seated = services.fill_freed_seats(trip_id=trip.pk, at=NOON)
+
+    assert (paused, offered, done.status_code) == ([], True, 302)
+    assert [booking.case_id for booking in seated] == [waits.case_id]
+    assert "不会自动安排座位" not in text_of(desk.get(url_of("trip", trip.pk)))
+
+
+def test_narrowing_the_trips_keeps_who_is_ticked_and_what_was_chosen(desk, trip):
+    target = TripFactory(open=True)
+    goes, stays = BookingFactory(trip=trip), BookingFactory(trip=trip)
+    asked = {"bookings": [goes.pk], "target": target.pk, "why": "车坏了", "deed": "filter", "to": "宁波"}
+
+    page = desk.post(url_of("transfer", trip.pk), asked)
+
+    words = page.content.decode()
+    ticked = {box for box in (goes.pk, stays.pk) if re.search(rf'value="{box}"\s+checked', words)}
+    assert (page.status_code, ticked, page.context["preview"]) == (200, {goes.pk}, None)
+    assert ([t.pk for t in page.context["page"].choices], 'value="车坏了"' in words) == ([target.pk], True)
+    assert re.search(rf'name="target"\s+value="{target.pk}"\s+checked', words)
+
+
+def test_without_a_trip_chosen_no_second_vehicle_is_made(desk, trip):
+    asked = {"bookings": [BookingFactory(trip=trip).pk], "deed": "move"}
+
+    answer = desk.post(url_of("transfer", trip.pk), asked)
+
+    assert (answer.status_code, Trip.objects.count(), "请选择车次。" in text_of(answer)) == (422, 1, True)
+
+
+def test_those_who_stay_by_one_reason_stand_together(desk, trip):
+    target = TripFactory(open=True, layout="places", capacity=1)
+    people = [BookingFactory(trip=trip) for _ in range(3)]
+    asked = {"target": target.pk, "bookings": [person.pk for person in people], "deed": "preview"}
+
+    page = desk.post(url_of("transfer", trip.pk), asked)
+
+    ((reason, stayed),) = page.context["preview"].why_stayed
+    assert (str(reason), len(stayed), "2 人不动" in text_of(page)) == (str(TripFull.message), 2, True)
+
+
+def test_two_half_empty_trips_become_one(desk, trip):
+    elsewhere = TripFactory(open=True, stops=[*zhijin_stops()[:3], dropoff("深圳", SHENZHEN, zhijin_stops()[-1].at)])
+    full, other = (
+        TripFactory(full=True, layout="places", capacity=1),
+        TripFactory(open=True, layout="places", capacity=2),
+    )
+    people = [BookingFactory(trip=trip) for _ in range(2)]
+    offered = f'href="{url_of("transfer", trip.pk)}?merge=on"' in desk.get(url_of("trip", trip.pk)).content.decode()
+
+    page = desk.get(url_of("transfer", trip.pk), {"merge": "on"})
+    form = page.context["form"]
+    asked = {
+        "merge": "on", "target": form["target"].value(), "cancel_because": form["cancel_because"].value(),
+        "bookings": [person.pk for person in people],
+    }  # fmt: skip
+    seen = desk.post(url_of("transfer", trip.pk), asked | {"deed": "preview"})
+    desk.post(url_of("transfer", trip.pk), asked | {"deed": "move"})
+
+    assert (offered, [choice.pk for choice in page.context["page"].choices]) == (True, [other.pk])
+    assert ({elsewhere.pk, full.pk} & {asked["target"]}, len(seen.context["preview"].went)) == (set(), 2)
+    trip.refresh_from_db()
+    assert (trip.state, trip.cancelled_because, other.bookings.active().count()) == ("cancelled", "与别的车次合并", 2)
 
 
 def test_an_arrival_too_early_to_be_true_is_asked_about_in_a_form_that_knows_its_address(desk, trip):

@@ -50,6 +50,8 @@ class TransferForm(forms.Form):
 
     def clean(self):
         entered = super().clean()
+        if "target" not in self.data:  # what was chosen is no longer among the trips shown; "" is a second vehicle
+            self.add_error("target", _("Choose a trip."))
         target, pickup = entered.get("target"), entered.get("pickup")
         if pickup and (target is None or pickup.trip_id != target.pk):
             entered["pickup"] = None  # a stop of another trip was chosen before this one
@@ -57,9 +59,10 @@ class TransferForm(forms.Form):
 
 
 class TransferFilter(FilterForm):
-    """Which trips people may change to are shown."""
+    """Which trips people may change to are shown; `merge`: those with room for everybody, after which this one ends."""
 
     names = {"destination": "to"}
 
     day = DayField(required=False, validators=IN_TIME)
     destination = PlaceField(required=False)
+    merge = forms.BooleanField(required=False, widget=forms.HiddenInput)

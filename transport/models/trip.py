@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from kit.keys import area_key, staff_key
-from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, ReleaseReason, StopKind, TripState
+from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, StopKind, TripState
 from transport.querysets import SeatQuerySet, StopQuerySet, TripQuerySet
 from transport.rules import layouts
 from transport.rules.cars import Car
@@ -22,6 +22,7 @@ class Trip(FSMModelMixin, models.Model):
     `departs_at` is when it leaves the last pick-up stop, `arrives_at` when it reaches the last drop-off.
     `cars` is a list of {"name", "kind", "places"} (`rules/cars.py`), only in the layout of that name.
     `drivers` is a list of {"name": ..., "joins_at": place or ""}; `driving_minutes` is time at the wheel.
+    `seated_by_hand_since`: people were moved away, perhaps it broke down, and nobody gets its free seats by itself.
     """
 
     code = models.CharField(_("trip"), max_length=20, unique=True)
@@ -58,6 +59,7 @@ class Trip(FSMModelMixin, models.Model):
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     cancelled_by = staff_key(_("cancelled by"))
     cancelled_because = models.CharField(_("why cancelled"), max_length=200, blank=True)
+    seated_by_hand_since = models.DateTimeField(_("standby paused"), null=True, blank=True, editable=False)
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 
     objects = TripQuerySet.as_manager()
@@ -129,11 +131,6 @@ class Trip(FSMModelMixin, models.Model):
     @property
     def has_seat_map(self) -> bool:
         return layouts.has_map(self.layout)
-
-    @property
-    def was_left_for_another(self) -> bool:
-        """People were moved away from it, as it broke down or is too full: who gets their seats is said by hand."""
-        return self.bookings.filter(released_because=ReleaseReason.OTHER_TRIP).exists()
 
     def relatives_of(self, worker) -> list:
         """Others of the worker's household with a seat here; none of somebody without a household."""

@@ -34,20 +34,28 @@ class TransferPage:
 
 
 def transfer_page(
-    *, trip: Trip, user, now: datetime, day: date | None = None, destination: Area | None = None
+    *, trip: Trip, user, now: datetime, day: date | None = None, destination: Area | None = None, merge: bool = False
 ) -> TransferPage:
+    """Trips that are to be made one go to the same cities, and the other has room for everybody."""
     stops = list(trip.stops.all())
     people = passengers_of(trip, stops, sees_all=True)
-    targets = Trip.objects.visible_to(user).bookable(now).filter(area=trip.area_id).exclude(pk=trip.pk)
-    choices, has_more = cut(_nearest_first(narrowed(targets, day, destination), trip, stops).with_counts(), SHOWN)
     seated = [person for person in people if person.booking.is_active and not person.booking.arrived_at]
+    targets = Trip.objects.visible_to(user).bookable(now).filter(area=trip.area_id).exclude(pk=trip.pk)
+    shown = narrowed(targets, day, destination).with_counts().prefetch_related("stops")
+    if merge:
+        shown = shown.filter(_same_city(stops), capacity__gte=F("seats_taken") + len(seated))
+    choices, has_more = cut(_nearest_first(shown, trip, stops), SHOWN)
     return TransferPage(seated, targets, choices, has_more, max(trip.departs_at, _rounded_up(now + SOON)))
 
 
 def _nearest_first(trips: TripQuerySet, trip: Trip, stops: list[Stop]) -> TripQuerySet:
-    same_city = Trip.objects.stopping_in_a_city_of(stop.area_id for stop in stops if not stop.is_pickup)
     apart = Abs(Extract(F("departs_at") - trip.departs_at, "epoch"))
-    return trips.order_by(Exists(same_city.filter(pk=OuterRef("pk")).order_by()).desc(), apart, "pk")
+    return trips.order_by(_same_city(stops).desc(), apart, "pk")
+
+
+def _same_city(stops: list[Stop]) -> Exists:
+    there = Trip.objects.stopping_in_a_city_of(stop.area_id for stop in stops if not stop.is_pickup)
+    return Exists(there.filter(pk=OuterRef("pk")).order_by())
 
 
 def _rounded_up(at: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 While bookings are taken this happens by itself, right after the commit: by a task, and should that be lost, by the
 clock. While people board, the organiser at the bus decides who is there. On a trip that people were moved away from
-nobody is seated by itself: it may have broken down.
+nobody is seated by itself until the organiser says so: it may have broken down.
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ from celery import signature
 from django.db import transaction
 
 from kit.refusals import Refusal
+from staff.models import User
 from transport import locking
 from transport.choices import TripState
 from transport.models import Booking, Standby, Trip
@@ -33,7 +34,7 @@ def fill_freed_seats(*, trip_id: int, at: datetime) -> list[Booking]:
     """
     trip = locking.trip_alone(Trip(pk=trip_id))
     seated: list[Booking] = []
-    if trip.state != TripState.OPEN or trip.departs_at <= at or trip.was_left_for_another:
+    if trip.state != TripState.OPEN or trip.departs_at <= at or trip.seated_by_hand_since:
         return seated
     for group in waiting_groups(trip):
         try:
@@ -44,6 +45,16 @@ def fill_freed_seats(*, trip_id: int, at: datetime) -> list[Booking]:
         except Refusal:
             continue
     return seated
+
+
+@transaction.atomic
+def seat_by_list_again(*, trip: Trip, by: User | None, at: datetime) -> Trip:
+    """The vehicle goes after all: the standby list gets its free seats as before."""
+    trip = locking.trip_before_leaving(trip)
+    trip.seated_by_hand_since = None
+    trip.save(update_fields=["seated_by_hand_since"])
+    offer_freed_seats(trip)
+    return trip
 
 
 def fill_all_freed_seats(*, at: datetime) -> int:

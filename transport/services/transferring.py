@@ -78,6 +78,9 @@ def move_people(
     for outcome in moved:
         if outcome.now:
             look_after_minors(outcome.before, by=by, at=at)
+    if any(outcome.now for outcome in moved):
+        source.seated_by_hand_since = at
+        source.save(update_fields=["seated_by_hand_since"])
     _settle_source(source, target, cancel_emptied.strip(), by=by, at=at)
     return sorted(moved, key=lambda outcome: outcome.before.seat.number)
 
@@ -101,6 +104,14 @@ class Transfer:
     @property
     def stayed(self) -> list[Moved]:
         return [person for person in self.moved if person.refusal]
+
+    @property
+    def why_stayed(self) -> list[tuple[Refusal, list[Moved]]]:
+        """Those who stay by the same reason, most people first."""
+        groups: dict[str, list[Moved]] = {}
+        for person in self.stayed:
+            groups.setdefault(str(person.refusal), []).append(person)
+        return sorted(((people[0].refusal, people) for people in groups.values()), key=lambda pair: -len(pair[1]))
 
 
 @transaction.atomic
@@ -229,7 +240,7 @@ def _check_goes_there(booking: Booking, change: Change) -> None:
 def _settle_source(source: Trip, target: Trip, cancel_because: str, *, by: User | None, at: datetime) -> None:
     """Who waits for a trip that is cancelled waits for the other one if it goes to their work; the cadre asks the rest.
 
-    The freed seats are offered to nobody: people were just moved away from them.
+    The freed seats are offered to nobody until the organiser says so: people were just moved away from them.
     """
     if not cancel_because or source.bookings.not_arrived().exists():
         return

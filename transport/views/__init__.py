@@ -4,7 +4,7 @@ from transport.views.casework import book_for_case, panel
 from transport.views.going_back import go_back
 from transport.views.leaving import arrive, call, cancel_trip, depart, undo_departure
 from transport.views.papers import manifest_pdf, ticket_pdf
-from transport.views.running import add_driver, open_trip, park_overnight, start_boarding
+from transport.views.running import add_driver, open_trip, park_overnight, seat_by_list, start_boarding
 from transport.views.seats import (
     booking,
     confirm_seat,

@@ -26,6 +26,14 @@ def start_boarding(request, trip_id):
 
 @login_required
 @require_POST
+def seat_by_list(request, trip_id):
+    trip = find_own_trip(request, trip_id)
+    words = _("Free seats go to the standby list again.")
+    return act(request, trip, services.seat_by_list_again, trip=trip, done=words)
+
+
+@login_required
+@require_POST
 def add_driver(request, trip_id):
     trip = find_own_trip(request, trip_id)
     form = DriverForm(request.POST)

@@ -16,20 +16,28 @@ from transport.views.rows import find_own_trip
 @login_required
 def transfer(request, trip_id):
     """Choose, look at the preview, press again. Only the second press moves anybody."""
-    trip = find_own_trip(request, trip_id)
-    wanted = TransferFilter(request.GET, request.path)
+    trip, deed = find_own_trip(request, trip_id), request.POST.get("deed")
+    wanted = TransferFilter(sent(request) or request.GET, request.path)
     page = selectors.transfer_page(trip=trip, user=request.user, now=timezone.now(), **wanted.chosen)
     form = TransferForm(
-        sent(request), trips=page.targets, bookings=trip.bookings.all(), initial={"departs_at": page.second_leaves_at}
+        sent(request), trips=page.targets, bookings=trip.bookings.all(), initial=first_answers(page, wanted)
     )
-    is_preview = request.POST.get("deed") != "move"
-    outcome, refusal = carry_out(form, lambda said: change(request, trip, page, said, is_preview=is_preview))
-    if outcome and not is_preview:
+    outcome = refusal = None
+    if deed != "filter":
+        outcome, refusal = carry_out(form, lambda said: change(request, trip, page, said, is_preview=deed != "move"))
+    if outcome and deed == "move":
         if outcome.moved:  # nobody is left to move when the form was sent twice
             messages.success(request, words_of(outcome.moved))
         return redirect("transport:trip", outcome.target.pk)
     context = {"trip": trip, "page": page, "wanted": wanted, "form": form, "refusal": refusal, "preview": outcome}
     return render(request, "transport/transfer.html", context, status=status_of(form, refusal=refusal))
+
+
+def first_answers(page, wanted) -> dict:
+    """To the nearest trip; a merged one ends by itself."""
+    nearest = page.choices[0].pk if page.choices else ""
+    why = _("Merged with another trip") if "merge" in wanted.chosen else ""
+    return {"departs_at": page.second_leaves_at, "target": nearest, "cancel_because": why}
 
 
 def change(request, trip, page, said, *, is_preview: bool):
