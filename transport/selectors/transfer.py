@@ -32,6 +32,11 @@ class TransferPage:
     has_more: bool
     second_leaves_at: datetime
 
+    @property
+    def suits(self) -> Trip | None:
+        """The first of the choices that goes to the same city and has a free seat."""
+        return next((trip for trip in self.choices if trip.goes_there and trip.seats_taken < trip.capacity), None)
+
 
 def transfer_page(
     *, trip: Trip, user, now: datetime, day: date | None = None, destination: Area | None = None, merge: bool = False
@@ -41,16 +46,16 @@ def transfer_page(
     people = passengers_of(trip, stops, sees_all=True)
     seated = [person for person in people if person.booking.is_active and not person.booking.arrived_at]
     targets = Trip.objects.visible_to(user).bookable(now).filter(area=trip.area_id).exclude(pk=trip.pk)
-    shown = narrowed(targets, day, destination).with_counts().prefetch_related("stops")
+    shown = narrowed(targets, day, destination).with_counts().annotate(goes_there=_same_city(stops))
     if merge:
-        shown = shown.filter(_same_city(stops), capacity__gte=F("seats_taken") + len(seated))
-    choices, has_more = cut(_nearest_first(shown, trip, stops), SHOWN)
+        shown = shown.filter(goes_there=True, capacity__gte=F("seats_taken") + len(seated))
+    choices, has_more = cut(_nearest_first(shown, trip).prefetch_related("stops"), SHOWN)
     return TransferPage(seated, targets, choices, has_more, max(trip.departs_at, _rounded_up(now + SOON)))
 
 
-def _nearest_first(trips: TripQuerySet, trip: Trip, stops: list[Stop]) -> TripQuerySet:
+def _nearest_first(trips: TripQuerySet, trip: Trip) -> TripQuerySet:
     apart = Abs(Extract(F("departs_at") - trip.departs_at, "epoch"))
-    return trips.order_by(_same_city(stops).desc(), apart, "pk")
+    return trips.order_by("-goes_there", apart, "pk")
 
 
 def _same_city(stops: list[Stop]) -> Exists:

@@ -34,10 +34,9 @@ def transfer(request, trip_id):
 
 
 def first_answers(page, wanted) -> dict:
-    """To the nearest trip; a merged one ends by itself."""
-    nearest = page.choices[0].pk if page.choices else ""
+    """A trip that suits is chosen already; a merged one ends by itself."""
     why = _("Merged with another trip") if "merge" in wanted.chosen else ""
-    return {"departs_at": page.second_leaves_at, "target": nearest, "cancel_because": why}
+    return {"departs_at": page.second_leaves_at, "target": page.suits and page.suits.pk, "cancel_because": why}
 
 
 def change(request, trip, page, said, *, is_preview: bool):
