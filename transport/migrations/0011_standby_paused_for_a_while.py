@@ -15,7 +15,7 @@ def pause_as_before(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("transport", "0009_a_no_show_stays_one_when_their_stop_gathers_later")]
+    dependencies = [("transport", "0010_an_old_journey_is_no_seat")]
     operations = [
         migrations.AddField(
             model_name="trip",
