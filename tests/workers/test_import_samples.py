@@ -160,7 +160,7 @@ def test_a_roster_without_dates_may_say_the_same_again_after_something_else_was_
         if status:
             report_status(worker=worker, status=status, happened_at=then, by=None, at=then, source="visit")
         else:
-            import_roster([undated], by=None, at=then)
+            import_roster(find_people([undated]), by=None, at=then)
 
     said = list(StatusReport.objects.order_by("happened_at").values_list("status", flat=True))
     assert said == ["unemployed_willing", "employed_in_city", "unemployed_willing"]
