@@ -1,9 +1,12 @@
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import Unit
 from kit.fields import DayField
+from kit.pages import read_number
 
 LONGEST = 400
 
@@ -27,6 +30,28 @@ class ClockForm(forms.Form):
         if first and then and then <= first:
             self.add_error("escalate_county_days", _("The county comes after the township."))
         return cleaned
+
+
+class FollowUpDaysForm(ClockForm):
+    """The days at work on which somebody is asked again, in one line."""
+
+    MOST = 8
+
+    amount = unit = None
+    days = forms.CharField(
+        label=_("Days at work"), max_length=60, help_text=_("With commas between, such as 30, 90, 180.")
+    )
+
+    def clean_days(self) -> list[int]:
+        parts = [part for part in re.split(r"[\s,，、;；]+", self.cleaned_data["days"].strip()) if part]
+        days = sorted({day for part in parts if (day := read_number(part)) is not None and 1 <= day <= LONGEST})
+        if len(days) != len(parts) or not 1 <= len(days) <= self.MOST:
+            raise forms.ValidationError(
+                _("Up to %(most)d different days, each from 1 to %(longest)d."),
+                code="days",
+                params={"most": self.MOST, "longest": LONGEST},
+            )
+        return days
 
 
 class DaysForm(forms.Form):

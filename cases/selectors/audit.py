@@ -89,7 +89,7 @@ class _Walk:
         if move := self.moves.get(line.pk):
             label = pgettext("of a case", "State")
             yield _change(label, move.get_from_state_display(), move.get_to_state_display())
-        if line.what in ("case_assigned", "case_changed_area") and line.data.get("owner"):
+        if line.what in ("case_assigned", "case_changed_area") and "owner" in line.data:
             yield from self._give(line)
         if line.what == "status_reported":
             yield _change(_("Status"), _status(line.data.get("previous")), _status(line.data.get("status")))
@@ -97,8 +97,8 @@ class _Walk:
             yield from _corrections(line.data.get("changed") or {})
 
     def _give(self, line: JournalLine) -> Iterable[Change]:
-        case_id, owner = line.data.get("case"), line.data["owner"]
-        before = self.owners.get(case_id, "")
+        case_id, owner = line.data.get("case"), line.data["owner"] or ""
+        before = line.data.get("was", self.owners.get(case_id, ""))
         self.owners[case_id] = owner
         yield _change(_("Responsible"), before, owner)
 

@@ -11,15 +11,17 @@ from cases.models import ClockRule
 
 @dataclass(frozen=True)
 class ClockRow:
-    """`planned` is the change to come, or None."""
+    """`planned` is the change to come, or None. Of follow-ups, one row stands for all days at work of its group."""
 
     now: ClockRule
     planned: ClockRule | None
+    days: tuple[int, ...] = ()
+    planned_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class ClockTable:
-    """One clock; a row a service group, for follow-ups a row a day at work."""
+    """One clock; a row a service group."""
 
     label: str
     rows: tuple[ClockRow, ...]
@@ -48,6 +50,12 @@ def clock_tables(today: date) -> list[ClockTable]:
     ]
 
 
+def follow_up_days(rule: ClockRule) -> list[int]:
+    """The days at work of its group, as long as the rule holds."""
+    same = ClockRule.objects.filter(clock=Clock.FOLLOW_UP, service_group=rule.service_group)
+    return sorted(same.filter(valid_from=rule.valid_from).values_list("amount", flat=True))
+
+
 def days_from(first: date, today: date) -> list[DayRow]:
     """1 query."""
     days = Holiday.objects.filter(date__gte=first).order_by("date")
@@ -55,7 +63,13 @@ def days_from(first: date, today: date) -> list[DayRow]:
 
 
 def _rows(rules: list[ClockRule], today: date, order: dict[str, int]):
-    planned = {rule.service_group: rule for rule in rules if rule.valid_from > today and rule.clock != Clock.FOLLOW_UP}
-    now = [rule for rule in rules if rule.valid_from <= today]
-    for rule in sorted(now, key=lambda rule: (order.get(rule.service_group, 9), rule.amount)):
-        yield ClockRow(rule, planned.get(rule.service_group))
+    now, planned = defaultdict(list), defaultdict(list)
+    for rule in sorted(rules, key=lambda rule: rule.amount):
+        (planned if rule.valid_from > today else now)[rule.service_group].append(rule)
+    for group in sorted(now, key=lambda group: order.get(group, 9)):
+        held, to_come = now[group], planned[group]
+        yield ClockRow(held[0], to_come[0] if to_come else None, _days(held), _days(to_come))
+
+
+def _days(rules: list[ClockRule]) -> tuple[int, ...]:
+    return tuple(rule.amount for rule in rules)

@@ -49,8 +49,9 @@ def assign(*, case: Case, owner: User | None, by: User | None, at: datetime) -> 
         if owner is not None and not is_inside(step.case.area_id, _spans(owner, at)):
             raise OwnerOutsideArea
         if step.case.owner_id != _key(owner):
+            told = _told(owner, was=str(step.case.owner or ""))
             _give(step.case, step.item, owner)
-            write_line(step.case, Line("case_assigned", data=_told(owner)), by=by, at=at)
+            write_line(step.case, Line("case_assigned", data=told), by=by, at=at)
     return step.case
 
 
@@ -163,6 +164,7 @@ def _give_all(items: list[WorkItem], owner: User | None, *, by: User, at: dateti
 
 
 def _give_each(given: list[tuple[WorkItem, User | None]], *, by: User | None, at: datetime) -> None:
+    names = User.objects.in_bulk({item.case.owner_id for item, _taker in given if item.case.owner_id})
     for owner in {owner for _item, owner in given}:
         theirs = [item for item, taker in given if taker == owner]
         WorkItem.objects.filter(pk__in=[item.pk for item in theirs]).update(owner=owner)
@@ -174,7 +176,7 @@ def _give_each(given: list[tuple[WorkItem, User | None]], *, by: User | None, at
             by,
             at,
             about=item.case,
-            data={"case": item.case_id, **_told(owner)},
+            data={"case": item.case_id, **_told(owner, was=str(names.get(item.case.owner_id, "")))},
         )
         for item, owner in given
     )
@@ -198,5 +200,6 @@ def _key(owner: User | None) -> int | None:
     return owner.pk if owner else None
 
 
-def _told(owner: User | None) -> dict:
-    return {"owner": str(owner) if owner else None, "owner_id": _key(owner)}
+def _told(owner: User | None, *, was: str) -> dict:
+    """`was`: who had it before, "" for nobody; whoever opened the case may have chosen them without a line."""
+    return {"owner": str(owner) if owner else None, "owner_id": _key(owner), "was": was}

@@ -20,10 +20,7 @@ SATURDAY = 5
 
 @transaction.atomic
 def change_clock(*, rule: ClockRule, valid_from: date, by: User, at: datetime, **terms) -> ClockRule:
-    """Other terms from that day on; until then, and for what was reckoned before, the rule of now holds.
-
-    Follow-ups have one row a day at work: `amount` is the day, and is not changed here.
-    """
+    """Other terms from that day on; until then, and for what was reckoned before, the rule of now holds."""
     policies.check_has_role(by, *SETTINGS_KEEPERS)
     _check_ahead(valid_from, at)
     now = ClockRule.objects.select_for_update().get(pk=rule.pk)
@@ -36,18 +33,31 @@ def change_clock(*, rule: ClockRule, valid_from: date, by: User, at: datetime, *
 
 
 @transaction.atomic
+def change_follow_ups(
+    *, rule: ClockRule, days: Iterable[int], valid_from: date, by: User, at: datetime, **terms
+) -> list[ClockRule]:
+    """Other days at work for the group of `rule`. Whoever is placed before keeps the days that were planned then."""
+    policies.check_has_role(by, *SETTINGS_KEEPERS)
+    _check_ahead(valid_from, at)
+    same = {"clock": Clock.FOLLOW_UP, "service_group": rule.service_group}
+    now = list(ClockRule.objects.select_for_update().filter(**same, valid_to=None).order_by("pk"))
+    if any(row.valid_from > local_day(at) for row in now):
+        raise ChangeIsPlanned
+    ClockRule.objects.filter(pk__in=[row.pk for row in now]).update(valid_to=valid_from)
+    said = {**same, **terms, "valid_from": valid_from, "changed_by": by, "changed_at": at}
+    return ClockRule.objects.bulk_create(ClockRule(**said, amount=day) for day in days)
+
+
+@transaction.atomic
 def withdraw_clock(*, rule: ClockRule, by: User, at: datetime) -> None:
     """A change that has not begun. The rule of now goes on; one that holds or has held is never taken away."""
     policies.check_has_role(by, *SETTINGS_KEEPERS)
     planned = ClockRule.objects.select_for_update().get(pk=rule.pk)
     if planned.valid_from <= local_day(at):
         raise DayOfNoSense
-    before = ClockRule.objects.select_for_update().get(
-        clock=planned.clock, service_group=planned.service_group, valid_to=planned.valid_from
-    )
-    planned.delete()
-    before.valid_to = None
-    before.save(update_fields=["valid_to"])
+    same = ClockRule.objects.filter(clock=planned.clock, service_group=planned.service_group)
+    same.filter(valid_from=planned.valid_from).delete()
+    same.filter(valid_to=planned.valid_from).update(valid_to=None)
 
 
 @transaction.atomic

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.forms.settings import ClockForm, DaysForm, TakeBackForm
+from cases.choices import Clock
+from cases.forms.settings import ClockForm, DaysForm, FollowUpDaysForm, TakeBackForm
 from cases.models import ClockRule
-from cases.selectors.settings import clock_tables, days_from
+from cases.selectors.settings import clock_tables, days_from, follow_up_days
 from cases.services import settings as services
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
@@ -39,12 +40,17 @@ def settings(request):
 @require_http_methods(["GET", "POST"])
 def change_clock(request, rule_id):
     rule, at = get_object_or_404(ClockRule, pk=rule_id), timezone.now()
+    is_follow_up = rule.clock == Clock.FOLLOW_UP
+    days = follow_up_days(rule) if is_follow_up else []
     terms = ("amount", "unit", "escalate_township_days", "escalate_county_days")
     shown = {name: getattr(rule, name) for name in terms} | {"valid_from": local_day(at) + timedelta(days=1)}
-    form = ClockForm(sent(request), initial=shown)
-    changed, refusal = carry_out(form, lambda said: services.change_clock(rule=rule, by=request.user, at=at, **said))
+    form_class, change = (
+        (FollowUpDaysForm, services.change_follow_ups) if is_follow_up else (ClockForm, services.change_clock)
+    )
+    form = form_class(sent(request), initial=shown | {"days": ", ".join(map(str, days))})
+    changed, refusal = carry_out(form, lambda said: change(rule=rule, by=request.user, at=at, **said))
     if changed is None:
-        context = {"form": form, "rule": rule, "refusal": refusal}
+        context = {"form": form, "rule": rule, "days": days, "refusal": refusal}
         return render(request, "cases/change_clock.html", context, status=status_of(form, refusal=refusal))
     messages.success(request, _("The new time limit holds from its day on."))
     return redirect("cases:settings")

@@ -116,6 +116,7 @@ class Events:
     def fill_todays_fair(self, case_ids: list[int], *, by: User, chance: random.Random) -> None:
         """Six hundred and more are invited the day before; two in three come, most of them leave with an answer."""
         fairs.refer_many(fair=self.todays_fair, case_ids=case_ids, words="联系过的人", by=by, at=self.day(-1, 16))
+        fairs.catch_up(fair_id=self.todays_fair.pk, at=self.day(-1, 16, 10))
         for referral in FairReferral.objects.filter(fair=self.todays_fair, batch__isnull=False).order_by("pk"):
             if chance.random() < CAME:
                 self.come(referral, chance=chance, answered=chance.random() < ANSWERED)

@@ -223,3 +223,56 @@ def test_days_are_set_by_the_form_of_the_page(keeper):
 
     assert (done.status_code, again.status_code, empty.status_code) == (302, 409, 422)
     assert Holiday.objects.count() == 3
+
+
+# ---- follow-up days ------------------------------------------------------------------------------------------------
+
+
+def follow_ups(on) -> list[int]:
+    rules = ClockRule.objects.filter(clock="follow_up", service_group="key", valid_from__lte=on)
+    return sorted(rules.exclude(valid_to__lte=on).values_list("amount", flat=True))
+
+
+def change_days(client, days, **more):
+    rule = ClockRule.objects.filter(clock="follow_up", service_group="key", valid_to=None).first()
+    said = {"days": days, "valid_from": (TODAY + timedelta(days=10)).isoformat(), "escalate_township_days": 2}
+    return client.post(f"/settings/clocks/{rule.pk}/", said | more)
+
+
+def test_follow_up_days_are_changed_from_a_day_on_and_who_is_placed_before_keeps_theirs(keeper, administrator):
+    before = follow_ups(TODAY)
+
+    response = change_days(keeper, "7，30、 180")
+    checked()
+
+    assert (response.status_code, follow_ups(TODAY + timedelta(days=9))) == (302, before)
+    assert follow_ups(TODAY + timedelta(days=10)) == [7, 30, 180]
+    assert (
+        ClockRule.objects.get(clock="follow_up", amount=7, service_group="key", valid_to=None).changed_by
+        == administrator
+    )
+    row = next(row for row in rows_of_follow_ups(keeper) if row.now.service_group == "key")
+    assert (list(row.days), list(row.planned_days)) == (before, [7, 30, 180])
+
+
+def rows_of_follow_ups(client):
+    (table,) = [table for table in client.get("/settings/").context["tables"] if table.is_follow_up]
+    return table.rows
+
+
+def test_a_planned_change_of_follow_up_days_is_withdrawn_whole(keeper):
+    before = follow_ups(TODAY)
+    change_days(keeper, "7, 180")
+
+    again = change_days(keeper, "5")
+    planned = ClockRule.objects.get(clock="follow_up", service_group="key", amount=7, valid_to=None)
+    keeper.post(f"/settings/clocks/{planned.pk}/withdraw/")
+    checked()
+
+    assert again.status_code == 409
+    assert follow_ups(TODAY + timedelta(days=30)) == before
+
+
+@pytest.mark.parametrize("days", ["", "0", "401", "30, 30", "thirty", "1 2 3 4 5 6 7 8 9", "-5"])
+def test_follow_up_days_of_no_sense_are_refused(keeper, days):
+    assert change_days(keeper, days).status_code == 422

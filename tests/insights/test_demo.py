@@ -1,5 +1,7 @@
 """The demo county: what it shows could have happened, and there is something of everything to look at."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.utils.timezone import localtime
@@ -7,6 +9,9 @@ from django.utils.timezone import localtime
 from fairs.models import Fair
 from insights.demo.county import make_demo_county
 from insights.demo.stories import HOW_MANY
+from insights.demo.texts import let_them_leave
+from notifications.models import Message
+from tests.notifications.factories import MessageFactory
 from tests.workers.factories import NOON
 from transport.choices import Kind
 from transport.models import Booking, Trip
@@ -30,9 +35,22 @@ def test_the_demo_is_believable(capsys):
     assert odd_hours() == []
     running = Fair.objects.get(state="running")
     came = running.referrals.attended().count()
+    assert {text.queued_at < running.starts_at for text in Message.objects.filter(template="fair_invited")} == {True}
     assert running.referrals.count() / 2 < came
     assert came / 2 < running.referrals.exclude(result="").count()
     call_command("check_invariants")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_text_of_the_demo_left_when_it_was_due_and_not_while_the_demo_was_loaded():
+    yesterday, tomorrow = NOON - timedelta(days=1), NOON + timedelta(days=1)
+    told, later = MessageFactory(at=yesterday), MessageFactory(at=tomorrow)
+
+    assert let_them_leave(at=NOON) == 1
+
+    told.refresh_from_db()
+    later.refresh_from_db()
+    assert (told.state, told.sent_at, later.state) == ("delivered", yesterday, "queued")
 
 
 def test_told_whole_a_fair_has_six_hundred_people_and_a_bus_people_who_wait():

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from insights.demo.county import make_demo_county
 from insights.demo.staff import ADMIN, LOGINS, PASSWORD
+from insights.demo.texts import let_them_leave
 from staff.models import User
 
 
@@ -14,7 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, *, workers, **options):
         if not User.objects.filter(username=LOGINS[0].username).exists():
-            make_demo_county(workers=workers, at=timezone.now(), say=self.stdout.write)
+            now = timezone.now()
+            make_demo_county(workers=workers, at=now, say=self.stdout.write)
+            self.stdout.write(f"{let_them_leave(at=now)} texts")
         self.stdout.write("Sign in with any of these names; the password is " + PASSWORD)
         for login in (*LOGINS, ADMIN):
             self.stdout.write(f"  {login.username:<12}{login.role}")
