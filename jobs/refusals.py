@@ -125,8 +125,3 @@ class LetterOnIt(Refusal):
 class LetterIsOut(Refusal):
     message = _("This letter has been printed or answered.")
     way_out = _("Revoke it, and say why.")
-
-
-class PlacedByAFair(Refusal):
-    message = _("This job came from the result of a fair.")
-    way_out = _("Correct the result at the fair.")

@@ -8,6 +8,7 @@ from fairs.selectors.people import (
     PeopleFilters,
     PeoplePage,
     ReferredPerson,
+    hired_by,
     home_of,
     numbers_of,
     people_page,

@@ -1,6 +1,7 @@
 """The people of a fair. A figure counts exactly the rows its list shows: both come from `FILTERS`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
@@ -9,6 +10,8 @@ from areas.selectors import HOME_LEVELS, SEPARATOR, spoken
 from fairs.choices import NoMatchReason, Result
 from fairs.models import Booth, FairReferral, Wish
 from fairs.querysets import ReferralQuerySet
+from jobs.models import Placement
+from kit.days import local_day
 from kit.pages import Keyset
 
 PAGE = 50
@@ -139,3 +142,10 @@ def home_of(code: int) -> str:
 
 def home_names(code: int) -> list[str]:
     return [spoken(place) for place in gazetteer.lineage(code) if place.level in HOME_LEVELS]
+
+
+def hired_by(referral: FairReferral, user, now: datetime) -> Placement | None:
+    """The job that this result made, where the reader entered it today: until midnight both are taken back together."""
+    if referral.result != Result.HIRED or local_day(referral.result_at) != local_day(now):
+        return None
+    return referral.case.placements.current().filter(confirmed_by=user, confirmed_at=referral.result_at).first()

@@ -76,6 +76,7 @@ def result(request, referral_id):
         "refusal": refusal,
         "can_run": policies.can_run(request.user, referral.fair),
         "can_record": referral.is_waiting and referral.has_come,
+        "hired": selectors.hired_by(referral, request.user, now),
     }
     return render(request, "fairs/result.html", context, status=status_of(form, refusal=refusal))
 

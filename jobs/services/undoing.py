@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from cases import services as cases
 from cases.locking import locked
 from jobs.models import Introduction, Letter, Placement
-from jobs.refusals import LetterIsOut, LetterRevoked, PlacedByAFair
+from jobs.refusals import LetterIsOut, LetterRevoked
 from jobs.services.placements import write_end
 from kit.days import local_day
 from notifications.services import withdraw_messages
@@ -35,7 +35,7 @@ def undo_introduction(*, introduction: Introduction, by: User, at: datetime) -> 
 
 @transaction.atomic
 def undo_placement(*, placement: Placement, by: User, at: datetime) -> Placement:
-    """The opening is free again, an introduction that it answered waits again, the worker's status is as before.
+    """The opening is free again, an introduction or a fair that it answered waits again, the status is as before.
 
     The text that congratulates is taken back if it has not left yet.
     """
@@ -43,8 +43,6 @@ def undo_placement(*, placement: Placement, by: User, at: datetime) -> Placement
         placement = step.case.placements.select_related("worker", "case").get(pk=placement.pk)
         if placement.ended_because == Placement.Ended.TAKEN_BACK:
             return placement
-        if placement.found_through == Placement.FoundThrough.FAIR:
-            raise PlacedByAFair
         cases.undo_move(case=step.case, about=placement, made_by=placement.confirmed_by_id, by=by, at=at)
         write_end(placement, because=Placement.Ended.TAKEN_BACK, ended_on=local_day(at), by=by, at=at)
         _reopen_introduction(placement)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from cases import services as cases
 from cases.models import Case, WorkItem
@@ -10,8 +11,10 @@ from cases.refusals import UndoOvertaken, UndoTooLate
 from fairs import services
 from fairs.models import FairReferral
 from jobs import services as jobs
+from jobs.models import Placement
 from notifications.models import Message
-from tests.fairs.factories import FairFactory, ReferralFactory, fresh, offers_of
+from tests.cases.pages import signed_in, source_of
+from tests.fairs.factories import FairFactory, ReferralFactory, fresh, interview, offers_of
 from tests.jobs.factories import VacancyFactory, contacted_case, place
 from tests.notifications.factories import all_sent
 from tests.staff.factories import UserFactory
@@ -161,3 +164,34 @@ def test_an_older_withdrawal_has_nothing_to_do_with_a_job_taken_back(referral, p
     placing_undone(placed(referral, placer, post, at=LATER + timedelta(minutes=1)), placer)
 
     assert (gone, state_of(referral)[0]) == (LATER, LATER)
+
+
+# ---- hired at the booth
+
+
+@pytest.mark.parametrize("before", ["came", "intent", "second_interview"])
+def test_a_job_that_came_out_of_a_result_is_taken_back_with_the_result(before, placer):
+    fair = FairFactory(running=True, host=UserFactory(fair_organiser=True))
+    here = ReferralFactory(fair=fair, **{before: True})
+    said, openings = state_of(here), offers_of(fair)[0].vacancy.openings
+    services.record_result(referral=here, interview=interview("hired", fair), by=fair.organiser, at=LATER)
+
+    placing_undone(here.case.placements.get(), fair.organiser)
+
+    post = offers_of(fair)[0].vacancy
+    assert (state_of(here), fresh(here).has_come, post.openings) == (said, True, openings)
+    services.record_result(referral=fresh(here), interview=interview("no_match", fair), by=fair.organiser, at=LATER)
+    assert journal.verify(here.worker) == []
+
+
+def test_the_page_of_the_result_has_the_button_for_whoever_entered_it_that_day(placer):
+    fair = FairFactory(running=True, host=UserFactory(fair_organiser=True))
+    here = ReferralFactory(fair=fair, hired=True)
+    page, url = f"/fair-referrals/{here.pk}/result/", f"placements/{Placement.objects.get().pk}/undo/"
+
+    pages = []
+    for at in (LATER, NOON + timedelta(days=1)):
+        with time_machine.travel(at, tick=False):
+            pages += [source_of(signed_in(user).get(page)) for user in (fair.organiser, placer)]
+
+    assert [url in shown for shown in pages] == [True, False, False, False]
