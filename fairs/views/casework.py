@@ -25,7 +25,8 @@ def refer(request, case_id):
     form = ReferForm(sent(request), choices=choices)
     done, refusal = carry_out(form, lambda said: services.refer_to_fair(case=case, by=request.user, at=now, **said))
     if done:
-        messages.success(request, _("Referred. The worker gets a text with the door code."))
+        undo_url = reverse("fairs:undo_referral", args=[done.pk])
+        messages.success(request, _("Referred. The worker gets a text with the door code."), extra_tags=undo_url)
         return redirect("cases:case", case.pk)
     wished = request.POST.getlist("wishes")
     context = {"case": case, "form": form, "choices": choices, "wished": wished, "refusal": refusal}

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,7 +31,8 @@ def issue(request, case_id):
     form = IssueForm(sent(request), offers=[(key, _words(offer)) for key, offer in offers.items()])
     letter, refusal = carry_out(form, lambda said: _issue(case, said, offers, by=request.user, at=now))
     if letter:
-        messages.success(request, _("Issued: %(serial)s") % {"serial": letter.serial})
+        words = _("Issued: %(serial)s") % {"serial": letter.serial}
+        messages.success(request, words, extra_tags=reverse("jobs:letter_undo", args=[letter.pk]))
         return redirect("jobs:letter", letter.pk)
     printed = [case.worker.name, *map(_words, offers.values())]
     context = {"case": case, "form": form, "refusal": refusal, "printed": printed}

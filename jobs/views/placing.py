@@ -3,6 +3,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,7 +32,8 @@ def introduce(request, case_id):
     form = IntroduceForm(sent(request), vacancies=Vacancy.objects.select_related("employer"))
     done, refusal = carry_out(form, lambda said: services.introduce(case=case, by=request.user, at=now, **said))
     if done:
-        messages.success(request, _("Introduced. The list will remind you to ask for the result."))
+        words = _("Introduced. The list will remind you to ask for the result.")
+        messages.success(request, words, extra_tags=reverse("jobs:introduction_undo", args=[case.pk, done.pk]))
         return redirect("cases:case", case.pk)
     matches = matching.matches_for(case.worker, today, text=text)
     context = {"case": case, "form": form, "refusal": refusal, "matches": matches, "text": text}
@@ -77,7 +79,8 @@ def place(request, case_id):
     )  # fmt: skip
     done, refusal = carry_out(form, lambda said: _confirm(case, form, by=request.user, at=now))
     if done:
-        messages.success(request, _("Placed. The worker gets a text, and the next step is on the list."))
+        words = _("Placed. The worker gets a text, and the next step is on the list.")
+        messages.success(request, words, extra_tags=reverse("jobs:placement_undo", args=[case.pk, done.pk]))
         return redirect("cases:case", case.pk)
     context = {"case": case, "form": form, "refusal": refusal, "elsewhere": ELSEWHERE}
     return render(request, "jobs/place.html", context, status=status_of(form, refusal=refusal))

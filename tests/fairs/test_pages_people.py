@@ -413,6 +413,21 @@ def test_a_cadre_refers_with_wishes_in_the_order_they_were_ticked(village):
     assert messages_of(village, answer.url) == ["Referred. The worker gets a text with the door code."]
 
 
+def test_a_referral_is_taken_back_where_it_is_said(village):
+    fair, case = FairFactory(open=True), contacted_case()
+    said = village.get(refer(village, case, fair=fair.pk).url)
+
+    (message,) = said.context["messages"]
+    village.post(message.extra_tags)
+
+    assert f'action="{message.extra_tags}"' in said.content.decode()
+    assert (case.fair_referrals.get().withdrawn_at is None, fresh_state(case)) == (False, "contacted")
+
+
+def fresh_state(case) -> str:
+    return Case.objects.get(pk=case.pk).state
+
+
 def test_referring_twice_is_referring_once(village):
     fair, case = FairFactory(open=True), contacted_case()
 

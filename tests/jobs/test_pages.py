@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases.models import Case
 from jobs import services
 from jobs.models import Employer, Introduction, Letter, Placement, Vacancy
 from staff.models import AccessLog
@@ -154,6 +155,25 @@ def test_a_result_nobody_waits_for_is_refused(client, village):
     response = client.get(url("introduction_result", contacted_case().pk))
 
     assert (response.status_code, "No introduction is waiting" in words(response)) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("page", "answers"),
+    [
+        ("introduce", lambda: {"vacancy": VacancyFactory().pk}),
+        ("place", lambda: hired(vacancy=VacancyFactory().pk)),
+    ],
+)
+def test_what_was_just_entered_is_taken_back_where_it_is_said(client, village, page, answers):
+    case = contacted_case()
+    said = client.post(url(page, case.pk), answers(), follow=True)
+
+    (message,) = said.context["messages"]
+    undone = client.post(message.extra_tags)
+
+    case = Case.objects.get(pk=case.pk)
+    assert (f'action="{message.extra_tags}"' in said.content.decode(), undone.status_code) == (True, 302)
+    assert case.state == "contacted"
 
 
 def test_a_job_found_alone_is_confirmed_with_an_employer_entered_on_the_way(client, village):

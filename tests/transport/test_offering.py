@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from areas.distances import straight_km
 from tests.staff.factories import FENGPING, HUAQI, HUAQI_VILLAGE, ZHIJIN, UserFactory
-from tests.transport.factories import TOMORROW, PlacedCaseFactory, TripFactory, local
+from tests.transport.factories import TOMORROW, BookingFactory, PlacedCaseFactory, TripFactory, local
 from tests.transport.test_pages import text_of
 from tests.workers.factories import NOON
 from transport import refusals, services
+from transport.register.panels import waits_for_a_seat
 from transport.rules.stops import Way, arrives_before_work, nearest_by_way, way_between, within_reach
 from transport.selectors import trip_choices
 from workers.models import JournalLine
@@ -138,6 +139,13 @@ class TestBooking:
 
         assert [(c.trip, c.suits, c.is_before_work) for c in choices] == [(suits, True, True), (late, False, False)]
         assert [(c.trip, c.pickup is None) for c in tomorrow] == [(suits, True), (late, False)]
+
+    def test_who_has_a_seat_is_offered_no_other_on_the_case_page(self):
+        case = PlacedCaseFactory()
+        before = waits_for_a_seat(case.pk)
+        BookingFactory(case=case, trip=TripFactory(open=True))
+
+        assert (before, waits_for_a_seat(case.pk)) == (True, False)
 
     def test_a_cadre_at_the_desk_is_offered_no_trip_that_boards_too_far_away(self):
         trip, case = TripFactory(open=True), PlacedCaseFactory(area=HUAQI_VILLAGE)
