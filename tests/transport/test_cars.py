@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from notifications.models import Message
 from staff.models import AccessLog
@@ -14,7 +15,7 @@ from tests.workers.factories import NOON, HouseholdFactory
 from transport import papers, refusals, services
 from transport.models import Trip
 from transport.rules import layouts
-from transport.rules.cars import Car, capacity_of, labels_of, read_car, write_car
+from transport.rules.cars import Car, capacity_of, labels_of, name_of, read_car, trouble_with, write_car
 from transport.rules.layouts import Layout
 from transport.rules.seating import are_neighbours, choose_seats
 
@@ -43,6 +44,27 @@ def train(**more):
 )
 def test_a_car_is_read_from_its_line(line, car):
     assert read_car(line) == car
+
+
+@pytest.mark.parametrize(
+    "line, trouble",
+    [
+        ("5 硬卧 66", None), ("5车 硬卧66", None), ("5 硬卧", "places"), ("6 软座 xx", "places"), ("5 硬卧 0", "range"),
+        ("5 硬卧 301", "range"), ("硬卧 66", "name"), ("很长的名字 硬卧 66", "name"), ("7 商务座 20", "kind"),
+    ],
+)  # fmt: skip
+def test_a_line_that_cannot_be_read_says_what_is_wrong(line, trouble):
+    assert trouble_with(line) == trouble
+
+
+@pytest.mark.parametrize(
+    "label, english", [("3-12下", "3-12 lower"), ("5-1中", "5-1 middle"), ("8-3", "8-3"), ("12", "12")]
+)
+def test_a_berth_is_called_in_the_words_of_the_reader(label, english):
+    with translation.override("en"):
+        in_english = name_of(label)
+    with translation.override("zh-hans"):
+        assert (in_english, name_of(label)) == (english, label)
 
 
 def test_a_car_is_written_as_it_is_read():
@@ -176,10 +198,11 @@ class TestTrain:
 
         page = client.get(url)
         form = page.context["form"]
-        wrong = client.post(url, {"cars": "5 站票 30"})
+        wrong = client.post(url, {"cars": "5 硬卧 66\n6 软座 xx\n5 站票 30"})
 
         assert form["cars"].value() == "5 硬卧 6\n8 硬座 3\n前舱 不对号 2"
-        assert "5 站票 30" in str(wrong.context["form"].errors["cars"])
+        first, second = wrong.context["form"].errors["cars"]
+        assert (first.startswith("第 2 行“6 软座 xx”"), second.startswith("第 3 行“5 站票 30”")) == (True, True)
 
     @pytest.fixture
     def organiser(self):

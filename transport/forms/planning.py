@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, fields
 from decimal import Decimal
-from itertools import islice
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,7 @@ from staff.roles import TRIP_RUNNERS
 from transport.choices import Kind, StopKind
 from transport.forms.fields import IN_TIME, PlannedField
 from transport.models import Stop, Trip
-from transport.rules.cars import MOST_CARS, read_car, write_car
+from transport.rules.cars import MOST_CARS, read_car, trouble_with, write_car
 from transport.rules.layouts import Layout
 from transport.services import NewStop, NewTrip, times_of
 
@@ -47,7 +46,7 @@ class TripForm(forms.Form):
     cars = forms.CharField(
         label=_("Cars or blocks"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "5 硬卧 66\n6 软卧 36\n8 硬座 118\n前舱 不对号 60"}),
         help_text=_("One a line: name, what it has, how many places. “5 硬卧 66”, “8 硬座 118”, “前舱 不对号 60”."),
     )
     title = forms.CharField(
@@ -93,14 +92,17 @@ class TripForm(forms.Form):
 
     def clean_cars(self):
         lines = [line for line in self.cleaned_data["cars"].splitlines() if line.strip()]
-        found = [(line, read_car(line)) for line in islice(lines, MOST_CARS + 1)]
-        if unclear := [line.strip() for line, car in found if car is None]:
-            raise forms.ValidationError(
-                _("This line cannot be read: “%(line)s”."), code="car", params={"line": unclear[0]}
-            )
         if len(lines) > MOST_CARS:
             raise forms.ValidationError(_("At most %(most)d cars."), code="cars", params={"most": MOST_CARS})
-        return [asdict(car) for _line, car in found]
+        words = _("Line %(number)d “%(line)s”: %(trouble)s.")
+        unclear = [
+            forms.ValidationError(words, "car", {"number": n, "line": line.strip(), "trouble": trouble.label})
+            for n, line in enumerate(lines, start=1)
+            if (trouble := trouble_with(line))
+        ]
+        if unclear:
+            raise forms.ValidationError(unclear)
+        return [asdict(read_car(line)) for line in lines]
 
     def clean_drivers(self):
         lines = [line.strip() for line in self.cleaned_data["drivers"].splitlines() if line.strip()]

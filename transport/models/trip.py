@@ -10,7 +10,7 @@ from kit.keys import area_key, staff_key
 from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, StopKind, TripState
 from transport.querysets import SeatQuerySet, StopQuerySet, TripQuerySet
 from transport.rules import layouts
-from transport.rules.cars import Car
+from transport.rules.cars import Car, name_of
 from workers.models.notes import MaskedLine
 
 MAY_BE_TAKEN_BACK = timedelta(minutes=15)
@@ -257,6 +257,11 @@ class Seat(models.Model):
 
     def __str__(self):
         return self.label
+
+    @property
+    def name(self) -> str:
+        """The label in the words of the reader."""
+        return name_of(self.label)
 
     @property
     def has_number(self) -> bool:

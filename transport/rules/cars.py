@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 MOST_CARS = 30
 MOST_PLACES = 300
+LONGEST_NAME = 4
 
 
 class CarKind(models.TextChoices):
@@ -18,8 +20,23 @@ class CarKind(models.TextChoices):
     UNNUMBERED = "unnumbered", _("Places without a number")
 
 
+class Trouble(models.TextChoices):
+    """What is wrong with the line of a car."""
+
+    PLACES = "places", _("how many places is missing at the end")
+    RANGE = "range", _("a car has 1 to 300 places")
+    NAME = "name", _("the car's number, of at most four characters, is missing at the front")
+    KIND = "kind", _("what it has is not known: write 硬座, 二等座, 硬卧, 软卧 or 不对号")
+
+
 BERTHS = {CarKind.HARD_SLEEPER: "下中上", CarKind.SOFT_SLEEPER: "下上"}
 """Of one number, in the order in which they are given: the lower one needs no climbing."""
+
+BERTH_NAMES = {
+    "下": pgettext_lazy("after a seat number", " lower"),
+    "中": pgettext_lazy("after a seat number", " middle"),
+    "上": pgettext_lazy("after a seat number", " upper"),
+}
 
 WORDS = {
     CarKind.SEATS: ("硬座", "座位", "二等座", "一等座", "软座", "seats"),
@@ -61,6 +78,20 @@ def read_car(line: str) -> Car | None:
     return Car(found["name"].removesuffix("车"), kind, int(found["places"]))
 
 
+def trouble_with(line: str) -> Trouble | None:
+    """What keeps the line from being read; None where it can be."""
+    if read_car(line):
+        return None
+    *before, places = re.split(r"[\s,，、]+", line.strip())
+    if not before or not places.isdecimal():
+        return Trouble.PLACES
+    if not 0 < int(places) <= MOST_PLACES:
+        return Trouble.RANGE
+    if len(before) < 2 or len(before[0].removesuffix("车")) > LONGEST_NAME:
+        return Trouble.NAME
+    return Trouble.KIND
+
+
 def write_car(car: Car) -> str:
     return f"{car.name} {WORDS[car.kind][0]} {car.places}"
 
@@ -78,6 +109,12 @@ def place_of(label: str) -> tuple[str, str]:
     place = label.partition("-")[2]
     number = place.rstrip("下中上")
     return number, place.removeprefix(number)
+
+
+def name_of(label: str) -> str:
+    """3-12下, or 3-12 lower for who reads English."""
+    berth = label[-1:]
+    return f"{label[:-1]}{BERTH_NAMES[berth]}" if berth in BERTH_NAMES else label
 
 
 def capacity_of(cars: Sequence[Car]) -> int:

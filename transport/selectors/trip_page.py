@@ -87,7 +87,7 @@ class Group:
 
     @property
     def seat_words(self) -> str:
-        return ", ".join(seat.label for seat in self.seats)
+        return ", ".join(seat.name for seat in self.seats)
 
 
 @dataclass(frozen=True)

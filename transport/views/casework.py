@@ -54,12 +54,12 @@ def book(request, case, entered) -> str:
     if along:
         wish = {"pickup": entered["pickup"], "why": entered["why"]}
         bookings = services.book_seats_together(trip=trip, cases=[case, *along], **wish, **who)
-        seats = ", ".join(booking.seat.label for booking in bookings)
+        seats = ", ".join(booking.seat.name for booking in bookings)
         return _("Seats %(seats)s booked on %(trip)s.") % {"seats": seats, "trip": trip.code}
     wish = {"pickup": entered["pickup"], "once": entered["once"], "why": entered["why"]}
     luggage = 1 if entered["luggage"] is None else entered["luggage"]
     booking = services.book_seat(trip=trip, case=case, luggage=luggage, **wish, **who)
-    return _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.label, "trip": trip.code}
+    return _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.name, "trip": trip.code}
 
 
 @login_required
@@ -85,7 +85,7 @@ def panel(request, case_id):
 def state_words(case, travel) -> str:
     booking = travel.booking
     if booking and booking.is_active:
-        words = {"trip": booking.trip.code, "seat": booking.seat.label, "when": moment(booking.pickup.gather_at)}
+        words = {"trip": booking.trip.code, "seat": booking.seat.name, "when": moment(booking.pickup.gather_at)}
         return _("%(trip)s, seat %(seat)s, gathers %(when)s") % words
     if travel.waiting:
         return _("on the standby list of %(trip)s") % {"trip": travel.waiting[0].trip.code}

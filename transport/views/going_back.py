@@ -32,7 +32,7 @@ def go_back(request, case_id):
         ),
     )
     if booking:
-        words = _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.label, "trip": booking.trip.code}
+        words = _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.name, "trip": booking.trip.code}
         messages.success(request, words)
         return redirect("cases:case", case.pk)
     choices = selectors.trip_choices(case=case, user=request.user, now=now)

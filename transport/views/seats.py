@@ -43,7 +43,7 @@ def give_seat(request, trip_id, seat_id):
         words = _("%(n)d of the household have seats.") % {"n": len(family) + 1}
         group = [case, *family]
         return act(request, trip, services.book_seats_together, trip=trip, cases=group, why=why, done=words)
-    words = _("%(name)s has seat %(seat)s.") % {"name": case.worker.name, "seat": chosen.label}
+    words = _("%(name)s has seat %(seat)s.") % {"name": case.worker.name, "seat": chosen.name}
     wish = {"seat": chosen, "once": said["once"], "why": why}
     return act(request, trip, services.book_seat, trip=trip, case=case, done=words, **wish)
 
@@ -76,7 +76,7 @@ def release_seat(request, booking_id):
     policies.check_can_change(request.user, booking)
     if booking.is_awaited and request.POST.get("deed") != "release" and (n := booking.trip.standbys.waiting().count()):
         return render(request, "transport/release.html", {"booking": booking, "trip": booking.trip, "waiting": n})
-    words = _("Seat %(seat)s is free again.") % {"seat": booking.seat.label}
+    words = _("Seat %(seat)s is free again.") % {"seat": booking.seat.name}
     return act(request, booking.trip, services.release_seat, booking=booking, done=words)
 
 
