@@ -18,6 +18,8 @@ from workers.sealing import crypto
 class Message(FSMModelMixin, models.Model):
     """One text to one worker. `not_before` is when it may leave; its body is fixed when it is queued.
 
+    `wakes`: the morning would be too late for it, so it leaves in quiet hours too.
+
     `about_type` is a model label such as `fairs.fairreferral` and `about_id` its key: plain values as in the journal,
     since texts come from apps this one does not know.
     """
@@ -56,6 +58,7 @@ class Message(FSMModelMixin, models.Model):
     queued_at = models.DateTimeField(_("queued at"))
     not_before = models.DateTimeField(_("leaves from"))
     not_after = models.DateTimeField(_("useless after"), null=True, blank=True)
+    wakes = models.BooleanField(_("leaves at night too"), default=False)
     handed_over_at = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)

@@ -12,7 +12,7 @@ from kit.refusals import Refusal
 from notifications import gateways, rewording, tasks, templates
 from notifications.choices import CHINESE, Reason
 from notifications.models import Message
-from notifications.rules.quiet_hours import next_loud_moment
+from notifications.rules.quiet_hours import can_wait_till_morning, next_loud_moment
 from notifications.rules.segments import count_segments
 from notifications.rules.sensitive import SensitiveText
 from notifications.sending import suppressing
@@ -44,6 +44,7 @@ def queue_message(
     at: datetime,
     not_before: datetime | None = None,
     not_after: datetime | None = None,
+    needed_by: datetime | None = None,
     by: User | None = None,
     language: str = CHINESE,
 ) -> Message:
@@ -51,10 +52,12 @@ def queue_message(
 
     `context` need not hold the worker's name, which every text has. Someone who cannot be texted is no error: the row
     is `suppressed` and says why. An answer to the text finds its way back by `about`. `not_after` is when the text is
-    of no more use (the bus has left). Unless the template is urgent, quiet hours move it to the morning.
+    of no more use (the bus has left). Quiet hours move it to the morning, unless the template is urgent or the morning
+    is too late for what happens at `needed_by` (the stop gathers).
     """
     leaves_at = max(not_before or at, at)
-    if not templates.get(template).urgent:
+    wakes = not can_wait_till_morning(leaves_at, needed_by)
+    if not (wakes or templates.get(template).urgent):
         leaves_at = next_loud_moment(leaves_at)
     message = Message(
         worker=worker,
@@ -67,6 +70,7 @@ def queue_message(
         queued_at=at,
         not_before=leaves_at,
         not_after=not_after,
+        wakes=wakes,
         handed_over_at=at if leaves_at <= at else None,
         **_content(worker, template, context, language),
     )

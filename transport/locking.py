@@ -1,16 +1,19 @@
 """The locks of this app, always taken in this order: trip, seats by key, booking, then whatever the case takes.
 
-Bookers share the trip; whoever moves the trip itself takes it alone, so nobody books on a bus that just left.
+Bookers share the trip; whoever moves the trip itself takes it alone, so nobody books on a bus that just left. A lock
+that is not given in time is a `TripBusy`.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
+from kit import locks
 from transport.choices import TripState
 from transport.models import Booking, Trip
-from transport.refusals import TripHasLeft, TripNotOpen
+from transport.refusals import TripBusy, TripHasLeft, TripNotOpen
 
 
+@locks.busy(TripBusy)
 def bookable_trip(trip: Trip, at: datetime) -> Trip:
     """While it boards late, somebody may still get on; a trip nobody began to board has gone by with its time."""
     locked = Trip.objects.lock_shared(trip.pk)
@@ -19,6 +22,7 @@ def bookable_trip(trip: Trip, at: datetime) -> Trip:
     return locked
 
 
+@locks.busy(TripBusy)
 def trip_before_leaving(trip: Trip) -> Trip:
     """Shared, for changing seats on a trip that still stands."""
     locked = Trip.objects.lock_shared(trip.pk)
@@ -27,27 +31,32 @@ def trip_before_leaving(trip: Trip) -> Trip:
     return locked
 
 
+@locks.busy(TripBusy)
 def trip_as_it_stands(trip_id: int) -> Trip:
     """Shared, wherever it is: it neither leaves nor comes back before this transaction ends."""
     return Trip.objects.lock_shared(trip_id)
 
 
+@locks.busy(TripBusy)
 def trip_alone(trip: Trip) -> Trip:
     return Trip.objects.lock(trip.pk)
 
 
+@locks.busy(TripBusy)
 def two_trips(source: Trip, target: Trip) -> tuple[Trip, Trip]:
     """Both alone, by key: nobody books, boards or leaves on either while people change from one to the other."""
     locked = {pk: Trip.objects.lock(pk) for pk in sorted((source.pk, target.pk))}
     return locked[source.pk], locked[target.pk]
 
 
+@locks.busy(TripBusy)
 def booking_of(booking: Booking) -> Booking:
     """The booking as it is now, with the people and places its text and journal line speak of."""
     rows = Booking.objects.select_for_update(of=("self",)).select_related("trip", "seat", "pickup", "worker", "case")
     return rows.get(pk=booking.pk)
 
 
+@locks.busy(TripBusy)
 def each_booking(trip: Trip, which: Callable) -> list[Booking]:
     """Bookings of a trip in key order, locked, for a change to many of them."""
     rows = which(trip.bookings).select_for_update(of=("self",)).order_by("pk")

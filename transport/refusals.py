@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kit.refusals import Refusal
+from kit.refusals import Busy, Refusal
 
 
 class TripFull(Refusal):
@@ -55,6 +55,10 @@ class TripNotOpen(Refusal):
 class TripHasLeft(Refusal):
     message = _("This trip has left or was cancelled, so nothing about its seats can change.")
     way_out = _("For what happened on the way, use the arrivals page.")
+
+
+class TripBusy(Busy):
+    message = _("Somebody else is changing this trip right now.")
 
 
 class TripMovedOn(Refusal):

@@ -77,7 +77,7 @@ def _is_stopped(message: Message, at: datetime) -> bool:
         suppressing.suppress(message, Reason.TOO_LATE, by=None, at=at)
         return True
     morning = next_loud_moment(at)
-    if morning > at and not templates.is_urgent(message.template):
+    if morning > at and not (message.wakes or templates.is_urgent(message.template)):
         message.not_before, message.handed_over_at = morning, None
         message.save()
         return True

@@ -101,6 +101,9 @@ class TestBeforeItLeaves:
         assert (message.state, message.not_before) == ("queued", MORNING)
         assert attempts(message) == []
 
+    def test_what_would_come_too_late_in_the_morning_leaves_at_night(self):
+        assert deliver(MessageFactory(wakes=True), at=NIGHT).state == "delivered"
+
     def test_it_goes_to_the_number_as_it_is_now(self, twilio):
         message = MessageFactory(worker__phone="+8613800000001")
         message.worker.set_phone("+8613800005678")

@@ -105,6 +105,27 @@ def test_a_text_of_the_night_waits_for_the_morning(handed_over, django_capture_o
     assert handed_over == []
 
 
+@pytest.mark.parametrize(
+    "needed_by, leaves_at",
+    [
+        (MORNING - timedelta(hours=1), NIGHT),
+        (MORNING + timedelta(hours=1), NIGHT),
+        (MORNING + timedelta(hours=2), MORNING),
+    ],
+)
+def test_a_text_of_the_night_leaves_at_once_where_the_morning_is_too_late(needed_by, leaves_at):
+    message = queue(WorkerFactory(), at=NIGHT, needed_by=needed_by)
+
+    assert (message.not_before, message.wakes) == (leaves_at, leaves_at == NIGHT)
+
+
+def test_a_text_of_the_day_leaves_at_once_and_may_be_late_only_as_far_as_it_is_of_use():
+    late = queue(WorkerFactory(), needed_by=MORNING)
+    can_wait = queue(WorkerFactory(), needed_by=MORNING + timedelta(hours=2), dedupe_key="other")
+
+    assert [(text.not_before, text.wakes) for text in (late, can_wait)] == [(NOON, True), (NOON, False)]
+
+
 def test_an_urgent_text_does_not_wait(handed_over, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         message = queue(WorkerFactory(), URGENT, at=NIGHT)

@@ -17,6 +17,7 @@ from tests.transport.factories import (
     BookingFactory,
     PlacedCaseFactory,
     TripFactory,
+    local,
     pickup,
     plan,
     stops_of,
@@ -210,14 +211,14 @@ def test_who_gets_off_elsewhere_is_told_aboard_or_not(organiser):
     assert (told.worker, "改在慈溪下车" in told.body) == (aboard.worker, True)
 
 
+def moved_by(stops, later) -> dict:
+    stops = [replace(s, at=s.at + later, gather_at=s.gather_at and s.gather_at + later) for s in stops]
+    return {"stops": stops, **services.times_of(stops)}
+
+
 def put_off(trip, **by):
-    later = timedelta(**by)
-    stops = [
-        replace(stop, at=stop.at + later, gather_at=stop.gather_at and stop.gather_at + later)
-        for stop in stops_of(trip)
-    ]
-    times = {"departs_at": trip.departs_at + later, "arrives_at": trip.arrives_at + later}
-    return services.change_trip(trip=trip, plan=plan(stops=stops, **times), by=None, at=BOARDING_TIME)
+    moved = moved_by(stops_of(trip), timedelta(**by))
+    return services.change_trip(trip=trip, plan=plan(**moved), by=None, at=BOARDING_TIME)
 
 
 def test_who_was_missing_at_a_stop_that_now_gathers_later_is_expected_there_again_and_told():
@@ -231,6 +232,20 @@ def test_who_was_missing_at_a_stop_that_now_gathers_later_is_expected_there_agai
     assert (booking.state, booking.missed_at) == ("held", None)
     assert Message.objects.get(template="trip_changed").worker == booking.worker
     assert booking.case.work_items.get(state="open").reason == "seat_booked"
+
+
+@pytest.mark.parametrize(
+    "before, later", [(timedelta(0), timedelta(hours=-4)), (timedelta(hours=-4), timedelta(hours=4))]
+)
+def test_a_change_in_the_night_reaches_people_before_they_set_out_at_the_old_hour_or_the_new(before, later):
+    night = local(TOMORROW - timedelta(days=1), 22)
+    trip = TripFactory(open=True, **moved_by(zhijin_stops(), before))
+    BookingFactory(trip=trip)
+
+    services.change_trip(trip=trip, plan=plan(**moved_by(stops_of(trip), later)), by=None, at=night)
+
+    text = Message.objects.queued().get(about_type="transport.booking")
+    assert (text.not_before, text.wakes) == (night, True)
 
 
 def test_what_was_heard_of_people_before_the_trip_was_put_off_is_forgotten():

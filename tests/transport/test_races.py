@@ -14,7 +14,7 @@ from tests.workers.factories import NOON
 from transport import services
 from transport.events import arrival_confirmed
 from transport.models import Booking, Trip
-from transport.refusals import TripFull, TripNotOpen, TwoTripsAtOnce
+from transport.refusals import TripBusy, TripFull, TripNotOpen, TwoTripsAtOnce
 from transport.register.invariants import people_on_two_trips_at_once, seats_with_two_people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -192,3 +192,18 @@ def trip_at_once(pk):
     """Taken alone, as whoever takes a departure back does, or not at all."""
     with transaction.atomic():
         return Trip.objects.select_for_update(no_key=True, nowait=True).get(pk=pk)
+
+
+def test_a_trip_that_somebody_else_changes_for_long_says_so_in_words():
+    trip = BookingFactory(trip=TripFactory(open=True)).trip
+
+    def impatient():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        return services.open_trip(trip=trip, by=None, at=NOON)
+
+    with transaction.atomic():
+        trip_at_once(trip.pk)
+        [refused] = all_at_once(impatient)
+
+    assert isinstance(refused, TripBusy)

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from notifications.models import Message
-from tests.transport.factories import TOMORROW, BookingFactory, TripFactory, local
+from tests.transport.factories import TOMORROW, BookingFactory, TripFactory, local, zhijin_stops
 from tests.workers.factories import NOON
 from transport import services
 
@@ -64,6 +65,16 @@ def test_whoever_booked_this_evening_has_the_details_already(trip):
     BookingFactory(trip=trip, at=THIS_EVENING - timedelta(minutes=5))
 
     assert services.remind_of_departures(at=THIS_EVENING) == 0
+
+
+def test_a_reminder_of_an_early_bus_leaves_though_the_network_keeps_it_till_night():
+    early = timedelta(hours=4)
+    stops = [replace(s, at=s.at - early, gather_at=s.gather_at and s.gather_at - early) for s in zhijin_stops()]
+    BookingFactory(trip=TripFactory(open=True, stops=stops, departs_at=local(TOMORROW, 9)))
+
+    services.remind_of_departures(at=THIS_EVENING)
+
+    assert reminders().get().wakes
 
 
 def test_a_reminder_not_yet_sent_is_withdrawn_with_the_seat(trip):

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from notifications.models import Message
 from tests.staff.factories import DAFANG_VILLAGE, FENGPING, UserFactory
 from tests.transport.factories import (
     BOARDING_TIME,
@@ -20,6 +22,7 @@ from transport.models import Booking, Standby
 from workers.models import JournalLine
 
 pytestmark = pytest.mark.django_db
+TODAY = TOMORROW - timedelta(days=1)
 
 
 @pytest.fixture
@@ -243,3 +246,43 @@ def test_who_has_a_seat_waits_for_no_other_trip(full_trip, organiser):
 
     standby.refresh_from_db()
     assert (standby.is_waiting, standby.booking, booking.is_active) == (False, None, True)
+
+
+def seat_given(trip, at):
+    services.release_seat(booking=trip.bookings.active().first(), by=None, at=at)
+    [booking] = services.fill_freed_seats(trip_id=trip.pk, at=at)
+    text = Message.objects.get(template="seat_booked", about_id=booking.pk)
+    return booking, text, booking.case.work_items.get(state="open")
+
+
+def early_trip():
+    """Gathers first at half past six in the morning."""
+    early = timedelta(hours=4)
+    stops = [replace(s, at=s.at - early, gather_at=s.gather_at and s.gather_at - early) for s in zhijin_stops()]
+    return TripFactory(full=True, layout="places", capacity=1, stops=stops, departs_at=local(TOMORROW, 9))
+
+
+def test_who_gets_a_seat_at_night_on_a_bus_of_the_morning_is_texted_at_once_and_their_cadre_tells_them():
+    trip, night = early_trip(), local(TODAY, 22)
+    waits(trip)
+
+    _booking, text, item = seat_given(trip, night)
+
+    assert (text.wakes, text.not_before) == (True, night)
+    assert (item.reason, item.not_before) == ("seat_given", None)
+
+
+def test_who_gets_a_seat_by_day_is_texted_and_asks_nothing_of_their_cadre(full_trip):
+    waits(full_trip)
+
+    _booking, text, item = seat_given(full_trip, NOON)
+
+    assert (text.wakes, item.reason) == (False, "seat_booked")
+
+
+def test_who_gets_a_seat_and_cannot_be_texted_is_told_by_their_cadre(full_trip):
+    waits(full_trip, sms_allowed=False)
+
+    _booking, text, item = seat_given(full_trip, NOON)
+
+    assert (text.state, item.reason) == ("suppressed", "seat_given")

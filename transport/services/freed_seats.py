@@ -10,13 +10,17 @@ from datetime import datetime
 from celery import signature
 from django.db import transaction
 
-from kit.refusals import Refusal
+from kit.refusals import Busy, Refusal
+from notifications.models import Message
+from notifications.rules.quiet_hours import is_quiet
 from staff.models import User
 from transport import locking
 from transport.choices import TripState
 from transport.models import Booking, Standby, Trip
 from transport.refusals import TripFull
+from transport.services import casework
 from transport.services.standby import seat_standby
+from transport.texts import seat_key
 
 FILL = "transport.tasks.fill_freed_seats"
 
@@ -31,6 +35,7 @@ def fill_freed_seats(*, trip_id: int, at: datetime) -> list[Booking]:
     """Seat the groups that wait, one after the other, until one does not fit: nobody is passed over for lack of room.
 
     Who cannot use the seat (too far away by now, seated at that time elsewhere) keeps their place and holds up nobody.
+    Of who may not read of it in time their cadre is asked to tell them.
     """
     trip = locking.trip_alone(Trip(pk=trip_id))
     seated: list[Booking] = []
@@ -40,11 +45,22 @@ def fill_freed_seats(*, trip_id: int, at: datetime) -> list[Booking]:
         try:
             with transaction.atomic():
                 seated += seat_standby(standbys=group, by=None, at=at, passing=True)
-        except TripFull:
+        except (TripFull, Busy):
             break
         except Refusal:
             continue
+    for booking in _perhaps_unread(seated, at):
+        casework.ask_cadre(case=booking.case, reason="seat_given", trip=trip, by=None, at=at)
     return seated
+
+
+def _perhaps_unread(bookings: list[Booking], at: datetime) -> list[Booking]:
+    """Their text is held back, or leaves at night since the morning is too late."""
+    texts = Message.objects.filter(dedupe_key__in=[seat_key(booking) for booking in bookings])
+    unread = {
+        text.dedupe_key for text in texts if text.state == Message.State.SUPPRESSED or (text.wakes and is_quiet(at))
+    }
+    return [booking for booking in bookings if seat_key(booking) in unread]
 
 
 @transaction.atomic

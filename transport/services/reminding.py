@@ -38,5 +38,6 @@ def _remind(booking: Booking, *, at: datetime) -> bool:
         about=booking,
         at=at,
         not_after=booking.pickup.gather_at,
+        needed_by=booking.pickup.gather_at,
     )
     return True

@@ -136,8 +136,13 @@ def _tell_of_move(booking: Booking, before: str, *, by: User | None, at: datetim
         tell_anew(booking, "seat_changed", by=by, at=at)
 
 
-def tell_anew(booking: Booking, template: str, *, by: User | None, at: datetime) -> None:
-    """One text and no more: what has not left says how it was. Whose seat is news is told so."""
+def tell_anew(
+    booking: Booking, template: str, *, by: User | None, at: datetime, needed_by: datetime | None = None
+) -> None:
+    """One text and no more: what has not left says how it was. Whose seat is news is told so.
+
+    `needed_by` is when the stop gathers, unless it gathered sooner before.
+    """
     unsent = withdraw_messages(about=booking, templates=TELLS_HOW_TO_BOARD, by=by, at=at)
     queue_message(
         worker=booking.worker,
@@ -147,6 +152,7 @@ def tell_anew(booking: Booking, template: str, *, by: User | None, at: datetime)
         about=booking,
         at=at,
         not_after=booking.departs_at,
+        needed_by=needed_by or booking.pickup.gather_at,
         by=by,
     )
 
@@ -159,6 +165,7 @@ def _tell_of_release(booking: Booking, *, by: User | None, at: datetime) -> None
         dedupe_key=f"seat_released:{booking.pk}",
         about=booking,
         at=at,
+        needed_by=booking.pickup.gather_at,
     )
 
 

@@ -37,10 +37,18 @@ class NewStop:
     pk: int | None = None
 
 
-class Gathering(NamedTuple):
-    """What is known of a pick-up; `gathers` is where and when."""
+class Meeting(NamedTuple):
+    """Where and when a stop gathers."""
 
-    gathers: tuple
+    name: str
+    landmark: str
+    at: datetime
+
+
+class Gathering(NamedTuple):
+    """What is known of a pick-up."""
+
+    gathers: Meeting
     plate: str
 
 
@@ -92,7 +100,7 @@ def change_stops(trip: Trip, stops: Sequence[NewStop]) -> None:
 def what_passengers_know(trip: Trip) -> Known:
     stops = list(trip.stops.all())
     return Known(
-        {s.pk: Gathering((s.name, s.landmark, s.gather_at), trip.plate) for s in stops if s.is_pickup},
+        {s.pk: Gathering(Meeting(s.name, s.landmark, s.gather_at), trip.plate) for s in stops if s.is_pickup},
         {s.pk: (s.name, s.landmark) for s in stops if not s.is_pickup},
     )
 
@@ -102,10 +110,11 @@ def tell_passengers(trip: Trip, before: Known, *, by: User | None, at: datetime)
     after = what_passengers_know(trip)
     moved, moved_off = _touched(before.pickups, after.pickups), _touched(before.dropoffs, after.dropoffs)
     for booking in locking.each_booking(trip, lambda rows: rows.not_aboard().filter(pickup__in=moved)):
-        if before.pickups[booking.pickup_id].gathers != after.pickups[booking.pickup_id].gathers:
+        was, now = before.pickups[booking.pickup_id].gathers, after.pickups[booking.pickup_id].gathers
+        if was != now:
             _expect_anew(booking, by=by, at=at)
         if booking.is_awaited:
-            tell_anew(booking, "trip_changed", by=by, at=at)
+            tell_anew(booking, "trip_changed", needed_by=min(was.at, now.at), by=by, at=at)
     for booking in locking.each_booking(trip, lambda rows: rows.not_arrived().filter(dropoff__in=moved_off)):
         _tell_of_dropoff(booking, by=by, at=at)
 
@@ -150,6 +159,7 @@ def _tell_of_dropoff(booking: Booking, *, by: User | None, at: datetime) -> None
         dedupe_key=f"dropoff_changed:{booking.pk}:{at.timestamp():.0f}",
         about=booking,
         at=at,
-        not_after=booking.departs_at,
+        not_after=stop.at,
+        needed_by=stop.at,
         by=by,
     )
