@@ -1,9 +1,11 @@
 """May this person do this at this fair, or with this referral? Seeing comes first, in the querysets."""
 
+from areas.ranges import in_ranges
 from cases.models import Case
-from fairs.models import Fair, FairReferral
+from fairs.models import Fair, FairReferral, ReferralBatch
 from staff.models import User
 from staff.policies import allowed_by, check_has_role, check_has_role_in
+from staff.refusals import NotAllowed
 from staff.roles import FAIR_READERS, FAIR_RUNNERS, PLACERS
 
 
@@ -23,6 +25,18 @@ def check_can_refer(user: User, case: Case) -> None:
 def check_can_refer_many(user: User) -> None:
     """Each case is then asked for itself."""
     check_has_role(user, *PLACERS)
+
+
+def check_can_take_back(user: User, batch: ReferralBatch) -> None:
+    """Whoever runs the fair; or who sent the people, as long as all of them are still theirs to send."""
+    if can_run(user, batch.fair):
+        return
+    if batch.made_by_id != user.pk:
+        raise NotAllowed
+    check_can_refer_many(user)
+    theirs = in_ranges("case__area_id", user.ranges_as(*PLACERS))
+    if batch.referrals.expected().exclude(theirs).exists():
+        raise NotAllowed
 
 
 def check_can_answer(user: User, referral: FairReferral) -> None:
@@ -48,5 +62,6 @@ can_plan = allowed_by(check_can_plan)
 can_run = allowed_by(check_can_run)
 can_refer = allowed_by(check_can_refer)
 can_see_all_names = allowed_by(check_can_see_all_names)
+can_take_back = allowed_by(check_can_take_back)
 can_refer_many = allowed_by(check_can_refer_many)
 can_print = allowed_by(check_can_print)

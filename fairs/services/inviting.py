@@ -17,7 +17,7 @@ from areas.ranges import is_inside
 from cases import services as cases
 from cases.choices import State
 from cases.models import Case, WorkItem
-from fairs import locking, texts
+from fairs import locking, policies, texts
 from fairs.models import Fair, FairReferral, ReferralBatch
 from fairs.refusals import BatchOver, FairClosed
 from fairs.services import crowds
@@ -95,7 +95,8 @@ def refer_many(
 def take_back_batch(*, batch: ReferralBatch, by: User, at: datetime) -> ReferralBatch:
     """Everybody who is still expected is off the list and back to "contacted". Not once the doors are open."""
     fair = locking.fair_alone(batch.fair)
-    batch = ReferralBatch.objects.select_related("fair").get(pk=batch.pk)
+    batch = ReferralBatch.objects.select_related("fair__area").get(pk=batch.pk)
+    policies.check_can_take_back(by, batch)
     if batch.undone_at:
         return batch
     if fair.is_running or not fair.takes_referrals:

@@ -97,7 +97,7 @@ def batch(request, batch_id):
         "chosen": sum(map(len, verdicts.values())),
         "rows": rows_of(request.user, verdicts, shown),
         "shown": shown,
-        "can_take_back": not found.undone_at and found.fair.takes_referrals and not found.fair.is_running,
+        "can_take_back": may_take_back(request.user, found),
         "texts_at": found.made_at + services.TEXTS_AFTER,
         "now": timezone.now(),
         **told_of(Counter({verdict: len(ids) for verdict, ids in verdicts.items() if ids}), form),
@@ -112,6 +112,12 @@ def take_back(request, batch_id):
     services.take_back_batch(batch=found, by=request.user, at=timezone.now())
     messages.success(request, _("Taken back. Whoever had been told of the fair gets a text."))
     return redirect("fairs:batch", found.pk)
+
+
+def may_take_back(user, batch: ReferralBatch) -> bool:
+    fair = batch.fair
+    in_time = not batch.undone_at and fair.takes_referrals and not fair.is_running
+    return in_time and policies.can_take_back(user, batch)
 
 
 def find_batch(request, batch_id) -> ReferralBatch:

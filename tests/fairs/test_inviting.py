@@ -11,18 +11,28 @@ from django.test.utils import CaptureQueriesContext
 from cases.choices import State
 from cases.models import Case
 from cases.services import close_case
-from fairs import services
+from fairs import policies, services
 from fairs.models import Fair, FairReferral, ReferralBatch
 from fairs.refusals import BatchOver, FairClosed
 from fairs.services import crowds, inviting
 from fairs.services.inviting import Verdict
 from notifications.models import Message
+from staff.models import User
 from tests.cases.factories import CaseFactory
 from tests.cases.pages import signed_in, words_of
 from tests.fairs.factories import NOON, FairFactory, ReferralFactory, contacted_case
 from tests.fairs.pages import url_of
 from tests.jobs.factories import VacancyFactory, placed_case
-from tests.staff.factories import DAFANG_VILLAGE, FENGPING, HUAQI_VILLAGE, MAOCHANG, UserFactory, area_of
+from tests.staff.factories import (
+    DAFANG_VILLAGE,
+    FENGPING,
+    HUAQI,
+    HUAQI_VILLAGE,
+    MAOCHANG,
+    ZHIJIN,
+    UserFactory,
+    area_of,
+)
 from workers import journal
 from workers.invariants import violations
 
@@ -267,6 +277,35 @@ def test_open_doors_take_nothing_back(chief):
 
     with pytest.raises(BatchOver):
         services.take_back_batch(batch=batch, by=chief, at=SOON)
+
+
+def moved_to(user, role, area):
+    """Their postings are over; from now on they serve elsewhere, or otherwise."""
+    user.postings.all().delete()
+    user.postings.create(role=role, area=area_of(area), starts_on=NOON.date())
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.mark.parametrize("role,area", [("township_cadre", HUAQI), ("auditor", ZHIJIN)])
+def test_who_no_longer_serves_the_people_takes_nobody_back(fair, role, area):
+    cadre = UserFactory(township_cadre=True)
+    people = many(2)
+    batch, now = refer(fair, people, cadre), moved_to(cadre, role, area)
+
+    page, answer = (
+        signed_in(now).get(url_of("batch", batch.pk)),
+        signed_in(now).post(url_of("take_back_batch", batch.pk)),
+    )
+
+    assert (page.context["can_take_back"], answer.status_code, states(people)) == (False, 403, [State.REFERRED] * 2)
+
+
+def test_who_sent_them_and_who_runs_the_fair_may_take_them_back(fair, organiser, neighbour):
+    cadre = UserFactory(township_cadre=True)
+
+    allowed = [policies.can_take_back(user, refer(fair, many(1), cadre)) for user in (cadre, organiser, neighbour)]
+
+    assert allowed == [True, True, False]
 
 
 # The pages
