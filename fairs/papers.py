@@ -27,7 +27,7 @@ def slips(referrals: Sequence[FairReferral]) -> bytes:
 
 
 def slip_of(referral: FairReferral) -> dict:
-    wishes = list(referral.wishes.all())
+    wishes = referral.wishes_to_walk()
     names = [referral.fair.title, venue_and_landmark(referral.fair)]
     names += [name for wish in wishes for name in (wish.offer.vacancy.employer.name, wish.offer.vacancy.title)]
     is_long = max(map(len, names)) > LONG

@@ -44,6 +44,11 @@ class LicenceMissing(Refusal):
     way_out = _("Enter the licence, or plan for fewer than 1,000 people.")
 
 
+class CrowdWithoutLicence(Refusal):
+    message = _("With them 1,000 people or more are on the list, and no police licence was asked for in time.")
+    way_out = _("Send fewer people, or enter the licence on the fair first.")
+
+
 class AppliedInFuture(Refusal):
     message = _("The day of the application has not come yet.")
     way_out = _("Enter it once the application has been handed in.")
@@ -121,6 +126,11 @@ class WasHere(Refusal):
 class TooManyWishes(Refusal):
     message = _("A worker can wish for at most three posts.")
     way_out = _("Take one away.")
+
+
+class EmployerStaysAway(Refusal):
+    message = _("This employer has said that it cannot come to the fair.")
+    way_out = _("Choose a post of an employer who comes.")
 
 
 class NotAtThisFair(Refusal):

@@ -3,9 +3,12 @@ believe: the law, the limits and the openings decide what is on the list, the wo
 A cadre chooses.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Case, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from areas import ranges
@@ -31,18 +34,21 @@ class Match:
     misses: tuple[str, ...]
 
 
-def matches_for(worker: Worker, today: date, *, text: str = "", limit: int = 20) -> list[Match]:
-    """Best first: most wishes met, then the higher wage. One query."""
+def matches_for(
+    worker: Worker, today: date, *, text: str = "", only: Collection[int] | None = None, limit: int = 20
+) -> list[Match]:
+    """Best first: most wishes met, then the higher wage. One query, which sorts; `only` names posts by key."""
     age = worker.age(today)
     if age < WORKING_AGE:
         return []
     vacancies = Vacancy.objects.open(today).with_openings().for_age(age).for_page()
+    if only is not None:
+        vacancies = vacancies.filter(pk__in=only)
     if text:
         vacancies = vacancies.titled_like(text)
     wished = wished_range(worker)
-    matches = [_match(worker, vacancy, wished) for vacancy in vacancies]
-    matches.sort(key=lambda m: (-len(m.reasons), len(m.misses), -m.vacancy.wage_high, m.vacancy.pk))
-    return matches[:limit]
+    best_first = vacancies.order_by(*_by_wishes(worker, wished), "-wage_high", "pk")
+    return [_match(worker, vacancy, wished) for vacancy in best_first[:limit]]
 
 
 def wished_range(worker: Worker) -> ranges.Range | None:
@@ -62,6 +68,24 @@ def is_near(worker: Worker, vacancy: Vacancy) -> bool:
 
 def _range(code: int) -> ranges.Range:
     return ranges.range_of(code, places()[code].level)
+
+
+def _by_wishes(worker: Worker, wished: ranges.Range | None) -> list:
+    """Most wishes met, then fewest missed: in the database as `_match` says it in words."""
+    met, missed = [Q(board=True, lodging=True)], []
+    if wished:
+        is_there = Q(area_id__gte=wished[0], area_id__lt=wished[1])
+        met, missed = [*met, is_there], [*missed, ~is_there]
+    if worker.wish_wage:
+        pays = Q(wage_high__gte=worker.wish_wage)
+        met, missed = [*met, pays], [*missed, ~pays]
+    if kind := worker.wish_kind.strip():
+        met.append(Q(title__contains=kind))
+    return [_how_many(met).desc(), _how_many(missed)]
+
+
+def _how_many(conditions: list[Q]) -> Combinable:
+    return sum((Case(When(condition, then=1), default=0) for condition in conditions), Value(0))
 
 
 def _match(worker: Worker, vacancy: Vacancy, wished: ranges.Range | None) -> Match:

@@ -77,6 +77,11 @@ class StartDateUnlikely(Refusal):
     way_out = _("It may lie at most 30 days before the case began and 90 days ahead.")
 
 
+class EndDateUnlikely(Refusal):
+    message = _("The last day of work lies between the first day and today. Who never began: choose Never started.")
+    way_out = _("Correct the day, or the reason.")
+
+
 class NotInReach(Refusal):
     message = _("This case is not at a step where a job can be recommended.")
     way_out = _("Record a talk with the worker first, or open the case to see where it stands.")

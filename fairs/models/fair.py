@@ -35,6 +35,8 @@ class Fair(FSMModelMixin, models.Model):
     # when the end alone moved: nobody is told, but everybody's case rests until the new one
     end_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     called_at = models.DateTimeField(_("the missing were last texted at"), null=True, blank=True)
+    caught_up_with = models.JSONField(default=list, editable=False)
+    """Changes and calls of which everybody has been told: a later batch tells none of them again."""
     is_behind = models.BooleanField(_("some people are still to be told or sent home"), default=False)
     finished_at = models.DateTimeField(null=True, blank=True)
     finished_by = staff_key()
@@ -81,9 +83,25 @@ class Fair(FSMModelMixin, models.Model):
         return self.expected >= LICENSED_FROM
 
     @property
+    def was_licence_asked_for(self) -> bool:
+        """It is there, or was applied for in time."""
+        applied_on = self.licence_applied_on
+        return bool(self.licence_no) or (applied_on is not None and applied_on <= self.licence_last_day)
+
+    @property
     def licence_last_day(self) -> date:
         """The last day on which the police can still be asked."""
         return local_day(self.starts_at) - LICENCE_NOTICE
+
+    @property
+    def calls_and_changes(self) -> list[str]:
+        """Each kind with its moment, as `caught_up_with` holds them."""
+        moments = {name: getattr(self, name) for name in ("changed_at", "end_changed_at", "called_at")}
+        return [f"{name} {moment.timestamp():.6f}" for name, moment in moments.items() if moment]
+
+    def is_news(self, name: str) -> bool:
+        """Somebody may not have been told of the last one."""
+        return any(step.startswith(f"{name} ") for step in self.calls_and_changes if step not in self.caught_up_with)
 
     @property
     def takes_referrals(self) -> bool:
@@ -146,6 +164,11 @@ class Booth(models.Model):
 
     def __str__(self):
         return f"{self.number:02d} {self.employer}"
+
+    @property
+    def stays_away(self) -> bool:
+        """The employer has said that it cannot come."""
+        return self.comes is False
 
 
 class BoothVacancy(models.Model):

@@ -109,6 +109,10 @@ class FairReferral(models.Model):
     def has_come(self) -> bool:
         return self.checked_in_at is not None
 
+    def wishes_to_walk(self) -> list["Wish"]:
+        """Without those of employers who stay away. No query for a referral of `for_page`."""
+        return [wish for wish in self.wishes.all() if not wish.offer.booth.stays_away]
+
 
 class Wish(models.Model):
     """A vacancy the worker wants to ask about, in the order they will walk the booths."""

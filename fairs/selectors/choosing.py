@@ -13,8 +13,6 @@ from jobs.models import Vacancy
 from workers.models import Worker
 from workers.rules.ages import ADULT
 
-EVERY_POST = 10_000
-
 
 @dataclass(frozen=True)
 class OfferChoice:
@@ -39,15 +37,17 @@ def fairs_for(case: Case, *, at: datetime, today: date) -> list[FairChoice]:
     offers = BoothVacancy.objects.select_related("booth__employer", "vacancy__employer").order_by("pk")
     fairs = Fair.objects.serving(case.area_id).taking_referrals(at).order_by("starts_at", "pk")
     found = list(fairs.prefetch_related("booths", Prefetch("booths__offers", offers)))
-    matches = {match.vacancy.pk: match for match in matches_for(case.worker, today, limit=EVERY_POST)} if found else {}
+    posts = {offer.vacancy_id for fair in found for booth in fair.booths.all() for offer in booth.offers.all()}
+    matches = {match.vacancy.pk: match for match in matches_for(case.worker, today, only=posts, limit=len(posts))}
     return [_choice(fair, case.worker, matches, today) for fair in found]
 
 
 def _choice(fair: Fair, worker: Worker, matches: dict[int, Match], today: date) -> FairChoice:
-    every = [offer for booth in fair.booths.all() for offer in booth.offers.all()]
+    coming = [booth for booth in fair.booths.all() if not booth.stays_away]
+    every = [offer for booth in coming for offer in booth.offers.all()]
     fitting = [offer for offer in every if _may_ask_about(worker, offer.vacancy, today)]
     rank = {vacancy_id: n for n, vacancy_id in enumerate(matches)}
-    fitting.sort(key=lambda offer: (rank.get(offer.vacancy_id, EVERY_POST), offer.booth.number, offer.pk))
+    fitting.sort(key=lambda offer: (rank.get(offer.vacancy_id, len(rank)), offer.booth.number, offer.pk))
     return FairChoice(fair, [_told(offer, matches) for offer in fitting], len(every) - len(fitting))
 
 

@@ -105,6 +105,15 @@ class FairPage:
         return [place for place in self.hall if place.booth.employer.is_held]
 
     @property
+    def staying_away(self) -> list[tuple[Booth, int]]:
+        """Booths whose employer cannot come, and how many wishes there are for them."""
+        wished: Counter[Booth] = Counter()
+        for row in self.rows:
+            if row.offer.booth.stays_away:
+                wished[row.offer.booth] += row.wished
+        return list(wished.items())
+
+    @property
     def busiest(self) -> Arrivals | None:
         return max(self.rhythm, key=lambda slot: slot.people, default=None)
 

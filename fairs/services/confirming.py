@@ -11,6 +11,7 @@ from fairs.models import Booth, BoothVacancy
 from fairs.refusals import FairMovedOn, LinkExpired, WhoComesMissing
 from fairs.services.booths import check_are_open
 from jobs.models import Vacancy
+from jobs.rules import fitness
 
 SALT = "fairs.confirm_booth"
 LIVES = timedelta(days=60)
@@ -38,14 +39,21 @@ def confirm_booth(*, booth: Booth, comes: bool, who: str, wanted: Mapping[Vacanc
     """`wanted` by post, 0 for one that is not offered. Answering again is answering anew."""
     if not locking.fair_alone(booth.fair).is_not_over:
         raise FairMovedOn
-    if comes and not who.strip():
-        raise WhoComesMissing
+    if comes:
+        _check_may_come(booth, who)
     booth.comes, booth.who_comes, booth.confirmed_at = comes, who.strip() if comes else "", at
     booth.save(update_fields=["comes", "who_comes", "confirmed_at"])
     if comes:
         for post, people in sorted(wanted.items(), key=lambda pair: pair[0].pk):
             _offer(booth, post, people)
     return booth
+
+
+def _check_may_come(booth: Booth, who: str) -> None:
+    if not who.strip():
+        raise WhoComesMissing
+    booth.employer.refresh_from_db(fields=["is_held"])
+    fitness.check_employer(booth.employer)
 
 
 def _offer(booth: Booth, post: Vacancy, people: int) -> None:

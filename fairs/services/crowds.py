@@ -40,6 +40,8 @@ def for_each(fair: Fair, people: ReferralQuerySet, deed: Deed) -> None:
             deed(referral)
     if has_more:
         leave_for_later(fair)
+    elif not fair.is_behind:
+        _note_all_are_told(fair)
 
 
 def leave_for_later(fair: Fair) -> None:
@@ -119,13 +121,13 @@ def _left(fair: Fair, at: datetime) -> Iterator[tuple[ReferralQuerySet, Deed]]:
             yield fair.referrals.expected().filter(batch=batch), partial(take_back, by=batch.undone_by, at=at)
         untold = fair.referrals.expected().filter(batch__isnull=False, batch__told_at=None, batch__undone_at=None)
         yield untold, partial(tell_invited, at=at)
-        if fair.changed_at:
+        if fair.is_news("changed_at"):
             told_before = fair.referrals.undecided().filter(referred_at__lte=fair.changed_at)
             yield told_before, partial(tell_of_change, by=None, at=at)
-        if fair.end_changed_at:
+        if fair.is_news("end_changed_at"):
             resting = fair.referrals.undecided().filter(referred_at__lte=fair.end_changed_at)
             yield resting, partial(tell_of_change, is_news=False, by=None, at=at)
-        if fair.called_at:
+        if fair.is_news("called_at"):
             yield fair.referrals.expected().filter(referred_at__lte=fair.called_at), partial(call_in, at=at)
 
 
@@ -145,9 +147,16 @@ def _mark_caught_up(seen: Fair, steps: tuple, at: datetime) -> None:
     if _steps_of(fair) == steps:
         fair.is_behind = False
         fair.save(update_fields=["is_behind"])
+        _note_all_are_told(fair)
         fair.batches.filter(told_at=None).update(told_at=at)
+
+
+def _note_all_are_told(fair: Fair) -> None:
+    fair.caught_up_with = fair.calls_and_changes
+    fair.save(update_fields=["caught_up_with"])
 
 
 def _steps_of(fair: Fair) -> tuple:
     batches = tuple(fair.batches.order_by("pk").values_list("pk", "undone_at"))
-    return fair.state, fair.changed_at, fair.end_changed_at, fair.called_at, batches
+    untold = fair.referrals.filter(batch__isnull=False, batch__told_at=None).count()
+    return fair.state, fair.changed_at, fair.end_changed_at, fair.called_at, batches, untold

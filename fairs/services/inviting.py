@@ -21,6 +21,7 @@ from fairs import locking, policies, texts
 from fairs.models import Fair, FairReferral, ReferralBatch
 from fairs.refusals import BatchOver, FairClosed
 from fairs.services import crowds
+from fairs.services.licence import check_crowd
 from kit.days import local_day
 from kit.replays import first_row
 from staff.models import User
@@ -84,8 +85,10 @@ def refer_many(
     *, fair: Fair, case_ids: Iterable[int], words: str = "", by: User, at: datetime, once: UUID | None = None
 ) -> ReferralBatch:
     """A transaction for each five hundred. The same `once` gives the first press, with what came of it."""
-    batch, is_new = _batch(fair, words, by=by, at=at, once=once)
-    ids = list(dict.fromkeys(case_ids)) if is_new else []
+    ids = list(dict.fromkeys(case_ids))
+    batch, is_new = _batch(fair, ids, words, by=by, at=at, once=once)
+    if not is_new:
+        return batch
     for start in range(0, len(ids), CHUNK):
         _refer_chunk(batch, ids[start : start + CHUNK], by=by, at=at)
     return batch
@@ -120,12 +123,19 @@ def standing_of(batch: ReferralBatch) -> dict[Verdict, list[int]]:
 
 
 @transaction.atomic
-def _batch(fair: Fair, words: str, *, by: User, at: datetime, once: UUID | None) -> tuple[ReferralBatch, bool]:
+def _batch(
+    fair: Fair, ids: list[int], words: str, *, by: User, at: datetime, once: UUID | None
+) -> tuple[ReferralBatch, bool]:
     if earlier := first_row(ReferralBatch, once):
         return earlier, False
     if not fair.takes_referrals or fair.ends_at <= at:
         raise FairClosed
+    check_crowd(fair, more=_going(verdicts_for(fair, ids, by=by, at=at)))
     return ReferralBatch.objects.create(fair=fair, made_by=by, made_at=at, words=words[:200], once=once), True
+
+
+def _going(verdicts: dict[int, Verdict]) -> int:
+    return sum(verdict is Verdict.REFERRED for verdict in verdicts.values())
 
 
 @transaction.atomic
@@ -135,6 +145,7 @@ def _refer_chunk(batch: ReferralBatch, ids: list[int], *, by: User, at: datetime
         raise FairClosed
     items = {item.case_id: item for item in cases.lock_open_items(ids)}
     verdicts = verdicts_for(fair, ids, by=by, at=at)
+    check_crowd(fair, more=_going(verdicts))
     wanted = [case_id for case_id, verdict in verdicts.items() if verdict is Verdict.REFERRED]
     for case_id in wanted:
         if case_id not in items:
@@ -142,7 +153,8 @@ def _refer_chunk(batch: ReferralBatch, ids: list[int], *, by: User, at: datetime
     _put_on_list(batch, fair, [item for item in items.values() if verdicts[item.case_id] is Verdict.REFERRED], at)
     for case_id, verdict in verdicts.items():
         batch.verdicts.setdefault(verdict.value, []).append(case_id)
-    batch.save(update_fields=["verdicts"])
+    batch.told_at = None  # those before may have been told already
+    batch.save(update_fields=["verdicts", "told_at"])
     crowds.leave_for_later(fair)
 
 

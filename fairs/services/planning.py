@@ -9,8 +9,9 @@ from django.db import transaction
 from fairs import locking
 from fairs.choices import FairState
 from fairs.models import BoothVacancy, Fair
-from fairs.refusals import AppliedInFuture, FairMovedOn, FairOver, LicenceMissing, NoBooths, TooEarlyToStart
+from fairs.refusals import AppliedInFuture, FairMovedOn, FairOver, NoBooths, TooEarlyToStart
 from fairs.services import crowds
+from fairs.services.licence import check_has_licence, check_licence_asked_for
 from kit.days import local_day
 from kit.replays import first_row
 from staff.models import User
@@ -83,20 +84,6 @@ def start_fair(*, fair: Fair, by: User, at: datetime) -> Fair:
     fair.start()
     fair.save(update_fields=["state"])
     return fair
-
-
-def check_licence_asked_for(fair: Fair) -> None:
-    """A large fair opens once the licence is there or was asked for 20 days ahead."""
-    if not fair.needs_licence or fair.licence_no:
-        return
-    applied_on = fair.licence_applied_on
-    if applied_on is None or applied_on > fair.licence_last_day:
-        raise LicenceMissing
-
-
-def check_has_licence(fair: Fair) -> None:
-    if fair.needs_licence and not fair.licence_no:
-        raise LicenceMissing
 
 
 def _check_times(fair: Fair, at: datetime) -> None:

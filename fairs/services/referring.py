@@ -17,6 +17,7 @@ from fairs.events import referral_withdrawn, referred_to_fair
 from fairs.models import BoothVacancy, Fair, FairReferral, Wish, Withdrawal
 from fairs.refusals import (
     AlreadyReferred,
+    EmployerStaysAway,
     FairClosed,
     HasAJob,
     NotAtThisFair,
@@ -26,6 +27,7 @@ from fairs.refusals import (
     WasHere,
 )
 from fairs.services import casework
+from fairs.services.licence import check_crowd
 from jobs.rules import fitness
 from kit.days import local_day
 from notifications.services import withdraw_messages
@@ -44,6 +46,7 @@ def refer_to_fair(
         if same := fair.referrals.waiting().for_change().filter(case=step.case).first():
             return same
         check_may_refer(fair, step.case, at)
+        check_crowd(fair, more=1)
         check_wishes(fair, step.case.worker, wishes, at)
         referral = put_on_list(fair, step.case, wishes, by=by, at=at)
         texts.tell_invited(referral, at)
@@ -113,6 +116,8 @@ def check_wishes(fair: Fair, worker: Worker, wishes: Sequence[BoothVacancy], at:
     here = BoothVacancy.objects.filter(booth__fair=fair, pk__in=[offer.pk for offer in wishes])
     if here.count() < len(wishes):
         raise NotAtThisFair
+    if here.filter(booth__comes=False).exists():
+        raise EmployerStaysAway
     for offer in wishes:
         fitness.check_protected(worker, offer.vacancy, local_day(at))
         fitness.check_employer(offer.vacancy.employer)

@@ -23,7 +23,7 @@ from staff.models import AccessLog
 from staff.roles import FAIR_READERS, PLACERS
 from staff.services import log_access
 
-SLIPS_A_FILE = 40
+SLIPS_A_FILE, MOST_FILES = 40, 1000
 
 
 @login_required
@@ -58,7 +58,7 @@ def referral(request, referral_id):
 @login_required
 def result(request, referral_id):
     referral, now = find_referral(request, referral_id), timezone.now()
-    wish = next(iter(referral.wishes.all()), None)
+    wish = next(iter(referral.wishes_to_walk()), None)
     form = ResultForm(
         sent(request), fair=referral.fair, today=local_day(now),
         initial={"vacancy": referral.vacancy_id or (wish and wish.offer.vacancy_id)},
@@ -99,7 +99,7 @@ def slips_pdf(request, fair_id, part):
     fair = find_fair(request, fair_id)
     policies.check_can_print(request.user)
     start = (part - 1) * SLIPS_A_FILE
-    found = list(printable(request, fair).for_page()[start : start + SLIPS_A_FILE]) if part <= 1000 else []
+    found = list(printable(request, fair).for_page()[start : start + SLIPS_A_FILE]) if 1 <= part <= MOST_FILES else []
     if not found and part != 1:
         raise Http404
     return print_slips(request, found, f"slips-{fair.pk}-{part}.pdf")

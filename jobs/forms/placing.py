@@ -7,7 +7,8 @@ from django.utils.translation import pgettext_lazy
 from areas.fields import PlaceField
 from jobs.forms.fields import PaperField, YuanField
 from jobs.models import Introduction, Placement, Vacancy
-from jobs.services import Terms
+from jobs.refusals import EndDateUnlikely
+from jobs.services import Terms, check_end
 from kit.fields import DayField, OnceField
 from workers.forms.fields import WorkerRemarkField
 
@@ -15,6 +16,8 @@ Evidence, Result = Placement.Evidence, Introduction.Result
 ELSEWHERE = "elsewhere"
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 SUNDAY = 6
+Ended = Placement.Ended
+WRITTEN_BY_THE_SYSTEM = (Ended.CASE_CLOSED, Ended.TAKEN_BACK)
 
 
 class IntroduceForm(forms.Form):
@@ -153,20 +156,30 @@ class ResultForm(TermsForm):
 
 
 class EndForm(forms.Form):
-    """Case closed is written by the system alone."""
+    """Why and when a job ended, as far as a person says so."""
 
     because = forms.ChoiceField(
         label=_("Why did it end?"),
-        choices=[choice for choice in Placement.Ended.choices if choice[0] != Placement.Ended.CASE_CLOSED],
+        choices=[(why.value, why.label) for why in Placement.Ended if why not in WRITTEN_BY_THE_SYSTEM],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose why it ended.")},
     )
     ended_on = DayField(label=_("Last day of work"))
     note = WorkerRemarkField(label=_("Note"), max_length=300)
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args, placement: Placement, today: date, **kwargs):
         super().__init__(*args, **kwargs)
+        self.placement, self.today = placement, today
         self.fields["ended_on"].initial = today
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("because") and cleaned.get("ended_on"):
+            try:
+                check_end(self.placement, cleaned["because"], cleaned["ended_on"], self.today)
+            except EndDateUnlikely as refusal:
+                self.add_error("ended_on", str(refusal))
+        return cleaned
 
 
 def quick_days(today: date) -> dict[str, date]:

@@ -22,7 +22,7 @@ from jobs.refusals import PlacementEnded
 from jobs.rules import fitness
 from jobs.sealed import kept_if_all_goes_well
 from jobs.services.at_work import report_at_work, report_out_of_work
-from jobs.services.terms import Terms, check_evidence, check_start
+from jobs.services.terms import Terms, check_end, check_evidence, check_start
 from kit.days import local_day
 from kit.replays import first_row
 from notifications.services import queue_message, withdraw_messages
@@ -80,6 +80,7 @@ def end_placement(
         placement = step.case.placements.select_related("worker").get(pk=placement.pk)
         if not placement.is_current:
             return _same(placement, because)
+        check_end(placement, because, ended_on, local_day(at))
         write_end(placement, because=because, ended_on=ended_on, by=by, at=at, note=note)
         if step.case.state in AT_WORK:
             why = "fell_through" if because == Placement.Ended.NEVER_STARTED else "left_job"

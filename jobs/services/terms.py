@@ -7,7 +7,14 @@ from django.core.files.base import File
 
 from cases.models import Case
 from jobs.models import Placement
-from jobs.refusals import EvidenceMissing, PhotoMissing, StartDateUnlikely, WageRecordMissing, WordWithoutName
+from jobs.refusals import (
+    EndDateUnlikely,
+    EvidenceMissing,
+    PhotoMissing,
+    StartDateUnlikely,
+    WageRecordMissing,
+    WordWithoutName,
+)
 from kit.days import local_day
 
 Evidence = Placement.Evidence
@@ -39,6 +46,13 @@ def check_evidence(terms: Terms) -> None:
         raise PhotoMissing
     if terms.evidence == Evidence.WAGE_RECORD and not (told or shown):
         raise WageRecordMissing
+
+
+def check_end(placement: Placement, because: str, ended_on: date, today: date) -> None:
+    """Nobody has left a job tomorrow, nor before it began; one that never began ends on any day until today."""
+    has_begun = because == Placement.Ended.NEVER_STARTED or placement.start_on <= ended_on
+    if ended_on > today or not has_begun:
+        raise EndDateUnlikely
 
 
 def check_start(case: Case, start_on: date, today: date) -> None:

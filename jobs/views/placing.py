@@ -91,7 +91,7 @@ def place(request, case_id):
 def end_placement(request, placement_id):
     placement, now = find_placement(request, placement_id), timezone.now()
     policies.check_can_place(request.user, placement.case)
-    form = EndForm(sent(request), today=local_day(now))
+    form = EndForm(sent(request), placement=placement, today=local_day(now))
     done, refusal = carry_out(
         form, lambda said: services.end_placement(placement=placement, by=request.user, at=now, **said)
     )

@@ -7,12 +7,13 @@ import time_machine
 from django.core import signing
 from django.test import Client
 
-from fairs import services
-from fairs.models import Booth
+from fairs import papers, selectors, services
+from fairs.models import Booth, FairReferral
+from fairs.refusals import EmployerStaysAway
 from tests.cases.pages import signed_in, words_of
-from tests.fairs.factories import NOON, TODAY, FairFactory, offers_of
+from tests.fairs.factories import NOON, TODAY, FairFactory, ReferralFactory, offers_of
 from tests.fairs.pages import url_of
-from tests.jobs.factories import VacancyFactory
+from tests.jobs.factories import VacancyFactory, contacted_case
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +136,44 @@ def test_no_search_engine_keeps_it_and_no_other_site_hears_of_it(client, booth):
 
     assert (page["X-Robots-Tag"], page["Referrer-Policy"]) == ("noindex, nofollow", "same-origin")
     assert "no-store" in page["Cache-Control"]
+
+
+# ---- who stays away
+
+
+def stay_away(booth):
+    return services.confirm_booth(booth=booth, comes=False, who="", wanted={}, at=NOON)
+
+
+def test_posts_of_an_employer_who_cannot_come_are_neither_offered_nor_taken(booth):
+    case, (offer,) = contacted_case(), offers_of(booth.fair)
+    stay_away(booth)
+
+    (choice,) = selectors.fairs_for(case, at=NOON, today=TODAY)
+    with pytest.raises(EmployerStaysAway):
+        services.refer_to_fair(fair=booth.fair, case=case, wishes=[offer], by=None, at=NOON)
+
+    assert (choice.offers, choice.left_out) == ([], 0)
+
+
+def test_a_wish_for_an_employer_who_cannot_come_is_left_off_the_slip_and_shown_on_the_fair(booth, organiser):
+    guest = ReferralFactory(fair=booth.fair)
+    stay_away(booth)
+    guest = FairReferral.objects.for_page().get(pk=guest.pk)
+
+    page = signed_in(organiser).get(url_of("fair", booth.fair_id))
+
+    assert (papers.slip_of(guest)["wishes"], guest.wishes.count()) == ([], 1)
+    assert page.context["page"].staying_away == [(booth, 1)]
+    assert "1 wish for an employer who cannot come." in words_of(page)
+
+
+def test_an_employer_on_hold_cannot_say_that_it_comes(client, booth):
+    booth.employer.is_held, booth.employer.hold_reason = True, "欠薪未清"
+    booth.employer.save()
+
+    answer = client.post(link(booth), answers(booth))
+
+    booth.refresh_from_db()
+    assert (answer.status_code, booth.comes) == (409, None)
+    assert client.post(link(booth), answers(booth, comes="no", who="", wanted=())).status_code == 302

@@ -13,8 +13,8 @@ from cases.models import Case
 from cases.services import close_case
 from fairs import policies, services
 from fairs.models import Fair, FairReferral, ReferralBatch
-from fairs.refusals import BatchOver, FairClosed
-from fairs.services import crowds, inviting
+from fairs.refusals import BatchOver, CrowdWithoutLicence, FairClosed
+from fairs.services import crowds, inviting, licence
 from fairs.services.inviting import Verdict
 from notifications.models import Message
 from staff.models import User
@@ -213,6 +213,73 @@ def test_a_second_press_while_the_first_is_told_is_not_forgotten(fair, chief, mo
     catch_up(fair, SOON)
 
     assert (texts("fair_invited").count(), Fair.objects.get(pk=fair.pk).is_behind) == (2, False)
+
+
+def test_who_was_told_of_a_change_is_left_in_peace_by_a_later_batch(fair, chief):
+    for _ in range(2):
+        ReferralFactory(fair=fair)
+    services.change_fair(fair=fair, fields={"venue": "文腾广场"}, by=fair.organiser, at=NOON)
+
+    refer(fair, many(1), chief, at=SOON)
+
+    assert catch_up(fair, SOON) == 1
+
+
+def test_a_large_crowd_is_told_of_a_change_once(fair, chief, monkeypatch):
+    monkeypatch.setattr(crowds, "AT_ONCE", 1)
+    for _ in range(3):
+        ReferralFactory(fair=fair)
+    services.change_fair(fair=fair, fields={"venue": "文腾广场"}, by=fair.organiser, at=NOON)
+    told = catch_up(fair, NOON)
+
+    refer(fair, many(1), chief, at=SOON)
+
+    assert (told, catch_up(fair, SOON)) == (3, 1)
+
+
+def test_who_comes_in_a_later_chunk_is_invited_though_the_first_is_told_already(fair, chief, monkeypatch):
+    monkeypatch.setattr(inviting, "CHUNK", 2)
+    leave_for_later = crowds.leave_for_later
+
+    def told_at_once(behind):
+        leave_for_later(behind)
+        catch_up(behind, NOON)
+
+    monkeypatch.setattr(crowds, "leave_for_later", told_at_once)
+
+    refer(fair, many(5), chief)
+
+    assert texts("fair_invited").count() == 5
+
+
+# The police
+
+
+def test_a_crowd_that_makes_a_small_fair_large_needs_the_police_to_have_been_asked(fair, chief, monkeypatch):
+    monkeypatch.setattr(licence, "LICENSED_FROM", 3)
+    people = many(4)
+    refer(fair, people[:2], chief)
+
+    with pytest.raises(CrowdWithoutLicence):
+        refer(fair, people[2:], chief)
+    with pytest.raises(CrowdWithoutLicence):
+        services.refer_to_fair(fair=fair, case=people[2], by=chief, at=NOON)
+    assert (states(people[2:]), ReferralBatch.objects.count()) == ([State.CONTACTED] * 2, 1)
+
+    Fair.objects.filter(pk=fair.pk).update(licence_no="毕公治许〔2026〕3号")
+    refer(Fair.objects.get(pk=fair.pk), people[2:], chief)
+    assert states(people[2:]) == [State.REFERRED] * 2
+
+
+def test_the_page_says_so_and_sends_nobody(fair, chief, monkeypatch):
+    monkeypatch.setattr(licence, "LICENSED_FROM", 2)
+    people = many(2)
+    asked = {"cases": ",".join(str(case.pk) for case in people), "fair": fair.pk, "is_sure": "on"}
+
+    page = signed_in(chief).post(url_of("refer_many"), asked)
+
+    assert (page.status_code, type(page.context["refusal"])) == (409, CrowdWithoutLicence)
+    assert not FairReferral.objects.exists()
 
 
 # Taking it back

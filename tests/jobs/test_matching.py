@@ -1,8 +1,11 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jobs.matching import is_near, matches_for
+from jobs.models import Vacancy
 from tests.jobs.factories import TODAY, VacancyFactory
 from tests.staff.factories import area_of
 from tests.workers.factories import WorkerFactory
@@ -53,6 +56,25 @@ def test_the_most_wishes_met_come_first_and_each_says_why():
         "达到期望月薪 5,200",
         "符合意向工种：装配",
     ]
+
+
+def test_the_database_sorts_and_hands_over_only_what_is_shown():
+    worker = WorkerFactory(wish_place="浙江", wish_wage=5200, wish_kind="装配")
+    for wage in (5100, 5600, 7000):
+        VacancyFactory(title="五金装配工", wage_high=wage, board=False)
+        VacancyFactory(title="抛光工", area=area_of(GUANGDONG), wage_high=wage)
+    some = list(Vacancy.objects.filter(title="抛光工").values_list("pk", flat=True))
+
+    with CaptureQueriesContext(connection) as queries:
+        best = matches_for(worker, TODAY, limit=2)
+
+    assert [(match.vacancy.title, match.vacancy.wage_high) for match in best] == [
+        ("五金装配工", 7000),
+        ("五金装配工", 5600),
+    ]
+    assert (len(queries), "LIMIT 2" in queries[0]["sql"]) == (1, True)
+    assert titles(worker, only=some, limit=9) == ["抛光工"] * 3
+    assert titles(worker, only=[]) == []
 
 
 @pytest.mark.parametrize("wish", ["附近", "就近打工", "本县", "织金县"])

@@ -234,10 +234,26 @@ def test_ending_a_placement_through_its_page(client, township):
     placement = placed_case(vacancy=VacancyFactory()).placements.get()
 
     for _ in range(2):
-        client.post(url("placement_end", placement.pk), {"because": "left", "ended_on": "2026-03-05"})
+        client.post(url("placement_end", placement.pk), {"because": "never_started", "ended_on": "2026-03-05"})
 
     placement.refresh_from_db()
-    assert (placement.ended_because, placement.ended_by) == ("left", township)
+    assert (placement.ended_because, placement.ended_by) == ("never_started", township)
+
+
+@pytest.mark.parametrize(
+    "because,day,status",
+    [("taken_back", 0, 422), ("left", -3, 422), ("left", 1, 422), ("never_started", 1, 422), ("left", -2, 302)],
+)
+def test_a_job_ends_on_a_day_on_which_it_was_one_and_never_by_mistake(client, township, because, day, status):
+    placement = placed_case(vacancy=VacancyFactory(), start_on=TODAY - timedelta(days=2)).placements.get()
+
+    page = client.get(url("placement_end", placement.pk))
+    answer = client.post(
+        url("placement_end", placement.pk), {"because": because, "ended_on": f"{TODAY + timedelta(days=day)}"}
+    )
+
+    assert (answer.status_code, Placement.objects.current().count()) == (status, int(status == 422))
+    assert 'value="taken_back"' not in page.content.decode()
 
 
 # ---- letters ---------------------------------------------------------------------------------------------------------

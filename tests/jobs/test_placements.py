@@ -247,7 +247,7 @@ def test_ending_a_placement_frees_the_opening_and_sends_the_case_back():
 
 
 def test_ending_twice_is_once_and_another_reason_is_refused():
-    placement = placed_case(vacancy=VacancyFactory()).placements.get()
+    placement = placed_case(vacancy=VacancyFactory(), start_on=TODAY).placements.get()
     end = {"placement": placement, "ended_on": TODAY, "by": None, "at": NOON}
     services.end_placement(because="left", **end)
 
@@ -256,6 +256,17 @@ def test_ending_twice_is_once_and_another_reason_is_refused():
         services.end_placement(because="dismissed", **end)
 
     assert whats(placement.worker).count("placement_ended") == 1
+
+
+@pytest.mark.parametrize("because,day", [("left", TODAY), ("never_started", START)])
+def test_nobody_leaves_a_job_before_it_began_or_on_a_day_to_come(because, day):
+    placement = placed_case(vacancy=VacancyFactory()).placements.get()
+
+    with pytest.raises(refusals.EndDateUnlikely):
+        services.end_placement(placement=placement, because=because, ended_on=day, by=None, at=NOON)
+
+    placement.refresh_from_db()
+    assert placement.is_current
 
 
 def test_someone_who_leaves_counts_as_out_of_work_again():
