@@ -15,6 +15,7 @@ from insights.forms import OverviewFilter
 from insights.periods import OFFERED, Period, last_days
 from kit.days import local_day
 from kit.pages import address
+from kit.spreadsheets import Column, as_xlsx
 from staff.models import User
 
 
@@ -29,6 +30,7 @@ def overview(request):
     context = {
         "now": now, "today": today, "area": area, "page": page, "period": period,
         "crumbs": crumbs(request.user, area),
+        "xlsx_url": address(reverse("insights:overview_xlsx"), {"area": area.pk}),
         "periods": [shown_period(last_days(n, today), period, area) for n in OFFERED],
         "funnel": [shown_stage(stage) for stage in page.funnel],
         "rows": [{**vars(row), "url": overview_url(row.code, period)} for row in page.rows],
@@ -36,6 +38,22 @@ def overview(request):
         "most_open": max((row.open.value for row in page.rows), default=0),
     }  # fmt: skip
     return render(request, "insights/overview.html", context)
+
+
+@login_required
+@require_safe
+def overview_xlsx(request):
+    """The table by place. It names nobody."""
+    policies.check_can_read_overview(request.user)
+    now = timezone.now()
+    area, today = find_area(request.user, OverviewFilter(request.GET)), local_day(now)
+    columns = [
+        Column(_("Place"), 24), Column(_("Open cases")), Column(_("Overdue")),
+        Column(pgettext("cases", "Never spoken to"), 16),
+    ]  # fmt: skip
+    found = selectors.places_of(area, user=request.user, today=today)
+    rows = ([row.name, row.open.value, row.late.value, row.uncontacted.value] for row in found)
+    return as_xlsx("overview", columns, rows, title=_("Overview: %(place)s") % {"place": area}, by=request.user, at=now)
 
 
 def find_area(user: User, form: OverviewFilter) -> Area:

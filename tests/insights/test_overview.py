@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
 import time_machine
+from openpyxl import load_workbook
 
 from areas.selectors import children_of
 from cases import services
@@ -262,3 +264,15 @@ def test_page_speaks_one_language(supervisor, county, language):
     foreign = r"[A-Za-z]{2,}" if language == "zh-hans" else r"[\u4e00-\u9fff]{2,}"
 
     assert re.findall(foreign, said) == []
+
+
+def test_the_table_by_place_is_a_file_too_with_the_same_figures_and_for_the_same_people(supervisor, county):
+    client = signed_in(supervisor)
+    shown = client.get(OVERVIEW).context["rows"]
+
+    book = load_workbook(BytesIO(b"".join(client.get("/overview.xlsx").streaming_content)))
+
+    written = [row[:4] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)]
+    assert written == [(r["name"], r["open"].value, r["late"].value, r["uncontacted"].value) for r in shown]
+    assert client.get(f"/overview.xlsx?area={DAFANG}").status_code == 404
+    assert signed_in(UserFactory(administrator=True)).get("/overview.xlsx").status_code == 403

@@ -240,6 +240,7 @@ NOT_SHOWN = {
     **dict.fromkeys(
         (
             "cases:list_xlsx",
+            "insights:overview_xlsx",
             "fairs:list_xlsx",
             "fairs:people_xlsx",
             "fairs:booths_xlsx",
