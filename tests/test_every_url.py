@@ -61,7 +61,7 @@ LISTS = {
     "cases:today", "cases:done", "cases:find", "cases:list", "cases:reassign",
     "cases:list_xlsx", "cases:find_in_list", "cases:save_filter", "cases:drop_filter",
     "jobs:vacancies", "jobs:vacancy_add", "jobs:employers", "jobs:employer_add",
-    "jobs:vacancies_xlsx", "jobs:employers_xlsx", "transport:list_xlsx",
+    "jobs:vacancies_xlsx", "jobs:employers_xlsx", "transport:list_xlsx", "transport:arrivals_xlsx",
     "fairs:list", "fairs:list_xlsx", "fairs:add", "fairs:refer_many",
     "transport:list", "transport:add", "transport:arrivals",
     "insights:funnel", "insights:overview_xlsx",

@@ -24,5 +24,6 @@ def check_can_import_rosters(user: User) -> None:
     check_has_role(user, *ABOVE_VILLAGE)
 
 
+can_open_record = allowed_by(check_can_open_record)
 can_keep_record = allowed_by(check_can_keep_record)
 can_reveal = allowed_by(check_can_reveal)

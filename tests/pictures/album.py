@@ -247,6 +247,8 @@ NOT_SHOWN = {
             "jobs:vacancies_xlsx",
             "jobs:employers_xlsx",
             "transport:list_xlsx",
+            "transport:arrivals_xlsx",
+            "transport:trip_arrivals_xlsx",
             "notifications:list_xlsx",
             "staff:people_xlsx",
         ),

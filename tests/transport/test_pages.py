@@ -1,3 +1,4 @@
+import io
 import re
 from datetime import timedelta
 
@@ -5,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from staff.models import AccessLog
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE, FENGPING, HUAQI_VILLAGE, ZHIJIN, UserFactory, area_of
@@ -630,6 +632,23 @@ def test_arrivals_list_people_by_employer_and_confirm_the_ticked_ones(desk, trip
     assert "2 人超过 48 小时没消息" in text_of(page)
     assert none.status_code == 422
     assert list(Booking.objects.order_by("pk").values_list("state", flat=True)) == ["arrived", "boarded"]
+
+
+def test_the_arrivals_are_a_file_and_stand_in_the_log(desk, organiser, trip, time_machine):
+    there, unknown = (BookingFactory(trip=trip, boarded=True) for _ in range(2))
+    services.depart(trip=trip, by=None, at=DEPARTURE)
+    time_machine.move_to(trip.arrives_at + timedelta(days=3))
+    services.confirm_arrival(booking=there, by=organiser, at=trip.arrives_at)
+
+    page = text_of(desk.get(url_of("trip_arrivals", trip.pk)))
+    answer = desk.get(url_of("trip_arrivals_xlsx", trip.pk))
+    rows = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+
+    listed = [(row[3], row[7], row[9]) for row in rows.iter_rows(min_row=2, values_only=True)]
+    assert f'href="{url_of("trip_arrivals_xlsx", trip.pk)}"' in page
+    assert listed == [(there.worker.name, "已到厂", None), (unknown.worker.name, "已上车", "是")]
+    logged = AccessLog.objects.filter(user=organiser, what="exported").values_list("worker_id", flat=True)
+    assert sorted(logged) == sorted([there.worker_id, unknown.worker_id])
 
 
 def test_a_cadre_confirms_the_arrival_of_their_own_people_only(client, trip, time_machine):

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
 
-from transport.rules.stops import closeness, goes_there, nearest_stop, still_ahead
+from transport.rules.stops import Way, closeness, goes_there, nearest_stop, still_ahead
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 VILLAGE = 520524107203
@@ -63,3 +65,23 @@ def test_a_trip_goes_where_one_of_its_stops_lies_in_the_prefecture():
 
 def test_an_unknown_place_of_work_is_not_held_against_the_trip():
     assert goes_there([Stop(ELSEWHERE)], None) is True
+
+
+@pytest.mark.parametrize(
+    "way, words",
+    [
+        (Way(None, 5), "在本乡镇，近"),
+        (Way(12, 3), "约 12 公里，近"),
+        (Way(48, 3), "约 48 公里，远"),
+        (Way(None, 3), "在本县，按 60 公里算"),
+        (Way(None, 2), "在外县，按 150 公里算"),
+        (Way(None, 1), "很远，距离不清楚"),
+    ],
+)
+def test_how_far_a_stop_is_is_said_of_every_place(way, words):
+    with translation.override("zh-hans"):
+        assert " ".join(render_to_string("transport/_way.html", {"way": way}).split()) == words
+
+
+def test_what_is_said_of_a_place_without_a_point_is_what_the_time_is_reckoned_by():
+    assert [Way(None, shared).takes for shared in (3, 2)] == [Way(km, 3).takes for km in (60, 150)]

@@ -53,8 +53,17 @@ class Way:
         return (self.is_in_township, -self._km_reckoned)
 
     @property
+    def km_by_guess(self) -> int | None:
+        """For a place whose point nobody knows: by the finest division that holds both; None beyond a prefecture."""
+        return KM_BY_GUESS.get(min(self.shared, TOWNSHIP)) if self.km is None else None
+
+    @property
+    def is_in_county(self) -> bool:
+        return self.shared >= COUNTY
+
+    @property
     def _km_reckoned(self) -> int:
-        return KM_BY_GUESS.get(min(self.shared, TOWNSHIP), FARTHEST_KM) if self.km is None else self.km
+        return (self.km_by_guess or FARTHEST_KM) if self.km is None else self.km
 
 
 def way_between(stop: int, home: int | None, straight_km: float | None) -> Way:

@@ -19,9 +19,10 @@ class Arrival:
 
 @dataclass(frozen=True)
 class TripArrivals:
-    """`works` are the people not yet confirmed, by employer. Only people the reader may know are counted."""
+    """`works` are those of the `people` not yet confirmed, by employer. Only who the reader may know is counted."""
 
     trip: Trip
+    people: list[Arrival]
     works: list[tuple[str, list[Arrival]]]
     confirmed: int
     travelled: int
@@ -61,18 +62,24 @@ def arrivals_page(*, user, now: datetime, trip: Trip | None = None) -> ArrivalsP
     )
 
 
-def _of_trip(trip: Trip, people: list[Booking], jobs: dict, now: datetime) -> TripArrivals:
-    arrived = [booking for booking in people if booking.state == BookingState.ARRIVED]
+def _of_trip(trip: Trip, bookings: list[Booking], jobs: dict, now: datetime) -> TripArrivals:
+    people = [_arrival(booking, jobs, now) for booking in bookings]
+    arrived = [booking for booking in bookings if booking.state == BookingState.ARRIVED]
     works: dict[str, list[Arrival]] = {}
-    for booking in people:
-        if booking.state == BookingState.BOARDED:
-            employer = jobs[booking.case_id].employer_name if booking.case_id in jobs else ""
-            works.setdefault(employer, []).append(Arrival(booking, employer, booking.arrival_due_at < now))
+    for arrival in people:
+        if arrival.booking.is_aboard:
+            works.setdefault(arrival.employer, []).append(arrival)
     return TripArrivals(
         trip=trip,
+        people=people,
         works=sorted(works.items()),
         confirmed=len(arrived),
         travelled=len(people),
         overdue=sum(arrival.is_overdue for group in works.values() for arrival in group),
         latest=sorted(arrived, key=lambda booking: booking.arrival_confirmed_at, reverse=True)[:8],
     )
+
+
+def _arrival(booking: Booking, jobs: dict, now: datetime) -> Arrival:
+    employer = jobs[booking.case_id].employer_name if booking.case_id in jobs else ""
+    return Arrival(booking, employer, is_overdue=booking.is_aboard and booking.arrival_due_at < now)

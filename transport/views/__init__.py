@@ -1,4 +1,4 @@
-from transport.views.arrivals import arrivals
+from transport.views.arrivals import arrivals, arrivals_xlsx
 from transport.views.boarding import board, board_from_list, undo_board
 from transport.views.casework import book_for_case, panel
 from transport.views.going_back import go_back

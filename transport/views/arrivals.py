@@ -1,15 +1,22 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from kit.pages import sent, status_of
 from kit.refusals import Refusal
+from kit.spreadsheets import Column, as_xlsx
+from staff.network import address_of
+from staff.services import log_export
 from transport import policies, selectors, services
 from transport.forms import ArrivalForm
 from transport.models import Booking
 from transport.views.rows import find_trip
+from workers.policies import can_open_record, check_can_open_record
 
 
 @login_required
@@ -27,9 +34,43 @@ def arrivals(request, trip_id=None):
         "trip": trip,
         "form": form,
         "refusal": refusal,
+        "xlsx_url": xlsx_url(request.user, trip),
         "now": timezone.now(),
     }
     return render(request, "transport/arrivals.html", context, status=status_of(form, refusal=refusal))
+
+
+def xlsx_url(user, trip) -> str:
+    if not can_open_record(user):
+        return ""
+    return reverse("transport:trip_arrivals_xlsx", args=[trip.pk]) if trip else reverse("transport:arrivals_xlsx")
+
+
+@login_required
+@require_safe
+def arrivals_xlsx(request, trip_id=None):
+    """Everybody the page counts, who has arrived too; each of them stands in the log of who saw whom."""
+    check_can_open_record(request.user)
+    trip, now = find_trip(request, trip_id) if trip_id else None, timezone.now()
+    page = selectors.arrivals_page(user=request.user, now=now, trip=trip)
+    seen = ((p.booking.worker_id, arrival_cells(p)) for found in page.trips for p in found.people)
+    title = trip.code if trip else _("Arrivals")
+    rows = log_export(seen, user=request.user, at=now, reason=title, ip=address_of(request))
+    columns = [
+        Column(_("Trip"), 16), Column(_("Planned arrival"), 18), Column(_("Seat"), 8), Column(_("Name"), 12),
+        Column(_("Lives in"), 28), Column(_("Employer"), 30), Column(_("Gets off at"), 20), Column(_("State"), 12),
+        Column(_("Arrived at"), 18), Column(_("Not heard of for 48 hours"), 12),
+    ]  # fmt: skip
+    return as_xlsx("arrivals", columns, rows, title=title, by=request.user, at=now)
+
+
+def arrival_cells(arrival) -> list:
+    booking = arrival.booking
+    return [
+        booking.trip.code, booking.dropoff.at, booking.seat.name, booking.worker.name,
+        f"{booking.worker.area.parent} {booking.worker.area}", arrival.employer, booking.dropoff.name,
+        booking.get_state_display(), booking.arrived_at, _("Yes") if arrival.is_overdue else "",
+    ]  # fmt: skip
 
 
 def confirm(request, form, trip):
