@@ -137,3 +137,10 @@ def test_a_report_that_cannot_be_written_undoes_the_import(tmp_path):
 
     assert (code, Worker.objects.count()) == (2, 0)
     assert err.startswith("The report cannot be written to ")
+
+
+def test_a_hidden_column_is_read_and_said(tmp_path):
+    code, out, _err = run(SAMPLE_XLSX.with_name("hidden_column.xls"), tmp_path / "out.csv", language="en")
+
+    assert (code, Worker.objects.count()) == (0, 1)
+    assert "Column 联系电话 is hidden and was read too." in out.splitlines()

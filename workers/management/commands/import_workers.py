@@ -59,6 +59,8 @@ class Command(BaseCommand):
             self.stdout.write(_("Sheet {name} is hidden and was left out.").format(name=name))
         for label in summary.roster.hidden_rows:
             self.stdout.write(_("Row {row} is hidden and was left out.").format(row=label))
+        for heading in summary.roster.hidden_columns:
+            self.stdout.write(_("Column {heading} is hidden and was read too.").format(heading=heading))
         for name in summary.roster.ignored_worksheets:
             self.stdout.write(_("Sheet {name} has no heading row and was not read.").format(name=name))
 
