@@ -447,3 +447,39 @@ def test_a_batch_is_seen_by_who_made_it_and_who_runs_the_fair(fair, chief, organ
     seen = [signed_in(user).get(url_of("batch", batch.pk)).status_code for user in (chief, organiser, cadre)]
 
     assert seen == [200, 200, 404]
+
+
+def test_looking_at_many_and_at_what_came_of_them_asks_no_more_queries_for_more_people(fair, chief):
+    client, few, more = signed_in(chief), many(2), many(9)
+
+    def asked(people):
+        batch = refer(fair, people[1:], chief)
+        with CaptureQueriesContext(connection) as looked:
+            client.post(url_of("refer_many"), {"cases": [case.pk for case in people], "fair": fair.pk})
+        with CaptureQueriesContext(connection) as seen:
+            client.get(url_of("batch", batch.pk))
+        return len(looked), len(seen)
+
+    asked(many(2))  # what a process asks once
+    assert asked(few) == asked(more)
+
+
+def test_the_door_asks_no_more_queries_for_more_people_of_one_name(chief):
+    running = FairFactory(running=True)
+    desk = signed_in(running.organiser)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            desk.post(url_of("check_in", running.pk), {"digits": "张"})
+        return len(queries)
+
+    for _ in range(2):
+        ReferralFactory(fair=running, name="张强", came=True)
+        contacted_case(name="张伟")
+    asked()
+    few = asked()
+    for _ in range(5):
+        ReferralFactory(fair=running, name="张强")
+        contacted_case(name="张伟")
+
+    assert asked() == few
