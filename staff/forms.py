@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from areas.models import Area
 from areas.selectors import place_name
 from kit.fields import DayField
-from kit.filters import FilterForm, NumberField, SearchField
+from kit.filters import FilterDayField, FilterForm, NumberField, SearchField
 from staff.models import Posting, User
 from staff.people import EVERYBODY, SERVING
 from staff.policies import ranges_managed_by, roles_given_by
@@ -136,6 +136,10 @@ class HandOverForm(forms.Form):
     @property
     def chosen(self) -> User | None:
         return self.people.get(self.cleaned_data["successor"])
+
+
+class DayFilter(FilterForm):
+    day = FilterDayField(label=_("Day"))
 
 
 class ColleagueFilter(FilterForm):

@@ -170,6 +170,7 @@ class AccessLog(models.Model):
         indexes = [
             models.Index(fields=["worker_id", "-at"], name="access_by_worker"),
             models.Index(fields=["user", "-at"], name="access_by_user"),
+            models.Index(fields=["at"], name="access_by_day"),
         ]
         constraints = [
             models.CheckConstraint(

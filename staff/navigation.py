@@ -58,8 +58,10 @@ IMPORT = MenuItem(
 PEOPLE = MenuItem("staff:people", pgettext_lazy("navigation", "Colleagues"), "users", frozenset(GIVES))
 SETTINGS = MenuItem("cases:settings", pgettext_lazy("navigation", "Settings"), "calendar-time", SETTINGS_READERS)
 
-RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE, SETTINGS)
-THUMB = (TODAY, OVERVIEW, FIND, ADD, FAIRS, TRIPS, CASES, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE, SETTINGS)
+LOOKED = MenuItem("staff:accesses", pgettext_lazy("navigation", "Who looked"), "eye", OVERSEERS)
+
+RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE, LOOKED, SETTINGS)
+THUMB = (TODAY, OVERVIEW, FIND, ADD, FAIRS, TRIPS, CASES, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE, LOOKED, SETTINGS)
 THUMB_ROOM = 5
 
 # The first that exists, for the first role a person has.

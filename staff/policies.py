@@ -9,7 +9,7 @@ from areas.ranges import Range
 from kit.refusals import Refusal
 from staff.models import Posting, User
 from staff.refusals import NotAllowed, NotOneself, NotYoursToGive
-from staff.roles import GIVES, Role
+from staff.roles import GIVES, OVERSEERS, Role
 
 P = ParamSpec("P")
 
@@ -40,6 +40,10 @@ def check_has_role_in(user: User, area_code: int, *roles: str) -> None:
 
 def check_can_manage_people(user: User) -> None:
     check_has_role(user, *GIVES)
+
+
+def check_can_read_accesses(user: User) -> None:
+    check_has_role(user, *OVERSEERS)
 
 
 def ranges_managed_by(user: User) -> tuple[Range, ...]:

@@ -1,9 +1,12 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+
+from django.db.models import Case, Count, F, Max, Value, When
 
 from areas.selectors import full_name
-from staff.models import User
-from staff.roles import Role
+from kit.days import start_of_day
+from staff.models import AccessLog, Posting, User
+from staff.roles import OVERSEERS, Role
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,42 @@ def my_page(user: User) -> MyPage:
         for posting in user.current_postings
     )
     return MyPage(str(user), user.username, user.phone, tuple(lines))
+
+
+@dataclass(frozen=True)
+class LookLine:
+    """What a colleague looked at or took along on a day; `about` is the list of an export, "" for the rest."""
+
+    name: str
+    what: str
+    kind: str
+    about: str
+    people: int
+    times: int
+    last_at: datetime
+
+
+def looks_of(day: date, *, user: User) -> list[LookLine]:
+    """1 query. Of colleagues who were ever posted where this person oversees; exports first, then most people first."""
+    colleagues = User.objects.with_posting(Posting.objects.inside(user.ranges_as(*OVERSEERS)))
+    looks = AccessLog.objects.filter(
+        at__gte=start_of_day(day), at__lt=start_of_day(day + timedelta(days=1)), user__in=colleagues
+    )
+    about = Case(When(what=AccessLog.What.EXPORTED, then=F("reason")), default=Value(""))
+    rows = looks.values("user_id", "user__display_name", "user__username", "what", list_name=about).annotate(
+        people=Count("worker_id", distinct=True), times=Count("pk"), last=Max("at")
+    )
+    lines = [_look_line(row) for row in rows]
+    return sorted(lines, key=lambda line: (line.kind != AccessLog.What.EXPORTED, -line.people, line.name, line.what))
+
+
+def _look_line(row: dict) -> LookLine:
+    return LookLine(
+        name=row["user__display_name"] or row["user__username"],
+        what=str(AccessLog.What(row["what"]).label),
+        kind=row["what"],
+        about=row["list_name"],
+        people=row["people"],
+        times=row["times"],
+        last_at=row["last"],
+    )

@@ -30,5 +30,7 @@ urlpatterns = [
     path("people/<int:user_id>/reactivate/", views.reactivate, name="reactivate"),
     path("postings/<int:posting_id>/", views.posting, name="posting"),
     path("postings/<int:posting_id>/end/", views.end_appointment, name="end_appointment"),
+    path("who-looked/", views.accesses, name="accesses"),
+    path("who-looked.xlsx", views.accesses_xlsx, name="accesses_xlsx"),
     path("preferences/", views.preferences, name="preferences"),
 ]

@@ -64,7 +64,7 @@ LISTS = {
     "jobs:vacancies_xlsx", "jobs:employers_xlsx", "transport:list_xlsx", "transport:arrivals_xlsx",
     "fairs:list", "fairs:list_xlsx", "fairs:add", "fairs:refer_many",
     "transport:list", "transport:add", "transport:arrivals",
-    "insights:funnel", "insights:overview_xlsx",
+    "insights:funnel", "insights:overview_xlsx", "staff:accesses", "staff:accesses_xlsx",
 }  # fmt: skip
 
 

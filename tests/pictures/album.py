@@ -50,6 +50,7 @@ PAGES = (
     page("staff/people-none", "supervisor", "staff:people", query="?q=无此人"),
     page("staff/person", "supervisor", "staff:person", user_id="colleague"),
     page("staff/person-admin", "admin", "staff:person", user_id="colleague"),
+    page("staff/accesses", "auditor", "staff:accesses"),
     page("staff/new-person", "admin", "staff:new_person"),
     page("staff/deactivate", "admin", "staff:deactivate", user_id="colleague"),
     page("staff/403", "village", "notifications:list", status=403),
@@ -241,6 +242,7 @@ NOT_SHOWN = {
         (
             "cases:list_xlsx",
             "insights:overview_xlsx",
+            "staff:accesses_xlsx",
             "fairs:list_xlsx",
             "fairs:people_xlsx",
             "fairs:booths_xlsx",

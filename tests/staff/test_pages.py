@@ -88,7 +88,14 @@ def test_a_cadre_of_several_villages_is_labelled_with_all_of_them():
 def test_the_menu_of_the_desk_holds_what_the_role_may_open():
     urls = [item["url"] for item in navigation.rail(UserFactory(auditor=True), "/")]
 
-    assert urls == ["/insights/funnel/", "/cases/list/", "/cases/find/", "/fairs/list/", "/transport/list/"]
+    assert urls == [
+        "/insights/funnel/",
+        "/cases/list/",
+        "/cases/find/",
+        "/fairs/list/",
+        "/transport/list/",
+        "/who-looked/",
+    ]
 
 
 def test_my_page_names_my_postings(client):

@@ -1,0 +1,97 @@
+"""Who looked at records on a day and who took lists along: one line a colleague and deed, for whoever oversees."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from openpyxl import load_workbook
+
+from staff.models import AccessLog
+from staff.services import log_access, log_export
+from tests.staff.factories import DAFANG, UserFactory
+from tests.workers.factories import NOON
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/who-looked/"
+What = AccessLog.What
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def auditor(client):
+    user = UserFactory(auditor=True, language="en")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def cadre():
+    return UserFactory(village_cadre=True, display_name="Wang")
+
+
+def export(user, *workers, reason="list of cases"):
+    list(log_export([(pk, ()) for pk in workers], user=user, at=NOON, reason=reason))
+
+
+def lines(client, **asked) -> list[tuple]:
+    return [
+        (line.name, line.kind, line.about, line.people, line.times)
+        for line in client.get(ADDRESS, asked).context["lines"]
+    ]
+
+
+def test_a_day_has_a_line_for_each_colleague_and_deed_and_exports_come_first(client, auditor, cadre):
+    for worker in (1, 1, 2):
+        log_access(cadre, worker, What.OPENED_RECORD, NOON)
+    log_access(cadre, 1, What.REVEALED_ID, NOON, reason="letter")
+    export(cadre, 1, 2, 3)
+    export(cadre, 4, reason="list of texts")
+
+    assert lines(client) == [
+        ("Wang", "exported", "list of cases", 3, 3),
+        ("Wang", "exported", "list of texts", 1, 1),
+        ("Wang", "opened_record", "", 2, 3),
+        ("Wang", "revealed_id", "", 1, 1),
+    ]
+
+
+def test_another_day_is_asked_for_and_tomorrow_is_today(client, auditor, cadre):
+    log_access(cadre, 1, What.OPENED_RECORD, NOON - timedelta(days=1))
+    yesterday, tomorrow = ((NOON.date() + timedelta(days=n)).isoformat() for n in (-1, 1))
+
+    assert (lines(client), len(lines(client, day=yesterday)), lines(client, day=tomorrow)) == ([], 1, [])
+    assert lines(client, day="nonsense") == []
+
+
+def test_colleagues_of_another_county_are_not_named(client, auditor):
+    log_access(UserFactory(supervisor=True, posted=DAFANG), 1, What.OPENED_RECORD, NOON)
+
+    assert lines(client) == []
+
+
+@pytest.mark.parametrize("role", ["village_cadre", "township_cadre", "administrator", "fair_organiser"])
+def test_who_does_not_oversee_reads_nothing_of_it(client, role):
+    client.force_login(UserFactory(**{role: True}))
+
+    assert [client.get(address).status_code for address in (ADDRESS, "/who-looked.xlsx")] == [403, 403]
+
+
+def test_the_day_is_a_file_too(client, auditor, cadre):
+    export(cadre, 1, 2, reason="=list")
+
+    book = load_workbook(BytesIO(b"".join(client.get("/who-looked.xlsx").streaming_content)))
+
+    rows = list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
+    assert [row[:5] for row in rows] == [("Wang", "Exported a list", "=list", 2, 2)]
+    assert book.worksheets[0]["C2"].data_type == "s"
+
+
+def test_the_menu_of_whoever_oversees_leads_there(client, auditor):
+    assert f'href="{ADDRESS}"' in client.get(ADDRESS).content.decode()
