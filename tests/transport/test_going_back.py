@@ -10,10 +10,11 @@ from cases.services import record_contact
 from jobs.models import Placement
 from tests.cases.factories import CaseFactory
 from tests.cases.pages import HTMX, signed_in, source_of, url_of, words_of
-from tests.staff.factories import FENGPING, UserFactory
+from tests.staff.factories import FENGPING, HUAQI_VILLAGE, UserFactory
 from tests.transport.factories import DEPARTURE, TripFactory
 from tests.workers.factories import NOON
 from transport.models import Booking
+from transport.selectors.going_back import offered_trips
 
 pytestmark = pytest.mark.django_db
 GOING_BACK = {"outcome": "spoke_to_worker", "status": "returned_going_back"}
@@ -106,3 +107,14 @@ def test_only_who_may_place_and_book_opens_the_page(case, trip):
     auditor = UserFactory(auditor=True)
 
     assert signed_in(auditor).get(page_of(case)).status_code == 403
+
+
+def test_the_sheet_offers_only_trips_that_the_next_page_has(cadre):
+    case = CaseFactory(at=NOON - timedelta(days=1), worker__area_id=HUAQI_VILLAGE)
+    trip = TripFactory(open=True)
+    before = offered_trips(case.pk, cadre)
+
+    with time_machine.travel(trip.departs_at - timedelta(minutes=45), tick=False):
+        too_late = offered_trips(case.pk, cadre)
+
+    assert (len(before), too_late) == (1, [])

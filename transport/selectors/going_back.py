@@ -1,22 +1,28 @@
 """Trips for somebody who goes back to the job they had."""
 
-from django.db.models import F
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from cases.models import Case
 from kit.dates import clock, day_week
 from staff.models import User
-from transport.models import Trip
+from transport.selectors.case_travel import TripChoice, trip_choices
 from workers.models import StatusReport
 
 OFFERED = 3
 
 
 def offered_trips(case_id: int, user: User) -> list[str]:
-    """The next ones with a free seat. One query."""
-    trips = Trip.objects.visible_to(user).bookable(timezone.now()).with_counts().order_by("departs_at")
-    return [_words(trip) for trip in trips.filter(seats_taken__lt=F("capacity"))[:OFFERED]]
+    """The first of those that the next page has."""
+    case = Case.objects.select_related("worker").get(pk=case_id)
+    return [_words(choice) for choice in trips_that_suit(case, user, timezone.now())[:OFFERED]]
+
+
+def trips_that_suit(case: Case, user: User, now: datetime) -> list[TripChoice]:
+    """With a free seat, and a stop where the person can be in time."""
+    return [choice for choice in trip_choices(case=case, user=user, now=now) if choice.suits and choice.free > 0]
 
 
 def last_job(case: Case) -> StatusReport | None:
@@ -24,7 +30,7 @@ def last_job(case: Case) -> StatusReport | None:
     return case.worker.reports.exclude(employer_name="").order_by("-happened_at", "-pk").first()
 
 
-def _words(trip: Trip) -> str:
-    free = trip.capacity - trip.seats_taken
+def _words(choice: TripChoice) -> str:
+    trip, free = choice.trip, choice.free
     words = ngettext("%(when)s, %(title)s, %(n)d seat free", "%(when)s, %(title)s, %(n)d seats free", free)
     return words % {"when": f"{day_week(trip.departs_at)} {clock(trip.departs_at)}", "title": trip.title, "n": free}

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from jobs.policies import check_can_place
 from kit.pages import carry_out, sent, status_of
-from transport import policies, selectors, services
+from transport import policies, services
 from transport.forms import GoBackForm
 from transport.models import Trip
-from transport.selectors.going_back import last_job
+from transport.selectors.going_back import last_job, trips_that_suit
 from transport.views.rows import find_case
 
 
@@ -35,13 +35,8 @@ def go_back(request, case_id):
         words = _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.name, "trip": booking.trip.code}
         messages.success(request, words)
         return redirect("cases:case", case.pk)
-    choices = selectors.trip_choices(case=case, user=request.user, now=now)
-    context = {
-        "case": case,
-        "form": form,
-        "refusal": refusal,
-        "choices": [c for c in choices if c.suits and c.free > 0],
-    }
+    choices = trips_that_suit(case, request.user, now)
+    context = {"case": case, "form": form, "refusal": refusal, "choices": choices}
     return render(request, "transport/go_back.html", context, status=status_of(form, refusal=refusal))
 
 
