@@ -207,3 +207,22 @@ def test_a_trip_that_somebody_else_changes_for_long_says_so_in_words():
         [refused] = all_at_once(impatient)
 
     assert isinstance(refused, TripBusy)
+
+
+def test_a_trip_that_somebody_is_changing_holds_up_no_other_standby_list():
+    trips = [TripFactory(full=True, layout="places", capacity=1) for _ in range(2)]
+    for trip in trips:
+        services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+        services.release_seat(booking=trip.bookings.get(), by=None, at=NOON)
+
+    def by_the_clock():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        return services.fill_all_freed_seats(at=NOON)
+
+    with transaction.atomic():
+        trip_at_once(trips[0].pk)
+        outcomes = all_at_once(by_the_clock)
+
+    assert outcomes == [1]
+    assert trips[1].standbys.waiting().count() == 0

@@ -5,6 +5,7 @@ clock. While people board, the organiser at the bus decides who is there. On a t
 nobody is seated by itself until the organiser says so: it may have broken down.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 from celery import signature
@@ -74,9 +75,13 @@ def seat_by_list_again(*, trip: Trip, by: User | None, at: datetime) -> Trip:
 
 
 def fill_all_freed_seats(*, at: datetime) -> int:
-    """For the clock. Says how many got a seat."""
+    """For the clock. Says how many got a seat; a trip that somebody is changing waits for the next round."""
     trips = Trip.objects.bookable(at).filter(state=TripState.OPEN).with_people_waiting().order_by("pk")
-    return sum(len(fill_freed_seats(trip_id=pk, at=at)) for pk in trips.values_list("pk", flat=True))
+    count = 0
+    for pk in trips.values_list("pk", flat=True):
+        with suppress(Busy):
+            count += len(fill_freed_seats(trip_id=pk, at=at))
+    return count
 
 
 def waiting_groups(trip: Trip) -> list[list[Standby]]:
