@@ -111,7 +111,8 @@ def send_again(*, message_id: int, round: int, by: User, at: datetime) -> Messag
         raise AlreadyOnItsWay
     if reason := suppressing.why_suppressed(message.worker):
         raise StillSuppressed(Reason(reason).label)
-    message.send_again(not_before=next_loud_moment(at))
+    may_wake = message.wakes or templates.is_urgent(message.template)
+    message.send_again(not_before=at if may_wake else next_loud_moment(at))
     message.address_to(message.worker)
     message.save()
     journal.record(worker=message.worker, what="sms_sent_again", about=message, by=by, at=at, data=_summary(message))

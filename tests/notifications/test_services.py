@@ -286,3 +286,10 @@ class TestSendAgain:
         message = services.send_again(message_id=message.pk, round=1, by=UserFactory(supervisor=True), at=NIGHT)
 
         assert message.not_before == next_loud_moment(NIGHT) == MORNING
+
+    def test_leaves_at_night_where_the_morning_is_too_late(self):
+        message = MessageFactory(failed=True, wakes=True)
+
+        message = services.send_again(message_id=message.pk, round=1, by=UserFactory(supervisor=True), at=NIGHT)
+
+        assert message.not_before == NIGHT
