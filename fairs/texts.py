@@ -7,17 +7,14 @@ from kit.days import local_day
 from notifications.choices import Reason
 from notifications.models import Message
 from notifications.querysets import MessageQuerySet
-from notifications.rules.quiet_hours import next_loud_moment
 from notifications.services import queue_message, withdraw_messages
 
 SOON = timedelta(hours=24)
-ON_THE_WAY = timedelta(hours=4)
-"""From the farthest villages people set out this long before a fair begins."""
 
 
 def tell_invited(referral: FairReferral, at: datetime, *, not_before: datetime | None = None) -> None:
-    key, until = _key("fair_invited", referral), referral.fair.ends_at
-    _tell(referral, "fair_invited", key, at, not_before=not_before, not_after=until)
+    fair, key = referral.fair, _key("fair_invited", referral)
+    _tell(referral, "fair_invited", key, at, not_before, fair.ends_at, needed_by=fair.starts_at)
 
 
 def remind(referral: FairReferral, at: datetime) -> None:
@@ -27,20 +24,13 @@ def remind(referral: FairReferral, at: datetime) -> None:
 
 def tell_changed(referral: FairReferral, at: datetime) -> None:
     """One text and no more: what has not left says how it was. Whose invitation has not left is invited anew."""
-    key, until = _key("fair_changed", referral, f"{referral.fair.changed_at:%Y%m%d%H%M%S}"), referral.fair.ends_at
+    fair, key = referral.fair, _key("fair_changed", referral, f"{referral.fair.changed_at:%Y%m%d%H%M%S}")
     if Message.objects.filter(dedupe_key=key).exists():
         return
     unsent = [text for text in withdraw_messages(about=referral, at=at) if text.template == "fair_invited"]
-    if unsent:
-        _tell(referral, "fair_invited", key, at, not_before=unsent[0].not_before, not_after=until)
-    else:
-        _tell(referral, _word_of_change(referral.fair, at), key, at, not_after=until)
-
-
-def _word_of_change(fair: Fair, at: datetime) -> str:
-    """At night only when somebody might set out before the morning's texts, by the new time or by the old."""
-    starts_at = min(filter(None, [fair.starts_at, fair.changed_from]))
-    return "fair_changed_now" if starts_at - next_loud_moment(at) < ON_THE_WAY else "fair_changed"
+    template, not_before = ("fair_invited", unsent[0].not_before) if unsent else ("fair_changed", None)
+    first = min(fair.starts_at, fair.changed_from or fair.starts_at)
+    _tell(referral, template, key, at, not_before, fair.ends_at, needed_by=first)
 
 
 def call_in(referral: FairReferral, at: datetime) -> None:
@@ -58,15 +48,16 @@ def tell_cancelled(referral: FairReferral, at: datetime) -> None:
 def tell_taken_back(referral: FairReferral, at: datetime) -> None:
     """Only who has been told of the fair is told that they need not go."""
     if _texts_about(referral).exclude(state=Message.State.SUPPRESSED).exists():
-        _tell(referral, "fair_taken_back", _key("fair_taken_back", referral), at, not_after=referral.fair.ends_at)
+        fair, key = referral.fair, _key("fair_taken_back", referral)
+        _tell(referral, "fair_taken_back", key, at, not_after=fair.ends_at, needed_by=fair.starts_at)
 
 
 def invite_again(referral: FairReferral, at: datetime) -> None:
     """Back on the list: whose invitation was taken back before it left has not heard of the fair yet."""
     invited = _texts_about(referral).filter(template="fair_invited").order_by("-pk").first()
     if referral.is_expected and invited and invited.failed_reason == Reason.WITHDRAWN:
-        key = _key("fair_invited", referral, f"{at:%Y%m%d%H%M%S}")
-        _tell(referral, "fair_invited", key, at, not_after=referral.fair.ends_at)
+        fair, key = referral.fair, _key("fair_invited", referral, f"{at:%Y%m%d%H%M%S}")
+        _tell(referral, "fair_invited", key, at, not_after=fair.ends_at, needed_by=fair.starts_at)
 
 
 def reminder_key(referral: FairReferral) -> str:
@@ -97,6 +88,7 @@ def _tell(
     at: datetime,
     not_before: datetime | None = None,
     not_after: datetime | None = None,
+    needed_by: datetime | None = None,
 ) -> None:
     fair = referral.fair
     context = {
@@ -115,4 +107,5 @@ def _tell(
         at=at,
         not_before=not_before,
         not_after=not_after,
+        needed_by=needed_by,
     )

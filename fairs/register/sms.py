@@ -6,7 +6,7 @@ from fairs.models import FairReferral
 from notifications.receiving import questions
 from notifications.templates import register
 
-ASKS_WHETHER_THEY_COME = ("fair_invited", "fair_reminder", "fair_changed", "fair_changed_now")
+ASKS_WHETHER_THEY_COME = ("fair_invited", "fair_reminder", "fair_changed")
 
 register(
     "fair_invited",
@@ -23,14 +23,14 @@ register(
     "Reply 1 if you come, 2 if you cannot.",
     bulk=True,
 )
-CHANGED = {
-    "title": _("Fair changed"),
-    "zh": "{name}您好，{fair}有变：改为{starts_at}开始，地点{place}，签到码仍是{code}。能来请回复1，不能来回复2。",
-    "en": "{name}, the job fair {fair} has changed: it now starts on {starts_at}, {place}. "
+register(
+    "fair_changed",
+    title=_("Fair changed"),
+    zh="{name}您好，{fair}有变：改为{starts_at}开始，地点{place}，签到码仍是{code}。能来请回复1，不能来回复2。",
+    en="{name}, the job fair {fair} has changed: it now starts on {starts_at}, {place}. "
     "Your door code is still {code}. Reply 1 if you come, 2 if you cannot.",
-}
-register("fair_changed", bulk=True, **CHANGED)
-register("fair_changed_now", urgent=True, **CHANGED)
+    bulk=True,
+)
 register(
     "fair_call",
     title=_("The fair is under way"),
