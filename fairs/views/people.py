@@ -43,7 +43,7 @@ def people(request, fair_id):
         "post": filters.post and fair_post(fair, filters.post),
         "can_run": policies.can_run(request.user, fair),
         "can_answer": policies.can_print(request.user),
-        "slip_files": slip_files(request, fair) if policies.can_print(request.user) else [],
+        "slip_files": slip_files(request, fair) if fair.is_not_over and policies.can_print(request.user) else [],
         **form.pages(page.next_after),
     }
     return render(request, "fairs/people.html", context)

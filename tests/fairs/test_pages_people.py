@@ -662,3 +662,15 @@ def test_a_result_given_in_a_dialog_leads_back_to_the_page_under_it(desk, fair):
     answer = desk.post(url_of("result", here.pk), {"result": "no_match", "reason": "wage"}, headers=over)
 
     assert (fresh(here).result, answer.headers.get("Location") or answer.headers["HX-Redirect"]) == ("no_match", stood)
+
+
+def test_a_cancelled_fair_prints_no_more_slips_and_its_door_says_so(desk, fair, organiser, monkeypatch):
+    monkeypatch.setattr("fairs.services.crowds.AT_ONCE", 1)
+    for _ in range(3):
+        ReferralFactory(fair=fair)
+    services.cancel_fair(fair=fair, why="大雪封路", by=organiser, at=NOON, knows_of_inside=True)
+
+    page, door = desk.get(url_of("people", fair.pk)), desk.get(url_of("check_in", fair.pk))
+
+    assert (page.context["slip_files"], fair.referrals.expected().exists()) == ([], True)
+    assert "The fair is cancelled." in words_of(door)
