@@ -81,7 +81,7 @@ def test_after_a_talk_that_ends_the_case_the_row_says_so(desk, cases):
 def test_the_numbers_follow_an_entry_and_nothing_else_is_sent_again(desk, cases):
     answer = enter(desk, cases[0], REACHED)
 
-    assert "Overdue 0 people For today 2 people This week 0 people Later 1 people" in words_of(answer)
+    assert "Overdue 0 people For today 2 people This week 0 people Later 1 person" in words_of(answer)
     assert "1 entry today reached 1, not reached 0" in words_of(answer)
     assert [f'id="row-{case.pk}"' in source_of(answer) for case in cases] == [True, False, False]
 
