@@ -516,6 +516,18 @@ def test_a_trip_is_planned_by_its_form(desk):
     assert trip.drivers == [{"name": "安海", "joins_at": ""}, {"name": "潘捷", "joins_at": "怀化"}]
 
 
+def test_the_seats_are_grouped_by_the_vehicle_that_has_them(desk):
+    page = text_of(desk.get(url_of("add")))
+
+    groups = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', page)
+    values = {label: re.findall(r'value="([^"]+)"', options) for label, options in groups}
+    assert values == {
+        "包车": ["coach_37", "coach_49", "coach_53"],
+        "专列或包机": ["cars", "rows_of_5", "rows_of_6"],
+        "各种车": ["places"],
+    }
+
+
 def test_a_form_with_mistakes_says_where_and_plans_nothing(desk):
     data = form_of(desk.get(url_of("add"))) | {"pickup-0-name": "客运总站", "dropoff-0-area": "没有这里"}
 

@@ -26,6 +26,17 @@ MOST_STOPS = 12
 REST = {"stops", "departs_at", "arrives_at", "driving_minutes"}
 
 
+def _named(*layouts: Layout) -> list[tuple[str, str]]:
+    return [(layout.value, layout.label) for layout in layouts]
+
+
+SEATS = [
+    (Kind.BUS.label, _named(Layout.COACH_37, Layout.COACH_49, Layout.COACH_53)),
+    (_("Charter train or plane"), _named(Layout.CARS, Layout.ROWS_OF_5, Layout.ROWS_OF_6)),
+    (_("Any vehicle"), _named(Layout.PLACES)),
+]
+
+
 class TripForm(forms.Form):
     """Everything about a trip but its stops, which also say when it leaves and arrives.
 
@@ -35,7 +46,7 @@ class TripForm(forms.Form):
     once = OnceField()
     area = forms.ModelChoiceField(label=_("Run by"), empty_label="—", queryset=Area.objects.none())
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
-    layout = forms.ChoiceField(label=_("Seats"), choices=Layout.choices)
+    layout = forms.ChoiceField(label=_("Seats"), choices=SEATS)
     capacity = forms.IntegerField(
         label=_("Number of seats"),
         required=False,
