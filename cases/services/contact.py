@@ -19,6 +19,7 @@ from cases.services.next_steps import plan_next_attempt
 from staff.models import User
 from workers.choices import Source
 from workers.models import StatusReport
+from workers.rules import masks
 from workers.services import report_status, update_worker
 
 # of somebody going back to work
@@ -40,7 +41,7 @@ def record_contact(*, case: Case, by: User | None, at: datetime, **entered) -> C
         policies.check_can_work_on(by, step.case)
         attempt = _enter(step, entry, by=by, at=at)
         numbers.note(step.case, attempt, entry, by=by, at=at)
-        _report(step.case, entry, by=by, at=at)
+        _report(step.case, attempt, entry, by=by, at=at)
     return attempt
 
 
@@ -72,10 +73,11 @@ def record_talk(*, case: Case, by: User | None, at: datetime, wishes: dict, **en
     """`record_contact`, and what the worker wishes besides: `wishes` maps fields of the worker to new values."""
     attempt = record_contact(case=case, by=by, at=at, **entered)
     if wishes and "wishes" not in attempt.before:
-        attempt.before["wishes"] = {name: getattr(attempt.worker, name) for name in wishes}
+        worker, source = attempt.worker, Source.VISIT if attempt.channel == Channel.VISIT else Source.CALL
+        attempt.before["wishes"] = {name: getattr(worker, name) for name in wishes}
+        update_worker(worker=worker, changes=wishes, by=by, at=at, source=source)
+        attempt.before["wished"] = masks.scrub_data({name: getattr(worker, name) for name in wishes})
         attempt.save(update_fields=["before"])
-        source = Source.VISIT if attempt.channel == Channel.VISIT else Source.CALL
-        update_worker(worker=attempt.worker, changes=wishes, by=by, at=at, source=source)
     return attempt
 
 
@@ -93,12 +95,13 @@ def _write(step: LockedCase, entry: Entry, route: Route, *, by: User | None, at:
     )
     if not entry.is_two_way or (route.lead is Lead.STAY and entry.next_at):
         plan_next_attempt(step, attempt, has_new_number=bool(entry.new_phone), by=by, at=at)
+        attempt.before["planned"] = step.item.reason
     attempt.save(force_insert=True)
     return attempt
 
 
 def _how_things_stand(step: LockedCase) -> dict:
-    """What an undo puts back."""
+    """What an undo puts back. Beside it is kept what the entry left behind: only that is taken back."""
     case, item, worker = step.case, step.item, step.case.worker
     return {
         "first_contacted_at": case.first_contacted_at,
@@ -172,10 +175,10 @@ def _line(what: str, attempt: ContactAttempt) -> Line:
     return Line(what, about=attempt, happened_at=attempt.happened_at, data=data)
 
 
-def _report(case: Case, entry: Entry, *, by: User | None, at: datetime) -> None:
+def _report(case: Case, attempt: ContactAttempt, entry: Entry, *, by: User | None, at: datetime) -> None:
     if not (entry.is_two_way and entry.status):
         return
-    report_status(
+    report = report_status(
         worker=case.worker,
         status=entry.status,
         happened_at=entry.happened_at,
@@ -189,3 +192,5 @@ def _report(case: Case, entry: Entry, *, by: User | None, at: datetime) -> None:
         since_on=entry.started_on,
         said_in=case,
     )
+    attempt.before["report"] = report.pk
+    attempt.save(update_fields=["before"])

@@ -18,16 +18,17 @@ def note(case: Case, attempt: ContactAttempt, entry: Entry, *, by: User | None, 
     if entry.outcome != Outcome.WRONG_NUMBER or not worker.phone_blind:
         return
     old_phone = worker.phone
+    attempt.before["marked"] = _digest(worker)
     mark_phone_wrong(worker=worker, new_phone=entry.new_phone, by=by, at=at, source=Source.CALL, said_in=case)
     if entry.new_phone:
         attempt.phone_before = crypto.seal(old_phone, purpose=crypto.PHONE)
         attempt.before["told"] = _digest(worker)
-        attempt.save(update_fields=["phone_before", "before"])
+    attempt.save(update_fields=["phone_before", "before"])
 
 
 def take_back(case: Case, attempt: ContactAttempt, *, by: User, at: datetime) -> None:
-    """A number that somebody else has put right since stays."""
-    if attempt.outcome != Outcome.WRONG_NUMBER:
+    """A number that somebody else has put right since stays, and only a number that this entry called wrong is right."""
+    if "marked" not in attempt.before or attempt.before["marked"] != _hex(case.worker.wrong_phone_blind):
         return
     is_as_told = attempt.phone_before and _digest(case.worker) == attempt.before.get("told")
     old_phone = crypto.unseal(attempt.phone_before, purpose=crypto.PHONE) if is_as_told else ""
@@ -35,4 +36,8 @@ def take_back(case: Case, attempt: ContactAttempt, *, by: User, at: datetime) ->
 
 
 def _digest(worker: Worker) -> str:
-    return bytes(worker.phone_blind or b"").hex()
+    return _hex(worker.phone_blind)
+
+
+def _hex(blind) -> str:
+    return bytes(blind or b"").hex()

@@ -1,6 +1,6 @@
 """Taking an entry back on the day it was made: a compensating transition and a new work item, all of it on record."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.dateparse import parse_date, parse_datetime
@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from areas.models import Area
 from cases.choices import Cause, ItemState, State
 from cases.locking import LockedCase, locked
-from cases.models import Case, ContactAttempt
+from cases.models import Case, ContactAttempt, WorkItem
 from cases.queue import items
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, write_line
@@ -27,7 +27,7 @@ def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactA
         entry = ContactAttempt.objects.select_for_update(of=("self",)).select_related("work_item").get(pk=attempt.pk)
         if entry.undone_at:
             return entry
-        _check(step.case, entry, by=by, at=at)
+        _check(step, entry, by=by, at=at)
         entry.undone_at, entry.undone_by = at, by
         entry.save(update_fields=["undone_at", "undone_by"])
         _put_back(step, entry, by=by, at=at)
@@ -37,12 +37,15 @@ def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactA
     return entry
 
 
-def _check(case: Case, entry: ContactAttempt, *, by: User, at: datetime) -> None:
+def _check(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime) -> None:
+    case = step.case
     if entry.by_id != by.pk:
         raise NotYourEntry
     if local_day(entry.entered_at) != local_day(at):
         raise UndoTooLate
     if entry.state_after != case.state or case.state_since > entry.entered_at or _is_followed(entry):
+        raise UndoOvertaken
+    if "planned" in entry.before and not _is_as_planned(step.item, entry):
         raise UndoOvertaken
     if entry.state_before in (State.PLACED, State.TRANSPORTED) and entry.state_after != entry.state_before:
         raise UndoImpossible
@@ -52,10 +55,18 @@ def _is_followed(entry: ContactAttempt) -> bool:
     return ContactAttempt.objects.standing().filter(case=entry.case_id, pk__gt=entry.pk).exists()
 
 
+def _is_as_planned(item: WorkItem | None, entry: ContactAttempt) -> bool:
+    """A reply or a seat may have given the item another reason and another hour since. Undoing keeps milliseconds."""
+    if item is None or item.pk != entry.work_item_id or item.reason != entry.before["planned"]:
+        return False
+    return item.not_before is not None and abs(item.not_before - entry.next_at) < timedelta(seconds=1)
+
+
 def _put_back(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime) -> None:
     line = Line("contact_undone", about=entry, data={"outcome": entry.outcome, "channel": entry.channel})
     if entry.state_after == entry.state_before:
-        _restore_item(step, entry)
+        if "planned" in entry.before:
+            _restore_item(step, entry)
         write_line(step.case, line, by=by, at=at)
         return
     items.mark_undone(entry.work_item)
@@ -100,13 +111,17 @@ def _restore_item(step: LockedCase, entry: ContactAttempt) -> None:
 
 
 def _restore_wishes(case: Case, entry: ContactAttempt, *, by: User, at: datetime) -> None:
-    if wishes := entry.before.get("wishes"):
-        update_worker(worker=case.worker, changes=wishes, by=by, at=at, source=Source.SYSTEM)
+    """What somebody else wrote down since stays."""
+    before, wished = entry.before.get("wishes", {}), entry.before.get("wished", {})
+    changes = {name: value for name, value in before.items() if getattr(case.worker, name) == wished.get(name)}
+    if changes:
+        update_worker(worker=case.worker, changes=changes, by=by, at=at, source=Source.SYSTEM)
 
 
 def _restore_status(case: Case, entry: ContactAttempt, *, by: User, at: datetime) -> None:
-    """The reports are append-only, so the status before is reported anew."""
-    if not entry.status:
+    """The reports are append-only, so the status before is reported anew, unless more was reported since."""
+    newest = case.worker.reports.newest_first().first()
+    if newest is None or newest.pk != entry.before.get("report"):
         return
     before = entry.before["worker"]
     report_status(

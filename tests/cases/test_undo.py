@@ -9,8 +9,10 @@ from cases.refusals import NotYourEntry, UndoImpossible, UndoOvertaken, UndoTooL
 from kit.days import end_of_day
 from tests.cases.factories import NOON, CaseFactory, miss, reach
 from tests.cases.listening import heard
+from tests.workers.factories import WorkerFactory
 from workers import journal
 from workers.choices import Status
+from workers.services import report_status, update_worker
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 HOUR = NOON + timedelta(hours=1)
@@ -188,3 +190,64 @@ def test_undo_does_not_stop_the_first_clock(cadre):
     undo(attempt, cadre)
 
     assert case.work_items.open().get().due_at == end_of_day((NOON + timedelta(days=7)).date())
+
+
+def talk(case, by, wishes, **entered):
+    told = {"channel": "call", "outcome": "spoke_to_worker", "happened_at": HOUR}
+    return services.record_talk(case=case, by=by, at=HOUR, wishes=wishes, **told, **entered)
+
+
+def test_undo_leaves_what_others_have_written_since(cadre, township):
+    case = CaseFactory(owner=cadre)
+    attempt = talk(case, cadre, {"wish_wage": 5000, "wish_place": "浙江"}, status=Status.UNEMPLOYED_WILLING)
+    update_worker(worker=fresh(case).worker, changes={"wish_wage": 6000}, by=township, at=HOUR + timedelta(minutes=9))
+    told = {"status": Status.UNABLE, "happened_at": HOUR + timedelta(minutes=10)}
+    report_status(worker=case.worker, by=township, at=told["happened_at"], source="call", **told)
+
+    undo(attempt, cadre)
+
+    worker = fresh(case).worker
+    assert (worker.status, worker.wish_wage, worker.wish_place) == (Status.UNABLE, 6000, "")
+
+
+def test_undo_of_a_call_in_vain_leaves_the_plan_that_somebody_else_made_since(cadre):
+    case = CaseFactory(owner=cadre)
+    services.snooze(case=case, until=NOON + timedelta(days=5), reason="seat_booked", by=None, at=NOON)
+    attempt = miss(case, at=HOUR, by=cadre)
+    services.wake(case=case, reason="cannot_travel", by=None, at=HOUR + timedelta(minutes=20))
+
+    with pytest.raises(UndoOvertaken):
+        undo(attempt, cadre)
+
+    item = case.work_items.open().get()
+    assert (item.reason, item.not_before) == ("cannot_travel", None)
+
+
+def test_undo_of_a_talk_that_planned_nothing_leaves_the_plan_alone(cadre):
+    case = CaseFactory(contacted=True, owner=cadre)
+    attempt = reach(case, at=LATER, by=cadre)
+    services.wake(case=case, reason="answered_otherwise", by=None, at=LATER + timedelta(minutes=20))
+
+    undo(attempt, cadre, at=LATER + timedelta(hours=1))
+
+    assert case.work_items.open().get().reason == "answered_otherwise"
+
+
+def test_undo_finds_no_number_right_that_this_call_did_not_call_wrong(cadre):
+    case = CaseFactory(worker=WorkerFactory(unemployed=True, phoneless=True), owner=cadre)
+    attempt = miss(case, at=HOUR, by=cadre, outcome="wrong_number")
+
+    undo(attempt, cadre)
+
+    assert not case.worker.journal_lines.filter(what="phone_right_after_all").exists()
+
+
+def test_undo_finds_the_number_right_that_this_call_called_wrong(cadre):
+    case = CaseFactory(owner=cadre)
+    attempt = miss(case, at=HOUR, by=cadre, outcome="wrong_number")
+    assert fresh(case).worker.has_wrong_phone
+
+    undo(attempt, cadre)
+
+    assert not fresh(case).worker.has_wrong_phone
+    assert case.worker.journal_lines.filter(what="phone_right_after_all").count() == 1
