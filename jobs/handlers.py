@@ -14,7 +14,7 @@ from cases.events import (
 from jobs.models import Placement
 from jobs.refusals import LetterOnIt
 from jobs.services.at_work import report_at_work, report_out_of_work
-from jobs.services.introductions import let_lapse
+from jobs.services.introductions import let_lapse, take_up_lapsed
 from jobs.services.placements import write_end
 from kit.days import local_day
 from workers.choices import Source
@@ -46,6 +46,13 @@ def end_placement_of_reopened_case(sender, *, case, by, at, **_):
 def let_introductions_lapse(sender, *, case, from_state, to_state, by, at, **_):
     if from_state == State.REFERRED and to_state != State.PLACED:
         let_lapse(case=case, by=by, at=at)
+
+
+@receiver(case_moved, dispatch_uid="jobs.take_up_lapsed_introduction")
+def take_up_lapsed_introduction(sender, *, case, to_state, undoes, **_):
+    """The case was closed by mistake: the employer is asked again."""
+    if undoes is not None and to_state == State.REFERRED:
+        take_up_lapsed(case=case)
 
 
 @receiver(follow_up_recorded, dispatch_uid="jobs.report_still_working")

@@ -17,7 +17,7 @@ from cases.services import numbers
 from kit.days import local_day
 from staff.models import User
 from workers.choices import Source
-from workers.services import report_status, update_worker
+from workers.services import report_status, restore_flags, update_worker
 
 
 @transaction.atomic
@@ -31,6 +31,8 @@ def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactA
         entry.undone_at, entry.undone_by = at, by
         entry.save(update_fields=["undone_at", "undone_by"])
         _put_back(step, entry, by=by, at=at)
+        if entry.state_after == State.CLOSED:
+            restore_flags(worker=step.case.worker, cleared_at=entry.entered_at, by=by, at=at)
         numbers.take_back(step.case, entry, by=by, at=at)
         _restore_wishes(step.case, entry, by=by, at=at)
         _restore_status(step.case, entry, by=by, at=at)
@@ -136,6 +138,7 @@ def _restore_status(case: Case, entry: ContactAttempt, *, by: User, at: datetime
         wage=before["wage"],
         since_on=_day(before.get("since")),
         said_in=case,
+        is_put_back=True,
     )
 
 

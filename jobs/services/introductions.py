@@ -94,6 +94,13 @@ def let_lapse(*, case: Case, by: User | None, at: datetime) -> int:
     return case.introductions.open().update(**lapsed)
 
 
+def take_up_lapsed(*, case: Case) -> int:
+    """The step by which the case left `referred` has just been taken back: what lapsed by it waits for its answer."""
+    undone = case.moves.order_by("-pk")[1]
+    lapsed = case.introductions.filter(result=Result.LAPSED, result_at=undone.at)
+    return lapsed.update(result="", result_at=None, result_by=None)
+
+
 def _refer(introduction: Introduction, *, by: User | None, at: datetime) -> None:
     cases.mark_referred(
         case=introduction.case,

@@ -79,9 +79,10 @@ def _reopen_introduction(placement: Placement) -> None:
 
 
 def _restore_status(placement: Placement, *, by: User, at: datetime) -> None:
-    """The reports are append-only, so the one before is reported anew, if the placement had said anything."""
-    reports = placement.worker.reports.order_by("-happened_at", "-pk")
-    if not reports.filter(entered_at=placement.confirmed_at).exists():
+    """The reports are append-only, so the one before is reported anew, if the placement's own is still the newest."""
+    reports = placement.worker.reports.newest_first()
+    newest = reports.first()
+    if newest is None or newest.entered_at != placement.confirmed_at:
         return
     before: StatusReport | None = reports.filter(entered_at__lt=placement.confirmed_at).first()
     if before is None:
@@ -98,4 +99,5 @@ def _restore_status(placement: Placement, *, by: User, at: datetime) -> None:
         wage=before.wage,
         since_on=before.since_on or local_day(before.happened_at),
         said_in=placement.case,
+        is_put_back=True,
     )

@@ -15,13 +15,14 @@ from jobs import handlers, services
 from jobs.models import Introduction, Letter, Placement, Vacancy
 from jobs.refusals import LetterIsOut, LetterOnIt, LetterRevoked, NotInReach
 from notifications.models import Message
-from tests.cases.factories import miss
+from tests.cases.factories import miss, reach
 from tests.cases.pages import signed_in, source_of
 from tests.jobs.factories import START, TODAY, VacancyFactory, contacted_case, place
 from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON
 from workers import journal
 from workers.models import Worker
+from workers.services import report_status
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 HOUR, LATER, MIDNIGHT = (NOON + timedelta(hours=n) for n in (1, 2, 12))
@@ -136,6 +137,33 @@ def test_the_introduction_that_a_placement_answered_waits_again(case, post, cadr
     assert (fresh(case).state, introduction.is_open) == ("referred", True)
 
 
+def test_an_introduction_that_lapsed_by_an_end_taken_back_waits_again(case, post, cadre):
+    introduction = introduce(case, post, cadre)
+    flags = set(case.worker.flags.open().values_list("rule", flat=True))
+    talk = reach(case, at=LATER, by=cadre, status="employed_in_city")
+    introduction.refresh_from_db()
+    lapsed = introduction.result
+
+    cases.undo_contact(attempt=talk, by=cadre, at=LATER + timedelta(minutes=5))
+
+    introduction.refresh_from_db()
+    assert (fresh(case).state, lapsed, introduction.is_open) == ("referred", "lapsed", True)
+    assert set(case.worker.flags.open().values_list("rule", flat=True)) == flags != set()
+    later = LATER + timedelta(minutes=6)
+    services.record_introduction_result(introduction=introduction, result="not_hired", by=cadre, at=later)
+    assert fresh(case).state == "contacted"
+
+
+def test_what_others_have_said_since_a_placement_stays_when_it_is_taken_back(case, post, cadre):
+    placement = place(case, post, by=cadre, at=HOUR, start_on=TODAY)
+    said_at = HOUR + timedelta(minutes=20)
+    report_status(worker=case.worker, status="unable", happened_at=said_at, by=None, at=said_at, source="visit")
+
+    services.undo_placement(placement=placement, by=cadre, at=LATER)
+
+    assert Worker.objects.get(pk=case.worker_id).status == "unable"
+
+
 def test_somebody_at_work_by_mistake_is_what_they_were(case, post, cadre):
     before = Worker.objects.get(pk=case.worker_id)
     placement = place(case, post, by=cadre, at=HOUR, start_on=TODAY)
@@ -146,6 +174,7 @@ def test_somebody_at_work_by_mistake_is_what_they_were(case, post, cadre):
     after = Worker.objects.get(pk=case.worker_id)
     assert (at_work, after.status) == ("employed_outside_province", before.status)
     assert (after.employer_name, after.wage) == ("", None)
+    assert not case.worker.flags.filter(rule="relapsed").exists()
 
 
 # ---- until when, and by whom

@@ -53,6 +53,7 @@ words.register(
         "older_status_reported": ("message-report", _("Entered late: {status}. How known: {source}.")),
         "worker_flagged": ("flag", _("Flagged: {rule}.")),
         "flags_cleared": ("flag", _("No longer flagged: {rules}.")),
+        "flags_restored": ("flag", _("Flagged as before: {rules}.")),
         "tag_set": ("users", _("Now in the group “{tag}”.")),
         "tag_ended": ("users", _("No longer in the group “{tag}”.")),
         "household_without_work": ("home", _("Nobody in the household has work.")),

@@ -49,3 +49,16 @@ def clear_flags(*, worker: Worker, by: User | None, at: datetime) -> int:
     worker.flags.open().update(cleared_at=at, cleared_by=by)
     journal.record(worker=worker, what="flags_cleared", by=by, at=at, data={"rules": sorted(rules)})
     return len(rules)
+
+
+@transaction.atomic(savepoint=False)  # refuses nothing, as above
+def restore_flags(*, worker: Worker, cleared_at: datetime, by: User | None, at: datetime) -> int:
+    """They were cleared at that moment by mistake; one that has been raised anew since stays the one that is open."""
+    standing = worker.flags.open().values("rule")
+    cleared = worker.flags.filter(cleared_at=cleared_at).exclude(rule__in=standing)
+    rules = sorted(cleared.values_list("rule", flat=True))
+    if not rules:
+        return 0
+    cleared.update(cleared_at=None, cleared_by=None)
+    journal.record(worker=worker, what="flags_restored", by=by, at=at, data={"rules": rules})
+    return len(rules)

@@ -37,13 +37,14 @@ def report_status(
     since_on: date | None = None,
     once: UUID | None = None,
     said_in: models.Model | None = None,
+    is_put_back: bool = False,
 ) -> StatusReport:
     """Add a report, follow its consequences, announce it. A replay (same `once`) returns the first report.
 
     The worker's status is the report that happened last, not the one entered last: an older event written down
     late is kept in the record, but changes nothing and flags nobody. `since_on` is the day from which it is so, where
     that is not the day of the report. `said_in` is the locked case whose own step says
-    it, which others must not take for news.
+    it, which others must not take for news. What an undo puts back raises no flag.
     """
     if happened_at > at:
         raise NotYetHappened
@@ -52,11 +53,11 @@ def report_status(
         employer_name=employer_name, destination=destination, wage=wage, since_on=since_on,
         once=once,
     )  # fmt: skip
-    return _write(report, said_in)
+    return _write(report, said_in, is_put_back)
 
 
 @transaction.atomic(savepoint=False)  # what is refused was refused before
-def _write(report: StatusReport, said_in: models.Model | None) -> StatusReport:
+def _write(report: StatusReport, said_in: models.Model | None, is_put_back: bool) -> StatusReport:
     worker = lock_worker(report.worker, said_in=said_in)
     if report.once and (first := StatusReport.objects.filter(once=report.once).first()):
         return first
@@ -69,7 +70,7 @@ def _write(report: StatusReport, said_in: models.Model | None) -> StatusReport:
     )  # fmt: skip
     if is_newest:
         _take_over(worker, report)
-        _follow(worker, report, previous, said_in)
+        _follow(worker, report, previous, said_in, is_put_back)
     return report
 
 
@@ -106,7 +107,9 @@ def _verify(worker: Worker, report: StatusReport) -> list[str]:
     return ["last_verified_at", "last_verified_by", "last_verified_how"]
 
 
-def _follow(worker: Worker, report: StatusReport, previous: str, said_in: models.Model | None) -> None:
+def _follow(
+    worker: Worker, report: StatusReport, previous: str, said_in: models.Model | None, is_put_back: bool
+) -> None:
     """Household, then everyone who listens, then the flags: a flag must find the household's clock in place."""
     by, at = report.by, report.entered_at
     has_moved = bool(worker.household_id) and report.status != previous
@@ -115,6 +118,6 @@ def _follow(worker: Worker, report: StatusReport, previous: str, said_in: models
     status_reported.send(sender=Worker, worker=worker, report=report, previous=previous, said_in=said_in, by=by, at=at)
     tags = worker.tags.current().values_list("tag", flat=True)
     met = flag_rules.rules_met(previous=previous, status=report.status, source=report.source, tags=tags)
-    for raised in met:
+    for raised in () if is_put_back else met:
         raise_flag(worker, raised, by=by, at=at)
     status_followed.send(sender=Worker, worker=worker, report=report, said_in=said_in, by=by, at=at)
