@@ -13,6 +13,7 @@ from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+ROOMS_WITH_A_CLOCK = ("workers.imports",)  # beside the apps
 QUEUES = ("interactive", "bulk", "documents", "clock")
 ROUTES = [
     ("*.clock.*", {"queue": "clock"}),
@@ -50,6 +51,7 @@ app.conf.update(
 )
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="clock")
+app.autodiscover_tasks(ROOMS_WITH_A_CLOCK, related_name="clock")
 
 
 @app.on_after_configure.connect
@@ -79,7 +81,7 @@ def broker_options(conninfo: str) -> dict:
 def collect_schedules(sender, **_):
     from django.conf import settings
 
-    for name in settings.LOCAL_APPS:
+    for name in (*settings.LOCAL_APPS, *ROOMS_WITH_A_CLOCK):
         if find_spec(f"{name}.clock"):
             sender.conf.beat_schedule.update(getattr(import_module(f"{name}.clock"), "SCHEDULE", {}))
 

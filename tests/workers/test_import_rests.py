@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from config.celery import app
 from tests.staff.factories import UserFactory
 from tests.workers.factories import WorkerFactory, make_id_number
 from tests.workers.rosters import GOOD, HEADINGS, an_xlsx
 from tests.workers.test_import_questions import BACKEND, HERE, names, press, save
-from workers.imports import rests, uploads
+from workers.imports import clock, rests, uploads
 from workers.imports.questions import Option, Question, which_birth_date, which_person, which_row
 from workers.imports.reading import read_content
 from workers.imports.selectors import roster_page
@@ -185,6 +187,30 @@ def test_they_are_kept_fourteen_days_and_then_forgotten(cadre, known, django_cap
     uploads.forget_unsaved(at=sent_at + timedelta(days=14, minutes=1))
 
     assert upload.rests.count() == 0
+
+
+@pytest.mark.parametrize("told", [{}, {"started_at": 0}, {"started_at": 0, "failed_at": 1}])
+def test_a_sealed_file_goes_when_its_day_is_over_though_nobody_sends_another(cadre, known, told):
+    upload = roster_of(known, cadre)
+    moments = {name: upload.sent_at + timedelta(minutes=minutes) for name, minutes in told.items()}
+    RosterUpload.objects.filter(pk=upload.pk).update(**moments)
+
+    with time_machine.travel(upload.sent_at + timedelta(hours=23), tick=False):
+        clock.forget_rosters()
+    assert RosterUpload.objects.filter(pk=upload.pk).exists()
+    with time_machine.travel(upload.sent_at + timedelta(hours=25), tick=False):
+        clock.forget_rosters()
+
+    assert not RosterUpload.objects.filter(pk=upload.pk).exists()
+    uploads.carry_out(upload_id=upload.pk, at=timezone.now())  # its task was only late: there is nothing to save
+
+
+def test_the_hour_forgets_rosters_by_itself():
+    app.loader.import_default_modules()
+    (entry,) = (each for each in app.conf.beat_schedule.values() if each["task"].endswith("forget_rosters"))
+
+    assert entry["task"] in app.tasks
+    assert app.amqp.router.route({}, entry["task"])["queue"].name == "clock"
 
 
 def test_a_row_comes_out_as_it_went_in():

@@ -128,8 +128,8 @@ def carry_out(*, upload_id: int, at: datetime) -> None:
 
 @transaction.atomic
 def _carry_out(upload_id: int, at: datetime) -> None:
-    upload = RosterUpload.objects.select_for_update().select_related("by").get(pk=upload_id)
-    if not upload.is_being_saved:
+    upload = RosterUpload.objects.select_for_update(of=("self",)).select_related("by").filter(pk=upload_id).first()
+    if upload is None or not upload.is_being_saved:
         return
     summary = import_roster(rests.roster_in(upload), by=upload.by, at=at, decisions=upload.decisions)
     rests.keep(upload, summary.verdicts, at=at)
@@ -140,7 +140,10 @@ def _carry_out(upload_id: int, at: datetime) -> None:
 
 
 def forget_unsaved(*, at: datetime) -> int:
-    """Delete rosters nobody saved, with their files, and rests nobody answered for. One that is being saved stays."""
+    """Delete rosters nobody saved, with their files, and rests nobody answered for.
+
+    One that is being saved stays, unless its task has been lost for a day.
+    """
     is_old = Q(rest_of=None, sent_at__lt=at - KEPT_UNSAVED) | Q(sent_at__lt=at - rests.KEPT)
     unsaved = RosterUpload.objects.filter(is_old, saved_at=None)
-    return unsaved.exclude(started_at__isnull=False, failed_at=None).delete()[0]
+    return unsaved.exclude(started_at__gte=at - KEPT_UNSAVED, failed_at=None).delete()[0]

@@ -1,0 +1,17 @@
+"""What time itself does to rosters that were sent in. Safe to run twice."""
+
+from celery import shared_task
+from celery.schedules import crontab
+from django.utils import timezone
+
+from workers.imports import uploads
+
+SCHEDULE = {
+    "workers.forget_rosters": {"task": "workers.imports.clock.forget_rosters", "schedule": crontab(minute=20)},
+}
+
+
+@shared_task
+def forget_rosters() -> None:
+    """A file full of ID numbers goes when its day is over, whether or not anybody sends another."""
+    uploads.forget_unsaved(at=timezone.now())
