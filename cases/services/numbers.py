@@ -27,7 +27,7 @@ def note(case: Case, attempt: ContactAttempt, entry: Entry, *, by: User | None, 
 
 
 def take_back(case: Case, attempt: ContactAttempt, *, by: User, at: datetime) -> None:
-    """A number that somebody else has put right since stays, and only a number that this entry called wrong is right."""
+    """A number that somebody else has put right since stays; right again is only what this entry called wrong."""
     if "marked" not in attempt.before or attempt.before["marked"] != _hex(case.worker.wrong_phone_blind):
         return
     is_as_told = attempt.phone_before and _digest(case.worker) == attempt.before.get("told")
