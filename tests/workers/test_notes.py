@@ -16,6 +16,7 @@ from workers.forms.verifying import VerifyForm
 from workers.models import StatusReport
 
 NUMBERS = ["13800001234", "138 0000 1234", "１３８００００１２３４", "522425198706019028", "52242519870601902x"]
+NUMBERS += ["(138)00001234", "138、0000、1234", "138*0000*1234", "522425/19870601/9028", "522425 870601 902"]
 
 
 class NoteForm(forms.Form):

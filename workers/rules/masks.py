@@ -7,22 +7,27 @@ import unicodedata
 YEAR, MONTH, DAY = "(?:18|19|20|１８|１９|２０)\\d\\d", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12]\\d|3[01])"
 GAP = "(?:[ \u00a0\u3000]{1,2}|[-\u2010-\u2015\u2212])"
 GAP_OR_DOT = f"(?:{GAP}|[.·])"
+GAP_OR_MARK = f"(?:{GAP}|[.·、/／*＊])"
 LAST = r"[\dXxＸｘ]"
 ID_NUMBER_IN_TEXT = re.compile(
     rf"(?<!\d)(?:\d{{17}}"
-    rf"|\d{{6}}({GAP_OR_DOT}){YEAR}{MONTH}{DAY}\1\d{{3}}"
-    rf"|\d{{6}}({GAP_OR_DOT}){YEAR}\2{MONTH}\2{DAY}\2\d{{3}}"
-    rf"|\d{{6}}({GAP_OR_DOT}){YEAR}\3{MONTH}{DAY}\3\d{{3}}"
-    rf"|\d{{4}}({GAP_OR_DOT})\d\d(?:18|19|20)\4\d\d{MONTH}\4{DAY}\d\d\4\d"
-    rf"|\d{{6}}(?:{GAP_OR_DOT}{YEAR}{MONTH}{DAY}|{YEAR}{MONTH}{DAY}{GAP_OR_DOT})\d{{3}}"
+    rf"|\d{{6}}({GAP_OR_MARK}){YEAR}{MONTH}{DAY}\1\d{{3}}"
+    rf"|\d{{6}}({GAP_OR_MARK}){YEAR}\2{MONTH}\2{DAY}\2\d{{3}}"
+    rf"|\d{{6}}({GAP_OR_MARK}){YEAR}\3{MONTH}{DAY}\3\d{{3}}"
+    rf"|\d{{4}}({GAP_OR_MARK})\d\d(?:18|19|20)\4\d\d{MONTH}\4{DAY}\d\d\4\d"
+    rf"|\d{{6}}(?:{GAP_OR_MARK}{YEAR}{MONTH}{DAY}|{YEAR}{MONTH}{DAY}{GAP_OR_MARK})\d{{3}}"
+    rf"|\d{{6}}[(（]{YEAR}{MONTH}{DAY}[)）]\d{{3}}|[(（]?\d{{6}}[)）]{GAP}?{YEAR}{MONTH}{DAY}{GAP}?\d{{3}}"
     rf"){LAST}(?![\dXxＸｘ])"
 )
-OLD_ID_NUMBER_IN_TEXT = re.compile(rf"(?<!\d)[1-8]\d{{7}}{MONTH}{DAY}\d{{3}}(?![\dXxＸｘ])")  # of 15 digits, until 2013
+OLD_ID_NUMBER_IN_TEXT = re.compile(  # of 15 digits, until 2013
+    rf"(?<!\d)[1-8]\d{{5}}(?:\d\d{MONTH}{DAY}|({GAP_OR_MARK})\d\d{MONTH}{DAY}\1)\d{{3}}(?![\dXxＸｘ])"
+)
 PERMIT_IN_TEXT = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3}\d{12}(?!\d)")  # the residence card of foreigners before 2023
 PHONE_IN_TEXT = re.compile(
     rf"(?<!\d)(?:[+＋]?[8８][6６])?[1１][3-9３-９](?:"
-    rf"\d(?!\.{YEAR}\.{MONTH}{DAY})({GAP_OR_DOT}?)\d{{4}}\1\d{{4}}"
-    rf"|\d\d({GAP_OR_DOT})\d{{3}}\2\d{{4}}|\d{{5}}{GAP}\d{{4}}|\d{GAP}(?!{YEAR}{MONTH}{DAY})\d{{8}})(?!\d)"
+    rf"\d(?![./／]{YEAR}[./／]{MONTH}{DAY})({GAP_OR_MARK}?)\d{{4}}\1\d{{4}}"
+    rf"|\d\d({GAP_OR_DOT})\d{{3}}\2\d{{4}}|\d{{5}}{GAP}\d{{4}}|\d{GAP_OR_MARK}(?!{YEAR}{MONTH}{DAY})\d{{8}})(?!\d)"
+    rf"|[(（][1１][3-9３-９]\d[)）]{GAP}?\d{{4}}{GAP}?\d{{4}}(?!\d)"
 )
 UNSEEN_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+(?=[\dXxＸｘ])")
 
