@@ -49,7 +49,12 @@ def day(value: date | datetime, today: date | None = None) -> str:
     on, today = _day_of(value), today or local_day(timezone.now())
     if on.year == today.year:
         return date_format(on, pgettext("date format: day of this year", "j M"))
-    return date_format(on, pgettext("date format: day of another year", "j M Y"))
+    return full_day(on)
+
+
+def full_day(value: date | datetime) -> str:
+    """With its year, as on paper."""
+    return date_format(_day_of(value), pgettext("date format: day of another year", "j M Y"))
 
 
 def day_week(value: date | datetime, today: date | None = None) -> str:

@@ -30,6 +30,7 @@ SHAPES = {
 }
 
 register.filter("day", dates.day)
+register.filter("full_day", dates.full_day)
 register.filter("day_week", dates.day_week)
 register.filter("near_day", dates.near_day)
 register.filter("clock", dates.clock)
