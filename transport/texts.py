@@ -46,11 +46,6 @@ def facts_of(booking: Booking) -> Facts:
     )
 
 
-def seat_key(booking: Booking) -> str:
-    """Of the text that tells of the seat, one a booking."""
-    return f"seat_booked:{booking.pk}"
-
-
 def seat_words(booking: Booking):
     """12号座; 5车12号下铺 in a train; lazy, for the text is in the worker's language."""
     seat = booking.seat

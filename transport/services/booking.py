@@ -37,7 +37,7 @@ from transport.rules import seating
 from transport.rules.minors import may_travel
 from transport.rules.stops import arrives_before_work, nearest_by_way, nearest_stop, still_ahead
 from transport.services import casework
-from transport.texts import facts_of, seat_key
+from transport.texts import facts_of
 from transport.ways import stop_that_suits, way_from
 from workers import journal
 
@@ -171,7 +171,7 @@ def _tell_of_booking(booking: Booking, template: str, *, by: User | None, at: da
         worker=booking.worker,
         template=template,
         context=facts.for_text,
-        dedupe_key=seat_key(booking),
+        dedupe_key=f"seat_booked:{booking.pk}",
         about=booking,
         at=at,
         not_after=booking.departs_at,

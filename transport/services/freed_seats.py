@@ -21,7 +21,6 @@ from transport.models import Booking, Standby, Trip
 from transport.refusals import TripFull
 from transport.services import casework
 from transport.services.standby import seat_standby
-from transport.texts import seat_key
 
 FILL = "transport.tasks.fill_freed_seats"
 
@@ -57,11 +56,11 @@ def fill_freed_seats(*, trip_id: int, at: datetime) -> list[Booking]:
 
 def _perhaps_unread(bookings: list[Booking], at: datetime) -> list[Booking]:
     """Their text is held back, or leaves at night since the morning is too late."""
-    texts = Message.objects.filter(dedupe_key__in=[seat_key(booking) for booking in bookings])
+    texts = Message.objects.about(Booking, [booking.pk for booking in bookings])
     unread = {
-        text.dedupe_key for text in texts if text.state == Message.State.SUPPRESSED or (text.wakes and is_quiet(at))
+        text.about_id for text in texts if text.state == Message.State.SUPPRESSED or (text.wakes and is_quiet(at))
     }
-    return [booking for booking in bookings if seat_key(booking) in unread]
+    return [booking for booking in bookings if booking.pk in unread]
 
 
 @transaction.atomic
