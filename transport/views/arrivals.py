@@ -50,8 +50,8 @@ def xlsx_url(user, trip) -> str:
 @require_safe
 def arrivals_xlsx(request, trip_id=None):
     """Everybody the page counts, who has arrived too; each of them stands in the log of who saw whom."""
-    check_can_open_record(request.user)
     trip, now = find_trip(request, trip_id) if trip_id else None, timezone.now()
+    check_can_open_record(request.user)
     page = selectors.arrivals_page(user=request.user, now=now, trip=trip)
     seen = ((p.booking.worker_id, arrival_cells(p)) for found in page.trips for p in found.people)
     title = trip.code if trip else _("Arrivals")
