@@ -58,13 +58,13 @@ def test_dates_of_steps_are_local_days(cadre):
 
 
 def test_what_was_taken_back_moves_no_date(cadre):
-    """Boarding undone: placed keeps its day."""
+    """Boarding undone: placed keeps its day, and nobody was on the way."""
     case = CaseFactory(transported=True)
     services.undo_transported(case=case, by=cadre, at=NOON + timedelta(days=2))
 
     assert [(step.when, step.on) for step in page(case, cadre).steps[3:]] == [
         ("now", TODAY),
-        ("next", TODAY),
+        ("next", None),
         ("next", None),
     ]
 
