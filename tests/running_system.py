@@ -32,7 +32,7 @@ class RunningSystem:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.database = f"test_journeys_{os.environ.get('WAYFARE_TEST_DB', 'wayfare')}_{os.getpid()}"
+        self.database = f"test_journeys_{os.environ.get('WAYFARE_TEST_DB', 'wayfare')}_{self.port}"
         self.clock_file = folder / "clock"
         self.parameters = {**settings.DATABASE, "dbname": self.database}
         self.env = {**os.environ, **self.environment()}

@@ -12,7 +12,7 @@ from playwright.sync_api import Error as BrowserError
 from insights.demo.staff import PASSWORD
 from tests.pictures import deeds
 from tests.pictures.album import NOBODY, Picture
-from tests.pictures.checks import complaints
+from tests.pictures.checks import barriers, complaints
 
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 SCREENS = {
@@ -103,7 +103,9 @@ class Camera:
             shoot(page, self.folder / f"{picture.name}-{width}-{language}-{theme}.png")
             self.taken += 1
         wrong = [*watched.wrong, *unexpected(watched.statuses, picture.status)]
-        self._say(picture, language, width, [*wrong, *complaints(page, language, is_phone=width < 600)])
+        self._say(
+            picture, language, width, [*wrong, *complaints(page, language, is_phone=width < 600), *barriers(page)]
+        )
 
     def visit(self, watched: "WatchedPage", picture: Picture, width: int) -> None:
         """The page as the picture wants it: everything there, its deed done."""
