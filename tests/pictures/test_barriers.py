@@ -1,4 +1,4 @@
-"""Every page as its people see it, in both themes, looked at by axe-core; `make shots` looks at the album's others too."""
+"""Every page as its people see it, in both themes, looked at by axe-core; `make shots` does the rest of the album."""
 
 from itertools import groupby
 
