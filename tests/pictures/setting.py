@@ -228,5 +228,5 @@ def things(at: datetime) -> dict[str, object]:
         "seat_free": trips["open"].seats.filter(bookings=None).first().pk,
         "booking": todays.filter(state="boarded").first().pk,
         "roster": roster.pk,
-        "first_part": 1,
+        "first_part": 1, "seat_booked": "seat_booked",
     }  # fmt: skip
