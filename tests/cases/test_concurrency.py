@@ -13,6 +13,7 @@ from cases.models import Case, ContactAttempt, WorkItem
 from cases.refusals import CaseBusy, CaseMovedOn
 from kit.sql import Compiled
 from tests.cases.factories import NOON, CaseFactory, miss, reach
+from tests.impatience import impatient
 from tests.workers.factories import WorkerFactory
 from workers import journal
 from workers.choices import Status
@@ -239,11 +240,8 @@ def somebody_saving(case):
 def test_who_waits_too_long_is_told_to_press_again():
     case = CaseFactory(contacted=True)
 
-    with somebody_saving(case), connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '200ms'")
-        with pytest.raises(CaseBusy):
-            services.mark_referred(case=case, by=None, at=LATER)
-        cursor.execute("RESET lock_timeout")
+    with somebody_saving(case), impatient(), pytest.raises(CaseBusy):
+        services.mark_referred(case=case, by=None, at=LATER)
 
     assert Case.objects.get(pk=case.pk).state == "contacted"
 

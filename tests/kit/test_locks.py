@@ -1,5 +1,6 @@
 """A lock that somebody else keeps: the page says so, whatever the view."""
 
+import re
 import threading
 
 import pytest
@@ -12,6 +13,8 @@ from kit.pages import carry_out
 from kit.refusals import Busy
 from staff.middleware import RefusalPages
 from staff.models import User
+from tests.impatience import impatient
+from tests.source import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,10 +34,8 @@ def held():
     keeper = threading.Thread(target=keep)
     keeper.start()
     assert taken.wait(10)
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '100ms'")
+    with impatient():
         yield user
-        cursor.execute("RESET lock_timeout")
     let_go.set()
     keeper.join()
 
@@ -69,3 +70,12 @@ def test_what_has_nobody_to_press_again_may_wait_longer(held):
         with connection.cursor() as cursor:
             cursor.execute("SHOW lock_timeout")
             assert cursor.fetchone() == ("200s",)
+
+
+def test_nobody_leaves_a_connection_of_the_pool_less_patient_than_it_came():
+    """One left at 50 ms refused a booking in another test, an hour later."""
+    setters = {
+        path.name for path in (ROOT / "tests").rglob("*.py") if re.search(r"\bSET lock_timeout", path.read_text())
+    }
+
+    assert setters == {"impatience.py"}

@@ -10,6 +10,7 @@ from kit.refusals import Refusal
 from notifications import events
 from notifications.models import InboundMessage
 from notifications.receiving import replies
+from tests.impatience import impatient
 from tests.notifications.factories import MessageFactory
 from tests.workers.factories import NOON, WorkerFactory
 from workers import journal
@@ -44,18 +45,10 @@ def somebody_holds(worker):
     holder.join()
 
 
-@pytest.fixture
-def impatient():
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '100ms'")
-        yield
-        cursor.execute("RESET lock_timeout")
-
-
 @pytest.mark.django_db(transaction=True)
-def test_a_stop_that_meets_a_held_journal_is_written_down_at_once_and_holds_from_the_next_sweep(impatient):
+def test_a_stop_that_meets_a_held_journal_is_written_down_at_once_and_holds_from_the_next_sweep():
     worker = WorkerFactory()
-    with somebody_holds(worker):
+    with somebody_holds(worker), impatient():
         receive(worker)
         assert InboundMessage.objects.waiting().count() == 1
         replies.settle_what_waits(at=NOON)

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from tests.impatience import impatient
 from tests.transport.at_once import all_at_once
 from tests.transport.factories import BOARDING_TIME, DEPARTURE, BookingFactory, PlacedCaseFactory, TripFactory
 from tests.transport.test_constraints import row
@@ -197,14 +198,13 @@ def trip_at_once(pk):
 def test_a_trip_that_somebody_else_changes_for_long_says_so_in_words():
     trip = BookingFactory(trip=TripFactory(open=True)).trip
 
-    def impatient():
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '50ms'")
-        return services.open_trip(trip=trip, by=None, at=NOON)
+    def open_it():
+        with impatient():
+            return services.open_trip(trip=trip, by=None, at=NOON)
 
     with transaction.atomic():
         trip_at_once(trip.pk)
-        [refused] = all_at_once(impatient)
+        [refused] = all_at_once(open_it)
 
     assert isinstance(refused, TripBusy)
 
@@ -216,9 +216,8 @@ def test_a_trip_that_somebody_is_changing_holds_up_no_other_standby_list():
         services.release_seat(booking=trip.bookings.get(), by=None, at=NOON)
 
     def by_the_clock():
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '50ms'")
-        return services.fill_all_freed_seats(at=NOON)
+        with impatient():
+            return services.fill_all_freed_seats(at=NOON)
 
     with transaction.atomic():
         trip_at_once(trips[0].pk)
