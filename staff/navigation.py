@@ -113,9 +113,16 @@ def _items(items: tuple[MenuItem, ...], user: User, path: str) -> list[dict]:
             "label": item.label,
             "icon": item.icon,
             "count": None,
-            "current": path == url,
+            "current": _current(url, path),
             "starts_part": item.starts_part,
         }
         for item, url in allowed
         if url
     ]
+
+
+def _current(url: str, path: str) -> str:
+    """As `aria-current` says it: the page itself, or one that lies below it."""
+    if path == url:
+        return "page"
+    return "true" if path.startswith(url) else ""

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 
 from areas.gazetteer import places
 from areas.selectors import place_name
@@ -51,12 +52,21 @@ def test_the_menu_of_a_cadre_fits_a_thumb():
     items = navigation.thumb_bar(user, "/cases/find/")
 
     assert [(item["url"], item["current"]) for item in items] == [
-        ("/cases/today/", False),
-        ("/cases/find/", True),
-        ("/fairs/list/", False),
-        ("/transport/list/", False),
-        ("/me/", False),
+        ("/cases/today/", ""),
+        ("/cases/find/", "page"),
+        ("/fairs/list/", ""),
+        ("/transport/list/", ""),
+        ("/me/", ""),
     ]
+
+
+def test_a_page_below_one_of_the_menu_says_in_the_menu_where_one_is():
+    user = UserFactory(administrator=True)
+
+    people = reverse("staff:people")
+    lit = {item["url"]: item["current"] for item in navigation.rail(user, f"{people}12/") if item["current"]}
+
+    assert lit == {people: "true"}
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.RIGHTS_OFFICER])
