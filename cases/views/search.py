@@ -17,6 +17,8 @@ from workers.policies import can_keep_record, check_can_open_record
 from workers.rules.search import Search, detect
 
 INITIALS = 4
+FIELDS = {"name", "phone", "id_number"}
+"""Kinds of search that are fields of the form that registers a person."""
 
 
 @staff_required(check_can_open_record)
@@ -34,6 +36,7 @@ def find(request):
         "is_understood": search.kind != "nothing",
         "shared": shared_phones(found),
         "can_add": can_keep_record(request.user),
+        "new_person": {search.kind: search.text.removeprefix("+86")} if search.kind in FIELDS else {},
     }
     return render(request, "cases/_found.html" if request.htmx else "cases/find.html", context)
 

@@ -1,16 +1,20 @@
 """Find a person: one box, the kind of search is detected and said, and nothing of it stands in an address."""
 
+import re
+
 import pytest
 import time_machine
+from django.urls import reverse
 
 from tests.cases.factories import NOON, CaseFactory
 from tests.cases.pages import HTMX, queries_of, signed_in, source_of, url_of, words_of
 from tests.staff.factories import HUAQI_VILLAGE, UserFactory, area_of
-from tests.workers.factories import WorkerFactory
+from tests.workers.factories import WorkerFactory, make_id_number
 
 pytestmark = pytest.mark.django_db
 
 FIND = url_of("find")
+AN_ID = make_id_number()
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +99,21 @@ def test_nothing_found_says_how_it_was_searched_and_the_ways_on(desk):
     assert "Searched everybody on the register of your area by pinyin." in said
     assert "Try the pinyin initials" in said
     assert "Register a new person" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "carried"),
+    [("韦阿妹", "name", "韦阿妹"), ("13985700001", "phone", "13985700001"), (AN_ID, "id_number", AN_ID)],
+)
+def test_what_was_looked_for_stands_in_the_form_of_a_new_person(desk, typed, field, carried):
+    found = desk.post(FIND, {"q": typed})
+
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', found.content.decode()))
+    form = desk.post(reverse("workers:add"), {"chose_township": sent["chose_township"], field: sent[field]})
+
+    assert form.context["form"].initial[field] == carried
+    assert f'value="{carried}"' in form.content.decode()
+    assert form.context["form"].errors == {}
 
 
 def test_too_little_to_search_for_is_said(desk, li):
