@@ -32,6 +32,11 @@ class MessageQuerySet(Scoped, QuerySet):
     def to_phone(self, phone_blind: bytes) -> "MessageQuerySet":
         return self.filter(phone_blind=phone_blind)
 
+    def answerable_from(self, phone_blind: bytes) -> "MessageQuerySet":
+        """To people whose phone this still is: on a number that was wrong or was given up, a stranger answers."""
+        theirs = Q(worker__phone_blind=phone_blind) & ~Q(worker__wrong_phone_blind=phone_blind)
+        return self.to_phone(phone_blind).filter(theirs)
+
     def about(self, model: type[Model], ids: Iterable[int]) -> "MessageQuerySet":
         return self.filter(about_type=model._meta.label_lower, about_id__in=ids)
 

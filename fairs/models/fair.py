@@ -79,10 +79,6 @@ class Fair(FSMModelMixin, models.Model):
         return self.title
 
     @property
-    def needs_licence(self) -> bool:
-        return self.expected >= LICENSED_FROM
-
-    @property
     def was_licence_asked_for(self) -> bool:
         """It is there, or was applied for in time."""
         applied_on = self.licence_applied_on

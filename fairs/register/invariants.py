@@ -46,6 +46,7 @@ def posts_at_the_booth_of_another_employer() -> int:
 
 
 def large_fairs_without_a_licence() -> int:
+    """By plan. Who walks in through open doors may make any fair a large one."""
     return Fair.objects.filter(state=FairState.RUNNING, expected__gte=LICENSED_FROM, licence_no="").count()
 
 

@@ -5,14 +5,19 @@ from fairs.models import Fair
 from fairs.refusals import CrowdWithoutLicence, LicenceMissing
 
 
+def is_large(fair: Fair) -> bool:
+    """Planned for so many, or so many are on its list."""
+    return fair.expected >= LICENSED_FROM or fair.referrals.current().count() >= LICENSED_FROM
+
+
 def check_licence_asked_for(fair: Fair) -> None:
     """A large fair opens once the licence is there or was asked for 20 days ahead."""
-    if fair.needs_licence and not fair.was_licence_asked_for:
+    if not fair.was_licence_asked_for and is_large(fair):
         raise LicenceMissing
 
 
 def check_has_licence(fair: Fair) -> None:
-    if fair.needs_licence and not fair.licence_no:
+    if not fair.licence_no and is_large(fair):
         raise LicenceMissing
 
 

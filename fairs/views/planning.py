@@ -79,7 +79,8 @@ def licence(request, fair_id):
     if done:
         messages.success(request, _("Saved."))
         return redirect("fairs:fair", fair.pk)
-    context = {"form": form, "fair": fair, "refusal": refusal, "days_left": licence_days_left(fair)}
+    context = {"form": form, "fair": fair, "refusal": refusal}
+    context |= {"days_left": licence_days_left(fair), "needs_licence": services.is_large(fair)}
     return render(request, "fairs/licence.html", context, status=status_of(form, refusal=refusal))
 
 
@@ -173,6 +174,7 @@ def show_fair(request, fair, *, refusal=None):
         "sees_all": policies.can_see_all_names(request.user, fair),
         "door_is_open": can_run and fair.is_running,
         "days_left": licence_days_left(fair),
+        "needs_licence": services.is_large(fair),
         "is_the_day": local_day(fair.starts_at) <= local_day(now),
         "check_in_form": CheckInForm(),
         "refusal": refusal,

@@ -44,7 +44,7 @@ def texted(phone_blind: bytes, at: datetime) -> list[Message]:
 
 
 def _lately(phone_blind: bytes, at: datetime):
-    texts = Message.objects.to_phone(phone_blind).filter(sent_at__gte=at - ANSWERS_WITHIN)
+    texts = Message.objects.answerable_from(phone_blind).filter(sent_at__gte=at - ANSWERS_WITHIN)
     return texts.order_by("-sent_at", "-pk")
 
 

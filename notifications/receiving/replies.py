@@ -104,10 +104,10 @@ def _who_and_what(phone_blind: bytes, at: datetime) -> tuple[Worker | None, Mess
 
     Never written to: the worker, if the number is one's alone.
     """
-    last = Message.objects.to_phone(phone_blind).exclude(sent_at=None).order_by("-sent_at", "-pk").first()
+    last = Message.objects.answerable_from(phone_blind).exclude(sent_at=None).order_by("-sent_at", "-pk").first()
     if last:
         return last.worker, last if last.sent_at >= at - questions.ANSWERS_WITHIN else None
-    owners = list(Worker.objects.filter(phone_blind=phone_blind)[:2])
+    owners = list(Worker.objects.filter(phone_blind=phone_blind).exclude(wrong_phone_blind=phone_blind)[:2])
     return (owners[0] if len(owners) == 1 else None), None
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cases.choices import State
@@ -13,9 +13,10 @@ from cases.models import Case
 from cases.services import close_case
 from fairs import policies, services
 from fairs.models import Fair, FairReferral, ReferralBatch
-from fairs.refusals import BatchOver, CrowdWithoutLicence, FairClosed
+from fairs.refusals import BatchOver, CrowdWithoutLicence, FairClosed, LicenceMissing
 from fairs.services import crowds, inviting, licence
 from fairs.services.inviting import Verdict
+from kit.days import local_day
 from notifications.models import Message
 from staff.models import User
 from tests.cases.factories import CaseFactory
@@ -269,6 +270,30 @@ def test_a_crowd_that_makes_a_small_fair_large_needs_the_police_to_have_been_ask
     Fair.objects.filter(pk=fair.pk).update(licence_no="毕公治许〔2026〕3号")
     refer(Fair.objects.get(pk=fair.pk), people[2:], chief)
     assert states(people[2:]) == [State.REFERRED] * 2
+
+
+def test_a_fair_that_its_list_made_large_opens_its_doors_only_with_the_licence(fair, chief, monkeypatch):
+    monkeypatch.setattr(licence, "LICENSED_FROM", 3)
+    Fair.objects.update(licence_applied_on=local_day(fair.starts_at) - timedelta(days=25), starts_at=NOON)
+    fair.refresh_from_db()
+    refer(fair, many(4), chief)
+
+    with pytest.raises(LicenceMissing):
+        services.start_fair(fair=fair, by=chief, at=NOON)
+    with pytest.raises(LicenceMissing):
+        services.change_fair(fair=fair, fields={"licence_applied_on": None}, by=chief, at=NOON)
+
+    assert "police licence applied for" in words_of(signed_in(chief).get(url_of("fair", fair.pk)))
+
+
+def test_the_database_opens_no_doors_to_a_crowd_without_a_licence(fair, chief):
+    refer(fair, many(2), chief)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE OR REPLACE FUNCTION fairs_crowd() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 2'")
+
+    with pytest.raises(IntegrityError, match="a crowd meets only with a licence"), transaction.atomic():
+        Fair.objects.filter(pk=fair.pk).update(state="running")
+    Fair.objects.filter(pk=fair.pk).update(state="running", licence_no="毕公治许〔2026〕3号")
 
 
 def test_the_page_says_so_and_sends_nobody(fair, chief, monkeypatch):

@@ -22,6 +22,11 @@ def test_a_single_digit_is_an_answer(body):
         "T.D", "T-D", "td，谢谢", "请TD", "回复TD", "不用发了", "不需要短信", "烦死了别发了", "take me off the list",
         "回TD", "回T退订", "T\ufeffD", "T\u200bD", "退订🙏", "退訂", "我不想再收到你们的短信", "退订你们的消息",
         "再也不要发了", "don't text me", "cancel texts", "别再发了🙏🏽",
+        "停，谢谢", "回复停", "我要停", "停停停", "短信停了吧", "把短信停了", "请停止给我发短信", "请停止发短信",
+        "麻烦停止发送", "退订退订", "TD TD", "T退", "请拒收", "拒绝短信", "不接受短信", "不想要短信", "莫发了", "别发咯",
+        "不要再发短信过来了", "别打扰我", "请勿打扰", "退订，已找到工作", "别发短信了，我有工作了",
+        "do not text me", "don't text me again", "quit texting me", "no texts", "remove me from this list",
+        "I don't want these texts", "end texts", "opt me out", "wrong number, stop texting",
     ],
 )  # fmt: skip
 def test_stop_words_of_twilio_and_of_china_opt_out(body):
@@ -49,6 +54,8 @@ def test_help_words_ask_for_help(body):
         "1 TD", "TD站上车", "std",
         "要不要给我发短信", "你们要不要发信息给我", "the stop", "to the stop", "我退订了车票", "能不能别发",
         "🙏", "去🚌", "which stop?", "don't stop", "the bus stop", "please", "谢谢", "不去了", "给我发短信",
+        "别发，等等我", "停，我坐后面一班", "没收到短信，几点发车", "不要紧，短信收到了", "我退订了车票，不去了",
+        "请不要取消我的座位，短信收到了", "no text yet", "stop, which one?", "要不要发短信，你说", "发短信，别打电话",
     ],
 )  # fmt: skip
 def test_anything_else_is_for_a_person_to_read(body):

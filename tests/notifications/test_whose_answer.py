@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from notifications import events, services, templates
-from notifications.models import InboundMessage
+from notifications.models import InboundMessage, OptOut
 from notifications.receiving import questions, replies
 from notifications.selectors import conversation
 from tests.notifications.factories import MessageFactory
@@ -58,6 +58,11 @@ def receive(django_capture_on_commit_callbacks):
         return row, heard
 
     return receive
+
+
+def mark_wrong(worker):
+    worker.wrong_phone_blind = worker.phone_blind
+    worker.save()
 
 
 def test_an_answer_that_fits_two_people_is_nobodys(couple, receive):
@@ -197,3 +202,29 @@ def test_the_name_is_put_in_for_every_app():
     queued = services.queue_message(worker=worker, template=ASK, context={}, dedupe_key="a", at=NOON)
 
     assert "李国琴您好" in queued.body
+
+
+@pytest.mark.parametrize("since", ["marked as wrong", "has another"])
+def test_on_a_number_that_is_no_longer_theirs_a_stranger_answers(receive, since):
+    worker = WorkerFactory(phone=PHONE, name="李国琴")
+    ask(worker, 1)
+    if since == "marked as wrong":
+        mark_wrong(worker)
+    else:
+        worker.phone = "+8613800000002"
+        worker.save()
+
+    for n, body in enumerate(["1", "2", "我不去"]):
+        reply, heard = receive(body, ref=f"SM{n}")
+
+        assert (reply.worker, reply.answers, reply.handled_as, heard) == (None, None, "stranger", [])
+
+
+def test_a_stranger_on_a_wrong_number_may_ask_for_no_more_texts(receive):
+    worker = WorkerFactory(phone=PHONE)
+    ask(worker, 1)
+    mark_wrong(worker)
+
+    receive("TD")
+
+    assert OptOut.objects.has_current(bytes(worker.phone_blind))
