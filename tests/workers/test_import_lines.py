@@ -6,17 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.workers.rosters import TODAY
 from workers.imports.lines import records
+from workers.imports.reading import read_content
+from workers.imports.rests import packed, unpacked
+from workers.imports.rows import judge
+from workers.imports.tables import find_people
+from workers.imports.verdicts import Context
 
 HEAD = "name,number,note"
 
 
 def read(*lines: str) -> list[list[str]]:
-    return [cells for cells, _is_stray in records("\n".join([HEAD, *lines]) + "\n", ",")][1:]
+    return [record.cells for record in records("\n".join([HEAD, *lines]) + "\n", ",")][1:]
 
 
 def stray(*lines: str) -> list[bool]:
-    return [is_stray for _cells, is_stray in records("\n".join([HEAD, *lines]) + "\n", ",")][1:]
+    return [record.is_stray for record in records("\n".join([HEAD, *lines]) + "\n", ",")][1:]
 
 
 def test_an_open_quote_swallows_nobody():
@@ -71,6 +77,68 @@ def test_an_empty_line_stays_a_row_so_that_the_numbers_of_rows_are_those_of_the_
     assert read("a,1,x", "", "b,2,y") == [["a", "1", "x"], [], ["b", "2", "y"]]
 
 
+NARROW_TABLE = "姓名,性别,出生日期,家庭住址,备注"
+WIDE_TABLE = "姓名,身份证号,联系电话,家庭住址,就业状态,采集日期,备注"
+
+
+def names_in(*lines: str) -> list[str]:
+    told = list(records("\n".join(lines) + "\n", ","))
+    return [record.cells[0] for record in told if record.cells][1:]
+
+
+@pytest.mark.parametrize("born", ["1988-01-02", "1988.1.2", "1988年1月2日", "88-1-2", "1988.01", "一九八八年一月二日"])
+def test_nobody_is_swallowed_in_a_narrow_table_that_has_no_numbers(born):
+    people = [f"刘{name},女,{born},猫场镇团结社区," for name in "一二三四五"]
+    people[1] += '"外出'
+    people[3] += '无"'
+
+    assert names_in(NARROW_TABLE, *people) == ["刘一", "刘二", "刘三", "刘四", "刘五"]
+
+
+@pytest.mark.parametrize("short", ["刘{},522425198809199026,13812345678,猫场镇", "刘{},138 1234 5678", "刘{},,,猫场镇"])
+def test_nor_are_people_whose_lines_are_short(short):
+    whole = "刘五,522425198809199042,13812345679,猫场镇,未就业,2026-11-01,"
+
+    told = names_in(WIDE_TABLE, whole + '"外', short.format("六"), short.format("七"), "刘八,,,,,,x" + '"', whole + "x")
+
+    assert told == ["刘五", "刘六", "刘七", "刘八", "刘五"]
+
+
+def test_a_row_of_several_lines_says_which_and_whether_somebody_could_stand_in_them():
+    lines = [
+        NARROW_TABLE,
+        '甲,女,1988-01-02,猫场镇,"第一',
+        '第二"',
+        '乙,女,1988-01-02,猫场镇,"会电焊',
+        '驾驶,电工"',
+        "丙",
+    ]
+
+    told = [(record.cells[0], record.first, record.last, record.may_hide) for record in records("\n".join(lines), ",")]
+
+    assert told[1:] == [("甲", 2, 3, False), ("乙", 4, 5, True), ("丙", 6, 6, False)]
+
+
+@pytest.mark.django_db
+def test_and_so_does_its_verdict():
+    lines = [
+        NARROW_TABLE,
+        '甲甲,女,1988-01-02,猫场镇,"第一',
+        '第二"',
+        '乙乙,女,1989-01-02,猫场镇,"会电焊',
+        '驾驶,电工"',
+    ]
+    roster = find_people(read_content("\n".join(lines).encode()))
+
+    told = [
+        {issue.name: dict(issue.values) for issue in judge(row, Context(TODAY)).issues}
+        for row in unpacked(packed(roster.rows))
+    ]
+
+    assert told[0]["cell_of_lines"] == {"first": "2", "last": "3"}
+    assert told[1]["lines_joined"] == {"first": "4", "last": "5"}
+
+
 CELLS = st.text(alphabet='ab ,"\n；', max_size=8)
 
 
@@ -81,4 +149,4 @@ def test_what_a_spreadsheet_writes_is_read_as_python_reads_it(rows):
     lines = [",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row) for row in rows]
     text = "w,x,y,z\n" * 20 + "\n".join(lines) + "\n"
 
-    assert [cells for cells, _is_stray in records(text, ",")] == list(csv.reader(text.splitlines(keepends=True)))
+    assert [record.cells for record in records(text, ",")] == list(csv.reader(text.splitlines(keepends=True)))

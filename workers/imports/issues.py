@@ -129,6 +129,10 @@ KNOWN = {
     "wish_unreadable": ("warn", _("Whether the person wants work is not understood; the words were kept.")),
     "boolean_unreadable": ("warn", _("Neither yes nor no: nothing was taken from this cell.")),
     "stray_quote": ("warn", _("A quotation mark in this line has no partner; the line was read as it stands.")),
+    "lines_joined": (
+        "warn",
+        _("Lines {first} to {last} of the file were read as this row; look whether somebody else stands in them."),
+    ),
     # on the register already
     "already_registered": ("update_existing", _("Already on the register; what is new was added.")),
     "name_stands": ("update_existing", _("The name on the register stands, as you said.")),
@@ -158,6 +162,7 @@ KNOWN = {
     "sex_unreadable": ("accept_normalised", _("The sex was not readable; the ID number was believed.")),
     # accepted as it is, worth knowing
     "rare_character_name": ("accept", _("The name has a rare character or a middle dot; it is kept as written.")),
+    "cell_of_lines": ("accept", _("Lines {first} to {last} of the file are one row: a cell has several lines.")),
     "embedded_comma_quote": ("accept", _("The cell has commas or quotation marks inside.")),
 }  # fmt: skip
 

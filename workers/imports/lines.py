@@ -1,31 +1,52 @@
 """The records of a CSV text. A quotation mark without a partner costs nobody their line.
 
 A cell in quotes may hold line breaks, so an open quote swallows the lines below it up to the next one, and with them
-the people who stand there. Here it may not: no line inside a cell looks like a record of its own.
+the people who stand there. Here it may not: no line inside a cell looks like a record of its own, and a record of
+several lines says which they are.
 """
 
 import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
 BREAK = re.compile(r"\r\n|\n|\r")
-NUMBER = re.compile(r"\d{6}")
+DATE = (
+    r"(?<!\d)(?:\d\d)?\d\d[年./-]\d{1,2}[月./-]\d{1,2}(?!\d)|(?:19|20)\d\d[年.]\d{1,2}(?!\d)"
+    r"|[〇零○一二三四五六七八九]{4}年"
+)
+NUMBER_OR_DATE = re.compile(rf"\d{{6}}|\d{{3}}[ -]\d{{4}}|{DATE}")
 QUOTED = re.compile(r'^\s*"(.*)"\s*$')
 MOST_LINES = 30
 """Of one cell; a longer one is an open quote."""
+WITHOUT_END = 2**62
+NARROW = 5
+"""Columns, at most, of a table so narrow that a remark of several lines and commas may look like its lines."""
 
 
-def records(text: str, delimiter: str) -> Iterator[tuple[list[str], bool]]:
-    """(cells, whether a quotation mark stands alone) of each record, in order. Raises csv.Error for a cell too wide."""
+class Record(NamedTuple):
+    """`is_stray` when a quotation mark stands alone; `first` and `last` are lines of the file, counted from 1.
+    `may_hide` when a line inside a cell has cells of its own, though nothing that makes it somebody's."""
+
+    cells: list[str]
+    is_stray: bool
+    first: int
+    last: int
+    may_hide: bool
+
+
+def records(text: str, delimiter: str) -> Iterator[Record]:
+    """In order. Raises csv.Error for a cell too wide."""
     lines = LINE.findall(text)
     width = _usual_width(lines, delimiter)
     at = 0
     while at < len(lines):
         cells, used = _quoted(lines, at, delimiter, width)
         fits = cells is not None and (used > 1 or lines[at].count('"') % 2 == 0)
-        yield (cells if cells is not None else _as_it_stands(lines[at], delimiter, width)), not fits
+        told = cells if cells is not None else _as_it_stands(lines[at], delimiter, width)
+        yield Record(told, not fits, at + 1, at + used, any(delimiter in line for line in _inner_lines(told)))
         at += used
 
 
@@ -50,9 +71,14 @@ def _quoted(lines: list[str], at: int, delimiter: str, width: int) -> tuple[list
 
 
 def _swallows(cells: list[str], delimiter: str, width: int) -> bool:
-    """Whether a line in one of the cells looks like a record: as many cells, and in a narrow table a number too."""
-    inner = [line for cell in cells for line in BREAK.split(cell)[1:]]
-    return any(line.count(delimiter) >= width - 1 and (width > 5 or NUMBER.search(line)) for line in inner)
+    """Whether a line in one of the cells looks like a record: with a number or a date among its own cells, or, unless
+    the table is narrow, with half as many cells."""
+    most = width // 2 if width > NARROW else WITHOUT_END
+    return any(line.count(delimiter) >= (1 if NUMBER_OR_DATE.search(line) else most) for line in _inner_lines(cells))
+
+
+def _inner_lines(cells: list[str]) -> Iterator[str]:
+    return (line for cell in cells for line in BREAK.split(cell)[1:])
 
 
 def _split(line: str, delimiter: str) -> list[str]:

@@ -221,15 +221,17 @@ def _read_csv(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
     if text.count(delimiter) + text.count("\n") + text.count("\r") > limits.filled:
         raise Unreadable("TooBig")
     csv.field_size_limit(WIDEST_CELL)
-    stray_quotes = []
+    stray_quotes, joined_lines = [], []
     try:
-        for number, (cells, is_stray) in enumerate(records(text, delimiter)):
-            if is_stray:
+        for number, record in enumerate(records(text, delimiter)):
+            if record.is_stray:
                 stray_quotes.append(number)
-            yield [cell or None for cell in cells]
+            if record.last > record.first:
+                joined_lines.append([number, record.first, record.last, record.may_hide])
+            yield [cell or None for cell in record.cells]
     except csv.Error:
         raise Unreadable("DamagedFile") from None
-    yield {"name": "", "stray_quotes": stray_quotes}
+    yield {"name": "", "stray_quotes": stray_quotes, "joined_lines": joined_lines}
 
 
 def _decode(content: bytes) -> str:

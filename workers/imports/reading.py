@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +101,14 @@ TOLD = {
 }
 
 
+class Lines(NamedTuple):
+    """Of a file, counted from 1; `may_hide` when one of them could be a row of its own."""
+
+    first: int
+    last: int
+    may_hide: bool
+
+
 @dataclass(frozen=True)
 class Worksheet:
     """`rows[0]` is row 1. `merges` are (first row, first column, last row, last column), counted from 0."""
@@ -109,6 +118,7 @@ class Worksheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     is_typed: bool = False  # cells of a spreadsheet have kinds; those of a CSV are all text
     stray_quotes: frozenset[int] = frozenset()  # rows of a CSV, counted from 0, with a quotation mark that stands alone
+    joined_lines: dict[int, Lines] = field(default_factory=dict)  # rows of a CSV that stand on several lines
     is_hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()  # by a filter or by hand, counted from 0
     hidden_columns: frozenset[int] = frozenset()
@@ -153,9 +163,10 @@ def _worksheets(content: bytes) -> Iterator[Worksheet]:
 PLACES = ("hidden_rows", "hidden_columns", "stray_quotes")
 
 
-def _worksheet(rows: list[list[Cell]], *, merges=(), **told) -> Worksheet:
+def _worksheet(rows: list[list[Cell]], *, merges=(), joined_lines=(), **told) -> Worksheet:
     places = {name: frozenset(told.pop(name, ())) for name in PLACES}
-    return Worksheet(rows=rows, merges=[tuple(span) for span in merges], **places, **told)
+    lines = {row: Lines(*rest) for row, *rest in joined_lines}
+    return Worksheet(rows=rows, merges=[tuple(span) for span in merges], joined_lines=lines, **places, **told)
 
 
 def _lines(content: bytes) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from workers.imports.cells import cell_of
 from workers.imports.questions import takes_hidden
-from workers.imports.reading import read_content
+from workers.imports.reading import Lines, read_content
 from workers.imports.tables import Roster, RosterRow, find_people
 from workers.imports.verdicts import Verdict
 from workers.models import RosterUpload
@@ -50,7 +50,7 @@ def packed(rows: list[RosterRow]) -> bytes:
     told = [
         {
             "label": row.label, "headings": row.headings, "is_typed": row.is_typed,
-            "has_stray_quote": row.has_stray_quote,
+            "has_stray_quote": row.has_stray_quote, "lines": row.lines,
             "cells": {name: [cell.text, cell.kind] for name, cell in row.cells.items()},
         }
         for row in rows
@@ -59,7 +59,8 @@ def packed(rows: list[RosterRow]) -> bytes:
 
 
 def unpacked(content: bytes) -> list[RosterRow]:
-    return [
-        RosterRow(cells={name: cell_of(cell) for name, cell in told.pop("cells").items()}, **told)
-        for told in json.loads(content)
-    ]
+    return [_unpacked_row(**told) for told in json.loads(content)]
+
+
+def _unpacked_row(*, cells: dict, lines: list | None = None, **told) -> RosterRow:
+    return RosterRow(cells={name: cell_of(cell) for name, cell in cells.items()}, lines=lines and Lines(*lines), **told)

@@ -69,9 +69,15 @@ def judge(row: RosterRow, context: Context) -> Verdict:
     person = RosterPerson(name=_name(found, row))
     if row.has_stray_quote:
         found.add("stray_quote", "remark")
+    if row.lines:
+        found.add("lines_joined" if row.lines.may_hide else "cell_of_lines", "remark", **_lines_of(row))
     for read in (_identity, _phone, _work, _tags_and_wishes, _home, _status):
         person = replace(person, **read(found, row, person, context))
     return Verdict(row, person, tuple(found.issues), question=found.question, answered=found.answered)
+
+
+def _lines_of(row: RosterRow) -> dict[str, str]:
+    return {"first": str(row.lines.first), "last": str(row.lines.last)}
 
 
 def _without_damage(found: RowIssues, row: RosterRow) -> RosterRow:

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from workers.imports import columns
 from workers.imports.cells import BLANK, Cell
-from workers.imports.reading import UnreadableRoster, Worksheet
+from workers.imports.reading import Lines, UnreadableRoster, Worksheet
 
 SEARCHED_ROWS = 40
 TOTALS = re.compile(r"^(本页|全[县乡镇村])?(合计|总计|小计|共计|总人数|累计)")
@@ -50,6 +50,7 @@ class RosterRow:
     headings: dict[str, str]
     is_typed: bool = False
     has_stray_quote: bool = False
+    lines: Lines | None = None
 
     def cell(self, name: str) -> Cell:
         return self.cells.get(name, BLANK)
@@ -148,8 +149,9 @@ def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, *, prefix: 
         for column, name in heading.fields.items():
             if (number - 1, column) in filled and cells.get(name, BLANK).is_blank:
                 cells[name] = filled[number - 1, column]
-        has_stray_quote = number - 1 in worksheet.stray_quotes
-        roster.rows.append(RosterRow(f"{prefix}{number}", cells, heading.texts, worksheet.is_typed, has_stray_quote))
+        has_stray_quote, lines = number - 1 in worksheet.stray_quotes, worksheet.joined_lines.get(number - 1)
+        row = RosterRow(f"{prefix}{number}", cells, heading.texts, worksheet.is_typed, has_stray_quote, lines)
+        roster.rows.append(row)
 
 
 def _filled_down(worksheet: Worksheet, heading: Heading) -> dict[tuple[int, int], Cell]:
