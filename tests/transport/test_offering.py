@@ -137,8 +137,11 @@ class TestBooking:
         choices = trip_choices(case=case, user=cadre, now=NOON)
         tomorrow = trip_choices(case=case, user=cadre, now=local(TOMORROW, 12, 30))
 
-        assert [(c.trip, c.suits, c.is_before_work) for c in choices] == [(suits, True, True), (late, False, False)]
-        assert [(c.trip, c.pickup is None) for c in tomorrow] == [(suits, True), (late, False)]
+        assert [(c.trip, c.fit.suits, c.fit.is_before_work) for c in choices] == [
+            (suits, True, True),
+            (late, False, False),
+        ]
+        assert [(c.trip, c.fit.pickup is None) for c in tomorrow] == [(suits, True), (late, False)]
 
     def test_who_has_a_seat_is_offered_no_other_on_the_case_page(self):
         case = PlacedCaseFactory()
@@ -153,7 +156,7 @@ class TestBooking:
 
         [choice] = trip_choices(case=case, user=UserFactory(village_cadre=True), now=local(TOMORROW, 12, 30))
 
-        assert (choice.suits, choice.pickup) == (False, None)
+        assert (choice.fit.suits, choice.fit.pickup) == (False, None)
 
     def test_the_page_says_how_far_the_stop_is_and_asks_why_of_a_trip_that_does_not_suit(self, client, time_machine):
         time_machine.move_to(NOON)

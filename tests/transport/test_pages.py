@@ -724,7 +724,7 @@ def test_a_trip_that_does_not_go_to_the_work_is_offered_last_with_a_warning(clie
 
     page = client.get(url_of("book_for_case", case.pk))
 
-    assert [choice.goes_there for choice in page.context["choices"]] == [False]
+    assert [choice.fit.goes_there for choice in page.context["choices"]] == [False]
     assert "不经过用人单位所在的市" in text_of(page)
 
 

@@ -8,9 +8,11 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from cases.models import Case
 from tests.staff.factories import HUAQI_VILLAGE, UserFactory
 from tests.transport.factories import (
     DEPARTURE,
+    NINGBO,
     BookingFactory,
     PlacedCaseFactory,
     TripFactory,
@@ -183,7 +185,7 @@ def test_a_trip_to_the_place_of_work_is_offered_however_many_leave_sooner(organi
 
     choices = trip_choices(case=PlacedCaseFactory(area=HUAQI_VILLAGE), user=organiser, now=NOON)
 
-    assert (len(choices), choices[0].trip, choices[0].goes_there) == (30, trip, True)
+    assert (len(choices), choices[0].trip, choices[0].fit.goes_there) == (30, trip, True)
 
 
 def test_a_household_is_offered_seats_together_wherever_two_members_are_placed(desk, trip):
@@ -192,10 +194,36 @@ def test_a_household_is_offered_seats_together_wherever_two_members_are_placed(d
 
     offered = "和同户 1 人" in text_of(seat_sheet(desk, trip))
     seat = trip.seats.last()
-    desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": one.pk, "together": "1"})
+    desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": one.pk, "together": one.pk})
 
     assert offered
     assert [b.seat.number for b in Booking.objects.active().order_by("seat__number")] == [1, 2]
+
+
+def test_with_their_household_seats_those_whom_the_sheet_names_and_nobody_else(desk, trip):
+    """One works elsewhere, and one begins before the trip is there."""
+    household = HouseholdFactory()
+    names = {"陈达": NINGBO, "杨慧": NINGBO, "何磊": SHENZHEN, "罗燕": NINGBO}
+    cases = {name: PlacedCaseFactory(household=household, name=name, work=work) for name, work in names.items()}
+    Case.objects.filter(pk=cases["罗燕"].pk).update(placed_on=DAY)
+
+    [offered, *_] = [p for p in seat_sheet(desk, trip).context["sheet"].unseated.people if p.case == cases["陈达"]]
+    seat = trip.seats.first()
+    desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": cases["陈达"].pk, "together": cases["陈达"].pk})
+
+    assert offered.family == [cases["杨慧"]]
+    assert {booking.worker.name for booking in Booking.objects.active()} == {"陈达", "杨慧"}
+
+
+def test_the_household_is_asked_after_only_where_others_of_it_can_come(desk, trip):
+    household = HouseholdFactory()
+    one, _elsewhere = PlacedCaseFactory(household=household), PlacedCaseFactory(household=household, work=SHENZHEN)
+    alone = seat_sheet(desk, trip).content.decode()
+    PlacedCaseFactory(household=household, name="杨慧")
+
+    with_family = seat_sheet(desk, trip).content.decode()
+
+    assert ('name="together"' in alone, f'name="together" value="{one.pk}"' in with_family) == (False, True)
 
 
 def test_who_has_a_seat_shows_on_the_case_whom_of_the_household_has_none(desk, trip):

@@ -66,16 +66,17 @@ class GoBackForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    """A free seat for somebody who needs one, or seats together for their household."""
+    """A free seat for somebody who needs one; `together` are the people whose household was ticked too."""
 
     once = OnceField()
     case = forms.ModelChoiceField(label=_("Who?"), queryset=Case.objects.none())
-    together = forms.BooleanField(label=_("With the household"), required=False)
+    together = forms.ModelMultipleChoiceField(queryset=Case.objects.none(), required=False)
     why = WorkerRemarkField(label=_("Why before those who wait?"), max_length=200)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["case"].queryset = Case.objects.visible_to(user).select_related("worker")
+        cases = Case.objects.visible_to(user).select_related("worker")
+        self.fields["case"].queryset = self.fields["together"].queryset = cases
 
 
 class WhyForm(forms.Form):

@@ -8,9 +8,8 @@ from django.db.models import Exists, OuterRef
 from cases.choices import State
 from cases.models import Case
 from jobs.models import Placement
-from transport.models import Booking, Standby, Stop, Trip
-from transport.rules.stops import Way, arrives_before_work, goes_there, nearest_by_way, nearest_stop, within_reach
-from transport.ways import way_from
+from transport.models import Booking, Standby, Trip
+from transport.selectors.fit import Fit, fit_of
 
 LOOKED_AT = 30
 
@@ -31,35 +30,16 @@ class CaseTravel:
 
 
 @dataclass(frozen=True)
-class StopChoice:
-    stop: Stop
-    way: Way
-    is_in_reach: bool
-
-
-@dataclass(frozen=True)
 class TripChoice:
-    """A trip as an answer to "which one?". `goes_there` is false when no stop lies in the prefecture of the job.
-
-    `pickup` is the nearest stop that can be reached in time, None when there is none; `is_before_work` is false when
-    the job begins before the trip arrives.
-    """
+    """A trip as an answer to "which one?"."""
 
     trip: Trip
-    goes_there: bool
-    pickup: StopChoice | None
-    pickups: list[StopChoice]
-    dropoff: Stop
-    is_before_work: bool
+    fit: Fit
     free: int
 
     @property
-    def suits(self) -> bool:
-        return self.pickup is not None and self.is_before_work
-
-    @property
     def order(self) -> tuple:
-        return (not self.suits, not self.goes_there, self.free < 1, self.trip.departs_at)
+        return (not self.fit.suits, not self.fit.goes_there, self.free < 1, self.trip.departs_at)
 
 
 def case_travel(case: Case) -> CaseTravel:
@@ -79,23 +59,5 @@ def trip_choices(*, case: Case, user, now: datetime) -> list[TripChoice]:
 
 
 def _choice(trip: Trip, case: Case, work: int | None, now: datetime) -> TripChoice:
-    stops = list(trip.stops.all())
-    dropoffs = [stop for stop in stops if not stop.is_pickup]
-    dropoff = nearest_stop(dropoffs, work)
-    pickups = pickup_choices(stops, case.worker.area_id, now)
-    in_reach = [choice for choice in pickups if choice.is_in_reach]
-    return TripChoice(
-        trip=trip,
-        goes_there=goes_there(dropoffs, work),
-        pickup=nearest_by_way(in_reach, lambda choice: choice.way) if in_reach else None,
-        pickups=pickups,
-        dropoff=dropoff,
-        is_before_work=arrives_before_work(dropoff.at, case.placed_on, now),
-        free=trip.capacity - trip.seats_taken,
-    )
-
-
-def pickup_choices(stops: list[Stop], home: int | None, now: datetime) -> list[StopChoice]:
-    way_to, pickups = way_from(home), [stop for stop in stops if stop.is_pickup]
-    in_reach = within_reach(pickups, way_to, now)
-    return [StopChoice(stop, way_to(stop), stop in in_reach) for stop in pickups]
+    fit = fit_of(trip.stops.all(), case, work, now)
+    return TripChoice(trip, fit, free=trip.capacity - trip.seats_taken)

@@ -22,7 +22,7 @@ def offered_trips(case_id: int, user: User) -> list[str]:
 
 def trips_that_suit(case: Case, user: User, now: datetime) -> list[TripChoice]:
     """With a free seat, and a stop where the person can be in time."""
-    return [choice for choice in trip_choices(case=case, user=user, now=now) if choice.suits and choice.free > 0]
+    return [choice for choice in trip_choices(case=case, user=user, now=now) if choice.fit.suits and choice.free > 0]
 
 
 def last_job(case: Case) -> StatusReport | None:

@@ -1,5 +1,6 @@
 """Placed, in need of a seat, and without one: whom a trip suits, with what an organiser needs to choose."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,8 +13,8 @@ from cases.querysets import CaseQuerySet
 from jobs.models import Placement
 from transport.choices import AWAITED, BookingState
 from transport.models import Booking, Stop, Trip
-from transport.rules.stops import arrives_before_work, cities_of, nearest_by_way, nearest_stop
-from transport.selectors.case_travel import StopChoice, pickup_choices
+from transport.rules.stops import cities_of
+from transport.selectors.fit import Fit, StopChoice, fit_of
 
 LOOKED_AT = 200
 SHOWN = 12
@@ -21,7 +22,7 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class Unseated:
-    """`stop` is the nearest they can reach in time; `family` are others of the household in the same case."""
+    """`stop` is the nearest they can reach in time; `family` are others of the household whom the trip suits too."""
 
     case: Case
     employer: str
@@ -59,38 +60,58 @@ def relatives_without_a_seat(case: Case, user) -> CaseQuerySet:
 
 
 def unseated(*, trip: Trip, stops: list[Stop], user, now: datetime) -> UnseatedList:
-    """Who starts work soonest comes first; who waits for this trip stands on its own list. Four queries."""
+    """Who starts work soonest comes first; who waits for this trip stands on its own list. Six queries."""
+    cases = _free_for(trip, user)
+    fitting = _working_there(cases, stops)
+    found = list(fitting.order_by("placed_on", "pk")[:LOOKED_AT])
+    suited = _suited(found, stops, now)
+    shown = suited[:SHOWN]
+    households = {case.worker.household_id for case, _job, _fit in shown} - {None}
+    family = _suited(fitting.filter(worker__household__in=households), stops, now) if households else []
+    may_suit = len(suited) + fitting.count() - len(found)
+    people = [_of(*person, family) for person in shown]
+    return UnseatedList(people, more=may_suit - len(people), unsuited=cases.count() - may_suit)
+
+
+def family_whom_it_suits(*, trip: Trip, case: Case, user, now: datetime) -> list[Case]:
+    """Others of the household, as `unseated` names them."""
+    if case.worker.household_id is None:
+        return []
+    stops = list(trip.stops.all())
+    others = _free_for(trip, user).filter(worker__household=case.worker.household_id).exclude(pk=case.pk)
+    return [other for other, _job, _fit in _suited(_working_there(others, stops), stops, now)]
+
+
+def _free_for(trip: Trip, user) -> CaseQuerySet:
+    """Without a seat at that time, and not on the list of those who wait for this trip."""
     busy = Booking.objects.active().filter(
         Q(departs_at__lt=trip.arrives_at, arrives_at__gt=trip.departs_at), worker=OuterRef("worker"), arrived_at=None
     )
     waits = trip.standbys.waiting().filter(case=OuterRef("pk"))
-    cases = without_a_seat(user).filter(~Exists(busy.order_by()), ~Exists(waits.order_by()))
+    return without_a_seat(user).filter(~Exists(busy.order_by()), ~Exists(waits.order_by()))
+
+
+def _working_there(cases: CaseQuerySet, stops: list[Stop]) -> CaseQuerySet:
     cities = cities_of(stop.area_id for stop in stops if not stop.is_pickup)
     jobs_there = Placement.objects.current().filter(in_ranges("area_id", cities), case=OuterRef("pk"))
-    fitting = cases.filter(Exists(jobs_there.order_by()))
-    found = list(fitting.select_related("worker", "worker__area").order_by("placed_on", "pk")[:LOOKED_AT])
-    jobs = _jobs_of(found)
-    people = [person for case in found if (person := _of(case, jobs.get(case.pk), stops, found, now))]
-    may_suit = len(people) + fitting.count() - len(found)
-    shown = people[:SHOWN]
-    return UnseatedList(shown, more=may_suit - len(shown), unsuited=cases.count() - may_suit)
+    return cases.filter(Exists(jobs_there.order_by())).select_related("worker", "worker__area")
 
 
-def _of(case: Case, job: Placement | None, stops: list[Stop], found: list[Case], now: datetime) -> Unseated | None:
-    """None when the trip does not suit them."""
-    place = job.area_id if job else None
-    dropoffs = [stop for stop in stops if not stop.is_pickup]
-    in_reach = [choice for choice in pickup_choices(stops, case.worker.area_id, now) if choice.is_in_reach]
-    arrives_at = nearest_stop(dropoffs, place).at
-    if not in_reach or not arrives_before_work(arrives_at, case.placed_on, now):
-        return None
+def _suited(cases: Iterable[Case], stops: list[Stop], now: datetime) -> list[tuple[Case, Placement, Fit]]:
+    cases = list(cases)
+    jobs = _jobs_of(cases)
+    fits = [(case, jobs[case.pk], fit_of(stops, case, jobs[case.pk].area_id, now)) for case in cases if case.pk in jobs]
+    return [(case, job, fit) for case, job, fit in fits if fit.suits]
+
+
+def _of(case: Case, job: Placement, fit: Fit, family: list) -> Unseated:
     return Unseated(
         case=case,
-        employer=job.employer_name if job else "",
-        city=str(job.area) if job else "",
+        employer=job.employer_name,
+        city=str(job.area),
         start_on=case.placed_on,
-        stop=nearest_by_way(in_reach, lambda choice: choice.way),
-        family=[other for other in found if _are_family(case, other)],
+        stop=fit.pickup,
+        family=[other for other, _job, _fit in family if _are_family(case, other)],
     )
 
 

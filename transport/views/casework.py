@@ -35,8 +35,8 @@ def book_for_case(request, case_id):
         "form": form,
         "choices": choices,
         "more": trips.count() - len(choices),
-        "suitable": [choice for choice in choices if choice.suits],
-        "unsuitable": [choice for choice in choices if not choice.suits],
+        "suitable": [choice for choice in choices if choice.fit.suits],
+        "unsuitable": [choice for choice in choices if not choice.fit.suits],
         "relatives": form.fields["along"].queryset,
         "refusal": refusal,
     }

@@ -38,7 +38,9 @@ def give_seat(request, trip_id, seat_id):
         return show_wrong(request, trip, form)
     said = form.cleaned_data
     case, why = said["case"], said["why"]
-    family = list(selectors.relatives_without_a_seat(case, request.user)) if said["together"] else []
+    family = []
+    if case in said["together"]:
+        family = selectors.family_whom_it_suits(trip=trip, case=case, user=request.user, now=timezone.now())
     if family:
         words = _("%(n)d of the household have seats.") % {"n": len(family) + 1}
         group = [case, *family]
