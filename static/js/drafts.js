@@ -20,13 +20,20 @@
   /* ---- what a form holds --------------------------------------------------------------------------------------------- */
   const SILENT = "[type=hidden], [type=password], [type=file], [data-wf-secret], button, fieldset, output, object";
   const DATE = /\d{4}[-./年]\d{1,2}[-./月]\d{1,2}/g;
-  const isNumber = (text) => (text.normalize("NFKC").replace(DATE, "").match(/\d(?:[^\p{L}\d]{0,3}\d)*/gu) || [])
-    .some((run) => run.replace(/\D/g, "").length >= MANY_DIGITS);
-  const mayBeKept = (el) => el.name && !el.matches(SILENT) && !(/^(text|textarea|tel|search)$/.test(el.type) && isNumber(el.value));
+  const RUN = /\p{Nd}(?:[^\p{L}\p{Nd}]{0,3}\p{Nd})*/gu;   /* full width too */
+  const isLong = (run) => run.match(/\p{Nd}/gu).length >= MANY_DIGITS;
+  const withoutNumbers = (text) => {
+    const dates = text.match(DATE) || [];
+    return text.split(DATE).map((part, n) => part.replace(RUN, (run) => (isLong(run) ? "…" : run)) + (dates[n] || "")).join("");
+  };
+  const isWritten = (el) => /^(text|textarea|tel|search)$/.test(el.type);
+  const isNumber = (text) => withoutNumbers(text) !== text;
+  const mayBeKept = (el) => el.name && !el.matches(SILENT) && !(isWritten(el) && isNumber(el.value) && !/\p{L}/u.test(withoutNumbers(el.value)));
   const isLeftOut = (el) => el.name && el.value && !el.matches("[type=hidden], [type=password], [type=file], button")
-    && (el.matches("[data-wf-secret]") || !mayBeKept(el)) && isNumber(el.value);
+    && (el.matches("[data-wf-secret]") || isWritten(el)) && isNumber(el.value);
   const valuesOf = (el) => {
     if (el.type === "checkbox" || el.type === "radio") return el.checked ? [el.value] : [];
+    if (isWritten(el)) return [withoutNumbers(el.value)];
     return el.multiple ? [...el.selectedOptions].map((option) => option.value) : [el.value];
   };
   const holds = (form) => {

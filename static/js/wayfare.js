@@ -67,8 +67,9 @@
     }
   };
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { boosted, shouldSwap, elt, serverResponse, requestConfig } = event.detail;
-    if (!boosted || !shouldSwap) return;
+    const { boosted, shouldSwap, elt, serverResponse, requestConfig, target, xhr } = event.detail;
+    const isNoSheet = target.id === "sheet" && xhr.status === 409 && !serverResponse.includes("<dialog");
+    if (!shouldSwap || !(boosted || isNoSheet)) return;
     event.detail.shouldSwap = false;
     if (serverResponse.trimStart().startsWith("<!DOCTYPE")) showPage(serverResponse);
     else tell(requestConfig?.elt || elt, serverResponse, true);
@@ -123,8 +124,18 @@
   /* ---- an entry in place: the row after it is next, and a row that is not on the page comes with it ---------- */
   let nextRow = null;
   document.addEventListener("htmx:beforeRequest", (event) => { nextRow = event.target.closest(".wf-row")?.nextElementSibling || nextRow; });
+  /* a sheet that its answer took off the page leaves no step of Back behind; an answer settles part by part */
+  let isGoingBack = false;
+  const forgetSheet = () => {
+    if (isGoingBack || !history.state?.sheet || document.querySelector("dialog[data-wf-sheet]:modal")) return;
+    isGoingBack = true;
+    history.back();
+  };
+  window.addEventListener("popstate", () => { isGoingBack = false; });
   document.addEventListener("htmx:afterSettle", ({ target }) => {
-    if (target.id === "sheet" && !target.querySelector("dialog")) nextRow?.querySelector(".wf-name")?.focus({ preventScroll: true });
+    if (target.id !== "sheet") return;
+    forgetSheet();
+    if (!target.querySelector("dialog")) nextRow?.querySelector(".wf-name")?.focus({ preventScroll: true });
   });
   document.addEventListener("htmx:oobErrorNoTarget", ({ detail }) => { if (detail.content.id.startsWith("row-")) location.reload(); });
 

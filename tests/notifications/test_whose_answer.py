@@ -211,7 +211,7 @@ def test_on_a_number_that_is_no_longer_theirs_a_stranger_answers(receive, since)
     if since == "marked as wrong":
         mark_wrong(worker)
     else:
-        worker.phone = "+8613800000002"
+        worker.set_phone("+8613800000002")
         worker.save()
 
     for n, body in enumerate(["1", "2", "我不去"]):
