@@ -1,5 +1,7 @@
 """What is said and what is masked: names in pinyin, numbers, journal sentences, places."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -74,7 +76,7 @@ def test_a_number_is_read_aloud_in_groups(number, read):
     [
         ("打13800001234找他", "打138****1234找他"),
         ("8613800001234", "138****1234"),
-        ("+86 13800001234", "+86 138****1234"),
+        ("+86 13800001234", "138****1234"),
         ("身份证 52242519870601902x", "身份证 5224**********902x"),
         ("弟弟 138 0000 1234 可联系", "弟弟 138****1234 可联系"),
         ("１３８００００１２３４", "138****1234"),
@@ -83,7 +85,7 @@ def test_a_number_is_read_aloud_in_groups(number, read):
         ("月薪130 3000-4000", "月薪130 3000-4000"),
         ("150.2026.1128", "150.2026.1128"),
         ("欠薪120000 2026.11.28 3000", "欠薪120000 2026.11.28 3000"),
-        ("138\n0000\n1234", "138\n0000\n1234"),
+        ("138\n0000\n1234", "138****1234"),
         ("520599 19910203 9021", "5205**********9021"),
         ("520599-1991-02-03-902X", "5205**********902X"),
         ("编号520524103200与123456", "编号520524103200与123456"),
@@ -128,6 +130,58 @@ def test_a_number_is_read_aloud_in_groups(number, read):
 )
 def test_free_text_keeps_everything_but_the_numbers_of_people(text, scrubbed):
     assert masks.scrub(text) == scrubbed
+
+
+BETWEEN = [" ", "  ", "\t", "\n", "-", "--", "–", "_", ",", "，", "、", ".", "·", "/", "*", ":", "；", " - "]
+BETWEEN += ["\u200b", "\u3000", "\ue5e5"]
+WRITTEN = ["138 1234 5678", "138 12345678", "+86 138 1234 5678", "0086 138 1234 5678", "013812345678"]
+WRITTEN += ["522425 19870601 9028", "522425 1987 06 01 902X", "522425198706019 028", "5224251987060190 28"]
+WRITTEN += ["52242519870601902 X", "522 425 198 706 019 028", "5 2 2 4 2 5 1 9 8 7 0 6 0 1 9 0 2 8"]
+WRITTEN += ["522425 870601 902", "MMR 5200 900101 01", "mmr520090010101"]
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_number_is_found_whatever_stands_between_its_groups(written, between):
+    number = written.replace(" ", between)
+    kept = re.sub(r"\D", "", masks.scrub(f"找他 {number}，在家"))
+
+    assert len(kept) <= 8
+
+
+@pytest.mark.parametrize(
+    "run",
+    ["1381234567813912345678", "52242519870601902813812345678", "13812345678522425198706019028"],
+)
+def test_numbers_that_run_together_are_found_too(run):
+    assert len(re.sub(r"\D", "", masks.scrub(run))) == 8
+
+
+TWO_KINDS = ["138 1234-5678", "138(1234)5678", "(138) 1234-5678", "1381234-5678", "1 3 8 1 2 3 4 5 6 7 8"]
+
+
+@pytest.mark.parametrize("written", [*TWO_KINDS, "138 12 34 56 78"])
+def test_a_phone_is_found_with_marks_of_two_kinds(written):
+    assert masks.scrub(f"打{written}找他") == "打138****5678找他"
+
+
+NO_NUMBERS = [
+    "工资5,000",
+    "5,000-6,000元",
+    "130、4500、5000",
+    "1500、800、2000",
+    "1,500,1,800,2,000",
+    "150,000，180,000",
+]
+NO_NUMBERS += ["130,5000,6000", "2026-11-28 2026-12-01 5000", "2026年11月28日13:30", "2026.11.28-2026.12.05"]
+NO_NUMBERS += ["2026-11 2026-12-01 5000", "13:30-18:30", "每天150，2026-11-28起", "欠薪120000 2026.11.28 3000"]
+NO_NUMBERS += ["座机 0857-8222222", "0857 8222222 转 1380", "15000/18000/20000", "2024，2025，2026"]
+NO_NUMBERS += ["第 138 次，1234 元，567 天", "100 200 300 400 500", "G1382 13:05 16:30", "A1号楼1380室"]
+
+
+@pytest.mark.parametrize("words", NO_NUMBERS)
+def test_dates_wages_and_lists_of_amounts_are_no_numbers_of_people(words):
+    assert masks.scrub(words) == words
 
 
 def test_a_sentence_names_its_facts():

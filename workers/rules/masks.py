@@ -3,33 +3,38 @@
 import re
 import unicodedata
 
-# Half-width or full-width digits, in the groups people write and with one kind of gap: dates and wages stay readable.
-YEAR, MONTH, DAY = "(?:18|19|20|１８|１９|２０)\\d\\d", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12]\\d|3[01])"
-GAP = "(?:[ \u00a0\u3000]{1,2}|[-\u2010-\u2015\u2212])"
-GAP_OR_DOT = f"(?:{GAP}|[.·])"
-GAP_OR_MARK = f"(?:{GAP}|[.·、/／*＊])"
-LAST = r"[\dXxＸｘ]"
-ID_NUMBER_IN_TEXT = re.compile(
-    rf"(?<!\d)(?:\d{{17}}"
-    rf"|\d{{6}}({GAP_OR_MARK}){YEAR}{MONTH}{DAY}\1\d{{3}}"
-    rf"|\d{{6}}({GAP_OR_MARK}){YEAR}\2{MONTH}\2{DAY}\2\d{{3}}"
-    rf"|\d{{6}}({GAP_OR_MARK}){YEAR}\3{MONTH}{DAY}\3\d{{3}}"
-    rf"|\d{{4}}({GAP_OR_MARK})\d\d(?:18|19|20)\4\d\d{MONTH}\4{DAY}\d\d\4\d"
-    rf"|\d{{6}}(?:{GAP_OR_MARK}{YEAR}{MONTH}{DAY}|{YEAR}{MONTH}{DAY}{GAP_OR_MARK})\d{{3}}"
-    rf"|\d{{6}}[(（]{YEAR}{MONTH}{DAY}[)）]\d{{3}}|[(（]?\d{{6}}[)）]{GAP}?{YEAR}{MONTH}{DAY}{GAP}?\d{{3}}"
-    rf"){LAST}(?![\dXxＸｘ])"
+# A number is known by its digits, whatever stands between them: up to three marks that are no letter and no digit.
+# Phones come in the groups people write, so that dates and amounts stay readable; an ID number is known by its province
+# and a birth date before 2020, however it is divided.
+GAP, MARK, TIGHT = r"[\W_]{0,3}", r"[\W_]{1,3}", r"[ \u00a0\u3000.·_\-\u2010-\u2015\u2212]{1,2}"
+PROVINCE = rf"(?:[13]{GAP}[1-7]|2{GAP}[1-3]|[4-6]{GAP}[0-6]|7{GAP}1|8{GAP}[1-3]|9{GAP}[1-7])"
+YEAR, MONTH = rf"(?:1{GAP}[89]{GAP}\d|2{GAP}0{GAP}[01]){GAP}\d", rf"(?:0{GAP}[1-9]|1{GAP}[0-2])"
+DAY = rf"(?:0{GAP}[1-9]|[12]{GAP}\d|3{GAP}[01])"
+MONTH_AND_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+A_DATE = rf"(?:{MARK}(?:19|20)\d\d|[./](?:19|20)\d\d[./]){MONTH_AND_DAY}(?!\d)"
+AMOUNTS = rf"{MARK}[1-9]\d00{MARK}[1-9]\d00(?!\d)"
+A_DECIMAL = r"\d{4}\.\d{4}"
+
+
+def _digits(count: int) -> str:
+    return GAP.join([r"\d"] * count)
+
+
+ID_NUMBER = GAP.join([PROVINCE, _digits(4), YEAR, MONTH, DAY, _digits(3), r"[\dX]"]) + r"|\d{17}[\dX]"
+OLD_ID_NUMBER = rf"[1-8]\d{{5}}{GAP}\d\d{MONTH_AND_DAY}{GAP}\d{{3}}"  # of 15 digits, until 2013
+PERMIT = GAP.join([r"[A-Z]{3}", _digits(6), MONTH, DAY, _digits(2)])  # of foreigners, before 2023
+PHONE = (
+    rf"(?:(?:(?:\+|00){GAP})?86{GAP}|0{GAP})?(?:"
+    rf"1[3-9]\d(?!{A_DATE}|{A_DECIMAL})(?:(?=(?P<one>[ -])\d{{4}}(?P=one))|(?!{AMOUNTS})){GAP}\d{{4}}{GAP}\d{{4}}"
+    rf"|1[3-9]\d(?:\d(?P<two>{TIGHT})\d{{3}}(?P=two)\d{{4}}|(?P<three>{TIGHT})\d{{3}}(?P=three)\d{{5}})"
+    rf"|1[3-9]\d(?:[ .-]\d\d){{4}}"
+    rf"|1{MARK}[3-9](?:{MARK}\d){{9}})"
 )
-OLD_ID_NUMBER_IN_TEXT = re.compile(  # of 15 digits, until 2013
-    rf"(?<!\d)[1-8]\d{{5}}(?:\d\d{MONTH}{DAY}|({GAP_OR_MARK})\d\d{MONTH}{DAY}\1)\d{{3}}(?![\dXxＸｘ])"
+PERMIT_IN_TEXT = re.compile(rf"(?<![A-Z0-9]){PERMIT}(?!\d)")
+NUMBERS_IN_TEXT = re.compile(
+    rf"(?<!\d)(?:[(（](?=\d{{3,6}}[)）]))?(?:{ID_NUMBER}|{OLD_ID_NUMBER}|{PHONE}){{1,4}}(?![\dX])"
 )
-PERMIT_IN_TEXT = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3}\d{12}(?!\d)")  # the residence card of foreigners before 2023
-PHONE_IN_TEXT = re.compile(
-    rf"(?<!\d)(?:[+＋]?[8８][6６])?[1１][3-9３-９](?:"
-    rf"\d(?![./／]{YEAR}[./／]{MONTH}{DAY})({GAP_OR_MARK}?)\d{{4}}\1\d{{4}}"
-    rf"|\d\d({GAP_OR_DOT})\d{{3}}\2\d{{4}}|\d{{5}}{GAP}\d{{4}}|\d{GAP_OR_MARK}(?!{YEAR}{MONTH}{DAY})\d{{8}})(?!\d)"
-    rf"|[(（][1１][3-9３-９]\d[)）]{GAP}?\d{{4}}{GAP}?\d{{4}}(?!\d)"
-)
-UNSEEN_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+(?=[\dXxＸｘ])")
+A_PHONE = re.compile(r"(?:(?:00)?86|0)?(1[3-9]\d{9})")
 
 
 def id_number(value: str) -> str:
@@ -53,21 +58,26 @@ def grouped(value: str) -> str:
 
 
 def scrub(text: str) -> str:
-    """Free text with every ID number and mobile number in it masked, also where marks nobody sees divide it."""
-    closed = UNSEEN_BETWEEN_DIGITS.sub("", text)
-    masked = _scrub(closed)
-    return text if masked == closed else masked
+    """Free text with every ID number, permit and mobile number in it masked, also where they stand side by side."""
+    plain = "".join(map(_plain, text))
+    for numbers in (PERMIT_IN_TEXT, NUMBERS_IN_TEXT):
+        for found in reversed(list(numbers.finditer(plain))):
+            start, end = found.span()
+            masked = _masked(re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text[start:end])))
+            text, plain = (f"{each[:start]}{masked}{each[end:]}" for each in (text, plain))
+    return text
 
 
-def _scrub(text: str) -> str:
-    text = PERMIT_IN_TEXT.sub(lambda match: id_number(match[0]), text)
-    for written in (ID_NUMBER_IN_TEXT, OLD_ID_NUMBER_IN_TEXT):
-        text = written.sub(lambda match: id_number(_bare(match[0])), text)
-    return PHONE_IN_TEXT.sub(lambda match: phone("+86" + _bare(match[0])[-11:]), text)
+def _plain(character: str) -> str:
+    """One for one, so that places stay: digits of any script, Latin letters without width and case."""
+    digit = unicodedata.decimal(character, None)
+    folded = unicodedata.normalize("NFKC", character).upper() if digit is None else str(digit)
+    return folded if len(folded) == 1 else character
 
 
-def _bare(number: str) -> str:
-    return re.sub(r"[^0-9Xx]", "", unicodedata.normalize("NFKC", number))
+def _masked(number: str) -> str:
+    is_phone = A_PHONE.fullmatch(number)
+    return phone(f"+86{is_phone[1]}") if is_phone else id_number(number)
 
 
 def scrub_data(value):
