@@ -1,6 +1,7 @@
 """One word, one thing: what docs/glossary.md says of the house's own words holds for modules and classes."""
 
 import ast
+import gettext
 from pathlib import PurePath
 
 import pytest
@@ -46,3 +47,36 @@ def test_the_glossary_has_each_word_once_and_in_order():
 
     assert len(words) > 20
     assert words == sorted(set(words))
+
+
+SAID = {
+    "Spoke to the worker": "本人接了电话",
+    "Spoke to the worker on the phone": "本人接了电话",
+    "Visited and met": "上门见到本人",
+    "To start work": "将上岗",
+    "wage not given": "月薪未填",
+}
+NEVER_SAID = (
+    "不予保存",
+    "接通本人",
+    "上门走访：",
+    "打电话：",
+    "月薪 —",
+    "零就业、监测户在前",
+    "1 people",
+    "你",
+    "交给了没有人",
+)
+
+
+def test_a_cadre_reads_one_word_for_one_thing():
+    with (ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        chinese = gettext.GNUTranslations(file)
+
+    assert {said: chinese.gettext(said) for said in SAID} == SAID
+    assert [
+        (words, chinese_words)
+        for words, chinese_words in chinese._catalog.items()
+        for never in NEVER_SAID
+        if never in str(chinese_words)
+    ] == []

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q, UniqueConstraint
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
@@ -15,6 +16,7 @@ from cases.choices import (
     Step,
 )
 from cases.querysets import CaseQuerySet
+from kit.days import local_day
 from kit.keys import area_key, staff_key
 from workers.models.notes import MaskedText
 
@@ -94,6 +96,13 @@ class Case(FSMModelMixin, models.Model):
 
     def __str__(self):
         return f"{self.pk} {self.get_state_display()}"
+
+    @property
+    def told_state(self) -> str:
+        """As one says it: who has a job that starts tomorrow is not at work yet."""
+        if self.state == State.PLACED and self.placed_on and self.placed_on > local_day(now()):
+            return str(_("To start work"))
+        return self.get_state_display()
 
     @property
     def is_open(self) -> bool:

@@ -209,7 +209,7 @@ def _row(case: Case, item: WorkItem | None, today: date) -> CaseRow:
         age=worker.age(today),
         place=place_name(case.area_id),
         area_id=case.area_id,
-        state=case.get_state_display(),
+        state=case.told_state,
         reason=item.reason_text if item else case.get_closed_because_display(),
         put_off_because=item.put_off_because if item else "",
         due_at=item.due_at if item else None,

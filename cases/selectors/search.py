@@ -58,6 +58,6 @@ def _person(worker: Worker, case: Case | None, due: dict[int, datetime], today: 
         place=place_name(worker.area_id),
         id_tail=worker.id_tail,
         phone_tail=worker.phone_tail,
-        state=case.get_state_display() if case else worker.get_status_display(),
+        state=case.told_state if case else worker.get_status_display(),
         due_at=due.get(case.pk) if case else None,
     )

@@ -157,7 +157,7 @@ def result_row(result: RowResult, case: Case | None) -> dict:
         "url": reverse("cases:case", args=[case.pk]) if case else "",
         "name": case.worker.name if case else "",
         "place": place_name(case.area_id) if case else "",
-        "state": case.get_state_display() if case else "",
+        "state": case.told_state if case else "",
         "is_done": result.verdict is Verdict.ASSIGNED,
         "words": words,
         "way_out": way_out,

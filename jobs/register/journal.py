@@ -1,10 +1,18 @@
 """How the timeline reads the lines of this app."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Introduction, Letter, Placement
 from kit.templatetags.wayfare import thousands
 from workers.journal.words import day, label, register
+
+
+def _monthly(data: Mapping) -> str:
+    wage = data.get("wage")
+    return str(_("wage not given")) if wage is None else str(_("{n} yuan a month")).format(n=thousands(wage))
+
 
 register(
     {
@@ -13,7 +21,7 @@ register(
         "employer_deciding": ("hourglass-high", _("{employer} is still deciding about {post}.")),
         "placement_confirmed": (
             "building-factory-2",
-            _("Job confirmed: {employer}, {post}, {wage} yuan a month. How we know: {evidence}."),
+            _("Job confirmed: {employer}, {post}, {wage}. How we know: {evidence}."),
         ),
         "placement_ended": ("logout", _("Job at {employer} ended on {ended_on}: {because}. {note}")),
         "letter_issued": ("file-certificate", _("Letter {serial} issued for {employer}.")),
@@ -28,6 +36,6 @@ register(
         "because": label(Placement.Ended),
         "evidence": label(Placement.Evidence),
         "ended_on": day,
-        "wage": thousands,
     },
+    derived={"wage": _monthly},
 )

@@ -1,11 +1,14 @@
 """Journal lines and texts say whole sentences in both languages."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.utils import translation
 
 from jobs import services
 from notifications.models import Message
-from tests.jobs.factories import NOON, VacancyFactory, contacted_case, placed_case
+from tests.jobs.factories import NOON, TODAY, VacancyFactory, contacted_case, placed_case
 from tests.staff.factories import UserFactory
 from workers.journal import words
 from workers.models import JournalLine
@@ -63,6 +66,21 @@ def test_the_journal_reads_as_sentences_in_chinese(story):
         "晨光五金厂，五金装配工：未录用。再等等",
         "确认就业：晨光五金厂，五金装配工，月薪 5,000 元。依据：本人告知。",
     ]
+
+
+def test_a_wage_that_was_not_said_is_said_to_be_missing():
+    placed_case(vacancy=VacancyFactory(employer__name="晨光五金厂", title="五金装配工"), wage=None)
+
+    assert lines("zh-hans")[-1] == "确认就业：晨光五金厂，五金装配工，月薪未填。依据：本人告知。"
+
+
+def test_who_starts_tomorrow_is_not_said_to_be_at_work():
+    case = placed_case(vacancy=VacancyFactory(), start_on=TODAY + timedelta(days=1))
+
+    with time_machine.travel(NOON), translation.override("zh-hans"):
+        assert case.told_state == "将上岗"
+    with time_machine.travel(NOON + timedelta(days=1)), translation.override("zh-hans"):
+        assert case.told_state == "已就业"
 
 
 def test_the_texts_name_the_employer_and_the_day_and_no_number(story):
