@@ -13,6 +13,7 @@ from jobs.models import Employer, Vacancy
 from kit.days import local_day, local_moment, local_time
 from kit.fields import DayField, OnceField
 from notifications.rules.sensitive import find_sensitive
+from workers.forms.fields import WorkerRemarkField
 
 LEVELS = (Level.COUNTY, Level.TOWNSHIP)
 
@@ -127,8 +128,8 @@ class OfferForm(forms.Form):
 class CancelForm(forms.Form):
     """`knows_of_inside` is asked on the second page only, when people are in the hall."""
 
-    why = forms.CharField(
-        label=_("Why is the fair cancelled?"), max_length=120,
+    why = WorkerRemarkField(
+        required=True, label=_("Why is the fair cancelled?"), max_length=120,
         error_messages={"required": _("Say in a few words why.")},
         help_text=_("Colleagues read this on the fair's page; it is not in the text to the workers."),
     )  # fmt: skip

@@ -42,7 +42,7 @@ class Fair(FSMModelMixin, models.Model):
     finished_by = staff_key()
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = staff_key()
-    cancelled_because = models.CharField(_("why it is cancelled"), max_length=120, blank=True)
+    cancelled_because = MaskedLine(_("why it is cancelled"), max_length=120, blank=True)
     once = models.UUIDField(unique=True, null=True, blank=True)
 
     objects = FairQuerySet.as_manager()

@@ -8,8 +8,9 @@ from areas.fields import PlaceField
 from jobs.forms.fields import YuanField
 from jobs.letters import serials
 from jobs.models import Employer, Vacancy
-from kit.fields import DayField, NoteField, OnceField
+from kit.fields import DayField, OnceField
 from kit.filters import FilterForm, SearchField
+from workers.forms.fields import WorkerNoteField
 from workers.rules.ages import ADULT, WORKING_AGE
 
 EMPLOYER_COLUMNS = ("name", "kind", "area", "address", "contact_name", "contact_phone", "credit_code")
@@ -48,7 +49,7 @@ class EmployerForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    because = NoteField(label=_("Why"), max_length=200, required=True)
+    because = WorkerNoteField(label=_("Why"), max_length=200, required=True)
 
 
 class VacancyForm(forms.Form):

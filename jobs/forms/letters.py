@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from jobs.forms.placing import TermsForm
 from jobs.models import Letter
 from jobs.services import Terms
-from kit.fields import NoteField, OnceField
-from workers.forms.fields import WorkerRemarkField
+from kit.fields import OnceField
+from workers.forms.fields import WorkerNoteField, WorkerRemarkField
 
 Receipt = Letter.Receipt
 
@@ -39,7 +39,7 @@ class PrintForm(forms.Form):
 
 
 class RevokeForm(forms.Form):
-    because = NoteField(
+    because = WorkerNoteField(
         label=_("Why is it revoked?"),
         max_length=200,
         required=True,

@@ -46,7 +46,7 @@ class TermsForm(forms.Form):
     evidence = forms.ChoiceField(
         label=_("How do you know?"), choices=Evidence.choices, required=False, widget=forms.RadioSelect
     )
-    evidence_note = forms.CharField(label=_("Who confirmed it, and how"), max_length=300, required=False)
+    evidence_note = WorkerRemarkField(label=_("Who confirmed it, and how"), max_length=300)
     evidence_file = PaperField(label=_("Photo or scan"))
     needs_transport = forms.ChoiceField(
         label=_("Is a seat needed to get there?"), choices=YES_NO, required=False, widget=forms.RadioSelect
@@ -100,7 +100,7 @@ class PlacementForm(TermsForm):
     vacancy = forms.ChoiceField(
         label=_("Where?"), widget=forms.RadioSelect, error_messages={"required": _("Choose where they start work.")}
     )
-    employer_name = forms.CharField(label=_("Employer"), max_length=120, required=False)
+    employer_name = WorkerRemarkField(label=_("Employer"), max_length=120)
     area = PlaceField(required=False, help_text=_("City or county, such as Yongkang in Zhejiang, or Jinsha."))
 
     def __init__(self, *args, vacancies: list[Vacancy], **kwargs):

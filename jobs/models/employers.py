@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Area
 from jobs.querysets import EmployerQuerySet, VacancyQuerySet
 from kit.keys import staff_key
+from workers.models.notes import MaskedLine
 from workers.rules.ages import ADULT, WORKING_AGE
 
 
@@ -28,7 +29,7 @@ class Employer(models.Model):
     contact_phone = models.CharField(_("contact phone"), max_length=30, blank=True)
     credit_code = models.CharField(_("unified social credit code"), max_length=18, null=True, blank=True, unique=True)
     is_held = models.BooleanField(_("on hold"), default=False)
-    hold_reason = models.CharField(_("why on hold"), max_length=200, blank=True)
+    hold_reason = MaskedLine(_("why on hold"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("entered"))
     created_by = staff_key()
     once = models.UUIDField(null=True, blank=True, unique=True, editable=False)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs.models.employers import Employer
 from kit.keys import staff_key
+from workers.models.notes import MaskedLine
 
 
 class EmployerHold(models.Model):
@@ -13,7 +14,7 @@ class EmployerHold(models.Model):
     """
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="holds", verbose_name=_("employer"))
-    because = models.CharField(_("why on hold"), max_length=200)
+    because = MaskedLine(_("why on hold"), max_length=200)
     held_at = models.DateTimeField(_("on hold since"), null=True)
     held_by = staff_key(blank=False)
     lifted_at = models.DateTimeField(_("hold lifted"), null=True)

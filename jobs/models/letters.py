@@ -77,7 +77,7 @@ class Letter(models.Model):
     rendered_at = models.DateTimeField(_("rendered"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revoked_by = staff_key()
-    revoked_because = models.CharField(_("why revoked"), max_length=200, blank=True)
+    revoked_because = MaskedLine(_("why revoked"), max_length=200, blank=True)
     # taken back on the day it was issued, before it went out: revoked too, so that nobody verifies it
     undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     receipt = models.CharField(_("receipt says"), max_length=12, choices=Receipt.choices, blank=True)

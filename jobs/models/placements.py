@@ -9,6 +9,7 @@ from jobs.querysets import PlacementQuerySet
 from jobs.sealed import sealed_files
 from kit.keys import staff_key
 from workers.models import Worker
+from workers.models.notes import MaskedLine
 
 
 class Placement(models.Model):
@@ -47,14 +48,14 @@ class Placement(models.Model):
         Vacancy, models.PROTECT, null=True, blank=True, related_name="placements", verbose_name=_("vacancy")
     )
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="placements", verbose_name=_("employer"))
-    employer_name = models.CharField(_("employer on the day"), max_length=120)
+    employer_name = MaskedLine(_("employer on the day"), max_length=120)
     area = models.ForeignKey(
         Area, models.PROTECT, db_column="area_code", related_name="+", verbose_name=_("place of work")
     )
     start_on = models.DateField(_("first day of work"))
     wage = models.PositiveIntegerField(_("monthly wage"), null=True, blank=True)
     evidence = models.CharField(_("evidence"), max_length=16, choices=Evidence.choices)
-    evidence_note = models.CharField(_("who confirmed it, and how"), max_length=300, blank=True)
+    evidence_note = MaskedLine(_("who confirmed it, and how"), max_length=300, blank=True)
     evidence_file = models.FileField(
         _("photo or scan"), storage=sealed_files, upload_to="evidence/%Y/%m/", max_length=200, blank=True
     )

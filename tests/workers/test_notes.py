@@ -8,11 +8,12 @@ from cases.models import ContactAttempt
 from tests.cases.factories import CaseFactory
 from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON, WorkerFactory
-from tests.workers.rosters import judged
+from tests.workers.rosters import GOOD, HEADINGS, judged
 from workers.choices import Source, Status
 from workers.forms.adding import AddForm
 from workers.forms.fields import WorkerNoteField, WorkerRemarkField
 from workers.forms.verifying import VerifyForm
+from workers.imports.uploads import receive_roster
 from workers.models import StatusReport
 
 NUMBERS = ["13800001234", "138 0000 1234", "１３８００００１２３４", "522425198706019028", "52242519870601902x"]
@@ -50,7 +51,7 @@ def test_what_comes_by_another_door_is_masked_before_it_is_stored():
     assert StatusReport.objects.get(pk=report.pk).note == "弟弟138****1234"
 
 
-WORDS_OF_A_WORKER = ("group_no", "employer_name", "wish_place", "wish_kind", "contact_hours")
+WORDS_OF_A_WORKER = ("group_no", "industry", "employer_name", "wish_place", "wish_kind", "contact_hours")
 
 
 @pytest.mark.django_db
@@ -112,3 +113,14 @@ def test_a_name_of_before_hinders_nobody_from_verifying_the_rest():
 
 def test_the_reason_of_a_refusal_asks_so_too():
     assert isinstance(CallForm.base_fields["why_words"], WorkerRemarkField)
+
+
+@pytest.mark.django_db
+def test_the_name_of_a_file_keeps_no_number():
+    content = ",".join(HEADINGS[name] for name in GOOD) + "\n" + ",".join(GOOD.values())
+
+    upload = receive_roster(
+        content=content.encode(), file_name="王芳13800001234.csv", by=UserFactory(township_cadre=True), at=NOON
+    )
+
+    assert upload.file_name == "王芳138****1234.csv"

@@ -27,7 +27,7 @@ class DriverForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    why = forms.CharField(label=_("Why is the trip cancelled?"), max_length=200)
+    why = WorkerRemarkField(label=_("Why is the trip cancelled?"), max_length=200, required=True)
 
 
 class DepartForm(forms.Form):

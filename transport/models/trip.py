@@ -58,7 +58,7 @@ class Trip(FSMModelMixin, models.Model):
     arrived_early_because = MaskedLine(_("why so early"), max_length=200, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     cancelled_by = staff_key(_("cancelled by"))
-    cancelled_because = models.CharField(_("why cancelled"), max_length=200, blank=True)
+    cancelled_because = MaskedLine(_("why cancelled"), max_length=200, blank=True)
     seated_by_hand_since = models.DateTimeField(_("standby paused"), null=True, blank=True, editable=False)
     once = models.UUIDField(unique=True, null=True, blank=True, editable=False)
 

@@ -15,6 +15,7 @@ from workers.imports.importing import check_roster, import_roster
 from workers.imports.reading import TooBig, read_content
 from workers.imports.report import report_text
 from workers.models import RosterUpload
+from workers.rules import masks
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
 SAVE = "workers.tasks.import_upload"  # by name, because the task calls this module
@@ -57,7 +58,7 @@ def receive_roster(*, content: bytes, file_name: str, by: User, at: datetime) ->
         raise TooBig()
     check_roster(read_content(content), by=by, at=at)
     forget_unsaved(at=at)
-    waiting = RosterUpload(file_name=file_name[-120:], sent_at=at)
+    waiting = RosterUpload(file_name=masks.scrub(file_name)[-120:], sent_at=at)
     waiting.seal(content)
     upload, _is_new = RosterUpload.objects.get_or_create(
         by=by, digest=hashlib.sha256(content).digest(), saved_at=None,

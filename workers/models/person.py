@@ -18,8 +18,8 @@ class Household(models.Model):
     """People under one roof. Zero-employment is a fact of the household, recomputed when a member's status changes."""
 
     area = area_key(_("village or township"), db_index=False)
-    address_detail = models.CharField(_("address"), max_length=120, blank=True)
-    relocation_site = models.CharField(_("relocation site"), max_length=60, blank=True)
+    address_detail = MaskedLine(_("address"), max_length=120, blank=True)
+    relocation_site = MaskedLine(_("relocation site"), max_length=60, blank=True)
     zero_employment = models.BooleanField(_("zero-employment family"), default=False)
     created_at = models.DateTimeField(_("recorded at"))
 
@@ -81,7 +81,7 @@ class Worker(models.Model):
     )
     status_since = models.DateField(_("since"), null=True, blank=True)
     employer_name = MaskedLine(_("employer"), max_length=80, blank=True)
-    industry = models.CharField(_("industry"), max_length=40, blank=True)
+    industry = MaskedLine(_("industry"), max_length=40, blank=True)
     destination = area_key(_("works in"), column="destination_code", db_index=False, null=True, blank=True)
     wage = models.PositiveIntegerField(_("monthly wage, yuan"), null=True, blank=True)
 

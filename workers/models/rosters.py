@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from workers.models.notes import MaskedLine
 from workers.sealing import crypto
 
 
@@ -19,7 +20,7 @@ class RosterUpload(models.Model):
     SEALED_FOR = "roster.file"
 
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("sent by"))
-    file_name = models.CharField(_("file"), max_length=120)
+    file_name = MaskedLine(_("file"), max_length=120)
     digest = models.BinaryField(max_length=32)
     content_cipher = models.BinaryField(null=True, editable=False)
     sent_at = models.DateTimeField(_("sent at"))
