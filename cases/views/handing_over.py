@@ -23,7 +23,7 @@ from cases.views.selection import back_to, chosen_ids, list_of, words_of_query
 from staff.decorators import staff_required
 from staff.models import User
 
-ROWS_SHOWN = 200
+ROWS_SHOWN = 1000
 
 
 @staff_required(policies.check_can_reassign)

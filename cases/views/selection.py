@@ -1,7 +1,9 @@
 """Which cases of the list somebody means: those ticked, or all that fit the filters."""
 
+from django.contrib import messages
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cases import selectors
 from cases.forms import SelectionForm
@@ -10,6 +12,7 @@ from cases.selectors import CaseFilters
 from cases.views import filters as f
 from cases.views.addresses import list_url, read_filters
 from kit.days import local_day
+from kit.templatetags.wayfare import thousands
 
 
 def chosen_ids(request, form: SelectionForm) -> list[int]:
@@ -18,8 +21,13 @@ def chosen_ids(request, form: SelectionForm) -> list[int]:
 
 
 def all_that_fit(request, query: str) -> list[int]:
+    """As many as may go at once; that there are more is said on the page that comes next."""
     found = selectors.cases_matching(asked_for(request, query), user=request.user, today=local_day(timezone.now()))
-    return list(found.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    ids = list(found.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+    if len(ids) > MOST_AT_ONCE:
+        words = _("{all} fit, and {most} go at once: these are the first. Choose again for the rest when they are done.")
+        messages.warning(request, words.format(all=thousands(found.count()), most=thousands(MOST_AT_ONCE)))
+    return ids[:MOST_AT_ONCE]
 
 
 def filter_words(request, form: SelectionForm) -> str:

@@ -23,7 +23,7 @@ from kit.pages import status_of
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 
-ROWS_SHOWN = 200
+ROWS_SHOWN = 1000
 WORDS = {
     Verdict.REFERRED: (_("Referred"), ""),
     Verdict.NOT_CONTACTED: (_("Nobody has spoken to them yet"), _("The cadre records a talk first.")),

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from cases import services
 from cases.models import Case, Handover
 from cases.selectors import CaseFilters, many_cases
-from cases.views import handing_over
+from cases.views import handing_over, selection
 from cases.views.addresses import list_url, read_filters
 from tests.cases.factories import NOON, CaseFactory
 from tests.cases.pages import queries_of, signed_in, source_of, url_of, words_of
@@ -353,6 +353,16 @@ def test_the_preview_tells_what_will_come_of_it_for_every_selection(supervisor, 
             ("Already with this person", 1),
         }
     assert (done.context["done"], done.context["refused"], owners_of(two)) == (2, 3, [colleague] * 2)
+
+
+def test_more_than_go_at_once_are_said_to_be_more(township, two, colleague, monkeypatch):
+    monkeypatch.setattr(selection, "MOST_AT_ONCE", 1)
+    asked = {"owner": colleague.pk, "everything": "on", "query": f"area={FENGPING}"}
+
+    page = look_at(signed_in(township), asked)
+
+    assert page.context["chosen"] == 1
+    assert "2 fit, and 1 go at once: these are the first." in words_of(page)
 
 
 def test_a_preview_counts_queries_once(township, two, colleague):
