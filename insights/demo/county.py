@@ -59,6 +59,7 @@ def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: da
     teller = Teller(today=local_day(at), chance=chance, events=events, owners=owners)
     for (plot, _worker), case in zip(told, opened, strict=True):
         teller.tell(plot, case)
+    events.close_past_fair()
     invited = [case.pk for (plot, _worker), case in zip(told, opened, strict=True) if plot.name == "spoken_to"]
     events.fill_todays_fair(invited, by=logins["supervisor"], chance=chance)
     events.leave(chance)

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from areas.models import Area
@@ -30,6 +30,11 @@ ANSWERS = (Result.INTENT, Result.SECOND_INTERVIEW, Result.NO_MATCH)
 WHY_NOT = (NoMatchReason.POST, NoMatchReason.WAGE, NoMatchReason.CARE)
 COACH_OF_TODAY_BOARDED = 0.7
 OPENS, CLOSES = 9, 17
+PAST_FAIR = -33
+CAMPAIGNS = {
+    12: "就业援助月", 1: "就业援助月", 2: "春风行动", 3: "春风行动", 4: "民营企业招聘月", 5: "民营企业招聘月",
+    6: "百日千万招聘", 7: "百日千万招聘", 8: "百日千万招聘", 9: "金秋招聘月", 10: "金秋招聘月", 11: "金秋招聘月",
+}  # fmt: skip
 CAME, ANSWERED = 0.68, 0.62
 """Shares of those invited to today's fair, and of those who came."""
 
@@ -42,7 +47,10 @@ class Events:
         self.fair_host, self.driver = people["fair"], people["transport"]
         self.filled: dict[int, int] = {}
         self.employers = self.make_employers()
-        self.todays_fair, self.next_fair = self.make_fairs()
+        self.past_fair = self.make_fair(self.campaign(PAST_FAIR), PAST_FAIR, opens_doors=True)
+        self.todays_fair = self.make_fair(self.campaign(0), 0, opens_doors=True)
+        self.next_fair = self.make_fair("猫场镇就业帮扶专场招聘会", 5)
+        self.make_fair("化起镇赶场招聘会", 9, cancel="场地检修，改期另行通知")
         self.past_trip = self.make_trip(ZHEJIANG, self.day(-31, 13), plate="贵F·99901")
         self.todays_trip = self.make_trip(ZHEJIANG, half_hour(now) + timedelta(hours=2), plate="贵F·99904")
         self.coming = {
@@ -71,15 +79,13 @@ class Events:
         """Counts what the stories have given away, without asking the database each time."""
         return self.filled.get(post.pk, 0) < post.headcount
 
-    def make_fairs(self) -> tuple[Fair, Fair]:
-        self.make_fair("国庆返岗专场招聘会", -30, finish=True)
-        self.make_fair("化起镇赶场招聘会", 9, cancel="场地检修，改期另行通知")
-        today = self.make_fair("织金县“春风行动”专场招聘会", 0, start=True)
-        return today, self.make_fair("猫场镇就业帮扶专场招聘会", 5)
+    def campaign(self, days: int) -> str:
+        """The name that fairs of that month have all over the country."""
+        return f"织金县“{CAMPAIGNS[(self.today + timedelta(days=days)).month]}”专场招聘会"
 
-    def make_fair(self, title: str, days: int, *, start=False, finish=False, cancel="") -> Fair:
+    def make_fair(self, title: str, days: int, *, opens_doors=False, cancel="") -> Fair:
         planned_at = self.day(min(days, 0) - 40, 10)
-        starts_at, ends_at = self.hours_of_today() if start else (self.day(days, 9), self.day(days, 15, 30))
+        starts_at, ends_at = (self.day(days, 9), self.day(days, 15, 30)) if days else self.hours_of_today()
         fields = {
             "title": title, "area": self.county, "venue": "县体育中心", "landmark": "体育中心东门",
             "starts_at": starts_at, "ends_at": ends_at, "expected": 600,
@@ -90,7 +96,14 @@ class Events:
             for post in employer.vacancies.all():
                 wanted = max(post.headcount // 2, 1)
                 fairs.offer_vacancy(booth=booth, vacancy=post, wanted=wanted, by=self.fair_host, at=planned_at)
-        return self.walk_fair(fair, planned_at, start=start, finish=finish, cancel=cancel)
+        fair = fairs.open_fair(fair=fair, by=self.fair_host, at=planned_at)
+        if cancel:
+            return fairs.cancel_fair(fair=fair, why=cancel, by=self.fair_host, at=self.day(-1, 17))
+        return fairs.start_fair(fair=fair, by=self.fair_host, at=starts_at) if opens_doors else fair
+
+    def close_past_fair(self) -> None:
+        """When those who were hired there have been."""
+        fairs.finish_fair(fair=self.past_fair, by=self.fair_host, at=self.past_fair.ends_at)
 
     def hours_of_today(self) -> tuple[datetime, datetime]:
         """From nine to five; around the present when the demo is loaded earlier or later than that."""
@@ -98,15 +111,6 @@ class Events:
         if opens < self.now < closes:
             return opens, closes
         return half_hour(self.now) - timedelta(hours=3), half_hour(self.now) + timedelta(hours=2)
-
-    def walk_fair(self, fair: Fair, planned_at: datetime, *, start, finish, cancel) -> Fair:
-        host = self.fair_host
-        fair = fairs.open_fair(fair=fair, by=host, at=planned_at)
-        if cancel:
-            return fairs.cancel_fair(fair=fair, why=cancel, by=host, at=self.day(-1, 17))
-        if start or finish:
-            fair = fairs.start_fair(fair=fair, by=host, at=fair.starts_at)
-        return fairs.finish_fair(fair=fair, by=host, at=fair.ends_at) if finish else fair
 
     def invite(self, case: Case, fair: Fair, *, by: User, at: datetime) -> FairReferral:
         offers = list(BoothVacancy.objects.filter(booth__fair=fair).select_related("booth", "vacancy"))
@@ -138,6 +142,13 @@ class Events:
         interview = InterviewResult(result=result, vacancy=post, reason=reason)
         fairs.record_result(referral=referral, interview=interview, by=self.fair_host, at=self.now)
 
+    def hire_there(self, referral: FairReferral, post: Vacancy, start_on: date, *, chance: random.Random) -> None:
+        at = referral.fair.starts_at + timedelta(minutes=chance.randrange(20, 360))
+        fairs.check_in(fair=referral.fair, digits=referral.code, by=self.fair_host, at=at)
+        interview = InterviewResult(result=Result.HIRED, vacancy=post, start_on=start_on, wage=post.wage_low)
+        fairs.record_result(referral=referral, interview=interview, by=self.fair_host, at=at)
+        self.filled[post.pk] = self.filled.get(post.pk, 0) + 1
+
     def meet(self, referral: FairReferral, *, chance: random.Random) -> None:
         """Two in three come; half of them leave with an answer."""
         if chance.random() > 0.66:
@@ -155,7 +166,7 @@ class Events:
         ]  # fmt: skip
         plan = NewTrip(
             area=self.county, departs_at=leaves_at, arrives_at=stops[-1].at, stops=stops, layout=route.layout,
-            plate=plate, carrier="黔西北合成客运公司", permit_no=f"黔毕包 2026-{plate[-3:]}", distance_km=route.km,
+            plate=plate, carrier="黔西北合成客运公司", permit_no=f"黔毕包 {self.today.year}-{plate[-3:]}", distance_km=route.km,
             driving_minutes=route.km * 60 // KM_AN_HOUR, leader=self.driver, staff_aboard="就业局 2 人、乡镇 1 人",
             drivers=[{"name": name, "joins_at": ""} for name in ("安海", "岑良", "潘捷")],
         )  # fmt: skip

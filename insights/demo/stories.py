@@ -149,12 +149,15 @@ class Teller:
             self.events.book(case, self.events.todays_trip, at=self.at(plot, after_days=8))
 
     def away(self, case: Case, plot: Plot) -> None:
+        """Hired at the fair of the month before, and gone by the bus two days later."""
         self.contacted(case, plot)
-        trip = self.events.past_trip
+        trip, fair = self.events.past_trip, self.events.past_fair
         post = self.post_for(case, self.posts_on(trip))
         start_on = local_day(trip.departs_at) + timedelta(days=3)
-        if post and self.hire(case, post, self.at(plot, after_days=3), start_on):
-            self.events.book(case, trip, at=self.at(plot, after_days=4))
+        if post:
+            referral = self.events.invite(case, fair, by=self.owner(case), at=self.at(plot, after_days=2))
+            self.events.hire_there(referral, post, start_on, chance=self.chance)
+            self.events.book(case, trip, at=fair.ends_at + timedelta(hours=2))
 
     def nearby(self, case: Case, plot: Plot) -> None:
         self.contacted(case, plot)

@@ -38,6 +38,10 @@ def test_the_demo_is_believable(capsys):
     assert {text.queued_at < running.starts_at for text in Message.objects.filter(template="fair_invited")} == {True}
     assert running.referrals.count() / 2 < came
     assert came / 2 < running.referrals.exclude(result="").count()
+    past = Fair.objects.get(state="finished")
+    assert past.referrals.filter(result="hired").count() == past.referrals.attended().count() > 0
+    assert ("春风行动" in running.title, "就业援助月" in past.title) == (True, True)  # 5 March, and 31 January
+    assert {trip.permit_no.split()[1][:4] for trip in Trip.objects.exclude(permit_no="")} == {str(NOON.year)}
     call_command("check_invariants")
 
 
