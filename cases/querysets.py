@@ -14,7 +14,8 @@ from staff.models import Posting
 from staff.querysets import Scoped
 from staff.roles import ABOVE_VILLAGE, CASEWORKERS, Role
 
-URGENT_FIRST = Keyset("priority", "due_at", "pk")
+# by the case and not by the item's own key: undo opens another item, and the row stands where it stood
+URGENT_FIRST = Keyset("priority", "due_at", "case_id")
 COLUMNS_OF_A_ROW = (
     *("area", "step", "due_at", "not_before", "priority", "reason", "reason_data"),
     *(
@@ -180,6 +181,9 @@ class ContactAttemptQuerySet(QuerySet):
 
     def two_way(self) -> "ContactAttemptQuerySet":
         return self.filter(outcome__in=TWO_WAY_OUTCOMES)
+
+    def in_vain(self) -> "ContactAttemptQuerySet":
+        return self.exclude(outcome__in=TWO_WAY_OUTCOMES)
 
 
 class FollowUpQuerySet(QuerySet):

@@ -32,6 +32,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, LAST_MOMENT, tzinfo=get_default_timezone())
 
 
+def as_moment(told: datetime | str | None) -> datetime | None:
+    """What a column of JSON keeps of a moment is text."""
+    return datetime.fromisoformat(told) if isinstance(told, str) else told
+
+
 def end_of_week(day: date) -> date:
     """The Sunday of that week."""
     return day + timedelta(days=6 - day.weekday())

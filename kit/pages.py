@@ -126,6 +126,7 @@ class RowKeyset(Keyset):
 
 def _read(model: type[Model], name: str, text: str):
     field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    field = getattr(field, "target_field", field)
     if isinstance(field, DateTimeField):
         return _moment(read_number(text))
     if isinstance(field, IntegerField):

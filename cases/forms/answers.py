@@ -46,7 +46,8 @@ WHY_NOT = (
 SEAT = (("yes", _("Needs a seat")), ("no", _("Goes by own means")), ("unsure", _("Not sure yet")))
 SINCE = (("today", _("Today")), ("yesterday", _("Yesterday")), ("week", _("Last week")), CHOOSE)
 DAYS_AGO = {"today": 0, "yesterday": 1, "week": 7}
-HAPPENED = (("now", _("Just now")), ("yesterday", _("Yesterday")), CHOOSE)
+YESTERDAY = "yesterday"
+HAPPENED = (("now", _("Just now")), (YESTERDAY, _("Yesterday")), CHOOSE)
 A_DAY = timedelta(days=1)
 
 

@@ -22,6 +22,7 @@ from cases.forms.answers import (
     THIS_EVENING,
     TOMORROW,
     WHY_NOT,
+    YESTERDAY,
     chosen_words,
 )
 from kit.days import local_day, local_moment, local_time
@@ -44,6 +45,19 @@ def chips(label, choices) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=False, widget=forms.RadioSelect)
 
 
+class NextTimeField(forms.ChoiceField):
+    """A sheet may have been opened while it was still offered: a time that is over now means the suggested one."""
+
+    is_over = ""
+
+    def take_out(self, choice: str) -> None:
+        self.is_over = choice
+        self.choices = [each for each in self.choices if each[0] != choice]
+
+    def to_python(self, value):
+        return SUGGESTED if value and value == self.is_over else super().to_python(value)
+
+
 class TalkForm(JobFields):
     """`talk` is what the service wants of it. Answers that do not belong to the outcome are not looked at."""
 
@@ -62,7 +76,7 @@ class TalkForm(JobFields):
     new_phone = forms.CharField(
         label=_("The new number, if they know it"), max_length=40, required=False, widget=digits_input(type="tel")
     )
-    next = forms.ChoiceField(
+    next = NextTimeField(
         label=_("Next time"), choices=NEXT_TIMES, initial=SUGGESTED, required=False, widget=forms.RadioSelect
     )
     next_at = MomentField(label=_("Day and time"), required=False)
@@ -98,12 +112,14 @@ class TalkForm(JobFields):
         },
     }
 
-    def __init__(self, *args, now: datetime, **kwargs):
+    def __init__(self, *args, now: datetime, opened_at: datetime, **kwargs):
         super().__init__(*args, **kwargs)
         self.now = now
         self.fields["reask_on"].initial = self.today + REASK_AFTER
         if local_time(now) >= EVENING:
-            self.fields["next"].choices = [choice for choice in NEXT_TIMES if choice[0] != THIS_EVENING]
+            self.fields["next"].take_out(THIS_EVENING)
+        if local_day(opened_at) >= self.today:
+            self.fields["happened"].choices = [choice for choice in HAPPENED if choice[0] != YESTERDAY]
 
     @property
     def today(self) -> date:
@@ -184,7 +200,7 @@ class TalkForm(JobFields):
     @property
     def _happened_at(self) -> datetime:
         """Yesterday is yesterday at this hour."""
-        if self.cleaned_data["happened"] == "yesterday":
+        if self.cleaned_data["happened"] == YESTERDAY:
             return self.now - A_DAY
         return self.cleaned_data["happened_at"] or self.now
 

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -8,6 +10,7 @@ from viewflow.workflow.models import Process
 from cases import reasons
 from cases.choices import Escalation, ItemState, Priority, Step
 from cases.querysets import WorkItemQuerySet
+from kit.days import local_day
 from kit.keys import area_key, staff_key
 
 
@@ -51,18 +54,16 @@ class WorkItem(models.Model):
         verbose_name_plural = _("work items")
         indexes = [
             models.Index(
-                fields=["owner", "priority", "due_at", "id"],
-                name="open_item_by_owner",
+                fields=["owner", "priority", "due_at", "case"],
+                name="open_item_of_owner",
                 condition=Q(state="open"),
             ),
             models.Index(
-                fields=["area", "priority", "due_at", "id"],
-                name="open_item_by_area",
+                fields=["area", "priority", "due_at", "case"],
+                name="open_item_of_area",
                 condition=Q(state="open"),
             ),
-            models.Index(
-                fields=["priority", "due_at", "id"], name="open_item_in_page_order", condition=Q(state="open")
-            ),
+            models.Index(fields=["priority", "due_at", "case"], name="open_item_in_order", condition=Q(state="open")),
             models.Index(
                 fields=["escalates_at"],
                 name="open_item_by_escalation",
@@ -93,10 +94,11 @@ class WorkItem(models.Model):
         """The sentence in the reader's language."""
         return reasons.text_of(self.reason, self.reason_data)
 
-    @property
-    def put_off_because(self) -> str:
-        """A cadre's own words for waiting longer than the clock allows; "" when nobody does."""
-        return self.reason_data.get("put_off", "")
+    def waits_because(self, today: date) -> str:
+        """A cadre's own words for waiting longer than the clock allows; "" when nobody does, and once the day of the
+        next attempt has come."""
+        is_waiting = self.not_before is not None and local_day(self.not_before) > today
+        return self.reason_data.get("put_off", "") if is_waiting else ""
 
     @property
     def is_open(self) -> bool:

@@ -211,7 +211,7 @@ def _row(case: Case, item: WorkItem | None, today: date) -> CaseRow:
         area_id=case.area_id,
         state=case.told_state,
         reason=item.reason_text if item else case.get_closed_because_display(),
-        put_off_because=item.put_off_because if item else "",
+        put_off_because=item.waits_because(today) if item else "",
         due_at=item.due_at if item else None,
         is_overdue=bool(item and item.due_at < start_of_day(today)),
         escalation_level=level,

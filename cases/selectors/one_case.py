@@ -93,7 +93,7 @@ def case_page(*, case: Case, user: User, today: date) -> CasePage:
         line_count=_line_count(worker),
         actions=tuple(panels.registry.actions_for(case.pk, item.step, roles)) if item else (),
         panels=tuple(panels.registry.in_order()),
-        undoable=_undoable(case, user, today),
+        undoable=undoable(case, user, today),
     )
 
 
@@ -187,7 +187,7 @@ def _line_count(worker: Worker) -> int:
     return head.seq if head else 0
 
 
-def _undoable(case: Case, user: User, today: date) -> ContactAttempt | None:
+def undoable(case: Case, user: User, today: date) -> ContactAttempt | None:
     """The button only; the service asks again whether nothing has happened since."""
     last = case.attempts.standing().order_by("-pk").first()
     is_mine_today = last and last.by_id == user.pk and local_day(last.entered_at) == today

@@ -78,6 +78,11 @@ def offered_to_who_goes_back(case: Case, user: User) -> list[str]:
     return offer.lines(case.pk, user) if offer else []
 
 
+def offer_to(case: Case, user: User) -> panels.Offer | None:
+    """The page for somebody who goes back and asked for a seat; None while there is nothing on it."""
+    return panels.registry.offer_to(Status.RETURNED_GOING_BACK) if offered_to_who_goes_back(case, user) else None
+
+
 def suggestions(channel: str, attempts: list[ContactAttempt], now: datetime, holidays: Calendar, due_at: datetime):
     """As the rule will have it once this attempt is entered."""
     outcomes = [o for o in Outcome if o in OUTCOMES_OF[channel] and o not in TWO_WAY_OUTCOMES]

@@ -239,7 +239,7 @@ def _row(item: WorkItem, tags: tuple[str, ...], now: datetime) -> TodayRow:
         tags=tags,
         reason=item.reason_text,
         tried=_tried(item, now),
-        put_off_because=item.put_off_because,
+        put_off_because=item.waits_because(today),
         step=item.step,
         next_is=next_action(item),
         due_at=item.due_at,

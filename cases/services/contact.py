@@ -15,7 +15,7 @@ from cases.queue.steps import Line, move_locked, write_line
 from cases.services import numbers
 from cases.services.closing import close_locked
 from cases.services.moving import fall_through_locked
-from cases.services.next_steps import plan_next_attempt
+from cases.services.next_steps import forget_next_attempt, plan_next_attempt
 from staff.models import User
 from workers.choices import Source
 from workers.models import StatusReport
@@ -93,11 +93,21 @@ def _write(step: LockedCase, entry: Entry, route: Route, *, by: User | None, at:
         before=_how_things_stand(step),
         **entry.columns(),
     )
-    if not entry.is_two_way or (route.lead is Lead.STAY and entry.next_at):
-        plan_next_attempt(step, attempt, has_new_number=bool(entry.new_phone), by=by, at=at)
-        attempt.before["planned"] = step.item.reason
+    if _plan(step, attempt, entry, route, by=by, at=at):
+        attempt.before |= {"planned": step.item.reason, "rests_until": step.item.not_before}
     attempt.save(force_insert=True)
     return attempt
+
+
+def _plan(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Route, *, by: User | None, at: datetime):
+    """Whether the item has another plan now. A talk that leaves the case where it is ends the wait for the next
+    attempt."""
+    stays_after_talk = entry.is_two_way and route.lead is Lead.STAY
+    was_waiting = stays_after_talk and forget_next_attempt(step)
+    is_planned = not entry.is_two_way or (stays_after_talk and entry.next_at)
+    if is_planned:
+        plan_next_attempt(step, attempt, has_new_number=bool(entry.new_phone), by=by, at=at)
+    return was_waiting or is_planned
 
 
 def _how_things_stand(step: LockedCase) -> dict:

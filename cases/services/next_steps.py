@@ -1,6 +1,6 @@
 """When the open item comes back: after an attempt, when a seat is booked, when a bus was missed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from cases.models import Case, ContactAttempt, WorkItem
 from cases.queue import items
 from cases.refusals import CaseEnded, NextAttemptTooLate
 from cases.selectors.attempts import attempts_in_vain
-from kit.days import end_of_day, local_day
+from kit.days import as_moment, end_of_day, local_day
 from notifications.models import Message
 from notifications.services import queue_message
 from staff.models import User
@@ -50,12 +50,17 @@ def wake(
     reason: str,
     by: User | None,
     at: datetime,
-    due_at: datetime | None = None,
     data: dict | None = None,
+    is_due: bool = True,
 ) -> WorkItem:
-    """Bring the open item back now; without `due_at` it is due today. The caller writes the journal line."""
+    """Bring the open item back now, due today; with `is_due=False` its time limit stays. The limit never moves on, so
+    whoever is late stays late. The caller writes the journal line."""
+    today = end_of_day(local_day(at))
     with locked(case) as step:
-        _set(step, due_at=due_at or end_of_day(local_day(at)), not_before=None, reason=reason, data=data, at=at)
+        limit = _open_item(step).due_at
+        due_at = min(limit, today) if is_due else limit
+        not_before = at if due_at > today else None
+        _set(step, due_at=due_at, not_before=not_before, reason=reason, data=data, at=at)
     return step.item
 
 
@@ -65,7 +70,8 @@ def ask_whose_answer(*, worker: Worker, others: Iterable[Worker], digit: str, at
     case = Case.objects.filter(worker=worker, state__in=OPEN_STATES).first()
     if case is not None:
         near = [other.name for other in others if other.area_id == worker.area_id]
-        wake(case=case, reason="whose_answer", data={"digit": digit, "others": "、".join(near)}, by=None, at=at)
+        data = {"digit": digit, "others": "、".join(near)}
+        wake(case=case, reason="whose_answer", data=data, is_due=False, by=None, at=at)
 
 
 @transaction.atomic
@@ -73,7 +79,7 @@ def ask_what_was_meant(*, worker: Worker, digit: str, at: datetime) -> None:
     """`digit` is "" for words. They stand with the texts on the case page, never on the list."""
     case = Case.objects.filter(worker=worker, state__in=OPEN_STATES).first()
     if case is not None:
-        wake(case=case, reason="answered_otherwise", data={"digit": digit}, by=None, at=at)
+        wake(case=case, reason="answered_otherwise", data={"digit": digit}, is_due=False, by=None, at=at)
 
 
 def plan_next_attempt(
@@ -92,6 +98,26 @@ def plan_next_attempt(
     item.save(update_fields=["not_before", "reason", "reason_data"])
     if planned and planned.reason == "visit_needed":
         text_worker(step.case, by=by, at=at)
+
+
+def forget_next_attempt(step: LockedCase) -> bool:
+    """Put the item back as it was before the tries in vain; whether there was such a plan."""
+    item, before = step.item, {}
+    for planned in _plans_of(item):
+        if planned["planned"] == before.get("reason", item.reason):
+            before = planned["item"]
+    if not before:
+        return False
+    item.reason, item.reason_data = before["reason"], before["data"]
+    item.not_before = as_moment(before["not_before"])
+    item.save(update_fields=["not_before", "reason", "reason_data"])
+    return True
+
+
+def _plans_of(item: WorkItem) -> Iterator[dict]:
+    """Newest first, of the attempts in vain that planned another."""
+    attempts = item.attempts.standing().in_vain().order_by("-pk").values_list("before", flat=True)
+    return (before for before in attempts if "planned" in before)
 
 
 def text_worker(case: Case, *, by: User | None, at: datetime) -> Message:
@@ -132,8 +158,14 @@ def _planned(step: LockedCase, attempt: ContactAttempt, holidays: Calendar, at: 
 def _set(
     step: LockedCase, *, due_at: datetime, not_before: datetime | None, reason: str, data: dict | None, at
 ) -> None:
+    item = _open_item(step)
+    if due_at != item.due_at:
+        items.set_due(item, due_at, items.clocks_on(at), step.case.service_group)
+    item.not_before, item.reason, item.reason_data = not_before, reason, data or {}
+    items.save_put_off(item)
+
+
+def _open_item(step: LockedCase) -> WorkItem:
     if step.item is None:
         raise CaseEnded
-    items.set_due(step.item, due_at, items.clocks_on(at), step.case.service_group)
-    step.item.not_before, step.item.reason, step.item.reason_data = not_before, reason, data or {}
-    items.save_put_off(step.item)
+    return step.item

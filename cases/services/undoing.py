@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date
 
 from areas.models import Area
 from cases.choices import Cause, ItemState, State
@@ -14,7 +14,7 @@ from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, write_line
 from cases.refusals import NotYourEntry, UndoImpossible, UndoOvertaken, UndoTooLate
 from cases.services import numbers
-from kit.days import local_day
+from kit.days import as_moment, local_day
 from staff.models import User
 from workers.choices import Source
 from workers.services import report_status, restore_flags, update_worker
@@ -61,7 +61,10 @@ def _is_as_planned(item: WorkItem | None, entry: ContactAttempt) -> bool:
     """A reply or a seat may have given the item another reason and another hour since. Undoing keeps milliseconds."""
     if item is None or item.pk != entry.work_item_id or item.reason != entry.before["planned"]:
         return False
-    return item.not_before is not None and abs(item.not_before - entry.next_at) < timedelta(seconds=1)
+    planned = as_moment(entry.before.get("rests_until", entry.next_at))
+    if item.not_before is None or planned is None:
+        return item.not_before == planned
+    return abs(item.not_before - planned) < timedelta(seconds=1)
 
 
 def _put_back(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime) -> None:
@@ -85,7 +88,7 @@ def _put_back(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime
 
 
 def _compensate(case: Case, entry: ContactAttempt, at: datetime) -> None:
-    first = _moment(entry.before["first_contacted_at"])
+    first = as_moment(entry.before["first_contacted_at"])
     if entry.state_after == State.CLOSED:
         case.undo_close(back_to=entry.state_before, first_contacted_at=first, at=at)
     else:
@@ -100,7 +103,7 @@ def _old_plan(entry: ContactAttempt, at: datetime) -> Plan:
         reason=item["reason"],
         data=item["data"],
         due_at=entry.work_item.due_at,
-        not_before=_moment(item["not_before"]),
+        not_before=as_moment(item["not_before"]),
         opened_at=entry.work_item.opened_at,
     )
 
@@ -108,7 +111,7 @@ def _old_plan(entry: ContactAttempt, at: datetime) -> Plan:
 def _restore_item(step: LockedCase, entry: ContactAttempt) -> None:
     before = entry.before["item"]
     step.item.reason, step.item.reason_data = before["reason"], before["data"]
-    step.item.not_before = _moment(before["not_before"])
+    step.item.not_before = as_moment(before["not_before"])
     step.item.save(update_fields=["reason", "reason_data", "not_before"])
 
 
@@ -148,7 +151,3 @@ def _area(code: int | None) -> Area | None:
 
 def _day(text) -> date | None:
     return parse_date(text) if isinstance(text, str) else text
-
-
-def _moment(text) -> datetime | None:
-    return parse_datetime(text) if isinstance(text, str) else text

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from areas.selectors import place_name
-from cases import policies, selectors
+from cases import policies, reasons, selectors
 from cases.choices import Escalation, State, Step
 from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
@@ -38,6 +38,7 @@ def case(request, case_id):
         "steps": [shown_step(step, today) for step in page.steps],
         "next_step": next_step(page, rights),
         "rests_until": rests_until(page.item, now),
+        "waits_because": page.item.waits_because(today) if page.item else "",
         "escalation_words": escalation_words(page.item, today),
         "wish_place": spoken_place(found.worker.wish_place),
         "more_lines": page.line_count > sum(1 + len(line.folded) for line in page.lines),
@@ -81,10 +82,10 @@ def undo_url(page: CasePage, rights: dict) -> str:
 
 
 def rests_until(item: WorkItem | None, now) -> str:
-    """When it comes back to Today; a result is asked for at any time of the day."""
+    """When it comes back to Today. A result is asked for at any time of the day; who was tried, at the planned one."""
     if item is None or item.not_before is None or item.not_before <= now:
         return ""
-    if item.step == Step.RESULT:
+    if item.step == Step.RESULT and not reasons.tried(item.reason, item.reason_data):
         return _("Ask for the result by %(day)s") % {"day": day(item.not_before)}
     return _("Again: %(time)s") % {"time": day_or_moment(item.not_before)}
 

@@ -1,18 +1,20 @@
 """After an entry made from Today the page stays as it is: its row says what happened and sinks, the numbers follow."""
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import selectors
 from cases.choices import Step
-from cases.models import Case
+from cases.models import Case, ContactAttempt
 from cases.views import row_words
 from cases.views.map_pins import map_pins
 from cases.views.rows import find_case
 from cases.views.sheets import came_from_word, go_on, list_of_word
 from cases.views.today_list import Shown
 from kit.days import local_day
+from kit.pages import address
 
 # in the word of where one came from: pressed in the list of what was entered
 DONE = "done"
@@ -31,10 +33,8 @@ def undone(request, case_id: int, *, entry_id: int):
     if not stays(request):
         return go_on(request, case_id)
     shown = Shown(request.user, **list_of_word(came_from_word(request)))
-    group, row = selectors.row_of_case(case_id, timezone.now())
     is_in_sight = DONE in came_from_word(request).split(".")
-    row = shown.row(row, group, map_pins([row.area_id]))
-    return _answer(request, shown, row, undone_entry=entry_id if is_in_sight else None)
+    return _answer(request, shown, _row_again(request, shown, case_id), undone_entry=entry_id if is_in_sight else None)
 
 
 def stays(request) -> bool:
@@ -44,15 +44,36 @@ def stays(request) -> bool:
 def _row(request, shown: Shown, case_id: int, said: str, undo_url: str) -> dict:
     """Who is to be called at once, at the new number they gave, waits as before."""
     found = selectors.row_of_case(case_id, timezone.now())
-    done = {"is_done": True, "undo_url": undo_url, "is_urgent": False}
     if found is None:
-        case = find_case(request, case_id)
-        return shown.person(case) | row_words.of_ended(said, _how_it_ended(case)) | done
+        return _ended_row(request, shown, find_case(request, case_id), said, undo_url)
+    done = {"is_done": True, "undo_url": undo_url, "is_urgent": False}
     group, row = found
     words = shown.row(row, group, map_pins([row.area_id]))
     if row.tried:
         return words | done
     return words if row.step == Step.CONTACT else words | row_words.of_done(said, row) | done
+
+
+def _row_again(request, shown: Shown, case_id: int) -> dict:
+    """Undo pressed twice may come back after a later talk that ended the case: the row then says that talk."""
+    found = selectors.row_of_case(case_id, timezone.now())
+    if found is not None:
+        group, row = found
+        return shown.row(row, group, map_pins([row.area_id]))
+    case = find_case(request, case_id)
+    last = selectors.undoable(case, request.user, local_day(timezone.now()))
+    if last is None:
+        return _ended_row(request, shown, case, "", "")
+    return _ended_row(request, shown, case, last.told, undo_url_of(request, last))
+
+
+def _ended_row(request, shown: Shown, case: Case, said: str, undo_url: str) -> dict:
+    words = row_words.of_ended(said, _how_it_ended(case))
+    return shown.person(case) | words | {"is_done": True, "undo_url": undo_url, "is_urgent": False}
+
+
+def undo_url_of(request, attempt: ContactAttempt) -> str:
+    return address(reverse("cases:undo_contact", args=[attempt.pk]), {"from": came_from_word(request)})
 
 
 def _how_it_ended(case: Case) -> str:

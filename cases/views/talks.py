@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import panels, policies, services
+from cases import policies, services
 from cases.choices import Channel
 from cases.forms import CallForm, VisitForm
 from cases.models import Case, ContactAttempt
 from cases.selectors import talk_preview
-from cases.views.in_place import entered, undone
+from cases.views.in_place import entered, undo_url_of, undone
 from cases.views.rows import find_case
-from cases.views.sheets import came_from_word, go_to, show_sheet
-from kit.pages import address, carry_out, sent
+from cases.views.sheets import go_to, show_sheet
+from kit.pages import carry_out, sent
 from notifications.models import Message
 from workers.views.dialling import dial
 
@@ -45,21 +45,22 @@ def record_visit(request, case_id):
 def talk(request, case_id, *, channel, form_class, template):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form = form_class(sent(request), now=now)
+    form = form_class(sent(request), now=now, opened_at=case.opened_at)
     attempt, refusal = carry_out(
         form, lambda said: services.record_talk(case=case, channel=channel, by=request.user, at=now, **form.talk)
     )
     if attempt:
-        offer = panels.registry.offer_to(attempt.status) if form.wants_a_seat else None
-        return recorded(request, attempt, offer)
+        return recorded(request, attempt, talk_preview.offer_to(case, request.user) if form.wants_a_seat else None)
     sheet = talk_preview.talk_sheet(case, channel, now, request.user)
     return show_sheet(request, template, {"case": case, "form": form, "refusal": refusal, "sheet": sheet})
 
 
 def recorded(request, attempt, offer=None):
-    """Back to where the work is, with the undo at hand until midnight; or to what there is for somebody who asked."""
+    """Back to where the work is, with the undo at hand until midnight; or to what there is for somebody who asked.
+
+    Where there is nothing, nobody is led away from their list."""
     words = _("Recorded: %(outcome)s, %(name)s") % {"outcome": attempt.told, "name": attempt.worker.name}
-    undo_url = address(reverse("cases:undo_contact", args=[attempt.pk]), {"from": came_from_word(request)})
+    undo_url = undo_url_of(request, attempt)
     messages.success(request, words, extra_tags=undo_url)
     if offer:
         return go_to(request, offer.url(attempt.case_id))

@@ -76,7 +76,7 @@ def test_an_attempt_beyond_the_clock_says_why_on_the_item_and_in_the_journal(cad
     attempt = miss(case, at=HOUR, by=cadre, next_at=FAR, put_off_because="秋收后才回来 13812345678")
 
     item, line = case.work_items.get(), case.worker.journal_lines.newest_first().first()
-    assert (item.not_before, item.put_off_because) == (FAR, "秋收后才回来 138****5678")
+    assert (item.not_before, item.waits_because(TODAY)) == (FAR, "秋收后才回来 138****5678")
     assert (line.what, line.data["put_off"]) == ("contact_attempted", "秋收后才回来 138****5678")
     assert ContactAttempt.objects.get(pk=attempt.pk).put_off_because == "秋收后才回来 138****5678"
 

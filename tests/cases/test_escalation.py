@@ -6,9 +6,12 @@ from cases import services
 from cases.choices import Escalation
 from cases.events import case_escalated
 from cases.models import ClockRule, WorkItem
+from kit.days import end_of_day
 from tests.cases.factories import NOON, CaseFactory, miss
 from tests.cases.listening import heard
+from tests.workers.factories import FlagFactory
 from workers import journal
+from workers.choices import Rule
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 SECOND = timedelta(seconds=1)
@@ -98,6 +101,40 @@ def test_booked_seat_starts_the_way_up_anew():
         None,
         item.due_at + timedelta(days=3),
     )
+
+
+@pytest.mark.parametrize("asks", ["words", "two people", "flagged again"])
+def test_who_is_late_stays_late_and_on_the_way_up_when_they_are_asked_back(asks):
+    case = CaseFactory(nearby=True)
+    late = item_of(case).due_at + timedelta(days=5)
+    services.escalate_due(at=late)
+    before = item_of(case)
+
+    ask_back(case, asks, at=late)
+
+    item = item_of(case)
+    ways = [(i.due_at, i.escalation_level, i.escalated_at, i.escalates_at) for i in (before, item)]
+    assert (ways[0] == ways[1], item.reason != before.reason, item.escalation_level) == (True, True, 1)
+
+
+def test_an_unclear_text_shows_somebody_today_and_leaves_the_time_limit_alone():
+    case = CaseFactory(at=NOON - timedelta(days=1))
+    due_at = item_of(case).due_at
+
+    ask_back(case, "words", at=NOON)
+
+    assert (item_of(case).due_at, due_at > end_of_day(NOON.date())) == (due_at, True)
+    assert WorkItem.objects.in_group("today", NOON.date()).get().reason == "answered_otherwise"
+
+
+def ask_back(case, asks, at):
+    if asks == "words":
+        services.ask_what_was_meant(worker=case.worker, digit="", at=at)
+    elif asks == "two people":
+        services.ask_whose_answer(worker=case.worker, others=[], digit="1", at=at)
+    else:
+        flag = FlagFactory(worker=case.worker, rule=Rule.LAID_OFF, raised_at=at)
+        services.open_case(worker=case.worker, flag=flag, by=None, at=at)
 
 
 def test_group_without_a_way_up_stays():

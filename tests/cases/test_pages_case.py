@@ -150,6 +150,15 @@ def test_a_step_that_waits_for_a_day_names_no_hour(desk, cadre):
 # ---- who finds which button
 
 
+def test_somebody_tried_in_vain_has_no_day_for_the_result(desk, cadre):
+    case = CaseFactory(owner=cadre, referred=True, at=NOON - timedelta(days=9))
+    miss(case, at=NOON, by=cadre)
+
+    said = words_of(desk.get(url_of("case", case.pk)))
+
+    assert ("Again: " in said, "Ask for the result by" in said) == (True, False)
+
+
 def buttons_of(client, case) -> set[str]:
     """Names of our own addresses on the page that do something."""
     source = source_of(page_of(client, case))

@@ -103,6 +103,39 @@ def test_undo_brings_the_row_back_as_it_was_and_where_it_was(desk, cases):
     assert order_of(desk.get(url_of("today"))) == order_of(before)
 
 
+def test_undo_of_a_talk_brings_the_row_back_where_it_was(desk, cases):
+    before = desk.get(url_of("today"))
+    enter(desk, cases[0], REACHED)
+
+    undo(desk, cases[0])
+
+    assert order_of(desk.get(url_of("today"))) == order_of(before) == [case.pk for case in cases]
+
+
+def test_undo_pressed_again_after_a_talk_that_ended_the_case_says_that_talk(desk, cases):
+    enter(desk, cases[0], MISSED)
+    first = url_of("undo_contact", ContactAttempt.objects.get().pk) + "?from=today"
+    desk.post(first, headers=HTMX)
+    enter(desk, cases[0], REACHED | {"status": "student"})
+
+    answer = desk.post(first, headers=HTMX)
+
+    last = ContactAttempt.objects.latest("pk")
+    assert (answer.status_code, "is-done" in row_in(answer, cases[0])) == (200, True)
+    assert "Done Spoke to the worker on the phone Ended: Studying Undo" in words_of(answer)
+    assert f'hx-post="/contact-attempts/{last.pk}/undo/?from=today"' in row_in(answer, cases[0])
+
+
+def test_after_a_talk_the_row_says_the_talk_and_no_longer_the_call_in_vain(desk, cadre):
+    case = CaseFactory(owner=cadre, contacted=True, at=NOON - timedelta(days=1))
+    enter(desk, case, MISSED)
+
+    answer = enter(desk, case, REACHED)
+
+    said = "Done Spoke to the worker on the phone Wants to work, please recommend a job, by 19 Mar Undo"
+    assert (said in words_of(answer), "Called once" in words_of(answer)) == (True, False)
+
+
 def test_undo_in_the_list_of_the_day_takes_the_entry_from_it(desk, cases):
     enter(desk, cases[0], MISSED)
     listed = source_of(desk.get(url_of("done"), headers=HTMX))

@@ -77,6 +77,32 @@ def test_this_evening_is_not_offered_when_it_is_over(desk, case, noon):
     assert ("This evening" in before, "This evening" in after) == (True, False)
 
 
+def test_a_sheet_opened_before_the_evening_may_be_sent_in_it(desk, case, noon):
+    """What is over by then means the next sensible time."""
+    noon.move_to(LATE_EVENING)
+
+    answer = desk.post(url_of("record_contact", case.pk), MISSED | {"next": "evening"})
+
+    assert (answer.status_code, ContactAttempt.objects.get().next_at) == (302, LATE_EVENING + timedelta(hours=13))
+
+
+def test_yesterday_is_not_offered_for_a_case_opened_today(desk, cadre, case):
+    today = CaseFactory(owner=cadre)
+
+    sheets = [source_of(desk.get(url_of("record_contact", each.pk))) for each in (case, today)]
+
+    assert ['name="happened" value="yesterday"' in sheet for sheet in sheets] == [True, False]
+
+
+def test_asking_for_a_seat_leads_nowhere_while_there_is_no_trip(desk, case):
+    going = REACHED | {"status": "returned_going_back", "seat": "yes", "from": "today"}
+
+    answer = desk.post(url_of("record_contact", case.pk), going, headers=HTMX)
+
+    assert ("HX-Redirect" in answer.headers, f'id="row-{case.pk}"' in source_of(answer)) == (False, True)
+    assert "Going back to work and needs a seat: confirm the job, then book" in words_of(answer)
+
+
 # ---- one entry
 
 

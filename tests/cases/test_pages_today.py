@@ -220,6 +220,21 @@ def test_the_supervisor_sees_why_somebody_waits_longer_than_the_clock_allows(cad
     assert "Waits longer than the time limit: 秋收" in words_of(signed_in(supervisor).get(url_of("list")))
 
 
+def test_nobody_waits_longer_than_the_time_limit_once_their_day_has_come(cadre):
+    case = CaseFactory(owner=cadre)
+    miss(case, at=NOON, by=cadre, next_at=NOON + timedelta(days=60), put_off_because="秋收")
+
+    def waits():
+        desk = signed_in(cadre)
+        urls = (url_of("case", case.pk), url_of("list"), TODAY_URL, TODAY_URL + "?after=later.")
+        return any("Waits longer than the time limit" in words_of(desk.get(url)) for url in urls)
+
+    with time_machine.travel(NOON + timedelta(days=59), tick=False):
+        before = waits()
+    with time_machine.travel(NOON + timedelta(days=60), tick=False):
+        assert (before, waits()) == (True, False)
+
+
 def test_no_badge_speaks_of_another_day_than_its_group(cadre):
     """Put off until today and due on Monday: that is for today, and Monday is the latest."""
     monday = CaseFactory(owner=cadre, at=NOON - timedelta(days=1))

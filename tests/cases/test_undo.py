@@ -233,6 +233,37 @@ def test_undo_of_a_talk_that_planned_nothing_leaves_the_plan_alone(cadre):
     assert case.work_items.open().get().reason == "answered_otherwise"
 
 
+def test_undo_of_a_talk_brings_back_the_plan_of_the_calls_in_vain_before_it(cadre):
+    case = CaseFactory(contacted=True, owner=cadre)
+    willing = case.work_items.open().get()
+    for minutes in (1, 2):
+        miss(case, at=HOUR + timedelta(minutes=minutes), by=cadre)
+    planned = case.work_items.open().get()
+    attempt = reach(case, at=HOUR + timedelta(minutes=3), by=cadre)
+    talked = case.work_items.open().get()
+
+    undo(attempt, cadre)
+
+    undone = case.work_items.open().get()
+    assert plan_of(talked) == plan_of(willing) == ("willing", {}, None)
+    assert plan_of(undone) == plan_of(planned) == ("call_again", planned.reason_data, planned.not_before)
+    assert planned.not_before
+
+
+def test_undo_of_a_talk_leaves_the_plan_that_somebody_made_since(cadre):
+    case = CaseFactory(contacted=True, owner=cadre)
+    miss(case, at=HOUR, by=cadre)
+    attempt = reach(case, at=HOUR + timedelta(minutes=3), by=cadre)
+    services.wake(case=case, reason="answered_otherwise", by=None, at=HOUR + timedelta(minutes=20))
+
+    with pytest.raises(UndoOvertaken):
+        undo(attempt, cadre)
+
+
+def plan_of(item):
+    return item.reason, item.reason_data, item.not_before
+
+
 def test_undo_finds_no_number_right_that_this_call_did_not_call_wrong(cadre):
     case = CaseFactory(worker=WorkerFactory(unemployed=True, phoneless=True), owner=cadre)
     attempt = miss(case, at=HOUR, by=cadre, outcome="wrong_number")

@@ -17,7 +17,7 @@ from tests.cases.factories import CaseFactory
 from tests.jobs.factories import EmployerFactory
 from tests.kit.sources import lines_with
 
-URGENT_FIRST, NAMES, NEWEST = Keyset("priority", "due_at", "pk"), Keyset("name", "pk"), Keyset("-pk")
+URGENT_FIRST, NAMES, NEWEST = Keyset("priority", "due_at", "case_id"), Keyset("name", "pk"), Keyset("-pk")
 NUMBERS = st.integers(0, 10**18 - 1)
 ODD = ["", "x", "²", "-1", " 1", "1.5", "0x1", "1_000", "+1", "٣", "1\n", "\0", "9" * 19, "9" * 5000, None]
 
@@ -56,7 +56,7 @@ def test_an_address_reads_back(query):
 
 @given(NUMBERS, st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC)), NUMBERS)
 def test_a_key_of_numbers_and_a_moment_comes_back(priority, due_at, pk):
-    row = WorkItem(priority=priority, due_at=due_at, pk=pk)
+    row = WorkItem(priority=priority, due_at=due_at, case_id=pk)
 
     assert URGENT_FIRST.read(WorkItem, URGENT_FIRST.key_of(row)) == [priority, due_at, pk]
 
@@ -108,7 +108,8 @@ def pages_of(keyset, rows, size):
 @pytest.mark.django_db
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 9])
 @pytest.mark.parametrize(
-    "order", [("priority", "due_at", "pk"), ("-priority", "due_at", "-pk"), ("due_at", "pk"), ("-pk",)]
+    "order",
+    [("priority", "due_at", "pk"), ("-priority", "due_at", "-pk"), ("due_at", "case_id"), ("due_at", "pk"), ("-pk",)],
 )
 def test_pages_hold_every_row_once_and_in_order(order, size):
     CaseFactory.create_batch(8)
