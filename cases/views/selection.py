@@ -25,7 +25,7 @@ def all_that_fit(request, query: str) -> list[int]:
     found = selectors.cases_matching(asked_for(request, query), user=request.user, today=local_day(timezone.now()))
     ids = list(found.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     if len(ids) > MOST_AT_ONCE:
-        words = _("{all} fit, and {most} go at once: these are the first. Choose again for the rest when they are done.")
+        words = _("{all} fit, and {most} go at once: these are the first. Choose again for the rest afterwards.")
         messages.warning(request, words.format(all=thousands(found.count()), most=thousands(MOST_AT_ONCE)))
     return ids[:MOST_AT_ONCE]
 

@@ -166,7 +166,8 @@ class Events:
         ]  # fmt: skip
         plan = NewTrip(
             area=self.county, departs_at=leaves_at, arrives_at=stops[-1].at, stops=stops, layout=route.layout,
-            plate=plate, carrier="黔西北合成客运公司", permit_no=f"黔毕包 {self.today.year}-{plate[-3:]}", distance_km=route.km,
+            plate=plate, carrier="黔西北合成客运公司", permit_no=f"黔毕包 {self.today.year}-{plate[-3:]}",
+            distance_km=route.km,
             driving_minutes=route.km * 60 // KM_AN_HOUR, leader=self.driver, staff_aboard="就业局 2 人、乡镇 1 人",
             drivers=[{"name": name, "joins_at": ""} for name in ("安海", "岑良", "潘捷")],
         )  # fmt: skip
