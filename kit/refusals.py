@@ -2,6 +2,7 @@
 
 import re
 
+from django.utils.functional import classproperty
 from django.utils.translation import gettext_lazy as _
 
 
@@ -29,10 +30,10 @@ class Refusal(Exception):
     def __str__(self):
         return str(self.message)
 
-    @property
-    def code(self) -> str:
-        """`trip_full` for TripFull: the word for APIs, reports and tests, the same in every language."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+    @classproperty
+    def code(cls) -> str:
+        """`trip_full` for TripFull: the word for forms, APIs, reports and tests, the same in every language."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
 class Busy(Refusal):

@@ -1,5 +1,7 @@
 """Every "no" of this app, in words fit for an organiser beside a bus."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from kit.refusals import Busy, Refusal
@@ -11,19 +13,35 @@ class TripFull(Refusal):
 
 
 class AsksWhy(Refusal):
-    """Not usual, and yes to who says why: the reason is kept with the booking and in the journal."""
+    """Not usual, and yes to who answers its `question`: the reason is kept with the booking and in the journal.
+
+    A reason answers one refusal, by its code. The next one asks anew.
+    """
 
     asks_why = True
+    question = ""
+
+    def unless(self, reasons: Mapping[str, str]) -> None:
+        """Raised, unless its own question was answered."""
+        if not reasons.get(self.code, "").strip():
+            raise self
 
 
 class CannotBeThereInTime(AsksWhy):
     message = _("From home nobody reaches a stop of this trip before it leaves.")
     way_out = _("Choose a later trip, or say where they are and why they can make it.")
+    question = _("Where are they, and why can they make it?")
+
+
+class StopPassed(Refusal):
+    message = _("The vehicle has already left this stop.")
+    way_out = _("Choose a stop that lies ahead of it.")
 
 
 class ArrivesAfterStart(AsksWhy):
     message = _("This trip arrives after the job has begun.")
-    way_out = _("Choose an earlier trip, or say why later will do: what was agreed with the employer?")
+    way_out = _("Choose an earlier trip, or say what was agreed with the employer.")
+    question = _("What was agreed with the employer?")
 
 
 class StandbyFirst(AsksWhy):
@@ -31,6 +49,7 @@ class StandbyFirst(AsksWhy):
 
     message = _("Others wait for a seat on this trip, and they come first.")
     way_out = _("Put the person on the standby list, or say why they go before those who wait.")
+    question = _("Why before those who wait?")
 
     def __init__(self, standby):
         self.standby = standby
@@ -38,8 +57,13 @@ class StandbyFirst(AsksWhy):
 
 
 class DoesNotGoThere(AsksWhy):
-    message = _("The other trip does not stop in the city of their work.")
+    message = _("This trip does not stop in the city of their work.")
     way_out = _("Choose a trip that goes there, or say who takes them on from the last stop.")
+    question = _("Who takes them on from the last stop?")
+
+
+ASKING = (CannotBeThereInTime, ArrivesAfterStart, StandbyFirst, DoesNotGoThere)
+"""Every refusal that a reason overrules."""
 
 
 class SameTrip(Refusal):

@@ -138,8 +138,10 @@ def book(cadre: Actor, case: int, trip: int) -> None:
     """Where the job begins before the trip arrives, the page asks why."""
     cadre.open(f"/cases/{case}/seat/")
     cadre.choose("trip", str(trip))
-    if cadre.page.locator("[name=why]").count():
-        cadre.fill("why", "单位同意晚几天到岗")
+    choice = cadre.page.locator(f"label:has([name=trip][value='{trip}'])")
+    if "开工以后才到" in choice.inner_text():
+        cadre.press("button[value=book]")
+        cadre.fill("why_arrives_after_start", "单位同意晚几天到岗")
     cadre.shot("book-seat")
     cadre.send("button[value=book]")
 

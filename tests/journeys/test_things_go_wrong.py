@@ -65,7 +65,6 @@ def test_when_the_bus_is_full_the_second_one_waits_on_the_standby_list(stage):
 
     supervisor.open(f"/cases/{without}/seat/")
     supervisor.choose("trip", str(trip))
-    supervisor.fill("why", "单位同意晚几天到岗")
     supervisor.press("button[value=book]")
     supervisor.page.get_by_role("alert").get_by_text("这个车次坐满了。").wait_for()
     supervisor.shot("bus-full")

@@ -54,7 +54,9 @@ def test_board_a_second_time_says_since_when_they_are_aboard(trip, organiser):
 
 
 def test_board_refuses_an_unknown_code_and_a_code_of_another_trip(trip, organiser):
-    other = BookingFactory(trip=TripFactory(open=True, day=TOMORROW + timedelta(days=4)), why="厂里同意晚到")
+    other = BookingFactory(
+        trip=TripFactory(open=True, day=TOMORROW + timedelta(days=4)), reasons={"arrives_after_start": "厂里同意晚到"}
+    )
 
     with pytest.raises(refusals.WrongCode):
         services.board(trip=trip, code=other.code, by=organiser, at=BOARDING_TIME)

@@ -10,6 +10,7 @@ from tests.staff.factories import DAFANG_VILLAGE, HUAQI_VILLAGE, UserFactory
 from tests.transport.factories import (
     BOARDING_TIME,
     DEPARTURE,
+    NINGBO,
     TAIZHOU,
     TOMORROW,
     BookingFactory,
@@ -37,10 +38,13 @@ def organiser():
     return UserFactory(transport_organiser=True)
 
 
+GUIYANG = 520100000000
+
+
 def day_trip():
     stops = [
         pickup("猫场", HUAQI_VILLAGE, local(TOMORROW, 7, 30), local(TOMORROW, 8)),
-        dropoff("贵阳", 520100000000, local(TOMORROW, 12)),
+        dropoff("贵阳", GUIYANG, local(TOMORROW, 12)),
     ]
     return TripFactory(open=True, stops=stops, departs_at=local(TOMORROW, 8), arrives_at=local(TOMORROW, 12))
 
@@ -162,7 +166,9 @@ def test_book_seat_refuses_a_second_trip_to_the_same_job_at_any_time_until_the_f
     assert list(Booking.objects.active().filter(worker=booking.worker)) == [booking]
 
     services.release_seat(booking=booking, by=organiser, at=NOON)
-    second = services.book_seat(trip=later, case=booking.case, by=organiser, at=NOON, why="厂里同意晚到")
+    second = services.book_seat(
+        trip=later, case=booking.case, by=organiser, at=NOON, reasons={"arrives_after_start": "厂里同意晚到"}
+    )
 
     assert list(Booking.objects.active().filter(worker=booking.worker)) == [second]
 
@@ -221,7 +227,8 @@ def test_a_trip_that_boards_late_still_takes_somebody(organiser):
     trip, case = TripFactory(open=True), PlacedCaseFactory()
     services.start_boarding(trip=trip, by=organiser, at=DEPARTURE)
 
-    booking = services.book_seat(trip=trip, case=case, by=organiser, at=DEPARTURE + timedelta(minutes=5))
+    late = DEPARTURE + timedelta(minutes=5)
+    booking = services.book_seat(trip=trip, case=case, by=organiser, at=late, is_there=True)
 
     assert booking.is_active
 
@@ -235,8 +242,8 @@ def test_nobody_under_16_gets_a_seat(organiser):
         services.book_seat(trip=TripFactory(open=True), case=case, by=organiser, at=NOON)
 
 
-def minor(household=None):
-    case = PlacedCaseFactory(household=household)
+def minor(household=None, work=NINGBO):
+    case = PlacedCaseFactory(household=household, work=work)
     case.worker.birth_date = SEVENTEEN
     case.worker.save()
     return case
@@ -248,7 +255,7 @@ def test_a_minor_may_not_travel_through_the_night_alone(organiser):
 
 
 def test_a_minor_may_travel_by_day(organiser):
-    booking = services.book_seat(trip=day_trip(), case=minor(), by=organiser, at=NOON)
+    booking = services.book_seat(trip=day_trip(), case=minor(work=GUIYANG), by=organiser, at=NOON)
 
     assert booking.is_active
 
@@ -287,7 +294,8 @@ def test_a_stop_the_bus_has_left_is_not_chosen_for_anybody(organiser):
     trip = TripFactory(open=True)
     services.start_boarding(trip=trip, by=organiser, at=BOARDING_TIME)
 
-    booking = services.book_seat(trip=trip, case=PlacedCaseFactory(), by=organiser, at=local(TOMORROW, 11, 30))
+    asked = {"trip": trip, "case": PlacedCaseFactory(), "by": organiser, "at": local(TOMORROW, 11, 30)}
+    booking = services.book_seat(**asked, is_there=True)
 
     assert booking.pickup.mark == "B"
 

@@ -173,7 +173,9 @@ def test_who_has_another_seat_by_then_keeps_that_one(trip, organiser):
     late = BookingFactory(trip=trip)
     services.depart(trip=trip, by=organiser, at=DEPARTURE, answers={late.pk: "no_answer"})
     other = TripFactory(open=True, departs_at=DEPARTURE + timedelta(hours=1))
-    BookingFactory(trip=other, case=late.case, at=DEPARTURE + timedelta(minutes=5), why="人在车站")
+    BookingFactory(
+        trip=other, case=late.case, at=DEPARTURE + timedelta(minutes=5), reasons={"cannot_be_there_in_time": "人在车站"}
+    )
 
     stranded = services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
 
@@ -228,6 +230,7 @@ def test_the_seat_of_someone_missing_can_be_given_away_and_they_stay_a_no_show(t
     services.start_boarding(trip=trip, by=organiser, at=BOARDING_TIME)
 
     released = services.release_seat(booking=booking, by=organiser, at=BOARDING_TIME)
-    other = services.book_seat(trip=trip, case=PlacedCaseFactory(), by=organiser, at=BOARDING_TIME)
+    asked = {"trip": trip, "case": PlacedCaseFactory(), "by": organiser, "at": BOARDING_TIME}
+    other = services.book_seat(**asked, is_there=True)
 
     assert (released.state, released.is_active, other.seat) == ("no_show", False, booking.seat)

@@ -5,18 +5,20 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from areas.models import Area
 from cases.models import Case
 from cases.services import record_contact
 from jobs.models import Placement
 from tests.cases.factories import CaseFactory
 from tests.cases.pages import HTMX, signed_in, source_of, url_of, words_of
 from tests.staff.factories import FENGPING, HUAQI_VILLAGE, UserFactory
-from tests.transport.factories import DEPARTURE, TripFactory
+from tests.transport.factories import DEPARTURE, YONGKANG, TripFactory
 from tests.workers.factories import NOON
 from transport.models import Booking
 from transport.selectors.going_back import offered_trips
 
 pytestmark = pytest.mark.django_db
+SHENZHEN, ZHEJIANG = 440300000000, 330000000000
 GOING_BACK = {"outcome": "spoke_to_worker", "status": "returned_going_back"}
 JOB = {"employer_name": "永康市合成五金有限公司", "area": "浙江永康", "wage": "5200"}
 
@@ -101,6 +103,46 @@ def test_what_was_said_of_the_job_before_is_filled_in(desk, cadre, case, trip):
     )  # fmt: skip
 
     assert 'value="永康五金厂"' in source_of(desk.get(page_of(case)))
+
+
+def spoke_of(place, *, case, cadre):
+    record_contact(
+        case=case, channel="call", outcome="spoke_to_worker", happened_at=NOON, by=cadre, at=NOON,
+        status="returned_going_back", employer_name="永康五金厂", destination=place and Area.objects.get(pk=place),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "offered"), [(YONGKANG, True), (SHENZHEN, False), (ZHEJIANG, True), (None, True)])
+def test_only_trips_to_where_they_worked_last_are_offered(desk, cadre, case, trip, place, offered):
+    spoke_of(place, case=case, cadre=cadre)
+
+    page = desk.get(page_of(case))
+
+    assert [choice.trip for choice in page.context["choices"]] == [trip] * offered
+    assert bool(offered_trips(case.pk, cadre)) == offered
+
+
+def test_another_place_that_is_typed_is_looked_up_before_the_rest_is_filled_in(desk, cadre, case, trip):
+    spoke_of(SHENZHEN, case=case, cadre=cadre)
+
+    looked = desk.post(page_of(case), {"deed": "look", "area": "浙江永康", "employer_name": ""})
+
+    assert (looked.status_code, [choice.trip for choice in looked.context["choices"]]) == (200, [trip])
+    assert not looked.context["form"].errors
+    assert not Placement.objects.exists()
+
+
+def test_nobody_goes_back_with_a_trip_to_elsewhere_without_saying_why(desk, case, trip):
+    desk.post(url_of("record_contact", case.pk), GOING_BACK | {"seat": "yes"})
+    there = JOB | {"trip": trip.pk, "area": "广东深圳"}
+
+    asked = desk.post(page_of(case), there)
+    no_job = not Placement.objects.exists()
+    done = desk.post(page_of(case), there | {"why_does_not_go_there": "厂里到宁波接"})
+
+    assert (asked.status_code, asked.context["refusal"].code, no_job) == (409, "does_not_go_there", True)
+    assert [choice.trip for choice in asked.context["choices"]] == [trip]
+    assert (done.status_code, Booking.objects.get().booked_because) == (302, "厂里到宁波接")
 
 
 def test_only_who_may_place_and_book_opens_the_page(case, trip):

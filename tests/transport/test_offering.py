@@ -107,7 +107,7 @@ class TestBooking:
 
         with pytest.raises(refusals.CannotBeThereInTime):
             services.book_seat(**late)
-        booking = services.book_seat(**late, why="人已在县城")
+        booking = services.book_seat(**late, reasons={"cannot_be_there_in_time": "人已在县城"})
 
         assert (booking.pickup.mark, booking.booked_because) == ("C", "人已在县城")
         assert JournalLine.objects.get(what="seat_booked").data["note"] == "人已在县城"
@@ -115,8 +115,9 @@ class TestBooking:
     def test_whoever_gives_a_seat_while_people_board_knows_where_the_person_stands(self, organiser):
         trip, case = TripFactory(open=True), PlacedCaseFactory(area=HUAQI_VILLAGE)
         services.start_boarding(trip=trip, by=organiser, at=BEFORE_DAWN)
+        asked = {"trip": trip, "case": case, "by": organiser, "at": local(TOMORROW, 12, 30)}
 
-        booking = services.book_seat(trip=trip, case=case, by=organiser, at=local(TOMORROW, 12, 30))
+        booking = services.book_seat(**asked, is_there=True)
 
         assert booking.pickup.mark == "C"
 
@@ -125,7 +126,9 @@ class TestBooking:
 
         with pytest.raises(refusals.ArrivesAfterStart):
             services.book_seat(trip=trip, case=case, by=organiser, at=NOON)
-        booking = services.book_seat(trip=trip, case=case, by=organiser, at=NOON, why="厂里同意晚到一天")
+        booking = services.book_seat(
+            trip=trip, case=case, by=organiser, at=NOON, reasons={"arrives_after_start": "厂里同意晚到一天"}
+        )
 
         assert booking.booked_because == "厂里同意晚到一天"
 
@@ -167,7 +170,7 @@ class TestBooking:
 
         page = text_of(client.get(url))
         refused = client.post(url, {"trip": late.pk})
-        booked = client.post(url, {"trip": late.pk, "why": "厂里同意晚到一天"})
+        booked = client.post(url, {"trip": late.pk, "why_arrives_after_start": "厂里同意晚到一天"})
 
         assert ("在本乡镇，近" in page, "约 36 公里，远" in page, "开工以后才到" in page) == (True, True, True)
         assert (refused.status_code, booked.status_code) == (409, 302)

@@ -226,8 +226,8 @@ def test_pages_of_a_trip_ask_no_more_queries_for_more_people(desk, trip, while_b
     with_one = queries_of(desk, url_of(name, trip.pk))
 
     for _ in range(2):
-        BookingFactory(trip=trip, boarded=True, why="先到先上")
-        BookingFactory(trip=trip, missed=True, why="先到先上")
+        BookingFactory(trip=trip, boarded=True, reasons={"standby_first": "先到先上"})
+        BookingFactory(trip=trip, missed=True, reasons={"standby_first": "先到先上"})
         services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
 
     assert queries_of(desk, url_of(name, trip.pk)) == with_one

@@ -106,7 +106,8 @@ def test_a_second_vehicle_for_a_late_bus_leaves_in_an_hour(desk, organiser, trip
     desk.force_login(organiser)
 
     page = desk.get(url_of("transfer", trip.pk)).content.decode()
-    desk.post(url_of("transfer", trip.pk), {"target": "", "bookings": [goes.pk], "deed": "move", "why": "坏了"})
+    asked = {"target": "", "bookings": [goes.pk], "deed": "move", "why_cannot_be_there_in_time": "人在车上等"}
+    desk.post(url_of("transfer", trip.pk), asked)
 
     leaves = DEPARTURE.replace(minute=40) + timedelta(hours=1)
     assert f'value="{leaves:%Y-%m-%dT%H:%M}"' in page
@@ -242,7 +243,7 @@ def test_a_seat_given_past_the_standby_list_asks_why(desk, trip):
     case, seat = PlacedCaseFactory(), trip.seats.last()
 
     refused = desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": case.pk})
-    given = desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": case.pk, "why": "陪同未成年子女"})
+    given = desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": case.pk, "why_standby_first": "陪同未成年子女"})
 
     assert (refused.status_code, given.status_code) == (409, 302)
     assert Booking.objects.get().booked_because == "陪同未成年子女"
@@ -253,7 +254,9 @@ def test_a_reason_with_a_phone_number_is_refused_in_words(desk, trip, url):
     standby = services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
     args = [trip.pk, trip.seats.last().pk] if url == "give_seat" else [standby.pk]
 
-    refused = desk.post(url_of(url, *args), {"case": PlacedCaseFactory().pk, "why": "家属电话13985412345"})
+    refused = desk.post(
+        url_of(url, *args), {"case": PlacedCaseFactory().pk, "why_standby_first": "家属电话13985412345"}
+    )
 
     assert refused.status_code == 422
     assert "13985412345" not in text_of(refused)
@@ -287,7 +290,7 @@ def test_a_group_on_standby_is_offered_only_a_trip_to_their_work(desk):
 
 def test_the_standby_list_says_when_nobody_is_seated_by_itself(desk, trip):
     services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
-    goes = BookingFactory(trip=trip, why="先订的")
+    goes = BookingFactory(trip=trip, reasons={"standby_first": "先订的"})
     before = text_of(desk.get(url_of("trip", trip.pk)))
 
     services.move_people(source=trip, target=TripFactory(open=True), bookings=[goes], by=None, at=NOON)
@@ -315,7 +318,7 @@ def test_the_list_is_followed_again_when_the_organiser_says_that_the_trip_goes(d
 def test_narrowing_the_trips_keeps_who_is_ticked_and_what_was_chosen(desk, trip):
     target = TripFactory(open=True)
     goes, stays = BookingFactory(trip=trip), BookingFactory(trip=trip)
-    asked = {"bookings": [goes.pk], "target": target.pk, "why": "车坏了", "deed": "filter", "to": "宁波"}
+    asked = {"bookings": [goes.pk], "target": target.pk, "why_standby_first": "车坏了", "deed": "filter", "to": "宁波"}
 
     page = desk.post(url_of("transfer", trip.pk), asked)
 

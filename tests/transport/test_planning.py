@@ -274,7 +274,7 @@ def test_a_no_show_at_a_stop_that_was_put_off_stands_in_the_way_of_nothing():
 def test_change_trip_refuses_times_at_which_a_passenger_travels_elsewhere(organiser):
     later = TOMORROW + timedelta(days=5)
     one, two = TripFactory(open=True), TripFactory(open=True, day=later)
-    first, second = BookingFactory(trip=one), BookingFactory(trip=two, why="厂里同意晚到")
+    first, second = BookingFactory(trip=one), BookingFactory(trip=two, reasons={"arrives_after_start": "厂里同意晚到"})
     # no page gives one person both: the constraint still has to be told in words
     type(first).objects.filter(pk=first.pk).update(state="boarded", boarded_at=NOON)
     type(second).objects.filter(pk=second.pk).update(worker=first.worker, case=first.case)

@@ -55,7 +55,9 @@ def test_nobody_is_reminded_of_a_seat_given_up_or_a_trip_cancelled(trip):
 
 def test_nobody_is_reminded_by_day_or_two_days_ahead(trip):
     BookingFactory(trip=trip)
-    BookingFactory(trip=TripFactory(open=True, day=TOMORROW + timedelta(days=3)), why="厂里同意晚到")
+    BookingFactory(
+        trip=TripFactory(open=True, day=TOMORROW + timedelta(days=3)), reasons={"arrives_after_start": "厂里同意晚到"}
+    )
 
     assert services.remind_of_departures(at=NOON) == 0
     assert services.remind_of_departures(at=THIS_EVENING) == 1

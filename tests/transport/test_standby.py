@@ -168,7 +168,9 @@ def test_nobody_books_past_the_standby_list_without_saying_why(full_trip, organi
 
     with pytest.raises(refusals.StandbyFirst):
         services.book_seat(trip=full_trip, case=case, by=organiser, at=NOON)
-    booking = services.book_seat(trip=full_trip, case=case, by=organiser, at=NOON, why="陪同未成年子女")
+    booking = services.book_seat(
+        trip=full_trip, case=case, by=organiser, at=NOON, reasons={"standby_first": "陪同未成年子女"}
+    )
 
     assert booking.booked_because == "陪同未成年子女"
     assert JournalLine.objects.filter(what="seat_booked").last().data["note"] == "陪同未成年子女"
@@ -181,7 +183,9 @@ def test_a_later_group_of_the_list_is_seated_only_with_a_reason(full_trip, organ
 
     with pytest.raises(refusals.StandbyFirst):
         services.seat_standby(standbys=[later], by=organiser, at=NOON)
-    [booking] = services.seat_standby(standbys=[later], by=organiser, at=NOON, why="前面的人不来了")
+    [booking] = services.seat_standby(
+        standbys=[later], by=organiser, at=NOON, reasons={"standby_first": "前面的人不来了"}
+    )
 
     assert booking.worker == later.worker
 

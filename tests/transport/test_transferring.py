@@ -127,7 +127,7 @@ class TestMoving:
             type(move(source, target, [person])[0].refusal).__name__
             for target in (TripFactory(open=True, stops=elsewhere), too_late)
         ]
-        [moved] = move(source, too_late, [person], why="厂里同意晚到")
+        [moved] = move(source, too_late, [person], reasons={"arrives_after_start": "厂里同意晚到"})
 
         assert why == ["DoesNotGoThere", "ArrivesAfterStart"]
         assert (moved.now.trip, moved.now.booked_because) == (too_late, "厂里同意晚到")
@@ -154,7 +154,7 @@ class TestMoving:
         person = BookingFactory(trip=source, boarded=True)
         services.depart(trip=source, by=None, at=DEPARTURE)
 
-        [moved] = move(source, target, [person], at=DEPARTURE + timedelta(minutes=30), why="车在路上坏了")
+        [moved] = move(source, target, [person], at=DEPARTURE + timedelta(minutes=30))
 
         person.case.refresh_from_db()
         assert (moved.now.state, person.case.state) == ("held", "placed")
@@ -167,7 +167,7 @@ class TestMoving:
         services.confirm_arrival(booking=there, by=None, at=DEPARTURE + timedelta(minutes=20), why="自己开车去的")
         asked = {"source": source, "target": target, "bookings": [there, on_the_way], "by": None}
 
-        done = services.transfer(**asked, at=DEPARTURE + timedelta(minutes=30), why="坏了", cancel_emptied="坏了")
+        done = services.transfer(**asked, at=DEPARTURE + timedelta(minutes=30), cancel_emptied="坏了")
 
         source.refresh_from_db()
         assert ([m.before for m in done.moved], done.is_emptied, source.state) == ([on_the_way], True, "cancelled")
@@ -211,7 +211,8 @@ class TestMoving:
     def test_who_waits_is_not_taken_along_to_a_trip_that_does_not_go_to_their_work(self):
         source, target = TripFactory(open=True), TripFactory(open=True)
         person = BookingFactory(trip=source)
-        waiting = services.join_standby(trip=source, case=PlacedCaseFactory(work=ELSEWHERE), by=None, at=NOON)
+        asked = {"trip": source, "case": PlacedCaseFactory(work=ELSEWHERE), "by": None, "at": NOON}
+        waiting = services.join_standby(**asked, reasons={"does_not_go_there": "厂里来接"})
 
         move(source, target, [person], cancel_emptied="两车并一车")
 
@@ -242,7 +243,7 @@ class TestMoving:
         person = BookingFactory(trip=trip, boarded=True)
         services.depart(trip=trip, by=None, at=DEPARTURE)
         later, now = DEPARTURE + timedelta(hours=3), DEPARTURE + timedelta(hours=2)
-        asked = {"bookings": [person], "why": "车坏在路上", "departs_at": later, "cancel_emptied": "车坏在路上"}
+        asked = {"bookings": [person], "departs_at": later, "cancel_emptied": "车坏在路上"}
 
         split = services.transfer(source=trip, target=None, by=organiser, at=now, **asked)
 
@@ -359,7 +360,7 @@ class TestRaces:
         person = BookingFactory(trip=source)
 
         all_at_once(
-            lambda: move(source, target, [person], at=BOARDING_TIME, why="换车"),
+            lambda: move(source, target, [person], at=BOARDING_TIME),
             lambda: services.board(trip=source, code=person.code, by=None, at=BOARDING_TIME),
         )
 

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from areas.fields import PlaceField
 from cases.models import Case
 from kit.fields import DayField, OnceField
+from transport.forms.reasons import ReasonsForm
 from transport.models import Booking, Stop, Trip
 from transport.services import OldJob
-from workers.forms.fields import WorkerRemarkField
 
 
-class BookForm(forms.Form):
+class BookForm(ReasonsForm):
     """A cadre books for their own person, and for others of the household who travel along."""
 
     once = OnceField()
@@ -24,7 +24,6 @@ class BookForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    why = WorkerRemarkField(label=_("Why this one all the same?"), max_length=200)
 
     def __init__(self, *args, trips, relatives, **kwargs):
         super().__init__(*args, **kwargs)
@@ -40,7 +39,7 @@ class BookForm(forms.Form):
         return entered
 
 
-class GoBackForm(forms.Form):
+class GoBackForm(ReasonsForm):
     """The job they had, and the trip that takes them there."""
 
     once = OnceField()
@@ -53,11 +52,15 @@ class GoBackForm(forms.Form):
     trip = forms.ModelChoiceField(
         Trip.objects.none(), label=_("Which trip?"), error_messages={"required": _("Choose a trip.")}
     )
-    why = WorkerRemarkField(label=_("Why this one all the same?"), max_length=200)
 
     def __init__(self, *args, trips, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["trip"].queryset = trips
+
+    def ask_only_place(self) -> None:
+        """Which trips go there is asked before the rest is filled in."""
+        for name in self.errors.keys() - {"area"}:
+            del self.errors[name]
 
     @property
     def job(self) -> OldJob:
@@ -65,22 +68,17 @@ class GoBackForm(forms.Form):
         return OldJob(data["employer_name"], data["area"], data["wage"], data["start_on"])
 
 
-class SeatForm(forms.Form):
+class SeatForm(ReasonsForm):
     """A free seat for somebody who needs one; `together` are the people whose household was ticked too."""
 
     once = OnceField()
     case = forms.ModelChoiceField(label=_("Who?"), queryset=Case.objects.none())
     together = forms.ModelMultipleChoiceField(queryset=Case.objects.none(), required=False)
-    why = WorkerRemarkField(label=_("Why before those who wait?"), max_length=200)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         cases = Case.objects.visible_to(user).select_related("worker")
         self.fields["case"].queryset = self.fields["together"].queryset = cases
-
-
-class WhyForm(forms.Form):
-    why = WorkerRemarkField(label=_("Why before those who wait?"), max_length=200)
 
 
 class MoveForm(forms.Form):

@@ -7,11 +7,12 @@ from areas.fields import PlaceField
 from kit.fields import DayField, OnceField
 from kit.filters import FilterForm
 from transport.forms.fields import IN_TIME, PlannedField
+from transport.forms.reasons import ReasonsForm
 from transport.models import Booking, Stop, Trip
 from workers.forms.fields import WorkerRemarkField
 
 
-class StandbyMoveForm(forms.Form):
+class StandbyMoveForm(ReasonsForm):
     trip = forms.ModelChoiceField(queryset=Trip.objects.none())
 
     def __init__(self, *args, trips, **kwargs):
@@ -24,7 +25,7 @@ class CopyForm(forms.Form):
     day = DayField(label=_("On which day?"), validators=IN_TIME)
 
 
-class TransferForm(forms.Form):
+class TransferForm(ReasonsForm):
     """Who changes to which trip. No trip means a second vehicle like this one, which leaves at `departs_at`."""
 
     once = OnceField()
@@ -39,7 +40,6 @@ class TransferForm(forms.Form):
         required=False,
         empty_label=_("each at the stop that suits them"),
     )
-    why = WorkerRemarkField(label=_("Why all the same?"), max_length=200)
     cancel_because = WorkerRemarkField(label=_("If nobody is left, cancel this trip, because"), max_length=200)
 
     def __init__(self, *args, trips, bookings, **kwargs):

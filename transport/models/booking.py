@@ -37,7 +37,7 @@ class Booking(FSMModelMixin, models.Model):
     arrives_at = models.DateTimeField(editable=False)
     booked_at = models.DateTimeField(_("booked at"))
     booked_by = staff_key(_("booked by"))
-    booked_because = MaskedLine(_("why all the same"), max_length=200, blank=True)
+    booked_because = MaskedLine(_("why all the same"), max_length=810, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     boarded_at = models.DateTimeField(_("boarded at"), null=True, blank=True)
     boarded_by = staff_key(_("let aboard by"))

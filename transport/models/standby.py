@@ -6,6 +6,7 @@ from kit.keys import staff_key
 from transport.models.booking import Booking
 from transport.models.trip import Trip
 from transport.querysets import StandbyQuerySet
+from workers.models.notes import MaskedLine
 
 
 class Standby(models.Model):
@@ -19,6 +20,7 @@ class Standby(models.Model):
     worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="standbys", verbose_name=_("worker"))
     joined_at = models.DateTimeField(_("waiting since"))
     joined_by = staff_key(_("put on the list by"))
+    joined_because = MaskedLine(_("why a trip to elsewhere"), max_length=200, blank=True)
     booking = models.OneToOneField(
         Booking, models.PROTECT, null=True, blank=True, related_name="standby", verbose_name=_("booking")
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from areas.ranges import WIDTHS, Level, Range, code_at, range_of
+from areas.ranges import WIDTHS, Level, Range, code_at, is_inside, range_of
 from kit.days import local_day, local_moment
 
 TOWNSHIP, COUNTY, PREFECTURE = 4, 3, 2
@@ -108,9 +108,15 @@ def goes_there(stops: Sequence[StopLike], place: int | None) -> bool:
     """Some stop lies in the prefecture of the place of work. An unknown place is not held against the trip."""
     if place is None:
         return True
-    return any(code_at(stop.area_id, Level.PREFECTURE) == code_at(place, Level.PREFECTURE) for stop in stops)
+    return any(is_inside(stop.area_id, [_city_of(place)]) for stop in stops)
+
+
+def _city_of(place: int) -> Range:
+    """The prefecture; all of the province where nothing finer was named."""
+    level = Level.PROVINCE if place == code_at(place, Level.PROVINCE) else Level.PREFECTURE
+    return range_of(code_at(place, level), level)
 
 
 def cities_of(places: Iterable[int]) -> list[Range]:
     """The prefectures that hold them, for a query that asks as `goes_there` does."""
-    return [range_of(code, Level.PREFECTURE) for code in sorted({code_at(p, Level.PREFECTURE) for p in places})]
+    return sorted({_city_of(place) for place in places})

@@ -49,9 +49,12 @@ def case_travel(case: Case) -> CaseTravel:
     return CaseTravel(booking, list(case.standbys.waiting().select_related("trip")))
 
 
-def trip_choices(*, case: Case, user, now: datetime) -> list[TripChoice]:
-    """Open trips the cadre can see: those the person can take, to the place of work first, then by departure."""
-    work = Placement.objects.current().filter(case=case).values_list("area_id", flat=True).first()
+def trip_choices(*, case: Case, user, now: datetime, work: int | None = None) -> list[TripChoice]:
+    """Open trips the cadre can see: those the person can take, to the place of work first, then by departure.
+
+    `work` is where somebody who has no job yet will work.
+    """
+    work = work or Placement.objects.place_of_work(case.pk)
     to_work = Exists(Trip.objects.stopping_in_a_city_of([work] if work else []).filter(pk=OuterRef("pk")).order_by())
     trips = Trip.objects.visible_to(user).bookable(now).with_counts().prefetch_related("stops")
     looked_at = trips.order_by(to_work.desc(), "departs_at")[:LOOKED_AT]

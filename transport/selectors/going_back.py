@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from cases.models import Case
 from kit.dates import clock, day_week
 from staff.models import User
+from transport.models import Trip
 from transport.selectors.case_travel import TripChoice, trip_choices
 from workers.models import StatusReport
 
@@ -17,12 +18,20 @@ OFFERED = 3
 def offered_trips(case_id: int, user: User) -> list[str]:
     """The first of those that the next page has."""
     case = Case.objects.select_related("worker").get(pk=case_id)
-    return [_words(choice) for choice in trips_that_suit(case, user, timezone.now())[:OFFERED]]
+    job = last_job(case)
+    choices = trips_that_suit(case, user, timezone.now(), job.destination_id if job else None)
+    return [_words(choice) for choice in choices[:OFFERED]]
 
 
-def trips_that_suit(case: Case, user: User, now: datetime) -> list[TripChoice]:
-    """With a free seat, and a stop where the person can be in time."""
-    return [choice for choice in trip_choices(case=case, user=user, now=now) if choice.fit.suits and choice.free > 0]
+def trips_that_suit(
+    case: Case, user: User, now: datetime, work: int | None, chosen: Trip | None = None
+) -> list[TripChoice]:
+    """With a free seat, a stop where the person can be in time, and one where they work, if that is known.
+
+    One that was `chosen` in spite of that stays among them.
+    """
+    choices = trip_choices(case=case, user=user, now=now, work=work)
+    return [choice for choice in choices if (choice.fit.suits and choice.free > 0) or choice.trip == chosen]
 
 
 def last_job(case: Case) -> StatusReport | None:

@@ -40,6 +40,6 @@ def seat_sheet(*, trip: Trip, seat: Seat, user, now: datetime) -> SeatSheet:
         is_hidden=passenger is not None and not passenger.is_named,
         free=[view.seat for view in views if view.passenger is None and view.seat.pk != seat.pk],
         others=[person for person in seated if person is not passenger and person.is_named],
-        groups=standby_groups(trip, views, user, sees_all) if is_free else [],
+        groups=standby_groups(trip, views, user, sees_all, now) if is_free else [],
         unseated=unseated(trip=trip, stops=stops, user=user, now=now) if is_free and trip.takes_bookings else None,
     )

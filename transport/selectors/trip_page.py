@@ -13,8 +13,8 @@ from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.rules import seating
 from transport.rules.cars import Car
 from transport.rules.driving import minutes_between
-from transport.rules.stops import goes_there
 from transport.selectors.crew import DriverCard, driver_card
+from transport.selectors.fit import fit_of
 from transport.selectors.people import Passenger, jobs_of, passengers_of
 
 LOOKED_AT = 20
@@ -163,7 +163,7 @@ def trip_page(*, trip: Trip, user, now: datetime) -> TripPage:
     people = passengers_of(trip, stops, ranges=user.ranges, sees_all=sees_all)
     seated = [person for person in people if person.booking.is_active]
     views = seat_views(list(trip.seats.in_order()), seated)
-    groups = standby_groups(trip, views, user, sees_all)
+    groups = standby_groups(trip, views, user, sees_all, now)
     lines = stop_lines(stops, people)
     return TripPage(
         trip=trip,
@@ -213,16 +213,16 @@ def stop_lines(stops: list[Stop], people: list[Passenger]) -> list[StopLine]:
     return [_stop_line(stop, people) for stop in stops]
 
 
-def standby_groups(trip: Trip, views: list[SeatView], user, sees_all: bool) -> list[Group]:
+def standby_groups(trip: Trip, views: list[SeatView], user, sees_all: bool, now: datetime) -> list[Group]:
     """In the order of asking; the free seats are offered to each group in turn, as if it were the only one."""
-    waiting = trip.standbys.waiting().in_order().select_related("worker", "case")
+    waiting = trip.standbys.waiting().in_order().select_related("worker", "case__worker")
     households: dict[str, list[Standby]] = {}
     for standby in waiting if sees_all else waiting.visible_to(user):
         key = f"h{standby.worker.household_id}" if standby.worker.household_id else f"w{standby.worker_id}"
         households.setdefault(key, []).append(standby)
     free = [view.seat for view in views if view.look == FREE]
     groups = [_group(standbys, free) for standbys in households.values()]
-    return _with_other_trips(trip, groups)
+    return _with_other_trips(trip, groups, now)
 
 
 def text_lines(people: list[Passenger]) -> list[TextLine]:
@@ -269,30 +269,29 @@ def _group(standbys: list[Standby], free: list[Seat]) -> Group:
     return Group(standbys, fit, seats)
 
 
-def _with_other_trips(trip: Trip, groups: list[Group]) -> list[Group]:
-    """For groups that do not fit: the next trip from here to one of the same places with room for all of them."""
+def _with_other_trips(trip: Trip, groups: list[Group], now: datetime) -> list[Group]:
+    """For groups that do not fit: the next trip from here that suits all of them and has room."""
     standbys = [standby for group in groups if group.fit == "none" for standby in group.standbys]
     if not standbys:
         return groups
     places = {case_id: job.area_id for case_id, job in jobs_of(standby.case_id for standby in standbys).items()}
-    later = Trip.objects.bookable(trip.departs_at).filter(area=trip.area_id, departs_at__gt=trip.departs_at)
+    later = Trip.objects.bookable(now).filter(area=trip.area_id, departs_at__gt=trip.departs_at)
     fitting = later.stopping_in_a_city_of(set(places.values())).with_counts().prefetch_related("stops")
     candidates = list(fitting.order_by("departs_at")[:LOOKED_AT])
     return [
-        group if group.fit != "none" else Group(group.standbys, "none", [], _with_room(candidates, group, places))
+        group if group.fit != "none" else Group(group.standbys, "none", [], _with_room(candidates, group, places, now))
         for group in groups
     ]
 
 
-def _with_room(trips: list[Trip], group: Group, places: dict[int, int]) -> Trip | None:
-    """Going to the work of all of them."""
-    works = [places.get(standby.case_id) for standby in group.standbys]
-    room = (trip for trip in trips if trip.capacity - trip.seats_taken >= len(works))
-    return next((trip for trip in room if all(goes_there(_dropoffs(trip), work) for work in works)), None)
+def _with_room(trips: list[Trip], group: Group, places: dict[int, int], now: datetime) -> Trip | None:
+    room = (trip for trip in trips if trip.capacity - trip.seats_taken >= len(group.standbys))
+    return next((trip for trip in room if _suits_all(trip, group, places, now)), None)
 
 
-def _dropoffs(trip: Trip) -> list[Stop]:
-    return [stop for stop in trip.stops.all() if not stop.is_pickup]
+def _suits_all(trip: Trip, group: Group, places: dict[int, int], now: datetime) -> bool:
+    stops = trip.stops.all()
+    return all(fit_of(stops, waiting.case, places.get(waiting.case_id), now).suits for waiting in group.standbys)
 
 
 def _text_line(template: str, rows: list) -> TextLine:

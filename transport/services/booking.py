@@ -1,12 +1,13 @@
 """Giving seats to people."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from cases.choices import State
 from cases.models import Case
@@ -23,6 +24,7 @@ from transport.refusals import (
     AlreadyBooked,
     ArrivesAfterStart,
     CannotBeThereInTime,
+    DoesNotGoThere,
     FormUsedForAnother,
     MinorAlone,
     NotPlaced,
@@ -30,28 +32,46 @@ from transport.refusals import (
     SeatTaken,
     StandbyFirst,
     StopNotOnTrip,
+    StopPassed,
     TripFull,
     TwoTripsAtOnce,
 )
 from transport.rules import seating
 from transport.rules.minors import may_travel
-from transport.rules.stops import arrives_before_work, nearest_by_way, nearest_stop, still_ahead
+from transport.rules.stops import (
+    arrives_before_work,
+    goes_there,
+    nearest_by_way,
+    nearest_stop,
+    still_ahead,
+    within_reach,
+)
 from transport.services import casework
 from transport.texts import facts_of
-from transport.ways import stop_that_suits, way_from
+from transport.ways import way_from
 from workers import journal
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What was asked for beside the seat."""
+    """What was asked for beside the seat.
+
+    `reasons` overrule refusals (`AsksWhy`), each the one of its code. `is_there`: the person stands at the stop, so
+    nobody reckons the way from home.
+    """
 
     pickup: Stop | None = None
     dropoff: Stop | None = None
     luggage: int = 1
     once: UUID | None = None
-    why: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
     passing: bool = False
+    is_there: bool = False
+
+    @property
+    def why(self) -> str:
+        """Each reason once."""
+        return "；".join(dict.fromkeys(text for text in map(str.strip, self.reasons.values()) if text))
 
 
 def book_seat(
@@ -65,15 +85,15 @@ def book_seat(
     dropoff: Stop | None = None,
     luggage: int = 1,
     once: UUID | None = None,
-    why: str = "",
+    reasons: Mapping[str, str] | None = None,
+    is_there: bool = False,
 ) -> Booking:
     """Give the person the wished seat, or the next free one, and tell them by text.
 
-    Stops left out are the ones nearest to the worker's home and to the place of work. `why` is asked for by some
-    refusals (`AsksWhy`). A form sent twice gets the first booking both times, even when the second press waited for
-    the first.
+    Stops left out are the ones nearest to the worker's home and to the place of work. `reasons` and `is_there` as on
+    `Wish`. A form sent twice gets the first booking both times, even when the second press waited for the first.
     """
-    wish = Wish(pickup, dropoff, luggage, once, why.strip())
+    wish = Wish(pickup, dropoff, luggage, once, reasons or {}, is_there=is_there)
     try:
         return _book_one(trip, case, seat, wish, by=by, at=at)
     except Refusal:
@@ -101,8 +121,9 @@ def book_seats_together(
     at: datetime,
     pickup: Stop | None = None,
     dropoff: Stop | None = None,
-    why: str = "",
+    reasons: Mapping[str, str] | None = None,
     passing: bool = False,
+    is_there: bool = False,
 ) -> list[Booking]:
     """Seats for a household, side by side where there are such seats. All of them or none.
 
@@ -114,7 +135,7 @@ def book_seats_together(
         raise TripFull
     eldest_first = sorted(cases, key=lambda case: (case.worker.birth_date, case.pk))
     passing = passing or _first_before(trip, cases) is None
-    wish = Wish(pickup, dropoff, why=why.strip(), passing=passing)
+    wish = Wish(pickup, dropoff, reasons=reasons or {}, passing=passing, is_there=is_there)
     return [seat_person(trip, seat, case, wish, by=by, at=at) for seat, case in zip(seats, eldest_first, strict=True)]
 
 
@@ -217,10 +238,10 @@ def _check_is_free(trip: Trip, seat: Seat, case: Case) -> str:
 
 
 def _check_nobody_waits(trip: Trip, case: Case, wish: Wish) -> None:
-    if wish.why or wish.passing:
+    if wish.passing:
         return
     if first := _first_before(trip, [case]):
-        raise StandbyFirst(first)
+        StandbyFirst(first).unless(wish.reasons)
 
 
 def _first_before(trip: Trip, cases: Sequence[Case]) -> Standby | None:
@@ -245,23 +266,36 @@ def _choose_stops(trip: Trip, case: Case, wish: Wish, at: datetime) -> dict[str,
     dropoffs = [stop for stop in stops if not stop.is_pickup]
     if (wish.pickup and wish.pickup not in pickups) or (wish.dropoff and wish.dropoff not in dropoffs):
         raise StopNotOnTrip
-    dropoff = wish.dropoff or nearest_stop(dropoffs, _place_of_work(case))
-    if not (wish.why or arrives_before_work(dropoff.at, case.placed_on, at)):
-        raise ArrivesAfterStart
-    return {"pickup": wish.pickup or _pickup(trip, pickups, case, wish, at), "dropoff": dropoff}
+    return {"pickup": _pickup(pickups, case, wish, at), "dropoff": _dropoff(dropoffs, case, wish, at)}
 
 
-def _pickup(trip: Trip, pickups: list[Stop], case: Case, wish: Wish, at: datetime) -> Stop:
-    home = case.worker.area_id
-    if stop := stop_that_suits(trip, pickups, home, at):
-        return stop
-    if not wish.why:
-        raise CannotBeThereInTime
-    return nearest_by_way(still_ahead(pickups, at), way_from(home))
+def _dropoff(dropoffs: list[Stop], case: Case, wish: Wish, at: datetime) -> Stop:
+    work = Placement.objects.place_of_work(case.pk)
+    if not goes_there(dropoffs, work):
+        DoesNotGoThere().unless(wish.reasons)
+    stop = wish.dropoff or nearest_stop(dropoffs, work)
+    if not arrives_before_work(stop.at, case.placed_on, at):
+        ArrivesAfterStart().unless(wish.reasons)
+    return stop
 
 
-def _place_of_work(case: Case) -> int | None:
-    return Placement.objects.place_of_work(case.pk)
+def _pickup(pickups: list[Stop], case: Case, wish: Wish, at: datetime) -> Stop:
+    """The nearest that can still be reached from home. A stop that the vehicle has left is nobody's."""
+    way_to = way_from(case.worker.area_id)
+    stops = still_ahead(pickups, at)
+    if wish.pickup:
+        if wish.pickup not in stops:
+            raise StopPassed
+        stops = [wish.pickup]
+    in_reach = stops if wish.is_there else within_reach(stops, way_to, at)
+    if not in_reach:
+        _beyond_reach(wish).unless(wish.reasons)
+    return nearest_by_way(in_reach or stops, way_to)
+
+
+def _beyond_reach(wish: Wish) -> CannotBeThereInTime:
+    chosen = _("From home nobody reaches this stop before the vehicle leaves it.")
+    return CannotBeThereInTime(chosen if wish.pickup else None)
 
 
 def _check_may_travel(case: Case, trip: Trip) -> None:

@@ -1,6 +1,6 @@
 """Waiting for a seat, in the order of asking; a household waits and is seated as one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -28,8 +28,13 @@ from workers import journal
 
 
 @transaction.atomic
-def join_standby(*, trip: Trip, case: Case, by: User | None, at: datetime) -> Standby:
-    """Put the person at the end of the list. Asked twice, they keep their first place."""
+def join_standby(
+    *, trip: Trip, case: Case, by: User | None, at: datetime, reasons: Mapping[str, str] | None = None
+) -> Standby:
+    """Put the person at the end of the list. Asked twice, they keep their first place.
+
+    Why they wait for a trip that does not go to their work counts when a seat comes free too.
+    """
     trip = locking.bookable_trip(trip, at)
     case = Case.objects.select_for_update(of=("self",)).select_related("worker").get(pk=case.pk)
     if case.state != State.PLACED:
@@ -38,7 +43,7 @@ def join_standby(*, trip: Trip, case: Case, by: User | None, at: datetime) -> St
     if booked is not None:
         raise AlreadyBooked(booked)
     waiting = trip.standbys.waiting().filter(worker=case.worker).first()
-    return waiting or _join(trip, case, at, by=by, at=at)
+    return waiting or _join(trip, case, at, by=by, at=at, because=_why_there(trip, [case], reasons))
 
 
 @transaction.atomic
@@ -51,23 +56,39 @@ def leave_standby(*, standby: Standby, by: User | None, at: datetime) -> Standby
 
 @transaction.atomic
 def seat_standby(
-    *, standbys: Sequence[Standby], by: User | None, at: datetime, why: str = "", passing: bool = False
+    *,
+    standbys: Sequence[Standby],
+    by: User | None,
+    at: datetime,
+    reasons: Mapping[str, str] | None = None,
+    passing: bool = False,
+    is_there: bool = False,
 ) -> list[Booking]:
     """Seats have come free: the group gets them, side by side where possible, all of them or none.
 
-    `why` is asked for when others wait longer, unless those were looked at and passed (`passing`). Booking is what ends
-    their waiting, here as anywhere else.
+    A reason is asked for when others wait longer, unless those were looked at and passed (`passing`). Booking is what
+    ends their waiting, here as anywhere else.
     """
     trip = locking.bookable_trip(standbys[0].trip, at)
     waiting = _lock(standbys)
     if not all(standby.is_waiting and standby.trip_id == trip.pk for standby in waiting):
         raise NoLongerWaiting
     cases = [standby.case for standby in waiting]
-    return book_seats_together(trip=trip, cases=cases, by=by, at=at, why=why, passing=passing)
+    joined = next((standby.joined_because for standby in waiting if standby.joined_because), "")
+    said = {DoesNotGoThere.code: joined, **(reasons or {})}
+    wish = {"reasons": said, "passing": passing, "is_there": is_there}
+    return book_seats_together(trip=trip, cases=cases, by=by, at=at, **wish)
 
 
 @transaction.atomic
-def move_standby(*, standbys: Sequence[Standby], trip: Trip, by: User | None, at: datetime) -> list[Booking]:
+def move_standby(
+    *,
+    standbys: Sequence[Standby],
+    trip: Trip,
+    by: User | None,
+    at: datetime,
+    reasons: Mapping[str, str] | None = None,
+) -> list[Booking]:
     """To another trip: seated there if there is room for all of them, else waiting there since they first asked.
 
     Either way they wait for the first trip no longer.
@@ -78,31 +99,39 @@ def move_standby(*, standbys: Sequence[Standby], trip: Trip, by: User | None, at
         raise NoLongerWaiting
     if any(standby.trip_id == trip.pk for standby in waiting):
         raise SameTrip
-    if not trip_suits(trip, waiting):
-        raise DoesNotGoThere
+    cases = [standby.case for standby in waiting]
+    because = _why_there(trip, cases, reasons)
     try:
         with transaction.atomic():
-            return book_seats_together(trip=trip, cases=[standby.case for standby in waiting], by=by, at=at)
+            return book_seats_together(trip=trip, cases=cases, by=by, at=at, reasons=reasons)
     except (TripFull, StandbyFirst):
         for standby in waiting:
-            carry_standby(standby, trip, by=by, at=at)
+            carry_standby(standby, trip, by=by, at=at, because=because)
         return []
 
 
-def trip_suits(trip: Trip, standbys: Sequence[Standby]) -> bool:
+def goes_to_work_of(trip: Trip, cases: Sequence[Case]) -> bool:
     """It stops in the city of the work of each of them."""
     dropoffs = list(trip.stops.dropoffs())
-    return all(goes_there(dropoffs, Placement.objects.place_of_work(standby.case_id)) for standby in standbys)
+    return all(goes_there(dropoffs, Placement.objects.place_of_work(case.pk)) for case in cases)
 
 
-def carry_standby(standby: Standby, trip: Trip, *, by: User | None, at: datetime) -> None:
+def _why_there(trip: Trip, cases: Sequence[Case], reasons: Mapping[str, str] | None) -> str:
+    """Empty for a trip that goes to their work."""
+    if goes_to_work_of(trip, cases):
+        return ""
+    DoesNotGoThere().unless(reasons or {})
+    return reasons[DoesNotGoThere.code]
+
+
+def carry_standby(standby: Standby, trip: Trip, *, by: User | None, at: datetime, because: str = "") -> None:
     """The locked entry goes on another trip's list, with the time they first asked."""
     since = standby.joined_at
     end_waiting(standby, by=by, at=at)
     waits_there = trip.standbys.waiting().filter(worker=standby.worker_id).exists()
     sits_there = trip.bookings.active().filter(worker=standby.worker_id).exists()
     if not (waits_there or sits_there):
-        _join(trip, standby.case, since, by=by, at=at)
+        _join(trip, standby.case, since, by=by, at=at, because=because)
 
 
 def end_waiting(standby: Standby, *, by: User | None, at: datetime) -> None:
@@ -129,8 +158,10 @@ def wait_again(standby: Standby, *, by: User | None, at: datetime) -> None:
         _write_line(standby, "standby_joined", by=by, at=at)
 
 
-def _join(trip: Trip, case: Case, since: datetime, *, by: User | None, at: datetime) -> Standby:
-    standby = Standby.objects.create(trip=trip, case=case, worker=case.worker, joined_at=since, joined_by=by)
+def _join(trip: Trip, case: Case, since: datetime, *, by: User | None, at: datetime, because: str) -> Standby:
+    standby = Standby.objects.create(
+        trip=trip, case=case, worker=case.worker, joined_at=since, joined_by=by, joined_because=because
+    )
     _write_line(standby, "standby_joined", by=by, at=at)
     return standby
 

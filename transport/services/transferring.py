@@ -1,29 +1,28 @@
 """People change from one trip to another: the bus broke down, the new one has fewer seats, a train goes instead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from jobs.models import Placement
 from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
 from transport import locking
 from transport.choices import ReleaseReason, TripState
 from transport.models import Booking, Seat, Standby, Stop, Trip
-from transport.refusals import DoesNotGoThere, SameTrip, TripFull, TripHasLeft, TripNotOpen
+from transport.refusals import SameTrip, TripFull, TripHasLeft, TripNotOpen
 from transport.rules import seating
 from transport.rules.minors import minors_alone
-from transport.rules.stops import goes_there, nearest_stop, still_ahead
+from transport.rules.stops import nearest_stop, still_ahead
 from transport.services.boarding import step_off
 from transport.services.booking import Wish, seat_person, take_all_free_seats
 from transport.services.leaving import cancel_trip, end_on_the_road
 from transport.services.planning import NewTrip, open_trip, plan_trip
 from transport.services.seats import free_seat, look_after_minors
-from transport.services.standby import carry_standby, trip_suits
+from transport.services.standby import carry_standby, goes_to_work_of
 from transport.services.stops import NewStop
 
 OF_A_VEHICLE = {"plate": "", "permit_no": "", "drivers": ()}
@@ -40,13 +39,12 @@ class Moved:
 
 @dataclass(frozen=True)
 class Change:
-    """What is asked for: `why` overrules what asks for a reason, `pickup` is where all of them get on."""
+    """What is asked for: `reasons` as on `Wish`, `pickup` is where all of them get on."""
 
     target: Trip
-    why: str
+    reasons: Mapping[str, str]
     pickup: Stop | None
     pickups: list[Stop]
-    dropoffs: list[Stop]
 
 
 @transaction.atomic
@@ -57,7 +55,7 @@ def move_people(
     bookings: Iterable[Booking],
     by: User | None,
     at: datetime,
-    why: str = "",
+    reasons: Mapping[str, str] | None = None,
     pickup: Stop | None = None,
     cancel_emptied: str = "",
 ) -> list[Moved]:
@@ -70,7 +68,7 @@ def move_people(
         raise SameTrip
     source, target = locking.two_trips(source, target)
     _check_may_change(source, target, at)
-    change = Change(target, why.strip(), pickup, list(target.stops.pickups()), list(target.stops.dropoffs()))
+    change = Change(target, reasons or {}, pickup, list(target.stops.pickups()))
     chosen = {booking.pk for booking in bookings}
     people = locking.each_booking(source, lambda rows: rows.not_arrived().filter(pk__in=chosen))
     free = take_all_free_seats(target)
@@ -210,9 +208,9 @@ def _move_group(group: list[Booking], free: list[Seat], change: Change, *, by, a
 
 def _move(before: Booking, seat: Seat, change: Change, *, by: User | None, at: datetime) -> Booking:
     """Off the first trip and onto the second, told by one text; the texts about the first that wait are taken back."""
-    _check_goes_there(before, change)
     booking = locking.booking_of(before)
-    wish = Wish(_pickup(booking, change, at), luggage=booking.luggage, why=change.why)
+    pickup, is_there = _pickup(booking, change, at)
+    wish = Wish(pickup, luggage=booking.luggage, reasons=change.reasons, is_there=is_there)
     if booking.is_aboard:
         step_off(booking, by=by, at=at)
         booking = locking.booking_of(booking)
@@ -220,21 +218,18 @@ def _move(before: Booking, seat: Seat, change: Change, *, by: User | None, at: d
     return seat_person(change.target, seat, booking.case, wish, by=by, at=at, told_by="trip_replaced")
 
 
-def _pickup(booking: Booking, change: Change, at: datetime) -> Stop | None:
-    """Where nobody has to hurry: for who sits already, the nearest stop ahead; for others their own, if no earlier.
+def _pickup(booking: Booking, change: Change, at: datetime) -> tuple[Stop | None, bool]:
+    """The stop, None for the nearest that can be reached from home, and whether they are there without hurrying.
 
-    None where that is not so: then it is asked whether a stop can be reached from home.
+    That is so for who sits already, at any stop ahead, and for others at their own, if it is no earlier.
     """
-    if change.pickup or not booking.is_aboard:
-        own = (stop for stop in change.pickups if stop.area_id == booking.pickup.area_id)
-        return change.pickup or next((stop for stop in own if stop.at >= max(booking.pickup.at, at)), None)
-    return nearest_stop(still_ahead(change.pickups, at), booking.pickup.area_id)
-
-
-def _check_goes_there(booking: Booking, change: Change) -> None:
-    work = Placement.objects.place_of_work(booking.case_id)
-    if not (change.why or goes_there(change.dropoffs, work)):
-        raise DoesNotGoThere
+    if booking.is_aboard:
+        ahead = still_ahead(change.pickups, at)
+        return change.pickup or nearest_stop(ahead, booking.pickup.area_id), True
+    own = [stop for stop in change.pickups if stop.area_id == booking.pickup.area_id]
+    unhurried = [stop for stop in own if stop.at >= max(booking.pickup.at, at)]
+    stop = change.pickup or next(iter(unhurried), None)
+    return stop, stop in unhurried
 
 
 def _settle_source(source: Trip, target: Trip, cancel_because: str, *, by: User | None, at: datetime) -> None:
@@ -247,7 +242,13 @@ def _settle_source(source: Trip, target: Trip, cancel_because: str, *, by: User 
     if not source.has_not_left:
         end_on_the_road(trip=source, why=cancel_because, by=by, at=at)
         return
-    for standby in Standby.objects.waiting().filter(trip=source).select_for_update(of=("self",)).order_by("pk"):
-        if trip_suits(target, [standby]):
+    for standby in (
+        Standby.objects.waiting()
+        .filter(trip=source)
+        .select_for_update(of=("self",))
+        .select_related("case")
+        .order_by("pk")
+    ):
+        if goes_to_work_of(target, [standby.case]):
             carry_standby(standby, target, by=by, at=at)
     cancel_trip(trip=source, why=cancel_because, by=by, at=at)

@@ -25,7 +25,7 @@ def book_for_case(request, case_id):
     now = timezone.now()
     trips = Trip.objects.visible_to(request.user).bookable(now)
     form = BookForm(sent(request), trips=trips, relatives=selectors.relatives_without_a_seat(case, request.user))
-    told, refusal = carry_out(form, lambda said: book(request, case, said))
+    told, refusal = carry_out(form, lambda said: book(request, case, form))
     if told:
         messages.success(request, told)
         return redirect("cases:case", case.pk)
@@ -39,24 +39,24 @@ def book_for_case(request, case_id):
         "unsuitable": [choice for choice in choices if not choice.fit.suits],
         "relatives": form.fields["along"].queryset,
         "refusal": refusal,
+        "reasons": form.asked(refusal),
     }
     return render(request, "transport/book.html", context, status=status_of(form, refusal=refusal))
 
 
-def book(request, case, entered) -> str:
+def book(request, case, form) -> str:
     """The one deed that was asked for, and how to say that it is done."""
-    who = {"by": request.user, "at": timezone.now()}
+    entered, who = form.cleaned_data, {"by": request.user, "at": timezone.now(), "reasons": form.reasons}
     trip, along = entered["trip"], list(entered["along"])
     if request.POST.get("deed") == "wait":
         for waiting in [case, *along]:
             services.join_standby(trip=trip, case=waiting, **who)
         return _("On the standby list of %(trip)s.") % {"trip": trip.code}
     if along:
-        wish = {"pickup": entered["pickup"], "why": entered["why"]}
-        bookings = services.book_seats_together(trip=trip, cases=[case, *along], **wish, **who)
+        bookings = services.book_seats_together(trip=trip, cases=[case, *along], pickup=entered["pickup"], **who)
         seats = ", ".join(booking.seat.name for booking in bookings)
         return _("Seats %(seats)s booked on %(trip)s.") % {"seats": seats, "trip": trip.code}
-    wish = {"pickup": entered["pickup"], "once": entered["once"], "why": entered["why"]}
+    wish = {"pickup": entered["pickup"], "once": entered["once"]}
     luggage = 1 if entered["luggage"] is None else entered["luggage"]
     booking = services.book_seat(trip=trip, case=case, luggage=luggage, **wish, **who)
     return _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.name, "trip": trip.code}

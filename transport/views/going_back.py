@@ -25,19 +25,34 @@ def go_back(request, case_id):
     policies.check_can_book(request.user, case)
     trips = Trip.objects.visible_to(request.user).bookable(now)
     form = GoBackForm(sent(request), trips=trips, initial=first_answers(case))
-    booking, refusal = carry_out(
-        form,
-        lambda said: services.take_back_to_work(
-            case=case, job=form.job, trip=said["trip"], why=said["why"], once=said["once"], by=request.user, at=now
-        ),
-    )
+    booking, refusal = None, None
+    if request.POST.get("deed") == "look":
+        form.ask_only_place()
+    else:
+        booking, refusal = carry_out(form, lambda said: book(request, case, form, now))
     if booking:
         words = _("Seat %(seat)s booked on %(trip)s.") % {"seat": booking.seat.name, "trip": booking.trip.code}
         messages.success(request, words)
         return redirect("cases:case", case.pk)
-    choices = trips_that_suit(case, request.user, now)
-    context = {"case": case, "form": form, "refusal": refusal, "choices": choices}
+    place, chosen = place_of_work(case, form), refusal and form.cleaned_data["trip"]
+    choices = trips_that_suit(case, request.user, now, place and place.pk, chosen)
+    context = {"case": case, "form": form, "refusal": refusal, "choices": choices, "place": place}
+    context["reasons"] = form.asked(refusal)
     return render(request, "transport/go_back.html", context, status=status_of(form, refusal=refusal))
+
+
+def book(request, case, form, now):
+    said = form.cleaned_data
+    who = {"by": request.user, "at": now, "reasons": form.reasons, "once": said["once"]}
+    return services.take_back_to_work(case=case, job=form.job, trip=said["trip"], **who)
+
+
+def place_of_work(case, form):
+    """As typed; before that, where they worked last."""
+    if form.is_bound:
+        return form.cleaned_data.get("area")
+    job = last_job(case)
+    return job and job.destination
 
 
 def first_answers(case) -> dict:

@@ -62,6 +62,12 @@ def show_wrong(request, trip: Trip, form):
     return show_trip(request, find_trip(request, trip.pk), refusal=Refusal(error), status=422)
 
 
+def answers_to_repeat(request, refusal) -> list[tuple[str, str]]:
+    """What was sent to the deed that asks why, so that the answer alone has to be typed."""
+    sent = [(name, text) for name, texts in request.POST.lists() for text in texts]
+    return [(name, text) for name, text in sent if name not in ("csrfmiddlewaretoken", f"why_{refusal.code}")]
+
+
 def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
     now = timezone.now()
     page = selectors.trip_page(trip=trip, user=request.user, now=now)
@@ -80,6 +86,7 @@ def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
         "driver_form": DriverForm(),
         "can_take_back": trip.taken_back_until is not None and now <= trip.taken_back_until,
         "refusal": refusal,
+        "again": answers_to_repeat(request, refusal) if getattr(refusal, "asks_why", False) else None,
         "now": now,
         "today": local_day(now),
     }

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from transport import policies, selectors, services
-from transport.forms import MoveForm, SeatForm, StandbyMoveForm, SwapForm, WhyForm
+from transport.choices import TripState
+from transport.forms import MoveForm, ReasonsForm, SeatForm, StandbyMoveForm, SwapForm
 from transport.models import Standby, Trip
 from transport.views.rows import act, find_booking, find_own_trip, find_standby, find_trip, show_wrong
 
@@ -37,16 +38,16 @@ def give_seat(request, trip_id, seat_id):
     if not form.is_valid():
         return show_wrong(request, trip, form)
     said = form.cleaned_data
-    case, why = said["case"], said["why"]
-    family = []
+    case, family = said["case"], []
+    wish = {"reasons": form.reasons, "is_there": trip.state == TripState.BOARDING}
     if case in said["together"]:
         family = selectors.family_whom_it_suits(trip=trip, case=case, user=request.user, now=timezone.now())
     if family:
         words = _("%(n)d of the household have seats.") % {"n": len(family) + 1}
         group = [case, *family]
-        return act(request, trip, services.book_seats_together, trip=trip, cases=group, why=why, done=words)
+        return act(request, trip, services.book_seats_together, trip=trip, cases=group, done=words, **wish)
     words = _("%(name)s has seat %(seat)s.") % {"name": case.worker.name, "seat": chosen.name}
-    wish = {"seat": chosen, "once": said["once"], "why": why}
+    wish |= {"seat": chosen, "once": said["once"]}
     return act(request, trip, services.book_seat, trip=trip, case=case, done=words, **wish)
 
 
@@ -130,10 +131,11 @@ def seat_standby(request, standby_id):
     policies.check_can_run(request.user, standby.trip)
     group = group_of(standby)
     words = _("Seats given to %(n)d from the standby list.") % {"n": len(group)}
-    form = WhyForm(request.POST)
+    form = ReasonsForm(request.POST)
     if not form.is_valid():
         return show_wrong(request, standby.trip, form)
-    return act(request, standby.trip, services.seat_standby, standbys=group, done=words, **form.cleaned_data)
+    wish = {"reasons": form.reasons, "is_there": standby.trip.state == TripState.BOARDING}
+    return act(request, standby.trip, services.seat_standby, standbys=group, done=words, **wish)
 
 
 @login_required
@@ -148,7 +150,8 @@ def move_standby(request, standby_id):
         return show_wrong(request, standby.trip, form)
     target = form.cleaned_data["trip"]
     words = _("Moved to %(trip)s.") % {"trip": target.code}
-    return act(request, standby.trip, services.move_standby, standbys=group_of(standby), done=words, trip=target)
+    wish = {"trip": target, "reasons": form.reasons}
+    return act(request, standby.trip, services.move_standby, standbys=group_of(standby), done=words, **wish)
 
 
 @login_required

@@ -24,12 +24,13 @@ def transfer(request, trip_id):
     )
     outcome = refusal = None
     if deed != "filter":
-        outcome, refusal = carry_out(form, lambda said: change(request, trip, page, said, is_preview=deed != "move"))
+        outcome, refusal = carry_out(form, lambda said: change(request, trip, page, form, is_preview=deed != "move"))
     if outcome and deed == "move":
         if outcome.moved:  # nobody is left to move when the form was sent twice
             messages.success(request, words_of(outcome.moved))
         return redirect("transport:trip", outcome.target.pk)
     context = {"trip": trip, "page": page, "wanted": wanted, "form": form, "refusal": refusal, "preview": outcome}
+    context["reasons"] = form.asked(*[stays for stays, _people in outcome.why_stayed] if outcome else [])
     return render(request, "transport/transfer.html", context, status=status_of(form, refusal=refusal))
 
 
@@ -39,7 +40,8 @@ def first_answers(page, wanted) -> dict:
     return {"departs_at": page.second_leaves_at, "target": page.suits and page.suits.pk, "cancel_because": why}
 
 
-def change(request, trip, page, said, *, is_preview: bool):
+def change(request, trip, page, form, *, is_preview: bool):
+    said = form.cleaned_data
     policies.check_can_run(request.user, said["target"] or trip)
     asked = {
         "source": trip,
@@ -47,7 +49,7 @@ def change(request, trip, page, said, *, is_preview: bool):
         "departs_at": said["departs_at"] or page.second_leaves_at,
         "once": said["once"],
         "bookings": said["bookings"],
-        "why": said["why"],
+        "reasons": form.reasons,
         "pickup": said["pickup"],
         "cancel_emptied": said["cancel_because"],
     }

@@ -1,0 +1,210 @@
+"""A reason answers the one refusal that asked for it; the next refusal is shown and asks anew."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from cases.models import Case
+from tests.staff.factories import FENGPING, HUAQI, HUAQI_VILLAGE, UserFactory
+from tests.transport.factories import (
+    BOARDING_TIME,
+    TOMORROW,
+    BookingFactory,
+    PlacedCaseFactory,
+    TripFactory,
+    local,
+)
+from tests.transport.test_pages import text_of
+from tests.workers.factories import NOON
+from transport import refusals, services
+from transport.models import Booking, Standby
+
+pytestmark = pytest.mark.django_db
+
+SHENZHEN = 440300000000
+LATE_MORNING = local(TOMORROW, 11, 30)
+
+
+@pytest.fixture
+def organiser():
+    return UserFactory(transport_organiser=True)
+
+
+@pytest.fixture
+def trip():
+    return TripFactory(open=True)
+
+
+def url_of(name, *args):
+    return reverse(f"transport:{name}", args=args)
+
+
+def refused(**asked) -> str:
+    """The code of the refusal, or none."""
+    try:
+        services.book_seat(**{"by": None, "at": NOON, **asked})
+    except refusals.AsksWhy as refusal:
+        return refusal.code
+    return ""
+
+
+class TestOneReasonOneRefusal:
+    def test_a_reason_for_arriving_late_does_not_pass_those_who_wait(self, trip):
+        services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+        case = PlacedCaseFactory()
+        Case.objects.filter(pk=case.pk).update(placed_on=TOMORROW)
+        late, first = {"arrives_after_start": "厂里同意晚到"}, {"standby_first": "陪同未成年子女"}
+
+        said = [refused(trip=trip, case=case, reasons=reasons) for reasons in ({}, late, first, late | first)]
+
+        assert said == ["standby_first", "standby_first", "arrives_after_start", ""]
+        assert Booking.objects.get().booked_because == "厂里同意晚到；陪同未成年子女"
+
+    def test_a_broken_bus_is_no_reason_to_go_before_those_who_wait_for_the_other(self, trip):
+        target = TripFactory(open=True)
+        services.join_standby(trip=target, case=PlacedCaseFactory(), by=None, at=NOON)
+        asked = {"source": trip, "target": target, "bookings": [BookingFactory(trip=trip)], "by": None, "at": NOON}
+
+        [stays] = services.move_people(**asked, reasons={"does_not_go_there": "车坏了"})
+        [goes] = services.move_people(**asked, reasons={"standby_first": "车坏了"})
+
+        assert (stays.refusal.code, goes.now.trip) == ("standby_first", target)
+
+    def test_the_page_asks_the_next_question_and_keeps_what_was_answered(self, client, time_machine, trip):
+        time_machine.move_to(NOON)
+        services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+        case = PlacedCaseFactory(work=SHENZHEN)
+        client.force_login(UserFactory(village_cadre=True, posted=FENGPING))
+        url, first = url_of("book_for_case", case.pk), {"trip": trip.pk, "why_standby_first": "陪同未成年子女"}
+
+        opened, again = text_of(client.get(url)), client.post(url, first)
+        booked = client.post(url, first | {"why_does_not_go_there": "厂里派车到宁波接"})
+
+        assert "why_" not in opened
+        assert (again.status_code, again.context["refusal"].code) == (409, "does_not_go_there")
+        assert [field.name for field in again.context["reasons"]] == ["why_standby_first", "why_does_not_go_there"]
+        assert 'value="陪同未成年子女"' in text_of(again)
+        assert booked.status_code == 302
+
+    def test_the_trip_page_asks_why_where_the_button_had_no_field(self, client, organiser, time_machine, trip):
+        time_machine.move_to(NOON)
+        case, seat = PlacedCaseFactory(work=SHENZHEN), trip.seats.last()
+        client.force_login(organiser)
+        url = url_of("give_seat", trip.pk, seat.pk)
+
+        asked = client.post(url, {"case": case.pk})
+        given = client.post(url, dict(asked.context["again"]) | {"why_does_not_go_there": "厂里派车到宁波接"})
+
+        assert f'action="{url}"' in text_of(asked)
+        assert 'name="why_does_not_go_there"' in text_of(asked)
+        assert (given.status_code, Booking.objects.get().seat) == (302, seat)
+
+
+class TestWhereTheTripGoes:
+    def test_nobody_gets_a_seat_on_a_trip_to_elsewhere_without_saying_why(self, trip):
+        case = PlacedCaseFactory(work=SHENZHEN)
+
+        said = [refused(trip=trip, case=case, reasons=reasons) for reasons in ({}, {"does_not_go_there": "厂里来接"})]
+
+        assert (said, Booking.objects.get().booked_because) == (["does_not_go_there", ""], "厂里来接")
+
+    def test_nor_waits_for_one_and_the_reason_counts_when_a_seat_comes_free(self, organiser):
+        trip, case = TripFactory(full=True, layout="places", capacity=1), PlacedCaseFactory(work=SHENZHEN)
+        asked = {"trip": trip, "case": case, "by": organiser, "at": NOON}
+
+        with pytest.raises(refusals.DoesNotGoThere):
+            services.join_standby(**asked)
+        services.join_standby(**asked, reasons={"does_not_go_there": "厂里来接"})
+        services.release_seat(booking=trip.bookings.get(), by=organiser, at=NOON)
+        [booking] = services.fill_freed_seats(trip_id=trip.pk, at=NOON)
+
+        assert (booking.case, booking.booked_because) == (case, "厂里来接")
+
+    def test_the_book_page_has_such_a_trip_among_those_that_do_not_suit(self, client, time_machine, trip):
+        time_machine.move_to(NOON)
+        client.force_login(UserFactory(village_cadre=True, posted=FENGPING))
+
+        page = client.get(url_of("book_for_case", PlacedCaseFactory(work=SHENZHEN).pk))
+
+        assert ([c.trip for c in page.context["suitable"]], len(page.context["unsuitable"])) == ([], 1)
+
+
+class TestTheStopThatWasChosen:
+    def test_a_stop_the_vehicle_has_left_is_nobodys_whatever_the_reason(self, trip):
+        stop, case = trip.stops.pickups()[0], PlacedCaseFactory()
+        asked = {"trip": trip, "case": case, "pickup": stop, "by": None, "at": LATE_MORNING}
+
+        with pytest.raises(refusals.StopPassed):
+            services.book_seat(**asked, reasons={"cannot_be_there_in_time": "人在车上"}, is_there=True)
+
+    def test_a_stop_that_cannot_be_reached_from_home_asks_why(self, trip):
+        far = {"trip": trip, "case": PlacedCaseFactory(area=HUAQI_VILLAGE), "pickup": trip.stops.pickups()[0]}
+        at = local(TOMORROW, 10)
+
+        said = [refused(**far, at=at, reasons=reasons) for reasons in ({}, {"cannot_be_there_in_time": "人在猫场"})]
+
+        assert (said, Booking.objects.get().pickup.mark) == (["cannot_be_there_in_time", ""], "A")
+
+    def test_who_changes_trips_gets_on_at_no_stop_the_other_has_left(self, trip):
+        target = TripFactory(open=True)
+        services.start_boarding(trip=target, by=None, at=BOARDING_TIME)
+        waits = BookingFactory(trip=trip, case=PlacedCaseFactory(area=HUAQI_VILLAGE))
+        sits = BookingFactory(trip=trip, boarded=True)
+        asked = {"source": trip, "target": target, "bookings": [waits, sits], "by": None, "at": LATE_MORNING}
+
+        moved = services.move_people(**asked, pickup=target.stops.pickups()[0])
+
+        assert [m.refusal.code for m in moved] == ["stop_passed", "stop_passed"]
+
+    def test_once_boarding_has_begun_a_cadre_on_the_case_page_is_still_asked_whether_they_can_be_there(
+        self, client, time_machine, trip
+    ):
+        services.start_boarding(trip=trip, by=None, at=BOARDING_TIME)
+        time_machine.move_to(local(TOMORROW, 12, 30))
+        case = PlacedCaseFactory(area=HUAQI_VILLAGE)
+        client.force_login(UserFactory(township_cadre=True, posted=HUAQI))
+
+        refused = client.post(url_of("book_for_case", case.pk), {"trip": trip.pk})
+
+        assert (refused.status_code, refused.context["refusal"].code) == (409, "cannot_be_there_in_time")
+
+    def test_whoever_runs_the_trip_and_gives_a_seat_at_the_vehicle_is_not(self, client, organiser, time_machine, trip):
+        services.start_boarding(trip=trip, by=None, at=BOARDING_TIME)
+        time_machine.move_to(local(TOMORROW, 12, 30))
+        case = PlacedCaseFactory(area=HUAQI_VILLAGE)
+        client.force_login(organiser)
+
+        given = client.post(url_of("give_seat", trip.pk, trip.seats.last().pk), {"case": case.pk})
+
+        assert (given.status_code, Booking.objects.get().pickup.mark) == (302, "C")
+
+
+class TestStandbyToAnotherTrip:
+    def test_only_a_trip_that_arrives_before_the_work_and_can_be_reached_is_offered(
+        self, client, organiser, time_machine
+    ):
+        full = TripFactory(full=True, layout="places", capacity=1)
+        case = PlacedCaseFactory()
+        standby = services.join_standby(trip=full, case=case, by=None, at=NOON)
+        time_machine.move_to(NOON)
+        client.force_login(organiser)
+        offers = {}
+        for days in (5, 1):
+            other = TripFactory(open=True, day=TOMORROW + timedelta(days=days))
+            offers[days] = other.code in text_of(client.get(url_of("trip", full.pk)))
+
+        assert (offers, standby.is_waiting) == ({5: False, 1: True}, True)
+
+    def test_moving_them_to_one_that_does_not_suit_asks_why(self, client, organiser, time_machine, trip):
+        standby = services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+        late = TripFactory(open=True, day=TOMORROW + timedelta(days=5))
+        time_machine.move_to(NOON)
+        client.force_login(organiser)
+        url = url_of("move_standby", standby.pk)
+
+        asked = client.post(url, {"trip": late.pk})
+        moved = client.post(url, dict(asked.context["again"]) | {"why_arrives_after_start": "厂里同意晚到"})
+
+        assert (asked.status_code, moved.status_code, Booking.objects.get().trip) == (409, 302, late)
+        assert not Standby.objects.waiting().exists()
