@@ -100,11 +100,6 @@ class PeoplePage:
     total: int
     next_after: str | None
 
-    @property
-    def names(self) -> list[str]:
-        """As their slips will print them."""
-        return [person.referral.worker.name for person in self.people]
-
 
 def numbers_of(people: ReferralQuerySet) -> Numbers:
     """1 query."""

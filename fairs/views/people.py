@@ -34,6 +34,7 @@ def people(request, fair_id):
     own = fair.referrals.in_reach(request.user.ranges_as(*FAIR_READERS))
     numbers, filters = selectors.numbers_of(own), PeopleFilters(**form.chosen)
     page = selectors.people_page(own, filters, after=form.after)
+    prints = fair.is_not_over and policies.can_print(request.user)
     context = {
         "fair": fair,
         "page": page,
@@ -43,7 +44,8 @@ def people(request, fair_id):
         "post": filters.post and fair_post(fair, filters.post),
         "can_run": policies.can_run(request.user, fair),
         "can_answer": policies.can_print(request.user),
-        "slip_files": slip_files(request, fair) if fair.is_not_over and policies.can_print(request.user) else [],
+        "slip_files": slip_files(request, fair) if prints else [],
+        "printed": printable(request, fair).values_list("worker__name", flat=True) if prints else [],
         **form.pages(page.next_after),
     }
     return render(request, "fairs/people.html", context)

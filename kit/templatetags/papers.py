@@ -25,8 +25,9 @@ def fit(text: str, mm: float, beside: float = 0) -> str:
 
 
 @register.filter
-def unprintable(texts: Iterable[str]) -> list[str]:
+def unprintable(texts: Iterable[str] | str) -> list[str]:
     """Those that a paper cannot show whole, with the codes of what is missing: a screen may not have it either."""
+    texts = [texts] if isinstance(texts, str) else texts
     return [f"{text} ({_codes(missing)})" for text in dict.fromkeys(texts) if (missing := papers.unprintable(text))]
 
 

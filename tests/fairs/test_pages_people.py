@@ -14,6 +14,7 @@ from cases.models import Case
 from cases.services import close_case
 from fairs import services
 from fairs.models import FairReferral
+from fairs.selectors import people
 from jobs.models import Placement
 from jobs.services import introduce
 from tests.cases.factories import CaseFactory
@@ -63,12 +64,22 @@ def fair():
 
 
 @pytest.mark.parametrize("name, is_named", [("王\U00031350", True), ("王喆", False)])
-def test_a_character_that_no_font_prints_is_named_beside_the_slips(village, fair, name, is_named):
+def test_a_character_that_no_font_prints_is_named_beside_the_slips(village, fair, name, is_named, monkeypatch):
+    ReferralFactory(fair=fair, name="王芳")
     ReferralFactory(fair=fair, name=name, wishes=offers_of(fair))
+    monkeypatch.setattr(people, "PAGE", 1)
 
     said = words_of(village.get(url_of("people", fair.pk)))
 
     assert (f"No font here prints every character of {name} (U+31350)" in said) == is_named
+
+
+def test_a_character_that_no_font_prints_is_named_beside_the_slip_of_one_person(village, fair):
+    guest = ReferralFactory(fair=fair, name="王\U00031350", wishes=offers_of(fair))
+
+    said = words_of(village.get(url_of("panel", guest.case_id)))
+
+    assert "No font here prints every character of 王\U00031350 (U+31350)" in said
 
 
 def test_the_list_shows_who_where_code_wishes_and_state(desk, fair):

@@ -21,6 +21,7 @@ from tests.transport.factories import (
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import services
 from transport.models import Booking, Standby, Trip
+from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -275,6 +276,15 @@ def test_a_seat_opens_as_a_sheet_with_htmx_and_as_a_page_without(desk, trip):
     assert sheet.startswith("<dialog")
     assert page.startswith("<!DOCTYPE html>")
     assert (booking.worker.name in sheet, booking.code in page) == (True, True)
+
+
+@pytest.mark.usefixtures("the_day_before")
+def test_a_character_that_no_font_prints_is_named_beside_every_ticket(desk, trip):
+    booking = BookingFactory(trip=trip)
+    Worker.objects.filter(pk=booking.worker_id).update(name="王\U00031350")
+
+    for url in (url_of("seat", trip.pk, booking.seat_id), url_of("panel", booking.case_id)):
+        assert "U+31350" in text_of(desk.get(url))
 
 
 @pytest.mark.usefixtures("the_day_before")
