@@ -140,6 +140,25 @@ def test_a_number_that_is_not_kept_is_said_so(stage, cadre):
     assert drafts(cadre) == []
 
 
+def test_back_closes_an_open_sheet_and_what_was_typed_there_and_in_find_is_there_again(stage, cadre):
+    case = call_sheet(cadre, stage)
+
+    cadre.page.go_back()
+
+    expect(cadre.page.locator("dialog.wf-sheet:modal")).to_have_count(0)
+    assert cadre.page.url.endswith(f"/cases/{case}/")
+    cadre.press(deeds.RECORD)
+    is_back(cadre)
+    cadre.open("/find/")
+    cadre.page.locator("[data-wf-search]").fill("zzw")
+    cadre.page.locator("#found", has_text="zzw").wait_for()
+    cadre.page.go_back()
+    cadre.page.wait_for_url(f"**/cases/{case}/")
+    cadre.open("/find/")
+    expect(cadre.page.locator("[data-wf-search]")).to_have_value("zzw")
+    cadre.page.locator("#found", has_text="zzw").wait_for()
+
+
 def test_after_the_session_expired_signing_in_leads_to_the_same_sheet_with_what_was_typed(stage, cadre):
     case = call_sheet(cadre, stage)
     cadre.page.context.clear_cookies(name="sessionid")
