@@ -1,5 +1,7 @@
 """After an entry made from Today the page stays as it is: its row says what happened and sinks, the numbers follow."""
 
+from urllib.parse import urlsplit
+
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -38,7 +40,9 @@ def undone(request, case_id: int, *, entry_id: int):
 
 
 def stays(request) -> bool:
-    return bool(request.htmx and came_from_word(request))
+    """Not where the sheet is a page of its own, as after signing in again: Today's row is not there to be changed."""
+    stood = urlsplit(request.htmx.current_url_abs_path or "").path
+    return bool(request.htmx and came_from_word(request)) and stood != request.path
 
 
 def _row(request, shown: Shown, case_id: int, said: str, undo_url: str) -> dict:

@@ -11,7 +11,7 @@ from cases.querysets import GROUPS
 from cases.selectors import row_of_case
 from kit.days import end_of_day
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss
-from tests.cases.pages import HTMX, signed_in, source_of, url_of, words_of
+from tests.cases.pages import HTMX, messages_of, signed_in, source_of, url_of, words_of
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
@@ -193,3 +193,14 @@ def test_who_gave_a_new_number_waits_to_be_called_at_it_and_is_not_done(desk, ca
     row = row_in(answer, cases[0])
     assert ("is-done" in row, url_of("call", cases[0].pk) in row) == (False, True)
     assert "4 days late There is a new number, please call" in words_of(answer)
+
+
+def test_from_a_sheet_that_is_a_page_of_its_own_an_entry_leads_back_to_today(desk, cases):
+    """After signing in again: the row of Today is not on that page, and the empty form once more would say nothing."""
+    url = url_of("record_contact", cases[0].pk)
+    stood = {"HX-Current-URL": f"http://testserver{url}?from=today&stood=/today/"}
+
+    answer = desk.post(url, MISSED, headers=HTMX | stood)
+
+    assert answer.headers["HX-Redirect"] == "/today/"
+    assert cases[0].worker.name in messages_of(desk, "/today/")[0]
