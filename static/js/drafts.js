@@ -67,7 +67,8 @@
     const changed = Object.fromEntries(Object.entries(now).filter(([name, values]) => !same(values, before.fields[name])));
     const fields = { ...before.earlier, ...changed };
     const numbers = [...form.elements].some(isLeftOut);
-    if (numbers || Object.keys(fields).length) write(nameOf(form), { at: Date.now(), fields, numbers });
+    const files = [...form.elements].some((el) => el.files?.length);
+    if (numbers || files || Object.keys(fields).length) write(nameOf(form), { at: Date.now(), fields, numbers, files });
     else drop(nameOf(form));
   };
   const watch = (form) => {
@@ -80,7 +81,7 @@
   const restore = (form, draft) => {
     let missing = put(form, draft.fields);
     const after = () => form.dispatchEvent(new CustomEvent("wf:restored", { bubbles: true }));
-    if (!draft.numbers && same(holds(form), served.get(form).fields)) return;
+    if (!draft.numbers && !draft.files && same(holds(form), served.get(form).fields)) return;
     after();
     unfold(form, draft.fields);
     announce(form, draft);
@@ -103,7 +104,8 @@
     const clock = when(new Date(draft.at));
     line.className = "wf-kept";
     line.setAttribute("role", "status");
-    const said = [Object.keys(draft.fields).length && words.kept.replace("{clock}", clock), draft.numbers && words.numbers];
+    const said = [Object.keys(draft.fields).length && words.kept.replace("{clock}", clock), draft.numbers && words.numbers,
+      draft.files && words.files];
     line.append(`${said.filter(Boolean).join(" ")} `, anew);
     anew.type = "button";
     anew.className = "wf-link";

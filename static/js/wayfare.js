@@ -44,7 +44,7 @@
     return hash && pathname === location.pathname && search === location.search;
   };
   const isQuiet = (event) => event.target.id === "live";   /* the board asks again in ten seconds */
-  document.addEventListener("htmx:sendError", (event) => isQuiet(event) || tell(event.target, words().offline));
+  document.addEventListener("htmx:sendError", (event) => isQuiet(event) || tell(event.target, words().offline, { bare: words().offlineBare }));
   document.addEventListener("htmx:timeout", (event) => isQuiet(event) || tell(event.target, words().slow));
   document.addEventListener("htmx:responseError", (event) => {
     if (isQuiet(event)) return;
@@ -72,7 +72,7 @@
     if (!shouldSwap || !(boosted || isNoSheet)) return;
     event.detail.shouldSwap = false;
     if (serverResponse.trimStart().startsWith("<!DOCTYPE")) showPage(serverResponse);
-    else tell(requestConfig?.elt || elt, serverResponse, true);
+    else tell(requestConfig?.elt || elt, serverResponse, { isMarkup: true });
   });
   const showPage = (html) => { document.open(); document.write(html); document.close(); };
   document.addEventListener("htmx:load", (event) => {
@@ -102,12 +102,12 @@
 
   /* where the thumb is: above the button of a form that was filled in, in the bar when the button stands there */
   const told = new WeakMap();
-  const tell = (source, text, isMarkup) => {
+  const tell = (source, text, { isMarkup, bare = text } = {}) => {   /* bare: what a button alone is told */
     const form = source.closest?.("form[method=post]");
     const parts = [...(form?.elements || [])];
     const button = parts.find((part) => part.matches("button.wf-fill, button.wf-warn") && part.offsetParent);
     const isFilledIn = parts.some((part) => part.matches("input:not([type=hidden]), select, textarea"));
-    if (!button || !isFilledIn) { say(isMarkup ? textOf(text) : text); return; }
+    if (!button || !isFilledIn) { say(isMarkup ? textOf(text) : bare); return; }
     const note = told.get(form) || document.createElement("div");
     told.set(form, note);
     note.className = isMarkup ? "" : "wf-note is-late";
@@ -118,7 +118,10 @@
     if (bar) bar.prepend(note); else (button.closest(".wf-buttons") || button).before(note);
     note.scrollIntoView({ block: "nearest" });
   };
-  document.addEventListener("htmx:beforeRequest", ({ target }) => told.get(target)?.remove());
+  document.addEventListener("htmx:beforeRequest", ({ target }) => {
+    told.get(target)?.remove();
+    if (target.matches("form[method=post]")) document.querySelectorAll(".wf-snack:not(:has(form))").forEach((note) => note.remove());
+  });
   const textOf = (markup) => new DOMParser().parseFromString(markup, "text/html").body.textContent.trim();
 
   /* ---- an entry in place: the row after it is next, and a row that is not on the page comes with it ---------- */
@@ -214,7 +217,8 @@
     if (input.form) settle(input.form);
     if (input.dataset.wfAll) document.querySelectorAll(`input[name="${input.dataset.wfAll}"]`).forEach((box) => { box.checked = input.checked; });
     if (input.matches("[data-wf-submit]")) input.form.requestSubmit();
-    input.closest("[data-wf-question]")?.querySelector(".wf-ask")?.classList.add("ok");
+    const question = input.closest("[data-wf-question]");
+    if (question) tick(question);
   });
   document.addEventListener("click", (event) => {
     const label = event.target.closest("[data-wf-fold] label");
@@ -249,7 +253,11 @@
     if (part.matches?.("form") && part.querySelector("[data-wf-when]")) settle(part);
     part.querySelectorAll?.(".wf-chip[aria-current]").forEach(centre);
   };
-  document.addEventListener("wf:restored", (event) => settle(event.target));
+  const tick = (question) => question.querySelector(".wf-ask")?.classList.toggle("ok", Boolean(question.querySelector("input:checked")));
+  document.addEventListener("wf:restored", ({ target: form }) => {
+    settle(form);
+    form.querySelectorAll("[data-wf-question]").forEach(tick);
+  });
   const begin = () => { wake(document); document.querySelector("main [aria-invalid=true], main .wf-refusal")?.focus(); };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();

@@ -1,6 +1,7 @@
 """No signal, an expired session, a page open too long, a refresh, signing out: what was typed, and who may find it."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -9,6 +10,7 @@ from tests.journeys import deeds
 from tests.journeys.actors import PHONE, Actor
 from tests.journeys.setting import OUT_OF_WORK
 from tests.journeys.stage import Stage
+from tests.workers.rosters import ROSTERS
 
 pytestmark = pytest.mark.any_day
 
@@ -159,6 +161,24 @@ def test_back_closes_an_open_sheet_and_what_was_typed_there_and_in_find_is_there
     cadre.page.locator("#found", has_text="zzw").wait_for()
 
 
+def test_a_file_is_not_kept_and_that_is_said_so(stage):
+    stage.on_day(0, hour=10)
+    township = stage.enter("township", PHONE)
+    township.open("/workers/import/")
+    township.page.set_input_files("[name=file]", ROSTERS / "birth_without_id.xlsx")
+    township.page.wait_for_function(f"() => {DRAFTS}.length === 1")
+    township.page.context.clear_cookies(name="sessionid")
+
+    township.press(DONE)
+    sign_in_here(township, "bijie-demo-2026")
+
+    township.sees("文件不留在手机上，请再选一次。")
+    township.page.set_input_files("[name=file]", ROSTERS / "birth_without_id.xlsx")
+    township.send(DONE)
+    township.page.wait_for_url("**/workers/import/*/")
+    assert drafts(township) == []
+
+
 def test_after_the_session_expired_signing_in_leads_to_the_same_sheet_with_what_was_typed(stage, cadre):
     case = call_sheet(cadre, stage)
     cadre.page.context.clear_cookies(name="sessionid")
@@ -168,6 +188,7 @@ def test_after_the_session_expired_signing_in_leads_to_the_same_sheet_with_what_
 
     cadre.page.wait_for_url(f"**/cases/{case}/contact/**")
     is_back(cadre)
+    expect(cadre.page.locator("[data-wf-question]:has([name=outcome]) .wf-ask")).to_have_class(re.compile(r"\bok\b"))
     cadre.page.context.clear_cookies(name="csrftoken")
     with cadre.page.expect_navigation():
         cadre.press(DONE)
