@@ -75,7 +75,7 @@ class _Walk:
             seq=line.seq,
             icon=journal_words.icon(line.what),
             sentence=journal_words.sentence(line.what, line.data),
-            note=journal_words.note(line.data),
+            note=journal_words.note(line.what, line.data),
             changes=tuple(self._changes(line)),
             happened_at=line.happened_at,
             entered_at=line.entered_at,

@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django import forms
+from django.contrib.messages import SUCCESS
+from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
 
 
@@ -71,3 +73,11 @@ def test_a_figure_gets_its_thousands(value, shown):
 def test_every_page_gets_another_once_key():
     assert rendered("{% once %}") != rendered("{% once %}")
     assert 'value="kept"' in rendered("{% once 'kept' %}")
+
+
+def test_what_happened_is_told_once_when_the_press_was_repeated_without_a_signal():
+    one, other = (Message(SUCCESS, "The receipt is recorded.", tags) for tags in ("/letters/1/undo/", ""))
+
+    page = rendered("{% include 'components/messages.html' %}", messages=[one, one, other])
+
+    assert page.count("The receipt is recorded.") == 2

@@ -276,6 +276,15 @@ def test_a_township_cadre_issues_prints_and_opens_a_letter(client, township, int
     assert list(AccessLog.objects.values_list("what", flat=True)) == ["printed", "printed"]
 
 
+def test_who_asks_for_a_second_letter_is_led_to_the_valid_one(client, township, letter):
+    answer = {"offer": "introduction", "valid_days": 15, "once": uuid4()}
+
+    refused = client.post(url("issue_letter", letter.case_id), answer)
+
+    assert refused.status_code == 409
+    assert f'href="{url("letter", letter.pk)}"' in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     "name, is_named", [("王\U00031350", True), ("王\ue123", True), ("王𠮷", False), ("王喆", False)]
 )

@@ -91,3 +91,11 @@ def test_the_texts_name_the_employer_and_the_day_and_no_number(story):
     assert len(bodies) == 2
     assert ("晨光五金厂" in bodies[0], "3月9日到岗" in bodies[0]) == (True, True)
     assert ("毕织就荐字〔2026〕第 0001 号" in bodies[1], "不收任何费用" in bodies[1]) == (True, True)
+
+
+def test_what_the_sentence_of_a_line_says_is_not_said_after_it_again(story):
+    line = JournalLine.objects.get(what="introduction_answered")
+
+    assert "再等等" in words.sentence(line.what, line.data)
+    assert words.note(line.what, line.data) == ""
+    assert words.note("contact_attempted", {"note": "再等等"}) == "再等等"

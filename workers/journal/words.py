@@ -72,9 +72,11 @@ def sentence(what: str, data: Mapping) -> str:
     return TRAILING_DASH.sub("", str(words.sentence).format_map(_Dash(facts)))
 
 
-def note(data: Mapping) -> str:
-    """What somebody added in their own words."""
-    return "\n".join(filter(None, (data.get("note"), data.get("put_off"))))
+def note(what: str, data: Mapping) -> str:
+    """What somebody added in their own words, unless the sentence says it."""
+    words = _registry.get(what)
+    is_said = words is not None and "{note}" in str(words.sentence)
+    return "\n".join(filter(None, ("" if is_said else data.get("note"), data.get("put_off"))))
 
 
 def label(choices) -> Speak:
