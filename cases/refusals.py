@@ -1,8 +1,17 @@
 """Every "no" of this app, in words fit for a cadre."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
+from kit import dates
 from kit.refusals import Busy, Refusal
+
+
+class WrongAnswer(Refusal):
+    """Put right on the form itself: no other page helps."""
+
+    is_put_right_here = True
 
 
 class CaseMovedOn(Refusal):
@@ -34,37 +43,47 @@ class NotYet(Refusal):
     way_out = _("Do the step before it first.")
 
 
-class HappenedInTheFuture(Refusal):
+class AnswerBeforeItsDay(WrongAnswer):
+    """Of a follow-up: who works still is asked on that day, and not before."""
+
+    message = _("This answer can be recorded from %(day)s.")
+    way_out = _("If they left or have trouble with wages, choose that; it can be recorded at any time.")
+
+    def __init__(self, due_on: date):
+        super().__init__(self.message % {"day": dates.day(due_on)})
+
+
+class HappenedInTheFuture(WrongAnswer):
     message = _("The time you gave is still to come.")
     way_out = _("Enter when it really happened.")
 
 
-class HappenedBeforeOpening(Refusal):
+class HappenedBeforeOpening(WrongAnswer):
     message = _("The time you gave lies before this case was opened.")
     way_out = _("Check the date. Older talks belong in the note.")
 
 
-class OutcomeDoesNotFit(Refusal):
+class OutcomeDoesNotFit(WrongAnswer):
     message = _("This outcome does not go with the way of contact.")
     way_out = _("Choose an outcome of a call for a call, and of a visit for a visit.")
 
 
-class NextAttemptInThePast(Refusal):
+class NextAttemptInThePast(WrongAnswer):
     message = _("The next attempt must lie ahead.")
     way_out = _("Choose a later time, or leave the suggested one.")
 
 
-class NextAttemptTooLate(Refusal):
+class NextAttemptTooLate(WrongAnswer):
     message = _("The next attempt lies beyond the time limit.")
     way_out = _("Choose an earlier day, or say why it has to wait. Your supervisor sees the reason.")
 
 
-class ReaskDateNeeded(Refusal):
+class ReaskDateNeeded(WrongAnswer):
     message = _("Not willing needs a reason and a day to ask again.")
     way_out = _("Choose the day on which you will ask again.")
 
 
-class EvidenceMissing(Refusal):
+class EvidenceMissing(WrongAnswer):
     message = _("A placement needs its first day at work.")
     way_out = _("Ask for the date and enter it.")
 

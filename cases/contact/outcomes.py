@@ -47,10 +47,15 @@ def route_of(*, state: str, outcome: str, status: str | None) -> Route:
     if outcome not in TWO_WAY_OUTCOMES:
         return STAY
     if state in AT_WORK:
-        return Route(Lead.FALL_THROUGH, "left_job") if status in OUT_OF_WORK else STAY
+        return Route(Lead.FALL_THROUGH, "left_job") if is_end_of_job(state, status) else STAY
     if status in CLOSES:
         return Route(Lead.CLOSE, CLOSES[status])
     return _contact(state, status)
+
+
+def is_end_of_job(state: str, status: str) -> bool:
+    """Said by the worker of a case in this state."""
+    return state in AT_WORK and status in OUT_OF_WORK
 
 
 def _contact(state: str, status: str | None) -> Route:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -49,6 +50,12 @@ DAYS_AGO = {"today": 0, "yesterday": 1, "week": 7}
 YESTERDAY = "yesterday"
 HAPPENED = (("now", _("Just now")), (YESTERDAY, _("Yesterday")), CHOOSE)
 A_DAY = timedelta(days=1)
+
+
+def check_is_sure(form: Form, cleaned: dict) -> None:
+    """The end of a job is not taken back like a talk: it takes a second press."""
+    if not cleaned.get("sure"):
+        form.add_error("sure", _("Tick that the job has ended: this cannot be taken back."))
 
 
 def chosen_words(cleaned: dict, name: str, choices) -> str:

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import FollowUpResult
+from cases.forms.answers import check_is_sure
 from kit.fields import OnceField, RowField
 from workers.forms.fields import WorkerNoteField
 
@@ -12,6 +13,7 @@ class FollowUpForm(forms.Form):
     result = forms.ChoiceField(
         label=_("Are they still at work?"), choices=FollowUpResult.choices, widget=forms.RadioSelect
     )
+    sure = forms.BooleanField(label=_("Yes, the job has ended"), required=False)
     note = WorkerNoteField()
 
     faces = {
@@ -22,6 +24,12 @@ class FollowUpForm(forms.Form):
             FollowUpResult.NOT_REACHED: {"icon": "phone-pause", "hint": _("try again tomorrow")},
         }
     }
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("result") == FollowUpResult.LEFT:
+            check_is_sure(self, cleaned)
+        return cleaned
 
     @property
     def answer(self) -> dict:

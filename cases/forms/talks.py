@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import TWO_WAY_OUTCOMES, Outcome
+from cases.contact.outcomes import is_end_of_job
 from cases.forms.answers import (
     A_DAY,
     DAYS_AGO,
@@ -23,6 +24,7 @@ from cases.forms.answers import (
     TOMORROW,
     WHY_NOT,
     YESTERDAY,
+    check_is_sure,
     chosen_words,
 )
 from kit.days import local_day, local_moment, local_time
@@ -82,6 +84,7 @@ class TalkForm(JobFields):
     next_at = MomentField(label=_("Day and time"), required=False)
     put_off = chips(_("Why does it have to wait?"), PUT_OFF)
     put_off_words = WorkerRemarkField(label=_("In your own words"), max_length=200)
+    sure = forms.BooleanField(label=_("Yes, the job has ended"), required=False)
     why = chips(_("Why not?"), WHY_NOT)
     why_words = WorkerRemarkField(label=_("In your own words"), max_length=200)
     reask_on = DayField(label=_("Ask again on"), required=False)
@@ -112,9 +115,10 @@ class TalkForm(JobFields):
         },
     }
 
-    def __init__(self, *args, now: datetime, opened_at: datetime, **kwargs):
+    def __init__(self, *args, now: datetime, opened_at: datetime, state: str, **kwargs):
         super().__init__(*args, **kwargs)
         self.now = now
+        self.ends_a_job = [status for status, _label in HOW_IT_GOES if is_end_of_job(state, status)]
         self.fields["reask_on"].initial = self.today + REASK_AFTER
         if local_time(now) >= EVENING:
             self.fields["next"].take_out(THIS_EVENING)
@@ -142,6 +146,8 @@ class TalkForm(JobFields):
             self.add_error("status", _("Say how they are now."))
         if status == Status.NOT_WILLING and not chosen_words(cleaned, "why", WHY_NOT):
             self.add_error("why", _("Not willing needs a reason."))
+        if status in self.ends_a_job:
+            check_is_sure(self, cleaned)
         if status in STAYS_HOME:
             check_reask_on(self, cleaned, self.today)
         if status in EMPLOYED and (cleaned.get("since_on") or self.today) > self.today:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, Outcome, State, told
+from cases.contact.outcomes import AT_WORK
 from cases.querysets import ContactAttemptQuerySet
 from kit.keys import staff_key
 from workers.models.notes import MaskedLine, MaskedText
@@ -92,6 +93,11 @@ class ContactAttempt(models.Model):
     @property
     def told(self) -> str:
         return told(self.channel, self.outcome)
+
+    @property
+    def has_ended_a_job(self) -> bool:
+        """Later stages have built on that; it is never taken back."""
+        return self.state_before in AT_WORK and self.state_after != self.state_before
 
     @property
     def is_two_way(self) -> bool:

@@ -68,7 +68,7 @@ def _follow_ups(user: User, today: date) -> FollowUpQuerySet:
 
 def _of_attempt(attempt: ContactAttempt) -> DoneEntry:
     case = attempt.case
-    is_undoable = attempt.last == attempt.pk and attempt.state_after == case.state
+    is_undoable = attempt.last == attempt.pk and attempt.state_after == case.state and not attempt.has_ended_a_job
     return DoneEntry(
         case_id=case.pk,
         name=case.worker.name,

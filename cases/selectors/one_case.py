@@ -138,7 +138,7 @@ def _told(line: JournalLine) -> TimelineLine:
         what=line.what,
         icon=journal_words.icon(line.what),
         sentence=journal_words.sentence(line.what, line.data),
-        detail=journal_words.note(line.data),
+        detail=journal_words.note(line.what, line.data),
         key=line.what in TALKS,
         late=is_late,
         happened_at=line.happened_at,
@@ -169,9 +169,15 @@ def _days_of_steps(case: Case) -> dict[str, date]:
             days.pop(left, None)
         elif entered != State.CONTACTED:
             days[entered] = local_day(at)
+        for later in _steps_after(entered):
+            days.pop(later, None)
     if case.first_contacted_at:
         days[State.CONTACTED] = local_day(case.first_contacted_at)
     return days
+
+
+def _steps_after(state: str) -> list[str]:
+    return PATH[PATH.index(state) + 1 :] if state in PATH else []
 
 
 def _when(case: Case, number: int, now: int, reached: dict[str, date]) -> str:
@@ -191,4 +197,4 @@ def undoable(case: Case, user: User, today: date) -> ContactAttempt | None:
     """The button only; the service asks again whether nothing has happened since."""
     last = case.attempts.standing().order_by("-pk").first()
     is_mine_today = last and last.by_id == user.pk and local_day(last.entered_at) == today
-    return last if is_mine_today and last.state_after == case.state else None
+    return last if is_mine_today and last.state_after == case.state and not last.has_ended_a_job else None

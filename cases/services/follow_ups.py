@@ -11,7 +11,7 @@ from cases.locking import LockedCase, locked
 from cases.models import FollowUp
 from cases.queue import items
 from cases.queue.steps import Line, next_item, write_line
-from cases.refusals import CaseMovedOn, FollowUpAlreadyDone, HappenedInTheFuture, NotYet
+from cases.refusals import AnswerBeforeItsDay, CaseMovedOn, FollowUpAlreadyDone, HappenedInTheFuture, NotYet
 from cases.services.closing import settle_locked
 from cases.services.moving import fall_through_locked
 from cases.services.schedule import next_follow_up, plan_of
@@ -61,7 +61,7 @@ def _check(step: LockedCase, row: FollowUp, result: str, happened_at: datetime, 
         raise HappenedInTheFuture
     is_early = result in (FollowUpResult.STILL_WORKING, FollowUpResult.NOT_REACHED)
     if is_early and local_day(happened_at) < row.due_on:
-        raise NotYet
+        raise AnswerBeforeItsDay(row.due_on)
     if row != next_follow_up(step.case):
         raise NotYet
 

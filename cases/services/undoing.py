@@ -49,7 +49,7 @@ def _check(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime) -
         raise UndoOvertaken
     if "planned" in entry.before and not _is_as_planned(step.item, entry):
         raise UndoOvertaken
-    if entry.state_before in (State.PLACED, State.TRANSPORTED) and entry.state_after != entry.state_before:
+    if entry.has_ended_a_job:
         raise UndoImpossible
 
 

@@ -77,6 +77,8 @@ def _ended_row(request, shown: Shown, case: Case, said: str, undo_url: str) -> d
 
 
 def undo_url_of(request, attempt: ContactAttempt) -> str:
+    if attempt.has_ended_a_job:
+        return ""
     return address(reverse("cases:undo_contact", args=[attempt.pk]), {"from": came_from_word(request)})
 
 

@@ -45,7 +45,7 @@ def record_visit(request, case_id):
 def talk(request, case_id, *, channel, form_class, template):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form = form_class(sent(request), now=now, opened_at=case.opened_at)
+    form = form_class(sent(request), now=now, opened_at=case.opened_at, state=case.state)
     attempt, refusal = carry_out(
         form, lambda said: services.record_talk(case=case, channel=channel, by=request.user, at=now, **form.talk)
     )

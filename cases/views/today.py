@@ -37,4 +37,5 @@ def done(request):
     day = local_day(timezone.now())
     entries = selectors.done_today(request.user, day)
     template = "cases/_done.html" if request.htmx else "cases/done.html"
-    return render(request, template, {"entries": entries, "today": day})
+    may_take_back = any(entry.attempt_id for entry in entries)
+    return render(request, template, {"entries": entries, "may_take_back": may_take_back, "today": day})

@@ -69,6 +69,14 @@ def test_what_was_taken_back_moves_no_date(cadre):
     ]
 
 
+def test_what_was_gone_back_over_counts_as_not_yet_done(cadre):
+    """They left the job: neither its day nor that of their journey stands on the path."""
+    case = CaseFactory(transported=True)
+    services.mark_fell_through(case=case, by=cadre, at=NOON + timedelta(days=9), why="left_job")
+
+    assert [step.on for step in page(case, cadre).steps[2:]] == [None] * 4
+
+
 def test_talk_taken_back_leaves_no_date(cadre):
     case = CaseFactory(owner=cadre)
     attempt = reach(case, at=HOUR, by=cadre)

@@ -6,7 +6,7 @@ import pytest
 from cases import services
 from cases.events import case_settled, follow_up_recorded, placement_fell_through
 from cases.models import Case, FollowUp
-from cases.refusals import CaseMovedOn, FollowUpAlreadyDone, HappenedInTheFuture, NotYet
+from cases.refusals import AnswerBeforeItsDay, CaseMovedOn, FollowUpAlreadyDone, HappenedInTheFuture, NotYet
 from kit.days import end_of_day, local_moment, start_of_day
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory
@@ -141,7 +141,7 @@ def test_nobody_settles_unheard(cadre):
 def test_question_cannot_be_answered_before_its_day(cadre, result):
     case = CaseFactory(nearby=True)
 
-    with pytest.raises(NotYet):
+    with pytest.raises(AnswerBeforeItsDay, match="3月13日起"):
         answer(case, result, at=day(6), by=cadre)
 
 

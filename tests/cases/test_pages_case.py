@@ -364,10 +364,35 @@ def test_two_people_follow_up_at_once_and_one_is_told(desk, placed, colleague):
     answer = {"follow_up": hidden(sheet, "follow_up")}
     desk.post(url_of("follow_up", placed.pk), answer | {"result": "still_working"})
 
-    late = signed_in(colleague).post(url_of("follow_up", placed.pk), answer | {"result": "left"}, headers=HTMX)
+    late = signed_in(colleague).post(
+        url_of("follow_up", placed.pk), answer | {"result": "left", "sure": "on"}, headers=HTMX
+    )
 
     assert (late.status_code, fresh(placed).state) == (409, "placed")
     assert "This follow-up has already been recorded." in words_of(late)
+
+
+def test_that_somebody_left_their_job_takes_a_second_press(desk, placed):
+    sheet = desk.get(url_of("follow_up", placed.pk))
+    answer = {"result": "left", "follow_up": hidden(sheet, "follow_up")}
+
+    asked = desk.post(url_of("follow_up", placed.pk), answer)
+
+    assert (asked.status_code, fresh(placed).state) == (422, "placed")
+    assert "Tick that the job has ended: this cannot be taken back." in words_of(asked)
+    assert desk.post(url_of("follow_up", placed.pk), answer | {"sure": "on"}).status_code == 302
+    assert fresh(placed).state == "contacted"
+
+
+def test_a_follow_up_before_its_day_names_the_day_and_leads_nowhere_else(desk, cadre):
+    early = CaseFactory(owner=cadre, at=NOON - timedelta(hours=2), nearby=True)
+    sheet = desk.get(url_of("follow_up", early.pk), headers=HTMX)
+
+    answer = {"result": "still_working", "follow_up": hidden(sheet, "follow_up")}
+    refused = desk.post(url_of("follow_up", early.pk), answer, headers=HTMX)
+
+    assert "This answer can be recorded from 13 Mar" in words_of(refused)
+    assert "Open the case" not in words_of(refused)
 
 
 @pytest.mark.parametrize("number", ["", "0", "x", "9" * 40])

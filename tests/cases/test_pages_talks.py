@@ -583,3 +583,31 @@ def test_text_that_may_not_be_sent_says_why(desk, cadre):
     desk.post(url_of("text_worker", unwilling.pk))
 
     assert messages_of(desk, url_of("case", unwilling.pk))[0].startswith("No text was sent:")
+
+
+# ---- somebody at work says that the job has ended
+
+
+@pytest.fixture
+def at_work(cadre):
+    return CaseFactory(owner=cadre, at=NOON - timedelta(days=1), nearby=True)
+
+
+def test_the_end_of_a_job_by_a_talk_takes_a_second_press_and_nothing_offers_to_take_it_back(desk, at_work):
+    url = url_of("record_contact", at_work.pk)
+
+    asked = desk.post(url, REACHED)
+
+    assert (asked.status_code, state_of(at_work)) == (422, "placed")
+    assert "The job ends with this, and so do its follow-ups." in words_of(asked)
+    desk.post(url, REACHED | {"sure": "on"})
+    assert state_of(at_work) == "contacted"
+    for page in (url_of("case", at_work.pk), url_of("done")):
+        assert "/undo/" not in source_of(desk.get(page))
+    assert "taken back until midnight" not in words_of(desk.get(url_of("done")))
+
+
+def test_who_does_not_work_yet_is_asked_for_no_second_press(desk, case):
+    sheet = desk.get(url_of("record_contact", case.pk))
+
+    assert 'name="sure"' not in source_of(sheet)
