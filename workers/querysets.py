@@ -1,7 +1,9 @@
-from django.db.models import Exists, OuterRef, QuerySet
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from staff.querysets import Scoped
-from workers.rules import search
+from workers.rules import names, search
 
 
 class HouseholdQuerySet(Scoped, QuerySet):
@@ -19,6 +21,12 @@ class WorkerQuerySet(Scoped, QuerySet):
     def with_phone(self, phone: str) -> "WorkerQuerySet":
         """`phone` in E.164. A family may share one, so there may be several."""
         return self.filter(search.whole_phone(phone))
+
+    def named_like(self, said: Collection[str]) -> "WorkerQuerySet":
+        """Latin names by the index of their letters; Chinese ones by how they are written, because many sound alike."""
+        latin = [names.pinyin_of(name).whole for name in said if names.is_latin(name)]
+        spelt = {each for name in said if not names.is_latin(name) for each in names.spellings(name)}
+        return self.filter(Q(name_pinyin__in=latin) | Q(name__in=spelt))
 
 
 class WorkerTagQuerySet(QuerySet):

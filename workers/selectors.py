@@ -1,12 +1,13 @@
 """What pages show of a worker. Each function is one query plan and hands out frozen values."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from areas.ranges import Level, code_at
+from areas.ranges import Level, Range, in_ranges, is_inside, range_of
 from areas.selectors import full_name
 from kit.days import local_day
 from staff.models import AccessLog, User
@@ -14,7 +15,7 @@ from workers import record_page
 from workers.choices import RevealReason, Tag
 from workers.journal import words as journal_words
 from workers.models import JournalLine, Worker
-from workers.rules import names
+from workers.rules.likeness import Gathering, Traits
 from workers.sealing import crypto
 
 # Written down this much later than it happened, a line says both times.
@@ -22,7 +23,6 @@ ENTERED_LATER = timedelta(minutes=10)
 TIMELINE_ROWS = 12
 LOOKS = 5
 LOOKS_A_DAY = 10  # at the most, of one person, before older days are cut off
-LOOK_ALIKES = 5
 
 
 @dataclass(frozen=True)
@@ -125,18 +125,40 @@ def _looks_of_a_day(looks: list[AccessLog]) -> Look:
     return Look(str(looks[0].user), joint.join(what), joint.join(map(str, reasons)), looks[0].at, len(looks))
 
 
-def look_alikes(*, name: str, area_id: int, phone: str, user: User) -> list[Worker]:
-    """People the user may see who have this name in the same township, or this name and phone: perhaps the same."""
-    township = code_at(area_id, Level.TOWNSHIP)
-    namesakes = Worker.objects.visible_to(user).filter(_named_like(name))
-    near = namesakes.filter(area_id__gte=township, area_id__lt=township + 1000)
-    found = near | namesakes.with_phone(phone) if phone else near
-    return [each for each in found.order_by("pk") if names.are_same(each.name, name)][:LOOK_ALIKES]
+def look_alikes(asked: Mapping[str, Traits], *, ranges: tuple[Range, ...] | None) -> dict[str, list[Worker]]:
+    """Whom on the register each may be, for a form as for a roster. Nobody outside `ranges` is looked at.
+
+    The phones of `asked` are hashes. One query for each township, by name, and one for all phones.
+    """
+    registered = Gathering()
+    for worker in _namesakes(asked.values()):
+        if ranges is None or is_inside(worker.area_id, ranges):
+            registered.add(_traits_of(worker), worker)
+    return {key: same for key, traits in asked.items() if (same := registered.like(traits))}
 
 
-def _named_like(name: str) -> Q:
-    """Latin names by the index of their letters; Chinese ones as they stand, because many sound alike."""
-    return Q(name_pinyin=names.pinyin_of(name).whole) if names.is_latin(name) else Q(name=name)
+def blind_phone(phone: str) -> bytes | None:
+    return crypto.blind_index(phone, purpose=crypto.PHONE) if phone else None
+
+
+def _namesakes(asked: Iterable[Traits]) -> list[Worker]:
+    """Of the same township, or with one of these phones; each once, in the order of the register."""
+    asked, said = list(asked), defaultdict(set)
+    phones = {traits.phone for traits in asked if traits.phone}
+    for traits in asked:
+        said[range_of(traits.township, Level.TOWNSHIP)].add(traits.name)
+    found = {worker.pk: worker for worker in Worker.objects.filter(phone_blind__in=phones)}
+    for township, named in said.items():
+        near = Worker.objects.filter(in_ranges("area_id", [township])).named_like(named)
+        found |= {worker.pk: worker for worker in near}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _traits_of(worker: Worker) -> Traits:
+    return Traits(
+        name=worker.name, sex=worker.sex, birth_date=worker.birth_date, area=worker.area_id,
+        phone=worker.phone_blind and bytes(worker.phone_blind), has_number=worker.id_number_blind is not None,
+    )  # fmt: skip
 
 
 def with_id_number(number: str, *, user: User) -> list[Worker]:

@@ -179,10 +179,22 @@ def test_a_row_that_is_refused_takes_no_other_with_it(refused):
         ({"phone": "", "birth_date": "1970-09-19"}, False),
         ({"birth_date": "1970-09-19"}, True),
         ({"name": "王芬"}, False),
-        ({"phone": "", "birth_date": "1988-09-20", "address": "织金县猫场镇团结社区"}, False),
+        ({"phone": "", "birth_date": "1988-09-20", "address": "织金县猫场镇团结社区"}, True),
+        ({"phone": "", "birth_date": "1988-09-20", "address": "织金县猫场镇"}, True),
+        ({"phone": "", "birth_date": "1988-09-20", "address": "大方县羊场镇"}, False),
         ({"phone": "", "sex": "男"}, False),
     ],
-    ids=["all", "born close", "born long before", "same phone", "other name", "other village", "other sex"],
+    ids=[
+        "all",
+        "born close",
+        "born long before",
+        "same phone",
+        "other name",
+        "other village",
+        "no village",
+        "other township",
+        "other sex",
+    ],
 )
 def test_who_may_be_the_same(cells, asks):
     assert [verdict.question is not None for verdict in of_rows({}, WITHOUT | cells)] == [False, asks]

@@ -1,14 +1,17 @@
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from areas.ranges import Level, code_at
+from kit.days import local_day
 from kit.fields import OnceField
-from workers import selectors
+from workers import identity, selectors
 from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
 from workers.forms.fields import JobFields, WorkerForm, WorkerRemarkField, digits_input
 from workers.models import Worker
 from workers.rules import names
+from workers.rules.likeness import Traits
 from workers.services import NewWorker
 
 ASKED = (
@@ -138,14 +141,20 @@ class AddForm(WorkerForm, JobFields):
         return bool(number and worker.id_number_blind and worker.id_number != number)
 
     def _alike(self, cleaned: dict) -> list[Worker]:
-        return selectors.look_alikes(
-            name=cleaned["name"], area_id=cleaned["village"], phone=cleaned["phone"], user=self.user
-        )
+        """By the number, where there is one, and not by what was typed beside it."""
+        number = cleaned["id_number"]
+        read = identity.read_id_number(number, local_day(timezone.now())) if number else None
+        traits = Traits(
+            name=cleaned["name"], area=cleaned["village"], has_number=bool(number),
+            sex=read.sex if read else cleaned["sex"], birth_date=read.birth_date if read else cleaned["birth_date"],
+            phone=selectors.blind_phone(cleaned["phone"]),
+        )  # fmt: skip
+        return selectors.look_alikes({"": traits}, ranges=self.user.ranges).get("", [])
 
     def _ask_about_look_alikes(self, cleaned: dict) -> None:
         number = cleaned["id_number"]
         if cleaned.get("is_somebody_else") or selectors.with_id_number(number, user=self.user):
             return
-        self.look_alikes = [worker for worker in self._alike(cleaned) if not self._is_told_apart(worker, number)]
+        self.look_alikes = self._alike(cleaned)
         if self.look_alikes:
             self.add_error("is_somebody_else", _("Somebody of this name is on the register. Is it the same person?"))

@@ -1,30 +1,28 @@
 """Takes over what a judged row says, through the services everybody else uses."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
 
 from areas.models import Area
-from areas.ranges import Level, Range, code_at, in_ranges, is_inside, range_of
+from areas.ranges import Range
 from kit.days import local_day, local_moment
 from kit.refusals import Refusal
 from staff.models import User
-from workers import services
+from workers import selectors, services
 from workers.choices import Source, Status, Tag
 from workers.imports.questions import Registered
 from workers.imports.verdicts import RosterPerson, Verdict
 from workers.models import StatusReport, Worker
 from workers.rules.ages import ADULT
 from workers.rules.idnumbers import age_on
-from workers.rules.likeness import Gathering, Traits
 from workers.sealing import crypto
 
 ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
 NOON = 12
-KNOWN_BY = ("name", "area_id", "sex", "birth_date", "id_number_blind", "phone_blind")
+KNOWN_BY = ("name", "area_id", "birth_date", "id_number_blind")
 
 
 def find_registered(persons: Iterable[RosterPerson]) -> dict[str, Registered]:
@@ -43,48 +41,15 @@ def find_registered(persons: Iterable[RosterPerson]) -> dict[str, Registered]:
 def find_look_alikes(
     persons: Sequence[RosterPerson], *, ranges: tuple[Range, ...] | None
 ) -> dict[str, tuple[Registered, ...]]:
-    """`key` of a person who is not known by it to whom on the register it may be. Nobody outside `ranges` is looked at.
-
-    One query for each township of the file, by name, and one for all phones.
-    """
-    blinds = {p.key: crypto.blind_index(p.phone, purpose=crypto.PHONE) for p in persons if p.phone}
-    registered = Gathering()
-    for worker in _namesakes(persons, list(blinds.values())):
-        if ranges is None or is_inside(worker.area_id, ranges):
-            registered.add(_traits_of(worker), worker)
-    found = {}
-    for person in persons:
-        same = registered.like(person.traits(blinds.get(person.key)))
-        if same:
-            found[person.key] = tuple(map(_registered, same))
-    return found
-
-
-def _namesakes(persons: Sequence[RosterPerson], phones: list[bytes]) -> list[Worker]:
-    """Of the same township, or with one of these phones; each once, in the order of the register."""
-    names = defaultdict(set)
-    for person in persons:
-        names[range_of(code_at(person.area, Level.TOWNSHIP), Level.TOWNSHIP)].add(person.name)
-    everybody = Worker.objects.only(*KNOWN_BY)
-    found = {
-        worker.pk: worker
-        for township, said in names.items()
-        for worker in everybody.filter(in_ranges("area_id", [township]), name__in=said)
-    }
-    found |= {worker.pk: worker for worker in everybody.filter(phone_blind__in=phones)}
-    return [found[pk] for pk in sorted(found)]
+    """`key` of a person who is not known by it to whom on the register it may be."""
+    asked = {person.key: person.traits(selectors.blind_phone(person.phone)) for person in persons}
+    alike = selectors.look_alikes(asked, ranges=ranges)
+    return {key: tuple(map(_registered, same)) for key, same in alike.items()}
 
 
 def _registered(worker: Worker) -> Registered:
     has_number = worker.id_number_blind is not None
     return Registered(worker.pk, worker.name, worker.area_id, worker.birth_date, has_number)
-
-
-def _traits_of(worker: Worker) -> Traits:
-    return Traits(
-        name=worker.name, sex=worker.sex, birth_date=worker.birth_date, area=worker.area_id,
-        phone=worker.phone_blind and bytes(worker.phone_blind), has_number=worker.id_number_blind is not None,
-    )  # fmt: skip
 
 
 def find_areas(persons: Iterable[RosterPerson]) -> dict[int, Area]:

@@ -59,7 +59,7 @@ class RosterPerson:
         return bool(self.id_number or (self.name and self.birth_date and self.area))
 
     def traits(self, phone: bytes | None = None) -> Traits:
-        """`phone` as a hash, to be compared with the register's."""
+        """`phone` as a hash, to be compared with the register's, or without one as it stands."""
         return Traits(
             name=self.name, sex=self.sex, birth_date=self.birth_date, area=self.area, phone=phone or self.phone,
             has_number=bool(self.id_number),

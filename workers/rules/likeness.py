@@ -7,15 +7,17 @@ from datetime import date
 from itertools import count, product
 from typing import Any
 
+from areas.ranges import Level, code_at
 from workers.rules import names
 
-CLOSE_IN_AGE = 1
-"""Years: a birthday by the old calendar falls into the next year at most."""
+CLOSE_IN_AGE = 2
+"""Years: an age by the old way of counting is up to two years more."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Traits:
-    """`phone` may be a number or its hash: it is only compared."""
+    """`phone` may be a number or its hash: it is only compared. Of the `area` its township counts: one record knows the
+    village, another does not yet."""
 
     name: str
     sex: str
@@ -24,9 +26,14 @@ class Traits:
     phone: str | bytes | None
     has_number: bool
 
+    @property
+    def township(self) -> int:
+        return code_at(self.area, Level.TOWNSHIP)
+
 
 def may_be_same(one: Traits, other: Traits) -> bool:
-    """One name, and the phone, the birth date or the village in common. Two who have numbers are told apart by them."""
+    """One name, and the phone, the birth date or, at about one age, the township in common. Two who have numbers are
+    told apart by them."""
     if (one.has_number and other.has_number) or not names.are_same(one.name, other.name):
         return False
     if one.phone and one.phone == other.phone:
@@ -35,7 +42,7 @@ def may_be_same(one: Traits, other: Traits) -> bool:
 
 
 def _are_neighbours(one: Traits, other: Traits) -> bool:
-    return one.area == other.area and abs(one.birth_date.year - other.birth_date.year) <= CLOSE_IN_AGE
+    return one.township == other.township and abs(one.birth_date.year - other.birth_date.year) <= CLOSE_IN_AGE
 
 
 class Gathering:
@@ -71,10 +78,10 @@ def _marks(traits: Traits) -> Iterator[Hashable]:
     if traits.phone:
         yield name, traits.phone
     yield name, traits.sex, traits.birth_date
-    yield name, traits.sex, traits.area, traits.birth_date.year
+    yield name, traits.sex, traits.township, traits.birth_date.year
 
 
 def _marks_of_close_age(traits: Traits) -> Iterator[Hashable]:
     born = traits.birth_date.year
     for year in range(born - CLOSE_IN_AGE, born + CLOSE_IN_AGE + 1):
-        yield names.folded(traits.name), traits.sex, traits.area, year
+        yield names.folded(traits.name), traits.sex, traits.township, year

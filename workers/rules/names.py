@@ -115,6 +115,12 @@ def are_same(name: str, other: str) -> bool:
     return name == other or folded(name) == folded(other)
 
 
+def spellings(name: str) -> set[str]:
+    """How a name in characters may stand on the register: with a middle dot somewhere, or without."""
+    bare = BETWEEN_PARTS.sub("", name)
+    return {name, bare, *(f"{bare[:place]}·{bare[place:]}" for place in range(1, len(bare)))}
+
+
 def folded(name: str) -> str:
     return re.sub(r"[\W_]", "", without_marks(visible(name)))
 
