@@ -58,7 +58,11 @@ def test_one_name_in_two_spellings_is_one_name(one, other):
     assert told(of_rows({"name": one}, {"name": other}))[1] == ("duplicate", "duplicate_exact", False)
 
 
-@pytest.mark.parametrize("other", ["張芳", "王方", "王芳芳"])
+def test_a_character_of_private_use_is_not_left_out_of_a_name():
+    assert with_register(Registered(7, "王芳", HERE), name="王\ue123芳").question.name == "name"
+
+
+@pytest.mark.parametrize("other", ["張芳", "王方", "王芳芳", "张\ue123芳"])
 def test_a_name_of_other_characters_is_another_name(other):
     assert [verdict.question is None for verdict in of_rows({"name": "张芳"}, {"name": other})] == [False, False]
 

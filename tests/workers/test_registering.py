@@ -12,8 +12,10 @@ from hypothesis.extra.django import TestCase
 
 from tests.staff.factories import DAFANG_VILLAGE, FENGPING, HUAQI_VILLAGE, YANJIAO, UserFactory, area_of
 from tests.workers.factories import NOON, TODAY, HouseholdFactory, WorkerFactory, make_id_number, make_phone
+from tests.workers.rosters import judged
 from workers import identity, journal, refusals, services
 from workers.events import worker_corrected, worker_registered
+from workers.forms import AddForm, VerifyForm
 from workers.imports.cells import Cell
 from workers.imports.fields import read_name as read_cell
 from workers.models import JournalLine, Worker
@@ -378,17 +380,43 @@ def test_four_presses_of_one_button_make_one_worker():
     ],
 )
 def test_a_name_has_one_spelling_whatever_the_door(typed, name):
-    """The form and the roster read it the same."""
-    assert identity.read_name(typed) == name == read_cell(Cell(typed)).value
+    worker, user = WorkerFactory(name="王以前"), UserFactory(supervisor=True)
+    asked = AddForm({"name": typed}, user=user)
+    verified = VerifyForm({"name": typed, "initial-name": "王以前"}, worker=worker, user=user)
+    services.update_worker(worker=worker, changes={"name": typed}, by=None, at=NOON)
+
+    stored = Worker.objects.get(pk=worker.pk).name
+    doors = [form.is_valid() or form.cleaned_data["name"] for form in (asked, verified)]
+    assert [read_cell(Cell(typed)).value, *doors, stored] == [name] * 4
 
 
 @pytest.mark.parametrize(
     "typed", ["王芳1", "１３８００００１２３４", "=1+1", "@王芳", "+王芳", "王芳?", "王" * 41, "<b>王芳</b>", "·王芳"]
 )
 def test_digits_formulas_and_signs_are_no_name_whatever_the_door(typed):
+    worker, user = WorkerFactory(name="王以前"), UserFactory(supervisor=True)
+    asked = AddForm({"name": typed}, user=user)
+    verified = VerifyForm({"name": typed, "initial-name": "王以前"}, worker=worker, user=user)
+
     with pytest.raises(refusals.NotAName):
-        identity.read_name(typed)
+        services.update_worker(worker=worker, changes={"name": typed}, by=None, at=NOON)
     assert read_cell(Cell(typed)).value is None
+    assert [form.has_error("name") for form in (asked, verified)] == [True, True]
+
+
+UNSEEN = ["\ue5e5", "\u180e", "\ufe0f", "\u007f", "\u0000", "\u3164", "\u115f", "\uffa0", "\u2800", "\u034f"]
+UNSEEN += ["\u17b4", "\u200b", "\u2066", "\ufeff", "\u00ad", "\u3000", "\n"]
+
+
+@pytest.mark.parametrize("mark", UNSEEN)
+def test_a_mark_that_nobody_sees_costs_neither_name_nor_number(mark):
+    number, phone = make_id_number(n=7), f"138{mark}12345678{mark}"
+    divided = f"{mark}{number[:6]}{mark}{number[6:]}"
+    person = judged(name=f"{mark}王{mark}芳", id_number=divided, phone=phone).person
+
+    assert (person.name, person.id_number, person.phone) == ("王芳", number, "+8613812345678")
+    assert identity.read_id_number(divided, TODAY).number == number
+    assert identity.read_phone(phone) == "+8613812345678"
 
 
 def test_a_latin_name_is_found_without_its_marks():

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from kit.characters import on_one_line, without_unseen
 from workers.imports.opening import REPLACED
-from workers.rules import names
 
-FORMULA_START = re.compile(r"^[\s\u200b\ufeff]*[=@＝＠]|^[\s\u200b\ufeff]*[+\-＋－](?![\d\s.,\-+()（）]*$)|^[\t\r]\S")
+FORMULA_START = re.compile(r"^\s*[=@＝＠]|^\s*[+\-＋－](?![\d\s.,\-+()（）]*$)|^[\t\r]\S")
 LITERAL_FORMULA = re.compile(r'^=\s*"([^"]*)"$')
 NOTHING = frozenset({
     "", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "没有", "空", "N/A", "n/a", "NULL", "null",
@@ -35,7 +35,8 @@ class Cell:
     @property
     def is_formula(self) -> bool:
         """A spreadsheet would run it: a real formula, or text that begins like one. `="5224..."` is only a text."""
-        return not self.is_text_literal and (self.kind == "formula" or bool(FORMULA_START.match(self.text)))
+        begins_like_one = FORMULA_START.match(without_unseen(self.text))
+        return not self.is_text_literal and (self.kind == "formula" or bool(begins_like_one))
 
     @property
     def is_text_literal(self) -> bool:
@@ -54,7 +55,7 @@ class Cell:
     @property
     def line(self) -> str:
         """The text on one line, single-spaced, without marks nobody sees and without the wrapping of ="..."."""
-        return names.on_one_line(self.literal)
+        return on_one_line(self.literal)
 
     @property
     def literal(self) -> str:

@@ -14,6 +14,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from kit.characters import without_unseen
 from kit.refusals import Refusal
 from workers.choices import Sex
 from workers.rules.masks import id_number as mask_id
@@ -35,7 +36,6 @@ PERMIT_WITH_LETTERS = re.compile(r"[A-Z]{1,3}[0-9]{6,12}")  # the residence card
 DIRECTLY_GOVERNED = "90"
 LAST_PREFECTURE = 70
 
-INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212'\"`\u2018\u2019]")
 EXCEL_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
 
@@ -157,16 +157,16 @@ def age_on(birth_date: date, today: date) -> int:
 
 def _normalise(raw: str) -> tuple[str, list[str]]:
     notes = []
-    folded = unicodedata.normalize("NFKC", raw)
+    visible = without_unseen(raw)
+    folded = unicodedata.normalize("NFKC", visible)
     if re.search(r"[０-９Ｘｘ]", raw):
         notes.append("full_width_digits")
     if wrapped := EXCEL_TEXT.match(folded.strip()):
         folded = wrapped[1]
         notes.append("excel_text")
-    visible = INVISIBLE.sub("", folded)
-    joined = SEPARATORS.sub("", visible)
-    if joined != visible or visible != folded:
-        only_space = visible == folded and re.sub(r"\s", "", visible) == joined
+    joined = SEPARATORS.sub("", folded)
+    if joined != folded or visible != raw:
+        only_space = visible == raw and re.sub(r"\s", "", folded) == joined
         notes.append("whitespace" if only_space else "separators")
     if joined.endswith("x"):
         notes.append("lower_case_x")

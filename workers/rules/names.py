@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from kit.characters import OF_GBK
+from kit.characters import OF_GBK, on_one_line
 from kit.refusals import Refusal
 from workers.rules import readings
 
@@ -21,8 +21,6 @@ NAME = re.compile(rf"{LETTER}+(?:(?:[·' \-]|\. ?){LETTER}+)*\.?")
 DOT = re.compile(rf"(?<=[{HAN}{PRIVATE_USE}])\s*[•・‧∙⋅·．●.･\u0387˙◦▪。]\s*(?=[{HAN}{PRIVATE_USE}])")
 SPACE_AT_HAN = re.compile(rf"(?<=[{HAN}{PRIVATE_USE}]) (?=[{HAN}{PRIVATE_USE}])")
 LATIN_DOT = re.compile(r"[•・‧∙⋅·●･\u0387]")
-UNSEEN_SPACE = "\ue5e5"  # GB 18030's full-width space, where a table of private use was taken for it
-SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # which of two drawings of a character
 COMPOSED = re.compile(rf"[{LATIN}][\u0300-\u036f]+")  # a letter with its mark behind it
 UNDIVIDED = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"})
 RADICALS = re.compile(r"[\u2e80-\u2fdf]")  # as a PDF gives them for the characters themselves
@@ -90,11 +88,6 @@ def visible(text: str) -> str:
     return COMPOSED.sub(lambda match: unicodedata.normalize("NFC", match[0]), half)
 
 
-def on_one_line(text: str) -> str:
-    """What the eye sees of it, single-spaced."""
-    return " ".join((text if text.isprintable() and not SELECTOR.search(text) else "".join(map(_seen, text))).split())
-
-
 def is_rare(name: str) -> bool:
     """Worth a look on paper and in SMS: a character outside GBK, a known troublesome one, or a middle dot."""
     return "·" in name or bool(set(name) & LOST_BY_OLD_SYSTEMS) or not _is_gbk(name)
@@ -122,14 +115,8 @@ def spellings(name: str) -> set[str]:
 
 
 def folded(name: str) -> str:
-    return re.sub(r"[\W_]", "", without_marks(visible(name)))
-
-
-def _seen(character: str) -> str:
-    """A space for any space, tab or line break; nothing for zero-width, bidirectional and control characters."""
-    if character.isspace() or character == UNSEEN_SPACE:
-        return " "
-    return "" if unicodedata.category(character) in ("Cf", "Cc", "Cs") or SELECTOR.match(character) else character
+    """A character of private use counts: nobody knows which it stands for."""
+    return re.sub(rf"[^\w{PRIVATE_USE}]|_", "", without_marks(visible(name)))
 
 
 def _is_private(character: str) -> bool:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
+from kit.characters import without_unseen
 from kit.refusals import Refusal
 from workers.rules.masks import phone as mask_phone
 
 __all__ = ["InvalidPhone", "Phone", "mask_phone", "parse_phone"]
 
-INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 EXCEL_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
 EXCEL_FLOAT = re.compile(r"^(1[0-9]{10})\.0+$")
 SCIENTIFIC = re.compile(r"^[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+$")
@@ -116,7 +116,7 @@ def parse_phone(raw: str) -> Phone:
 def _fold(raw: str) -> tuple[str, list[str]]:
     notes = ["full_width_digits"] if re.search(r"[０-９＋]", raw) else []
     folded = unicodedata.normalize("NFKC", raw)
-    text = INVISIBLE.sub("", folded).strip().lstrip("'")
+    text = unicodedata.normalize("NFKC", without_unseen(raw)).strip().lstrip("'")
     if wrapped := EXCEL_TEXT.match(text):
         text = wrapped[1].strip()
         notes.append("excel_text")
