@@ -18,10 +18,6 @@ class WorkerQuerySet(Scoped, QuerySet):
         """
         return self.filter(search.condition(search.detect(text), today)).order_by("name", "pk")
 
-    def with_phone(self, phone: str) -> "WorkerQuerySet":
-        """`phone` in E.164. A family may share one, so there may be several."""
-        return self.filter(search.whole_phone(phone))
-
     def named_like(self, said: Collection[str]) -> "WorkerQuerySet":
         """Latin names by the index of their letters; Chinese ones by how they are written, because many sound alike."""
         latin = [names.pinyin_of(name).whole for name in said if names.is_latin(name)]
