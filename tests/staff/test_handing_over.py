@@ -31,6 +31,9 @@ from tests.workers.factories import NOON, WorkerFactory
 from transport.models import Trip
 from transport.register.in_hand import words as trips_to_lead
 from workers import journal
+from workers.imports.uploads import receive_roster
+from workers.models import RosterUpload
+from workers.register import in_hand
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +97,24 @@ def test_closing_an_account_gives_the_cases_to_the_colleague_who_was_chosen(supe
     assert owners(first, second) == [township, township]
     assert journal.verify(first.worker) == []
     assert first.worker.journal_lines.newest_first().first().data["owner_id"] == township.pk
+
+
+def test_a_roster_that_waits_goes_to_who_takes_rosters_there(supervisor, leaving, township):
+    roster = receive_roster(
+        content="姓名,身份证号,电话\n王芳,,13800000001".encode(), file_name="x.csv", by=leaving, at=NOON
+    )
+    same = receive_roster(
+        content="姓名,身份证号,电话\n李国琴,,13800000002".encode(), file_name="y.csv", by=leaving, at=NOON
+    )
+    theirs = receive_roster(
+        content="姓名,身份证号,电话\n李国琴,,13800000002".encode(), file_name="z.csv", by=township, at=NOON
+    )
+
+    assert [in_hand.count(leaving, kept) for kept in ([], list(leaving.postings.all()))] == [2, 0]
+    appointing.deactivate(user=leaving, successor=township, by=supervisor, at=NOON)
+
+    assert set(RosterUpload.objects.filter(by=township)) == {roster, theirs}
+    assert not RosterUpload.objects.filter(pk=same.pk).exists()
 
 
 def test_nobody_chosen_each_goes_to_a_cadre_of_its_place(supervisor, leaving, township):
