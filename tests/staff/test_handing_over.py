@@ -99,6 +99,10 @@ def test_closing_an_account_gives_the_cases_to_the_colleague_who_was_chosen(supe
     assert first.worker.journal_lines.newest_first().first().data["owner_id"] == township.pk
 
 
+def waiting_roster(person, *, by):
+    return receive_roster(content=f"姓名,身份证号,电话\n{person}".encode(), file_name="x.csv", by=by, at=NOON)
+
+
 def test_a_roster_that_waits_goes_to_who_takes_rosters_there(supervisor, leaving, township):
     roster = receive_roster(
         content="姓名,身份证号,电话\n王芳,,13800000001".encode(), file_name="x.csv", by=leaving, at=NOON
