@@ -130,8 +130,12 @@ class HandOverForm(forms.Form):
     def __init__(self, *args, successors: list[Posting], **kwargs):
         super().__init__(*args, **kwargs)
         self.people = {posting.user_id: posting.user for posting in successors}
-        named = [(posting.user_id, f"{posting.user} · {place_name(posting.area_id)}") for posting in successors]
+        named = [(posting.user_id, self.words_of(posting)) for posting in successors]
         self.fields["successor"].choices = [("", _("Whoever serves each place; what is left, I")), *named]
+
+    @staticmethod
+    def words_of(posting: Posting) -> str:
+        return f"{posting.user} · {posting.get_role_display()} · {place_name(posting.area_id)}"
 
     @property
     def chosen(self) -> User | None:

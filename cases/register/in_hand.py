@@ -27,4 +27,4 @@ def spans(postings: list[Posting]) -> list[Range]:
     return [(posting.area.low, posting.area.high) for posting in postings if posting.role in CASEWORKERS]
 
 
-handing_over.register("cases", handing_over.Kind(words, count, hand_on))
+handing_over.register("cases", handing_over.Kind(words, count, hand_on, CASEWORKERS))

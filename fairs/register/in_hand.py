@@ -39,4 +39,4 @@ def _organised(user: User, kept: list[Posting]):
     return ahead.exclude(in_ranges("area_id", run)) if run else ahead
 
 
-handing_over.register("fairs", handing_over.Kind(words, count, hand_on))
+handing_over.register("fairs", handing_over.Kind(words, count, hand_on, FAIR_RUNNERS))

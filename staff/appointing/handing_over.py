@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Kind:
     """`count(user, kept)`: how much they have that no posting in `kept` covers. `words(n)` says it to a colleague.
+    Only who has one of `roles` can take any of it.
 
     `hand_on(user, kept, to, by, at)` gives each piece to `to` if they can have it, else to whoever fits, else to `by`;
     returns how many nobody can have, and leaves those. Nobody gets a right by it that their own role does not give.
@@ -26,6 +27,7 @@ class Kind:
     words: Callable[[int], str]
     count: Callable[[User, list[Posting]], int]
     hand_on: Callable[[User, list[Posting], User | None, User | None, datetime], int]
+    roles: frozenset[str] = FRONT_LINE
 
 
 _kinds: dict[str, Kind] = {}
@@ -37,7 +39,16 @@ def register(name: str, kind: Kind) -> None:
 
 def in_hand(user: User, kept: list[Posting]) -> list[str]:
     """In words, kind by kind; empty when nothing would be left behind."""
-    return _in_words({kind: kind.count(user, kept) for kind in _kinds.values()})
+    return _in_words(counted(user, kept))
+
+
+def counted(user: User, kept: list[Posting]) -> dict[Kind, int]:
+    return {kind: kind.count(user, kept) for kind in _kinds.values()}
+
+
+def gained(user: User, before: dict[Kind, int]) -> list[str]:
+    """In words, what somebody has in hand beyond what was counted before."""
+    return _in_words({kind: max(now - before[kind], 0) for kind, now in counted(user, []).items()})
 
 
 def never_handed_on(user: User, today: date) -> list[str]:
@@ -122,12 +133,14 @@ def _kept_on(user: User, today: date) -> list[Posting]:
     return list(user.postings.current(today).select_related("area")) if user.is_active else []
 
 
-def successors(user: User, postings: Iterable[Posting], today: date) -> list[Posting]:
-    """Who could take what these postings cover, with where they serve; at most a hundred, one posting a person."""
+def successors(user: User, postings: Iterable[Posting], kept: list[Posting], today: date) -> list[Posting]:
+    """Who could take some of what is in hand where these postings are, with where they serve; at most a hundred, one
+    posting a person."""
+    roles = frozenset().union(*(kind.roles for kind, count in counted(user, kept).items() if count))
     found: dict[int, Posting] = {}
     for posting in postings:
         area = posting.area
-        serving = Posting.objects.current(today).in_role(*FRONT_LINE).filter(user__is_active=True).exclude(user=user)
+        serving = Posting.objects.current(today).in_role(*roles).filter(user__is_active=True).exclude(user=user)
         others = serving.covering(area.pk) | serving.inside([(area.low, area.high)])
         for other in others.select_related("user").order_by("area_id", "user__display_name", "pk")[:100]:
             found.setdefault(other.user_id, other)

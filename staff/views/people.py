@@ -142,13 +142,29 @@ def deactivate(request, user_id):
     found, at = find_person(request, user_id), timezone.now()
     going = Going(found, list(found.postings.not_over(local_day(at)).select_related("area")), [])
     form = going.form(request)
-    closed, refusal = carry_out(
-        form, lambda _: appointing.deactivate(user=found, successor=form.chosen, by=request.user, at=at)
-    )
-    if closed is None:
+    told, refusal = carry_out(form, lambda _: close(request, going, form.chosen, at))
+    if told is None:
         return ask_who_takes_over(request, going, form, refusal)
-    messages.success(request, going.words(form.chosen))
+    messages.success(request, told)
     return redirect("staff:person", found.pk)
+
+
+def close(request, going: "Going", taker: User | None, at) -> str:
+    """Closes the account, and says who has now what they had."""
+    work, before = going.in_hand, handing_over.counted(taker, []) if taker else {}
+    appointing.deactivate(user=going.person, successor=taker, by=request.user, at=at)
+    said = {"name": going.person, "work": " · ".join(work), "taker": taker}
+    if not work:
+        return _("%(name)s can no longer sign in.") % said
+    part = handing_over.gained(taker, before) if taker else []
+    if not part:
+        return _("%(name)s can no longer sign in. Handed to who serves each place: %(work)s.") % said
+    if part == work:
+        return _("%(name)s can no longer sign in. %(taker)s now has: %(work)s.") % said
+    words = _(
+        "%(name)s can no longer sign in. Of %(work)s, %(taker)s now has %(part)s; the rest is with who serves there."
+    )
+    return words % (said | {"part": " · ".join(part)})
 
 
 @dataclass
@@ -163,17 +179,8 @@ class Going:
         """Bound once it was asked; with nothing in hand nothing is asked about a posting."""
         today = local_day(timezone.now())
         is_answer = request.method == "POST" and ("successor" in request.POST or not self.in_hand)
-        successors = handing_over.successors(self.person, self.postings, today) if self.in_hand else []
+        successors = handing_over.successors(self.person, self.postings, self.kept, today) if self.in_hand else []
         return HandOverForm(request.POST if is_answer else None, successors=successors)
-
-    def words(self, taker: User | None) -> str:
-        """Who is out, and with whom what they had is now. Read before it is handed on."""
-        said = {"name": self.person, "work": " · ".join(self.in_hand), "taker": taker}
-        if not self.in_hand:
-            return _("%(name)s can no longer sign in.") % said
-        if taker is None:
-            return _("%(name)s can no longer sign in. Handed to who serves each place: %(work)s.") % said
-        return _("%(name)s can no longer sign in. Handed to %(taker)s where they serve: %(work)s.") % said
 
     @cached_property
     def in_hand(self) -> list[str]:

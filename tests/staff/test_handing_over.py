@@ -377,6 +377,35 @@ def test_closing_asks_first_with_what_is_in_hand_in_figures(boss, leaving, towns
     assert not any(words.startswith("Wang") for words in named)
 
 
+def test_only_who_can_take_what_is_in_hand_is_offered_with_their_role(boss, leaving, township):
+    UserFactory(transport_organiser=True, display_name="Ran")
+    UserFactory(fair_organiser=True, display_name="Luo")
+    case_of(leaving)
+
+    def offered():
+        page = boss.get(f"/people/{leaving.pk}/deactivate/")
+        return {words.split(" · ")[0] for _pk, words in page.context["form"].fields["successor"].choices[1:]}
+
+    with_cases = offered()
+    TripFactory(open=True, leader=leaving)
+
+    assert ({"Li", "Chen"} <= with_cases, with_cases & {"Ran", "Luo"}) == (True, set())
+    assert offered() & {"Ran", "Luo"} == {"Ran"}
+
+
+def test_closing_says_how_much_of_it_the_colleague_has_now(boss, leaving, township):
+    """A trip of the county goes to who may lead it there, whoever was chosen for the cases."""
+    case_of(leaving)
+    TripFactory(open=True, leader=leaving)
+    UserFactory(transport_organiser=True, display_name="Ran")
+
+    page = boss.post(f"/people/{leaving.pk}/deactivate/", {"successor": township.pk}, follow=True)
+
+    assert "Of 1 open case · 1 trip to lead, Li now has 1 open case; the rest is with who serves there." in next(
+        str(message) for message in page.context["messages"]
+    )
+
+
 def test_what_is_left_after_the_last_day_stands_on_their_page_until_somebody_took_it(client, supervisor, clock):
     leaving, _trip = ending_today(supervisor)
     address = f"/people/{leaving.pk}/"

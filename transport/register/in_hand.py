@@ -51,4 +51,4 @@ def _led(user: User, kept: list[Posting]):
     return led.exclude(in_or_around("area_id", served)) if served else led
 
 
-handing_over.register("trips", handing_over.Kind(words, count, hand_on))
+handing_over.register("trips", handing_over.Kind(words, count, hand_on, TRIP_LEADERS))
