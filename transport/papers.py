@@ -26,7 +26,7 @@ ROWS_OF_A_COLUMN = 25
 ROWS_OF_A_WIDE_PAGE = 25
 # Millimetres between the margins of the columns whose words may be long, as manifest.html sets them.
 WIDTHS = {"seat": 5, "name": 14.5, "home": 21, "employer": 16}
-WIDE_WIDTHS = {"seat": 5, "name": 22, "home": 40, "employer": 33, "met_by": 34, "contact": 35}
+WIDE_WIDTHS = {"seat": 5, "name": 22, "home": 34, "employer": 37, "met_by": 31, "contact": 40}
 TICKET_LINE = 24
 """Characters from which a line of a ticket needs the smaller type."""
 HOTLINE = "12333"
@@ -83,6 +83,7 @@ def manifest(trip: Trip, *, copy: str, car: str = "") -> bytes:
         "pages": _pages(trip, lines, copy, car),
         "pickups": [(stop, _count(people, "pickup_id", stop)) for stop in stops if stop.is_pickup],
         "dropoffs": [(stop, _count(people, "dropoff_id", stop)) for stop in stops if not stop.is_pickup],
+        "is_met": all(stop.contact_name or stop.contact_phone for stop in stops if not stop.is_pickup),
         "totals": _totals(_places(trip, car), people),
     }
     with translation.override(PAPER_LANGUAGE):
@@ -195,5 +196,10 @@ def _totals(places: int, people: list[Passenger]) -> Totals:
 
 
 def file_name(trip: Trip, copy: str, at: datetime, car: str = "") -> str:
-    part = f"-car{[one['name'] for one in trip.cars].index(car) + 1}" if car else ""
+    part = f"-car{_plain_name(trip, car)}" if car else ""
     return f"{trip.code}{part}-{copy}-{at:%Y%m%d-%H%M}.pdf"
+
+
+def _plain_name(trip: Trip, car: str) -> str:
+    """What stands on the car; of one that is called in Chinese its place in the train, fit for any file system."""
+    return car if car.isascii() and car.isalnum() else f"{[one['name'] for one in trip.cars].index(car) + 1}"

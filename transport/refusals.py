@@ -243,6 +243,11 @@ class ArrivesBeforeLeaving(Refusal):
     way_out = _("Correct the times of the stops.")
 
 
+class LeavesInThePast(Refusal):
+    message = _("A trip cannot leave at a time that has passed.")
+    way_out = _("Choose a later day or time.")
+
+
 class WrongCapacity(Refusal):
     message = _("The number of seats does not fit this vehicle.")
 

@@ -58,8 +58,13 @@ class OfferRow:
     hired: int
 
     @property
+    def wanted(self) -> int:
+        """Nothing where the employer stays away."""
+        return 0 if self.offer.booth.stays_away else self.offer.wanted
+
+    @property
     def missing(self) -> int:
-        return max(self.offer.wanted - self.hired, 0)
+        return max(self.wanted - self.hired, 0)
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class FairPage:
 
     @property
     def wanted(self) -> int:
-        return sum(row.offer.wanted for row in self.rows)
+        return sum(row.wanted for row in self.rows)
 
     @property
     def missing(self) -> int:

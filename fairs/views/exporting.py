@@ -46,7 +46,7 @@ def booths_xlsx(request, fair_id):
     ]  # fmt: skip
     rows = (
         [row.offer.booth.number, row.offer.booth.employer, row.offer.vacancy.title, row.place,
-         row.offer.vacancy.wage_low, row.offer.vacancy.wage_high, row.offer.wanted, row.missing, row.wished,
+         row.offer.vacancy.wage_low, row.offer.vacancy.wage_high, row.wanted, row.missing, row.wished,
          row.promised, row.hired, row.offer.booth.who_comes]
         for row in selectors.offer_rows(fair)
     )  # fmt: skip

@@ -197,6 +197,13 @@
       }
     }
   };
+  /* one answer chooses another: "train:layout=cars plane:layout=cars" of a select says so for two of its values */
+  const implied = (select) => {
+    for (const rule of select.dataset.wfImplies.split(" ")) {
+      const [value, name, other] = rule.split(/[:=]/);
+      if (value === select.value) select.form.elements[name].value = other;
+    }
+  };
   const fold = (question, label) => {
     const face = label.querySelector(".wf-face > span:not(.wf-tick)");
     const line = document.createElement("p");
@@ -214,6 +221,7 @@
   };
   document.addEventListener("change", (event) => {
     const input = event.target;
+    if (input.dataset.wfImplies) implied(input);
     if (input.form) settle(input.form);
     if (input.dataset.wfAll) document.querySelectorAll(`input[name="${input.dataset.wfAll}"]`).forEach((box) => { box.checked = input.checked; });
     if (input.matches("[data-wf-submit]")) input.form.requestSubmit();

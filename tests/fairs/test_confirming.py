@@ -165,6 +165,7 @@ def test_a_wish_for_an_employer_who_cannot_come_is_left_off_the_slip_and_shown_o
 
     assert (papers.slip_of(guest)["wishes"], guest.wishes.count()) == ([], 1)
     assert page.context["page"].staying_away == [(booth, 1)]
+    assert (page.context["page"].wanted, page.context["page"].missing) == (0, 0)
     assert "1 wish for an employer who cannot come." in words_of(page)
 
 

@@ -13,11 +13,14 @@ from tests.transport.test_pages import text_of
 from tests.transport.test_papers import text_of as words_of
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import papers, refusals, services
+from transport.choices import Kind
+from transport.forms.planning import SEATS_OF
 from transport.models import Trip
 from transport.rules import layouts
 from transport.rules.cars import Car, capacity_of, labels_of, name_of, read_car, trouble_with, write_car
 from transport.rules.layouts import Layout
 from transport.rules.seating import are_neighbours, choose_seats
+from transport.services import planning
 
 HARD_SLEEPER, SEATS, BLOCK = Car("5", "hard_sleeper", 6), Car("8", "seats", 3), Car("前舱", "unnumbered", 2)
 CARS = [vars(HARD_SLEEPER), vars(SEATS), vars(BLOCK)]
@@ -207,3 +210,20 @@ class TestTrain:
     @pytest.fixture
     def organiser(self):
         return UserFactory(transport_organiser=True)
+
+
+@pytest.mark.django_db
+def test_the_kind_chooses_seats_that_fit_it():
+    """The form of a train does not begin with a coach."""
+    implied = dict(rule.split(":layout=") for rule in SEATS_OF.split())
+
+    assert set(implied) == set(Kind.values)
+    for kind, layout in implied.items():
+        planning.check_fits_kind(plan(kind=kind, layout=layout))
+
+
+@pytest.mark.parametrize(("name", "called"), [("11", "car11"), ("加1", "car2"), ('1"', "car2")])
+def test_the_file_of_one_car_is_called_as_the_car_is(name, called):
+    cars = [{"name": "5", "kind": "hard_sleeper", "places": 6}, {"name": name, "kind": "hard_sleeper", "places": 6}]
+
+    assert papers.file_name(Trip(code="ZL-1", cars=cars), "posted", NOON, name).startswith(f"ZL-1-{called}-posted")

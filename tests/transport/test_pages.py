@@ -360,6 +360,7 @@ def test_leaving_the_standby_list_is_for_the_organiser_and_the_cadre(desk, clien
 
 def test_a_trip_is_opened_boarded_departed_and_arrived_by_its_buttons(desk, time_machine):
     trip = TripFactory()
+    time_machine.move_to(NOON)
     desk.post(url_of("open", trip.pk))
     booking = BookingFactory(trip=trip)
     time_machine.move_to(BOARDING_TIME)
@@ -405,6 +406,19 @@ def test_the_first_press_of_depart_names_the_missing_and_the_second_leaves(desk,
     assert [unanswered.status_code, early.status_code, gone.status_code] == [409, 409, 302]
     assert 'value="on_the_way" checked' in text_of(early)
     assert Trip.objects.get(pk=trip.pk).state == "departed"
+
+
+def test_one_answer_stands_for_everybody_of_whom_nothing_else_is_said(desk, trip, while_boarding):
+    told, *silent = (BookingFactory(trip=trip) for _ in range(3))
+    BookingFactory(trip=trip, boarded=True)
+
+    page = text_of(desk.get(url_of("depart", trip.pk)))
+    said = {f"answer_{told.pk}": "not_coming", "rest": "no_answer", "deed": "wait"}
+    desk.post(url_of("depart", trip.pk), said)
+
+    assert "上面没选的人都是" in page
+    heard = dict(trip.bookings.exclude(absence="").values_list("pk", "absence"))
+    assert heard == {told.pk: "not_coming"} | {booking.pk: "no_answer" for booking in silent}
 
 
 def test_a_departure_pressed_by_mistake_is_taken_back_on_the_page_of_the_trip(desk, trip, while_boarding):
@@ -507,6 +521,7 @@ def form_of(response):
     return {name: value for name, value in data.items() if value is not None}
 
 
+@pytest.mark.usefixtures("the_day_before")
 def test_a_trip_is_planned_by_its_form(desk):
     data = form_of(desk.get(url_of("add"))) | {
         "area": ZHIJIN, "kind": "bus", "layout": "coach_49",

@@ -96,6 +96,19 @@ def test_plan_trip_refuses_stops_out_of_order(organiser):
             services.plan_trip(plan=plan(stops=wrong), by=organiser, at=NOON)
 
 
+def test_a_trip_that_would_have_left_is_neither_planned_nor_copied_nor_opened(organiser):
+    trip = TripFactory()
+
+    with pytest.raises(refusals.LeavesInThePast):
+        services.plan_trip(plan=plan(), by=organiser, at=DEPARTURE)
+    with pytest.raises(refusals.LeavesInThePast):
+        services.copy_trip(trip=trip, day=NOON.date() - timedelta(days=1), by=organiser, at=NOON)
+    with pytest.raises(refusals.LeavesInThePast):
+        services.open_trip(trip=trip, by=organiser, at=DEPARTURE)
+
+    assert list(Trip.objects.values_list("state", flat=True)) == ["planned"]
+
+
 def test_open_trip_twice_is_once(organiser):
     trip = TripFactory()
 

@@ -84,6 +84,18 @@ class TestMoving:
         }
         assert {item.reason_data["trip"] for item in WorkItem.objects.filter(state="open")} == {target.code}
 
+    @pytest.mark.parametrize(("days", "wakes"), [(0, True), (4, False)])
+    def test_moved_in_the_night_only_who_has_to_know_before_the_morning_is_woken(self, days, wakes):
+        """Whether it is the old stop that gathers early in the morning, or the new one."""
+        day, night = TOMORROW + timedelta(days=days), local(TOMORROW, 1)
+        early = {"day": day} if days else sooner(hours=5)
+        source, target = TripFactory(open=True, **early), TripFactory(open=True, day=TOMORROW + timedelta(days=5))
+
+        why = {"arrives_after_start": "厂里同意晚到"}
+        move(source, target, [BookingFactory(trip=source, reasons=why)], at=night, reasons=why)
+
+        assert Message.objects.get(template="trip_replaced").wakes == wakes
+
     def test_some_change_and_the_others_stay(self):
         source, target = TripFactory(open=True), TripFactory(open=True)
         goes, stays = BookingFactory(trip=source), BookingFactory(trip=source)

@@ -37,6 +37,10 @@ SEATS = [
 ]
 
 
+SEATS_OF = "bus:layout=coach_49 train:layout=cars plane:layout=cars"
+"""What the form chooses when the kind is chosen; see `implied` in wayfare.js."""
+
+
 class TripForm(forms.Form):
     """Everything about a trip but its stops, which also say when it leaves and arrives.
 
@@ -45,7 +49,9 @@ class TripForm(forms.Form):
 
     once = OnceField()
     area = forms.ModelChoiceField(label=_("Run by"), empty_label="—", queryset=Area.objects.none())
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=Kind.choices, widget=forms.Select(attrs={"data-wf-implies": SEATS_OF})
+    )
     layout = forms.ChoiceField(label=_("Seats"), choices=SEATS)
     capacity = forms.IntegerField(
         label=_("Number of seats"),

@@ -31,8 +31,15 @@ class CancelForm(forms.Form):
 
 
 class DepartForm(forms.Form):
-    """One question for each person who is not aboard. The rule which must be answered is the service's."""
+    """One question for each person who is not aboard, and one answer for all who have none: twenty people miss a
+    train in the same way. The rule which must be answered is the service's.
+    """
 
+    rest = forms.ChoiceField(
+        label=_("Everybody else, of whom nothing is said above"),
+        choices=[("", _("asked one by one")), *Absence.choices],
+        required=False,
+    )
     why = WorkerRemarkField(label=_("Why does it not wait?"), max_length=200)
 
     def __init__(self, *args, missing: list[Booking], **kwargs):
@@ -49,7 +56,8 @@ class DepartForm(forms.Form):
 
     @property
     def answers(self) -> dict[int, str]:
-        return {booking.pk: self.cleaned_data[self.name_of(booking)] for booking in self.missing}
+        said = self.cleaned_data
+        return {booking.pk: said[self.name_of(booking)] or said["rest"] for booking in self.missing}
 
 
 class ArriveForm(forms.Form):

@@ -41,7 +41,6 @@ register(
     zh="{name}您好，您的车次改了，原来的不坐了：改乘{number}（{trip}）{seat}。{gather_at}在{place}集合，上车码{code}。能来请回复1，不能来回复2。",
     en="{name}, you travel with another trip now, not the one before: {number} ({trip}), {seat}. "
     "Gather {gather_at} at {place}. Boarding code {code}. Reply 1 if you come, 2 if you cannot.",
-    urgent=True,
 )
 register(
     "seat_released",
@@ -56,7 +55,6 @@ register(
     zh="{name}您好，很抱歉，{number}（{trip}，{departs_at}发车）取消了，请不要去集合点。村里会尽快联系您另作安排。",
     en="{name}, sorry: {number} ({trip}, leaving {departs_at}) is cancelled. Please do not go to the stop. "
     "Your village cadre will call you soon.",
-    urgent=True,
 )
 register(
     "departure_reminder",

@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
+
 from notifications import templates
 from notifications.choices import Reason
 from notifications.models import Message
 from transport import policies
-from transport.choices import AWAITED, BookingState
+from transport.choices import AWAITED, BookingState, ReleaseReason
 from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.rules import seating
 from transport.rules.cars import Car
@@ -105,7 +107,10 @@ class TextLine:
 
 @dataclass(frozen=True)
 class TripPage:
-    """`others` are passengers whose names the reader may not know. `waiting_people` counts heads, not groups."""
+    """`others` are passengers whose names the reader may not know. `waiting_people` counts heads, not groups.
+
+    `went_on_with` are the trips that people of this one have now, with their number (`people_now`).
+    """
 
     trip: Trip
     stops: list[StopLine]
@@ -124,6 +129,7 @@ class TripPage:
     arrived: int
     missed: int
     minutes_left: int | None
+    went_on_with: list[Trip]
 
     @property
     def looks(self) -> list[tuple[str, int]]:
@@ -183,7 +189,15 @@ def trip_page(*, trip: Trip, user, now: datetime) -> TripPage:
         arrived=sum(person.booking.state == BookingState.ARRIVED for person in people),
         missed=sum(person.booking.is_missing for person in people),
         minutes_left=_minutes_left(trip, now),
+        went_on_with=trips_taken_instead(trip) if trip.seated_by_hand_since else [],
     )
+
+
+def trips_taken_instead(trip: Trip) -> list[Trip]:
+    moved = trip.bookings.filter(released_because=ReleaseReason.OTHER_TRIP).values("case")
+    now = Q(bookings__case__in=moved, bookings__released_at=None)
+    trips = Trip.objects.filter(now).exclude(pk=trip.pk)
+    return list(trips.annotate(people_now=Count("bookings", filter=now, distinct=True)).order_by("departs_at", "pk"))
 
 
 def seat_views(seats: list[Seat], seated: list[Passenger]) -> list[SeatView]:

@@ -57,7 +57,7 @@ class Wish:
     """What was asked for beside the seat.
 
     `reasons` overrule refusals (`AsksWhy`), each the one of its code. `is_there`: the person stands at the stop, so
-    nobody reckons the way from home.
+    nobody reckons the way from home. They have to know of it by `until`, if that is before they gather.
     """
 
     pickup: Stop | None = None
@@ -67,6 +67,7 @@ class Wish:
     reasons: Mapping[str, str] = field(default_factory=dict)
     passing: bool = False
     is_there: bool = False
+    until: datetime | None = None
 
     @property
     def why(self) -> str:
@@ -180,11 +181,11 @@ def seat_person(
     )
     sql.insert(booking)
     Standby.objects.end_by(booking)
-    _tell_of_booking(booking, told_by, by=by, at=at)
+    _tell_of_booking(booking, told_by, wish.until, by=by, at=at)
     return booking
 
 
-def _tell_of_booking(booking: Booking, template: str, *, by: User | None, at: datetime) -> None:
+def _tell_of_booking(booking: Booking, template: str, until: datetime | None, *, by: User | None, at: datetime) -> None:
     facts = facts_of(booking)
     data = facts.for_journal | ({"note": booking.booked_because} if booking.booked_because else {})
     journal.record(worker=booking.worker, what="seat_booked", about=booking, by=by, at=at, data=data)
@@ -196,7 +197,7 @@ def _tell_of_booking(booking: Booking, template: str, *, by: User | None, at: da
         about=booking,
         at=at,
         not_after=booking.departs_at,
-        needed_by=booking.pickup.gather_at,
+        needed_by=min(booking.pickup.gather_at, until or booking.pickup.gather_at),
     )
     events.seat_booked.send(Booking, booking=booking, by=by, at=at)
 

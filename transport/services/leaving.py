@@ -58,5 +58,6 @@ def _put_off(booking: Booking, trip: Trip, *, by: User | None, at: datetime) -> 
         dedupe_key=f"trip_cancelled:{booking.pk}",
         about=booking,
         at=at,
+        needed_by=booking.pickup.gather_at,
     )
     casework.ask_cadre(case=booking.case, reason="trip_cancelled", trip=trip, by=by, at=at)

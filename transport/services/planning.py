@@ -18,6 +18,7 @@ from transport.refusals import (
     ArrivesBeforeLeaving,
     CarsUnclear,
     HasPassengers,
+    LeavesInThePast,
     NotABus,
     TripHasLeft,
     TripMovedOn,
@@ -69,6 +70,8 @@ def plan_trip(*, plan: NewTrip, by: User | None, at: datetime, once: UUID | None
     _take_turns_numbering()
     if once is not None and (first := Trip.objects.filter(once=once).first()):
         return first
+    if plan.departs_at <= at:
+        raise LeavesInThePast
     stops = in_order(plan.stops)
     trip = Trip.objects.create(
         code=_next_code(plan), planned_at=at, planned_by=by, once=once, **_columns_of(plan, stops)
@@ -86,6 +89,8 @@ def open_trip(*, trip: Trip, by: User | None, at: datetime) -> Trip:
         return trip
     if trip.state != TripState.PLANNED:
         raise TripMovedOn
+    if trip.departs_at <= at:
+        raise LeavesInThePast
     trip.open()
     trip.save()
     return trip
@@ -186,7 +191,7 @@ def _seat_columns(plan: NewTrip) -> dict:
 
 
 def _capacity_of(plan: NewTrip) -> int:
-    _check_fits_kind(plan)
+    check_fits_kind(plan)
     if plan.layout == layouts.Layout.CARS:
         return cars.capacity_of(_cars_of(plan))
     fixed = layouts.capacity_of(plan.layout)
@@ -196,7 +201,7 @@ def _capacity_of(plan: NewTrip) -> int:
     return capacity
 
 
-def _check_fits_kind(plan: NewTrip) -> None:
+def check_fits_kind(plan: NewTrip) -> None:
     is_coach, has_cars = layouts.capacity_of(plan.layout) is not None, plan.layout == layouts.Layout.CARS
     if (is_coach and plan.kind != Kind.BUS) or (has_cars and plan.kind == Kind.BUS):
         raise NotABus

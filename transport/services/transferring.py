@@ -210,7 +210,8 @@ def _move(before: Booking, seat: Seat, change: Change, *, by: User | None, at: d
     """Off the first trip and onto the second, told by one text; the texts about the first that wait are taken back."""
     booking = locking.booking_of(before)
     pickup, is_there = _pickup(booking, change, at)
-    wish = Wish(pickup, luggage=booking.luggage, reasons=change.reasons, is_there=is_there)
+    gathers = booking.pickup.gather_at  # nobody goes to the first stop any more
+    wish = Wish(pickup, luggage=booking.luggage, reasons=change.reasons, is_there=is_there, until=gathers)
     if booking.is_aboard:
         step_off(booking, by=by, at=at)
         booking = locking.booking_of(booking)

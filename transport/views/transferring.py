@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
@@ -59,6 +60,8 @@ def change(request, trip, page, form, *, is_preview: bool):
 
 def words_of(moved) -> str:
     went = sum(person.now is not None for person in moved)
+    if went == len(moved):
+        return ngettext("%(n)d person moved.", "%(n)d people moved.", went) % {"n": went}
     return _("%(went)d moved, %(stay)d stay.") % {"went": went, "stay": len(moved) - went}
 
 
