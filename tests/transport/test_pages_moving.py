@@ -419,7 +419,7 @@ def test_an_emptied_trip_says_with_which_its_people_go_now(desk, organiser, trip
     page = text_of(desk.get(url_of("trip", trip.pk)))
 
     assert f"本车次 2 人现在坐 {target.code}" in page
-    assert ("还没有人订座" in page, "车次坐满后可放进候补" in page) == (False, False)
+    assert ("没有人坐这趟车" in page, "还没有人订座" in page, "车次坐满后可放进候补" in page) == (True, False, False)
 
 
 def test_who_waits_no_longer_is_taken_off_the_list_on_the_page_of_the_trip(desk, trip):
