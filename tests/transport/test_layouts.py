@@ -105,6 +105,13 @@ def test_a_family_of_five_takes_the_back_row(coach):
     assert seat_numbers(choose_seats([*coach[3:7], *coach[44:]], 5)) == [45, 46, 47, 48, 49]
 
 
+def test_a_family_sits_around_the_seat_that_was_pressed(coach):
+    pressed = seats_of(coach, 20)[0]
+
+    assert [seat.number for seat in choose_seats(coach, 2, pressed)] == [19, 20]
+    assert [seat.number for seat in choose_seats(seats_of(coach, 1, 2, 3), 2, pressed)] == [1, 2]
+
+
 def test_a_family_that_cannot_sit_together_still_gets_seats(coach):
     chosen = choose_seats([coach[0], coach[22], coach[45]], 3)
 

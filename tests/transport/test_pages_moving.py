@@ -198,7 +198,7 @@ def test_a_household_is_offered_seats_together_wherever_two_members_are_placed(d
     desk.post(url_of("give_seat", trip.pk, seat.pk), {"case": one.pk, "together": one.pk})
 
     assert offered
-    assert [b.seat.number for b in Booking.objects.active().order_by("seat__number")] == [1, 2]
+    assert [b.seat.number for b in Booking.objects.active().order_by("seat__number")] == [48, 49]
 
 
 def test_with_their_household_seats_those_whom_the_sheet_names_and_nobody_else(desk, trip):

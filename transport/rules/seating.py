@@ -11,14 +11,15 @@ class SeatLike(Protocol):
     car: str
 
 
-def choose_seats(free: Sequence[SeatLike], count: int) -> list[SeatLike] | None:
+def choose_seats(free: Sequence[SeatLike], count: int, around: SeatLike | None = None) -> list[SeatLike] | None:
     """The `count` free seats that lie closest together, in seat order; None when too few are free.
 
-    Only runs of neighbours in seat order are weighed: an exact search gains nothing a family would notice.
+    With the one they are to lie `around`, while that is free. Only runs of neighbours in seat order are weighed: an
+    exact search gains nothing a family would notice.
     """
     ordered = sorted(free, key=lambda seat: seat.number)
     runs = [ordered[start : start + count] for start in range(len(ordered) - count + 1)]
-    return min(runs, key=_spread) if runs else None
+    return min([run for run in runs if around in run] or runs, key=_spread, default=None)
 
 
 def are_together(seats: Sequence[SeatLike]) -> bool:

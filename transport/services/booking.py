@@ -120,18 +120,19 @@ def book_seats_together(
     cases: Sequence[Case],
     by: User | None,
     at: datetime,
+    seat: Seat | None = None,
     pickup: Stop | None = None,
     dropoff: Stop | None = None,
     reasons: Mapping[str, str] | None = None,
     passing: bool = False,
     is_there: bool = False,
 ) -> list[Booking]:
-    """Seats for a household, side by side where there are such seats. All of them or none.
+    """Seats for a household, side by side where there are such seats, around the wished one. All of them or none.
 
     `passing`: whoever waits longer has been looked at, and could not use the seats.
     """
     trip = locking.bookable_trip(trip, at)
-    seats = seating.choose_seats(take_all_free_seats(trip), len(cases))
+    seats = seating.choose_seats(take_all_free_seats(trip), len(cases), seat)
     if seats is None:
         raise TripFull
     eldest_first = sorted(cases, key=lambda case: (case.worker.birth_date, case.pk))

@@ -44,8 +44,8 @@ def give_seat(request, trip_id, seat_id):
         family = selectors.family_whom_it_suits(trip=trip, case=case, user=request.user, now=timezone.now())
     if family:
         words = _("%(n)d of the household have seats.") % {"n": len(family) + 1}
-        group = [case, *family]
-        return act(request, trip, services.book_seats_together, trip=trip, cases=group, done=words, **wish)
+        wish |= {"cases": [case, *family], "seat": chosen}
+        return act(request, trip, services.book_seats_together, trip=trip, done=words, **wish)
     words = _("%(name)s has seat %(seat)s.") % {"name": case.worker.name, "seat": chosen.name}
     wish |= {"seat": chosen, "once": said["once"]}
     return act(request, trip, services.book_seat, trip=trip, case=case, done=words, **wish)
