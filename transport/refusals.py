@@ -187,6 +187,22 @@ class LeavesBehind(Refusal):
     way_out = _("Wait for them, or say why the vehicle cannot wait.")
 
 
+class LeavesMinorAlone(Refusal):
+    """`people` are aboard, and no adult of their household is."""
+
+    message = _("Somebody of 16 or 17 would travel through the night without an adult of their household.")
+    way_out = _("Wait for the adult, let the minor off, or say who looks after them.")
+
+    def __init__(self, people):
+        self.people = people
+        super().__init__()
+
+
+class DayIsOver(Refusal):
+    message = _("This day is over.")
+    way_out = _("Choose today or a later day.")
+
+
 class TooLateToTakeBack(Refusal):
     message = _("A departure can be taken back for 15 minutes, and not after somebody has arrived.")
     way_out = _("Book another trip for whoever was left behind.")

@@ -35,7 +35,7 @@ from cases.services.moving import (
     undo_met,
     undo_transported,
 )
-from cases.services.next_steps import ask_what_was_meant, ask_whose_answer, snooze, text_worker, wake
+from cases.services.next_steps import ask_what_was_meant, ask_whose_answer, say_again, snooze, text_worker, wake
 from cases.services.opening import choose_owner, open_case, reopen_case
 from cases.services.relocating import follow_worker
 from cases.services.saved_filters import drop_filter, save_filter

@@ -65,6 +65,16 @@ def wake(
 
 
 @transaction.atomic
+def say_again(
+    *, case: Case, due_at: datetime, not_before: datetime | None, reason: str, data: dict, by: User | None, at: datetime
+) -> WorkItem:
+    """What put the open item off, or brought it back, was a mistake: it says what it said before."""
+    with locked(case) as step:
+        _set(step, due_at=due_at, not_before=not_before, reason=reason, data=data, at=at)
+    return step.item
+
+
+@transaction.atomic
 def ask_whose_answer(*, worker: Worker, others: Iterable[Worker], digit: str, at: datetime) -> None:
     """An answer may be this worker's or another's on the same phone. Neighbours alone are named: the cadre has both."""
     case = Case.objects.filter(worker=worker, state__in=OPEN_STATES).first()

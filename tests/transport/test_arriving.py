@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from cases.models import WorkItem
 from kit.days import local_day
 from tests.staff.factories import UserFactory
 from tests.transport.factories import DEPARTURE, NINGBO, BookingFactory, TripFactory
+from tests.transport.test_pages import text_of
 from transport import refusals, services
 from transport.models import Booking
 from workers.models import JournalLine
@@ -106,9 +108,28 @@ def test_confirm_arrivals_takes_a_whole_vanload(organiser):
     bookings = [BookingFactory(trip=trip, boarded=True) for _ in range(3)]
     services.depart(trip=trip, by=organiser, at=DEPARTURE)
 
-    services.confirm_arrivals(bookings=bookings, by=organiser, at=NEXT_EVENING)
+    refused = services.confirm_arrivals(bookings=bookings, by=organiser, at=NEXT_EVENING)
 
-    assert set(Booking.objects.values_list("state", flat=True)) == {"arrived"}
+    assert (refused, set(Booking.objects.values_list("state", flat=True))) == ([], {"arrived"})
+
+
+def test_one_who_cannot_be_there_yet_holds_up_nobody_and_is_named(client, organiser, time_machine):
+    trip = TripFactory(open=True)
+    near, far = (BookingFactory(trip=trip, boarded=True, dropoff=stop) for stop in trip.stops.dropoffs()[:3:2])
+    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+    near.refresh_from_db()
+    time_machine.move_to(near.arrivable_at)
+    client.force_login(organiser)
+
+    answer = client.post(reverse("transport:trip_arrivals", args=[trip.pk]), {"bookings": [near.pk, far.pk]})
+
+    assert [(one.booking, one.refusal.code) for one in answer.context["refused"]] == [(far, "arrived_too_early")]
+    assert far.worker.name in text_of(answer).partition("没有确认的")[2].partition("</ul>")[0]
+    assert (answer.status_code, Booking.objects.get(pk=near.pk).state, Booking.objects.get(pk=far.pk).state) == (
+        409,
+        "arrived",
+        "boarded",
+    )
 
 
 @pytest.mark.parametrize("hours", [-1, 30])

@@ -6,9 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cases.models import WorkItem
+from cases.services import snooze
 from tests.staff.factories import FENGPING, HUAQI_VILLAGE, UserFactory
 from tests.transport.factories import BOARDING_TIME, DEPARTURE, BookingFactory, PlacedCaseFactory, TripFactory
-from tests.workers.factories import NOON
+from tests.transport.test_booking import minor
+from tests.workers.factories import NOON, HouseholdFactory
 from transport import refusals, services
 from transport.models import Booking, Standby
 from workers.models import JournalLine
@@ -131,6 +133,86 @@ def test_a_departure_can_be_taken_back_for_15_minutes(trip, organiser):
     assert seats_of(trip) == before
     assert [item_of(b).reason for b in (confirmed, silent)] == ["seat_booked", "seat_booked"]
     assert list(Standby.objects.waiting()) == [waiting]
+
+
+def items_of(*cases):
+    items = {i.case_id: (i.reason, i.due_at, i.not_before, i.reason_data) for i in WorkItem.objects.open()}
+    return [items[case.pk] for case in cases]
+
+
+def household_with_minor_aboard(trip):
+    """The adult has a seat and is not there; the minor sits already."""
+    household = HouseholdFactory()
+    adult, child = PlacedCaseFactory(household=household), minor(household)
+    return BookingFactory(trip=trip, case=adult), BookingFactory(trip=trip, case=child, boarded=True)
+
+
+def test_what_the_lists_of_cadres_said_stands_again_for_everybody_when_the_departure_is_taken_back(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    silent, missing = BookingFactory(trip=trip), BookingFactory(trip=trip, missed=True)
+    at_b = BookingFactory(trip=trip, case=PlacedCaseFactory(area=HUAQI_VILLAGE))
+    adult, child = household_with_minor_aboard(trip)
+    waits = services.join_standby(trip=trip, case=PlacedCaseFactory(), by=organiser, at=NOON).case
+    people = [silent.case, missing.case, at_b.case, adult.case, child.case, waits]
+    before = items_of(*people)
+    heard = dict.fromkeys([silent.pk, missing.pk, at_b.pk, adult.pk], "no_answer")
+
+    services.depart(trip=trip, by=organiser, at=DEPARTURE, answers=heard, minors_with="同车的村干部")
+    changed = items_of(*people)
+    services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+
+    assert [reason for reason, *_ in changed] == [*["missed_no_answer"] * 4, "minor_alone", "no_seat_came_free"]
+    assert items_of(*people) == before
+    assert before[1][0] == "missed_stop"
+
+
+def test_what_a_cadre_has_done_since_is_not_undone_with_the_departure(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    waits = services.join_standby(trip=trip, case=PlacedCaseFactory(), by=organiser, at=NOON).case
+    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+    later = DEPARTURE + timedelta(days=1)
+    snooze(case=waits, until=later, reason="call_again", by=None, at=DEPARTURE)
+
+    services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+
+    assert items_of(waits)[0][::2] == ("call_again", later)
+
+
+def test_nobody_of_16_or_17_is_left_without_their_adult_for_the_night_unasked(trip, organiser):
+    adult, child = household_with_minor_aboard(trip)
+    asked = {"trip": trip, "by": organiser, "at": DEPARTURE, "answers": {adult.pk: "not_coming"}}
+
+    with pytest.raises(refusals.LeavesMinorAlone) as refused:
+        services.depart(**asked)
+    gone = services.depart(**asked, minors_with="同村的姑姑")
+
+    assert (refused.value.people, gone.minors_with) == ([child], "同村的姑姑")
+    assert item_of(child).reason == "minor_alone"
+
+
+def test_whose_adult_gives_up_the_seat_when_the_case_goes_another_way_is_looked_at(trip, organiser):
+    household = HouseholdFactory()
+    adult, child = PlacedCaseFactory(household=household), minor(household)
+    BookingFactory(trip=trip, case=adult)
+    alone = BookingFactory(trip=trip, case=child)
+
+    services.give_up_travel(case=adult, by=organiser, at=NOON)
+
+    assert item_of(alone).reason == "minor_alone"
+
+
+def test_who_said_that_they_will_not_come_is_not_left_early_though_their_stop_gathers_later(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    at_b = BookingFactory(trip=trip, case=PlacedCaseFactory(area=HUAQI_VILLAGE))
+
+    services.depart(trip=trip, by=organiser, at=BOARDING_TIME, answers={at_b.pk: "not_coming"})
+    at_b.refresh_from_db()
+    left = (at_b.state, at_b.released_because, item_of(at_b).reason)
+    services.undo_departure(trip=trip, by=organiser, at=BOARDING_TIME + timedelta(minutes=15))
+
+    assert left == ("released", "no_show", "missed_not_coming")
+    at_b.refresh_from_db()
+    assert (at_b.state, at_b.is_active, item_of(at_b).reason) == ("held", True, "seat_booked")
 
 
 def heard_of(booking):

@@ -18,6 +18,7 @@ from tests.transport.factories import (
     PlacedCaseFactory,
     TripFactory,
 )
+from tests.transport.test_booking import minor
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import services
 from transport.models import Booking, Standby, Trip
@@ -80,6 +81,42 @@ def test_a_character_that_no_font_prints_is_named_beside_the_manifest(desk, trip
     said = text_of(desk.get(url_of("trip", trip.pk)))
 
     assert (f"字库印不全：{name} (U+31350)" in said) == is_named
+
+
+def test_a_no_show_is_taken_back_by_its_button(desk, trip, while_boarding):
+    booking = BookingFactory(trip=trip, missed=True)
+    sheet = text_of(desk.get(url_of("seat", trip.pk, booking.seat_id)))
+
+    answer = desk.post(url_of("undo_no_show", booking.pk))
+
+    booking.refresh_from_db()
+    assert f'action="{url_of("undo_no_show", booking.pk)}"' in sheet
+    assert (answer.status_code, booking.state, booking.missed_at) == (302, "held", None)
+
+
+@pytest.mark.parametrize(("late", "can"), [(timedelta(0), True), (timedelta(seconds=1), False)])
+def test_the_page_offers_to_take_a_departure_back_for_exactly_15_minutes(desk, trip, time_machine, late, can):
+    BookingFactory(trip=trip, boarded=True)
+    services.depart(trip=trip, by=None, at=DEPARTURE)
+    time_machine.move_to(DEPARTURE + timedelta(minutes=15) + late, tick=False)
+    desk.force_login(trip.leader)
+
+    page = text_of(desk.get(url_of("trip", trip.pk)))
+
+    assert (url_of("undo_departure", trip.pk) in page) == can
+
+
+def test_the_departure_page_names_the_minor_who_would_go_alone_and_asks(desk, trip, time_machine):
+    household = HouseholdFactory()
+    BookingFactory(trip=trip, case=PlacedCaseFactory(household=household))
+    child = BookingFactory(trip=trip, case=minor(household), boarded=True)
+    time_machine.move_to(DEPARTURE)
+    desk.force_login(trip.leader)
+
+    page = desk.get(url_of("depart", trip.pk))
+
+    assert page.context["check"].minors_alone == [child]
+    assert (child.worker.name in text_of(page), 'name="minors_with"' in text_of(page)) == (True, True)
 
 
 # ---- who may see what

@@ -208,17 +208,16 @@ class TestMoving:
         assert [(s.trip, s.worker) for s in Standby.objects.waiting()] == [(target, waiting.worker)]
         assert not Message.objects.filter(template="trip_cancelled").exists()
 
-    @pytest.mark.parametrize("because", ["", "车坏了"])
-    def test_nobody_who_waits_is_seated_on_a_bus_that_people_are_moved_away_from(self, because):
+    @pytest.mark.parametrize(("because", "go"), [("", 2), ("车坏了", 1)])
+    def test_nobody_who_waits_is_seated_on_a_bus_that_people_are_moved_away_from(self, because, go):
         source, target = TripFactory(full=True, **SMALLER), TripFactory(open=True)
         services.join_standby(trip=source, case=PlacedCaseFactory(), by=None, at=NOON)
-        goes, *_stay = source.bookings.active()
 
-        move(source, target, [goes], cancel_emptied=because)
+        move(source, target, source.bookings.active()[:go], cancel_emptied=because)
 
         assert services.fill_freed_seats(trip_id=source.pk, at=NOON) == []
         assert services.fill_all_freed_seats(at=NOON) == 0
-        assert (source.bookings.active().count(), source.standbys.waiting().count()) == (2, 1)
+        assert (source.bookings.active().count(), source.standbys.waiting().count()) == (3 - go, 1)
 
     def test_who_waits_is_not_taken_along_to_a_trip_that_does_not_go_to_their_work(self):
         source, target = TripFactory(open=True), TripFactory(open=True)
@@ -231,6 +230,20 @@ class TestMoving:
         assert not Standby.objects.waiting().exists()
         asked = WorkItem.objects.get(case=waiting.case, state="open")
         assert (asked.reason, asked.reason_data["trip"]) == ("no_seat_came_free", source.code)
+
+    def test_the_seat_of_one_who_changes_from_a_healthy_trip_goes_to_the_standby_list(self):
+        source, target = TripFactory(full=True, layout="places", capacity=2), TripFactory(open=True)
+        waiting = services.join_standby(trip=source, case=PlacedCaseFactory(), by=None, at=NOON)
+        goes, _stays = source.bookings.order_by("pk")
+
+        move(source, target, [goes])
+        [seated] = services.fill_freed_seats(trip_id=source.pk, at=NOON)
+
+        assert (seated.case, Trip.objects.get(pk=source.pk).seated_by_hand_since) == (waiting.case, None)
+
+    def test_no_trip_is_copied_to_a_day_that_is_over(self):
+        with pytest.raises(refusals.DayIsOver):
+            services.copy_trip(trip=TripFactory(), by=None, at=NOON, day=NOON.date() - timedelta(days=1))
 
     def test_a_trip_that_is_not_empty_is_not_cancelled(self):
         source, target = TripFactory(open=True), TripFactory(open=True)

@@ -41,6 +41,7 @@ class DepartForm(forms.Form):
         required=False,
     )
     why = WorkerRemarkField(label=_("Why does it not wait?"), max_length=200)
+    minors_with = WorkerRemarkField(label=_("Who looks after them on the way?"), max_length=200)
 
     def __init__(self, *args, missing: list[Booking], **kwargs):
         super().__init__(*args, **kwargs)

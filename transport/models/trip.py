@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ class Trip(FSMModelMixin, models.Model):
     `departs_at` is when it leaves the last pick-up stop, `arrives_at` when it reaches the last drop-off.
     `cars` is a list of {"name", "kind", "places"} (`rules/cars.py`), only in the layout of that name.
     `drivers` is a list of {"name": ..., "joins_at": place or ""}; `driving_minutes` is time at the wheel.
+    `items_before`: what the lists of cadres said before it left without people, for a departure that is taken back.
     `seated_by_hand_since`: people were moved away, perhaps it broke down, and nobody gets its free seats by itself.
     """
 
@@ -52,6 +54,8 @@ class Trip(FSMModelMixin, models.Model):
     departed_at = models.DateTimeField(_("departed at"), null=True, blank=True)
     departed_by = staff_key(_("departed by"))
     departed_because = MaskedLine(_("why it did not wait"), max_length=200, blank=True)
+    minors_with = MaskedLine(_("who looks after minors"), max_length=200, blank=True)
+    items_before = models.JSONField(default=list, editable=False, encoder=DjangoJSONEncoder)
     arrivable_at = models.DateTimeField(_("cannot arrive before"), editable=False, null=True)
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
     arrived_by = staff_key(_("arrived by"))
@@ -156,8 +160,9 @@ class Trip(FSMModelMixin, models.Model):
         pass
 
     @transition(state, source=[TripState.OPEN, TripState.BOARDING], target=TripState.DEPARTED)
-    def depart(self, *, by, at, arrivable_at, because=""):
+    def depart(self, *, by, at, arrivable_at, because="", minors_with=""):
         self.departed_by, self.departed_at, self.departed_because = by, at, because
+        self.minors_with = minors_with
         self.arrivable_at = arrivable_at
 
     @transition(state, source=TripState.DEPARTED, target=TripState.BOARDING)
@@ -166,7 +171,8 @@ class Trip(FSMModelMixin, models.Model):
 
     def undo_times_of_departure(self):
         self.departed_by = self.departed_at = self.arrivable_at = None
-        self.departed_because = ""
+        self.departed_because = self.minors_with = ""
+        self.items_before = []
 
     @transition(state, source=TripState.DEPARTED, target=TripState.ARRIVED)
     def arrive(self, *, by, at, early_because=""):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from transport.models import Booking, Stop, Trip
+from transport.rules.minors import minors_alone
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,12 @@ class StopLeft:
 
 @dataclass(frozen=True)
 class DepartureCheck:
+    """`minors_alone` are aboard for the night and no adult of their household is."""
+
     stops: list[StopLeft]
     aboard: int
     is_early: bool
+    minors_alone: list[Booking]
 
     @property
     def missing(self) -> list[Booking]:
@@ -35,7 +39,14 @@ def departure_check(*, trip: Trip, now: datetime) -> DepartureCheck:
     """Two queries."""
     people = list(trip.bookings.active().for_page().order_by("pickup__order", "seat__number"))
     stops = [_stop(stop, people, now) for stop in trip.stops.pickups()]
-    return DepartureCheck(stops, sum(line.aboard for line in stops), is_early=now < trip.departs_at)
+    aboard = [booking for booking in people if booking.is_aboard]
+    alone = minors_alone(trip, aboard)
+    return DepartureCheck(
+        stops,
+        len(aboard),
+        is_early=now < trip.departs_at,
+        minors_alone=[booking for booking in aboard if booking.pk in alone],
+    )
 
 
 def _stop(stop: Stop, people: list[Booking], now: datetime) -> StopLeft:

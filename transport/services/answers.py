@@ -11,7 +11,7 @@ from transport.choices import NOT_YET_LEFT, ReleaseReason
 from transport.models import Booking, Standby
 from transport.services import casework
 from transport.services.freed_seats import offer_freed_seats
-from transport.services.seats import confirm_seat, free_seat
+from transport.services.seats import confirm_seat, free_seat, look_after_minors
 from transport.services.standby import end_waiting
 
 
@@ -53,3 +53,4 @@ def _step_down(booking: Booking, *, by: User | None, at: datetime) -> None:
         booking.undo_board()
     free_seat(booking, because=ReleaseReason.CASE_MOVED_ON, by=by, at=at)
     offer_freed_seats(booking.trip)
+    look_after_minors(booking, by=by, at=at)

@@ -1,11 +1,13 @@
 """At the other end: did they get there?"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from jobs.services.at_work import report_come_to_work
+from kit.refusals import Refusal
 from staff.models import User
 from transport import events, locking
 from transport.choices import BookingState, TripState
@@ -14,6 +16,12 @@ from transport.refusals import ArrivedBeforeLeaving, ArrivedTooEarly, NotTravell
 from transport.services import casework
 from transport.texts import facts_of
 from workers import journal
+
+
+@dataclass(frozen=True)
+class NotConfirmed:
+    booking: Booking
+    refusal: Refusal
 
 
 @transaction.atomic
@@ -57,10 +65,18 @@ def confirm_arrival(
 @transaction.atomic
 def confirm_arrivals(
     *, bookings: Iterable[Booking], by: User | None, at: datetime, arrived_at: datetime | None = None, why: str = ""
-) -> list[Booking]:
-    """A whole vanload at the gate of one works, in the order of the locks."""
-    in_order = sorted(bookings, key=lambda booking: (booking.trip_id, booking.pk))
-    return [confirm_arrival(booking=each, by=by, at=at, arrived_at=arrived_at, why=why) for each in in_order]
+) -> list[NotConfirmed]:
+    """A whole vanload at the gate of one works, in the order of the locks. Returns those who cannot be there, and why.
+
+    The others are confirmed.
+    """
+    refused = []
+    for each in sorted(bookings, key=lambda booking: (booking.trip_id, booking.pk)):
+        try:
+            confirm_arrival(booking=each, by=by, at=at, arrived_at=arrived_at, why=why)
+        except Refusal as refusal:
+            refused.append(NotConfirmed(each, refusal))
+    return refused
 
 
 def chase_arrivals(*, at: datetime) -> int:

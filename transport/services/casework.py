@@ -1,13 +1,24 @@
 """What a seat means for the case: when its cadre is asked again, and why. The only place that calls `cases`."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from cases import services as cases
 from cases.choices import State
-from cases.models import Case
+from cases.models import Case, WorkItem
 from cases.policies import can_move
+from kit.days import as_moment
 from staff.models import User
+from transport.choices import Absence
 from transport.models import Booking, Trip
+
+WHY_MISSED = {
+    Absence.ON_THE_WAY: "missed_on_the_way",
+    Absence.NOT_COMING: "missed_not_coming",
+    Absence.NO_ANSWER: "missed_no_answer",
+}
+SAID_AT_DEPARTURE = (*WHY_MISSED.values(), "left_early", "no_seat_came_free", "minor_alone")
+ITEM = ("pk", "due_at", "not_before", "reason", "reason_data")
 
 
 def rest_until_departure(*, case: Case, trip: Trip, by: User | None, at: datetime) -> Case:
@@ -29,6 +40,23 @@ def ask_cadre(*, case: Case, reason: str, trip: Trip, by: User | None, at: datet
     if case.state not in (State.PLACED, State.TRANSPORTED):
         return
     cases.wake(case=case, reason=reason, data={"trip": trip.code}, by=_mover(by, case), at=at)
+
+
+def items_of(case_ids: Iterable[int]) -> list[dict]:
+    """What their open items say, to be put back."""
+    return list(WorkItem.objects.open().filter(case_id__in=set(case_ids)).values("case_id", *ITEM))
+
+
+def put_back(case: Case, items: list[dict], *, by: User | None, at: datetime) -> bool:
+    """The open item says what it said, unless its cadre has meanwhile done something about it."""
+    before = next((item for item in items if item["case_id"] == case.pk), None)
+    now = WorkItem.objects.open().filter(case=case, not_before=None, reason__in=SAID_AT_DEPARTURE).first()
+    if before is None or now is None or now.pk != before["pk"]:
+        return False
+    when = {name: as_moment(before[name]) for name in ("due_at", "not_before")}
+    said = {"reason": before["reason"], "data": before["reason_data"]}
+    cases.say_again(case=case, **when, **said, by=_mover(by, case), at=at)
+    return True
 
 
 def move_on(booking: Booking, *, by: User | None, at: datetime) -> None:

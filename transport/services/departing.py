@@ -16,34 +16,37 @@ from transport.models import Booking, Standby, Trip
 from transport.refusals import (
     DriversShort,
     LeavesBehind,
+    LeavesMinorAlone,
     NobodyAboard,
     PeopleNotAskedAfter,
     TooLateToTakeBack,
     TripMovedOn,
 )
 from transport.rules.arriving import earliest_arrival, share_of_way
+from transport.rules.minors import minors_alone
 from transport.services import casework
 from transport.services.missing import miss, note
-from transport.services.seats import free_seat
+from transport.services.seats import free_seat, look_after_minors
 from transport.services.standby import send_standbys_home, wait_again
 from transport.texts import facts_of
 from workers import journal
 
-REASONS = {
-    Absence.ON_THE_WAY: "missed_on_the_way",
-    Absence.NOT_COMING: "missed_not_coming",
-    Absence.NO_ANSWER: "missed_no_answer",
-}
-
 
 @transaction.atomic
 def depart(
-    *, trip: Trip, by: User | None, at: datetime, answers: Mapping[int, str] | None = None, why: str = ""
+    *,
+    trip: Trip,
+    by: User | None,
+    at: datetime,
+    answers: Mapping[int, str] | None = None,
+    why: str = "",
+    minors_with: str = "",
 ) -> Trip:
     """Off it goes. Whoever is not aboard loses the seat, and their cadre is asked what now.
 
     `answers` say of each of them, by booking, what was heard (`Absence`), beside what was noted before. `why` is needed
     where somebody is on the way or a stop of theirs has not gathered: the vehicle leaves people who would have come.
+    `minors_with` says who looks after those of 16 or 17 whose adult is not aboard.
     """
     trip = locking.trip_alone(trip)
     if trip.state == TripState.DEPARTED:
@@ -51,10 +54,17 @@ def depart(
     _check_may_depart(trip)
     missing = locking.each_booking(trip, lambda bookings: bookings.not_aboard())
     _take_answers(missing, answers or {}, why.strip(), by=by, at=at)
+    alone = minors_left_alone(trip)
+    if alone and not minors_with.strip():
+        raise LeavesMinorAlone(alone)
+    waiting = trip.standbys.waiting().values_list("case_id", flat=True)
+    trip.items_before = casework.items_of([*(booking.case_id for booking in [*missing, *alone]), *waiting])
     for booking in missing:
         _leave_behind(booking, trip, by=by, at=at)
+    for booking in missing:
+        look_after_minors(booking, by=by, at=at)
     send_standbys_home(trip, by=by, at=at)
-    _set_off(trip, why.strip(), by=by, at=at)
+    _set_off(trip, why.strip(), minors_with.strip(), by=by, at=at)
     events.trip_departed.send(Trip, trip=trip, by=by, at=at)
     return trip
 
@@ -68,15 +78,18 @@ def undo_departure(*, trip: Trip, by: User | None, at: datetime) -> list[Booking
     trip = locking.trip_alone(trip)
     if trip.state == TripState.BOARDING:
         return []
-    left_at = trip.departed_at
+    left_at, items = trip.departed_at, trip.items_before
     _check_may_take_back(trip, at)
     trip.undo_depart()
     trip.save()
     trip.bookings.update(arrivable_at=None)
     left = locking.each_booking(trip, lambda rows: rows.filter(released_at=left_at, released_because__in=LEFT_BEHIND))
-    gone = [booking for booking in left if not _take_along(booking, trip, left_at, by=by, at=at)]
+    gone = [booking for booking in left if not _take_along(booking, trip, left_at, items, by=by, at=at)]
     for standby in Standby.objects.filter(trip=trip, ended_at=left_at, booking=None).order_by("pk"):
-        wait_again(standby, by=by, at=at)
+        if wait_again(standby, by=by, at=at):
+            casework.put_back(standby.case, items, by=by, at=at)
+    for booking in trip.bookings.aboard().select_related("case"):
+        casework.put_back(booking.case, items, by=by, at=at)
     events.departure_undone.send(Trip, trip=trip, by=by, at=at)
     return gone
 
@@ -106,22 +119,29 @@ def _would_have_come(booking: Booking, at: datetime) -> bool:
     )
 
 
+def minors_left_alone(trip: Trip) -> list[Booking]:
+    """Aboard on a night trip, of 16 or 17, and no adult of their household is."""
+    aboard = list(trip.bookings.aboard().select_related("worker", "seat").order_by("seat__number"))
+    alone = minors_alone(trip, aboard)
+    return [booking for booking in aboard if booking.pk in alone]
+
+
 def _leave_behind(booking: Booking, trip: Trip, *, by: User | None, at: datetime) -> None:
-    """Who could not have been at the stop yet is no no-show."""
-    because = ReleaseReason.NO_SHOW
-    if booking.is_awaited and booking.pickup.gather_at > at:
-        because = ReleaseReason.LEFT_EARLY
-    elif booking.is_awaited:
+    """Who could not have been at the stop yet is no no-show; who will not come is not left early either."""
+    has_gathered = booking.pickup.gather_at <= at
+    is_early = booking.is_awaited and not has_gathered and booking.absence != Absence.NOT_COMING
+    if booking.is_awaited and has_gathered:
         miss(booking, by=by, at=at)
+    because = ReleaseReason.LEFT_EARLY if is_early else ReleaseReason.NO_SHOW
     free_seat(booking, because=because, by=by, at=at)
-    reason = "left_early" if because == ReleaseReason.LEFT_EARLY else REASONS[booking.absence]
+    reason = "left_early" if is_early else casework.WHY_MISSED[booking.absence]
     casework.ask_cadre(case=booking.case, reason=reason, trip=trip, by=by, at=at)
 
 
-def _set_off(trip: Trip, why: str, *, by: User | None, at: datetime) -> None:
+def _set_off(trip: Trip, why: str, minors_with: str, *, by: User | None, at: datetime) -> None:
     """From now on it is known when each of them can be there at the earliest."""
     way = {"departed_at": at, "driving": minutes_at_the_wheel(trip), "planned": trip.arrives_at - trip.departs_at}
-    trip.depart(by=by, at=at, arrivable_at=earliest_arrival(**way), because=why)
+    trip.depart(by=by, at=at, arrivable_at=earliest_arrival(**way), because=why, minors_with=minors_with)
     trip.save()
     for stop in trip.stops.dropoffs():
         share = share_of_way(stop.at, departs_at=trip.departs_at, arrives_at=trip.arrives_at)
@@ -136,7 +156,7 @@ def _check_may_take_back(trip: Trip, at: datetime) -> None:
         raise TooLateToTakeBack
 
 
-def _take_along(booking: Booking, trip: Trip, left_at: datetime, *, by: User | None, at: datetime) -> bool:
+def _take_along(booking: Booking, trip: Trip, left_at: datetime, items: list[dict], *, by, at: datetime) -> bool:
     if booking.case.state != State.PLACED or _has_another_seat(booking):
         return False
     if booking.state == BookingState.RELEASED:
@@ -146,10 +166,18 @@ def _take_along(booking: Booking, trip: Trip, left_at: datetime, *, by: User | N
     if booking.missed_at == left_at:
         booking.find()
     booking.save()
-    casework.rest_until_departure(case=booking.case, trip=trip, by=by, at=at)
+    if not casework.put_back(booking.case, items, by=by, at=at):
+        _ask_anew(booking, trip, by=by, at=at)
     data = facts_of(booking).for_journal
     journal.record(worker=booking.worker, what="departure_undone", about=booking, by=by, at=at, data=data)
     return True
+
+
+def _ask_anew(booking: Booking, trip: Trip, *, by: User | None, at: datetime) -> None:
+    if booking.state == BookingState.NO_SHOW:
+        casework.ask_cadre(case=booking.case, reason="missed_stop", trip=trip, by=by, at=at)
+    else:
+        casework.rest_until_departure(case=booking.case, trip=trip, by=by, at=at)
 
 
 def _has_another_seat(booking: Booking) -> bool:

@@ -148,14 +148,16 @@ def send_standbys_home(trip: Trip, *, by: User | None, at: datetime) -> None:
         casework.ask_cadre(case=standby.case, reason="no_seat_came_free", trip=trip, by=by, at=at)
 
 
-def wait_again(standby: Standby, *, by: User | None, at: datetime) -> None:
-    """As if they had never left the list, unless they have a seat or wait once more."""
+def wait_again(standby: Standby, *, by: User | None, at: datetime) -> bool:
+    """As if they had never left the list, unless they have a seat or wait once more. Says which."""
     seats = Booking.objects.active().filter(case=standby.case_id, state__in=[*AWAITED, BookingState.NO_SHOW])
     waits = Standby.objects.waiting().filter(case=standby.case_id)
-    if standby.case.state == State.PLACED and not (seats.exists() or waits.exists()):
-        standby.ended_at = standby.ended_by = None
-        standby.save()
-        _write_line(standby, "standby_joined", by=by, at=at)
+    if standby.case.state != State.PLACED or seats.exists() or waits.exists():
+        return False
+    standby.ended_at = standby.ended_by = None
+    standby.save()
+    _write_line(standby, "standby_joined", by=by, at=at)
+    return True
 
 
 def _join(trip: Trip, case: Case, since: datetime, *, by: User | None, at: datetime, because: str) -> Standby:

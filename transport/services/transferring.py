@@ -13,12 +13,13 @@ from staff.models import User
 from transport import locking
 from transport.choices import ReleaseReason, TripState
 from transport.models import Booking, Seat, Standby, Stop, Trip
-from transport.refusals import SameTrip, TripFull, TripHasLeft, TripNotOpen
+from transport.refusals import DayIsOver, SameTrip, TripFull, TripHasLeft, TripNotOpen
 from transport.rules import seating
 from transport.rules.minors import minors_alone
 from transport.rules.stops import nearest_stop, still_ahead
 from transport.services.boarding import step_off
 from transport.services.booking import Wish, seat_person, take_all_free_seats
+from transport.services.freed_seats import offer_freed_seats
 from transport.services.leaving import cancel_trip, end_on_the_road
 from transport.services.planning import NewTrip, open_trip, plan_trip
 from transport.services.seats import free_seat, look_after_minors
@@ -76,11 +77,23 @@ def move_people(
     for outcome in moved:
         if outcome.now:
             look_after_minors(outcome.before, by=by, at=at)
-    if any(outcome.now for outcome in moved):
-        source.seated_by_hand_since = at
-        source.save(update_fields=["seated_by_hand_since"])
+    gone = [outcome.before for outcome in moved if outcome.now]
+    _free_seats_of(source, gone, at, goes_on=not cancel_emptied.strip())
     _settle_source(source, target, cancel_emptied.strip(), by=by, at=at)
     return sorted(moved, key=lambda outcome: outcome.before.seat.number)
+
+
+def _free_seats_of(source: Trip, gone: list[Booking], at: datetime, *, goes_on: bool) -> None:
+    """To the standby list, where one person or household changes. Where many do, or nobody is left, the vehicle may
+    not go at all: nobody is seated there by itself until the organiser says so.
+    """
+    if not gone:
+        return
+    if goes_on and len(_households(gone)) == 1 and source.bookings.not_arrived().exists():
+        offer_freed_seats(source)
+    else:
+        source.seated_by_hand_since = at
+        source.save(update_fields=["seated_by_hand_since"])
 
 
 @dataclass(frozen=True)
@@ -156,6 +169,8 @@ def copy_trip(
     *, trip: Trip, by: User | None, at: datetime, day: date | None = None, once: UUID | None = None, **changes
 ) -> Trip:
     """The same stops and times, on another day if one is named. Plate, permit and drivers are those of a vehicle."""
+    if day and day < local_day(at):
+        raise DayIsOver
     trip = locking.trip_alone(trip)
     later = timedelta(days=(day - local_day(trip.departs_at)).days) if day else timedelta(0)
     return plan_trip(plan=plan_like(trip, later=later, **{**OF_A_VEHICLE, **changes}), by=by, at=at, once=once)

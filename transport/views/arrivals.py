@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from kit.pages import sent, status_of
-from kit.refusals import Refusal
 from kit.spreadsheets import Column, as_xlsx
 from staff.network import address_of
 from staff.services import log_export
@@ -23,17 +22,17 @@ from workers.policies import can_open_record, check_can_open_record
 def arrivals(request, trip_id=None):
     """Who left and has not been heard of. Ticking a few and one press confirms them."""
     trip = find_trip(request, trip_id) if trip_id else None
-    refusal, form = None, ArrivalForm(sent(request), bookings=confirmable(request.user))
-    if request.method == "POST" and form.is_valid():
-        try:
-            return confirm(request, form, trip)
-        except Refusal as refused:
-            refusal = refused
+    form = ArrivalForm(sent(request), bookings=confirmable(request.user))
+    refused = confirm(request, form) if request.method == "POST" and form.is_valid() else None
+    if refused == []:
+        return after_confirming(request, form, trip)
+    refusal = refused[0].refusal if refused else None
     context = {
         "page": selectors.arrivals_page(user=request.user, now=timezone.now(), trip=trip),
         "trip": trip,
         "form": form,
         "refusal": refusal,
+        "refused": refused,
         "xlsx_url": xlsx_url(request.user, trip),
         "now": timezone.now(),
     }
@@ -73,17 +72,24 @@ def arrival_cells(arrival) -> list:
     ]  # fmt: skip
 
 
-def confirm(request, form, trip):
+def confirm(request, form):
+    """Returns those who cannot be there, and why."""
     chosen = list(form.cleaned_data["bookings"])
     for booking in chosen:
         policies.check_can_confirm_arrival(request.user, booking)
     arrived_at = form.cleaned_data["arrived_at"]
     why = form.cleaned_data["why"]
-    services.confirm_arrivals(bookings=chosen, by=request.user, at=timezone.now(), arrived_at=arrived_at, why=why)
-    words = ngettext("%(n)d arrival confirmed.", "%(n)d arrivals confirmed.", len(chosen)) % {"n": len(chosen)}
-    messages.success(request, words)
+    said = {"by": request.user, "at": timezone.now(), "arrived_at": arrived_at, "why": why}
+    refused = services.confirm_arrivals(bookings=chosen, **said)
+    if done := len(chosen) - len(refused):
+        words = ngettext("%(n)d arrival confirmed.", "%(n)d arrivals confirmed.", done) % {"n": done}
+        messages.success(request, words)
+    return refused
+
+
+def after_confirming(request, form, trip):
     if request.POST.get("from") == "case":
-        return redirect("cases:case", chosen[0].case_id)
+        return redirect("cases:case", form.cleaned_data["bookings"][0].case_id)
     return redirect("transport:trip_arrivals", trip.pk) if trip else redirect("transport:arrivals")
 
 

@@ -44,7 +44,8 @@ def leave_or_wait(request, trip, form) -> str:
         services.note_absences(**who)
         return _("Written down. The trip waits.")
     try:
-        services.depart(why=form.cleaned_data["why"], **who)
+        said = form.cleaned_data
+        services.depart(why=said["why"], minors_with=said["minors_with"], **who)
     except DriversShort:
         services.note_absences(**who)  # nobody is rung up twice because a driver is missing
         raise
