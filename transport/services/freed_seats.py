@@ -1,8 +1,8 @@
 """Seats that come free go to the standby list, in order.
 
 While bookings are taken this happens by itself, right after the commit: by a task, and should that be lost, by the
-clock. While people board, the organiser at the bus decides who is there. On a trip that people were moved away from
-nobody is seated by itself until the organiser says so: it may have broken down.
+clock. While people board, the organiser at the bus decides who is there. On a trip that several people were moved away
+from nobody is seated by itself until the organiser says so: it may have broken down.
 """
 
 from contextlib import suppress
