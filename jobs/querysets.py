@@ -70,6 +70,11 @@ class LetterQuerySet(Scoped, models.QuerySet):
     area_field = "case__area_id"
 
     def for_the_job_of(self, letter) -> "LetterQuerySet":
-        """Valid on the day that letter is issued, for the same worker and post, or the same employer without a post."""
+        """Valid on the day that letter is issued, for the same worker and post, or the same employer without a post.
+
+        One that the employer answered with no has done its work.
+        """
+        answered = {self.model.Receipt.NOT_HIRED, self.model.Receipt.NOT_REPORTED}
         same = {name: getattr(letter, name) for name in ("worker_id", "employer_id", "vacancy_id")}
-        return self.filter(**same, revoked_at=None, valid_until__gte=local_day(letter.issued_at))
+        valid = self.filter(**same, revoked_at=None, valid_until__gte=local_day(letter.issued_at))
+        return valid.exclude(receipt__in=answered)

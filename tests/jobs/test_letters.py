@@ -234,6 +234,18 @@ def test_the_same_form_twice_is_one_letter():
     assert (first, Letter.objects.count()) == (second, 1)
 
 
+@pytest.mark.parametrize("answer", ["not_hired", "not_reported"])
+def test_who_was_not_hired_gets_another_letter_for_the_same_post(township, answer):
+    case, post = contacted_case(), VacancyFactory()
+    first = issue(case, post)
+    services.print_letter(letter=first, seen=0, by=township, at=NOON)
+    services.record_receipt(letter=first, result=answer, by=township, at=NOON)
+
+    second = issue(case, post)
+
+    assert (second.pk != first.pk, second.state(TODAY)) == (True, "valid")
+
+
 def test_one_letter_is_valid_for_one_job_at_a_time(township):
     case, post = contacted_case(), VacancyFactory()
     first = issue(case, post)
