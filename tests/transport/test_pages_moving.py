@@ -431,3 +431,18 @@ def test_who_waits_no_longer_is_taken_off_the_list_on_the_page_of_the_trip(desk,
     assert "把何磊移出候补" in text_of(page)
     assert url_of("leave_standby", standby.pk) in page.content.decode()
     assert not trip.standbys.waiting().exists()
+
+
+def test_where_each_of_the_household_works_stands_beside_their_name_and_a_refusal_keeps_the_tick(
+    client, trip, time_machine
+):
+    time_machine.move_to(NOON)
+    household = HouseholdFactory()
+    case, elsewhere = PlacedCaseFactory(household=household), PlacedCaseFactory(household=household, work=SHENZHEN)
+    client.force_login(UserFactory(village_cadre=True))
+
+    page = text_of(client.get(url_of("book_for_case", case.pk)))
+    refused = client.post(url_of("book_for_case", case.pk), {"trip": trip.pk, "along": [elsewhere.pk]})
+
+    assert ("深圳市" in page, refused.status_code) == (True, 409)
+    assert f'value="{elsewhere.pk}" checked' in text_of(refused)

@@ -8,4 +8,4 @@ from transport.selectors.seat_sheet import seat_sheet
 from transport.selectors.transfer import transfer_page
 from transport.selectors.trip_list import trip_list
 from transport.selectors.trip_page import trip_page
-from transport.selectors.unseated import family_whom_it_suits, relatives_without_a_seat
+from transport.selectors.unseated import family_whom_it_suits, relatives_without_a_seat, with_their_work

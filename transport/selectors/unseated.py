@@ -59,6 +59,13 @@ def relatives_without_a_seat(case: Case, user) -> CaseQuerySet:
     return without_a_seat(user).filter(worker__household=household).exclude(pk=case.pk).select_related("worker")
 
 
+def with_their_work(cases: CaseQuerySet) -> list[tuple[Case, Placement | None]]:
+    """Two queries."""
+    found = list(cases)
+    jobs = _jobs_of(found)
+    return [(case, jobs.get(case.pk)) for case in found]
+
+
 def unseated(*, trip: Trip, stops: list[Stop], user, now: datetime) -> UnseatedList:
     """Who starts work soonest comes first; who waits for this trip stands on its own list. Six queries."""
     cases = _free_for(trip, user)

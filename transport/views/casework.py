@@ -37,7 +37,7 @@ def book_for_case(request, case_id):
         "more": trips.count() - len(choices),
         "suitable": [choice for choice in choices if choice.fit.suits],
         "unsuitable": [choice for choice in choices if not choice.fit.suits],
-        "relatives": form.fields["along"].queryset,
+        "relatives": selectors.with_their_work(form.fields["along"].queryset),
         "refusal": refusal,
         "reasons": form.asked(refusal),
     }

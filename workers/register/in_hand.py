@@ -46,4 +46,4 @@ def _waiting(user: User, kept: list[Posting]):
     return RosterUpload.objects.filter(by=user, saved_at=None).defer("content_cipher")
 
 
-handing_over.register("rosters", handing_over.Kind(words, count, hand_on))
+handing_over.register("rosters", handing_over.Kind(words, count, hand_on, ABOVE_VILLAGE))
