@@ -316,6 +316,13 @@ def test_the_pdf_is_not_given_before_the_first_print_is_counted(client, township
     assert (response.status_code, "has not been printed yet" in words(response)) == (409, True)
 
 
+def test_the_page_of_a_letter_names_the_unit_of_the_wage(client, township, letter):
+    page = words(client.get(url("letter", letter.pk)))
+
+    assert f"{letter.facts['wage_low']:,}" in page
+    assert re.search(r"Monthly wage [\d,]+(–[\d,]+)? yuan", page)
+
+
 def test_a_village_cadre_sees_the_letter_masked_but_never_the_paper(client, village, letter):
     services.print_letter(letter=letter, seen=0, by=village, at=NOON)
 
