@@ -12,7 +12,7 @@ from tests.staff.factories import UserFactory
 from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, an_xlsx, judged
 from tests.workers.test_import_extents import an_ods
 from tests.workers.test_import_samples import NOW
-from workers.imports import uploads
+from workers.imports import selectors, uploads
 from workers.imports.birth_dates import BirthDate, read_birth_date
 from workers.imports.cells import cell_of
 from workers.imports.importing import check_roster
@@ -21,6 +21,7 @@ from workers.imports.questions import Decisions
 from workers.imports.reading import NotASpreadsheet, read_content
 from workers.imports.tables import EverybodyIsHidden, find_people
 from workers.imports.verdicts import Context
+from workers.models import RosterUpload
 
 TITLES = [HEADINGS[name] for name in GOOD]
 PERSON = list(GOOD.values())
@@ -107,6 +108,66 @@ def test_the_page_says_what_is_hidden_and_has_the_button(client):
     after = client.get(page).content.decode()
 
     assert ("2024旧名单" in before, "刘测试丁" in before, "刘测试丁" in after) == (True, False, True)
+
+
+TITLE = ["织金县猫场镇2026年返乡人员花名册"]
+
+
+def with_all_kinds() -> tuple[bytes, int]:
+    """A file in which rows are lost in every way, and how many rows it has besides the headings."""
+    workbook = Workbook()
+    people = [TITLE, [], PERSON, TITLES, PERSON, ["", *PERSON[1:]], [], PERSON, PERSON, ["合计"]]
+    for row in people:
+        workbook.active.append(row)
+    workbook.active.row_dimensions[8].hidden = True
+    sheets = {"无表头": [PERSON, PERSON, PERSON], "旧": [TITLES, PERSON], "空": []}
+    for name, rows in sheets.items():
+        for row in rows or []:
+            (workbook[name] if name in workbook.sheetnames else workbook.create_sheet(name)).append(row)
+    workbook["旧"].sheet_state = "hidden"
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue(), len(people) - 1 + sum(map(len, sheets.values()))
+
+
+def told_by_page(page) -> tuple:
+    kinds = {row.why: row.label for row in page.left_out}
+    return page.total + sum(row.rows for row in page.left_out), page.ignored_worksheets, page.hidden, kinds
+
+
+@pytest.mark.django_db
+def test_every_row_of_the_file_is_accounted_for_before_and_after_saving(client):
+    cadre = UserFactory(township_cadre=True)
+    client.force_login(cadre, backend="django.contrib.auth.backends.ModelBackend")
+    content, rows = with_all_kinds()
+    upload = uploads.receive_roster(content=content, file_name="x.xlsx", by=cadre, at=timezone.now())
+    address = reverse("workers:roster", args=[upload.pk])
+
+    told, shown, reports = [], [], []
+    for is_saved in (False, True):
+        if is_saved:
+            RosterUpload.objects.update(started_at=timezone.now())
+            uploads.carry_out(upload_id=upload.pk, at=timezone.now())
+        upload.refresh_from_db()
+        told.append(told_by_page(selectors.roster_page(upload, by=cadre, at=timezone.now())))
+        shown.append(client.get(address).content.decode())
+        reports.append(selectors.report_of(upload, by=cadre, at=timezone.now()))
+
+    assert told[0] == told[1]
+    assert told[0][0] == rows
+    assert told[0][3] == {
+        "hidden_worksheet": "旧!1–2", "hidden_row": "Sheet!8", "ignored_worksheet": "无表头!1–3", "above": "Sheet!1",
+        "blank": "Sheet!7", "total": "Sheet!10",
+    }  # fmt: skip
+    assert ["无表头" in page and "旧" in page and "Sheet!10" in page for page in shown] == [True, True]
+    assert ["take_in" in page for page in shown] == [True, False]
+    assert ["无表头!1–3" in report and "旧!1–2" in report for report in reports] == [True, True]
+
+
+def test_somebody_above_the_headings_is_read_like_everybody():
+    roster = find_people(read_content(an_xlsx(表=[TITLE, PERSON, TITLES, PERSON])))
+
+    assert ([row.label for row in roster.rows], roster.passed_over) == (["2", "4"], [("1", "above")])
 
 
 def with_a_hidden_column() -> bytes:

@@ -83,7 +83,7 @@ def test_blank_rows_that_follow_each_other_are_named_together(signed_in, cadre):
 
     page = selectors.roster_page(upload, by=cadre, at=timezone.now())
 
-    assert [labels for labels, _why in page.passed_over] == ["3–5", "6", "7"]
+    assert [row.label for row in page.passed_over] == ["3–5", "6", "7"]
 
 
 def test_no_file_at_all_is_said_beside_the_field(signed_in):

@@ -10,8 +10,16 @@ from workers.imports import rests
 from workers.imports.cells import inert
 from workers.imports.importing import ImportSummary, check_people
 from workers.imports.issues import VERDICT_LABELS, VERDICTS
+from workers.imports.left_out import (
+    HIDDEN_ROW,
+    HIDDEN_WORKSHEET,
+    IGNORED_WORKSHEET,
+    LeftOut,
+    hidden_of,
+    left_out_of,
+)
 from workers.imports.questions import FOR_ALL, QUESTIONS, THE_FILE, Decisions, Option, Question, takes_hidden
-from workers.imports.report import BYTE_ORDER_MARK, report_text
+from workers.imports.report import BYTE_ORDER_MARK, LEFT_OUT, report_text
 from workers.imports.tables import NOT_A_PERSON, Roster
 from workers.imports.verdicts import Verdict
 from workers.models import RosterUpload
@@ -19,6 +27,7 @@ from workers.models import RosterUpload
 PAGE = 100
 MANY = 2
 ASKED = "asked"
+HIDDEN = (HIDDEN_ROW, HIDDEN_WORKSHEET)
 SHAPES = {
     "reject": "refused", "duplicate": "none", "review": "soon", "reject_field": "soon", "warn": "soon",
     "update_existing": "info", "accept_sanitised": "done", "accept_normalised": "done", "accept": "done",
@@ -73,8 +82,8 @@ class JudgedRow:
 @dataclass(frozen=True)
 class RosterPage:
     """`chips` are (verdict, label, count), gravest first. Before saving the names are shown, afterwards rows only.
-    `asked` rows wait for an answer, in `rest` once the others are saved; `hidden_...` were left out, or taken in when
-    the sender said so."""
+    `asked` rows wait for an answer, in `rest` once the others are saved; `left_out` rows have no verdict; `hidden` are
+    among them, or taken in when the sender said so."""
 
     lines: list[JudgedRow]
     total: int
@@ -83,11 +92,10 @@ class RosterPage:
     chosen: str
     first: int
     found: int
-    passed_over: list[tuple[str, str]]
+    left_out: list[LeftOut]
     asked: int
     at_once: list[AtOnce]
-    hidden_worksheets: list[str]
-    hidden_rows: list[str]
+    hidden: list[LeftOut]
     hidden_columns: list[str]
     takes_hidden: bool
     rest: RosterUpload | None
@@ -96,6 +104,26 @@ class RosterPage:
     @property
     def last(self) -> int:
         return self.first + len(self.lines)
+
+    @property
+    def passed_over(self) -> list[LeftOut]:
+        return [row for row in self.left_out if row.why in NOT_A_PERSON]
+
+    @property
+    def ignored_worksheets(self) -> list[LeftOut]:
+        return [row for row in self.left_out if row.why == IGNORED_WORKSHEET]
+
+    @property
+    def hidden_worksheets(self) -> list[str]:
+        return [row.worksheet for row in self.hidden if row.why == HIDDEN_WORKSHEET]
+
+    @property
+    def hidden_rows(self) -> list[str]:
+        return [row.label for row in self.hidden if row.why == HIDDEN_ROW]
+
+    @property
+    def hidden_count(self) -> int:
+        return sum(row.rows for row in self.hidden if row.why == HIDDEN_ROW)
 
     @property
     def previous(self) -> int:
@@ -111,20 +139,21 @@ def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "
     """Judged afresh while it waits, so that the page tells what saving would do now."""
     rest = rests.rest_of(upload)
     if upload.is_saved:
-        roster, lines, saved = Roster([]), _reported(upload.report, rest), upload.rows_saved
+        lines, left_out = _reported(upload.report, rest)
+        roster, saved = Roster([]), upload.rows_saved
     else:
         summary = _checked(upload, by, at)
-        roster, saved = summary.roster, summary.saved
+        roster, saved, left_out = summary.roster, summary.saved, left_out_of(summary.roster)
         lines = [_line(verdict, upload.decisions) for verdict in summary.verdicts]
     shown = [line for line in lines if line.is_in(chosen)] if chosen else lines
     shown = sorted(shown, key=lambda line: (line.question is None, VERDICTS.index(line.verdict)))
     return RosterPage(
         lines=shown[first : first + PAGE], total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen,
         first=first, found=len(shown),
-        passed_over=[(labels, str(NOT_A_PERSON[why])) for labels, why in _runs(roster.passed_over)],
+        left_out=left_out,
         asked=sum(line.is_in(ASKED) for line in lines), at_once=_at_once(lines, upload.decisions),
-        hidden_worksheets=roster.hidden_worksheets,
-        hidden_rows=roster.hidden_rows, hidden_columns=roster.hidden_columns,
+        hidden=hidden_of(roster) if roster.takes_hidden else [row for row in left_out if row.why in HIDDEN],
+        hidden_columns=roster.hidden_columns,
         takes_hidden=takes_hidden(upload.decisions), rest=rest, kept_until=_kept_until(rest or upload),
     )  # fmt: skip
 
@@ -133,24 +162,7 @@ def report_of(upload: RosterUpload, *, by: User, at: datetime) -> str:
     """The report as it was saved, or as it would be."""
     if upload.is_saved:
         return upload.report
-    return report_text(_checked(upload, by, at).verdicts)
-
-
-def _runs(passed_over: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Rows that follow each other for the same reason as one: a sheet may end with a thousand blank ones."""
-    runs: list[tuple[str, str, str]] = []
-    for label, why in passed_over:
-        first, last, reason = runs[-1] if runs else ("", "", "")
-        if reason == why and _next_label(last) == label:
-            runs[-1] = (first, label, why)
-        else:
-            runs.append((label, label, why))
-    return [(first if first == last else f"{first}–{last}", why) for first, last, why in runs]
-
-
-def _next_label(label: str) -> str:
-    worksheet, mark, number = label.rpartition("!")
-    return f"{worksheet}{mark}{int(number) + 1}"
+    return report_text(_checked(upload, by, at))
 
 
 def _checked(upload: RosterUpload, by: User, at: datetime) -> ImportSummary:
@@ -199,13 +211,15 @@ def _kept_until(upload: RosterUpload) -> datetime | None:
     return upload.sent_at + rests.KEPT if upload.is_rest and not upload.is_saved else None
 
 
-def _reported(report: str, rest: RosterUpload | None) -> list[JudgedRow]:
-    left = {inert(row.label) for row in rests.unpacked(rest.content)} if rest else set()
-    records = csv.DictReader(report.removeprefix(BYTE_ORDER_MARK).splitlines())
-    return [
-        JudgedRow(r["file_row"], "", r["verdict"], r["field"], r["message"], is_left=r["file_row"] in left)
+def _reported(report: str, rest: RosterUpload | None) -> tuple[list[JudgedRow], list[LeftOut]]:
+    still_asking = {inert(row.label) for row in rests.unpacked(rest.content)} if rest else set()
+    records = list(csv.DictReader(report.removeprefix(BYTE_ORDER_MARK).splitlines()))
+    lines = [
+        JudgedRow(r["file_row"], "", r["verdict"], r["field"], r["message"], is_left=r["file_row"] in still_asking)
         for r in records
+        if r["verdict"] != LEFT_OUT
     ]
+    return lines, [LeftOut(r["file_row"], r["issues"]) for r in records if r["verdict"] == LEFT_OUT]
 
 
 def _chips(lines: list[JudgedRow]) -> list[tuple[str, str, int]]:

@@ -23,6 +23,7 @@ NOT_A_PERSON = {
     "total": pgettext_lazy("roster row", "a total"),
     "signature": pgettext_lazy("roster row", "a signature or note"),
     "heading": pgettext_lazy("roster row", "the headings again"),
+    "above": pgettext_lazy("roster row", "above the headings"),
 }
 
 
@@ -68,6 +69,8 @@ class Roster:
     rows: list[RosterRow]
     passed_over: list[tuple[str, str]] = field(default_factory=list)
     ignored_worksheets: list[str] = field(default_factory=list)
+    lengths: dict[str, int] = field(default_factory=dict)  # rows of hidden and ignored worksheets
+    takes_hidden: bool = False
     hidden_worksheets: list[str] = field(default_factory=list)
     hidden_rows: list[str] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
@@ -79,8 +82,11 @@ class Roster:
 
 @dataclass(frozen=True)
 class Heading:
+    """Rows are counted from 0."""
+
     fields: dict[int, str]
     texts: dict[str, str]
+    first_row: int
     last_row: int
 
 
@@ -89,10 +95,12 @@ def find_people(worksheets: list[Worksheet], *, takes_hidden: bool = False) -> R
     found = [(worksheet, heading) for worksheet in worksheets if (heading := find_heading(worksheet))]
     if not found:
         raise NoHeading()
-    roster = Roster([], [], [worksheet.name for worksheet in worksheets if worksheet not in [s for s, _h in found]])
+    roster = Roster([], takes_hidden=takes_hidden)
+    _name_ignored(worksheets, [worksheet for worksheet, _heading in found], roster)
     for worksheet, heading in found:
         if worksheet.is_hidden:
             roster.hidden_worksheets.append(worksheet.name)
+            roster.lengths[worksheet.name] = len(worksheet.rows)
         if takes_hidden or not worksheet.is_hidden:
             prefix = f"{worksheet.name}!" if len(found) > 1 else ""
             _collect(worksheet, heading, roster, prefix=prefix, takes_hidden=takes_hidden)
@@ -103,6 +111,14 @@ def find_people(worksheets: list[Worksheet], *, takes_hidden: bool = False) -> R
     return roster
 
 
+def _name_ignored(worksheets: list[Worksheet], read: list[Worksheet], roster: Roster) -> None:
+    """Those in which something is written."""
+    for worksheet in worksheets:
+        if worksheet not in read and any(not cell.is_blank for row in worksheet.rows for cell in row):
+            roster.ignored_worksheets.append(worksheet.name)
+            roster.lengths[worksheet.name] = len(worksheet.rows)
+
+
 def find_heading(worksheet: Worksheet) -> Heading | None:
     """The first row that reads like headings; the row below it may name more columns under merged headings."""
     for number, row in enumerate(worksheet.rows[:SEARCHED_ROWS]):
@@ -111,9 +127,9 @@ def find_heading(worksheet: Worksheet) -> Heading | None:
         joined = _joined(texts, next_row)
         alone, both = columns.fields_of(texts), columns.fields_of(joined)
         if columns.is_heading(both) and _is_second_half(next_row, alone, both):
-            return _heading(both, joined, number + 1)
+            return _heading(both, joined, number, number + 1)
         if columns.is_heading(alone):
-            return _heading(alone, texts, number)
+            return _heading(alone, texts, number, number)
     return None
 
 
@@ -123,8 +139,9 @@ def _is_second_half(row: list[Cell], above: dict[int, str], both: dict[int, str]
     return len(both) > len(above) and set(above.values()) <= set(both.values()) and not is_heading_itself
 
 
-def _heading(fields: dict[int, str], texts: list[str], last_row: int) -> Heading:
-    return Heading(fields, {name: columns.heading_text(texts[column]) for column, name in fields.items()}, last_row)
+def _heading(fields: dict[int, str], texts: list[str], first_row: int, last_row: int) -> Heading:
+    named = {name: columns.heading_text(texts[column]) for column, name in fields.items()}
+    return Heading(fields, named, first_row, last_row)
 
 
 def _joined(texts: list[str], below: list[Cell]) -> list[str]:
@@ -136,9 +153,11 @@ def _joined(texts: list[str], below: list[Cell]) -> list[str]:
 
 def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, *, prefix: str, takes_hidden: bool) -> None:
     filled = _filled_down(worksheet, heading)
-    for number, row in enumerate(worksheet.rows[heading.last_row + 1 :], heading.last_row + 2):
+    for number, row in enumerate(worksheet.rows, 1):
+        if heading.first_row < number <= heading.last_row + 1:
+            continue
         cells = {name: row[column] for column, name in heading.fields.items() if column < len(row)}
-        why = _why_not_a_person(row, cells, heading)
+        why = _why_left_out(row, cells, is_above=number <= heading.first_row)
         if why:
             roster.passed_over.append((f"{prefix}{number}", why))
             continue
@@ -166,13 +185,25 @@ def _filled_down(worksheet: Worksheet, heading: Heading) -> dict[tuple[int, int]
     return filled
 
 
-def _why_not_a_person(row: list[Cell], cells: dict[str, Cell], heading: Heading) -> str:
+def _why_left_out(row: list[Cell], cells: dict[str, Cell], *, is_above: bool) -> str:
+    """Above the headings stand titles; somebody only with a name and a number or a birth date."""
+    why = _why_not_a_person(row, cells)
+    is_somebody = not cells.get("name", BLANK).is_blank and (
+        _is_known_by_number(cells) or re.search(r"\d{4}", cells.get("birth_date", BLANK).text)
+    )
+    return "above" if is_above and why != "blank" and not is_somebody else why
+
+
+def _is_known_by_number(cells: dict[str, Cell]) -> bool:
+    return any(re.search(r"\d{6}", cells.get(name, BLANK).text) for name in ("id_number", "phone"))
+
+
+def _why_not_a_person(row: list[Cell], cells: dict[str, Cell]) -> str:
     texts = [cell.text.strip() for cell in row if not cell.is_blank]
     told = [name for name, cell in cells.items() if name != "seq" and not cell.is_blank]
     if not texts or (not told and set(texts) <= {cells.get("seq", BLANK).text.strip()}):
         return "blank"
-    is_known_by_number = any(re.search(r"\d{6}", cells.get(name, BLANK).text) for name in ("id_number", "phone"))
-    if not is_known_by_number:
+    if not _is_known_by_number(cells):
         if TOTALS.match(_bare(texts[0])) or (len(texts) > 1 and TOTALS.match(_bare(texts[1]))):
             return "total"
         if SIGNATURES.match(_bare(texts[0])):

@@ -75,6 +75,6 @@ def _user(username: str | None) -> User | None:
 
 def _write(path: Path, summary: ImportSummary) -> None:
     try:
-        path.write_text(report_text(summary.verdicts), encoding="utf-8", newline="")
+        path.write_text(report_text(summary), encoding="utf-8", newline="")
     except OSError:
         raise ReportNotWritten from None
