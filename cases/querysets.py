@@ -174,11 +174,13 @@ GROUPS = {
 }
 
 
-class ContactAttemptQuerySet(QuerySet):
-    def standing(self) -> "ContactAttemptQuerySet":
+class EntryQuerySet(QuerySet):
+    def standing(self) -> "EntryQuerySet":
         """Without the undone ones."""
         return self.filter(undone_at=None)
 
+
+class ContactAttemptQuerySet(EntryQuerySet):
     def two_way(self) -> "ContactAttemptQuerySet":
         return self.filter(outcome__in=TWO_WAY_OUTCOMES)
 

@@ -78,6 +78,11 @@ class NextAttemptTooLate(WrongAnswer):
     way_out = _("Choose an earlier day, or say why it has to wait. Your supervisor sees the reason.")
 
 
+class NumberChangedSince(Refusal):
+    message = _("The number on record was changed meanwhile.")
+    way_out = _("Close this sheet, open it again and call the new number.")
+
+
 class ReaskDateNeeded(WrongAnswer):
     message = _("Not willing needs a reason and a day to ask again.")
     way_out = _("Choose the day on which you will ask again.")

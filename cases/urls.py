@@ -33,6 +33,8 @@ urlpatterns = [
     path("cases/<int:case_id>/assign/", views.assign, name="assign"),
     path("cases/<int:case_id>/audit/", views.audit, name="audit"),
     path("cases/<int:case_id>/flow-chart/", views.flow_chart, name="flow_chart"),
+    path("follow-ups/<int:entry_id>/", views.follow_up_entry, name="follow_up_entry"),
+    path("follow-ups/<int:entry_id>/undo/", views.undo_follow_up, name="undo_follow_up"),
     path("contact-attempts/<int:attempt_id>/", views.attempt, name="attempt"),
     path("contact-attempts/<int:attempt_id>/undo/", views.undo_contact, name="undo_contact"),
 ]

@@ -1,29 +1,31 @@
 """One row of everything that a web address can name, each about somebody who lives in Fengping, Zhijin county."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
 
-from cases.models import Case, ClockRule
-from cases.services import plan_handover
+from cases.models import Case, ClockRule, FollowUpEntry
+from cases.services import next_follow_up, plan_handover, record_follow_up
 from fairs.services import refer_many
 from jobs.models import Letter, Placement
 from jobs.services import issue_letter, print_letter
 from notifications.models import Message
 from staff.models import User
+from tests.cases.factories import CaseFactory
 from tests.fairs.factories import FairFactory, ReferralFactory, offers_of
 from tests.jobs.factories import VacancyFactory, contacted_case, place
 from tests.notifications.factories import MessageFactory
 from tests.staff.factories import UserFactory
 from tests.transport.factories import BookingFactory, PlacedCaseFactory, TripFactory
-from tests.workers.factories import NOON
+from tests.workers.factories import NOON, WorkerFactory
 from tests.workers.rosters import SAMPLE_CSV
 from transport.services import join_standby
 from workers.imports import uploads
 from workers.models import RosterUpload
 
-NAMES = ("司马清妍", "诸葛明远", "上官若兰", "慕容知秋", "令狐书怡")
+NAMES = ("司马清妍", "诸葛明远", "上官若兰", "慕容知秋", "令狐书怡", "东方既白")
 PHOTO = b"\xff\xd8\xff" + bytes(64)
 ROSTER_LINES = 6
 
@@ -51,6 +53,7 @@ def make_one_of_everything() -> OneOfEverything:
         "employer_id": placement.employer_id,
         "letter_id": letter.pk,
         "message_id": _text(case).pk,
+        "entry_id": _follow_up(NAMES[5]).pk,
         "round": 1,
         "upload_id": _roster(by=township).pk,
         **_colleague(),
@@ -71,6 +74,12 @@ def _job(name: str, *, by: User) -> tuple[Placement, Letter]:
     placement = place(contacted_case(name=name), VacancyFactory(), evidence="contract_photo", evidence_file=photo)
     letter = issue_letter(case=placement.case, placement=placement, by=None, at=NOON)
     return placement, print_letter(letter=letter, seen=0, by=by, at=NOON)
+
+
+def _follow_up(name: str) -> FollowUpEntry:
+    case = CaseFactory(worker=WorkerFactory(unemployed=True, name=name), nearby=True)
+    at = NOON + timedelta(days=20)
+    return record_follow_up(follow_up=next_follow_up(case), result="not_reached", by=None, at=at)
 
 
 def _text(case: Case) -> Message:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -13,27 +13,14 @@ from kit.days import local_day
 from staff.models import AccessLog, User
 from workers import record_page
 from workers.choices import RevealReason, Tag
-from workers.journal import words as journal_words
-from workers.models import JournalLine, Worker
+from workers.journal.telling import TimelineLine, lines_told, timeline
+from workers.models import Worker
 from workers.rules.likeness import Gathering, Traits
 from workers.sealing import crypto
 
-# Written down this much later than it happened, a line says both times.
-ENTERED_LATER = timedelta(minutes=10)
 TIMELINE_ROWS = 12
 LOOKS = 5
 LOOKS_A_DAY = 10  # at the most, of one person, before older days are cut off
-
-
-@dataclass(frozen=True)
-class TimelineItem:
-    """One journal line in words; `entered_at` only when it was written down later. Made for timeline_item.html."""
-
-    icon_name: str
-    sentence: str
-    happened_at: datetime
-    entered_at: datetime | None
-    who: str
 
 
 @dataclass(frozen=True)
@@ -65,14 +52,16 @@ class WorkerPage:
     tags: tuple[str, ...]
     flags: tuple[str, ...]
     members: tuple[Member, ...]
-    timeline: tuple[TimelineItem, ...]
+    timeline: tuple[TimelineLine, ...]
     lines: int
+    has_more: bool
     looks: tuple[Look, ...]
     better_url: str
 
 
 def worker_page(worker: Worker, user: User, *, today: date, rows: int | None = TIMELINE_ROWS) -> WorkerPage:
-    """`rows` of the timeline, newest first; None for all of it."""
+    """So many entries of the timeline, newest first; None for all of it."""
+    entries, lines = timeline(worker.pk, limit=rows), _lines(worker)
     return WorkerPage(
         worker=worker,
         age=worker.age(today),
@@ -81,17 +70,12 @@ def worker_page(worker: Worker, user: User, *, today: date, rows: int | None = T
         tags=tags_of(worker),
         flags=tuple(flag.reason for flag in worker.flags.open().order_by("raised_at", "pk")),
         members=_members(worker, user, today),
-        timeline=timeline(worker.pk, limit=rows),
-        lines=_lines(worker),
+        timeline=entries,
+        lines=lines,
+        has_more=lines > lines_told(entries),
         looks=looks_at(worker.pk),
         better_url=record_page.better_url(worker),
     )
-
-
-def timeline(worker_id: int, *, limit: int | None = None) -> tuple[TimelineItem, ...]:
-    """The journal in words, newest first: lines of every app that registered its sentences."""
-    lines = JournalLine.objects.filter(worker_id=worker_id).select_related("by").newest_first()
-    return tuple(_told(line) for line in lines[:limit])
 
 
 def tags_of(worker: Worker) -> tuple[str, ...]:
@@ -167,17 +151,6 @@ def with_id_number(number: str, *, user: User) -> list[Worker]:
         return []
     blind = crypto.blind_index(number, purpose=crypto.ID_NUMBER)
     return list(Worker.objects.visible_to(user).filter(id_number_blind=blind))
-
-
-def _told(line) -> TimelineItem:
-    is_late = line.entered_at - line.happened_at > ENTERED_LATER
-    return TimelineItem(
-        icon_name=journal_words.icon(line.what),
-        sentence=journal_words.sentence(line.what, line.data),
-        happened_at=line.happened_at,
-        entered_at=line.entered_at if is_late else None,
-        who=str(line.by) if line.by else str(journal_words.SYSTEM),
-    )
 
 
 def _members(worker: Worker, user: User, today: date) -> tuple[Member, ...]:

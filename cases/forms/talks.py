@@ -65,6 +65,7 @@ class TalkForm(JobFields):
 
     once = OnceField()
     item = RowField()
+    phone_mark = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     status = chips(_("How are they now?"), HOW_IT_GOES)
     wish_place = chips(_("Where do they want to go?"), list(WISHED_PLACES.items()))
     wish_from = chips(_("From when?"), WishedStart.choices)
@@ -172,6 +173,7 @@ class TalkForm(JobFields):
             "next_at": self._chosen_next_at,
             "put_off_because": chosen_words(data, "put_off", PUT_OFF),
             "new_phone": data["new_phone"] if is_wrong else "",
+            "phone_mark": data["phone_mark"],
         }
 
     def _said_by_the_worker(self) -> dict:

@@ -196,6 +196,13 @@ class Case(FSMModelMixin, models.Model):
         self.first_contacted_at, self.state_since = first_contacted_at, at
         return back_to
 
+    @transition(state, source=State.SETTLED, target=RETURN_VALUE(State.PLACED, State.TRANSPORTED))
+    def undo_settle(self, *, back_to, at):
+        """Compensates a `settle` that came from a follow-up taken back the same day."""
+        self._forget_the_end()
+        self.state_since = at
+        return back_to
+
     def _forget_the_end(self):
         self.settled_at = self.closed_at = self.closed_by = self.reask_on = None
         self.closed_because = self.close_note = ""

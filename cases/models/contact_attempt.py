@@ -91,6 +91,11 @@ class ContactAttempt(models.Model):
         return f"{self.pk} {self.get_outcome_display()}"
 
     @property
+    def key(self) -> str:
+        """Among entries of every kind."""
+        return str(self.pk)
+
+    @property
     def told(self) -> str:
         return told(self.channel, self.outcome)
 
@@ -98,6 +103,10 @@ class ContactAttempt(models.Model):
     def has_ended_a_job(self) -> bool:
         """Later stages have built on that; it is never taken back."""
         return self.state_before in AT_WORK and self.state_after != self.state_before
+
+    @property
+    def is_reached(self) -> bool:
+        return self.is_two_way
 
     @property
     def is_two_way(self) -> bool:

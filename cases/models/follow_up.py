@@ -26,7 +26,6 @@ class FollowUp(models.Model):
     )
     note = MaskedText(_("note"), blank=True)
     dropped_at = models.DateTimeField(_("no longer needed since"), null=True, blank=True)
-    once = models.UUIDField(_("sent once"), unique=True, null=True, blank=True, editable=False)
 
     objects = FollowUpQuerySet.as_manager()
 

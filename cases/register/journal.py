@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.selectors import full_name
 from cases.choices import CloseReason, Escalation, FollowUpResult, Step, told
 from workers.choices import Rule, Status
-from workers.journal.words import day, label, moment, register
+from workers.journal.words import Part, day, label, moment, register
 
 
 def level(number: int) -> str:
@@ -34,6 +34,7 @@ register(
         "case_fell_through": ("x", _("The job has ended: back to looking for another.")),
         "follow_up_tried": ("phone-x", _("Follow-up of day {day_no}: {result}.")),
         "follow_up_recorded": ("phone-check", _("Follow-up of day {day_no}: {result}.")),
+        "follow_up_undone": ("arrow-back-up", _("Taken back the same day: follow-up of day {day_no}, {result}.")),
         "case_settled": ("circle-check", _("Settled in the job.")),
         "case_closed": ("archive", _("Closed: {reason}.")),
         "case_closed_after_talk": ("phone-check", _("{talk}. Closed: {reason}.")),
@@ -52,6 +53,11 @@ register(
         "next_at": moment,
         "area": full_name,
         "level": level,
+    },
+    parts={
+        **dict.fromkeys(("case_contacted", "worker_spoken_to", "case_closed_after_talk"), Part.TALK),
+        **dict.fromkeys(("contact_attempted", "follow_up_recorded", "follow_up_tried"), Part.DEED),
+        **dict.fromkeys(("contact_undone", "follow_up_undone"), Part.DEED),
     },
     derived={"talk": lambda data: told(data.get("channel"), data.get("outcome"))},
 )

@@ -11,7 +11,7 @@ from cases.selectors.many_cases import (
     cases_matching,
     owners_for,
 )
-from cases.selectors.one_case import CasePage, CaseStep, TimelineLine, case_page, journal_lines, undoable
+from cases.selectors.one_case import CasePage, CaseStep, case_page, undoable
 from cases.selectors.owners import Owner, owners_in_and_around
 from cases.selectors.search import FoundPerson, find_people
 from cases.selectors.today import Chip, TodayGroup, TodayPage, TodayRow, row_of_case, today_figures, today_page

@@ -41,4 +41,5 @@ from cases.services.relocating import follow_worker
 from cases.services.saved_filters import drop_filter, save_filter
 from cases.services.schedule import next_follow_up
 from cases.services.undoing import undo_contact
+from cases.services.undoing_follow_ups import undo_follow_up
 from cases.services.undoing_moves import check_is_mine_of_today, undo_move

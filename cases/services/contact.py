@@ -90,7 +90,7 @@ def _write(step: LockedCase, entry: Entry, route: Route, *, by: User | None, at:
         by=by,
         state_before=step.case.state,
         state_after=AFTER.get(route.lead, step.case.state),
-        before=_how_things_stand(step),
+        before=how_things_stand(step),
         **entry.columns(),
     )
     if _plan(step, attempt, entry, route, by=by, at=at):
@@ -110,7 +110,7 @@ def _plan(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Route,
     return was_waiting or is_planned
 
 
-def _how_things_stand(step: LockedCase) -> dict:
+def how_things_stand(step: LockedCase) -> dict:
     """What an undo puts back. Beside it is kept what the entry left behind: only that is taken back."""
     case, item, worker = step.case, step.item, step.case.worker
     return {

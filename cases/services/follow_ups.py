@@ -8,11 +8,12 @@ from django.db import transaction
 from cases import events, policies
 from cases.choices import Cause, FollowUpResult, ItemState, Step
 from cases.locking import LockedCase, locked
-from cases.models import FollowUp
+from cases.models import Case, FollowUp, FollowUpEntry
 from cases.queue import items
 from cases.queue.steps import Line, next_item, write_line
 from cases.refusals import AnswerBeforeItsDay, CaseMovedOn, FollowUpAlreadyDone, HappenedInTheFuture, NotYet
 from cases.services.closing import settle_locked
+from cases.services.contact import how_things_stand
 from cases.services.moving import fall_through_locked
 from cases.services.schedule import next_follow_up, plan_of
 from kit.days import local_day, local_moment
@@ -36,20 +37,56 @@ def record_follow_up(
     note: str = "",
     happened_at: datetime | None = None,
     once: UUID | None = None,
-) -> FollowUp:
-    """Write down the answer. A replay (same `once`) returns the first row."""
+) -> FollowUpEntry:
+    """Write down the answer, or a try in vain. A replay (same `once`) returns the first entry."""
     with locked(follow_up.case) as step:
-        row = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
-        if once and row.once == once:
-            return row
+        first = once and FollowUpEntry.objects.filter(once=once).select_related("follow_up").first()
+        if first:
+            return first
         policies.check_can_work_on(by, step.case)
+        row = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
         _check(step, row, result, happened_at or at, at)
-        row.note, row.once = note, once
-        if result == FollowUpResult.NOT_REACHED and not _is_last_try(row):
-            _try_again(step, row, by=by, at=at)
+        entry = _entry(step, row, result, note=note, by=by, at=at, happened_at=happened_at or at, once=once)
+        if entry.is_answer:
+            _finish(step, entry, by=by, at=at)
         else:
-            _finish(step, row, result, by=by, at=at, happened_at=happened_at or at)
-    return row
+            _try_again(step, entry, by=by, at=at)
+        _keep(step, entry)
+    return entry
+
+
+def _entry(step: LockedCase, row: FollowUp, result: str, *, note: str, by, at, happened_at, once) -> FollowUpEntry:
+    """Unsaved: what it leads to is not known yet."""
+    entry = FollowUpEntry(
+        case=step.case,
+        follow_up=row,
+        work_item=step.item,
+        result=result,
+        is_answer=result != FollowUpResult.NOT_REACHED or _is_last_try(row),
+        note=note,
+        happened_at=happened_at,
+        entered_at=at,
+        by=by,
+        state_before=step.case.state,
+        before={**how_things_stand(step), "note": row.note, "report": _newest_report(step.case)},
+        once=once,
+    )
+    row.note = note
+    return entry
+
+
+def _keep(step: LockedCase, entry: FollowUpEntry) -> None:
+    """With what it left behind: an undo takes back that and nothing else."""
+    item, newest = step.case.work_items.open().first(), _newest_report(step.case)
+    if item is not None:
+        entry.before |= {"left_item": item.pk, "planned": item.reason, "rests_until": item.not_before}
+    entry.before["report"] = newest if newest != entry.before["report"] else None
+    entry.state_after = step.case.state
+    entry.save(force_insert=True)
+
+
+def _newest_report(case: Case) -> int | None:
+    return case.worker.reports.newest_first().values_list("pk", flat=True).first()
 
 
 def _check(step: LockedCase, row: FollowUp, result: str, happened_at: datetime, at: datetime) -> None:
@@ -75,25 +112,26 @@ def _later(row: FollowUp):
     return FollowUp.objects.waiting().filter(case=row.case_id, round=row.round, due_on__gt=row.due_on)
 
 
-def _try_again(step: LockedCase, row: FollowUp, *, by: User | None, at: datetime) -> None:
+def _try_again(step: LockedCase, entry: FollowUpEntry, *, by: User | None, at: datetime) -> None:
+    row, item = entry.follow_up, step.item
     row.tries += 1
-    row.save(update_fields=["tries", "note", "once"])
-    write_line(step.case, _line("follow_up_tried", row, FollowUpResult.NOT_REACHED, at), by=by, at=at)
-    item = step.item
+    row.save(update_fields=["tries", "note"])
+    write_line(step.case, _line("follow_up_tried", entry), by=by, at=at)
     item.not_before = local_moment(local_day(at) + timedelta(days=DAYS_TO_NEXT_TRY), 9)
     item.reason, item.reason_data = "not_reached", {"day_no": row.day_no, "follow_up": row.pk}
     item.save(update_fields=["not_before", "reason", "reason_data"])
 
 
-def _finish(step: LockedCase, row: FollowUp, result: str, *, by, at: datetime, happened_at: datetime) -> None:
-    row.result, row.by, row.done_at, row.entered_at = result, by, happened_at, at
+def _finish(step: LockedCase, entry: FollowUpEntry, *, by: User | None, at: datetime) -> None:
+    row = entry.follow_up
+    row.result, row.by, row.done_at, row.entered_at = entry.result, by, entry.happened_at, at
     row.save()
-    write_line(step.case, _line("follow_up_recorded", row, result, happened_at), by=by, at=at)
-    _AFTER[result](step, row, by=by, at=at)
+    write_line(step.case, _line("follow_up_recorded", entry), by=by, at=at)
+    _AFTER[entry.result](step, entry, by=by, at=at)
     events.follow_up_recorded.send(FollowUp, case=step.case, follow_up=row, by=by, at=at)
 
 
-def _go_on(step: LockedCase, row: FollowUp, *, by, at) -> None:
+def _go_on(step: LockedCase, entry: FollowUpEntry, *, by, at) -> None:
     following = next_follow_up(step.case)
     if following is None:
         settle_locked(step, by=by, at=at)
@@ -101,38 +139,38 @@ def _go_on(step: LockedCase, row: FollowUp, *, by, at) -> None:
     next_item(step, plan=plan_of(following, at=at, clocks=items.clocks_on(at)), by=by, at=at)
 
 
-def _left(step: LockedCase, row: FollowUp, *, by, at) -> None:
-    fall_through_locked(step, why="left_job", cause=Cause.FOLLOW_UP, by=by, at=at, about=row, ending=ItemState.DONE)
+def _left(step: LockedCase, entry: FollowUpEntry, *, by, at) -> None:
+    about = {"about": entry.follow_up, "ending": ItemState.DONE}
+    fall_through_locked(step, why="left_job", cause=Cause.FOLLOW_UP, by=by, at=at, **about)
 
 
-def _wage_trouble(step: LockedCase, row: FollowUp, *, by, at) -> None:
+def _wage_trouble(step: LockedCase, entry: FollowUpEntry, *, by, at) -> None:
     """Flagged, and asked again in three days. Whoever is owed wages has not settled."""
-    again = _ask_again(step, row, at=at)
+    again = _ask_again(step, entry, at=at)
     plan = plan_of(again, at=at, clocks=items.clocks_on(at), reason="wage_trouble")
     next_item(step, plan=plan, by=by, at=at)
-    flag_worker(
+    flag = flag_worker(
         worker=step.case.worker,
         rule=Rule.WAGE_TROUBLE,
-        data={"day_no": row.day_no},
+        data={"day_no": entry.follow_up.day_no},
         by=by,
         at=at,
         said_in=step.case,
     )
+    if flag.raised_at == at:
+        entry.before["flag"] = flag.pk
 
 
-def _ask_again(step: LockedCase, row: FollowUp, *, at: datetime) -> FollowUp:
-    """The planned one if it falls within these days, else one more."""
-    due_on = local_day(at) + timedelta(days=DAYS_TO_ASK_ABOUT_WAGES)
+def _ask_again(step: LockedCase, entry: FollowUpEntry, *, at: datetime) -> FollowUp:
+    """The planned one if it falls within these days, else one more; one that was taken back is asked after all."""
+    row, due_on = entry.follow_up, local_day(at) + timedelta(days=DAYS_TO_ASK_ABOUT_WAGES)
     following = next_follow_up(step.case)
     if following and following.due_on <= due_on:
         return following
-    day_no = (due_on - step.case.placed_on).days
-    extra, _is_new = FollowUp.objects.get_or_create(
-        case=step.case,
-        round=row.round,
-        day_no=max(day_no, row.day_no + 1),
-        defaults={"due_on": due_on, "placement_ref": row.placement_ref},
-    )
+    day_no = max((due_on - step.case.placed_on).days, row.day_no + 1)
+    facts = {"due_on": due_on, "placement_ref": row.placement_ref, "dropped_at": None}
+    extra, _is_new = FollowUp.objects.update_or_create(case=step.case, round=row.round, day_no=day_no, defaults=facts)
+    entry.before["asked_again"] = extra.pk
     return extra
 
 
@@ -144,6 +182,6 @@ _AFTER = {
 }
 
 
-def _line(what: str, row: FollowUp, result: str, happened_at: datetime) -> Line:
-    data = {"day_no": row.day_no, "result": result, "note": row.note}
-    return Line(what, about=row, happened_at=happened_at, data=data)
+def _line(what: str, entry: FollowUpEntry) -> Line:
+    data = {"day_no": entry.follow_up.day_no, "result": entry.result, "note": entry.note}
+    return Line(what, about=entry.follow_up, happened_at=entry.happened_at, data=data)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from operator import itemgetter
 
 from django.db import transaction
 
@@ -126,8 +127,10 @@ def forget_next_attempt(step: LockedCase) -> bool:
 
 def _plans_of(item: WorkItem) -> Iterator[dict]:
     """Newest first, of the attempts in vain that planned another."""
-    attempts = item.attempts.standing().in_vain().order_by("-pk").values_list("before", flat=True)
-    return (before for before in attempts if "planned" in before)
+    attempts = item.attempts.standing().in_vain().values_list("entered_at", "pk", "before")
+    tries = item.follow_up_entries.standing().filter(is_answer=False).values_list("entered_at", "pk", "before")
+    newest_first = sorted([*attempts, *tries], key=itemgetter(0, 1), reverse=True)
+    return (before for _entered_at, _pk, before in newest_first if "planned" in before)
 
 
 def text_worker(case: Case, *, by: User | None, at: datetime) -> Message:

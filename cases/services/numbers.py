@@ -5,6 +5,7 @@ from datetime import datetime
 from cases.choices import Outcome
 from cases.contact.entry import Entry
 from cases.models import Case, ContactAttempt
+from cases.refusals import NumberChangedSince
 from staff.models import User
 from workers.choices import Source
 from workers.models import Worker
@@ -15,7 +16,11 @@ from workers.services import mark_phone_wrong, undo_phone_wrong
 def note(case: Case, attempt: ContactAttempt, entry: Entry, *, by: User | None, at: datetime) -> None:
     """The old number is never dialled again; the new one, if it was told, stands in its place."""
     worker = case.worker
-    if entry.outcome != Outcome.WRONG_NUMBER or not worker.phone_blind:
+    if entry.outcome != Outcome.WRONG_NUMBER:
+        return
+    if entry.phone_mark and entry.phone_mark != worker.phone_mark:
+        raise NumberChangedSince
+    if not worker.phone_blind:
         return
     old_phone = worker.phone
     attempt.before["marked"] = _digest(worker)

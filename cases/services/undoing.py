@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_date
 from areas.models import Area
 from cases.choices import Cause, ItemState, State
 from cases.locking import LockedCase, locked
-from cases.models import Case, ContactAttempt, WorkItem
+from cases.models import Case, ContactAttempt, FollowUpEntry, WorkItem
 from cases.queue import items
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, write_line
@@ -19,6 +19,8 @@ from staff.models import User
 from workers.choices import Source
 from workers.services import report_status, restore_flags, update_worker
 
+Entry = ContactAttempt | FollowUpEntry
+
 
 @transaction.atomic
 def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactAttempt:
@@ -27,7 +29,7 @@ def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactA
         entry = ContactAttempt.objects.select_for_update(of=("self",)).select_related("work_item").get(pk=attempt.pk)
         if entry.undone_at:
             return entry
-        _check(step, entry, by=by, at=at)
+        check_is_the_last(step, entry, by=by, at=at)
         entry.undone_at, entry.undone_by = at, by
         entry.save(update_fields=["undone_at", "undone_by"])
         _put_back(step, entry, by=by, at=at)
@@ -35,11 +37,12 @@ def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactA
             restore_flags(worker=step.case.worker, cleared_at=entry.entered_at, by=by, at=at)
         numbers.take_back(step.case, entry, by=by, at=at)
         _restore_wishes(step.case, entry, by=by, at=at)
-        _restore_status(step.case, entry, by=by, at=at)
+        restore_status(step.case, entry, by=by, at=at)
     return entry
 
 
-def _check(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime) -> None:
+def check_is_the_last(step: LockedCase, entry: Entry, *, by: User, at: datetime) -> None:
+    """Nothing has happened to the case since the entry."""
     case = step.case
     if entry.by_id != by.pk:
         raise NotYourEntry
@@ -53,25 +56,37 @@ def _check(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime) -
         raise UndoImpossible
 
 
-def _is_followed(entry: ContactAttempt) -> bool:
-    return ContactAttempt.objects.standing().filter(case=entry.case_id, pk__gt=entry.pk).exists()
+def _is_followed(entry: Entry) -> bool:
+    return any(_later(kind, entry).exists() for kind in (ContactAttempt, FollowUpEntry))
 
 
-def _is_as_planned(item: WorkItem | None, entry: ContactAttempt) -> bool:
+def _later(kind: type[Entry], entry: Entry):
+    standing = kind.objects.standing().filter(case=entry.case_id)
+    is_own_kind = isinstance(entry, kind)
+    return standing.filter(pk__gt=entry.pk) if is_own_kind else standing.filter(entered_at__gt=entry.entered_at)
+
+
+def _is_as_planned(item: WorkItem | None, entry: Entry) -> bool:
     """A reply or a seat may have given the item another reason and another hour since. Undoing keeps milliseconds."""
-    if item is None or item.pk != entry.work_item_id or item.reason != entry.before["planned"]:
+    left = entry.before.get("left_item", entry.work_item_id)
+    if item is None or item.pk != left or item.reason != entry.before["planned"]:
         return False
-    planned = as_moment(entry.before.get("rests_until", entry.next_at))
+    planned = _planned_for(entry)
     if item.not_before is None or planned is None:
         return item.not_before == planned
     return abs(item.not_before - planned) < timedelta(seconds=1)
+
+
+def _planned_for(entry: Entry) -> datetime | None:
+    """Not every attempt kept it: then it is the one it planned."""
+    return as_moment(entry.before["rests_until"]) if "rests_until" in entry.before else entry.next_at
 
 
 def _put_back(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime) -> None:
     line = Line("contact_undone", about=entry, data={"outcome": entry.outcome, "channel": entry.channel})
     if entry.state_after == entry.state_before:
         if "planned" in entry.before:
-            _restore_item(step, entry)
+            restore_item(step, entry)
         write_line(step.case, line, by=by, at=at)
         return
     items.mark_undone(entry.work_item)
@@ -80,7 +95,7 @@ def _put_back(step: LockedCase, entry: ContactAttempt, *, by: User, at: datetime
         move=lambda c: _compensate(c, entry, at),
         line=line,
         cause=Cause.UNDONE,
-        plan=_old_plan(entry, at),
+        plan=old_plan(entry, at),
         by=by,
         at=at,
         ending=ItemState.SUPERSEDED,
@@ -95,7 +110,7 @@ def _compensate(case: Case, entry: ContactAttempt, at: datetime) -> None:
         case.undo_contact(first_contacted_at=first, at=at)
 
 
-def _old_plan(entry: ContactAttempt, at: datetime) -> Plan:
+def old_plan(entry: Entry, at: datetime) -> Plan:
     """The clock goes on as if nothing had been entered."""
     item = entry.before["item"]
     return Plan(
@@ -108,7 +123,7 @@ def _old_plan(entry: ContactAttempt, at: datetime) -> Plan:
     )
 
 
-def _restore_item(step: LockedCase, entry: ContactAttempt) -> None:
+def restore_item(step: LockedCase, entry: Entry) -> None:
     before = entry.before["item"]
     step.item.reason, step.item.reason_data = before["reason"], before["data"]
     step.item.not_before = as_moment(before["not_before"])
@@ -123,7 +138,7 @@ def _restore_wishes(case: Case, entry: ContactAttempt, *, by: User, at: datetime
         update_worker(worker=case.worker, changes=changes, by=by, at=at, source=Source.SYSTEM)
 
 
-def _restore_status(case: Case, entry: ContactAttempt, *, by: User, at: datetime) -> None:
+def restore_status(case: Case, entry: Entry, *, by: User, at: datetime) -> None:
     """The reports are append-only, so the status before is reported anew, unless more was reported since."""
     newest = case.worker.reports.newest_first().first()
     if newest is None or newest.pk != entry.before.get("report"):

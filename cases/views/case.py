@@ -15,11 +15,13 @@ from cases import policies, reasons, selectors
 from cases.choices import Escalation, State, Step
 from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
+from cases.views.in_place import undo_url_of
 from cases.views.rows import open_file
 from kit.dates import day, day_or_moment, near_day
 from kit.days import local_day
 from staff.roles import CADRES
 from workers.choices import spoken_place
+from workers.journal.telling import lines_told
 from workers.policies import can_reveal
 
 
@@ -41,10 +43,10 @@ def case(request, case_id):
         "waits_because": page.item.waits_because(today) if page.item else "",
         "escalation_words": escalation_words(page.item, today),
         "wish_place": spoken_place(found.worker.wish_place),
-        "more_lines": page.line_count > sum(1 + len(line.folded) for line in page.lines),
+        "more_lines": page.line_count > lines_told(page.lines),
         "panels": [{"url": p.url(found.pk), "icon": p.icon, "title": p.title} for p in page.panels],
         "record_url": record_url(page),
-        "undo_url": undo_url(page, rights),
+        "undo_url": undo_url_of(request, page.undoable) if page.undoable and rights["can_work"] else "",
         **way_back(request.user),
     }
     return render(request, "cases/case.html", context)
@@ -73,12 +75,6 @@ def record_url(page: CasePage) -> str:
     """One button records what the open step asks for."""
     is_follow_up = page.item and page.item.step == Step.FOLLOW_UP
     return reverse("cases:follow_up" if is_follow_up else "cases:record_contact", args=[page.case.pk])
-
-
-def undo_url(page: CasePage, rights: dict) -> str:
-    if page.undoable is None or not rights["can_work"]:
-        return ""
-    return reverse("cases:undo_contact", args=[page.undoable.pk])
 
 
 def rests_until(item: WorkItem | None, now) -> str:

@@ -2,17 +2,16 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import policies, services
-from cases.choices import FollowUpResult
 from cases.forms import FollowUpForm
-from cases.models import Case, FollowUp
+from cases.models import Case, FollowUp, FollowUpEntry
 from cases.refusals import CaseMovedOn
-from cases.views.in_place import entered
+from cases.views.in_place import entered, undo_url_of, undone
 from cases.views.rows import find_case
 from cases.views.sheets import go_on, show_sheet
 from kit.pages import carry_out, sent
@@ -32,8 +31,10 @@ def follow_up(request, case_id):
         ),
     )
     if done:
-        messages.success(request, _("Follow-up recorded for %(name)s") % {"name": case.worker.name})
-        return entered(request, case.pk, said=done.get_result_display() or str(FollowUpResult.NOT_REACHED.label))
+        undo_url = undo_url_of(request, done)
+        words = _("Follow-up recorded for %(name)s") % {"name": case.worker.name}
+        messages.success(request, words, extra_tags=undo_url)
+        return entered(request, case.pk, said=done.told, undo_url=undo_url)
     context = {"case": case, "form": form, "refusal": refusal, "follow_up": services.next_follow_up(case)}
     return show_sheet(request, "cases/_follow_up_sheet.html", context)
 
@@ -43,6 +44,27 @@ def asked_about(case: Case, number: int | None) -> FollowUp:
     if number is None:
         raise CaseMovedOn
     return get_object_or_404(case.follow_ups.select_related("case"), pk=number)
+
+
+def find_entry(request, entry_id) -> FollowUpEntry:
+    entries = FollowUpEntry.objects.filter(case__in=Case.objects.visible_to(request.user)).select_related("case")
+    return get_object_or_404(entries, pk=entry_id)
+
+
+@login_required
+@require_safe
+def follow_up_entry(request, entry_id):
+    return redirect("cases:case", find_entry(request, entry_id).case_id)
+
+
+@login_required
+@require_POST
+def undo_follow_up(request, entry_id):
+    entry = find_entry(request, entry_id)
+    policies.check_can_work_on(request.user, entry.case)
+    services.undo_follow_up(entry=entry, by=request.user, at=timezone.now())
+    messages.success(request, _("Undone. The case is as it was before."))
+    return undone(request, entry.case_id, entry)
 
 
 @login_required

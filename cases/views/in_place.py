@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases import selectors
 from cases.choices import Step
-from cases.models import Case, ContactAttempt
+from cases.models import Case, ContactAttempt, FollowUpEntry
 from cases.views import row_words
 from cases.views.map_pins import map_pins
 from cases.views.rows import find_case
@@ -30,13 +30,13 @@ def entered(request, case_id: int, *, said: str, undo_url: str = ""):
     return _answer(request, shown, _row(request, shown, case_id, said, undo_url))
 
 
-def undone(request, case_id: int, *, entry_id: int):
+def undone(request, case_id: int, entry: ContactAttempt | FollowUpEntry):
     """The row is again where it was."""
     if not stays(request):
         return go_on(request, case_id)
     shown = Shown(request.user, **list_of_word(came_from_word(request)))
     is_in_sight = DONE in came_from_word(request).split(".")
-    return _answer(request, shown, _row_again(request, shown, case_id), undone_entry=entry_id if is_in_sight else None)
+    return _answer(request, shown, _row_again(request, shown, case_id), undone_entry=entry.key if is_in_sight else "")
 
 
 def stays(request) -> bool:
@@ -76,10 +76,16 @@ def _ended_row(request, shown: Shown, case: Case, said: str, undo_url: str) -> d
     return shown.person(case) | words | {"is_done": True, "undo_url": undo_url, "is_urgent": False}
 
 
-def undo_url_of(request, attempt: ContactAttempt) -> str:
-    if attempt.has_ended_a_job:
+def undo_url_of(request, entry: ContactAttempt | FollowUpEntry) -> str:
+    return undo_url(entry, came_from_word(request))
+
+
+def undo_url(entry: ContactAttempt | FollowUpEntry, came_from: str) -> str:
+    """ "" for what cannot be taken back."""
+    if entry.has_ended_a_job:
         return ""
-    return address(reverse("cases:undo_contact", args=[attempt.pk]), {"from": came_from_word(request)})
+    page = "cases:undo_contact" if isinstance(entry, ContactAttempt) else "cases:undo_follow_up"
+    return address(reverse(page, args=[entry.pk]), {"from": came_from})
 
 
 def _how_it_ended(case: Case) -> str:

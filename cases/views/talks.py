@@ -85,7 +85,7 @@ def undo_contact(request, attempt_id):
     policies.check_can_work_on(request.user, attempt.case)
     services.undo_contact(attempt=attempt, by=request.user, at=timezone.now())
     messages.success(request, _("Undone. The case is as it was before."))
-    return undone(request, attempt.case_id, entry_id=attempt.pk)
+    return undone(request, attempt.case_id, attempt)
 
 
 @login_required

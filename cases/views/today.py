@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from cases import policies, selectors
 from cases.forms import TodayFilter
+from cases.views.in_place import DONE, undo_url
 from cases.views.today_list import Shown
 from kit.days import local_day
 from staff.decorators import staff_required
@@ -35,7 +36,8 @@ def today(request):
 def done(request):
     """Today's own entries, each with its undo while that is possible."""
     day = local_day(timezone.now())
-    entries = selectors.done_today(request.user, day)
+    done = selectors.done_today(request.user, day)
+    entries = [(entry, entry.undoable and undo_url(entry.undoable, f"today.{DONE}")) for entry in done]
     template = "cases/_done.html" if request.htmx else "cases/done.html"
-    may_take_back = any(entry.attempt_id for entry in entries)
+    may_take_back = any(url for _entry, url in entries)
     return render(request, template, {"entries": entries, "may_take_back": may_take_back, "today": day})

@@ -29,4 +29,5 @@ words.register(
         "how": words.label(OptOut.How),
         "answer": answer,
     },
+    parts={"sms_sent": words.Part.AFTERWARDS},
 )

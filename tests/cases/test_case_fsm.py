@@ -36,6 +36,8 @@ TABLE = {
     ("reopen", "settled", "flagged"),
     ("reopen", "closed", "flagged"),
     ("undo_contact", "contacted", "flagged"),
+    ("undo_settle", "settled", "placed"),
+    ("undo_settle", "settled", "transported"),
     ("undo_close", "closed", "flagged"),
     ("undo_close", "closed", "contacted"),
     ("undo_close", "closed", "referred"),

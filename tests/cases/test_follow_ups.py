@@ -23,6 +23,10 @@ def day(number):
 
 def answer(case, result, *, at, by=None, **kwargs):
     follow_up = kwargs.pop("follow_up", None) or services.next_follow_up(case)
+    return enter(follow_up, result, at=at, by=by, **kwargs).follow_up
+
+
+def enter(follow_up, result, *, at, by=None, **kwargs):
     return services.record_follow_up(follow_up=follow_up, result=result, by=by, at=at, **kwargs)
 
 

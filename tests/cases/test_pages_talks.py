@@ -524,6 +524,27 @@ def test_the_number_that_was_wrong_is_no_new_number(desk, case):
     assert (response.status_code, "This is the very number that was wrong." in words_of(response)) == (409, True)
 
 
+def test_a_wrong_number_condemns_none_that_came_meanwhile(desk, case):
+    sheet = desk.get(url_of("record_contact", case.pk))
+    mark = hidden(sheet, "phone_mark")
+    update_worker(worker=case.worker, changes={"phone": NEW_NUMBER}, by=None, at=NOON, source="call")
+
+    response = desk.post(url_of("record_contact", case.pk), WRONG | {"phone_mark": mark})
+
+    worker = Worker.objects.get(pk=case.worker_id)
+    assert (response.status_code, worker.can_be_called, ContactAttempt.objects.count()) == (409, True, 0)
+    assert "The number on record was changed meanwhile." in words_of(response)
+    assert hidden(desk.get(url_of("record_contact", case.pk)), "phone_mark") not in (mark, "")
+
+
+def test_a_wrong_number_is_taken_from_the_sheet_that_showed_it(desk, case):
+    mark = hidden(desk.get(url_of("record_contact", case.pk)), "phone_mark")
+
+    desk.post(url_of("record_contact", case.pk), WRONG | {"phone_mark": mark})
+
+    assert Worker.objects.get(pk=case.worker_id).has_wrong_phone
+
+
 def test_a_roster_that_brings_the_wrong_number_back_makes_nobody_dial_it(desk, case):
     old = case.worker.phone
     desk.post(url_of("record_contact", case.pk), WRONG | {"new_phone": NEW_NUMBER})

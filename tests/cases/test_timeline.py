@@ -60,6 +60,44 @@ def test_a_text_that_leaves_a_little_later_folds_under_what_caused_it(cadre):
     assert (first.what, first.folded[0].what) == ("case_contacted", "sms_sent")
 
 
+def test_a_text_that_leaves_much_later_was_caused_by_something_else(cadre):
+    case = CaseFactory(owner=cadre)
+    talk(case, cadre)
+    later = HOUR + timedelta(hours=20)
+    for seconds in (0, 40):
+        at = later + timedelta(seconds=seconds)
+        journal.record(worker=case.worker, what="sms_sent", by=None, at=at, data={"template": "placed"})
+
+    told = entries(case, cadre)
+
+    assert [entry.what for entry in told][:3] == ["sms_sent", "sms_sent", "case_contacted"]
+    assert [line.what for line in told[2].folded] == ["worker_corrected", "status_reported"]
+
+
+def test_the_record_of_a_person_tells_a_call_once_too(cadre):
+    case = CaseFactory(owner=cadre)
+    talk(case, cadre)
+
+    with time_machine.travel(HOUR, tick=False):
+        said = words_of(signed_in(cadre).get(f"/workers/{case.worker_id}/"))
+
+    assert said.count("愿意去浙江") == 1
+    assert "Spoke to the worker on the phone: the first contact. 愿意去浙江" in said
+    assert "and 2 lines that came with it" in said
+
+
+def test_the_record_says_each_looker_once_a_day(cadre, colleague):
+    worker = CaseFactory(owner=cadre).worker
+    for minutes in (1, 2, 3):
+        log_access(colleague, worker.pk, AccessLog.What.OPENED_RECORD, NOON + timedelta(minutes=minutes))
+
+    with time_machine.travel(HOUR, tick=False):
+        said = words_of(signed_in(cadre).get(f"/workers/{worker.pk}/"))
+
+    assert said.count("杨昌贵 Opened the record") == 1
+    assert "3 times" in said.split("杨昌贵 Opened the record")[1]
+
+
 def test_entries_of_two_moments_are_two(cadre):
     case = CaseFactory(owner=cadre)
     talk(case, cadre)

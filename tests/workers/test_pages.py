@@ -118,14 +118,15 @@ def test_the_record_shows_masked_numbers_and_logs_the_look(signed_in, li):
 
 def test_the_record_tells_the_history_newest_first_in_the_language_of_the_reader(signed_in, cadre, li):
     earlier = NOON - timedelta(days=2)
-    services.report_status(worker=li, status="farming", happened_at=earlier, by=cadre, at=NOON, source="call")
+    told = {"status": "farming", "source": "call", "happened_at": earlier}
+    services.report_status(worker=li, by=cadre, at=NOON + timedelta(hours=1), **told)
     cadre.language = "en"
     cadre.save()
 
     items = signed_in.get(url("worker", li)).context["page"].timeline
 
     assert [(item.sentence, item.who, item.happened_at, item.entered_at) for item in items] == [
-        ("Status: Farming at home. How known: Phone call.", "王芳", earlier, NOON),
+        ("Status: Farming at home. How known: Phone call.", "王芳", earlier, NOON + timedelta(hours=1)),
         ("Put on the register. How known: Roster import.", "the system", NOON, None),
     ]
 
@@ -141,12 +142,14 @@ def test_a_wish_chosen_from_the_list_is_said_in_the_language_of_the_reader(signe
 
 
 def test_a_long_history_is_folded_and_can_be_opened(signed_in, li):
-    for n in range(20):
-        journal.record(worker=li, what="worker_verified", by=None, at=NOON, data={"how": "call", "n": n})
+    for n in range(1, 21):
+        at = NOON + timedelta(minutes=n)
+        journal.record(worker=li, what="worker_verified", by=None, at=at, data={"how": "call", "n": n})
 
     short, whole = (signed_in.get(url("worker", li), query).context["page"] for query in ({}, {"lines": "all"}))
 
     assert (len(short.timeline), len(whole.timeline), short.lines) == (12, 21, 21)
+    assert (short.has_more, whole.has_more) == (True, False)
 
 
 def test_the_household_shows_only_whom_the_user_may_see(signed_in):

@@ -8,13 +8,15 @@ history of a worker without importing anybody.
 
 A sentence names fields of the line's `data` in braces; it is translated when shown. `values` says how the fields of
 these sentences are spoken, when the stored value is not yet what a person reads. A missing field is a dash, or
-nothing at the end of the sentence. `derived` are further fields, each made from the whole data.
+nothing at the end of the sentence. `derived` are further fields, each made from the whole data. `parts` says what a
+line is among those of one moment, when it is more than one of them.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -30,12 +32,22 @@ UNKNOWN_ICON = "circle-dot"
 TRAILING_DASH = re.compile(r"[\s—]+$")
 
 
+class Part(StrEnum):
+    """Of an entry. `AFTERWARDS` is what the machine does some moments later."""
+
+    TALK = "talk"
+    DEED = "deed"
+    EFFECT = "effect"
+    AFTERWARDS = "afterwards"
+
+
 @dataclass(frozen=True)
 class Words:
     icon: str
     sentence: object
     values: Mapping[str, Speak]
     derived: Mapping[str, Callable[[Mapping], object]]
+    part: Part
 
 
 _registry: dict[str, Words] = {}
@@ -46,12 +58,13 @@ def register(
     *,
     values: Mapping[str, Speak] | None = None,
     derived: Mapping[str, Callable[[Mapping], object]] | None = None,
+    parts: Mapping[str, Part] | None = None,
 ) -> None:
     """Each `what` belongs to one app; registering it twice is a mistake in the code."""
     if taken := sentences.keys() & _registry.keys():
         raise ValueError(f"already registered: {', '.join(sorted(taken))}")
     for what, (icon, sentence) in sentences.items():
-        _registry[what] = Words(icon, sentence, values or {}, derived or {})
+        _registry[what] = Words(icon, sentence, values or {}, derived or {}, (parts or {}).get(what, Part.EFFECT))
 
 
 def registered() -> frozenset[str]:
@@ -60,6 +73,10 @@ def registered() -> frozenset[str]:
 
 def icon(what: str) -> str:
     return _registry[what].icon if what in _registry else UNKNOWN_ICON
+
+
+def part(what: str) -> Part:
+    return _registry[what].part if what in _registry else Part.EFFECT
 
 
 def sentence(what: str, data: Mapping) -> str:

@@ -52,6 +52,14 @@ def clear_flags(*, worker: Worker, by: User | None, at: datetime) -> int:
 
 
 @transaction.atomic(savepoint=False)  # refuses nothing, as above
+def withdraw_flag(flag: Flag, *, by: User | None, at: datetime) -> None:
+    """It was raised by mistake."""
+    flag.cleared_at, flag.cleared_by = at, by
+    flag.save(update_fields=["cleared_at", "cleared_by"])
+    journal.record(worker=flag.worker, what="flags_cleared", by=by, at=at, data={"rules": [flag.rule]})
+
+
+@transaction.atomic(savepoint=False)  # refuses nothing, as above
 def restore_flags(*, worker: Worker, cleared_at: datetime, by: User | None, at: datetime) -> int:
     """They were cleared at that moment by mistake; one that has been raised anew since stays the one that is open."""
     standing = worker.flags.open().values("rule")
