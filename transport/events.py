@@ -9,4 +9,5 @@ boarding_undone = Signal()  # booking, by, at
 trip_departed = Signal()  # trip, by, at
 departure_undone = Signal()  # trip, by, at
 arrival_confirmed = Signal()  # booking, by, at
+arrival_undone = Signal()  # booking, by, at
 trip_cancelled = Signal()  # trip, by, at

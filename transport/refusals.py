@@ -208,6 +208,16 @@ class TooLateToTakeBack(Refusal):
     way_out = _("Book another trip for whoever was left behind.")
 
 
+class TripArrivalStands(Refusal):
+    message = _("That the vehicle has arrived can be taken back for 15 minutes.")
+    way_out = _("Who is not at the works yet is simply not confirmed.")
+
+
+class ArrivalStands(Refusal):
+    message = _("An arrival can be taken back on the day it was confirmed, and not after the case went on.")
+    way_out = _("Enter on the page of the case what has become of them.")
+
+
 class NobodyAboard(Refusal):
     message = _("Nobody is aboard.")
     way_out = _("Tick people off as they board, or cancel the trip.")

@@ -12,6 +12,7 @@ from jobs.models import Placement
 from kit.days import local_day, start_of_day
 from staff.models import User
 from workers.choices import Source, Status
+from workers.models import StatusReport
 from workers.services import report_status
 
 SOURCES = {
@@ -50,6 +51,35 @@ def report_come_to_work(*, case: Case, came_at: datetime, by: User | None, at: d
         return
     with locked(case):
         _report(placement, came_at, by=by, at=at, source=Source.SYSTEM)
+
+
+def take_back_come_to_work(*, case: Case, came_at: datetime, heard_at: datetime, by: User | None, at: datetime) -> None:
+    """They do not stand there after all. A status that somebody reported since stays."""
+    reports = case.worker.reports.newest_first()
+    newest = reports.first()
+    if newest and (newest.source, newest.happened_at, newest.entered_at) == (Source.SYSTEM, came_at, heard_at):
+        with locked(case) as step:
+            say_again(reports.exclude(pk=newest.pk).first(), step.case, by=by, at=at)
+
+
+def say_again(before: StatusReport | None, case: Case, *, by: User | None, at: datetime) -> None:
+    """The reports are append-only, so the one before is reported anew, in a step of the locked case."""
+    if before is None:
+        return
+    report_status(
+        worker=case.worker,
+        status=before.status,
+        happened_at=at,
+        by=by,
+        at=at,
+        source=Source.SYSTEM,
+        employer_name=before.employer_name,
+        destination=before.destination,
+        wage=before.wage,
+        since_on=before.since_on or local_day(before.happened_at),
+        said_in=case,
+        is_put_back=True,
+    )
 
 
 def _report(placement: Placement, since: datetime, *, by: User | None, at: datetime, source: str | None) -> None:

@@ -9,14 +9,12 @@ from cases import services as cases
 from cases.locking import locked
 from jobs.models import Introduction, Letter, Placement
 from jobs.refusals import LetterIsOut, LetterRevoked
+from jobs.services.at_work import say_again
 from jobs.services.placements import write_end
 from kit.days import local_day
 from notifications.services import withdraw_messages
 from staff.models import User
 from workers import journal
-from workers.choices import Source
-from workers.models import StatusReport
-from workers.services import report_status
 
 
 @transaction.atomic
@@ -79,25 +77,9 @@ def _reopen_introduction(placement: Placement) -> None:
 
 
 def _restore_status(placement: Placement, *, by: User, at: datetime) -> None:
-    """The reports are append-only, so the one before is reported anew, if the placement's own is still the newest."""
+    """If the placement's own report is still the newest."""
     reports = placement.worker.reports.newest_first()
     newest = reports.first()
-    if newest is None or newest.entered_at != placement.confirmed_at:
-        return
-    before: StatusReport | None = reports.filter(entered_at__lt=placement.confirmed_at).first()
-    if before is None:
-        return
-    report_status(
-        worker=placement.worker,
-        status=before.status,
-        happened_at=at,
-        by=by,
-        at=at,
-        source=Source.SYSTEM,
-        employer_name=before.employer_name,
-        destination=before.destination,
-        wage=before.wage,
-        since_on=before.since_on or local_day(before.happened_at),
-        said_in=placement.case,
-        is_put_back=True,
-    )
+    if newest is not None and newest.entered_at == placement.confirmed_at:
+        before = reports.filter(entered_at__lt=placement.confirmed_at).first()
+        say_again(before, placement.case, by=by, at=at)

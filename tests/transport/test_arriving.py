@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from cases.models import WorkItem
+from cases.services import mark_fell_through
 from kit.days import local_day
 from tests.staff.factories import UserFactory
 from tests.transport.factories import DEPARTURE, NINGBO, BookingFactory, TripFactory
@@ -130,6 +131,82 @@ def test_one_who_cannot_be_there_yet_holds_up_nobody_and_is_named(client, organi
         "arrived",
         "boarded",
     )
+
+
+def test_that_a_trip_arrived_is_taken_back_for_15_minutes(travelling, organiser):
+    trip, until = travelling.trip, NEXT_EVENING + timedelta(minutes=15)
+    services.arrive(trip=trip, by=organiser, at=NEXT_EVENING)
+
+    with pytest.raises(refusals.TripArrivalStands):
+        services.undo_arrive(trip=trip, by=organiser, at=until + timedelta(seconds=1))
+    back = services.undo_arrive(trip=trip, by=organiser, at=until)
+
+    assert (back.state, back.arrived_at, back.arrived_by, back.departed_at) == ("departed", None, None, DEPARTURE)
+    assert services.undo_arrive(trip=trip, by=organiser, at=until).state == "departed"
+    assert services.arrive(trip=trip, by=organiser, at=until).arrived_at == until
+
+
+def test_who_was_ticked_by_mistake_is_on_the_road_again_and_their_status_as_before(travelling, organiser):
+    starts_on(travelling, local_day(NEXT_EVENING))
+    before = travelling.worker.status
+    services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+    travelling.worker.refresh_from_db()
+    at_work = travelling.worker.status
+
+    for _ in range(2):
+        undone = services.undo_arrival(booking=travelling, by=organiser, at=NEXT_EVENING + timedelta(hours=1))
+
+    travelling.worker.refresh_from_db()
+    assert (undone.state, undone.arrived_at, undone.arrival_confirmed_at) == ("boarded", None, None)
+    assert (at_work, travelling.worker.status) == ("employed_outside_province", before)
+    assert JournalLine.objects.filter(what="arrival_undone").count() == 1
+
+
+def test_what_was_reported_of_them_since_stays(travelling, organiser):
+    starts_on(travelling, local_day(NEXT_EVENING))
+    services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+    later = NEXT_EVENING + timedelta(minutes=30)
+    since = {"status": "employed_in_city", "happened_at": later, "source": "call"}
+    report_status(worker=travelling.worker, by=None, at=later, said_in=travelling.case, **since)
+
+    services.undo_arrival(booking=travelling, by=organiser, at=later)
+
+    travelling.worker.refresh_from_db()
+    assert travelling.worker.status == "employed_in_city"
+
+
+def test_an_arrival_is_taken_back_on_the_same_day_and_not_after_the_case_went_on(travelling, organiser):
+    services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+
+    with pytest.raises(refusals.ArrivalStands):
+        services.undo_arrival(booking=travelling, by=organiser, at=NEXT_EVENING + timedelta(days=1))
+    mark_fell_through(case=travelling.case, by=None, at=NEXT_EVENING)
+    with pytest.raises(refusals.ArrivalStands):
+        services.undo_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+
+
+def test_the_pages_offer_both_as_long_as_they_are_possible(client, travelling, organiser, time_machine):
+    trip = travelling.trip
+    services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+    services.arrive(trip=trip, by=organiser, at=NEXT_EVENING)
+    undo_trip = reverse("transport:undo_arrive", args=[trip.pk])
+    undo_person = reverse("transport:undo_arrival", args=[travelling.pk])
+    urls = [reverse("transport:trip", args=[trip.pk]), reverse("transport:trip_arrivals", args=[trip.pk])]
+    offered = []
+    for at in (NEXT_EVENING, NEXT_EVENING + timedelta(days=1)):
+        time_machine.move_to(at)
+        client.force_login(organiser)
+        pages = [text_of(client.get(url)) for url in urls]
+        offered.append((undo_trip in pages[0], undo_person in pages[1]))
+    time_machine.move_to(NEXT_EVENING)
+    client.force_login(organiser)
+
+    answers = [client.post(url).status_code for url in (undo_trip, undo_person)]
+
+    travelling.refresh_from_db()
+    trip.refresh_from_db()
+    assert (offered, answers) == ([(True, True), (False, False)], [302, 302])
+    assert (trip.state, travelling.state) == ("departed", "boarded")
 
 
 @pytest.mark.parametrize("hours", [-1, 30])

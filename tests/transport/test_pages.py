@@ -137,14 +137,14 @@ def urls(trip):
     gets = [url_of(name, trip.pk) for name in shown]
     gets += [url_of("seat", trip.pk, seat.pk), url_of("ticket_pdf", booking.pk)]
     gets += [url_of("book_for_case", booking.case_id), url_of("panel", booking.case_id)]
-    posts = [url_of(name, trip.pk) for name in (*DEEDS_OF_A_TRIP, "undo_departure")]
+    posts = [url_of(name, trip.pk) for name in (*DEEDS_OF_A_TRIP, "undo_departure", "undo_arrive")]
     posts += [
         url_of("give_seat", trip.pk, seat.pk),
         url_of("seat_standby", standby.pk),
         url_of("leave_standby", standby.pk),
         url_of("move_standby", standby.pk),
     ]
-    posts += [url_of(name, booking.pk) for name in (*DEEDS_OF_A_BOOKING, "undo_no_show", "call")]
+    posts += [url_of(name, booking.pk) for name in (*DEEDS_OF_A_BOOKING, "undo_no_show", "undo_arrival", "call")]
     return [("get", url) for url in gets] + [("post", url) for url in posts]
 
 

@@ -24,6 +24,7 @@ def test_a_trip_moves_like_this_and_no_other_way():
         ("depart", "boarding"): "departed",
         ("undo_depart", "departed"): "boarding",
         ("arrive", "departed"): "arrived",
+        ("undo_arrive", "arrived"): "departed",
         ("end_on_the_road", "departed"): "cancelled",
         ("cancel", "planned"): "cancelled",
         ("cancel", "open"): "cancelled",
@@ -47,6 +48,7 @@ def test_a_booking_moves_like_this_and_no_other_way():
         ("take_seat_back", "released"): "held/confirmed",
         ("keep_seat", "no_show"): "no_show",
         ("confirm_arrival", "boarded"): "arrived",
+        ("undo_arrival", "arrived"): "boarded",
     }
 
 

@@ -204,6 +204,11 @@ class Booking(FSMModelMixin, models.Model):
         self.arrived_at, self.arrival_confirmed_by, self.arrival_confirmed_at = arrived_at, by, at
         self.arrived_early_because = early_because
 
+    @transition(state, source=BookingState.ARRIVED, target=BookingState.BOARDED)
+    def undo_arrival(self):
+        self.arrived_at = self.arrival_confirmed_by = self.arrival_confirmed_at = None
+        self.arrived_early_because = ""
+
     def _forget_release(self):
         """What was heard of them was for that departure; before the next one they are asked after again."""
         self.released_because, self.released_by, self.released_at, self.absence = "", None, None, ""

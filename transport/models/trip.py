@@ -133,6 +133,10 @@ class Trip(FSMModelMixin, models.Model):
         return self.departed_at + MAY_BE_TAKEN_BACK if self.state == TripState.DEPARTED else None
 
     @property
+    def arrival_taken_back_until(self) -> datetime | None:
+        return self.arrived_at + MAY_BE_TAKEN_BACK if self.arrived_at else None
+
+    @property
     def has_seat_map(self) -> bool:
         return layouts.has_map(self.layout)
 
@@ -177,6 +181,11 @@ class Trip(FSMModelMixin, models.Model):
     @transition(state, source=TripState.DEPARTED, target=TripState.ARRIVED)
     def arrive(self, *, by, at, early_because=""):
         self.arrived_by, self.arrived_at, self.arrived_early_because = by, at, early_because
+
+    @transition(state, source=TripState.ARRIVED, target=TripState.DEPARTED)
+    def undo_arrive(self):
+        self.arrived_by = self.arrived_at = None
+        self.arrived_early_because = ""
 
     @transition(state, source=TripState.DEPARTED, target=TripState.CANCELLED)
     def end_on_the_road(self, *, why, by, at):

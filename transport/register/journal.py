@@ -18,6 +18,7 @@ register(
         "absence_noted": ("phone", _("Not aboard {trip}: {answer}.")),
         "departure_undone": ("arrow-back-up", _("{trip} has not left after all; the seat {seat} is theirs again.")),
         "arrival_confirmed": ("map-pin-check", _("Arrived with {trip} at {dropoff}.")),
+        "arrival_undone": ("arrow-back-up", _("Has not arrived with {trip} after all.")),
         "standby_joined": ("hourglass", _("On the standby list of {trip}, {title}.")),
         "standby_left": ("hourglass-off", _("No longer on the standby list of {trip}.")),
     },

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from kit.days import local_day
 from transport.choices import BookingState
 from transport.models import Booking, Trip
 from transport.selectors.people import jobs_of
@@ -19,7 +20,10 @@ class Arrival:
 
 @dataclass(frozen=True)
 class TripArrivals:
-    """`works` are those of the `people` not yet confirmed, by employer. Only who the reader may know is counted."""
+    """`works` are those of the `people` not yet confirmed, by employer. Only who the reader may know is counted.
+
+    `of_today` were confirmed today, which can still be taken back.
+    """
 
     trip: Trip
     people: list[Arrival]
@@ -28,6 +32,7 @@ class TripArrivals:
     travelled: int
     overdue: int
     latest: list[Booking]
+    of_today: list[Booking]
 
     @property
     def unknown(self) -> int:
@@ -65,6 +70,7 @@ def arrivals_page(*, user, now: datetime, trip: Trip | None = None) -> ArrivalsP
 def _of_trip(trip: Trip, bookings: list[Booking], jobs: dict, now: datetime) -> TripArrivals:
     people = [_arrival(booking, jobs, now) for booking in bookings]
     arrived = [booking for booking in bookings if booking.state == BookingState.ARRIVED]
+    arrived.sort(key=lambda booking: booking.arrival_confirmed_at, reverse=True)
     works: dict[str, list[Arrival]] = {}
     for arrival in people:
         if arrival.booking.is_aboard:
@@ -76,7 +82,8 @@ def _of_trip(trip: Trip, bookings: list[Booking], jobs: dict, now: datetime) -> 
         confirmed=len(arrived),
         travelled=len(people),
         overdue=sum(arrival.is_overdue for group in works.values() for arrival in group),
-        latest=sorted(arrived, key=lambda booking: booking.arrival_confirmed_at, reverse=True)[:8],
+        latest=arrived[:8],
+        of_today=[booking for booking in arrived if local_day(booking.arrival_confirmed_at) == local_day(now)],
     )
 
 

@@ -1,7 +1,14 @@
 """What an organiser or a cadre does with a trip. One verb a function; the rules live here and in the constraints."""
 
 from transport.services.answers import give_up_travel, take_no, take_yes
-from transport.services.arriving import arrive, chase_arrivals, confirm_arrival, confirm_arrivals
+from transport.services.arriving import (
+    arrive,
+    chase_arrivals,
+    confirm_arrival,
+    confirm_arrivals,
+    undo_arrival,
+    undo_arrive,
+)
 from transport.services.boarding import board, start_boarding, undo_board
 from transport.services.booking import book_seat, book_seats_together
 from transport.services.departing import depart, undo_departure

@@ -6,13 +6,22 @@ from datetime import datetime
 
 from django.db import transaction
 
-from jobs.services.at_work import report_come_to_work
+from cases.choices import State
+from jobs.services.at_work import report_come_to_work, take_back_come_to_work
+from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
 from transport import events, locking
 from transport.choices import BookingState, TripState
 from transport.models import Booking, Trip
-from transport.refusals import ArrivedBeforeLeaving, ArrivedTooEarly, NotTravelling, TripMovedOn
+from transport.refusals import (
+    ArrivalStands,
+    ArrivedBeforeLeaving,
+    ArrivedTooEarly,
+    NotTravelling,
+    TripArrivalStands,
+    TripMovedOn,
+)
 from transport.services import casework
 from transport.texts import facts_of
 from workers import journal
@@ -41,6 +50,21 @@ def arrive(*, trip: Trip, by: User | None, at: datetime, why: str = "") -> Trip:
 
 
 @transaction.atomic
+def undo_arrive(*, trip: Trip, by: User | None, at: datetime) -> Trip:
+    """It is still on the road. Whoever is at the works stays there."""
+    trip = locking.trip_alone(trip)
+    if trip.state == TripState.DEPARTED:
+        return trip
+    if trip.state != TripState.ARRIVED:
+        raise TripMovedOn
+    if at > trip.arrival_taken_back_until:
+        raise TripArrivalStands
+    trip.undo_arrive()
+    trip.save()
+    return trip
+
+
+@transaction.atomic
 def confirm_arrival(
     *, booking: Booking, by: User | None, at: datetime, arrived_at: datetime | None = None, why: str = ""
 ) -> Booking:
@@ -56,7 +80,7 @@ def confirm_arrival(
     early = _why_early(booking.arrivable_at, arrived_at or at, why)
     booking.confirm_arrival(arrived_at=arrived_at or at, by=by, at=at, early_because=early)
     booking.save()
-    _write_line(booking, by=by, at=at)
+    _write_line(booking, "arrival_confirmed", by=by, at=at, happened_at=booking.arrived_at)
     report_come_to_work(case=booking.case, came_at=booking.arrived_at, by=by, at=at)
     events.arrival_confirmed.send(Booking, booking=booking, by=by, at=at)
     return booking
@@ -77,6 +101,36 @@ def confirm_arrivals(
         except Refusal as refusal:
             refused.append(NotConfirmed(each, refusal))
     return refused
+
+
+@transaction.atomic
+def undo_arrival(*, booking: Booking, by: User | None, at: datetime) -> Booking:
+    """Ticked by mistake: still on the road, and their status as it was."""
+    locking.trip_as_it_stands(booking.trip_id)
+    booking = locking.booking_of(booking)
+    if booking.is_aboard:
+        return booking
+    if not _may_be_undone(booking, at):
+        raise ArrivalStands
+    came_at, heard_at = booking.arrived_at, booking.arrival_confirmed_at
+    booking.undo_arrival()
+    booking.save()
+    _write_line(booking, "arrival_undone", by=by, at=at)
+    take_back_come_to_work(case=booking.case, came_at=came_at, heard_at=heard_at, by=by, at=at)
+    events.arrival_undone.send(Booking, booking=booking, by=by, at=at)
+    return booking
+
+
+def _may_be_undone(booking: Booking, at: datetime) -> bool:
+    """Nobody is on two trips at once, so who has another seat at that time has arrived."""
+    same_time = {"departs_at__lt": booking.arrives_at, "arrives_at__gt": booking.departs_at}
+    others = Booking.objects.not_arrived().filter(worker=booking.worker_id, **same_time)
+    return (
+        booking.state == BookingState.ARRIVED
+        and local_day(booking.arrival_confirmed_at) == local_day(at)
+        and booking.case.state == State.TRANSPORTED
+        and not others.exists()
+    )
 
 
 def chase_arrivals(*, at: datetime) -> int:
@@ -113,13 +167,6 @@ def _why_early(earliest: datetime | None, arrived_at: datetime, why: str) -> str
     return why.strip()
 
 
-def _write_line(booking: Booking, *, by: User | None, at: datetime) -> None:
-    journal.record(
-        worker=booking.worker,
-        what="arrival_confirmed",
-        about=booking,
-        by=by,
-        at=at,
-        happened_at=booking.arrived_at,
-        data=facts_of(booking).for_journal | {"dropoff": booking.dropoff.name},
-    )
+def _write_line(booking: Booking, what: str, *, by: User | None, at: datetime, **when) -> None:
+    data = facts_of(booking).for_journal | {"dropoff": booking.dropoff.name}
+    journal.record(worker=booking.worker, what=what, about=booking, by=by, at=at, data=data, **when)

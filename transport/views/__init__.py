@@ -1,8 +1,8 @@
-from transport.views.arrivals import arrivals, arrivals_xlsx
+from transport.views.arrivals import arrivals, arrivals_xlsx, undo_arrival
 from transport.views.boarding import board, board_from_list, undo_board
 from transport.views.casework import book_for_case, panel
 from transport.views.going_back import go_back
-from transport.views.leaving import arrive, call, cancel_trip, depart, undo_departure
+from transport.views.leaving import arrive, call, cancel_trip, depart, undo_arrive, undo_departure
 from transport.views.papers import manifest_pdf, ticket_pdf
 from transport.views.running import add_driver, open_trip, park_overnight, seat_by_list, start_boarding
 from transport.views.seats import (

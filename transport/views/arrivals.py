@@ -5,16 +5,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from kit.pages import sent, status_of
+from kit.refusals import Refusal
 from kit.spreadsheets import Column, as_xlsx
 from staff.network import address_of
 from staff.services import log_export
 from transport import policies, selectors, services
 from transport.forms import ArrivalForm
 from transport.models import Booking
-from transport.views.rows import find_trip
+from transport.views.rows import find_booking, find_trip, show_trip
 from workers.policies import can_open_record, check_can_open_record
 
 
@@ -37,6 +38,20 @@ def arrivals(request, trip_id=None):
         "now": timezone.now(),
     }
     return render(request, "transport/arrivals.html", context, status=status_of(form, refusal=refusal))
+
+
+@login_required
+@require_POST
+def undo_arrival(request, booking_id):
+    """Somebody was ticked who is not there."""
+    booking = find_booking(request, booking_id)
+    policies.check_can_confirm_arrival(request.user, booking)
+    try:
+        services.undo_arrival(booking=booking, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return show_trip(request, find_trip(request, booking.trip_id), refusal=refusal, status=409)
+    messages.success(request, _("%(name)s is on the road again.") % {"name": booking.worker.name})
+    return redirect("transport:trip_arrivals", booking.trip_id)
 
 
 def xlsx_url(user, trip) -> str:

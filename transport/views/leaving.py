@@ -81,6 +81,14 @@ def arrive(request, trip_id):
 
 
 @login_required
+@require_POST
+def undo_arrive(request, trip_id):
+    trip = find_trip(request, trip_id)
+    policies.check_can_board(request.user, trip)
+    return act(request, trip, services.undo_arrive, trip=trip, done=_("Still on the road."))
+
+
+@login_required
 def cancel_trip(request, trip_id):
     trip = find_own_trip(request, trip_id)
     form = CancelForm(sent(request))

@@ -85,6 +85,7 @@ def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
         "sees_all": policies.can_see_all_names(request.user, trip),
         "driver_form": DriverForm(),
         "can_take_back": trip.taken_back_until is not None and now <= trip.taken_back_until,
+        "can_take_back_arrival": trip.arrived_at is not None and now <= trip.arrival_taken_back_until,
         "refusal": refusal,
         "again": answers_to_repeat(request, refusal) if getattr(refusal, "asks_why", False) else None,
         "now": now,
