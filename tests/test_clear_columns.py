@@ -45,6 +45,7 @@ IN_CLEAR = {
     "notifications.Wording": TO_SOMEBODY,
     "cases.ContactAttempt.status": BY_THE_PROGRAM,
     "cases.ContactAttempt.before": SCRUBBED,
+    "cases.FollowUpEntry.before": "copies of columns that are guarded themselves",
     "cases.Handover": BY_THE_PROGRAM,
     "cases.SavedFilter.name": "a cadre's own word for a list",
     "cases.SavedFilter.query": BY_THE_PROGRAM,
