@@ -322,6 +322,25 @@ def test_whichever_cell_and_encoding_it_is(encoding, bad, column, verdict, issue
     assert (found.verdict, found.issue_names, found.is_saved, found.person.name) == (verdict, issue, saved, "王芳")
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+@pytest.mark.parametrize("title, place", [("姓名", 0), ("身份证号", 0), ("身份证号", 4), ("户籍地址", 2)])
+def test_a_bad_byte_in_a_heading_costs_nothing(encoding, title, place):
+    spoilt = [each.encode(encoding) for each in TITLES]
+    word = spoilt[TITLES.index(title)]
+    spoilt[TITLES.index(title)] = word[:place] + b"\xb2" + word[place:]
+
+    (row,) = find_people(read_content(b",".join(spoilt) + b"\r\n" + ",".join(PERSON).encode(encoding))).rows
+
+    assert {name: cell.text for name, cell in row.cells.items()} == GOOD
+
+
+def test_a_heading_that_cannot_be_read_is_named():
+    titles = ",".join(TITLES).encode().replace("联系".encode(), b"\xb2")
+    roster = find_people(read_content(titles.replace("电话".encode(), b"\xb2") + b"\n" + ",".join(PERSON).encode()))
+
+    assert (roster.damaged_headings, roster.rows[0].cell("phone").text) == (["C1"], "")
+
+
 def test_a_file_of_bad_bytes_is_no_text():
     with pytest.raises(NotASpreadsheet):
         read_content("姓名,身份证号,手机号".encode("gb18030") + b"\x80\x81\xff" * 40)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from tests.staff.factories import FENGPING, MAOCHANG, UserFactory
 from tests.workers.factories import WorkerFactory, make_id_number
@@ -12,6 +13,7 @@ from tests.workers.rosters import ROSTERS, TODAY, judged
 from workers.imports.importing import check_roster, import_roster
 from workers.imports.reading import read_file
 from workers.imports.tables import find_people
+from workers.imports.uploads import receive_roster
 from workers.models import Worker
 from workers.rules import masks
 from workers.rules.idnumbers import InvalidIdNumber, parse_id_number
@@ -47,13 +49,14 @@ def test_a_mistyped_foreigners_number_is_noticed():
 
 
 @pytest.mark.parametrize(
-    "number", [OLD_PERMIT, "mmr 5200 900101 01", "E12345678", "EC1234567", "H1234567801", "C12345678"]
+    "number",
+    [OLD_PERMIT, "mmr 5200 900101 01", "E12345678", "EC1234567", "H1234567801", "C12345678", "P1234567A", "01234567"],
 )
 def test_a_permit_with_letters_is_no_number_that_can_be_checked(number):
     assert reason_against(number) == "permit_with_letters"
 
 
-@pytest.mark.parametrize("number", ["O22425198809199026", "ABCD12345678", "E12345", "X"])
+@pytest.mark.parametrize("number", ["O22425198809199026", "ABCD12345678", "E12345", "X", "19850312"])
 def test_a_slip_of_the_finger_is_no_permit(number):
     assert reason_against(number) in {"bad_char", "bad_length"}
 
@@ -96,6 +99,19 @@ def test_a_row_that_says_sex_and_birth_date_beside_an_old_permit_is_registered_w
     verdict = judged(id_number=OLD_PERMIT, sex="男", birth_date="1990-01-01")
 
     assert (verdict.verdict, verdict.issue_names, verdict.person.id_number) == ("review", "id_not_given", "")
+
+
+@pytest.mark.django_db
+def test_the_row_of_an_old_permit_has_the_button_that_opens_the_form_with_the_name(client):
+    cadre = UserFactory(township_cadre=True)
+    client.force_login(cadre, backend="django.contrib.auth.backends.ModelBackend")
+    upload = receive_roster(content=FOREIGN_PR.read_bytes(), file_name="x.xlsx", by=cadre, at=timezone.now())
+
+    shown = client.get(f"/workers/import/{upload.pk}/").content.decode()
+    opened = client.post("/workers/add/", {"chose_township": "1", "name": "HLA WIN", "township": MAOCHANG})
+
+    assert (shown.count('name="chose_township"'), 'value="HLA WIN"' in shown) == (1, True)
+    assert (opened.status_code, opened.context["form"]["name"].value()) == (200, "HLA WIN")
 
 
 # ---- forms ---------------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ KNOWN = {
     "id_bad_length": ("reject", _("The ID number does not have 18 characters.")),
     "id_permit_with_letters": (
         "reject",
-        _("A passport or an older permit, with letters. Register without a number: sex and birth date in this row."),
+        _("A passport or another permit, not of 18 digits. Register without a number: sex and birth date in this row."),
     ),
     "id_bad_char": ("reject", _("There is something other than digits and X in the ID number.")),
     "id_bad_date": ("reject", _("The birth date inside the ID number does not exist.")),

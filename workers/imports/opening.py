@@ -31,6 +31,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from workers.imports import columns
 from workers.imports.extents import Extent
 from workers.imports.lines import records
 from workers.imports.scanning import PIECE, TooOld, extents_in_package, extents_in_xls
@@ -43,6 +44,9 @@ WITHOUT_END = 2**62
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 FEW_BAD, WHOLE_TO_BAD, GOOD_TO_BAD = 3, 50, 4
 WIDEST_CELL = 1_000_000
+CELL = re.compile(rb'[^,;\t\r\n"]+')
+LONGEST_HEADING = 60
+ENCODINGS = ("utf-8", "gb18030")
 DAMAGE = (
     CalamineError, zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, expat.ExpatError, OSError,
     EOFError, LookupError, ValueError, RuntimeError,
@@ -216,7 +220,7 @@ def _looks_like_a_workbook(content: bytes) -> bool:
 
 
 def _read_csv(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
-    text = _decode(content)
+    text = _decode(_with_mended_headings(content))
     delimiter = _delimiter(text)
     if text.count(delimiter) + text.count("\n") + text.count("\r") > limits.filled:
         raise Unreadable("TooBig")
@@ -232,6 +236,28 @@ def _read_csv(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
     except csv.Error:
         raise Unreadable("DamagedFile") from None
     yield {"name": "", "stray_quotes": stray_quotes, "joined_lines": joined_lines}
+
+
+def _with_mended_headings(content: bytes) -> bytes:
+    """In the first lines a byte too many is left out of a cell where that makes it a heading."""
+    head = re.match(rb"(?:[^\n]*\n){0,40}", content)[0]
+    return CELL.sub(lambda cell: _mended(cell[0]), head) + content[len(head) :]
+
+
+def _mended(cell: bytes) -> bytes:
+    if len(cell) > LONGEST_HEADING or any(_strictly(cell, encoding) for encoding in ENCODINGS):
+        return cell
+    shorter = (cell[:place] + cell[place + 1 :] for place in range(len(cell)))
+    known = (each for each in shorter for encoding in ENCODINGS if columns.field_of(_strictly(each, encoding)))
+    return next(known, cell)
+
+
+def _strictly(cell: bytes, encoding: str) -> str:
+    """Nothing where a byte is no character."""
+    try:
+        return cell.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _decode(content: bytes) -> str:

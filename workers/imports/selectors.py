@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from areas.ranges import Level, code_at
 from staff.models import User
 from workers.imports import rests
 from workers.imports.cells import inert
@@ -66,6 +67,8 @@ class JudgedRow:
     question: Question | None = None
     answers: tuple[Answer, ...] = ()
     is_left: bool = False
+    without_number: dict[str, str] | None = None
+    """What the form of a new person takes over from a row whose paper has no number of 18 digits."""
 
     def is_in(self, chosen: str) -> bool:
         return self.question is not None if chosen == ASKED else self.verdict == chosen
@@ -97,6 +100,7 @@ class RosterPage:
     at_once: list[AtOnce]
     hidden: list[LeftOut]
     hidden_columns: list[str]
+    damaged_headings: list[str]
     takes_hidden: bool
     rest: RosterUpload | None
     kept_until: datetime | None
@@ -153,7 +157,7 @@ def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "
         left_out=left_out,
         asked=sum(line.is_in(ASKED) for line in lines), at_once=_at_once(lines, upload.decisions),
         hidden=hidden_of(roster) if roster.takes_hidden else [row for row in left_out if row.why in HIDDEN],
-        hidden_columns=roster.hidden_columns,
+        hidden_columns=roster.hidden_columns, damaged_headings=roster.damaged_headings,
         takes_hidden=takes_hidden(upload.decisions), rest=rest, kept_until=_kept_until(rest or upload),
     )  # fmt: skip
 
@@ -179,7 +183,16 @@ def _line(verdict: Verdict, decisions: Decisions) -> JudgedRow:
         verdict.message,
         verdict.question,
         answers,
+        without_number=_without_number(verdict),
     )
+
+
+def _without_number(verdict: Verdict) -> dict[str, str] | None:
+    if not any(issue.name == "id_permit_with_letters" for issue in verdict.issues):
+        return None
+    person = verdict.person
+    township = code_at(person.area, Level.TOWNSHIP) if person.area else ""
+    return {"name": person.name, "township": str(township), "village": str(person.village or "")}
 
 
 def _answer(question: Question, decisions: Decisions) -> Answer:

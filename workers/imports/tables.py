@@ -1,6 +1,7 @@
 """Finds the people in the worksheets: the heading row by its wording, then every row below that is about somebody."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from workers.imports import columns
 from workers.imports.cells import BLANK, Cell
+from workers.imports.extents import name_of
 from workers.imports.reading import Lines, UnreadableRoster, Worksheet
 
 SEARCHED_ROWS = 40
@@ -71,6 +73,7 @@ class Roster:
     ignored_worksheets: list[str] = field(default_factory=list)
     lengths: dict[str, int] = field(default_factory=dict)  # rows of hidden and ignored worksheets
     takes_hidden: bool = False
+    damaged_headings: list[str] = field(default_factory=list)
     hidden_worksheets: list[str] = field(default_factory=list)
     hidden_rows: list[str] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)
@@ -104,6 +107,7 @@ def find_people(worksheets: list[Worksheet], *, takes_hidden: bool = False) -> R
         if takes_hidden or not worksheet.is_hidden:
             prefix = f"{worksheet.name}!" if len(found) > 1 else ""
             _collect(worksheet, heading, roster, prefix=prefix, takes_hidden=takes_hidden)
+            roster.damaged_headings.extend(f"{prefix}{name}" for name in _damaged_headings(worksheet, heading))
             hidden = sorted(worksheet.hidden_columns & heading.fields.keys())
             roster.hidden_columns.extend(f"{prefix}{heading.texts[heading.fields[column]]}" for column in hidden)
     if not roster.rows:
@@ -131,6 +135,14 @@ def find_heading(worksheet: Worksheet) -> Heading | None:
         if columns.is_heading(alone):
             return _heading(alone, texts, number, number)
     return None
+
+
+def _damaged_headings(worksheet: Worksheet, heading: Heading) -> Iterator[str]:
+    """Cells with a byte that was no character, as the file names them, where no known word is left."""
+    for number in range(heading.first_row, heading.last_row + 1):
+        for column, cell in enumerate(worksheet.rows[number]):
+            if cell.is_damaged and column not in heading.fields:
+                yield name_of(number, column)
 
 
 def _is_second_half(row: list[Cell], above: dict[int, str], both: dict[int, str]) -> bool:

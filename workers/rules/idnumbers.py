@@ -32,7 +32,9 @@ BIJIE_PREFIXES = frozenset({
 PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71")
 RESIDENCE_PERMITS = frozenset({"810000", "820000", "830000"})  # Hong Kong, Macao, Taiwan residents
 FOREIGNER = re.compile(r"9(\d\d)(?!000)\d{3}")  # province, then nationality by ISO 3166
-PERMIT_WITH_LETTERS = re.compile(r"[A-Z]{1,3}[0-9]{6,12}")  # the residence card before 2023, passports, travel permits
+PERMIT_WITH_LETTERS = re.compile(
+    r"[A-Z]{1,3}[0-9]{6,12}[A-Z]?|(?!19|20)[0-9]{8}"
+)  # the residence card before 2023, passports, travel permits
 DIRECTLY_GOVERNED = "90"
 LAST_PREFECTURE = 70
 
@@ -62,7 +64,7 @@ class BadLength(InvalidIdNumber):
 
 class PermitWithLetters(InvalidIdNumber):
     reason = "permit_with_letters"
-    message = _("This is the number of a passport or of an older permit, with letters. Register without a number.")
+    message = _("This is the number of a passport or of another permit, without 18 digits. Register without a number.")
     way_out = _("Sex and birth date will do; add the number when there is a card with 18 digits.")
 
 
