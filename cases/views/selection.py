@@ -23,11 +23,10 @@ def chosen_ids(request, form: SelectionForm) -> list[int]:
 def all_that_fit(request, query: str) -> list[int]:
     """As many as may go at once; that there are more is said on the page that comes next."""
     found = selectors.cases_matching(asked_for(request, query), user=request.user, today=local_day(timezone.now()))
-    ids = list(found.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-    if len(ids) > MOST_AT_ONCE:
+    if (fitting := found.count()) > MOST_AT_ONCE:
         words = _("{all} fit, and {most} go at once: these are the first. Choose again for the rest afterwards.")
-        messages.warning(request, words.format(all=thousands(found.count()), most=thousands(MOST_AT_ONCE)))
-    return ids[:MOST_AT_ONCE]
+        messages.warning(request, words.format(all=thousands(fitting), most=thousands(MOST_AT_ONCE)))
+    return list(found.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
 def filter_words(request, form: SelectionForm) -> str:
