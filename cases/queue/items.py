@@ -70,7 +70,9 @@ def build(*, case: Case, step: str, plan: Plan, task_id: int | None = None) -> W
         reason=plan.reason,
         reason_data=plan.data,
         opened_at=plan.opened_at or plan.at,
-        escalates_at=clocks.escalates_at(step, case.service_group, due_at, Escalation.VILLAGE),
+        escalation_level=plan.escalation_level,
+        escalated_at=plan.escalated_at,
+        escalates_at=clocks.escalates_at(step, case.service_group, due_at, plan.escalation_level),
     )
 
 

@@ -120,6 +120,8 @@ def old_plan(entry: Entry, at: datetime) -> Plan:
         due_at=entry.work_item.due_at,
         not_before=as_moment(item["not_before"]),
         opened_at=entry.work_item.opened_at,
+        escalation_level=entry.work_item.escalation_level,
+        escalated_at=entry.work_item.escalated_at,
     )
 
 

@@ -76,6 +76,8 @@ def _take_back(step: LockedCase, move: CaseMove, about: models.Model, *, by: Use
             due_at=before.due_at,
             not_before=before.not_before,
             opened_at=before.opened_at,
+            escalation_level=before.escalation_level,
+            escalated_at=before.escalated_at,
         ),
         by=by,
         at=at,

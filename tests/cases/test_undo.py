@@ -250,6 +250,20 @@ def test_undo_of_a_talk_brings_back_the_plan_of_the_calls_in_vain_before_it(cadr
     assert planned.not_before
 
 
+def test_undo_leaves_with_the_township_what_had_gone_up_to_it(cadre):
+    case = CaseFactory(owner=cadre)
+    late = case.work_items.get().due_at + timedelta(days=3, hours=9)
+    services.escalate_due(at=late)
+    before = case.work_items.get()
+    attempt = reach(case, at=late, by=cadre)
+
+    undo(attempt, cadre, at=late + timedelta(minutes=1))
+
+    item = case.work_items.open().get()
+    ways = [(i.due_at, i.escalation_level, i.escalated_at, i.escalates_at) for i in (before, item)]
+    assert (item.escalation_level, ways[0] == ways[1]) == (1, True)
+
+
 def test_undo_of_a_talk_leaves_the_plan_that_somebody_made_since(cadre):
     case = CaseFactory(contacted=True, owner=cadre)
     miss(case, at=HOUR, by=cadre)
