@@ -62,7 +62,7 @@ def test_another_digit_or_words_book_nothing_and_the_cadre_asks_what_was_meant(b
     answer(booking, digit)
 
     item = item_of(booking.case)
-    assert (booking.state, item.not_before, item.reason_text) == ("held", None, words)
+    assert (booking.state, item.not_before, item.reason_text) == ("held", NOON, words)
 
 
 def test_words_that_come_when_nothing_is_asked_any_more_wake_nobody(booking):
