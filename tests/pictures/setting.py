@@ -93,7 +93,8 @@ def fill_buses(crowd, at: datetime) -> None:
     todays, coming = Trip.objects.get(state="boarding"), next_bus()
     on_the_road(todays, islice(crowd, 6), at)
     gathered = todays.stops.pickups().first()
-    for n, booking in enumerate(seats(todays, islice(crowd, 16), at, pickup=gathered)):
+    before_it_came = at - timedelta(hours=4)
+    for n, booking in enumerate(seats(todays, islice(crowd, 16), before_it_came, pickup=gathered)):
         if n % 4 == 3:
             transport.confirm_seat(booking=booking, by=None, at=at)
         elif n == 4:
