@@ -1,4 +1,8 @@
-"""The locks of a step, always taken in this order: work item, task, process, case."""
+"""The locks of a step, always taken in this order: case, process, task, work item.
+
+The case comes first because it stays: who waits for a work item that is over keeps the locks of its first look, and
+would wait in a circle with whoever began at the item after it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +15,7 @@ from kit import locks
 from kit.sql import Compiled
 
 WAITING = ("NEW", "ASSIGNED")
-LOCKED = ("self", "task", "task__process", "case")
+LOCKED = ("case", "task__process", "task", "self")
 
 
 @dataclass

@@ -198,11 +198,6 @@ class LeavesMinorAlone(Refusal):
         super().__init__()
 
 
-class DayIsOver(Refusal):
-    message = _("This day is over.")
-    way_out = _("Choose today or a later day.")
-
-
 class TooLateToTakeBack(Refusal):
     message = _("A departure can be taken back for 15 minutes, and not after somebody has arrived.")
     way_out = _("Book another trip for whoever was left behind.")

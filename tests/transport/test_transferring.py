@@ -242,7 +242,7 @@ class TestMoving:
         assert (seated.case, Trip.objects.get(pk=source.pk).seated_by_hand_since) == (waiting.case, None)
 
     def test_no_trip_is_copied_to_a_day_that_is_over(self):
-        with pytest.raises(refusals.DayIsOver):
+        with pytest.raises(refusals.LeavesInThePast):
             services.copy_trip(trip=TripFactory(), by=None, at=NOON, day=NOON.date() - timedelta(days=1))
 
     def test_a_trip_that_is_not_empty_is_not_cancelled(self):

@@ -13,7 +13,7 @@ from staff.models import User
 from transport import locking
 from transport.choices import ReleaseReason, TripState
 from transport.models import Booking, Seat, Standby, Stop, Trip
-from transport.refusals import DayIsOver, SameTrip, TripFull, TripHasLeft, TripNotOpen
+from transport.refusals import SameTrip, TripFull, TripHasLeft, TripNotOpen
 from transport.rules import seating
 from transport.rules.minors import minors_alone
 from transport.rules.stops import nearest_stop, still_ahead
@@ -169,8 +169,6 @@ def copy_trip(
     *, trip: Trip, by: User | None, at: datetime, day: date | None = None, once: UUID | None = None, **changes
 ) -> Trip:
     """The same stops and times, on another day if one is named. Plate, permit and drivers are those of a vehicle."""
-    if day and day < local_day(at):
-        raise DayIsOver
     trip = locking.trip_alone(trip)
     later = timedelta(days=(day - local_day(trip.departs_at)).days) if day else timedelta(0)
     return plan_trip(plan=plan_like(trip, later=later, **{**OF_A_VEHICLE, **changes}), by=by, at=at, once=once)
