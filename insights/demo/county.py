@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from areas.models import Area
 from areas.ranges import Level
@@ -54,6 +54,7 @@ def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: da
     order = list(plots(len(idle), chance))
     told = list(zip(order, households_travel_together(order, idle), strict=True))
     opened = cases.open_cases_in_bulk(openings(told, at), by=None)
+    count_rows()
     owners = {case.pk: case.owner for case in opened}
     events = Events(county=county, people=logins, now=at)
     teller = Teller(today=local_day(at), chance=chance, events=events, owners=owners)
@@ -66,6 +67,12 @@ def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: da
     for (plot, _worker), case in zip(told, opened, strict=True):
         if plot.name == "away":
             teller.follow_up(case, until=at)
+
+
+def count_rows() -> None:
+    """The database still thinks its tables empty, and would look for each open item through the index of all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cases_workitem, cases_case, viewflow_task, viewflow_process, workers_worker")
 
 
 def households_travel_together(order: list[Plot], idle: list[Worker]) -> list[Worker]:
