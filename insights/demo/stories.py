@@ -225,7 +225,8 @@ class Teller:
 
     def posts_on(self, trip: Trip) -> list[Vacancy]:
         """Where the trip goes."""
-        return [post for post in self.posts if goes_there(self.events.dropoffs_of(trip), post.area_id)]
+        dropoffs = self.events.dropoffs_of(trip)
+        return [post for post in self.posts if goes_there(dropoffs, post.area_id)]
 
     def owner(self, case: Case) -> User:
         return self.owners[case.pk]
