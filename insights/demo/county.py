@@ -70,7 +70,7 @@ def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: da
 
 
 def count_rows() -> None:
-    """The database still thinks its tables empty, and would look for each open item through the index of all of them."""
+    """Without statistics the database looks for each open item through the index of all of them."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE cases_workitem, cases_case, viewflow_task, viewflow_process, workers_worker")
 
