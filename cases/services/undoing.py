@@ -26,12 +26,9 @@ Entry = ContactAttempt | FollowUpEntry
 def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactAttempt:
     """Until midnight, by whoever made the entry, as long as nothing has happened since. Undone twice is undone once."""
     with locked(attempt.case) as step:
-        entry = ContactAttempt.objects.select_for_update(of=("self",)).select_related("work_item").get(pk=attempt.pk)
-        if entry.undone_at:
+        entry, is_undone_before = mark_undone(step, attempt, by=by, at=at)
+        if is_undone_before:
             return entry
-        check_is_the_last(step, entry, by=by, at=at)
-        entry.undone_at, entry.undone_by = at, by
-        entry.save(update_fields=["undone_at", "undone_by"])
         _put_back(step, entry, by=by, at=at)
         if entry.state_after == State.CLOSED:
             restore_flags(worker=step.case.worker, cleared_at=entry.entered_at, by=by, at=at)
@@ -41,7 +38,18 @@ def undo_contact(*, attempt: ContactAttempt, by: User, at: datetime) -> ContactA
     return entry
 
 
-def check_is_the_last(step: LockedCase, entry: Entry, *, by: User, at: datetime) -> None:
+def mark_undone(step: LockedCase, entry: Entry, *, by: User, at: datetime) -> tuple[Entry, bool]:
+    """The entry as it is under its lock, and whether somebody had taken it back already."""
+    entry = type(entry).objects.select_for_update(of=("self",)).select_related("work_item").get(pk=entry.pk)
+    if entry.undone_at:
+        return entry, True
+    _check_is_the_last(step, entry, by=by, at=at)
+    entry.undone_at, entry.undone_by = at, by
+    entry.save(update_fields=["undone_at", "undone_by"])
+    return entry, False
+
+
+def _check_is_the_last(step: LockedCase, entry: Entry, *, by: User, at: datetime) -> None:
     """Nothing has happened to the case since the entry."""
     case = step.case
     if entry.by_id != by.pk:

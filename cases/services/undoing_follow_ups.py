@@ -9,7 +9,7 @@ from cases.locking import LockedCase, locked
 from cases.models import FollowUp, FollowUpEntry
 from cases.queue import items
 from cases.queue.steps import Line, move_locked, next_item, write_line
-from cases.services.undoing import check_is_the_last, old_plan, restore_item, restore_status
+from cases.services.undoing import mark_undone, old_plan, restore_item, restore_status
 from staff.models import User
 from workers.models import Flag
 from workers.services import restore_flags, withdraw_flag
@@ -19,12 +19,9 @@ from workers.services import restore_flags, withdraw_flag
 def undo_follow_up(*, entry: FollowUpEntry, by: User, at: datetime) -> FollowUpEntry:
     """Until midnight, by whoever made the entry, as long as nothing has happened since. Undone twice is undone once."""
     with locked(entry.case) as step:
-        entry = FollowUpEntry.objects.select_for_update(of=("self",)).select_related("work_item").get(pk=entry.pk)
-        if entry.undone_at:
+        entry, is_undone_before = mark_undone(step, entry, by=by, at=at)
+        if is_undone_before:
             return entry
-        check_is_the_last(step, entry, by=by, at=at)
-        entry.undone_at, entry.undone_by = at, by
-        entry.save(update_fields=["undone_at", "undone_by"])
         row = _ask_anew(entry)
         _put_back(step, entry, row, by=by, at=at)
         _withdraw_wage_trouble(step, entry, by=by, at=at)
