@@ -5,6 +5,7 @@ import unicodedata
 
 from django.utils.translation import pgettext_lazy
 
+from kit.characters import without_unseen
 from notifications.choices import Handled
 
 # CANCEL and YES are Twilio's words for stop and start, so no text of ours may ask for them as an answer.
@@ -16,12 +17,12 @@ STOP = frozenset({
 TEXTS = "(?:短信|信息|消息)"
 ASKS_TO_STOP = re.compile("|".join((
     r"(?<![a-z])td?退[订訂]|(?<![a-z])(?:td)+(?![a-z])|退[订訂]|取消订阅",
-    r"(?:别|莫|(?<!要)不要|请勿|勿)再?(?:给我)?(?:发|打扰)|停止再?(?:给我)?(?:发送?|接收)",
+    r"(?:别|莫|(?<!要)不要|请勿|勿)再?(?:给我)?(?:发|打扰|骚扰)|停止再?(?:给我)?(?:发送?|接收)",
     rf"不用再?(?:给我)?发(?:{TEXTS}|了)|(?<!要)不(?:需|想)?要{TEXTS}|(?:停发?|停止|取消){TEXTS}",
     rf"拒绝接收|(?:不再|拒绝?|不|不想再?)(?:接收|接受|收){TEXTS}|不想再?收到(?:你们?的)?{TEXTS}",
     rf"拒绝{TEXTS}|{TEXTS}停(?:了吧|掉)|(?:把|将){TEXTS}停",
     "(?:请|麻烦)停(?!止)|(?:请|麻烦)停止(?!再?(?:给我)?(?:发|接))|停止?吧",
-    "(?<!the)stop|unsubscribe|optout|optmeout|canceltexts|(?:dont|donot)textme|(?:quit|end)text(?:s|ing)",
+    "(?<!the)stop|unsub(?:scribe)?|optout|optmeout|canceltexts|(?:dont|donot)textme|(?:quit|end)text(?:s|ing)",
     "notexts|nomore(?:texts?|messages?|sms)|idontwant(?:these|any|your|more)*texts?",
     "removeme(?:from(?:your|the|this)list)?|takemeoff(?:(?:your|the|this)?list)?",
 )))  # fmt: skip
@@ -30,17 +31,18 @@ NAMES_TEXTS = re.compile(rf"{TEXTS}|退[订訂]|取消订阅|(?<![a-z])td(?![a-z
 """Beside a reason, only what says that texts are meant: 别发，等等我 is said to a bus."""
 CLAUSE = re.compile(r"[，。；！,;!\n]+|\.\s")
 AROUND = re.compile(
-    r"(?:请|麻烦|谢谢|再也|你们?|您|以后|我|的|回复?|要|想|给|帮|把|这些?|都|全部|所有|短信|信息|消息|了|吧|啊|啦|呀|咯|嘛|哈|过来|(?:烦死|太烦|烦人)"
+    r"(?:请|麻烦|谢谢|申请|要求|确认|同意|再也|你们?|您|以后|我|的|回复?|要|想|给|帮|把|这些?|都|全部|所有|短信|信息|消息|了|吧|啊|啦|呀|咯|嘛|哈|过来|(?:烦死|太烦|烦人)"
     r"|please|pls|sending|texting|texts?|messages?|sms|me|all|these|the|it|to|now|thanks?|thankyou|iwantto|from|you|again|anymore|td?)"
 )
 START = frozenset({"start", "unstop", "yes", "resume", "恢复", "恢复短信", "订阅", "重新接收"})
 HELP = frozenset({"help", "info", "帮助", "?"})
 
 ONE_DIGIT = re.compile(r"(?:回复|选|按)?\s*([0-9])\s*[.,。,、!]*")
-SAYS_NOTHING = {"Cf", "So", "Sk"}
-"""Kinds of characters: marks nobody sees, drawings, and what colours them."""
+SAYS_NOTHING = {"So", "Sk", "Me"}
+"""Kinds of characters: drawings, what colours them, and the box around a digit."""
 ENDING = " .,!。、~～\"'“”‘’《》【】[]()<>"
-MARKS = re.compile(r"[\s.,!。、，！~～\-_\"'“”‘’《》【】\[\]()<>\u200b-\u200f\ufeff]")
+MARKS = re.compile(r"[^\w?]|_")
+"""But for the question mark: who asks, as in 退订?, has not said it yet."""
 
 
 def understand(body: str) -> tuple[str, str]:
@@ -61,7 +63,8 @@ def understand(body: str) -> tuple[str, str]:
 
 
 def plain(body: str) -> str:
-    said = "".join(c for c in unicodedata.normalize("NFKC", body) if unicodedata.category(c) not in SAYS_NOTHING)
+    folded = unicodedata.normalize("NFKC", without_unseen(body))
+    said = "".join(c for c in folded if unicodedata.category(c) not in SAYS_NOTHING)
     return said.strip(ENDING + "\n\t\r").lower()
 
 
@@ -72,9 +75,9 @@ def asks_to_stop(text: str) -> bool:
 
 
 def _says_stop(text: str) -> bool:
-    if re.sub(r"\s", "", text) in STOP - {"tt"} or text in STOP:  # T_T and T T are tears
-        return True
     bare = MARKS.sub("", text)
+    if bare in STOP - {"tt"} or text in STOP:  # T_T and T T are tears
+        return True
     rest = ASKS_TO_STOP.sub(" ", bare)
     return bool(STOP_AND_NO_MORE.fullmatch(bare)) or (rest != bare and not AROUND.sub("", rest).strip())
 

@@ -3,7 +3,7 @@ import pytest
 from notifications.rules.reply_words import understand
 
 
-@pytest.mark.parametrize("body", ["1", " 1 ", "１", "1。", "1.", "回复1", "【1】", "“1”", "选 1", "1！"])
+@pytest.mark.parametrize("body", ["1", " 1 ", "１", "1。", "1.", "回复1", "【1】", "“1”", "选 1", "1！", "1️⃣", "1❤️"])
 def test_a_single_digit_is_an_answer(body):
     assert understand(body) == ("digit", "1")
 
@@ -28,6 +28,8 @@ def test_a_single_digit_is_an_answer(body):
         "不要再发短信过来了", "别打扰我", "请勿打扰", "退订，已找到工作", "别发短信了，我有工作了",
         "do not text me", "don't text me again", "quit texting me", "no texts", "remove me from this list",
         "I don't want these texts", "end texts", "opt me out", "wrong number, stop texting",
+        "停❤️", "退订✌️", "T\u3164D", "TD+退订", "TD/退订", "T*D", "T—D", "退|订", "退订：谢谢", "#退订", "unsub",
+        "申请退订", "我要求退订", "确认退订", "同意退订", "别骚扰我", "不要再骚扰我了",
     ],
 )  # fmt: skip
 def test_stop_words_of_twilio_and_of_china_opt_out(body):
@@ -57,6 +59,7 @@ def test_help_words_ask_for_help(body):
         "🙏", "去🚌", "which stop?", "don't stop", "the bus stop", "please", "谢谢", "不去了", "给我发短信",
         "别发，等等我", "停，我坐后面一班", "没收到短信，几点发车", "不要紧，短信收到了", "我退订了车票，不去了",
         "请不要取消我的座位，短信收到了", "no text yet", "stop, which one?", "要不要发短信，你说", "发短信，别打电话",
+        "退订？", "停?", "停/走？",
     ],
 )  # fmt: skip
 def test_anything_else_is_for_a_person_to_read(body):
