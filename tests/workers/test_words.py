@@ -157,12 +157,33 @@ def test_numbers_that_run_together_are_found_too(run):
     assert len(re.sub(r"\D", "", masks.scrub(run))) == 8
 
 
-TWO_KINDS = ["138 1234-5678", "138(1234)5678", "(138) 1234-5678", "1381234-5678", "1 3 8 1 2 3 4 5 6 7 8"]
+def test_digits_of_any_script_are_digits():
+    assert sum(map(str.isdecimal, masks.scrub("١٣٨١٢٣٤٥٦٧٨，𝟏𝟑𝟖𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖"))) <= 16
+
+
+def test_an_id_number_with_a_wrong_birth_date_is_one_too():
+    assert masks.scrub("身份证522425198713419028") == "身份证5224**********9028"
+
+
+TWO_KINDS = [
+    "138 123 45678",
+    "138 1234-5678",
+    "138(1234)5678",
+    "(138) 1234-5678",
+    "1381234-5678",
+    "1 3 8 1 2 3 4 5 6 7 8",
+]
 
 
 @pytest.mark.parametrize("written", [*TWO_KINDS, "138 12 34 56 78"])
 def test_a_phone_is_found_with_marks_of_two_kinds(written):
     assert masks.scrub(f"打{written}找他") == "打138****5678找他"
+
+
+@pytest.mark.parametrize("number", ["13812345678", "522425198706019028", "52242519870601902X", "522425870601902"])
+@pytest.mark.parametrize("after", ["x", "Ｘ", "xiaoli", "的"])
+def test_a_number_is_found_before_a_letter(number, after):
+    assert len(re.sub(r"\D", "", masks.scrub(f"wx{number}{after}"))) <= 8
 
 
 NO_NUMBERS = [

@@ -32,7 +32,7 @@ PHONE = (
 )
 PERMIT_IN_TEXT = re.compile(rf"(?<![A-Z0-9]){PERMIT}(?!\d)")
 NUMBERS_IN_TEXT = re.compile(
-    rf"(?<!\d)(?:[(（](?=\d{{3,6}}[)）]))?(?:{ID_NUMBER}|{OLD_ID_NUMBER}|{PHONE}){{1,4}}(?![\dX])"
+    rf"(?<!\d)(?:[(（](?=\d{{3,6}}[)）]))?(?:{ID_NUMBER}|{OLD_ID_NUMBER}|{PHONE}){{1,4}}(?!\d)"
 )
 A_PHONE = re.compile(r"(?:(?:00)?86|0)?(1[3-9]\d{9})")
 
