@@ -164,6 +164,15 @@ def test_every_row_of_the_file_is_accounted_for_before_and_after_saving(client):
     assert ["无表头!1–3" in report and "旧!1–2" in report for report in reports] == [True, True]
 
 
+def test_a_number_in_the_name_of_a_sheet_stands_in_no_label():
+    """The report keeps labels in clear."""
+    roster = find_people(read_content(an_xlsx(**{"王芳13800001234": [TITLES, PERSON], "522425198706019028": [PERSON]})))
+    more = find_people(read_content(an_xlsx(王芳13800001234=[TITLES, PERSON], 二组=[TITLES, PERSON])))
+
+    assert roster.ignored_worksheets == ["5224**********9028"]
+    assert [row.label for row in more.rows] == ["王芳138****1234!2", "二组!2"]
+
+
 def test_somebody_above_the_headings_is_read_like_everybody():
     roster = find_people(read_content(an_xlsx(表=[TITLE, PERSON, TITLES, PERSON])))
 

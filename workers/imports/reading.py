@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from kit.refusals import Refusal
 from workers.imports.cells import Cell, cell_of
 from workers.imports.opening import OLE, OUT_OF_MEMORY, Limits
+from workers.rules import masks
 
 HOUSE = Path(__file__).resolve().parents[2]
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -163,10 +164,12 @@ def _worksheets(content: bytes) -> Iterator[Worksheet]:
 PLACES = ("hidden_rows", "hidden_columns", "stray_quotes")
 
 
-def _worksheet(rows: list[list[Cell]], *, merges=(), joined_lines=(), **told) -> Worksheet:
+def _worksheet(rows: list[list[Cell]], *, name: str, merges=(), joined_lines=(), **told) -> Worksheet:
+    """The name goes into labels of rows, which the report keeps in clear."""
     places = {name: frozenset(told.pop(name, ())) for name in PLACES}
     lines = {row: Lines(*rest) for row, *rest in joined_lines}
-    return Worksheet(rows=rows, merges=[tuple(span) for span in merges], joined_lines=lines, **places, **told)
+    spans = [tuple(span) for span in merges]
+    return Worksheet(masks.scrub(name), rows, merges=spans, joined_lines=lines, **places, **told)
 
 
 def _lines(content: bytes) -> Iterator[bytes]:
