@@ -226,3 +226,16 @@ def test_somebody_elses_rows_are_not_found(client, cadre, known, django_capture_
     client.force_login(UserFactory(township_cadre=True), backend=BACKEND)
 
     assert client.get(reverse("workers:roster", args=[upload.rests.get().pk])).status_code == 404
+
+
+def test_rows_that_a_colleague_left_to_somebody_lead_nowhere_else(
+    page, cadre, known, django_capture_on_commit_callbacks
+):
+    upload = roster_of(known, UserFactory(township_cadre=True))
+    save(upload, upload.by, django_capture_on_commit_callbacks)
+    rest, whole = upload.rests.get(), reverse("workers:roster", args=[upload.pk])
+    RosterUpload.objects.filter(pk=rest.pk).update(by=cadre)
+
+    source = page.get(reverse("workers:roster", args=[rest.pk])).content.decode()
+
+    assert (rest.file_name in source, whole in source) == (True, False)

@@ -136,6 +136,7 @@ BETWEEN = [" ", "  ", "\t", "\n", "-", "--", "–", "_", ",", "，", "、", ".",
 BETWEEN += ["\u200b", "\u3000", "\ue5e5"]
 WRITTEN = ["138 1234 5678", "138 12345678", "+86 138 1234 5678", "0086 138 1234 5678", "013812345678"]
 WRITTEN += ["522425 19870601 9028", "522425 1987 06 01 902X", "522425198706019 028", "5224251987060190 28"]
+WRITTEN += ["830000 19870601 9028", "911156 19870601 9028"]
 WRITTEN += ["52242519870601902 X", "522 425 198 706 019 028", "5 2 2 4 2 5 1 9 8 7 0 6 0 1 9 0 2 8"]
 WRITTEN += ["522425 870601 902", "MMR 5200 900101 01", "mmr520090010101"]
 
@@ -155,6 +156,10 @@ def test_a_number_is_found_whatever_stands_between_its_groups(written, between):
 )
 def test_numbers_that_run_together_are_found_too(run):
     assert len(re.sub(r"\D", "", masks.scrub(run))) == 8
+
+
+def test_half_of_a_character_costs_no_name():
+    assert names.read_name("张\ud800三").name == "张三"
 
 
 def test_digits_of_any_script_are_digits():

@@ -40,7 +40,9 @@ def roster(request, upload_id):
     upload = _own_roster(request, upload_id)
     crumbs = [{"label": _("Import a roster"), "url": reverse("workers:import")}, {"label": upload.file_name}]
     if upload.is_rest:
-        crumbs[1:] = [{"label": upload.file_name, "url": _address(upload.rest_of)}, {"label": _("Rows not saved yet")}]
+        is_theirs = upload.rest_of.by_id == request.user.pk  # not when a colleague left the rest to them
+        whole = _address(upload.rest_of) if is_theirs else ""
+        crumbs[1:] = [{"label": upload.file_name, "url": whole}, {"label": _("Rows not saved yet")}]
     context = {"upload": upload, "crumbs": crumbs, "step": selectors.PAGE}
     if upload.is_being_saved:
         context["is_stuck"] = uploads.is_stuck(upload, now())
