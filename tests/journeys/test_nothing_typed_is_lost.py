@@ -142,6 +142,21 @@ def test_a_number_that_is_not_kept_is_said_so(stage, cadre):
     assert drafts(cadre) == []
 
 
+def test_what_one_typed_is_not_shown_to_the_next_who_signs_in_on_the_same_phone(stage, cadre):
+    cadre.open("/workers/add/")
+    cadre.fill("name", "龙门飞甲")
+    cadre.page.wait_for_function(f"() => {DRAFTS}.length === 1")
+    cadre.page.context.clear_cookies(name="sessionid")
+    cadre.page.reload()
+
+    cadre.username, its_owner = "township", cadre.username
+    sign_in_here(cadre, "bijie-demo-2026")
+
+    expect(cadre.page.locator("[name=name]")).to_have_value("")
+    assert drafts(cadre) == []
+    cadre.username = its_owner
+
+
 def test_back_closes_an_open_sheet_and_what_was_typed_there_and_in_find_is_there_again(stage, cadre):
     case = call_sheet(cadre, stage)
 

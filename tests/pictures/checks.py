@@ -43,6 +43,22 @@ TARGETS = """(reachesFurther) => [
     .map(target => [target.textContent.trim().slice(0, 30) || target.name, target.getBoundingClientRect()])
     .filter(([words, box]) => box.width && box.height && box.height < 43.5)
     .map(([words, box]) => `${words} (${Math.round(box.width)}x${Math.round(box.height)})`)"""
+LAST_PRESSES = """() => [...document.querySelectorAll(
+        "body:not(.is-desk) :is(.wf-sheet, .wf-form) .wf-big[type=submit]:not(.wf-line), .wf-actionbar .wf-fill")]
+    .filter(button => button.checkVisibility() && !button.disabled && (button.form || button.closest(".wf-actionbar")))
+    .filter(button => !document.querySelector("dialog:modal") || button.closest("dialog:modal"))
+    .filter(button => button.closest(".wf-actionbar") || button.form.getBoundingClientRect().top < innerHeight - 160)
+    .filter(button => {
+        const { left, top, right, bottom } = button.getBoundingClientRect();
+        const above = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        return bottom > innerHeight + 1 || !above || above.closest("button, a") !== button;
+    }).map(button => button.textContent.trim())"""
+LARGE_TYPE = "document.documentElement.style.fontSize"
+ANOTHER_DATE = re.compile(
+    r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{4}/\d{1,2}/\d{1,2}\b|\b\d{1,2}/\d{1,2}/\d{4}\b"
+    r"|\d 年 ?\d|\d 月 ?\d|\d月 \d|月\d+ 日|年0\d月|\b0\d月|月0\d日|\d+\.\d+\.\d{4}|[上下]午 ?\d"
+)
+"""3月5日 and 2027年3月5日 are the dates of a Chinese page, 14:30 is its time."""
 
 SERIOUS = """async (options) => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options });
@@ -73,6 +89,19 @@ def axe() -> str:
 def too_wide(page: Page) -> list[str]:
     page_width, width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     return [f"scrolls sideways: {page_width} px on {width}"] if page_width > width else []
+
+
+def out_of_sight(page: Page) -> list[str]:
+    """The press that ends a form, where the form is longer than the screen, a bar lies over it or the type is large."""
+    found = [f"out of sight: {words}" for words in page.evaluate(LAST_PRESSES)]
+    page.evaluate(f"{LARGE_TYPE} = '150%'")
+    found += [f"in large type {words}" for words in [*too_wide(page), *page.evaluate(LAST_PRESSES)]]
+    page.evaluate(f"{LARGE_TYPE} = ''")
+    return found
+
+
+def dates_of_another_form(page: Page) -> list[str]:
+    return [f"a date of another form: {text[:60]}" for text in page.evaluate(VISIBLE_TEXT) if ANOTHER_DATE.search(text)]
 
 
 def wrong_language(page: Page, language: str) -> list[str]:
