@@ -31,7 +31,7 @@ from tests.workers.factories import NOON, WorkerFactory
 from transport.models import Trip
 from transport.register.in_hand import words as trips_to_lead
 from workers import journal
-from workers.imports.uploads import receive_roster
+from workers.imports.uploads import forget_unsaved, receive_roster
 from workers.models import RosterUpload
 from workers.register import in_hand
 
@@ -119,6 +119,15 @@ def test_a_roster_that_waits_goes_to_who_takes_rosters_there(supervisor, leaving
 
     assert set(RosterUpload.objects.filter(by=township)) == {roster, theirs}
     assert not RosterUpload.objects.filter(pk=same.pk).exists()
+
+
+def test_who_is_left_a_roster_has_as_long_for_it_as_for_their_own(supervisor, leaving, township):
+    roster, late = waiting_roster("王芳,,13800000001", by=leaving), NOON + timedelta(hours=23)
+
+    appointing.deactivate(user=leaving, by=supervisor, at=late)
+    forget_unsaved(at=late + timedelta(hours=23))
+
+    assert RosterUpload.objects.get(pk=roster.pk).by == township
 
 
 def test_nobody_chosen_each_goes_to_a_cadre_of_its_place(supervisor, leaving, township):

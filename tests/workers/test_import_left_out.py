@@ -12,7 +12,7 @@ from tests.staff.factories import UserFactory
 from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, an_xlsx, judged
 from tests.workers.test_import_extents import an_ods
 from tests.workers.test_import_samples import NOW
-from workers.imports import selectors, uploads
+from workers.imports import opening, selectors, uploads
 from workers.imports.birth_dates import BirthDate, read_birth_date
 from workers.imports.cells import cell_of
 from workers.imports.importing import check_roster
@@ -341,6 +341,16 @@ def test_a_bad_byte_in_a_heading_costs_nothing(encoding, title, place):
     (row,) = find_people(read_content(b",".join(spoilt) + b"\r\n" + ",".join(PERSON).encode(encoding))).rows
 
     assert {name: cell.text for name, cell in row.cells.items()} == GOOD
+
+
+def test_headings_are_mended_where_they_stand_and_a_huge_file_costs_no_minute_of_it(monkeypatch):
+    mended = []
+    monkeypatch.setattr(opening, "_mended", lambda cell: mended.append(cell) or cell)
+    lines = b"1,2,3,4\n" * 10_000
+
+    assert opening._with_mended_headings(lines + b"1," * 1_000_000) == lines + b"1," * 1_000_000
+    assert opening._with_mended_headings(b"1," * 1_000_000 + lines) == b"1," * 1_000_000 + lines
+    assert len(mended) == 4 * 40
 
 
 def test_a_heading_that_cannot_be_read_is_named():

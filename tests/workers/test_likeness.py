@@ -37,6 +37,12 @@ def test_who_may_be_the_same_is_found_among_many():
         assert gathering.like(asked) == ["found"] * may_be_same(asked, kept)
 
 
+def test_an_age_by_the_old_count_is_up_to_two_years_more_and_no_three():
+    born_in = {year: traits(phone="", birth_date=date(year, 1, 1)) for year in range(1985, 1992)}
+
+    assert [year for year, other in born_in.items() if may_be_same(traits(phone=""), other)] == [*range(1986, 1991)]
+
+
 def test_the_first_few_are_named_in_the_order_they_came():
     gathering = Gathering()
     for place in range(20):

@@ -46,7 +46,8 @@ def records(text: str, delimiter: str) -> Iterator[Record]:
         cells, used = _quoted(lines, at, delimiter, width)
         fits = cells is not None and (used > 1 or lines[at].count('"') % 2 == 0)
         told = cells if cells is not None else _as_it_stands(lines[at], delimiter, width)
-        yield Record(told, not fits, at + 1, at + used, any(delimiter in line for line in _inner_lines(told)))
+        may_hide = used > 1 and any(delimiter in line for line in _inner_lines(told))
+        yield Record(told, not fits, at + 1, at + used, may_hide)
         at += used
 
 

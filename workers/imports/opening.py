@@ -46,6 +46,7 @@ FEW_BAD, WHOLE_TO_BAD, GOOD_TO_BAD = 3, 50, 4
 WIDEST_CELL = 1_000_000
 CELL = re.compile(rb'[^,;\t\r\n"]+')
 LONGEST_HEADING = 60
+FIRST_LINES = 32 * 1024
 ENCODINGS = ("utf-8", "gb18030")
 DAMAGE = (
     CalamineError, zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, expat.ExpatError, OSError,
@@ -240,7 +241,7 @@ def _read_csv(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
 
 def _with_mended_headings(content: bytes) -> bytes:
     """In the first lines a byte too many is left out of a cell where that makes it a heading."""
-    head = re.match(rb"(?:[^\n]*\n){0,40}", content)[0]
+    head = re.match(rb"(?:[^\n]*\n){0,40}", content[:FIRST_LINES])[0]
     return CELL.sub(lambda cell: _mended(cell[0]), head) + content[len(head) :]
 
 

@@ -31,8 +31,8 @@ def hand_on(user, kept, to, by, at) -> int:
         if bytes(upload.digest) in theirs:  # they sent in the same file
             upload.delete()
         else:
-            upload.by = taker
-            upload.save(update_fields=["by"])
+            upload.by, upload.sent_at = taker, at  # they have as long for it as for a file of their own
+            upload.save(update_fields=["by", "sent_at"])
     return 0
 
 
