@@ -16,6 +16,7 @@ from workers.imports import opening, selectors, uploads
 from workers.imports.birth_dates import BirthDate, read_birth_date
 from workers.imports.cells import cell_of
 from workers.imports.importing import check_roster
+from workers.imports.left_out import hidden_of, left_out_of
 from workers.imports.opening import told_of
 from workers.imports.questions import Decisions
 from workers.imports.reading import NotASpreadsheet, read_content
@@ -120,14 +121,15 @@ def with_all_kinds() -> tuple[bytes, int]:
     for row in people:
         workbook.active.append(row)
     workbook.active.row_dimensions[8].hidden = True
-    sheets = {"无表头": [PERSON, PERSON, PERSON], "旧": [TITLES, PERSON], "空": []}
+    sheets = {"无表头": [PERSON, PERSON, PERSON], "旧": [TITLES, PERSON], "空": [[" "]]}
     for name, rows in sheets.items():
-        for row in rows or []:
-            (workbook[name] if name in workbook.sheetnames else workbook.create_sheet(name)).append(row)
+        worksheet = workbook.create_sheet(name)
+        for row in rows:
+            worksheet.append(row)
     workbook["旧"].sheet_state = "hidden"
     out = io.BytesIO()
     workbook.save(out)
-    return out.getvalue(), len(people) - 1 + sum(map(len, sheets.values()))
+    return out.getvalue(), len(people) - 1 + sum(len(sheets[name]) for name in ("无表头", "旧"))
 
 
 def told_by_page(page) -> tuple:
@@ -331,6 +333,68 @@ def test_whichever_cell_and_encoding_it_is(encoding, bad, column, verdict, issue
     assert (found.verdict, found.issue_names, found.is_saved, found.person.name) == (verdict, issue, saved, "王芳")
 
 
+@pytest.mark.parametrize(
+    "told, labels",
+    [
+        ({"id_number": "", "phone": "", "birth_date": "1987年6月"}, ["1", "3"]),
+        ({"id_number": "", "phone": "", "birth_date": "出生"}, ["3"]),
+        ({"name": ""}, ["3"]),
+        ({"name": "填表人王芳", "id_number": "", "phone": ""}, ["3"]),
+    ],
+)
+def test_above_the_headings_somebody_has_a_name_and_a_number_or_a_birth_date(told, labels):
+    cells = GOOD | {"birth_date": ""}
+    titles = [HEADINGS[name] for name in cells]
+    people = [list((cells | each).values()) for each in (told, {})]
+
+    roster = find_people(read_content(an_xlsx(表=[people[0], titles, people[1]])))
+
+    assert [row.label for row in roster.rows] == labels
+
+
+def test_what_was_hidden_and_is_taken_in_is_not_left_out_any_more():
+    worksheets = read_content((ROSTERS / "hidden_sheet.xlsx").read_bytes())
+    left_out, taken = (find_people(worksheets, takes_hidden=takes) for takes in (False, True))
+
+    assert [[row.why for row in left_out_of(roster)] for roster in (left_out, taken)] == [["hidden_worksheet"], []]
+    assert [row.worksheet for row in hidden_of(taken)] == ["2024旧名单"]
+
+
+@pytest.fixture
+def shows(client, db):
+    """The page of a roster, after these answers."""
+    cadre = UserFactory(township_cadre=True, language="en")
+    client.force_login(cadre, backend="django.contrib.auth.backends.ModelBackend")
+
+    def shown(content: bytes, *answers: dict) -> str:
+        upload = uploads.receive_roster(content=content, file_name="x.csv", by=cadre, at=timezone.now())
+        for answer in answers:
+            client.post(reverse("workers:decide_row", args=[upload.pk]), answer)
+        return " ".join(client.get(reverse("workers:roster", args=[upload.pk])).content.decode().split())
+
+    return shown
+
+
+def test_the_page_counts_the_hidden_rows_and_has_the_button(shows):
+    workbook = Workbook()
+    for row in (TITLES, PERSON, PERSON, PERSON):
+        workbook.active.append(row)
+    for number in (3, 4):
+        workbook.active.row_dimensions[number].hidden = True
+    out = io.BytesIO()
+    workbook.save(out)
+
+    page = shows(out.getvalue())
+
+    assert ("2 rows hidden by a filter or by hand: 3–4" in page, 'value="take_in"' in page) == (True, True)
+
+
+def test_and_the_one_that_leaves_it_out_again(shows):
+    page = shows((ROSTERS / "hidden_sheet.xlsx").read_bytes(), {"row": "*", "question": "hidden", "choice": "take_in"})
+
+    assert ("Leave it out again" in page, 'value="take_in"' in page) == (True, False)
+
+
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
 @pytest.mark.parametrize("title, place", [("姓名", 0), ("身份证号", 0), ("身份证号", 4), ("户籍地址", 2)])
 def test_a_bad_byte_in_a_heading_costs_nothing(encoding, title, place):
@@ -338,7 +402,8 @@ def test_a_bad_byte_in_a_heading_costs_nothing(encoding, title, place):
     word = spoilt[TITLES.index(title)]
     spoilt[TITLES.index(title)] = word[:place] + b"\xb2" + word[place:]
 
-    (row,) = find_people(read_content(b",".join(spoilt) + b"\r\n" + ",".join(PERSON).encode(encoding))).rows
+    lines = [TITLE[0].encode(encoding), b",".join(spoilt), ",".join(PERSON).encode(encoding)]
+    (row,) = find_people(read_content(b"\r\n".join(lines))).rows
 
     assert {name: cell.text for name, cell in row.cells.items()} == GOOD
 
@@ -358,6 +423,25 @@ def test_a_heading_that_cannot_be_read_is_named():
     roster = find_people(read_content(titles.replace("电话".encode(), b"\xb2") + b"\n" + ",".join(PERSON).encode()))
 
     assert (roster.damaged_headings, roster.rows[0].cell("phone").text) == (["C1"], "")
+
+
+def test_and_the_page_says_so(shows):
+    titles = ",".join(TITLES).encode().replace("联系电话".encode(), b"\xb2")
+
+    assert "The heading in C1 could not be read" in shows(titles + b"\n" + ",".join(PERSON).encode())
+
+
+def test_a_heading_is_named_with_its_sheet_and_one_that_is_known_in_spite_is_not():
+    titles = [f"{title}\ufffd" if title == "姓名" else title for title in TITLES]
+    titles[TITLES.index("联系电话")] = "\ufffd"
+
+    roster = find_people(read_content(an_xlsx(一=[titles, PERSON], 二=[TITLES, PERSON])))
+
+    assert roster.damaged_headings == ["一!C1"]
+
+
+def test_a_heading_without_bad_bytes_stays_as_it_is():
+    assert opening._mended("x姓名".encode()) == "x姓名".encode()
 
 
 def test_a_file_of_bad_bytes_is_no_text():

@@ -104,6 +104,13 @@ def test_nor_are_people_whose_lines_are_short(short):
     assert told == ["刘五", "刘六", "刘七", "刘八", "刘五"]
 
 
+@pytest.mark.parametrize("short", ["刘六,138 1234 5678", "刘六,,,猫场镇"])
+def test_nor_is_who_stands_alone_in_an_open_quote(short):
+    whole = "刘五,522425198809199042,13812345679,猫场镇,未就业,2026-11-01,"
+
+    assert names_in(WIDE_TABLE, whole + '"外', short, '出"', whole) == ["刘五", "刘六", '出"', "刘五"]
+
+
 def test_a_row_of_several_lines_says_which_and_whether_somebody_could_stand_in_them():
     lines = [
         NARROW_TABLE,

@@ -31,6 +31,11 @@ def db(request, django_db_blocker):
         resolve_destination("贵阳")
 
 
+@pytest.mark.parametrize("text", ["=A1", "\u200b=A1", "\u3164@SUM(A1)", "\ufeff＋A1", " \u2066-A1"])
+def test_a_mark_that_nobody_sees_hides_no_formula(text):
+    assert Cell(text).is_formula
+
+
 def test_a_good_row_is_accepted():
     assert verdict_of() == ("accept", "", "")
 

@@ -1,5 +1,6 @@
 """People with papers of another kind: permits of Hong Kong, Macao and Taiwan, foreigners' cards, older permits."""
 
+import re
 import uuid
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -111,6 +112,8 @@ def test_the_row_of_an_old_permit_has_the_button_that_opens_the_form_with_the_na
     opened = client.post("/workers/add/", {"chose_township": "1", "name": "HLA WIN", "township": MAOCHANG})
 
     assert (shown.count('name="chose_township"'), 'value="HLA WIN"' in shown) == (1, True)
+    told = dict(re.findall(r'name="(township|village)"\s+value="(\d*)"', shown))
+    assert told == {"township": str(MAOCHANG), "village": str(MAOCHANG + 1)}
     assert (opened.status_code, opened.context["form"]["name"].value()) == (200, "HLA WIN")
 
 

@@ -43,12 +43,12 @@ def supervisor():
     return UserFactory(township_cadre=True)
 
 
-def form_asks(said: dict, user) -> bool:
+def form_asks(said: dict, user, **beside) -> bool:
     form = AddForm(
         said | {
             "township": MAOCHANG, "status": "farming", "source": "visit", "once": str(uuid.uuid4()),
             "sex": "F", "birth_date": str(BORN),
-        }, user=user,
+        } | beside, user=user,
     )  # fmt: skip
     form.is_valid()
     assert set(form.errors) <= {"is_somebody_else"}
@@ -68,6 +68,12 @@ def test_form_and_roster_ask_about_the_same_people(supervisor, registered, typed
     said = TYPED | typed
 
     assert (form_asks(said, supervisor), roster_asks(said, supervisor)) == (asks, asks)
+
+
+def test_a_form_with_a_number_asks_by_what_the_number_says(supervisor):
+    WorkerFactory(**ON_REGISTER)
+
+    assert form_asks(TYPED, supervisor, sex="", birth_date="")
 
 
 def test_a_roster_asks_once_for_each_township(supervisor, django_assert_num_queries):
