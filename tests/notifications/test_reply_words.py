@@ -24,7 +24,7 @@ def test_a_single_digit_is_an_answer(body):
         "再也不要发了", "don't text me", "cancel texts", "别再发了🙏🏽",
         "停，谢谢", "回复停", "我要停", "停停停", "短信停了吧", "把短信停了", "请停止给我发短信", "请停止发短信",
         "麻烦停止发送", "退订退订", "TD TD", "T退", "请拒收", "拒绝短信", "不接受短信", "不想要短信", "莫发了",
-        "别发咯",
+        "别发咯", "TD退",
         "不要再发短信过来了", "别打扰我", "请勿打扰", "退订，已找到工作", "别发短信了，我有工作了",
         "do not text me", "don't text me again", "quit texting me", "no texts", "remove me from this list",
         "I don't want these texts", "end texts", "opt me out", "wrong number, stop texting",
