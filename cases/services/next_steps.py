@@ -33,14 +33,19 @@ def snooze(
     by: User | None,
     at: datetime,
     due_at: datetime | None = None,
+    latest: datetime | None = None,
     data: dict | None = None,
 ) -> WorkItem:
     """Keep the open item off the lists until then; without `due_at` it is due at the end of that day.
 
-    The caller writes the journal line: it knows what happened (a seat was booked).
+    The limit is put off to `latest` at most: who waits longer is late meanwhile. The caller writes the journal line:
+    it knows what happened (a seat was booked).
     """
+    due_at = due_at or end_of_day(local_day(until))
     with locked(case) as step:
-        _set(step, due_at=due_at or end_of_day(local_day(until)), not_before=until, reason=reason, data=data, at=at)
+        if latest:
+            due_at = min(due_at, max(latest, _open_item(step).due_at))
+        _set(step, due_at=due_at, not_before=until, reason=reason, data=data, at=at)
     return step.item
 
 

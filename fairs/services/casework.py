@@ -11,6 +11,7 @@ from cases.policies import can_move
 from fairs.models import Booth, Fair, FairReferral
 from jobs import services as jobs
 from jobs.models import Placement, Vacancy
+from jobs.services.introductions import LONGEST_WAIT
 from kit.days import end_of_day, local_day, start_of_day
 from staff.models import User
 
@@ -53,11 +54,15 @@ def send_back(referral: FairReferral, *, why: str, by: User | None, at: datetime
 
 
 def wait_for_answer(referral: FairReferral, *, by: User | None, at: datetime) -> None:
-    """An intent is not a placement: the case stays referred, and the cadre asks in three working days."""
+    """An intent is not a placement: the case stays referred, and the cadre asks in three working days.
+
+    Another intent asks later, and moves the limit no further than `LONGEST_WAIT` from the fair.
+    """
     ask_on = add_working_days(local_day(at), ASK_AGAIN_AFTER, Holiday.objects.as_calendar())
+    latest = end_of_day(local_day(referral.fair.ends_at) + LONGEST_WAIT)
     cases.snooze(
-        case=referral.case, until=start_of_day(ask_on), due_at=end_of_day(ask_on), reason="ask_employer",
-        data={"fair": referral.fair.title}, by=by, at=at,
+        case=referral.case, until=start_of_day(ask_on), due_at=end_of_day(ask_on), latest=latest,
+        reason="ask_employer", data={"fair": referral.fair.title}, by=by, at=at,
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from staff.models import User
 from workers import journal
 
 ANSWER_WITHIN = timedelta(days=3)
+LONGEST_WAIT = timedelta(days=14)
+"""So long an employer may think it over. Whoever waits longer is asked after as before, and is late."""
 Result = Introduction.Result
 WHY = {Result.NOT_HIRED: "introduction_not_hired", Result.NO_SHOW: "introduction_no_show"}
 
@@ -72,7 +74,8 @@ def record_introduction_result(
 ) -> Introduction:
     """hired -> placed with `terms`; not hired or no-show -> contacted; waiting -> ask again at `until`.
 
-    The same result twice is one; a different one after a final result is refused.
+    Whoever waits longer than `LONGEST_WAIT` is late. The same result twice is one; a different one after a final
+    result is refused.
     """
     with locked(introduction.case):
         introduction.refresh_from_db()
@@ -173,4 +176,13 @@ def _wait(introduction: Introduction, until: datetime, *, by, at) -> None:
     journal.record(
         worker=introduction.case.worker, what="employer_deciding", about=introduction, by=by, at=at, data=said
     )
-    cases.snooze(case=introduction.case, until=until, due_at=until, reason="employer_deciding", data=said, by=by, at=at)
+    cases.snooze(
+        case=introduction.case,
+        until=until,
+        due_at=until,
+        latest=end_of_day(local_day(introduction.introduced_at) + LONGEST_WAIT),
+        reason="employer_deciding",
+        data=said,
+        by=by,
+        at=at,
+    )

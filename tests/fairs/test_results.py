@@ -94,6 +94,16 @@ def test_a_promise_is_not_a_placement(here, result):
     )
 
 
+def test_one_intent_after_another_does_not_put_off_for_ever_when_somebody_is_late(fair, here):
+    posts = [offer.vacancy for offer in offers_of(fair)]
+
+    for day in range(0, 21, 3):
+        record(here, "intent", at=NOON + timedelta(days=day), vacancy=posts[day % 2])
+
+    item = case_of(here).work_items.open().get()
+    assert (item.due_at, item.not_before > item.due_at) == (end_of_day(TODAY + timedelta(days=14)), True)
+
+
 def test_no_match_goes_back_to_the_cadre_at_once(fair, here):
     record(here, "no_match", reason="care")
 

@@ -5,10 +5,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cases import services as cases
+from cases.models import WorkItem
 from jobs import refusals, services
 from jobs.models import Introduction
 from jobs.services import Terms
+from kit.days import end_of_day, local_day
 from tests.jobs.factories import NOON, START, VacancyFactory, contacted_case, placed_case
+from tests.workers.factories import TODAY
 
 pytestmark = pytest.mark.django_db
 TERMS = Terms(start_on=START, evidence="employer_word", evidence_note="何经理电话确认", needs_transport=True, wage=5200)
@@ -139,6 +142,21 @@ def test_waiting_keeps_the_introduction_open_and_asks_again_later():
     item = case.work_items.get(state="open")
     assert (introduction.is_open, item.reason, item.not_before) == (True, "employer_deciding", introduction.until)
     assert answer(introduction, "not_hired").result == "not_hired"
+
+
+def test_however_often_the_employer_thinks_it_over_the_person_is_late_after_two_weeks():
+    case = contacted_case()
+    introduction = introduce(case, VacancyFactory())
+
+    limits = []
+    for day in (3, 6, 9, 12, 15, 18):
+        answer(introduction, "waiting", at=NOON + timedelta(days=day))
+        item = case.work_items.get(state="open")
+        limits.append((local_day(item.due_at) - TODAY).days)
+
+    assert limits == [6, 9, 12, 14, 14, 14]
+    assert (item.not_before, item.reason) == (end_of_day(TODAY + timedelta(days=21)), "employer_deciding")
+    assert list(WorkItem.objects.open().late(TODAY + timedelta(days=18))) == [item]
 
 
 def test_the_same_result_twice_is_one_and_another_is_refused():
