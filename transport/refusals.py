@@ -264,6 +264,11 @@ class ArrivesBeforeLeaving(Refusal):
     way_out = _("Correct the times of the stops.")
 
 
+class LeavesBeforeItsStops(Refusal):
+    message = _("The trip would leave before people get on at its last stop.")
+    way_out = _("Correct the times of the stops.")
+
+
 class LeavesInThePast(Refusal):
     message = _("A trip cannot leave at a time that has passed.")
     way_out = _("Choose a later day or time.")

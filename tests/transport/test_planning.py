@@ -77,6 +77,7 @@ def test_the_same_form_sent_twice_at_once_plans_one_trip():
         ({"capacity": 48}, refusals.WrongCapacity),
         ({"layout": "places"}, refusals.WrongCapacity),
         ({"arrives_at": DEPARTURE}, refusals.ArrivesBeforeLeaving),
+        ({"departs_at": DEPARTURE - timedelta(minutes=1)}, refusals.LeavesBeforeItsStops),
     ],
 )
 def test_plan_trip_refuses_what_cannot_be(organiser, changes, refusal):
@@ -107,6 +108,22 @@ def test_a_trip_that_would_have_left_is_neither_planned_nor_copied_nor_opened(or
         services.open_trip(trip=trip, by=organiser, at=DEPARTURE)
 
     assert list(Trip.objects.values_list("state", flat=True)) == ["planned"]
+
+
+def test_a_trip_is_not_moved_to_a_time_that_has_passed_and_may_stay_at_its_own(organiser):
+    trip = TripFactory(open=True)
+    late = DEPARTURE + timedelta(minutes=30)
+    earlier = [replace(stop, at=stop.at - timedelta(days=1)) for stop in stops_of(trip)[3:]]
+    passed = [
+        replace(s, at=s.at - timedelta(days=1), gather_at=s.gather_at - timedelta(days=1)) for s in stops_of(trip)[:3]
+    ]
+    before = {"departs_at": DEPARTURE - timedelta(days=1), "arrives_at": earlier[-1].at}
+
+    with pytest.raises(refusals.LeavesInThePast):
+        services.change_trip(trip=trip, plan=plan(stops=[*passed, *earlier], **before), by=organiser, at=DEPARTURE)
+    services.change_trip(trip=trip, plan=plan(stops=stops_of(trip), plate="贵F·99912"), by=organiser, at=late)
+
+    assert Trip.objects.values_list("departs_at", "plate").get() == (DEPARTURE, "贵F·99912")
 
 
 def test_open_trip_twice_is_once(organiser):

@@ -18,6 +18,7 @@ from transport.refusals import (
     ArrivesBeforeLeaving,
     CarsUnclear,
     HasPassengers,
+    LeavesBeforeItsStops,
     LeavesInThePast,
     NotABus,
     TripHasLeft,
@@ -31,6 +32,7 @@ from transport.services.stops import (
     change_stops,
     in_order,
     tell_passengers,
+    times_of,
     what_passengers_know,
     write_stops,
 )
@@ -101,6 +103,8 @@ def change_trip(*, trip: Trip, plan: NewTrip, by: User | None, at: datetime) -> 
     """Anything but the number. Passengers whose stop gathers elsewhere or at another time, who get off elsewhere, or
     whose plate changes get a text. With passengers, neither the vehicle's seats nor the stops they use can go away."""
     trip = _lock_to_change(trip)
+    if plan.departs_at != trip.departs_at and plan.departs_at <= at:
+        raise LeavesInThePast
     stops = in_order(plan.stops)
     _change_seats(trip, plan)
     before = what_passengers_know(trip)
@@ -165,6 +169,8 @@ def _next_code(plan: NewTrip) -> str:
 def _columns_of(plan: NewTrip, stops: Sequence[NewStop]) -> dict:
     if plan.departs_at >= plan.arrives_at:
         raise ArrivesBeforeLeaving
+    if plan.departs_at < times_of(stops)["departs_at"]:
+        raise LeavesBeforeItsStops
     return {
         "area": plan.area,
         "kind": plan.kind,
