@@ -22,8 +22,10 @@ def check_has_licence(fair: Fair) -> None:
 
 
 def check_crowd(fair: Fair, *, more: int) -> None:
-    """A fair planned for few that so many people are sent to is a large one."""
-    if fair.was_licence_asked_for or not more:
+    """A fair planned for few that so many people are sent to is a large one. To open doors nobody is sent on a licence
+    that was only asked for.
+    """
+    if (fair.licence_no if fair.is_running else fair.was_licence_asked_for) or not more:
         return
     if fair.referrals.current().count() + more >= LICENSED_FROM:
         raise CrowdWithoutLicence

@@ -286,6 +286,19 @@ def test_a_fair_that_its_list_made_large_opens_its_doors_only_with_the_licence(f
     assert "police licence applied for" in words_of(signed_in(chief).get(url_of("fair", fair.pk)))
 
 
+def test_once_the_doors_are_open_a_licence_that_was_only_asked_for_sends_no_crowd(fair, chief, monkeypatch):
+    monkeypatch.setattr(licence, "LICENSED_FROM", 3)
+    applied = {"licence_applied_on": local_day(fair.starts_at) - timedelta(days=25), "starts_at": NOON}
+    Fair.objects.update(**applied, state="running")
+    running, people = Fair.objects.get(), many(3)
+
+    with pytest.raises(CrowdWithoutLicence):
+        refer(running, people, chief)
+    services.refer_to_fair(fair=running, case=people[0], by=chief, at=NOON)
+
+    assert states(people) == [State.REFERRED, State.CONTACTED, State.CONTACTED]
+
+
 def test_the_database_opens_no_doors_to_a_crowd_without_a_licence(fair, chief):
     refer(fair, many(2), chief)
     with connection.cursor() as cursor:
