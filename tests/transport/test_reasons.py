@@ -16,7 +16,7 @@ from tests.transport.factories import (
     local,
 )
 from tests.transport.test_pages import text_of
-from tests.workers.factories import NOON
+from tests.workers.factories import NOON, HouseholdFactory
 from transport import refusals, services
 from transport.models import Booking, Standby
 
@@ -60,6 +60,20 @@ class TestOneReasonOneRefusal:
 
         assert said == ["standby_first", "standby_first", "arrives_after_start", ""]
         assert Booking.objects.get().booked_because == "厂里同意晚到；陪同未成年子女"
+
+    def test_blanks_are_no_reason(self, trip):
+        services.join_standby(trip=trip, case=PlacedCaseFactory(), by=None, at=NOON)
+
+        assert refused(trip=trip, case=PlacedCaseFactory(), reasons={"standby_first": "  "}) == "standby_first"
+
+    def test_the_same_words_for_two_refusals_are_kept_once(self, trip):
+        case = PlacedCaseFactory(work=SHENZHEN)
+        Case.objects.filter(pk=case.pk).update(placed_on=TOMORROW)
+        said = {"does_not_go_there": " 厂里来接 ", "arrives_after_start": "厂里来接", "standby_first": " "}
+
+        booking = services.book_seat(trip=trip, case=case, by=None, at=NOON, reasons=said)
+
+        assert booking.booked_because == "厂里来接"
 
     def test_a_broken_bus_is_no_reason_to_go_before_those_who_wait_for_the_other(self, trip):
         target = TripFactory(open=True)
@@ -121,6 +135,21 @@ class TestWhereTheTripGoes:
 
         assert (booking.case, booking.booked_because) == (case, "厂里来接")
 
+    def test_a_household_waits_for_it_together_or_not_at_all(self, client, time_machine, trip):
+        time_machine.move_to(NOON)
+        household = HouseholdFactory()
+        case = PlacedCaseFactory(household=household)
+        other = PlacedCaseFactory(household=household, work=SHENZHEN)
+        client.force_login(UserFactory(village_cadre=True, posted=FENGPING))
+        url, asked = url_of("book_for_case", case.pk), {"trip": trip.pk, "along": other.pk, "deed": "wait"}
+
+        refused, waiting = client.post(url, asked), Standby.objects.count()
+        client.post(url, asked | {"why_does_not_go_there": "厂里来接"})
+
+        assert (refused.status_code, waiting) == (409, 0)
+        reasons = Standby.objects.order_by("case").values_list("case", "joined_because")
+        assert list(reasons) == [(case.pk, ""), (other.pk, "厂里来接")]
+
     def test_the_book_page_has_such_a_trip_among_those_that_do_not_suit(self, client, time_machine, trip):
         time_machine.move_to(NOON)
         client.force_login(UserFactory(village_cadre=True, posted=FENGPING))
@@ -142,6 +171,8 @@ class TestTheStopThatWasChosen:
         far = {"trip": trip, "case": PlacedCaseFactory(area=HUAQI_VILLAGE), "pickup": trip.stops.pickups()[0]}
         at = local(TOMORROW, 10)
 
+        with pytest.raises(refusals.CannotBeThereInTime, match="赶不到这个上车点"):
+            services.book_seat(**far, by=None, at=at)
         said = [refused(**far, at=at, reasons=reasons) for reasons in ({}, {"cannot_be_there_in_time": "人在猫场"})]
 
         assert (said, Booking.objects.get().pickup.mark) == (["cannot_be_there_in_time", ""], "A")

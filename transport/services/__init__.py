@@ -26,6 +26,12 @@ from transport.services.planning import (
 )
 from transport.services.reminding import remind_of_departures
 from transport.services.seats import confirm_seat, move_seat, release_seat, swap_seats
-from transport.services.standby import join_standby, leave_standby, move_standby, seat_standby
+from transport.services.standby import (
+    join_standby,
+    join_standby_together,
+    leave_standby,
+    move_standby,
+    seat_standby,
+)
 from transport.services.stops import NewStop, times_of
 from transport.services.transferring import copy_trip, move_people, preview_transfer, transfer

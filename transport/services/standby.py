@@ -47,6 +47,15 @@ def join_standby(
 
 
 @transaction.atomic
+def join_standby_together(
+    *, trip: Trip, cases: Sequence[Case], by: User | None, at: datetime, reasons: Mapping[str, str] | None = None
+) -> list[Standby]:
+    """A household: all of them or none, in the order of the locks."""
+    in_order = sorted(cases, key=lambda case: case.pk)
+    return [join_standby(trip=trip, case=case, by=by, at=at, reasons=reasons) for case in in_order]
+
+
+@transaction.atomic
 def leave_standby(*, standby: Standby, by: User | None, at: datetime) -> Standby:
     standby = _lock([standby])[0]
     if standby.is_waiting:

@@ -49,8 +49,7 @@ def book(request, case, form) -> str:
     entered, who = form.cleaned_data, {"by": request.user, "at": timezone.now(), "reasons": form.reasons}
     trip, along = entered["trip"], list(entered["along"])
     if request.POST.get("deed") == "wait":
-        for waiting in [case, *along]:
-            services.join_standby(trip=trip, case=waiting, **who)
+        services.join_standby_together(trip=trip, cases=[case, *along], **who)
         return _("On the standby list of %(trip)s.") % {"trip": trip.code}
     if along:
         bookings = services.book_seats_together(trip=trip, cases=[case, *along], pickup=entered["pickup"], **who)
