@@ -8,9 +8,9 @@ from cases.models import WorkItem
 from cases.services import mark_fell_through
 from kit.days import local_day
 from tests.staff.factories import UserFactory
-from tests.transport.factories import DEPARTURE, NINGBO, BookingFactory, TripFactory
+from tests.transport.factories import DEPARTURE, NINGBO, BookingFactory, TripFactory, place
 from tests.transport.test_pages import text_of
-from transport import refusals, services
+from transport import events, refusals, services
 from transport.models import Booking
 from workers.models import JournalLine
 from workers.services import report_status
@@ -125,6 +125,7 @@ def test_one_who_cannot_be_there_yet_holds_up_nobody_and_is_named(client, organi
     answer = client.post(reverse("transport:trip_arrivals", args=[trip.pk]), {"bookings": [near.pk, far.pk]})
 
     assert [(one.booking, one.refusal.code) for one in answer.context["refused"]] == [(far, "arrived_too_early")]
+    assert "已确认 1 人到厂" in text_of(answer)
     assert far.worker.name in text_of(answer).partition("没有确认的")[2].partition("</ul>")[0]
     assert (answer.status_code, Booking.objects.get(pk=near.pk).state, Booking.objects.get(pk=far.pk).state) == (
         409,
@@ -207,6 +208,53 @@ def test_the_pages_offer_both_as_long_as_they_are_possible(client, travelling, o
     trip.refresh_from_db()
     assert (offered, answers) == ([(True, True), (False, False)], [302, 302])
     assert (trip.state, travelling.state) == ("departed", "boarded")
+
+
+def test_why_somebody_was_early_is_forgotten_with_the_arrival(travelling, organiser):
+    soon, early = DEPARTURE + timedelta(minutes=5), {"by": organiser, "why": "路很近"}
+    services.confirm_arrival(booking=travelling, at=soon, **early)
+    services.arrive(trip=travelling.trip, at=soon, **early)
+
+    person = services.undo_arrival(booking=travelling, by=organiser, at=soon)
+    trip = services.undo_arrive(trip=travelling.trip, by=organiser, at=soon)
+
+    assert (person.arrived_early_because, trip.arrived_early_because) == ("", "")
+
+
+def test_what_has_not_arrived_does_not_return_to_the_road(organiser):
+    trip = TripFactory(open=True)
+
+    with pytest.raises(refusals.TripMovedOn):
+        services.undo_arrive(trip=trip, by=organiser, at=NEXT_EVENING)
+    with pytest.raises(refusals.ArrivalStands):
+        services.undo_arrival(booking=BookingFactory(trip=trip), by=organiser, at=NEXT_EVENING)
+
+
+def test_who_sits_in_another_vehicle_by_then_has_arrived(travelling, organiser):
+    noon = DEPARTURE + timedelta(hours=2)
+    services.confirm_arrival(booking=travelling, by=organiser, at=noon, why="中途下车")
+    mark_fell_through(case=travelling.case, by=None, at=noon)
+    place(travelling.case, at=noon)
+    other = TripFactory(open=True, departs_at=DEPARTURE + timedelta(hours=3))
+    again = BookingFactory(trip=other, case=travelling.case, at=noon, reasons={"cannot_be_there_in_time": "人在车站"})
+    services.board(trip=other, code=again.code, by=organiser, at=noon)
+
+    with pytest.raises(refusals.ArrivalStands):
+        services.undo_arrival(booking=travelling, by=organiser, at=noon)
+
+
+def test_who_listens_hears_that_an_arrival_was_taken_back(travelling, organiser):
+    heard = []
+    services.confirm_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+
+    def hear(sender, *, booking, by, at, **_):
+        heard.append((booking, by, at))
+
+    events.arrival_undone.connect(hear)
+    services.undo_arrival(booking=travelling, by=organiser, at=NEXT_EVENING)
+    events.arrival_undone.disconnect(hear)
+
+    assert heard == [(travelling, organiser, NEXT_EVENING)]
 
 
 @pytest.mark.parametrize("hours", [-1, 30])

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cases.models import WorkItem
-from cases.services import snooze
+from cases.services import mark_fell_through, snooze, wake
 from tests.staff.factories import FENGPING, HUAQI_VILLAGE, UserFactory
 from tests.transport.factories import BOARDING_TIME, DEPARTURE, BookingFactory, PlacedCaseFactory, TripFactory
 from tests.transport.test_booking import minor
@@ -152,30 +152,72 @@ def test_what_the_lists_of_cadres_said_stands_again_for_everybody_when_the_depar
     silent, missing = BookingFactory(trip=trip), BookingFactory(trip=trip, missed=True)
     at_b = BookingFactory(trip=trip, case=PlacedCaseFactory(area=HUAQI_VILLAGE))
     adult, child = household_with_minor_aboard(trip)
+    unsure = BookingFactory(trip=trip)
+    services.take_no(booking_id=unsure.pk, at=NOON)
     waits = services.join_standby(trip=trip, case=PlacedCaseFactory(), by=organiser, at=NOON).case
-    people = [silent.case, missing.case, at_b.case, adult.case, child.case, waits]
+    people = [silent.case, missing.case, at_b.case, adult.case, unsure.case, child.case, waits]
     before = items_of(*people)
-    heard = dict.fromkeys([silent.pk, missing.pk, at_b.pk, adult.pk], "no_answer")
+    heard = dict.fromkeys([silent.pk, missing.pk, at_b.pk, adult.pk, unsure.pk], "no_answer")
 
     services.depart(trip=trip, by=organiser, at=DEPARTURE, answers=heard, minors_with="同车的村干部")
     changed = items_of(*people)
     services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
 
-    assert [reason for reason, *_ in changed] == [*["missed_no_answer"] * 4, "minor_alone", "no_seat_came_free"]
+    assert [reason for reason, *_ in changed] == [*["missed_no_answer"] * 5, "minor_alone", "no_seat_came_free"]
     assert items_of(*people) == before
+    assert [reason for reason, *_ in before[:5:2]] == ["seat_booked", "seat_booked", "cannot_travel"]
     assert before[1][0] == "missed_stop"
 
 
-def test_what_a_cadre_has_done_since_is_not_undone_with_the_departure(trip, organiser):
+def put_off(case, reason):
+    snooze(case=case, until=DEPARTURE + timedelta(days=1), reason=reason, by=None, at=DEPARTURE)
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        lambda case: put_off(case, "call_again"),
+        lambda case: put_off(case, "no_seat_came_free"),
+        lambda case: wake(case=case, reason="answered_otherwise", by=None, at=DEPARTURE),
+    ],
+)
+def test_what_a_cadre_has_done_since_is_not_undone_with_the_departure(trip, organiser, do):
     BookingFactory(trip=trip, boarded=True)
     waits = services.join_standby(trip=trip, case=PlacedCaseFactory(), by=organiser, at=NOON).case
     services.depart(trip=trip, by=organiser, at=DEPARTURE)
-    later = DEPARTURE + timedelta(days=1)
-    snooze(case=waits, until=later, reason="call_again", by=None, at=DEPARTURE)
+    do(waits)
+    done = items_of(waits)
 
     services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
 
-    assert items_of(waits)[0][::2] == ("call_again", later)
+    assert items_of(waits) == done
+
+
+def test_who_was_missing_before_is_asked_after_again_though_their_cadre_had_put_them_off(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    missing = BookingFactory(trip=trip, missed=True)
+    services.depart(trip=trip, by=organiser, at=DEPARTURE, answers={missing.pk: "no_answer"})
+    put_off(missing.case, "call_again")
+
+    services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+
+    assert (item_of(missing).reason, item_of(missing).not_before) == ("missed_stop", None)
+
+
+def test_nobody_waits_again_who_has_a_seat_waits_elsewhere_or_lost_the_job_since(trip, organiser):
+    BookingFactory(trip=trip, boarded=True)
+    seated, waiting, jobless = cases = [PlacedCaseFactory() for _ in range(3)]
+    for case in cases:
+        services.join_standby(trip=trip, case=case, by=organiser, at=NOON)
+    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+    other = TripFactory(open=True, departs_at=DEPARTURE + timedelta(hours=1))
+    BookingFactory(trip=other, case=seated, at=DEPARTURE, reasons={"cannot_be_there_in_time": "人在车站"})
+    elsewhere = services.join_standby(trip=other, case=waiting, by=organiser, at=DEPARTURE)
+    mark_fell_through(case=jobless, by=None, at=DEPARTURE)
+
+    services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+
+    assert list(Standby.objects.waiting()) == [elsewhere]
 
 
 def test_nobody_of_16_or_17_is_left_without_their_adult_for_the_night_unasked(trip, organiser):
@@ -183,11 +225,14 @@ def test_nobody_of_16_or_17_is_left_without_their_adult_for_the_night_unasked(tr
     asked = {"trip": trip, "by": organiser, "at": DEPARTURE, "answers": {adult.pk: "not_coming"}}
 
     with pytest.raises(refusals.LeavesMinorAlone) as refused:
-        services.depart(**asked)
+        services.depart(**asked, minors_with="  ")
     gone = services.depart(**asked, minors_with="同村的姑姑")
 
     assert (refused.value.people, gone.minors_with) == ([child], "同村的姑姑")
-    assert item_of(child).reason == "minor_alone"
+    assert (item_of(child).reason, bool(gone.items_before)) == ("minor_alone", True)
+    services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+    trip.refresh_from_db()
+    assert (trip.minors_with, trip.items_before) == ("", [])
 
 
 def test_whose_adult_gives_up_the_seat_when_the_case_goes_another_way_is_looked_at(trip, organiser):

@@ -165,12 +165,25 @@ def test_nobody_signed_in_is_asked_to_sign_in(client, urls):
 @pytest.mark.parametrize("role", ["village_cadre", "supervisor", "auditor"])
 def test_only_the_organiser_runs_the_trip(client, trip, role):
     client.force_login(UserFactory(**{role: True}))
-    mine = ("open", "depart", "arrive", "start_boarding", "add_driver", "park_overnight", "cancel", "edit")
+    mine = (*DEEDS_OF_A_TRIP, "cancel", "edit", "transfer", "copy", "undo_departure", "undo_arrive", "seat_by_list")
 
     answers = {name: client.post(url_of(name, trip.pk)).status_code for name in mine}
 
     assert answers == dict.fromkeys(mine, 403)
     assert Trip.objects.get().state == "open"
+
+
+def test_an_auditor_changes_nobodys_seat_or_journey(client, trip):
+    booking = BookingFactory(trip=trip, case=PlacedCaseFactory(area=FENGPING))
+    standby = services.join_standby(trip=trip, case=PlacedCaseFactory(area=FENGPING), by=None, at=NOON)
+    client.force_login(UserFactory(auditor=True))
+    deeds = (*DEEDS_OF_A_BOOKING, "undo_no_show", "undo_arrival")
+    urls = [url_of(name, booking.pk) for name in deeds if name != "board_from_list"]
+    urls += [url_of(name, standby.pk) for name in ("seat_standby", "leave_standby", "move_standby")]
+
+    answers = {url: client.post(url).status_code for url in urls}
+
+    assert answers == dict.fromkeys(urls, 403)
 
 
 def test_a_cadre_sees_the_trip_of_the_county_and_only_the_names_of_their_own_people(client, trip):
