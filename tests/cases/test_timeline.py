@@ -12,8 +12,10 @@ from staff.models import AccessLog
 from staff.services import log_access
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss
 from tests.cases.pages import signed_in, url_of, words_of
+from tests.workers.factories import WorkerFactory
 from workers import journal
-from workers.selectors import looks_at
+from workers.journal.telling import LINES_AN_ENTRY, timeline
+from workers.selectors import looks_at, worker_page
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 HOUR = NOON + timedelta(hours=1)
@@ -72,6 +74,45 @@ def test_a_text_that_leaves_much_later_was_caused_by_something_else(cadre):
 
     assert [entry.what for entry in told][:3] == ["sms_sent", "sms_sent", "case_contacted"]
     assert [line.what for line in told[2].folded] == ["worker_corrected", "status_reported"]
+
+
+@pytest.mark.parametrize("deed", ["contact_attempted", "follow_up_recorded", "follow_up_tried", "follow_up_undone"])
+def test_what_was_done_stands_above_what_came_before_it_in_the_same_press(deed):
+    worker = WorkerFactory()
+    for what in ("flags_cleared", deed, "worker_flagged"):
+        journal.record(worker=worker, what=what, by=None, at=HOUR, data={})
+
+    first = timeline(worker.pk)[0]
+
+    assert (first.what, [line.what for line in first.folded]) == (deed, ["worker_flagged", "flags_cleared"])
+
+
+def test_the_note_of_any_line_stands_with_the_entry():
+    worker = WorkerFactory()
+    for what, data in (("contact_attempted", {}), ("worker_flagged", {"note": "晚上再打"})):
+        journal.record(worker=worker, what=what, by=None, at=HOUR, data=data)
+
+    assert (timeline(worker.pk)[0].what, timeline(worker.pk)[0].detail) == ("contact_attempted", "晚上再打")
+
+
+def test_an_entry_is_told_whole_or_not_at_all():
+    worker = WorkerFactory()
+    for hours in (1, 2):
+        for _line in range(LINES_AN_ENTRY + 1):
+            journal.record(worker=worker, what="flags_cleared", by=None, at=NOON + timedelta(hours=hours), data={})
+
+    told = {limit: [1 + len(entry.folded) for entry in timeline(worker.pk, limit=limit)] for limit in (2, 3)}
+
+    assert told == {2: [LINES_AN_ENTRY + 1], 3: [LINES_AN_ENTRY + 1] * 2 + told[3][2:]}
+
+
+def test_the_record_offers_the_rest_only_where_there_is_one(cadre):
+    case = CaseFactory(owner=cadre)
+    talk(case, cadre)
+
+    has_more = [worker_page(case.worker, cadre, today=TODAY, rows=rows).has_more for rows in (1, 12, None)]
+
+    assert has_more == [True, False, False]
 
 
 def test_the_record_of_a_person_tells_a_call_once_too(cadre):

@@ -15,6 +15,7 @@ from staff import appointing
 from staff.appointing import handing_over
 from staff.models import User
 from staff.refusals import NobodyTakesOver
+from staff.roles import Role
 from tests.cases.factories import CaseFactory
 from tests.fairs.factories import FairFactory
 from tests.staff.factories import (
@@ -128,6 +129,34 @@ def test_who_is_left_a_roster_has_as_long_for_it_as_for_their_own(supervisor, le
     forget_unsaved(at=late + timedelta(hours=23))
 
     assert RosterUpload.objects.get(pk=roster.pk).by == township
+
+
+def test_a_roster_that_nobody_can_take_keeps_the_account_open(leaving):
+    administrator, roster = UserFactory(administrator=True), waiting_roster("王芳,,13800000001", by=leaving)
+
+    with pytest.raises(NobodyTakesOver), transaction.atomic():
+        appointing.deactivate(user=leaving, by=administrator, at=NOON)
+
+    assert RosterUpload.objects.get(pk=roster.pk).by == leaving
+
+
+def test_a_roster_that_was_saved_stays_with_who_sent_it(supervisor, leaving, township):
+    roster = waiting_roster("王芳,,13800000001", by=leaving)
+    RosterUpload.objects.update(started_at=NOON, saved_at=NOON, report="x", content_cipher=None)
+
+    assert in_hand.count(leaving, []) == 0
+    appointing.deactivate(user=leaving, by=supervisor, at=NOON)
+
+    assert RosterUpload.objects.get(pk=roster.pk).by == leaving
+
+
+def test_nobody_is_offered_what_a_posting_that_stays_covers(leaving, township):
+    waiting_roster("王芳,,13800000001", by=leaving)
+    postings = list(leaving.postings.select_related("area"))
+
+    offered = [handing_over.successors(leaving, postings, kept, TODAY) for kept in ([], postings)]
+
+    assert [[posting.user for posting in each] for each in offered] == [[township], []]
 
 
 def test_nobody_chosen_each_goes_to_a_cadre_of_its_place(supervisor, leaving, township):
@@ -393,7 +422,9 @@ def test_only_who_can_take_what_is_in_hand_is_offered_with_their_role(boss, leav
 
     def offered():
         page = boss.get(f"/people/{leaving.pk}/deactivate/")
-        return {words.split(" · ")[0] for _pk, words in page.context["form"].fields["successor"].choices[1:]}
+        choices = [words.split(" · ") for _pk, words in page.context["form"].fields["successor"].choices[1:]]
+        assert {role for _name, role, _place in choices} <= {str(role.label) for role in Role}
+        return {name for name, _role, _place in choices}
 
     with_cases = offered()
     TripFactory(open=True, leader=leaving)
@@ -402,9 +433,25 @@ def test_only_who_can_take_what_is_in_hand_is_offered_with_their_role(boss, leav
     assert offered() & {"Ran", "Luo"} == {"Ran"}
 
 
+def test_closing_names_nobody_who_got_nothing(boss, leaving, township):
+    beside = UserFactory(village_cadre=True, posted=YANJIAO, display_name="Zhao")
+    idle = UserFactory(village_cadre=True, posted=YANJIAO, display_name="Wu")
+    case_of(leaving)
+
+    def told(user, **chosen) -> list[str]:
+        page = boss.post(f"/people/{user.pk}/deactivate/", chosen, follow=True)
+        return [str(message) for message in page.context["messages"]]
+
+    assert told(leaving, successor=beside.pk) == [
+        "Wang can no longer sign in. Handed to who serves each place: 1 open case."
+    ]
+    assert told(idle) == ["Wu can no longer sign in."]
+
+
 def test_closing_says_how_much_of_it_the_colleague_has_now(boss, leaving, township):
     """A trip of the county goes to who may lead it there, whoever was chosen for the cases."""
     case_of(leaving)
+    case_of(township)  # which they have already
     TripFactory(open=True, leader=leaving)
     UserFactory(transport_organiser=True, display_name="Ran")
 

@@ -21,6 +21,18 @@ def change(worker, **columns):
         Worker.objects.filter(pk=worker.pk).update(**columns)
 
 
+def test_what_stands_in_a_form_for_a_number_is_of_one_person_and_one_number():
+    """So no page tells who shares a phone with whom."""
+    phones = ("+8613800001234", "+8613800001234", "+8613800001235")
+    one, other, late = [WorkerFactory(phone=phone) for phone in phones]
+    before = one.phone_mark
+
+    one.phone_blind = late.phone_blind
+
+    assert len({before, one.phone_mark, other.phone_mark, late.phone_mark}) == 4
+    assert Worker.objects.get(pk=one.pk).phone_mark == before
+
+
 def test_an_id_number_belongs_to_one_worker():
     number = make_id_number(n=3)
     WorkerFactory(id_number=number)
