@@ -166,6 +166,20 @@ def test_every_row_of_the_file_is_accounted_for_before_and_after_saving(client):
     assert ["无表头!1–3" in report and "旧!1–2" in report for report in reports] == [True, True]
 
 
+@pytest.mark.django_db
+def test_a_line_break_in_the_name_of_a_sheet_breaks_no_line_of_the_report():
+    cadre, name = UserFactory(township_cadre=True), "花\u2028名\x85册"
+    content = an_xlsx(**{name: [TITLES, PERSON, []], "二组": [TITLES, PERSON], "说明": [["x"]]})
+    upload = uploads.receive_roster(content=content, file_name="x.xlsx", by=cadre, at=timezone.now())
+    before = told_by_page(selectors.roster_page(upload, by=cadre, at=timezone.now()))
+    RosterUpload.objects.update(started_at=timezone.now())
+
+    uploads.carry_out(upload_id=upload.pk, at=timezone.now())
+    upload.refresh_from_db()
+
+    assert told_by_page(selectors.roster_page(upload, by=cadre, at=timezone.now())) == before
+
+
 def test_a_number_in_the_name_of_a_sheet_stands_in_no_label():
     """The report keeps labels in clear."""
     roster = find_people(read_content(an_xlsx(**{"王芳13800001234": [TITLES, PERSON], "522425198706019028": [PERSON]})))

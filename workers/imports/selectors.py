@@ -1,6 +1,7 @@
 """What the pages about a roster show."""
 
 import csv
+import io
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -226,7 +227,7 @@ def _kept_until(upload: RosterUpload) -> datetime | None:
 
 def _reported(report: str, rest: RosterUpload | None) -> tuple[list[JudgedRow], list[LeftOut]]:
     still_asking = {inert(row.label) for row in rests.unpacked(rest.content)} if rest else set()
-    records = list(csv.DictReader(report.removeprefix(BYTE_ORDER_MARK).splitlines()))
+    records = list(csv.DictReader(io.StringIO(report.removeprefix(BYTE_ORDER_MARK), newline="")))
     lines = [
         JudgedRow(r["file_row"], "", r["verdict"], r["field"], r["message"], is_left=r["file_row"] in still_asking)
         for r in records
