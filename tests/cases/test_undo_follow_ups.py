@@ -83,6 +83,14 @@ def test_what_was_taken_back_can_be_entered_anew(cadre):
     assert case.worker.flags.open().filter(rule="wage_trouble").count() == 1
 
 
+def test_the_journal_says_that_the_flag_is_gone(cadre):
+    case = CaseFactory(owner=cadre, nearby=True)
+    undo(enter(case, "wage_trouble", at=day(7), by=cadre), cadre)
+
+    lines = case.worker.journal_lines.filter(what="flags_cleared")
+    assert [line.data["rules"] for line in lines] == [["wage_trouble"]]
+
+
 def test_trouble_with_wages_flagged_before_stays_flagged(cadre):
     case = CaseFactory(owner=cadre, nearby=True)
     enter(case, "wage_trouble", at=day(7), by=cadre)
