@@ -3,6 +3,7 @@
 import pytest
 
 from kit import papers
+from kit.templatetags.papers import unprintable
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,7 @@ def test_a_broken_font_is_passed_over(tmp_path):
     broken.write_bytes(b"no font")
 
     assert papers._characters_of(broken) == frozenset()
+
+
+def test_a_page_names_one_text_like_several():
+    assert unprintable("王\ue123") == unprintable(["王\ue123"]) == ["王\ue123 (U+E123)"]
