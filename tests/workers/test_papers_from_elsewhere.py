@@ -81,7 +81,7 @@ def test_the_trial_of_a_township_with_such_people():
         ("reject", "id_permit_with_letters"),
         ("accept", "rare_character_name"),
     ]
-    assert "请不填号码登记" in summary.verdicts[2].message
+    assert "不填号码，先登记" in summary.verdicts[2].message
 
 
 @pytest.mark.django_db
