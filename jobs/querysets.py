@@ -74,7 +74,13 @@ class LetterQuerySet(Scoped, models.QuerySet):
 
         One that the employer answered with no has done its work.
         """
-        answered = {self.model.Receipt.NOT_HIRED, self.model.Receipt.NOT_REPORTED}
         same = {name: getattr(letter, name) for name in ("worker_id", "employer_id", "vacancy_id")}
         valid = self.filter(**same, revoked_at=None, valid_until__gte=local_day(letter.issued_at))
-        return valid.exclude(receipt__in=answered)
+        return valid.exclude(receipt__in=self.model.SAID_NO)
+
+    def standing_for(self, placement, today: date) -> "LetterQuerySet":
+        """Of that job: valid still, or its receipt has confirmed it."""
+        same = {name: getattr(placement, name) for name in ("worker_id", "employer_id", "vacancy_id")}
+        is_valid = Q(valid_until__gte=today) & ~Q(receipt__in=self.model.SAID_NO)
+        has_confirmed = Q(receipt=self.model.Receipt.HIRED, receipt_at__gte=placement.confirmed_at)
+        return self.filter(is_valid | has_confirmed, **same, revoked_at=None)

@@ -39,18 +39,22 @@ class Letter(models.Model):
     it. The ID number is not in it; it lies encrypted beside it. `pdf` is sealed with the same keys, because
     the employer's part shows the whole ID number. Number, county, year and facts never change, and no row is
     deleted: a trigger refuses both, and refuses a number that does not follow the one before.
-    A worker has one valid letter for one job: an exclusion constraint (migration 0006) refuses a second.
+    A worker has one valid letter for one job: an exclusion constraint (migration 0009) refuses a second.
     """
 
     class State(models.TextChoices):
         VALID = "valid", _("Valid")
         EXPIRED = "expired", _("Expired")
         REVOKED = "revoked", _("Revoked")
+        DONE = "done", _("Answered")
 
     class Receipt(models.TextChoices):
         HIRED = "hired", _("Hired")
         NOT_HIRED = "not_hired", _("Not hired")
         NOT_REPORTED = "not_reported", _("Did not report")
+
+    SAID_NO = (Receipt.NOT_HIRED, Receipt.NOT_REPORTED)
+    """Such a letter is valid no longer, and another may be issued for the same job."""
 
     county = models.ForeignKey(
         Area, models.PROTECT, db_column="county_code", related_name="+", verbose_name=_("county")
@@ -132,4 +136,6 @@ class Letter(models.Model):
     def state(self, today: date) -> str:
         if self.revoked_at is not None:
             return self.State.REVOKED
+        if self.receipt in self.SAID_NO:
+            return self.State.DONE
         return self.State.VALID if today <= self.valid_until else self.State.EXPIRED

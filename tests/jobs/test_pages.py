@@ -15,7 +15,7 @@ from cases.models import Case
 from jobs import services
 from jobs.models import Employer, Introduction, Letter, Placement, Vacancy
 from staff.models import AccessLog
-from tests.jobs.factories import NOON, TODAY, EmployerFactory, VacancyFactory, contacted_case, place, placed_case
+from tests.jobs.factories import NOON, START, TODAY, EmployerFactory, VacancyFactory, contacted_case, place, placed_case
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -694,3 +694,27 @@ def test_who_looks_after_the_system_reads_no_letter(client):
     sign_in(client, administrator=True)
 
     assert client.get(url("letter", letter.pk)).status_code == 403
+
+
+@pytest.mark.parametrize("before", ["issued", "hired"])
+def test_the_next_step_offers_a_letter_until_one_stands(client, before):
+    """Valid, or answered with yes however long ago; the panel of the job offers another all the same."""
+    user = sign_in(client, township_cadre=True)
+    case = contacted_case() if before == "hired" else placed_case(vacancy=VacancyFactory())
+    if before == "hired":
+        post = VacancyFactory()
+        services.introduce(case=case, vacancy=post, by=None, at=NOON)
+        letter = services.issue_letter(case=case, vacancy=post, by=None, at=NOON)
+        terms = services.Terms(start_on=START, wage=5000, evidence="worker_word", needs_transport=True)
+        services.record_receipt(letter=letter, result="hired", terms=terms, by=user, at=NOON)
+    else:
+        offered = client.get(reverse("cases:case", args=[case.pk])).content.decode()
+        services.issue_letter(case=case, placement=case.placements.get(), by=None, at=NOON)
+        assert url("issue_letter", case.pk) in offered
+
+    for days in (0, 60) if before == "hired" else (0,):
+        with time_machine.travel(NOON + timedelta(days=days), tick=False):
+            client.force_login(user)
+            page = client.get(reverse("cases:case", args=[case.pk])).content.decode()
+        assert url("issue_letter", case.pk) not in page
+    assert url("issue_letter", case.pk) in client.get(url("panel", case.pk)).content.decode()

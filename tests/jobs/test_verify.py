@@ -59,6 +59,19 @@ def test_a_revoked_letter_says_so_and_not_why(client, letter):
     assert ("has been revoked" in text, "案底" in text) == (True, False)
 
 
+@pytest.mark.parametrize("answer", ["not_hired", "not_reported"])
+def test_of_two_letters_for_one_job_only_the_one_not_answered_with_no_verifies(client, letter, answer):
+    services.record_receipt(letter=letter, result=answer, by=None, at=NOON)
+    second = services.issue_letter(
+        case=introduced(letter.case, letter.vacancy), vacancy=letter.vacancy, by=None, at=NOON
+    )
+
+    said = [words(scan(client, each.verify_code)) for each in (letter, second)]
+
+    assert ["genuine and valid" in text for text in said] == [False, True]
+    assert "no longer valid: the employer has answered" in said[0]
+
+
 @pytest.mark.parametrize("code", ["AAAAAAAAAAAA", "1", "织金", "' OR 1=1 --", "x" * 500])
 def test_a_code_of_no_letter_is_plainly_not_found(client, letter, code):
     response = scan(client, code)
