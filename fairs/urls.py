@@ -30,6 +30,7 @@ urlpatterns = [
     path("fairs/<int:fair_id>/people/", people.people, name="people"),
     path("fairs/<int:fair_id>/slips/<int:part>.pdf", people.slips_pdf, name="slips_pdf"),
     path("fair-referrals/<int:referral_id>/", people.referral, name="referral"),
+    path("fairs/<int:fair_id>/choose-people/", inviting.choose_people, name="choose_people"),
     path("fairs/refer-many/", inviting.refer_many, name="refer_many"),
     path("fair-batches/<int:batch_id>/", inviting.batch, name="batch"),
     path("fair-batches/<int:batch_id>/take-back/", inviting.take_back, name="take_back_batch"),

@@ -16,6 +16,8 @@ from kit.refusals import Refusal
 LONGEST = 18  # digits: every such number fits a bigint
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
+NOT_AGAIN = {"csrfmiddlewaretoken", "language", "theme", "next", "again"}
+"""What a form of the frame says for itself."""
 
 
 def read_number(text: str | None) -> int | None:
@@ -38,6 +40,13 @@ def address(path: str, query: Mapping) -> str:
 def sent(request):
     """What a form is bound to: an empty POST is an answer too, and a wrong one; a GET is none."""
     return request.POST if request.method == "POST" else None
+
+
+def posted(request, **instead) -> list[tuple[str, str]]:
+    """What was sent, for a switch that leads back to a look at what would come of it; `instead` takes the place of the
+    field that says which button was pressed."""
+    kept = [(name, value) for name, values in request.POST.lists() for value in values if name not in NOT_AGAIN]
+    return [*((name, value) for name, value in kept if name not in instead), *instead.items()]
 
 
 def carry_out(form, deed: Callable[[dict], Any]) -> tuple[Any, Refusal | None]:

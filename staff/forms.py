@@ -28,13 +28,17 @@ class LoginForm(AuthenticationForm):
 
 
 class PreferencesForm(forms.Form):
-    """A button in the frame sends one of the two, the page of one's own sends either; `auto` is nobody's choice."""
+    """A button in the frame sends one of the two, the page of one's own sends either; `auto` is nobody's choice.
+
+    `again` sends the rest of the form on to the page it stood on, for one that a POST had opened.
+    """
 
     AUTO = "auto"
     LANGUAGES = [(AUTO, _("As the browser asks")), *(choice for choice in User.Language.choices if choice[0])]
 
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
     theme = forms.ChoiceField(label=_("Looks"), choices=User.Theme.choices, required=False)
+    again = forms.BooleanField(required=False)
 
     faces = {
         "theme": {"auto": {"icon": "device-mobile"}, "light": {"icon": "sun"}, "dark": {"icon": "moon"}},

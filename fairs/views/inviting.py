@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from cases.choices import State
 from cases.models import Case
 from cases.views.selection import back_to, chosen_ids, filter_words
 from fairs import policies, services
@@ -19,7 +20,7 @@ from fairs.forms import BatchFilter, ReferManyForm
 from fairs.models import Fair, ReferralBatch
 from fairs.selectors import home_of
 from fairs.services.inviting import Verdict
-from kit.pages import status_of
+from kit.pages import address, status_of
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 
@@ -41,6 +42,19 @@ WORDS = {
 """What came of it, and what to do."""
 
 
+GOES_TO = "fair_of_those_to_be_chosen"
+"""In the session, from the fair's page over the list of cases to the look at those chosen there."""
+
+
+@staff_required(policies.check_can_refer_many)
+@require_safe
+def choose_people(request, fair_id):
+    """The list of cases knows nothing of fairs."""
+    fair = get_object_or_404(Fair.objects.visible_to(request.user), pk=fair_id)
+    request.session[GOES_TO] = fair.pk
+    return redirect(address(reverse("cases:list"), {"state": State.CONTACTED, "area": fair.area_id}))
+
+
 @staff_required(policies.check_can_refer_many)
 @require_POST
 def refer_many(request):
@@ -51,7 +65,8 @@ def refer_many(request):
     if not form.is_valid():
         messages.warning(request, _("Choose at least one case."))
         return redirect(back_to(request, form))
-    ids, fair = chosen_ids(request, form), form.cleaned_data["fair"] or only_one(fairs)
+    came_from = fairs.filter(pk=request.session.pop(GOES_TO, None)).first()
+    ids, fair = chosen_ids(request, form), form.cleaned_data["fair"] or came_from or only_one(fairs)
     if fair is None or not form.cleaned_data["is_sure"]:
         return preview(request, form, fair, ids, now)
     words, once = filter_words(request, form), form.cleaned_data["once"]
@@ -70,16 +85,17 @@ def only_one(fairs) -> Fair | None:
 
 def preview(request, form, fair, ids, now, *, refusal=None):
     verdicts = services.verdicts_for(fair, ids, by=request.user, at=now) if fair else {}
-    counts = Counter(verdicts.values())
+    counts, case_ids = Counter(verdicts.values()), ",".join(map(str, ids))
     context = {
         "form": form,
         "fair": fair,
         "fairs": form.fields["fair"].queryset,
         "chosen": len(ids),
-        "case_ids": ",".join(map(str, ids)),
+        "case_ids": case_ids,
         "words": filter_words(request, form),
         "back_url": back_to(request, form),
-        "here_url": back_to(request, form),
+        "here_url": request.path,
+        "here_posted": [("cases", case_ids), ("query", form.data.get("query", "")), ("fair", fair.pk if fair else "")],
         "refusal": refusal,
         **told_of(counts),
     }
@@ -154,7 +170,7 @@ def row_of(case: Case | None, verdict: Verdict) -> dict:
         "url": reverse("cases:case", args=[case.pk]) if case else "",
         "name": case.worker.name if case else "",
         "place": home_of(case.area_id) if case else "",
-        "state": case.get_state_display() if case else "",
+        "state": case.told_state if case else "",
         "is_done": verdict is Verdict.REFERRED,
         "words": words,
         "way_out": way_out,

@@ -137,6 +137,12 @@ def here(context) -> str:
     return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
 
 
+@register.inclusion_tag("components/way_back.html", takes_context=True)
+def way_back(context):
+    """In the form of a switch: where one stands, and what was posted there when the view says that it may be again."""
+    return {"next": here(context), "posted": context.get("here_posted", ())}
+
+
 @register.simple_tag
 def once(value=None):
     """The hidden key that makes a replayed POST harmless."""

@@ -57,10 +57,10 @@ def change_password(request):
 def preferences(request):
     """For everybody: someone signed out keeps the choice in a cookie."""
     form = PreferencesForm(request.POST)
-    response = HttpResponseRedirect(_next(request))
     if not form.is_valid():
-        return response
+        return HttpResponseRedirect(_next(request))
     chosen = form.chosen()
+    response = HttpResponseRedirect(_next(request), preserve_request=form.cleaned_data["again"])
     if request.user.is_authenticated:
         services.change_preferences(user=request.user, **chosen)
     _keep_in_cookies(response, chosen)

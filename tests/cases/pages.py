@@ -54,3 +54,12 @@ def queries_of(client, url: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     return len(queries)
+
+
+def switch_of(response) -> dict[str, list[str]]:
+    """What the language switch of the page carries unseen; a test client sends no token."""
+    form = source_of(response).partition('action="/preferences/"')[2].partition("</form>")[0]
+    carried = {}
+    for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form):
+        carried.setdefault(name, []).append(unescape(value))
+    return carried

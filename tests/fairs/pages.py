@@ -28,6 +28,7 @@ NEEDS = {
     "live": (("fair",), False),
     "people": (("fair",), False),
     "slips_pdf": (("fair", "part"), False),
+    "choose_people": (("fair",), False),
     "refer_many": ((), True),
     "batch": (("batch",), False),
     "take_back_batch": (("batch",), True),

@@ -20,7 +20,7 @@ from kit.days import local_day
 from notifications.models import Message
 from staff.models import User
 from tests.cases.factories import CaseFactory
-from tests.cases.pages import signed_in, words_of
+from tests.cases.pages import signed_in, switch_of, words_of
 from tests.fairs.factories import NOON, FairFactory, ReferralFactory, contacted_case
 from tests.fairs.pages import url_of
 from tests.jobs.factories import VacancyFactory, placed_case
@@ -436,6 +436,30 @@ def test_people_are_referred_by_filter_with_a_preview_a_result_for_each_and_undo
     assert (back.context["done"], back.context["refused"], [r["words"] for r in back.context["rows"]]) == (
         0, 4, ["Nobody has spoken to them yet", *["Taken back"] * 3],
     )  # fmt: skip
+
+
+def test_another_language_comes_back_to_the_look_at_those_chosen(fair, chief):
+    """Chosen by hand and looked at for one of two fairs: nobody chooses again, and nobody is referred by the switch."""
+    FairFactory(open=True, title="第二场", day=NOON.date() + timedelta(days=9))
+    client, asked = signed_in(chief), {"cases": [case.pk for case in many(2)], "fair": fair.pk}
+
+    preview = client.post(url_of("refer_many"), asked)
+    answer = client.post("/preferences/", switch_of(preview) | {"language": "zh-hans"}, follow=True)
+
+    assert (answer.status_code, answer.context["fair"], answer.context["done"]) == (200, fair, 2)
+    assert ("推荐" in words_of(answer), fair.referrals.count()) == (True, 0)
+
+
+def test_who_comes_from_a_fair_looks_at_that_fair_first_and_only_once(fair, chief):
+    FairFactory(open=True, title="第二场", day=NOON.date() + timedelta(days=9))
+    client, asked = signed_in(chief), {"cases": [case.pk for case in many(2)]}
+
+    link = url_of("choose_people", fair.pk)
+    assert f'href="{link}"' in client.get(url_of("fair", fair.pk)).content.decode()
+    listed = client.get(link, follow=True)
+    looks = [client.post(url_of("refer_many"), asked).context["fair"] for _ in range(2)]
+
+    assert (listed.request["PATH_INFO"], looks) == ("/cases/", [fair, None])
 
 
 def test_where_several_fairs_take_people_somebody_has_to_choose_one(fair, chief):

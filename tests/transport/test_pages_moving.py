@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from cases.models import Case
+from tests.cases.pages import switch_of
 from tests.staff.factories import HUAQI_VILLAGE, UserFactory
 from tests.transport.factories import (
     DEPARTURE,
@@ -70,6 +71,18 @@ def test_looking_who_fits_names_those_who_stay_and_why_and_moves_nobody(desk, tr
 
     assert ("能转 1 人，不动 1 人" in seen, "陈达" in seen, str(TripFull.message) in seen) == (True, True, True)
     assert (before, moved.status_code, trip.bookings.active().count()) == (2, 302, 1)
+
+
+def test_another_theme_comes_back_to_the_look_at_who_fits(desk, trip):
+    target = TripFactory(open=True)
+    _stays, goes = BookingFactory(trip=trip), BookingFactory(trip=trip)
+    asked = {"target": target.pk, "bookings": [goes.pk], "deed": "preview"}
+
+    preview = desk.post(url_of("transfer", trip.pk), asked)
+    answer = desk.post("/preferences/", switch_of(preview) | {"theme": "dark"}, follow=True)
+
+    assert (answer.status_code, [who.before for who in answer.context["preview"].moved]) == (200, [goes])
+    assert trip.bookings.active().count() == 2
 
 
 def test_a_trip_is_split_in_two_in_one_press(desk, trip):

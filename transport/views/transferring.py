@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kit.days import local_day
-from kit.pages import carry_out, sent, status_of
+from kit.pages import carry_out, posted, sent, status_of
 from transport import policies, selectors, services
 from transport.forms import CopyForm, TransferFilter, TransferForm
 from transport.views.rows import find_own_trip
@@ -32,6 +32,8 @@ def transfer(request, trip_id):
         return redirect("transport:trip", outcome.target.pk)
     context = {"trip": trip, "page": page, "wanted": wanted, "form": form, "refusal": refusal, "preview": outcome}
     context["reasons"] = form.asked(*[stays for stays, _people in outcome.why_stayed] if outcome else [])
+    if outcome:
+        context |= {"here_url": request.get_full_path(), "here_posted": posted(request, deed="preview")}
     return render(request, "transport/transfer.html", context, status=status_of(form, refusal=refusal))
 
 
