@@ -7,7 +7,7 @@ from django.db import models, transaction
 from cases import events, policies
 from cases.choices import Cause, ItemState, State
 from cases.locking import LockedCase, locked
-from cases.models import Case, CaseMove, ContactAttempt
+from cases.models import Case, CaseMove, ContactAttempt, FollowUpEntry
 from cases.queue import items
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked
@@ -55,7 +55,8 @@ def _check_is_the_last(step: LockedCase, move: CaseMove, about: models.Model) ->
 
 
 def _was_talked_to_since(move: CaseMove) -> bool:
-    return ContactAttempt.objects.standing().filter(case=move.case_id, entered_at__gt=move.at).exists()
+    later = {"case": move.case_id, "entered_at__gt": move.at}
+    return any(kind.objects.standing().filter(**later).exists() for kind in (ContactAttempt, FollowUpEntry))
 
 
 def _take_back(step: LockedCase, move: CaseMove, about: models.Model, *, by: User, at: datetime) -> None:

@@ -84,6 +84,18 @@ def test_an_introduction_taken_back_leaves_the_case_as_it_was(case, post, cadre)
     assert (line.what, line.about_id, journal.verify(case.worker)) == ("referral_undone", introduction.pk, [])
 
 
+def test_what_had_gone_up_to_the_township_is_there_again(case, post, cadre):
+    late = WorkItem.objects.open().get(case=case).due_at + timedelta(days=4, hours=9)
+    cases.escalate_due(at=late)
+    ways = case.work_items.open().values("due_at", "escalation_level", "escalated_at", "escalates_at")
+    before = ways.get()
+    introduction = services.introduce(case=case, vacancy=post, by=cadre, at=late)
+
+    services.undo_introduction(introduction=introduction, by=cadre, at=late + timedelta(minutes=1))
+
+    assert (ways.get(), before["escalation_level"]) == (before, 1)
+
+
 def test_who_was_introduced_by_mistake_can_be_introduced_again(case, post, cadre):
     services.undo_introduction(introduction=introduce(case, post, cadre), by=cadre, at=LATER)
 
@@ -175,6 +187,16 @@ def test_somebody_at_work_by_mistake_is_what_they_were(case, post, cadre):
     assert (at_work, after.status) == ("employed_outside_province", before.status)
     assert (after.employer_name, after.wage) == ("", None)
     assert not case.worker.flags.filter(rule="relapsed").exists()
+
+
+def test_a_placement_stays_once_somebody_was_asked_whether_they_work(case, post, cadre):
+    """A follow-up in vain leaves the step where it is, and is an entry all the same."""
+    placement = place(case, post, by=cadre, at=HOUR, start_on=TODAY - timedelta(days=8), needs_transport=False)
+    asked = cases.next_follow_up(fresh(case))
+    cases.record_follow_up(follow_up=asked, result="not_reached", by=cadre, at=LATER)
+
+    with pytest.raises(UndoOvertaken):
+        services.undo_placement(placement=placement, by=cadre, at=LATER + timedelta(minutes=1))
 
 
 # ---- until when, and by whom
