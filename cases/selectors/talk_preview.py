@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from areas.models import Holiday
 from areas.working_days import Calendar
 from cases import panels, reasons
-from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, CloseReason, Outcome, State, Step
+from cases.choices import OUTCOMES_OF, TWO_WAY_OUTCOMES, Channel, CloseReason, Outcome, Step
 from cases.contact.next_attempt import NextAttempt, latest_attempt, next_attempt
 from cases.contact.outcomes import Lead, Route, route_of
 from cases.contact.unreachable import CALLS, tally
@@ -126,7 +126,6 @@ def words_of(route: Route, case: Case, due_at: datetime) -> tuple[str, str]:
         return _("Counts as contact now."), _("Next: their way back, by %(day)s.") % {"day": day(due_at)}
     if route.lead is Lead.CONTACT:
         return _("Counts as contact now."), _("Next: recommend a job, by %(day)s.") % {"day": day(due_at)}
-    state = State(case.state).label
-    return _("The case stays at “%(state)s”.") % {"state": state}, _(
+    return _("The case stays at “%(state)s”.") % {"state": case.told_state}, _(
         "The talk is written down, the time limit runs on."
     )

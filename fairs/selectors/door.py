@@ -67,5 +67,5 @@ def _stranger(case: WorkersCase, today: date) -> Stranger:
         sex=worker.get_sex_display(),
         age=worker.age(today),
         place=home_of(worker.area_id),
-        state="" if case.state == State.CONTACTED else str(case.get_state_display()),
+        state="" if case.state == State.CONTACTED else case.told_state,
     )

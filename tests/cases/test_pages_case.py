@@ -150,6 +150,20 @@ def test_a_step_that_waits_for_a_day_names_no_hour(desk, cadre):
 # ---- who finds which button
 
 
+@pytest.mark.parametrize("page", ["list", "find", "audit", "flow_chart", "close", "record_contact", "handover"])
+def test_who_starts_tomorrow_is_to_start_work_on_every_page(supervisor, colleague, page):
+    case, desk = CaseFactory(nearby=True), signed_in(supervisor)
+    if page == "find":
+        shown = desk.post(url_of("find"), {"q": case.worker.name})
+    elif page == "handover":
+        looked_at = desk.post(url_of("reassign"), {"cases": [case.pk], "owner": colleague.pk}, follow=True)
+        shown = desk.post(looked_at.request["PATH_INFO"], follow=True)
+    else:
+        shown = desk.get(url_of(page, *([] if page == "list" else [case.pk])))
+
+    assert "To start work" in words_of(shown)
+
+
 def test_somebody_tried_in_vain_has_no_day_for_the_result(desk, cadre):
     case = CaseFactory(owner=cadre, referred=True, at=NOON - timedelta(days=9))
     miss(case, at=NOON, by=cadre)

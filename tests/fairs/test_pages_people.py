@@ -197,6 +197,12 @@ def test_a_shared_phone_offers_both(desk, fair):
     assert {person.referral for person in answer.context["listed"]} == {guest, sister}
 
 
+def test_who_starts_tomorrow_is_to_start_work_at_the_door_too(desk, fair):
+    CaseFactory(nearby=True, worker__name="韦海")
+
+    assert [person.state for person in typed(desk, fair, "韦海").context["strangers"]] == ["To start work"]
+
+
 @pytest.mark.parametrize("headers", [None, HTMX])
 def test_a_stranger_is_registered_and_in_with_one_press(desk, fair, headers):
     case = contacted_case(name="赵尔")
