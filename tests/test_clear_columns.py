@@ -7,7 +7,7 @@ from django.db import models
 from fairs.forms.planning import CancelForm as CancelFair
 from jobs.forms.keeping import HoldForm
 from jobs.forms.letters import RevokeForm
-from jobs.forms.placing import TermsForm
+from jobs.forms.placing import PlacementForm, TermsForm
 from tests.source import APPS
 from transport.forms.running import CancelForm as CancelTrip
 from workers.forms.fields import WorkerNoteField, WorkerRemarkField
@@ -116,6 +116,6 @@ def test_a_guarded_column_masks_whatever_the_door(column):
 FORMS = [(CancelFair, "why"), (CancelTrip, "why"), (RevokeForm, "because"), (HoldForm, "because")]
 
 
-@pytest.mark.parametrize("form, name", [*FORMS, (TermsForm, "evidence_note")])
+@pytest.mark.parametrize("form, name", [*FORMS, (TermsForm, "evidence_note"), (PlacementForm, "employer_name")])
 def test_the_forms_ask_so_and_keep_what_was_typed(form, name):
     assert isinstance(form.base_fields[name], WorkerNoteField | WorkerRemarkField)

@@ -1,5 +1,6 @@
 """Two people at once. Each test first shows the race with the guard off, then its absence with the guard on."""
 
+import re
 import threading
 from contextlib import contextmanager
 from datetime import timedelta
@@ -7,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cases import locking, services
 from cases.models import Case, ContactAttempt, WorkItem
@@ -103,6 +105,19 @@ def test_with_locks_exactly_one_wins_and_the_other_is_told():
     losers = [outcome for outcome in outcomes if isinstance(outcome, CaseMovedOn)]
     assert (len(winners), len(losers), referrals(case)) == (1, 1, 1)
     assert [item.step for item in WorkItem.objects.open().filter(case=case)] == ["result"]
+
+
+def test_the_case_is_locked_first():
+    """It stays when its item is over: whoever waits for it holds nothing else yet."""
+    case = CaseFactory()
+
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        locking.lock_case(case.pk)
+        locking.lock_open_case_of(case.worker_id)
+        locking.lock_open_items([case.pk])
+
+    orders = [re.findall(r'"(\w+)"', query["sql"].partition(" FOR UPDATE OF ")[2]) for query in queries]
+    assert orders == [["cases_case", "viewflow_process", "viewflow_task", "cases_workitem"]] * 3
 
 
 def test_constraint_holds_one_open_item_even_without_any_lock():

@@ -429,6 +429,15 @@ def test_long_result_shows_the_refused_ones_first(township, two, colleague, monk
     assert ([row["is_done"] for row in response.context["rows"]], response.context["hidden_rows"]) == ([False], 2)
 
 
+def test_a_thousand_results_are_all_on_the_page(township, two, colleague):
+    page = hand_over(signed_in(township), two, colleague.pk)
+    Handover.objects.update(results=[[0, "not_found", None]] * 1000)
+
+    again = signed_in(township).get(page.request["PATH_INFO"])
+
+    assert (len(again.context["rows"]), again.context["hidden_rows"]) == (1000, 0)
+
+
 def test_takers_of_a_township_are_everybody_who_serves_in_it(supervisor, township, cadre, neighbour, auditor):
     client = signed_in(supervisor)
 

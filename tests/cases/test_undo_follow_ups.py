@@ -9,8 +9,10 @@ from django.db import IntegrityError, transaction
 from cases import services
 from cases.models import Case, FollowUp, FollowUpEntry
 from cases.refusals import NotYourEntry, UndoImpossible, UndoOvertaken, UndoTooLate
-from cases.selectors import done_today
+from cases.selectors import done_today, undoable
 from kit.days import local_day, local_moment
+from staff.models import Posting
+from staff.roles import Role
 from tests.cases.factories import NOON, CaseFactory, reach
 from tests.cases.pages import HTMX, signed_in, source_of, url_of, words_of
 from workers.services import report_status
@@ -186,6 +188,73 @@ def test_the_database_holds_one_standing_answer_a_follow_up(cadre):
         entry.save(force_insert=True)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "rule"),
+    [
+        ({"result": "asleep"}, "follow_up_entry_result_is_known"),
+        ({"is_answer": False}, "follow_up_try_in_vain_reached_nobody"),
+        ({"happened_at": day(8)}, "follow_up_entered_after_it_happened"),
+        ({"undone_by": True}, "follow_up_undone_says_when"),
+    ],
+)
+def test_the_database_refuses_an_entry_that_cannot_be(cadre, wrong, rule):
+    case = CaseFactory(owner=cadre, nearby=True)
+    entry = enter(case, "still_working", at=day(7), by=cadre)
+    wrong = {"undone_by": cadre} if "undone_by" in wrong else wrong
+
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        FollowUpEntry.objects.filter(pk=entry.pk).update(**wrong)
+
+
+def test_an_entry_is_never_deleted(cadre):
+    entry = enter(CaseFactory(owner=cadre, nearby=True), "still_working", at=day(7), by=cadre)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FollowUpEntry.objects.filter(pk=entry.pk).delete()
+
+
+def test_an_answer_is_not_taken_back_once_a_text_has_changed_the_next_question(cadre):
+    case = CaseFactory(owner=cadre, nearby=True)
+    entry = enter(case, "still_working", at=day(7), by=cadre)
+    services.ask_what_was_meant(worker=case.worker, digit="", at=day(7) + MINUTE)
+
+    with pytest.raises(UndoOvertaken):
+        undo(entry, cadre, at=day(7) + 2 * MINUTE)
+
+
+def test_what_went_up_to_the_township_is_there_again(cadre):
+    case = CaseFactory(owner=cadre, nearby=True)
+    late = case.work_items.open().get().due_at + timedelta(days=4, hours=9)
+    services.escalate_due(at=late)
+    ways = case.work_items.open().values("due_at", "escalation_level", "escalated_at", "escalates_at")
+    before = ways.get()
+
+    undo(enter(case, "still_working", at=late, by=cadre), cadre)
+
+    assert (ways.get(), before["escalation_level"]) == (before, 1)
+
+
+def test_only_the_last_entry_of_a_case_is_offered_to_be_taken_back(cadre):
+    """Whichever kind it is: a follow-up after a talk, a talk after a follow-up."""
+    case = CaseFactory(owner=cadre, nearby=True)
+    reach(case, at=day(7), by=cadre)
+    answer = enter(case, "still_working", at=day(7) + MINUTE, by=cadre)
+    first = [entry.undoable for entry in done_today(cadre, local_day(day(7)))]
+
+    talk = reach(case, at=day(7) + 2 * MINUTE, by=cadre)
+    then = [entry.undoable for entry in done_today(cadre, local_day(day(7)))]
+
+    assert (first, then) == ([answer, None], [talk, None, None])
+    assert undoable(fresh(case), cadre, local_day(day(7))) == talk
+
+
+def test_the_end_of_a_job_is_offered_to_nobody_to_be_taken_back(cadre):
+    case = CaseFactory(owner=cadre, nearby=True)
+    enter(case, "left", at=day(7), by=cadre)
+
+    assert undoable(fresh(case), cadre, local_day(day(7))) is None
+
+
 # ---- from Today
 
 
@@ -237,3 +306,12 @@ def test_nobody_else_finds_the_entry(cadre, case, stranger, colleague):
     url = url_of("undo_follow_up", enter(case, "still_working", at=day(7), by=cadre).pk)
 
     assert [signed_in(who).post(url).status_code for who in (stranger, colleague)] == [404, 409]
+
+
+def test_who_only_looks_on_by_now_takes_nothing_back(cadre, case):
+    entry = enter(case, "still_working", at=day(7), by=cadre)
+    Posting.objects.filter(user=cadre).update(role=Role.AUDITOR)
+
+    answer = signed_in(cadre).post(url_of("undo_follow_up", entry.pk))
+
+    assert (answer.status_code, FollowUpEntry.objects.standing().get()) == (403, entry)
