@@ -19,13 +19,10 @@
 
   /* ---- what a form holds --------------------------------------------------------------------------------------------- */
   const SILENT = "[type=hidden], [type=password], [type=file], [data-wf-secret], button, fieldset, output, object";
-  const DATE = /\d{4}[-./年]\d{1,2}[-./月]\d{1,2}/g;
+  const DATE = /(?<!\p{Nd}[-./]?)(?:19|20)\d\d[-./](?:1[0-2]|0?[1-9])[-./](?:[12]\d|3[01]|0?[1-9])(?![-./]?\p{Nd})/gu;
   const RUN = /\p{Nd}(?:[^\p{L}\p{Nd}]{0,3}\p{Nd})*/gu;   /* full width too */
-  const isLong = (run) => run.match(/\p{Nd}/gu).length >= MANY_DIGITS;
-  const withoutNumbers = (text) => {
-    const dates = text.match(DATE) || [];
-    return text.split(DATE).map((part, n) => part.replace(RUN, (run) => (isLong(run) ? "…" : run)) + (dates[n] || "")).join("");
-  };
+  const isLong = (run) => (run.replace(DATE, "").match(/\p{Nd}/gu) || []).length >= MANY_DIGITS;
+  const withoutNumbers = (text) => text.replace(RUN, (run) => (isLong(run) ? "…" : run));
   const isWritten = (el) => /^(text|textarea|tel|search)$/.test(el.type);
   const isNumber = (text) => withoutNumbers(text) !== text;
   const mayBeKept = (el) => el.name && !el.matches(SILENT) && !(isWritten(el) && isNumber(el.value) && !/\p{L}/u.test(withoutNumbers(el.value)));
