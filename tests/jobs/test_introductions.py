@@ -159,6 +159,17 @@ def test_however_often_the_employer_thinks_it_over_the_person_is_late_after_two_
     assert list(WorkItem.objects.open().late(TODAY + timedelta(days=18))) == [item]
 
 
+def test_a_limit_that_was_set_later_from_the_first_is_kept():
+    case = contacted_case()
+    introduction = introduce(case, VacancyFactory(), until=NOON + timedelta(days=20))
+    limit, later = case.work_items.get(state="open").due_at, NOON + timedelta(days=60)
+
+    answer(introduction, "waiting", until=later)
+
+    item = case.work_items.get(state="open")
+    assert (item.due_at, item.not_before, limit > NOON + timedelta(days=15)) == (limit, later, True)
+
+
 def test_the_same_result_twice_is_one_and_another_is_refused():
     introduction = introduce(contacted_case(), VacancyFactory())
     answer(introduction, "not_hired")

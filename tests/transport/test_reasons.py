@@ -108,11 +108,28 @@ class TestOneReasonOneRefusal:
         url = url_of("give_seat", trip.pk, seat.pk)
 
         asked = client.post(url, {"case": case.pk})
-        given = client.post(url, dict(asked.context["again"]) | {"why_does_not_go_there": "厂里派车到宁波接"})
+        given = client.post(url, dict(asked.context["again"].answers) | {"why_does_not_go_there": "厂里派车到宁波接"})
 
         assert f'action="{url}"' in text_of(asked)
         assert 'name="why_does_not_go_there"' in text_of(asked)
         assert (given.status_code, Booking.objects.get().seat) == (302, seat)
+
+    def test_a_reason_with_a_phone_number_is_asked_for_again_where_it_was_typed(
+        self, client, organiser, time_machine, trip
+    ):
+        time_machine.move_to(NOON)
+        case, seat = PlacedCaseFactory(work=SHENZHEN), trip.seats.last()
+        client.force_login(organiser)
+        url, typed = url_of("give_seat", trip.pk, seat.pk), {"why_does_not_go_there": "李师傅 13985700001 接"}
+
+        wrong = client.post(url, {"case": case.pk} | typed)
+        again = wrong.context["again"]
+        given = client.post(url, dict(again.answers) | {again.name: "李师傅接"})
+
+        assert (wrong.status_code, again.name) == (422, "why_does_not_go_there")
+        assert (again.answer.startswith("李师傅"), "13985700001" in text_of(wrong)) == (True, False)
+        assert f'name="{again.name}" value="{again.answer}"' in text_of(wrong)
+        assert (given.status_code, Booking.objects.get().booked_because) == (302, "李师傅接")
 
 
 class TestWhereTheTripGoes:
@@ -235,7 +252,7 @@ class TestStandbyToAnotherTrip:
         url = url_of("move_standby", standby.pk)
 
         asked = client.post(url, {"trip": late.pk})
-        moved = client.post(url, dict(asked.context["again"]) | {"why_arrives_after_start": "厂里同意晚到"})
+        moved = client.post(url, dict(asked.context["again"].answers) | {"why_arrives_after_start": "厂里同意晚到"})
 
         assert (asked.status_code, moved.status_code, Booking.objects.get().trip) == (409, 302, late)
         assert not Standby.objects.waiting().exists()

@@ -23,6 +23,7 @@ from workers.models import JournalLine
 
 pytestmark = pytest.mark.django_db
 TODAY = TOMORROW - timedelta(days=1)
+SHENZHEN = 440300000000
 
 
 @pytest.fixture
@@ -229,6 +230,33 @@ def test_nobody_who_waits_is_moved_to_a_trip_that_does_not_go_to_their_work(full
         services.move_standby(standbys=group, trip=other, by=organiser, at=NOON)
 
     assert full_trip.standbys.waiting().count() == 2
+
+
+def test_nor_to_the_list_of_such_a_trip_and_why_they_wait_there_is_kept(full_trip, organiser):
+    group = [waits(full_trip), waits(full_trip, work=YONGKANG)]
+    stops = [*zhijin_stops()[:3], dropoff("永康", YONGKANG, zhijin_stops()[-1].at)]
+    asked = {"standbys": group, "by": organiser, "at": NOON}
+    asked["trip"] = TripFactory(open=True, layout="places", capacity=1, stops=stops)
+    BookingFactory(trip=asked["trip"], case=PlacedCaseFactory(work=YONGKANG))
+
+    with pytest.raises(refusals.DoesNotGoThere):
+        services.move_standby(**asked)
+    moved = services.move_standby(**asked, reasons={"does_not_go_there": "厂里来接"})
+
+    assert (moved, full_trip.standbys.waiting().count()) == ([], 0)
+    assert set(asked["trip"].standbys.waiting().values_list("joined_because", flat=True)) == {"厂里来接"}
+
+
+def test_why_one_of_a_household_waits_counts_for_all_of_them(full_trip, organiser):
+    household, why = HouseholdFactory(), {"does_not_go_there": "厂里来接"}
+    cases = [PlacedCaseFactory(household=household), PlacedCaseFactory(household=household, work=SHENZHEN)]
+    group = services.join_standby_together(trip=full_trip, cases=cases, by=organiser, at=NOON, reasons=why)
+    for booking in Booking.objects.all()[:2]:
+        services.release_seat(booking=booking, by=organiser, at=NOON)
+
+    bookings = services.seat_standby(standbys=group, by=organiser, at=NOON)
+
+    assert {booking.case for booking in bookings} == set(cases)
 
 
 def test_on_another_full_trip_they_wait_since_they_first_asked(full_trip, organiser):

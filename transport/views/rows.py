@@ -1,5 +1,7 @@
 """Rows for the views: outside the area they do not exist (404); what the role does not include is a 403."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,8 +11,10 @@ from kit.days import local_day
 from kit.refusals import Refusal
 from transport import policies, selectors
 from transport.forms import DriverForm
+from transport.forms.reasons import PREFIX
 from transport.models import Booking, Standby, Trip
 from workers.policies import check_can_open_record
+from workers.rules import masks
 
 __all__ = ["act", "find_booking", "find_case", "find_own_trip", "find_standby", "find_trip", "show_trip", "show_wrong"]
 
@@ -47,7 +51,7 @@ def act(request, trip: Trip, service, /, *, done: str = "", **what):
     try:
         service(by=request.user, at=timezone.now(), **what)
     except Refusal as refusal:
-        return show_trip(request, find_trip(request, trip.pk), refusal=refusal, status=409)
+        return show_refused(request, trip, refusal)
     if done:
         messages.success(request, done)
     booking = what.get("booking")
@@ -56,19 +60,41 @@ def act(request, trip: Trip, service, /, *, done: str = "", **what):
     return redirect("transport:trip", trip.pk)
 
 
+@dataclass(frozen=True)
+class Again:
+    """A deed to be sent once more: one question with what was answered before, without any number, and the other
+    `answers` as they were.
+    """
+
+    name: str
+    question: str
+    answer: str
+    answers: list[tuple[str, str]]
+
+
 def show_wrong(request, trip: Trip, form):
-    """A wrong answer in one of the small forms of the trip's page, whose own place for it is gone: said at the top."""
-    [error, *_] = [error for errors in form.errors.values() for error in errors]
-    return show_trip(request, find_trip(request, trip.pk), refusal=Refusal(error), status=422)
+    """A wrong answer in one of the small forms of the trip's page, whose own place for it is gone: said at the top.
+
+    A reason is asked for there again.
+    """
+    name, [error, *_] = next(iter(form.errors.items()))
+    again = once_more(request, name, form.fields[name].label) if name.startswith(PREFIX) else None
+    return show_trip(request, find_trip(request, trip.pk), refusal=Refusal(error), again=again, status=422)
 
 
-def answers_to_repeat(request, refusal) -> list[tuple[str, str]]:
-    """What was sent to the deed that asks why, so that the answer alone has to be typed."""
-    sent = [(name, text) for name, texts in request.POST.lists() for text in texts]
-    return [(name, text) for name, text in sent if name not in ("csrfmiddlewaretoken", f"why_{refusal.code}")]
+def show_refused(request, trip: Trip, refusal: Refusal):
+    asks_why = getattr(refusal, "asks_why", False)
+    again = once_more(request, f"{PREFIX}{refusal.code}", refusal.question) if asks_why else None
+    return show_trip(request, find_trip(request, trip.pk), refusal=refusal, again=again, status=409)
 
 
-def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
+def once_more(request, name: str, question: str) -> Again:
+    sent = [(other, text) for other, texts in request.POST.lists() for text in texts]
+    others = [(other, text) for other, text in sent if other not in ("csrfmiddlewaretoken", name)]
+    return Again(name, question, masks.scrub(request.POST.get(name, "")), others)
+
+
+def show_trip(request, trip: Trip, *, refusal=None, again: Again | None = None, status: int = 200):
     now = timezone.now()
     page = selectors.trip_page(trip=trip, user=request.user, now=now)
     shows_all = "all" in request.GET or len(page.passengers) <= PASSENGERS_SHOWN + 2
@@ -87,7 +113,7 @@ def show_trip(request, trip: Trip, *, refusal=None, status: int = 200):
         "can_take_back": trip.taken_back_until is not None and now <= trip.taken_back_until,
         "can_take_back_arrival": trip.arrived_at is not None and now <= trip.arrival_taken_back_until,
         "refusal": refusal,
-        "again": answers_to_repeat(request, refusal) if getattr(refusal, "asks_why", False) else None,
+        "again": again,
         "now": now,
         "today": local_day(now),
     }
