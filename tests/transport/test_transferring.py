@@ -241,6 +241,15 @@ class TestMoving:
 
         assert (seated.case, Trip.objects.get(pk=source.pk).seated_by_hand_since) == (waiting.case, None)
 
+    def test_that_of_the_last_one_who_changes_goes_to_nobody_by_itself(self):
+        source, target = TripFactory(full=True, layout="places", capacity=1), TripFactory(open=True)
+        services.join_standby(trip=source, case=PlacedCaseFactory(), by=None, at=NOON)
+
+        move(source, target, source.bookings.active())
+
+        assert services.fill_freed_seats(trip_id=source.pk, at=NOON) == []
+        assert Trip.objects.get(pk=source.pk).seated_by_hand_since == NOON
+
     def test_no_trip_is_copied_to_a_day_that_is_over(self):
         with pytest.raises(refusals.LeavesInThePast):
             services.copy_trip(trip=TripFactory(), by=None, at=NOON, day=NOON.date() - timedelta(days=1))
