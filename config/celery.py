@@ -11,10 +11,14 @@ from importlib.util import find_spec
 from celery import Celery, signals
 from kombu import Exchange, Queue
 
+from config import environment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+LEASE = environment.number("WAYFARE_LEASE_SECONDS", 40)  # how soon the tasks of a dead process come back
 ROOMS_WITH_A_CLOCK = ("workers.imports",)  # beside the apps
 QUEUES = ("interactive", "bulk", "documents", "clock")
+LONGEST_TASK = 1800  # seconds; a task that may take longer says so. The supervisor ends who takes longer than this.
 ROUTES = [
     ("*.clock.*", {"queue": "clock"}),
     ("*.render_*", {"queue": "documents"}),
@@ -42,7 +46,9 @@ app.conf.update(
     task_default_queue="interactive",
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
     task_routes=(ROUTES,),
-    worker_prefetch_multiplier=16,  # with 1 the pgmq transport sleeps at the limit: 2 tasks a second instead of 130
+    worker_pool="solo",  # a pool's children share a lock that dies with one of them: docs/adr/0066
+    worker_prefetch_multiplier=1,  # claims only what it begins at once, so a claim that nobody ended is a failed try
+    task_time_limit=LONGEST_TASK,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
     broker_connection_retry_on_startup=True,
@@ -62,6 +68,7 @@ def use_postgres_as_broker(sender, **_):
 
     if settings.BROKER_IS_POSTGRES:
         sender.conf.worker_enable_remote_control = False  # its reply queues have longer names than pgmq allows
+        sender.conf.broker_transport = "config.carrier:Transport"
         sender.conf.broker_transport_options = broker_options(databases.conninfo(settings.DATABASE))
 
 
@@ -73,7 +80,8 @@ def broker_options(conninfo: str) -> dict:
         "use_notify": True,
         "wait_time_seconds": 0,  # a long poll holds up the other queues, and the worker when it should end
         "pool_size": 4,
-        "visibility_timeout": 1800,
+        "pool_timeout": 5,
+        "visibility_timeout": LEASE,
     }
 
 

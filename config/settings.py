@@ -26,7 +26,18 @@ PUBLIC_BASE_URL = environment.text("PUBLIC_BASE_URL", f"http://localhost:{enviro
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 # In the order of the journey: an app imports only apps named before it.
-JOURNEY = ["areas", "staff", "workers", "notifications", "cases", "jobs", "fairs", "transport", "insights"]
+JOURNEY = [
+    "areas",
+    "staff",
+    "workers",
+    "notifications",
+    "cases",
+    "jobs",
+    "fairs",
+    "transport",
+    "insights",
+    "operations",
+]
 LOCAL_APPS = [name for name in JOURNEY if name not in environment.words("WAYFARE_WITHOUT")]
 INSTALLED_APPS = [
     "config",

@@ -1,5 +1,6 @@
 """Every minute: what is due leaves, whatever became of the tasks that should have carried it."""
 
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 from celery import shared_task
@@ -23,9 +24,10 @@ NUMBERS_KEPT_FOR = timedelta(days=90)
 
 @shared_task
 def sweep() -> None:
-    delivery.give_up_on_interrupted(at=timezone.now())
-    services.hand_over_due(at=timezone.now())
-    replies.settle_what_waits(at=timezone.now())
+    """One after the other: a worker locked by a roster for longer than we wait must not keep back other texts."""
+    with ExitStack() as each:
+        for step in (replies.settle_what_waits, services.hand_over_due, delivery.give_up_on_interrupted):
+            each.callback(lambda step=step: step(at=timezone.now()))
 
 
 @shared_task

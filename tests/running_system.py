@@ -87,7 +87,7 @@ class RunningSystem:
 
     def _start(self) -> None:
         self._spawn("web", "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi")
-        self._spawn("worker", "-m", "celery", "-A", "config", "worker", "--concurrency=1", "--loglevel=info")
+        self._spawn("worker", "-m", "celery", "-A", "config", "worker", "--loglevel=info")
         self._await_web()
 
     def _spawn(self, name: str, *arguments: str) -> None:

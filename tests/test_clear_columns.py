@@ -63,6 +63,7 @@ IN_CLEAR = {
     "transport.Stop": "where a bus stops, and whom a passenger calls there",
     "transport.Seat": BY_THE_PROGRAM,
     "transport.Booking.code": BY_THE_PROGRAM,
+    "operations": BY_THE_PROGRAM,
 }
 GUARDED_BESIDE = {
     "jobs.Employer.hold_reason", "fairs.Fair.cancelled_because",

@@ -4,6 +4,6 @@ from django.utils import timezone
 from workers.imports import uploads
 
 
-@shared_task
+@shared_task(time_limit=3600)  # a county in one file
 def import_upload(*, upload_id: int) -> None:
     uploads.carry_out(upload_id=upload_id, at=timezone.now())

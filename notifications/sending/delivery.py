@@ -6,12 +6,14 @@ and `attempt_leaves_once_a_round` lets the database hold no second one: a text m
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from kit import locks
+from kit.refusals import Busy
 from notifications import events, gateways, templates
 from notifications.choices import Reason
 from notifications.gateways import Accepted, OutcomeUnknown, Parcel, PermanentFailure, TemporaryFailure
@@ -140,19 +142,31 @@ def record_failed(message: Message, *, reason: Reason, code: str, at: datetime) 
         opt_out(phone_blind=bytes(message.phone_blind), how=OptOut.How.NETWORK, at=at)
 
 
-@transaction.atomic
 def give_up_on_interrupted(*, at: datetime) -> int:
-    """Attempts whose process died. What left, left; nobody knows. A person decides about them."""
+    """Attempts whose process died. What left, left; nobody knows. A person decides about them.
+
+    Each in a transaction of its own: a worker whom a roster holds keeps back their own text and no other.
+    """
     lost = DeliveryAttempt.objects.open().started_before(at - INTERRUPTED_AFTER)
-    messages = Message.objects.filter(pk__in=lost.values("message_id"), state=State.SENDING).order_by("pk")
+    stranded = Message.objects.filter(pk__in=lost.values("message_id"), state=State.SENDING).order_by("pk")
     count = 0
-    for message in messages.select_for_update(skip_locked=True, of=("self",)).select_related("worker"):
-        for attempt in message.attempts.open().filter(round=message.round):
-            attempt.end(outcome=Delivery.UNKNOWN, at=at)
-            attempt.save()
-        _lose_track(message, Reason.INTERRUPTED, at)
-        count += 1
+    for message_id in list(stranded.values_list("pk", flat=True)):
+        with suppress(Busy), locks.busy():
+            count += _give_up(message_id, at)
     return count
+
+
+@transaction.atomic
+def _give_up(message_id: int, at: datetime) -> bool:
+    sending = Message.objects.filter(pk=message_id, state=State.SENDING).select_related("worker")
+    message = sending.select_for_update(skip_locked=True, of=("self",)).first()
+    if message is None:
+        return False
+    for attempt in message.attempts.open().filter(round=message.round):
+        attempt.end(outcome=Delivery.UNKNOWN, at=at)
+        attempt.save()
+    _lose_track(message, Reason.INTERRUPTED, at)
+    return True
 
 
 def _end_attempt(attempt: DeliveryAttempt, failure: Answer, at: datetime) -> None:

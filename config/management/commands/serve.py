@@ -1,7 +1,8 @@
 import io
 import os
 import socket
-import time
+from collections.abc import Iterable
+from contextlib import suppress
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -14,6 +15,7 @@ from config.celery import QUEUES
 from config.supervisor import Supervisor
 
 SECONDS_TO_START = 60
+CELERY = ["-m", "celery", "-A", "config", "--quiet"]
 QUIET = "ignore:You're running the worker with superuser privileges"  # a demo on a fresh machine may be root's
 
 
@@ -31,12 +33,13 @@ class Command(BaseCommand):
         logins = self._seed() if demo else ""
         connection.close_pool()
         with Supervisor(commands()) as supervisor:
-            if await_web(port, supervisor):
+            if supervisor.run(until=lambda: web_answers(port), seconds=SECONDS_TO_START):
                 self.stdout.write(f"{logins}\nWayfare 返岗通 is at http://localhost:{port}/   (Ctrl-C stops it)\n")
-            ended_badly = supervisor.wait()
+                supervisor.run()
+            is_wrong = not supervisor.asked_to_end.is_set()
         self.stdout.write("Stopped.")
-        if ended_badly:
-            raise CommandError("One of web, worker and clock ended by itself; its last lines are above.")
+        if is_wrong:
+            raise CommandError(f"The web server did not answer in {SECONDS_TO_START} s; its last lines are above.")
 
     def _prepare(self):
         self.stdout.write("Bringing the database up to date")
@@ -54,15 +57,18 @@ class Command(BaseCommand):
 
 
 def commands() -> dict[str, list[str]]:
-    """What each process runs, after `python`; the worker takes every queue, which is enough for one machine."""
-    queues = ",".join(QUEUES)
-    schedule = environment.VAR / "clock-schedule"
-    celery = "-m celery -A config --quiet"
+    """What each process runs, after `python`. A roster may take minutes: the second worker leaves them to the first."""
     return {
         "web": ["-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"],
-        "worker": f"{celery} worker --concurrency=2 --queues={queues} --loglevel=warning --without-gossip".split(),
-        "clock": [*f"{celery} beat --pidfile= --loglevel=warning --schedule".split(), str(schedule)],
+        "worker-1": worker("worker-1", QUEUES),
+        "worker-2": worker("worker-2", [queue for queue in QUEUES if queue != "bulk"]),
+        "clock": [*CELERY, "beat", "--pidfile=", "--loglevel=warning", f"--schedule={environment.VAR}/clock-schedule"],
     }
+
+
+def worker(name: str, queues: Iterable[str]) -> list[str]:
+    options = ["--loglevel=warning", "--without-gossip", "--without-mingle"]
+    return [*CELERY, "worker", f"--hostname={name}@%h", f"--queues={','.join(queues)}", *options]
 
 
 def check_free(port: int) -> None:
@@ -74,12 +80,8 @@ def check_free(port: int) -> None:
             raise CommandError(f"Port {port} is taken. Another one: make run PORT={port + 1}") from error
 
 
-def await_web(port: int, supervisor: Supervisor) -> bool:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < deadline and not supervisor.asked_to_end and not supervisor.first_ended():
-        try:
-            urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-            return True
-        except (URLError, OSError):
-            time.sleep(0.1)
+def web_answers(port: int) -> bool:
+    with suppress(URLError, OSError):
+        urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+        return True
     return False
