@@ -621,6 +621,7 @@ def test_the_end_of_a_job_by_a_talk_takes_a_second_press_and_nothing_offers_to_t
 
     assert (asked.status_code, state_of(at_work)) == (422, "placed")
     assert "The job ends with this, and so do its follow-ups." in words_of(asked)
+    assert "Can be undone until midnight, but not the end of a job" in words_of(asked)
     desk.post(url, REACHED | {"sure": "on"})
     assert state_of(at_work) == "contacted"
     for page in (url_of("case", at_work.pk), url_of("done")):

@@ -250,6 +250,19 @@ def test_undo_of_a_talk_brings_back_the_plan_of_the_calls_in_vain_before_it(cadr
     assert planned.not_before
 
 
+def test_a_talk_between_two_days_of_waiting_for_a_result_can_be_taken_back(cadre):
+    """It ended the wait for the next call and left the one for the result."""
+    case = CaseFactory(referred=True, owner=cadre)
+    miss(case, at=HOUR + timedelta(hours=3), by=cadre)
+    planned = plan_of(case.work_items.open().get())
+    attempt = reach(case, at=HOUR + timedelta(hours=3, minutes=1), by=cadre)
+    rests_until = case.work_items.open().get().not_before
+
+    undo(attempt, cadre, at=HOUR + timedelta(hours=3, minutes=2))
+
+    assert (rests_until is None, plan_of(case.work_items.open().get())) == (False, planned)
+
+
 def test_undo_leaves_with_the_township_what_had_gone_up_to_it(cadre):
     case = CaseFactory(owner=cadre)
     late = case.work_items.get().due_at + timedelta(days=3, hours=9)
