@@ -229,6 +229,36 @@ def test_with_their_household_seats_those_whom_the_sheet_names_and_nobody_else(d
     assert {booking.worker.name for booking in Booking.objects.active()} == {"陈达", "杨慧"}
 
 
+@pytest.mark.parametrize("ticked", ["nobody", "another"])
+def test_a_household_that_was_not_ticked_gets_no_seats(desk, trip, ticked):
+    household = HouseholdFactory()
+    case, other = (PlacedCaseFactory(household=household) for _ in range(2))
+    sent = {"case": case.pk} | ({"together": other.pk} if ticked == "another" else {})
+
+    desk.post(url_of("give_seat", trip.pk, trip.seats.first().pk), sent)
+
+    assert Booking.objects.active().get().case == case
+
+
+def test_people_without_a_household_are_nobodys_household(desk, trip):
+    case, _stranger = (PlacedCaseFactory(household=None) for _ in range(2))
+
+    desk.post(url_of("give_seat", trip.pk, trip.seats.first().pk), {"case": case.pk, "together": case.pk})
+
+    assert Booking.objects.active().get().case == case
+
+
+def test_who_waits_for_the_trip_or_sits_elsewhere_gets_no_seat_with_the_household(desk, trip):
+    household = HouseholdFactory()
+    case, waits, sits = (PlacedCaseFactory(household=household) for _ in range(3))
+    services.join_standby(trip=trip, case=waits, by=None, at=NOON)
+    other = BookingFactory(trip=TripFactory(open=True), case=sits)
+
+    desk.post(url_of("give_seat", trip.pk, trip.seats.first().pk), {"case": case.pk, "together": case.pk})
+
+    assert set(Booking.objects.active().values_list("case", "trip")) == {(case.pk, trip.pk), (sits.pk, other.trip_id)}
+
+
 def test_the_household_is_asked_after_only_where_others_of_it_can_come(desk, trip):
     household = HouseholdFactory()
     one, _elsewhere = PlacedCaseFactory(household=household), PlacedCaseFactory(household=household, work=SHENZHEN)
