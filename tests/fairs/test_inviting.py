@@ -274,7 +274,8 @@ def test_a_crowd_that_makes_a_small_fair_large_needs_the_police_to_have_been_ask
 
 def test_a_fair_that_its_list_made_large_opens_its_doors_only_with_the_licence(fair, chief, monkeypatch):
     monkeypatch.setattr(licence, "LICENSED_FROM", 3)
-    Fair.objects.update(licence_applied_on=local_day(fair.starts_at) - timedelta(days=25), starts_at=NOON)
+    applied_on = local_day(fair.starts_at) - timedelta(days=25)
+    Fair.objects.update(licence_applied_on=applied_on, starts_at=NOON, expected=2)
     fair.refresh_from_db()
     refer(fair, many(4), chief)
 

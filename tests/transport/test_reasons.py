@@ -227,6 +227,18 @@ class TestTheStopThatWasChosen:
 
         assert (given.status_code, Booking.objects.get().pickup.mark) == (302, "C")
 
+    def test_before_people_board_whoever_runs_the_trip_is_asked_too(self, client, organiser, time_machine, trip):
+        time_machine.move_to(local(TOMORROW, 12, 30))
+        case, waits = PlacedCaseFactory(area=HUAQI_VILLAGE), PlacedCaseFactory(area=HUAQI_VILLAGE)
+        standby = services.join_standby(trip=trip, case=waits, by=None, at=NOON)
+        client.force_login(organiser)
+        first = {"why_standby_first": "陪同未成年子女"}
+
+        given = client.post(url_of("give_seat", trip.pk, trip.seats.last().pk), {"case": case.pk} | first)
+        seated = client.post(url_of("seat_standby", standby.pk))
+
+        assert [answer.context["refusal"].code for answer in (given, seated)] == ["cannot_be_there_in_time"] * 2
+
 
 class TestStandbyToAnotherTrip:
     def test_only_a_trip_that_arrives_before_the_work_and_can_be_reached_is_offered(
