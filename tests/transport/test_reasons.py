@@ -227,6 +227,17 @@ class TestTheStopThatWasChosen:
 
         assert (given.status_code, Booking.objects.get().pickup.mark) == (302, "C")
 
+    def test_nor_whoever_seats_those_who_wait_at_the_vehicle(self, client, organiser, time_machine, trip):
+        waits = PlacedCaseFactory(area=HUAQI_VILLAGE)
+        standby = services.join_standby(trip=trip, case=waits, by=None, at=NOON)
+        services.start_boarding(trip=trip, by=None, at=BOARDING_TIME)
+        time_machine.move_to(local(TOMORROW, 12, 30))
+        client.force_login(organiser)
+
+        client.post(url_of("seat_standby", standby.pk))
+
+        assert Booking.objects.get().case == waits
+
     def test_before_people_board_whoever_runs_the_trip_is_asked_too(self, client, organiser, time_machine, trip):
         time_machine.move_to(local(TOMORROW, 12, 30))
         case, waits = PlacedCaseFactory(area=HUAQI_VILLAGE), PlacedCaseFactory(area=HUAQI_VILLAGE)
