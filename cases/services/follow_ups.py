@@ -165,9 +165,9 @@ def _ask_again(step: LockedCase, entry: FollowUpEntry, *, at: datetime) -> Follo
     """The planned one if it falls within these days, else one more; one that was taken back is asked after all."""
     row, due_on = entry.follow_up, local_day(at) + timedelta(days=DAYS_TO_ASK_ABOUT_WAGES)
     following = next_follow_up(step.case)
-    if following and following.due_on <= due_on:
-        return following
     day_no = max((due_on - step.case.placed_on).days, row.day_no + 1)
+    if following and (following.due_on <= due_on or following.day_no <= day_no):
+        return following
     facts = {"due_on": due_on, "placement_ref": row.placement_ref, "dropped_at": None}
     extra, _is_new = FollowUp.objects.update_or_create(case=step.case, round=row.round, day_no=day_no, defaults=facts)
     entry.before["asked_again"] = extra.pk

@@ -315,3 +315,19 @@ def test_who_only_looks_on_by_now_takes_nothing_back(cadre, case):
     answer = signed_in(cadre).post(url_of("undo_follow_up", entry.pk))
 
     assert (answer.status_code, FollowUpEntry.objects.standing().get()) == (403, entry)
+
+
+def test_trouble_told_again_and_again_before_its_day_takes_no_planned_question_along_when_it_is_taken_back(cadre):
+    case = CaseFactory(contacted=True)
+    case.worker.service_group = "key_plus"
+    case.worker.save()
+    case = services.mark_placed(case=case, start_on=STARTED, needs_transport=False, by=None, at=day(-1))
+    for minute in range(3):
+        enter(fresh(case), "wage_trouble", at=day(2) + minute * MINUTE, by=cadre)
+
+    last = enter(fresh(case), "wage_trouble", at=day(2) + 3 * MINUTE, by=cadre)
+    planned = case.follow_ups.get(day_no=7)
+    undo(last, cadre)
+
+    assert (planned.due_on, planned.dropped_at) == (STARTED + timedelta(days=7), None)
+    assert case.follow_ups.get(day_no=7).dropped_at is None
