@@ -18,7 +18,7 @@ export PYTHONUNBUFFERED := 1
 export PYTHONDONTWRITEBYTECODE :=
 MAKEFLAGS += --jobs=$(JOBS)
 
-.PHONY: help setup setup-tests run test test-days test-without-transport check format seed bench mutants shots messages lock system-packages test-packages
+.PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench mutants shots messages lock system-packages test-packages
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 26
@@ -40,16 +40,20 @@ test-without-transport: setup-tests ## the earlier stages stand without the late
 	@WAYFARE_WITHOUT=transport,insights WAYFARE_TEST_DB=without_transport $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup \
 	    $(wildcard $(addprefix tests/,$(APPS))) $(ARGS)
 
-check: setup ## style, layout of templates, direction of imports, dead code, migrations, translations, lock files
+check: check-source check-house ## style, layout of templates, direction of imports, dead code, migrations, translations, lock files
+
+check-source: setup
 	@.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/djangofmt --check templates
-	.venv/bin/lint-imports
 	$(PYTHON) scripts/check_dead_code.py
+	$(PYTHON) scripts/check_locks.py
+
+check-house: setup
+	@.venv/bin/lint-imports
 	$(PYTHON) manage.py check
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) scripts/check_translations.py
-	$(PYTHON) scripts/check_locks.py
 
 format: $(DONE)/python ## lay out Python and templates as check wants them
 	@.venv/bin/ruff format .

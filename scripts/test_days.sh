@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The rules about time on each of DAYS, and on those of JOURNEY_DAYS the journeys too: test_days.sh JOBS DAYS JOURNEY_DAYS.
-# JOBS days run at once; those with journeys, which take longest, begin.
+# JOBS days run at once, those with journeys, which take longest, first; of a single day JOBS parts.
 # They share one template database. What a day prints stays together: one line when it is green, everything when not.
 set -euo pipefail
 
@@ -11,7 +11,7 @@ export WAYFARE_TEST_RUN=${WAYFARE_TEST_RUN:-$$}
 one_day() {
     local told files=$RULES
     case " $JOURNEY_DAYS " in *" $1 "*) files="tests/journeys $RULES" ;; esac
-    if told=$(WAYFARE_TEST_TODAY=$1 .venv/bin/python -m pytest -q -m clock $files 2>&1); then
+    if told=$(WAYFARE_TEST_TODAY=$1 .venv/bin/python -m pytest -q -m clock $PARTS $files 2>&1); then
         echo "$1: $(tail -n 1 <<<"$told")"
     else
         printf '%s\n%s\n' "$1" "$told"
@@ -20,6 +20,7 @@ one_day() {
 }
 export -f one_day
 RULES=$(grep -rl 'pytest\.mark\.clock' tests --include='test_*.py' | sort | tr '\n' ' ')
-export RULES
+PARTS=$([ "$(wc -w <<<"$days")" -gt 1 ] || echo "-n $jobs --dist loadgroup")
+export RULES PARTS
 
 printf '%s\n' $JOURNEY_DAYS $days | awk '!seen[$0]++' | xargs -P "$jobs" -I{} bash -c 'one_day {}'
