@@ -89,9 +89,9 @@ class Registry:
         """Of those, the ones that fit this case: at most one query for each that asks."""
         return [a for a in self.actions_of(step, roles) if a.fits is None or a.fits(case_id)]
 
-    def bulk_actions_for(self, roles: Iterable[str]) -> list[BulkAction]:
-        own = frozenset(roles)
-        return [action for action in self.bulk.values() if action.roles & own]
+    def bulk_actions_for(self, user: User) -> list[BulkAction]:
+        """Offered to who may do it anywhere; each of the chosen cases is then asked for itself."""
+        return [action for action in self.bulk.values() if user.has_role_anywhere(*action.roles)]
 
 
 registry = Registry()

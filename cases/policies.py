@@ -3,12 +3,12 @@
 from areas.models import Area
 from cases.models import Case
 from staff.models import User
-from staff.policies import allowed_by, check_has_role, check_has_role_in
+from staff.policies import allowed_by, check_has_role_anywhere, check_has_role_in
 from staff.roles import ABOVE_VILLAGE, CASE_MOVERS, CASEWORKERS, FRONT_LINE
 
 
 def check_can_open_today(user: User) -> None:
-    check_has_role(user, *CASEWORKERS)
+    check_has_role_anywhere(user, *CASEWORKERS)
 
 
 def check_can_work_on(by: User | None, case: Case) -> None:
@@ -23,7 +23,7 @@ def check_can_move(by: User | None, case: Case) -> None:
 
 def check_can_reassign(user: User) -> None:
     """Many cases at once; each is then asked for itself."""
-    check_has_role(user, *ABOVE_VILLAGE)
+    check_has_role_anywhere(user, *ABOVE_VILLAGE)
 
 
 def check_can_assign(by: User | None, case: Case) -> None:

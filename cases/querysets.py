@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from areas.ranges import WIDTHS, in_or_around, in_ranges
+from areas.ranges import WIDTHS, Range, in_or_around, in_ranges
 from cases import reasons
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, Escalation, ItemState, State, Step
 from kit.days import end_of_day, end_of_week, start_of_day
@@ -12,8 +12,9 @@ from kit.pages import Keyset
 from kit.sql import PairIn
 from staff.models import Posting
 from staff.querysets import Scoped
-from staff.roles import ABOVE_VILLAGE, CASEWORKERS, Role
+from staff.roles import CASEWORKERS, Role
 
+GOES_UP_TO = {Role.TOWNSHIP_CADRE: Escalation.TOWNSHIP, Role.SUPERVISOR: Escalation.COUNTY}
 # by the case and not by the item's own key: undo opens another item, and the row stands where it stood
 URGENT_FIRST = Keyset("priority", "due_at", "case_id")
 COLUMNS_OF_A_ROW = (
@@ -103,10 +104,11 @@ class WorkItemQuerySet(Scoped, QuerySet):
     def on_list_of(self, user, today: date) -> "WorkItemQuerySet":
         """What this person has to see: their own, what nobody owns here any more, and what went up to their level."""
         mine = Q(owner=user)
-        if user.has_role(*ABOVE_VILLAGE):
-            level = Escalation.COUNTY if user.has_role(Role.SUPERVISOR) else Escalation.TOWNSHIP
-            mine |= Q(escalation_level__gte=level) | is_left_behind(user, today)
-        return self.open().visible_to(user).filter(mine)
+        for role, level in GOES_UP_TO.items():
+            if there := user.ranges_as(role):
+                come_up = Q(escalation_level__gte=level) | is_left_behind(there, today)
+                mine |= in_ranges("area_id", there) & come_up
+        return self.open().held_by(user, CASEWORKERS).filter(mine)
 
     def late(self, today: date) -> "WorkItemQuerySet":
         return self.filter(is_late(today))
@@ -128,13 +130,13 @@ class WorkItemQuerySet(Scoped, QuerySet):
         return self.select_related("case__worker__household", "owner").only(*COLUMNS_OF_A_ROW)
 
 
-def is_left_behind(user, today: date) -> Q:
+def is_left_behind(ranges: tuple[Range, ...], today: date) -> Q:
     """Owned by nobody, by someone deactivated, or by someone with no casework posting that covers the place any more.
 
     Asked level by level, so that each question is one look-up in a small table of who serves in and around the
-    user's areas, and nearly every item is answered by the first.
+    ranges, and nearly every item is answered by the first.
     """
-    serving = Posting.objects.current(today).in_role(*CASEWORKERS).filter(in_or_around("area_id", user.ranges))
+    serving = Posting.objects.current(today).in_role(*CASEWORKERS).filter(in_or_around("area_id", ranges))
     pairs = Subquery(serving.filter(user__is_active=True).values("user_id", "area_id"))
     serves = Q()
     for width in sorted(WIDTHS.values()):

@@ -4,13 +4,13 @@ from areas.ranges import in_ranges
 from cases.models import Case
 from fairs.models import Fair, FairReferral, ReferralBatch
 from staff.models import User
-from staff.policies import allowed_by, check_has_role, check_has_role_in
+from staff.policies import allowed_by, check_has_role_anywhere, check_has_role_around, check_has_role_in
 from staff.refusals import NotAllowed
 from staff.roles import FAIR_READERS, FAIR_RUNNERS, PLACERS
 
 
 def check_can_plan(user: User) -> None:
-    check_has_role(user, *FAIR_RUNNERS)
+    check_has_role_anywhere(user, *FAIR_RUNNERS)
 
 
 def check_can_run(user: User, fair: Fair) -> None:
@@ -24,7 +24,7 @@ def check_can_refer(user: User, case: Case) -> None:
 
 def check_can_refer_many(user: User) -> None:
     """Each case is then asked for itself."""
-    check_has_role(user, *PLACERS)
+    check_has_role_anywhere(user, *PLACERS)
 
 
 def check_can_take_back(user: User, batch: ReferralBatch) -> None:
@@ -45,8 +45,9 @@ def check_can_answer(user: User, referral: FairReferral) -> None:
         check_can_refer(user, referral.case)
 
 
-def check_can_read_names(user: User) -> None:
-    check_has_role(user, *FAIR_READERS)
+def check_can_read_names(user: User, fair: Fair) -> None:
+    """Of the people whom they serve: each is then asked for in the querysets."""
+    check_has_role_around(user, fair.area, *FAIR_READERS)
 
 
 def check_can_see_all_names(user: User, fair: Fair) -> None:
@@ -54,8 +55,9 @@ def check_can_see_all_names(user: User, fair: Fair) -> None:
     check_has_role_in(user, fair.area_id, *FAIR_READERS)
 
 
-def check_can_print(user: User) -> None:
-    check_has_role(user, *PLACERS)
+def check_can_send_people(user: User, fair: Fair) -> None:
+    """Print their slips and answer for them: each is then asked for itself."""
+    check_has_role_around(user, fair.area, *PLACERS)
 
 
 can_plan = allowed_by(check_can_plan)
@@ -63,5 +65,4 @@ can_run = allowed_by(check_can_run)
 can_refer = allowed_by(check_can_refer)
 can_see_all_names = allowed_by(check_can_see_all_names)
 can_take_back = allowed_by(check_can_take_back)
-can_refer_many = allowed_by(check_can_refer_many)
-can_print = allowed_by(check_can_print)
+can_send_people = allowed_by(check_can_send_people)

@@ -7,6 +7,8 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from areas.ranges import Range, in_or_around, in_ranges
 from fairs.choices import OVER, STILL_OPEN, TAKES_REFERRALS, FairState, Result
+from staff.querysets import ranges_of
+from staff.roles import FAIR_READERS
 
 
 class FairQuerySet(QuerySet):
@@ -15,7 +17,7 @@ class FairQuerySet(QuerySet):
 
         Seeing a fair is not seeing its people: `ReferralQuerySet.named_for` decides about names.
         """
-        ranges = getattr(user, "ranges", ())
+        ranges = ranges_of(user, FAIR_READERS)
         return self.filter(in_or_around("area_id", ranges)) if ranges else self.none()
 
     def serving(self, code: int) -> "FairQuerySet":
@@ -93,8 +95,8 @@ class ReferralQuerySet(QuerySet):
         return self.filter(checked_in_at__isnull=False)
 
     def visible_to(self, user) -> "ReferralQuerySet":
-        """People who live in the user's area, and everybody at a fair of it."""
-        return self.in_reach(getattr(user, "ranges", ()))
+        """People who live where the user reads fairs, and everybody at a fair of there."""
+        return self.in_reach(ranges_of(user, FAIR_READERS))
 
     def in_reach(self, ranges: tuple[Range, ...]) -> "ReferralQuerySet":
         if not ranges:

@@ -5,7 +5,7 @@ A letter carries the whole ID number, so only those who may see one make, print 
 
 from cases.models import Case
 from staff.models import User
-from staff.policies import allowed_by, check_has_role, check_has_role_in
+from staff.policies import allowed_by, check_has_role_anywhere, check_has_role_in
 from staff.roles import ABOVE_VILLAGE, CASEWORKERS, EMPLOYER_HOLDERS, PLACERS, VACANCY_KEEPERS
 
 
@@ -22,11 +22,11 @@ def check_can_make_letters(user: User, case: Case) -> None:
 
 
 def check_can_keep_vacancies(user: User) -> None:
-    check_has_role(user, *VACANCY_KEEPERS)
+    check_has_role_anywhere(user, *VACANCY_KEEPERS)
 
 
 def check_can_hold_employers(user: User) -> None:
-    check_has_role(user, *EMPLOYER_HOLDERS)
+    check_has_role_anywhere(user, *EMPLOYER_HOLDERS)
 
 
 can_recommend = allowed_by(check_can_recommend)

@@ -42,7 +42,7 @@ def reword(*, key: str, zh: str, en: str, seen: int | None, by: User, at: dateti
 
     The same again changes nothing.
     """
-    policies.check_has_role(by, *SETTINGS_KEEPERS)
+    policies.check_has_role_anywhere(by, *SETTINGS_KEEPERS)
     check_wording(key, zh, CHINESE)
     check_wording(key, en, ENGLISH)
     newest = newest_of(key)

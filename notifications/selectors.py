@@ -1,13 +1,13 @@
 """What the pages about texts show. Each function is one plan of queries; what comes out holds no query any more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from areas.ranges import in_ranges
+from areas.ranges import in_ranges, is_inside
 from kit.pages import Keyset
 from notifications import rewording, templates
 from notifications.choices import CHINESE, ENGLISH, Handled
@@ -15,6 +15,8 @@ from notifications.models import InboundMessage, Message, OptOut, Wording
 from notifications.receiving import questions
 from notifications.rules.placeholders import sample
 from staff.models import User
+from staff.querysets import ranges_of
+from staff.roles import RECORD_READERS, TEXT_READERS, TEXT_SENDERS
 from workers.models import Worker
 
 PAGE = 50
@@ -56,6 +58,7 @@ class Text:
     not_before: datetime
     at: datetime
     is_stuck: bool
+    may_be_sent_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,11 +112,12 @@ class PhoneScreen:
 
 def message_log(*, user: User, state: str = "", template: str = "", after: str | None = None) -> Log:
     """Newest first. `state` may be `stuck`, for failed and unknown together."""
-    mine = Message.objects.visible_to(user)
+    mine = Message.objects.held_by(user, TEXT_READERS)
+    sends_in = user.ranges_as(*TEXT_SENDERS)
     rows = _filtered(mine, state, template).select_related("worker", "area")
     found, next_after = NEWEST_FIRST.page(rows, after, PAGE)
     return Log(
-        texts=tuple(_text(message) for message in found),
+        texts=tuple(replace(_text(m), may_be_sent_again=m.is_stuck and is_inside(m.area_id, sends_in)) for m in found),
         stuck=mine.stuck().count(),
         waiting=mine.queued().count(),
         next_after=next_after,
@@ -221,7 +225,7 @@ def _replies_of(worker: Worker):
 
 
 def _replies_from(worker: Worker, user: User):
-    may_see = Q(worker=None) | in_ranges("worker__area_id", user.ranges)
+    may_see = Q(worker=None) | in_ranges("worker__area_id", ranges_of(user, RECORD_READERS))
     return InboundMessage.objects.filter(may_see, phone_blind=worker.phone_blind).order_by("-pk")
 
 

@@ -22,7 +22,7 @@ def workplace(request) -> dict:
         "role_name": role_name(user),
         "area_name": places_of(user),
         "me_url": reverse("staff:me"),
-        "find_url": navigation.url_of("cases:find") if user.has_role(*navigation.FIND.roles) else "",
+        "find_url": navigation.url_of("cases:find") if user.has_role_anywhere(*navigation.FIND.roles) else "",
         "nav_items": navigation.rail(user, request.path),
         "phone_nav_items": navigation.thumb_bar(user, request.path),
     }

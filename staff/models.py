@@ -72,34 +72,37 @@ class User(AbstractUser):
         """Today's, read once for each instance, that is once a request. Someone deactivated has none."""
         return self.postings_on(local_day(timezone.now())) if self.is_active and self.pk else []
 
-    @cached_property
-    def ranges(self) -> tuple[Range, ...]:
-        """What this person may see, as half-open ranges of area codes."""
-        return tuple(sorted({(posting.area.low, posting.area.high) for posting in self.current_postings}))
-
-    @cached_property
-    def roles(self) -> frozenset[str]:
-        return frozenset(posting.role for posting in self.current_postings)
-
     @property
     def home_area(self):
         """Area of the widest current posting, or None."""
-        return self.current_postings[0].area if self.current_postings else None
+        return self.home_area_as(*Role)
 
-    def has_role(self, *roles: str) -> bool:
-        return not self.roles.isdisjoint(roles)
+    def home_area_as(self, *roles: str):
+        """Of the widest in one of these roles."""
+        return next((posting.area for posting in self.current_postings if posting.role in roles), None)
+
+    def has_role_anywhere(self, *roles: str) -> bool:
+        """For menus and pages of lists, whose rows are then asked for each: no right to any row follows from it."""
+        return any(posting.role in roles for posting in self.current_postings)
 
     def ranges_as(self, *roles: str) -> tuple[Range, ...]:
-        """Only of postings in these roles: an auditor of the county may be a cadre of one village."""
-        return tuple((p.area.low, p.area.high) for p in self.current_postings if p.role in roles)
+        """Where one of these roles is held today, as half-open ranges of area codes. There is no range without a role:
+        an auditor of the county may be a cadre of one village.
+        """
+        return tuple(sorted({(p.area.low, p.area.high) for p in self.current_postings if p.role in roles}))
 
     def has_role_in(self, code: int, *roles: str) -> bool:
         """In a posting that covers this area."""
         return is_inside(code, self.ranges_as(*roles))
 
-    def serves(self, code: int) -> bool:
-        """Is this area inside one of the current postings?"""
-        return is_inside(code, self.ranges)
+    def has_role_around(self, area, *roles: str) -> bool:
+        """In a posting that covers this area or lies inside it: a township's cadre leads a bus of the county."""
+        held = (posting.area for posting in self.current_postings if posting.role in roles)
+        return any(place.contains(area.pk) or area.contains(place.pk) for place in held)
+
+    def roles_in(self, code: int) -> frozenset[str]:
+        """Of the postings that cover this area."""
+        return frozenset(p.role for p in self.current_postings if p.area.contains(code))
 
 
 class Posting(models.Model):

@@ -77,7 +77,7 @@ STARTS = (
 
 def start_url(user: User) -> str:
     """Where this person's day begins; their own page when their role's pages are not installed."""
-    names = [name for roles, names in STARTS if user.has_role(*roles) for name in names]
+    names = [name for roles, names in STARTS if user.has_role_anywhere(*roles) for name in names]
     return next((url for url in map(url_of, names) if url), reverse("staff:me"))
 
 
@@ -105,7 +105,9 @@ def url_of(name: str) -> str:
 
 def _items(items: tuple[MenuItem, ...], user: User, path: str) -> list[dict]:
     allowed = [
-        (item, url_of(item.url_name)) for item in items if item.url_name == ME.url_name or user.has_role(*item.roles)
+        (item, url_of(item.url_name))
+        for item in items
+        if item.url_name == ME.url_name or user.has_role_anywhere(*item.roles)
     ]
     return [
         {

@@ -28,8 +28,9 @@ def allowed_by(check: Callable[P, None]) -> Callable[P, bool]:
     return can
 
 
-def check_has_role(user: User, *roles: str) -> None:
-    if not user.has_role(*roles):
+def check_has_role_anywhere(user: User, *roles: str) -> None:
+    """For a page of lists or an empty form. Whatever row it leads to is asked for in its own area."""
+    if not user.has_role_anywhere(*roles):
         raise NotAllowed
 
 
@@ -38,12 +39,18 @@ def check_has_role_in(user: User, area_code: int, *roles: str) -> None:
         raise NotAllowed
 
 
+def check_has_role_around(user: User, area: Area, *roles: str) -> None:
+    """In the area, above it or inside it. For what reaches across it: a fair of the county, sent to by its villages."""
+    if not user.has_role_around(area, *roles):
+        raise NotAllowed
+
+
 def check_can_manage_people(user: User) -> None:
-    check_has_role(user, *GIVES)
+    check_has_role_anywhere(user, *GIVES)
 
 
 def check_can_read_accesses(user: User) -> None:
-    check_has_role(user, *OVERSEERS)
+    check_has_role_anywhere(user, *OVERSEERS)
 
 
 def ranges_managed_by(user: User) -> tuple[Range, ...]:

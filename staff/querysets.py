@@ -5,6 +5,7 @@ from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from areas.ranges import WIDTHS, Range, in_ranges
+from staff.roles import RECORD_READERS
 
 
 class Scoped:
@@ -13,8 +14,17 @@ class Scoped:
     area_field = "area_id"
 
     def visible_to(self, user):
-        """Rows inside the areas of the user's current postings. No posting (or nobody signed in) sees no row."""
-        return self.filter(in_ranges(self.area_field, getattr(user, "ranges", ())))
+        """Rows where the user holds a role that reads records. No such posting (or nobody signed in) sees no row."""
+        return self.held_by(user, RECORD_READERS)
+
+    def held_by(self, user, roles: Iterable[str]):
+        """Rows where the user holds one of the roles today."""
+        return self.filter(in_ranges(self.area_field, ranges_of(user, roles)))
+
+
+def ranges_of(user, roles: Iterable[str]) -> tuple[Range, ...]:
+    """Nowhere for nobody signed in."""
+    return user.ranges_as(*roles) if user.is_authenticated else ()
 
 
 class PostingQuerySet(QuerySet):

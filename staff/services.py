@@ -132,5 +132,4 @@ def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def forget_postings(user: User) -> None:
     """This instance read its postings before they changed."""
-    for name in ("current_postings", "ranges", "roles"):
-        user.__dict__.pop(name, None)
+    user.__dict__.pop("current_postings", None)

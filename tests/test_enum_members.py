@@ -13,7 +13,7 @@ from tests.source import APPS, modules
 
 TAKE_WORDS = {
     "has_role": "role", "has_role_in": "role", "ranges_as": "role", "in_role": "role",
-    "check_has_role": "role", "check_has_role_in": "role",
+    "check_has_role_anywhere": "role", "check_has_role_in": "role",
     "code_at": "level", "range_of": "level", "at_level": "level",
 }  # fmt: skip
 # Works on the words of files that are not ours, without Django.
@@ -93,8 +93,8 @@ def test_words_that_have_an_enum_are_written_as_its_members():
 @pytest.mark.parametrize(
     "line",
     [
-        'user.has_role("supervisor")',
-        'user.has_role(Role.AUDITOR, "supervisor")',
+        'user.has_role_anywhere("supervisor")',
+        'user.has_role_anywhere(Role.AUDITOR, "supervisor")',
         'cases.filter(state__in=("placed", State.TRANSPORTED))',
         'items.filter(case__state="placed")',
         'case.state == "placed"',

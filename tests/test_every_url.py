@@ -20,7 +20,7 @@ from workers.models import JournalLine
 
 DAFANG_TOWNSHIP = DAFANG_VILLAGE // 1000 * 1000
 METHODS = ("get", "post")
-FOUND, NOT_FOUND, NO_SUCH_METHOD, SERVER_ERROR = 200, 404, 405, 500
+FOUND, FORBIDDEN, NOT_FOUND, NO_SUCH_METHOD, SERVER_ERROR = 200, 403, 404, 405, 500
 MANY_BUTTONS = 25
 
 # Open without signing in, and why.
@@ -211,6 +211,28 @@ def test_nobody_of_another_county_finds_a_worker_a_fair_or_a_trip(everything):
     leaks = leaks_to(from_another_county(), pages_about(*PERSONAL, *OF_A_COUNTY), everything)
 
     assert (leaks, JournalLine.objects.count()) == ([], lines)
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.RIGHTS_OFFICER, Role.ADMINISTRATOR])
+def test_a_posting_elsewhere_opens_and_moves_nothing_here(role, everything):
+    """Whoever has this role here and every role in another county gets the answers of who has this role alone.
+
+    An auditor comes to every row and may do nothing with it, a rights officer reads neither fairs nor trips, an
+    administrator no records: a page that asks for its role anywhere lets one of them do what they may not.
+    """
+    alone, both = UserFactory(username="alone", role=role), UserFactory(username="both", role=role)
+    in_every_role(DAFANG, both)
+    clients = client_of(alone), client_of(both)
+
+    found = {
+        f"{method} {page.name}": [undone(client, page, everything, method) for client in clients]
+        for page in pages_about(*PERSONAL, *OF_A_COUNTY)
+        for method in METHODS
+    }
+
+    refused = sum(status >= FORBIDDEN for _one, status in found.values())
+    print(f"{role} here, every role elsewhere: {len(found)} requests, {refused} refused")
+    assert {what: pair for what, pair in found.items() if pair[0] != pair[1]} == {}
 
 
 def test_nobody_of_the_next_village_finds_a_worker(everything):

@@ -16,7 +16,7 @@ WITH_POLICIES = [app for app in APPS if (ROOT / app / "policies.py").exists()]
 SMALLEST = {ast.Set: 1, ast.Tuple: 2, ast.List: 2}
 NO_RULES = {
     "staff.allowed_by": "makes can_x of check_can_x",
-    "staff.check_has_role": "rules are made of it",
+    "staff.check_has_role_anywhere": "rules are made of it",
     "staff.check_has_role_in": "rules are made of it",
     "staff.ranges_managed_by": "the places for which check_can_give lets pass, to choose from",
     "staff.roles_given_by": "the roles for which check_can_give lets pass, to choose from",
@@ -97,7 +97,7 @@ def is_role(node: ast.expr) -> bool:
 @pytest.mark.django_db
 def test_can_x_answers_what_its_check_does():
     cadre, supervisor = UserFactory(village_cadre=True), UserFactory(supervisor=True)
-    asked = policies.allowed_by(lambda user: policies.check_has_role(user, Role.SUPERVISOR))
+    asked = policies.allowed_by(lambda user: policies.check_has_role_anywhere(user, Role.SUPERVISOR))
 
     assert (asked(cadre), asked(supervisor)) == (False, True)
 

@@ -7,10 +7,10 @@ from django.db import connection
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from areas.ranges import WIDTHS, Level, Range, code_at, in_ranges
+from areas.ranges import WIDTHS, Level, Range, code_at, in_or_around, in_ranges
 from kit import sql
-from staff.querysets import Scoped
-from staff.roles import TRIP_WATCHERS
+from staff.querysets import Scoped, ranges_of
+from staff.roles import TRIP_LEADERS, TRIP_READERS, TRIP_WATCHERS
 from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind, TripState
 from transport.rules.stops import cities_of
 
@@ -25,16 +25,21 @@ def neighbourhood(ranges: tuple[Range, ...]) -> Q:
     return in_ranges("area_id", wide) | Q(area_id__in=above)
 
 
+def led_by(user, trip: str = "") -> Q:
+    """As leader or deputy, and still one of those who may lead there. `trip` is the way to it: "trip__"."""
+    there = in_or_around(f"{trip}area_id", ranges_of(user, TRIP_LEADERS))
+    return (Q(**{f"{trip}leader": user}) | Q(**{f"{trip}deputy": user})) & there
+
+
 class TripQuerySet(QuerySet):
     def visible_to(self, user) -> "TripQuerySet":
         """Trips of the person's county, of a division above it, that they lead, or with one of their people on it.
 
         Seeing a trip is not seeing its passengers: `BookingQuerySet.named_for` decides about names.
         """
-        ranges = getattr(user, "ranges", ())
+        ranges = ranges_of(user, TRIP_READERS)
         own_people = self._bookings().active().filter(in_ranges("case__area_id", ranges))
-        leads = Q(leader=user) | Q(deputy=user)
-        return self.filter(neighbourhood(ranges) | Exists(own_people) | leads) if ranges else self.none()
+        return self.filter(neighbourhood(ranges) | Exists(own_people) | led_by(user)) if ranges else self.none()
 
     def bookable(self, at: datetime) -> "TripQuerySet":
         """Boarding, however late; or open, and its time still to come."""
@@ -136,9 +141,9 @@ class OnTrips(Scoped):
 
     def known_to(self, user):
         """People whose names the user may see: their own, and everybody on trips they run, lead, watch or audit."""
-        watched = user.ranges_as(*TRIP_WATCHERS)
-        leads = Q(trip__leader=user) | Q(trip__deputy=user)
-        return self.filter(in_ranges("case__area_id", user.ranges) | in_ranges("trip__area_id", watched) | leads)
+        own = in_ranges("case__area_id", ranges_of(user, TRIP_READERS))
+        watched = in_ranges("trip__area_id", ranges_of(user, TRIP_WATCHERS))
+        return self.filter(own | watched | led_by(user, "trip__"))
 
 
 class BookingQuerySet(OnTrips, QuerySet):

@@ -76,6 +76,14 @@ class TripNotOpen(Refusal):
     way_out = _("Choose a trip that is taking bookings.")
 
 
+class CannotLead(Refusal):
+    message = _("%(name)s does not serve where this trip is run, or may not see whole ID numbers there.")
+    way_out = _("Choose a cadre of a township, a supervisor or an organiser of the place as leader or deputy.")
+
+    def __init__(self, name: str):
+        super().__init__(self.message % {"name": name})
+
+
 class TripHasLeft(Refusal):
     message = _("This trip has left or was cancelled, so nothing about its seats can change.")
     way_out = _("For what happened on the way, use the arrivals page.")

@@ -51,7 +51,7 @@ def case_page(*, case: Case, user: User, today: date) -> CasePage:
     """7 queries at most: item, tags, steps, lines, their number, the last entries. `case` comes with its worker."""
     worker = case.worker
     item = case.work_items.open().first()
-    roles = user.roles if user.serves(case.area_id) else ()
+    roles = user.roles_in(case.area_id)
     return CasePage(
         case=case,
         worker=worker,

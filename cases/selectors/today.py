@@ -14,6 +14,7 @@ from cases.querysets import GROUPS, URGENT_FIRST, WorkItemQuerySet, is_new, is_r
 from cases.selectors.people import short_sex, tags_of
 from kit.days import local_day, start_of_day
 from staff.models import User
+from staff.roles import CASEWORKERS
 
 # groups in which those who were tried already stand behind the others
 SINKING = ("late", "today")
@@ -139,7 +140,7 @@ def row_of_case(case_id: int, now: datetime) -> tuple[str, TodayRow] | None:
 
 def _list_of(user: User, now: datetime, everybody: bool) -> WorkItemQuerySet:
     if everybody:
-        return WorkItem.objects.open().visible_to(user)
+        return WorkItem.objects.open().held_by(user, CASEWORKERS)
     return WorkItem.objects.on_list_of(user, local_day(now))
 
 

@@ -59,14 +59,14 @@ def rights_of(user, case) -> dict[str, bool]:
         "can_move": policies.can_move(user, case),
         "can_assign": policies.can_assign(user, case) and case.is_open,
         "can_call": policies.can_see_phone(user, case) and case.worker.can_be_called,
-        "can_reveal_id": can_reveal(user, "id_number"),
-        "can_reveal_phone": can_reveal(user, "phone"),
+        "can_reveal_id": can_reveal(user, case.worker, "id_number"),
+        "can_reveal_phone": can_reveal(user, case.worker, "phone"),
     }
 
 
 def way_back(user) -> dict[str, str]:
     """A cadre goes back to Today, everybody else to the list."""
-    if user.has_role(*CADRES):
+    if user.has_role_anywhere(*CADRES):
         return {"back_url": reverse("cases:today"), "back_words": _("Back to today")}
     return {"back_url": reverse("cases:list"), "back_words": _("Back to the list")}
 

@@ -16,10 +16,10 @@ from kit.spreadsheets import Column, as_xlsx
 from staff.decorators import staff_required
 from staff.network import address_of
 from staff.services import log_export
-from workers.policies import check_can_open_record
+from workers.policies import check_can_list_records
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_safe
 def case_list_xlsx(request):
     """Everything that fits the filters, and everybody in it stands in the log of who saw what."""

@@ -11,6 +11,7 @@ from cases.forms import CaseFilter
 from cases.selectors import CaseFilters
 from kit.dates import day
 from staff.models import User
+from staff.roles import RECORD_READERS
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,16 @@ class Chip:
 def chosen_area(user: User, code: int | None) -> Area | None:
     """The area asked for, or the user's own; one that is not theirs does not exist."""
     if code is None:
-        return user.home_area
+        return user.home_area_as(*RECORD_READERS)
     area = Area.objects.select_related("parent").filter(pk=code).first()
-    if area is None or not user.serves(area.pk):
+    if area is None or not user.has_role_in(area.pk, *RECORD_READERS):
         raise Http404
     return area
 
 
 def area_choices(user: User, area: Area | None) -> list[dict]:
     """The user's own area, the way down to the chosen one, and what lies under it."""
-    home = user.home_area
+    home = user.home_area_as(*RECORD_READERS)
     if home is None or area is None:
         return []
     shown = {place.pk: place for place in [home, *way_down(user, area), *area.children.order_by("code")]}
@@ -41,9 +42,9 @@ def area_choices(user: User, area: Area | None) -> list[dict]:
 
 
 def way_down(user: User, area: Area | None) -> list[Area]:
-    """From the widest area that the user serves."""
+    """From the widest area whose records the user reads."""
     path = []
-    while area is not None and user.serves(area.pk):
+    while area is not None and user.has_role_in(area.pk, *RECORD_READERS):
         path.insert(0, area)
         area = area.parent
     return path

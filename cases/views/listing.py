@@ -25,10 +25,10 @@ from kit.pages import carry_out, read_number
 from kit.templatetags.wayfare import thousands
 from staff.decorators import staff_required
 from staff.models import User
-from workers.policies import check_can_open_record
+from workers.policies import check_can_list_records
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_safe
 def case_list(request):
     now = timezone.now()
@@ -55,7 +55,7 @@ def case_list(request):
         "hidden_filters": hidden_filters(form),
         "query": urlencode(form.asked),
         "can_assign": policies.can_reassign(request.user),
-        "bulk_actions": panels.registry.bulk_actions_for(request.user.roles),
+        "bulk_actions": panels.registry.bulk_actions_for(request.user),
         **pager(form, page),
     }  # fmt: skip
     return render(request, "cases/list.html", context)
@@ -114,7 +114,7 @@ def saveable(asked: dict[str, str]) -> str:
     return urlencode(sorted((name, value) for name, value in asked.items() if name != "find"))
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_POST
 def find_in_list(request):
     """The words come by POST, and the address of the list holds only the key under which the session has them."""
@@ -124,7 +124,7 @@ def find_in_list(request):
     return redirect(listed.url(find=keep_words(request.session, words)))
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_POST
 def save_filter(request):
     form = SaveFilterForm(request.POST)
@@ -139,7 +139,7 @@ def save_filter(request):
     return redirect(listed.url())
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_POST
 def drop_filter(request, filter_id):
     """Dropped already: that is what was asked for."""

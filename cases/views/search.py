@@ -13,7 +13,7 @@ from cases.selectors import FoundPerson
 from kit.days import local_day
 from kit.filters import SearchForm
 from staff.decorators import staff_required
-from workers.policies import can_keep_record, check_can_open_record
+from workers.policies import can_register, check_can_list_records
 from workers.rules.search import Search, detect
 
 INITIALS = 4
@@ -21,7 +21,7 @@ FIELDS = {"name", "phone", "id_number"}
 """Kinds of search that are fields of the form that registers a person."""
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request):
     text, today = wanted(request), local_day(timezone.now())
@@ -35,7 +35,7 @@ def find(request):
         "kind_words": kind_words(search),
         "is_understood": search.kind != "nothing",
         "shared": shared_phones(found),
-        "can_add": can_keep_record(request.user),
+        "can_add": can_register(request.user),
         "new_person": {search.kind: search.text.removeprefix("+86")} if search.kind in FIELDS else {},
     }
     return render(request, "cases/_found.html" if request.htmx else "cases/find.html", context)

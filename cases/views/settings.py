@@ -23,11 +23,11 @@ SHOWN_BACK = timedelta(days=60)
 
 
 def check_can_read(user) -> None:
-    policies.check_has_role(user, *SETTINGS_READERS)
+    policies.check_has_role_anywhere(user, *SETTINGS_READERS)
 
 
 def check_can_set(user) -> None:
-    policies.check_has_role(user, *SETTINGS_KEEPERS)
+    policies.check_has_role_anywhere(user, *SETTINGS_KEEPERS)
 
 
 @staff_required(check_can_read)
@@ -93,7 +93,7 @@ def _page(request, form: DaysForm | None = None, refusal=None, *, status: int | 
         "days": days_from(today - SHOWN_BACK, today),
         "form": form or DaysForm(),
         "refusal": refusal,
-        "can_set": request.user.has_role(*SETTINGS_KEEPERS),
+        "can_set": request.user.has_role_anywhere(*SETTINGS_KEEPERS),
         "today": today,
     }
     return render(request, "cases/settings.html", context, status=status or status_of(form, refusal=refusal))

@@ -28,7 +28,7 @@ class Shown:
     @property
     def may_see_everybody(self) -> bool:
         """A village cadre's own list is everybody's already, or nearly."""
-        return self.user.has_role(*ABOVE_VILLAGE)
+        return self.user.has_role_anywhere(*ABOVE_VILLAGE)
 
     @property
     def came_from(self) -> str:

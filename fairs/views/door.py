@@ -101,7 +101,7 @@ def live(request, fair_id):
         return HttpResponse(status=204)
     context = {
         "fair": fair,
-        "can_answer": policies.can_print(request.user),
+        "can_answer": policies.can_send_people(request.user, fair),
         "sees_all": policies.can_see_all_names(request.user, fair),
         **board(request, fair),
     }

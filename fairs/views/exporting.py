@@ -59,7 +59,7 @@ def booths_xlsx(request, fair_id):
 def people_xlsx(request, fair_id):
     """The people of the list as it is filtered; everybody in it stands in the log of who saw what."""
     fair, form, now = find_fair(request, fair_id), PeopleFilter(request.GET), timezone.now()
-    policies.check_can_read_names(request.user)
+    policies.check_can_read_names(request.user, fair)
     own = fair.referrals.in_reach(request.user.ranges_as(*FAIR_READERS))
     found = PeopleFilters(**form.chosen).matching(own).for_page().order_by("pk")
     shows_codes = policies.can_run(request.user, fair)

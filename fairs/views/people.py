@@ -30,11 +30,11 @@ SLIPS_A_FILE, MOST_FILES = 40, 1000
 @require_safe
 def people(request, fair_id):
     fair, form = find_fair(request, fair_id), PeopleFilter(request.GET, request.path)
-    policies.check_can_read_names(request.user)
+    policies.check_can_read_names(request.user, fair)
     own = fair.referrals.in_reach(request.user.ranges_as(*FAIR_READERS))
     numbers, filters = selectors.numbers_of(own), PeopleFilters(**form.chosen)
     page = selectors.people_page(own, filters, after=form.after)
-    prints = fair.is_not_over and policies.can_print(request.user)
+    prints = fair.is_not_over and policies.can_send_people(request.user, fair)
     context = {
         "fair": fair,
         "page": page,
@@ -43,7 +43,7 @@ def people(request, fair_id):
         "chips": chips(form, filters.show, numbers),
         "post": filters.post and fair_post(fair, filters.post),
         "can_run": policies.can_run(request.user, fair),
-        "can_answer": policies.can_print(request.user),
+        "can_answer": policies.can_send_people(request.user, fair),
         "slip_files": slip_files(request, fair) if prints else [],
         "printed": printable(request, fair).values_list("worker__name", flat=True) if prints else [],
         **form.pages(page.next_after),
@@ -99,7 +99,7 @@ def slip_pdf(request, referral_id):
 def slips_pdf(request, fair_id, part):
     """One file of the slips this person may print, in the order of the villages, forty a file."""
     fair = find_fair(request, fair_id)
-    policies.check_can_print(request.user)
+    policies.check_can_send_people(request.user, fair)
     start = (part - 1) * SLIPS_A_FILE
     found = list(printable(request, fair).for_page()[start : start + SLIPS_A_FILE]) if 1 <= part <= MOST_FILES else []
     if not found and part != 1:

@@ -15,7 +15,7 @@ from fairs.views.rows import find_fair, find_own_fair
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
 from kit.refusals import Refusal
-from staff.roles import FAIR_READERS, FAIR_RUNNERS
+from staff.roles import FAIR_READERS, FAIR_RUNNERS, PLACERS
 
 PAST_SHOWN = 20
 
@@ -161,6 +161,7 @@ def act(request, fair_id, service, said, **what):
 
 def show_fair(request, fair, *, refusal=None):
     now, can_run = timezone.now(), policies.can_run(request.user, fair)
+    sends_people = policies.can_send_people(request.user, fair)
     page = selectors.fair_page(fair, request.user.ranges_as(*FAIR_READERS))
     context = {
         "fair": fair,
@@ -168,9 +169,9 @@ def show_fair(request, fair, *, refusal=None):
         "crowded_booths": selectors.crowded(page.hall),
         "pulse": selectors.pulse_of(fair),
         "can_run": can_run,
-        "can_print": policies.can_print(request.user),
-        "can_refer_many": policies.can_refer_many(request.user) and request.user.serves(fair.area_id),
-        "can_answer": policies.can_print(request.user),
+        "can_print": sends_people,
+        "can_refer_many": request.user.has_role_in(fair.area_id, *PLACERS),
+        "can_answer": sends_people,
         "sees_all": policies.can_see_all_names(request.user, fair),
         "door_is_open": can_run and fair.is_running,
         "days_left": licence_days_left(fair),

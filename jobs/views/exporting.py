@@ -11,10 +11,10 @@ from kit.days import local_day
 from kit.filters import SearchForm
 from kit.spreadsheets import Column, as_xlsx, every_page
 from staff.decorators import staff_required
-from workers.policies import check_can_open_record
+from workers.policies import check_can_list_records
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_safe
 def vacancies_xlsx(request):
     form, today = VacancyFilter(request.GET), local_day(timezone.now())
@@ -32,7 +32,7 @@ def vacancies_xlsx(request):
     return as_xlsx("vacancies", columns, rows, title=_("Vacancies"), by=request.user, at=timezone.now())
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_safe
 def employers_xlsx(request):
     form = SearchForm(request.GET)

@@ -16,10 +16,10 @@ from kit.days import local_day
 from kit.filters import SearchForm
 from kit.pages import carry_out, read_number, sent, status_of
 from staff.decorators import staff_required
-from workers.policies import check_can_open_record
+from workers.policies import check_can_list_records
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_safe
 def vacancies(request):
     form, today = VacancyFilter(request.GET, request.path), local_day(timezone.now())
@@ -36,7 +36,7 @@ def vacancies(request):
     return render(request, "jobs/vacancies.html", context)
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_safe
 def vacancy(request, vacancy_id):
     found = find_vacancy(vacancy_id)
@@ -101,7 +101,7 @@ def reopen_vacancy(request, vacancy_id):
     return redirect("jobs:vacancy", vacancy_id)
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_safe
 def employers(request):
     form = SearchForm(request.GET, request.path)
@@ -116,7 +116,7 @@ def employers(request):
     return render(request, "jobs/employers.html", context)
 
 
-@staff_required(check_can_open_record)
+@staff_required(check_can_list_records)
 @require_safe
 def employer(request, employer_id):
     return _employer_page(request, find_employer(employer_id), HoldForm())

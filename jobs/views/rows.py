@@ -15,7 +15,7 @@ OF_PLACEMENT = ("case", "worker", "employer", "vacancy")
 def find_letter(request, letter_id: int) -> Letter:
     """A letter tells as much as a record: who opens none of those opens none of these."""
     letter = get_object_or_404(Letter.objects.visible_to(request.user).select_related(*OF_LETTER), pk=letter_id)
-    check_can_open_record(request.user)
+    check_can_open_record(request.user, letter.worker)
     return letter
 
 

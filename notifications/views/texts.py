@@ -35,7 +35,6 @@ def message_list(request):
         "log": log,
         "chips": _chips(form, log),
         **form.pages(log.next_after),
-        "can_send_again": policies.can_send_again(request.user),
         "xlsx_url": form.download(reverse("notifications:list_xlsx")),
         "now": now(),
     }
@@ -80,7 +79,7 @@ def message(request, message_id):
 @require_POST
 def send_again(request, message_id, round):
     message = find_message(request, message_id)
-    policies.check_can_send_again(request.user)
+    policies.check_can_send_again(request.user, message.worker)
     message = services.send_again(message_id=message.pk, round=round, by=request.user, at=now())
     if request.htmx:
         return _panel(request, message.worker, is_open=True)
@@ -102,7 +101,7 @@ def sandbox_phone(request, worker_id):
         raise Http404
     worker = find_record(request, worker_id)
     if request.method == "POST":
-        policies.check_can_answer_as_worker(request.user)
+        policies.check_can_answer_as_worker(request.user, worker)
         return _reply(request, worker)
     if not request.htmx:
         log_access(request.user, worker.pk, AccessLog.What.OPENED_RECORD, now(), "sandbox")
@@ -134,7 +133,7 @@ def _phone(request, worker, form, status=200):
         "shared_with": _(", ").join(screen.shared_with) if screen else "",
         "sender": sender_of(worker.area_id),
         "quick": QUICK_REPLIES,
-        "can_answer": policies.can_answer_as_worker(request.user),
+        "can_answer": policies.can_answer_as_worker(request.user, worker),
         "now": now(),
     }
     template = "notifications/_phone.html" if request.htmx else "notifications/sandbox_phone.html"
@@ -146,7 +145,7 @@ def _panel(request, worker, is_open=False):
     context = {
         "worker": worker,
         "talk": talk,
-        "can_send_again": policies.can_send_again(request.user),
+        "can_send_again": policies.can_send_again(request.user, worker),
         "has_sandbox": SandboxGateway.name == settings.WAYFARE_SMS_GATEWAY,
         "panel_icon": "message",
         "panel_title": _("Texts"),

@@ -78,7 +78,7 @@ def page_too_old(request, reason=""):
 
 def _frame(user: User) -> str:
     """Cadres hold a phone, everyone else sits at a desk; both frames have the blocks that these pages fill."""
-    return "base_phone.html" if user.has_role(*CADRES) or not user.roles else "base_desk.html"
+    return "base_phone.html" if user.has_role_anywhere(*CADRES) or not user.current_postings else "base_desk.html"
 
 
 def _keep_in_cookies(response: HttpResponseRedirect, chosen: dict[str, str]) -> None:

@@ -265,7 +265,7 @@ def end_form_of(row, today, sent: EndForm | None) -> EndForm | None:
 
 def cases_url(user: User, found: User) -> str:
     """The cases they have in hand, for handing them over by hand; empty for who may not open that list."""
-    is_theirs = user.has_role(*navigation.CASES.roles)
+    is_theirs = user.has_role_anywhere(*navigation.CASES.roles)
     url = navigation.url_of(navigation.CASES.url_name) if is_theirs else ""
     return f"{url}?owner={found.pk}" if url else ""
 

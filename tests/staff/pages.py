@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from kit.refusals import Refusal
 from staff.decorators import staff_required
-from staff.policies import check_has_role
+from staff.policies import check_has_role_anywhere
 from staff.roles import Role
 
 
@@ -33,5 +33,5 @@ urlpatterns = [
     path("", app("fairs", "list")),
     path("", app("transport", "list")),
     path("refuse/", refuse),
-    path("supervisors/", staff_required(lambda user: check_has_role(user, Role.SUPERVISOR))(page)),
+    path("supervisors/", staff_required(lambda user: check_has_role_anywhere(user, Role.SUPERVISOR))(page)),
 ]

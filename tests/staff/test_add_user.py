@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from staff.models import Posting, User
+from staff.roles import Role
 from tests.staff.factories import MAOCHANG
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def test_a_new_person_can_sign_in_with_the_password_printed_and_serves_the_area(
     client.post("/login/", {"username": username, "password": password})
     assert client.get("/me/").status_code == 200
     assert second == "wang is township_cadre in 猫场镇"
-    assert User.objects.get().ranges == ((MAOCHANG, MAOCHANG + 1000),)
+    assert User.objects.get().ranges_as(*Role) == ((MAOCHANG, MAOCHANG + 1000),)
 
 
 def test_said_again_it_changes_nothing_and_prints_no_password(capsys):

@@ -254,7 +254,8 @@ def test_the_night_hands_over_once(supervisor, leaving, township, clock):
 def test_trips_and_fairs_ahead_go_over_too(supervisor, township):
     organiser = UserFactory(fair_organiser=True)
     other = UserFactory(fair_organiser=True)
-    PostingFactory(user=other, role="transport_organiser", area=area_of(ZHIJIN))
+    for person in (organiser, other):
+        PostingFactory(user=person, role="transport_organiser", area=area_of(ZHIJIN))
     fair, past = FairFactory(), FairFactory()
     Fair.objects.update(organiser=organiser)
     Fair.objects.filter(pk=past.pk).update(state="finished", finished_at=NOON, finished_by=organiser)
@@ -300,7 +301,7 @@ def test_a_village_cadre_who_was_chosen_takes_neither_trip_nor_fair():
 
 
 def test_with_nobody_in_a_fitting_role_the_deputy_leads_alone():
-    administrator, deputy = UserFactory(administrator=True), UserFactory(village_cadre=True)
+    administrator, deputy = UserFactory(administrator=True), UserFactory(township_cadre=True)
     leaving = UserFactory(transport_organiser=True)
     trip = TripFactory(open=True, leader=leaving, deputy=deputy)
 

@@ -42,7 +42,7 @@ JUNE = date(2026, 6, 30)
 def test_range_of_a_posting_is_that_of_its_area(posted, expected):
     user = UserFactory(supervisor=True, posted=posted)
 
-    assert user.ranges == (expected,)
+    assert user.ranges_as(*Role) == (expected,)
 
 
 def test_somebody_without_a_posting_sees_nobody():
@@ -64,8 +64,8 @@ def test_two_postings_add_up():
     user = UserFactory(village_cadre=True)
     PostingFactory(user=user, role=Role.TOWNSHIP_CADRE, area=area_of(HUAQI))
 
-    assert user.ranges == ((520524103200, 520524103201), (520524104000, 520524105000))
-    assert user.roles == {"village_cadre", "township_cadre"}
+    assert user.ranges_as(*Role) == ((520524103200, 520524103201), (520524104000, 520524105000))
+    assert user.roles_in(FENGPING) == {"village_cadre"}
     assert user.home_area == area_of(HUAQI)
 
 
@@ -74,7 +74,7 @@ def test_postings_of_the_past_and_the_future_count_for_nothing():
     PostingFactory(user=user, area=area_of(MAOCHANG), starts_on=date(2019, 1, 1), ends_on=date(2020, 1, 1))
     PostingFactory(user=user, area=area_of(DAFANG), starts_on=date(2999, 1, 1))
 
-    assert user.ranges == ()
+    assert user.ranges_as(*Role) == ()
     assert user.home_area is None
 
 
@@ -87,11 +87,11 @@ def test_the_last_day_of_a_posting_still_counts():
 
 def test_someone_deactivated_sees_nobody_and_has_no_role():
     user = UserFactory(supervisor=True)
-    assert user.has_role(Role.SUPERVISOR)
+    assert user.has_role_anywhere(Role.SUPERVISOR)
 
     services.deactivate_user(user=user)
 
-    assert (user.ranges, user.roles) == ((), frozenset())
+    assert (user.ranges_as(*Role), user.roles_in(FENGPING)) == ((), frozenset())
 
 
 def test_the_same_role_in_the_same_area_is_not_held_twice_at_once():
@@ -130,11 +130,11 @@ def test_opening_the_same_posting_again_answers_the_first():
 
 def test_ending_a_posting_takes_the_area_away():
     user = UserFactory(supervisor=True)
-    assert user.serves(FENGPING)
+    assert user.has_role_in(FENGPING, Role.SUPERVISOR)
 
     services.end_posting(posting=user.postings.get(), ends_on=JANUARY)
 
-    assert not User.objects.get(pk=user.pk).serves(FENGPING)
+    assert not User.objects.get(pk=user.pk).has_role_in(FENGPING, Role.SUPERVISOR)
 
 
 def test_a_posting_cannot_end_before_it_starts():

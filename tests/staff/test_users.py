@@ -8,6 +8,7 @@ from kit.refusals import ReasonMissing
 from staff import services
 from staff.models import AccessLog, User
 from staff.refusals import UsersAreNotDeleted
+from staff.roles import Role
 from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON
 
@@ -59,7 +60,7 @@ def test_create_user_refuses_a_weak_password():
 def test_create_user_is_known_by_name_and_may_sign_in():
     user = services.create_user(username="wang", display_name="王芳", password="hills-and-buses-26")
 
-    assert (str(user), user.check_password("hills-and-buses-26"), user.ranges) == ("王芳", True, ())
+    assert (str(user), user.check_password("hills-and-buses-26"), user.ranges_as(*Role)) == ("王芳", True, ())
 
 
 def test_looking_is_written_down(look):

@@ -100,7 +100,7 @@ def test_someone_who_was_missing_and_comes_running_boards_on_their_own_seat(trip
 
 
 def test_a_vehicle_leader_boards_people_from_areas_where_they_hold_no_posting():
-    leader = UserFactory(village_cadre=True, posted=HUAQI)
+    leader = UserFactory(township_cadre=True, posted=HUAQI)
     trip = TripFactory(open=True, leader=leader)
     booking = BookingFactory(trip=trip, case=PlacedCaseFactory(area=DAFANG_VILLAGE))
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from staff.models import AccessLog
-from tests.staff.factories import DAFANG, DAFANG_VILLAGE, FENGPING, HUAQI_VILLAGE, ZHIJIN, UserFactory, area_of
+from tests.staff.factories import DAFANG, DAFANG_VILLAGE, FENGPING, HUAQI, HUAQI_VILLAGE, ZHIJIN, UserFactory, area_of
 from tests.transport.factories import (
     BOARDING_TIME,
     DEPARTURE,
@@ -218,8 +218,8 @@ def test_a_trip_of_the_prefecture_is_seen_in_every_county(client):
     assert client.get(url_of("trip", trip.pk)).status_code == 200
 
 
-def test_a_leader_from_elsewhere_sees_boards_and_prints_their_own_vehicle(client, while_boarding):
-    leader = UserFactory(village_cadre=True, posted=DAFANG_VILLAGE)
+def test_a_leader_of_a_township_sees_boards_and_prints_their_own_vehicle(client, while_boarding):
+    leader = UserFactory(township_cadre=True, posted=HUAQI)
     trip = TripFactory(open=True, leader=leader)
     booking = BookingFactory(trip=trip)
     client.force_login(leader)

@@ -4,16 +4,18 @@ from dataclasses import asdict, fields
 from decimal import Decimal
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from areas.fields import PlaceField
 from areas.models import Area
-from areas.ranges import Level, in_ranges
+from areas.ranges import Level, in_or_around, in_ranges
+from kit.days import local_day
 from kit.fields import DayField, OnceField, RowField
 from kit.filters import FilterForm
-from staff.models import User
-from staff.roles import TRIP_RUNNERS
+from staff.models import Posting, User
+from staff.roles import TRIP_LEADERS, TRIP_RUNNERS
 from transport.choices import Kind, StopKind
 from transport.forms.fields import IN_TIME, PlannedField
 from transport.models import Stop, Trip
@@ -101,9 +103,9 @@ class TripForm(forms.Form):
         fresh = {"area": here.first(), "layout": Layout.COACH_49}
         super().__init__(*args, initial=_as_entered(trip) if trip else fresh, **kwargs)
         self.fields["area"].queryset = here
-        people = User.objects.active().order_by("display_name", "pk")
+        crew = _who_may_lead(user, trip)
         for name in ("leader", "deputy"):
-            self.fields[name].queryset = people.filter(postings__isnull=False).distinct()
+            self.fields[name].queryset = crew
         if trip is not None:
             self.fields["area"].disabled = self.fields["kind"].disabled = True
 
@@ -173,8 +175,7 @@ class PickupForm(StopForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        here = Area.objects.filter(in_ranges("code", user.ranges), level__in=(Level.COUNTY, Level.TOWNSHIP))
-        self.fields["area"].queryset = here.order_by("code")
+        self.fields["area"].queryset = _areas_run_by(user).filter(level__in=(Level.COUNTY, Level.TOWNSHIP))
 
 
 class DropoffForm(StopForm):
@@ -214,6 +215,15 @@ class TripFilter(FilterForm):
 def _areas_run_by(user):
     levels = (Level.PREFECTURE, Level.COUNTY, Level.TOWNSHIP)
     return Area.objects.filter(in_ranges("code", user.ranges_as(*TRIP_RUNNERS)), level__in=levels).order_by("code")
+
+
+def _who_may_lead(user, trip: Trip | None):
+    """Where the planner runs trips, and who is named on this one already; the service asks for the trip's own area."""
+    serving = Posting.objects.current(local_day(timezone.now())).in_role(*TRIP_LEADERS)
+    ranges = user.ranges_as(*TRIP_RUNNERS)
+    around = User.objects.active().with_posting(serving.filter(in_or_around("area_id", ranges)))
+    named = User.objects.filter(pk__in=[trip.leader_id, trip.deputy_id] if trip else [])
+    return (around | named).order_by("display_name", "pk")
 
 
 def _as_entered(trip: Trip) -> dict:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from staff.roles import TRIP_READERS
 from transport import policies
 from transport.models import Seat, Trip
 from transport.selectors.people import Passenger, passengers_of
@@ -29,7 +30,7 @@ class SeatSheet:
 def seat_sheet(*, trip: Trip, seat: Seat, user, now: datetime) -> SeatSheet:
     stops = list(trip.stops.all())
     sees_all = policies.can_see_all_names(user, trip)
-    people = passengers_of(trip, stops, ranges=user.ranges, sees_all=sees_all)
+    people = passengers_of(trip, stops, ranges=user.ranges_as(*TRIP_READERS), sees_all=sees_all)
     seated = [person for person in people if person.booking.is_active]
     passenger = next((person for person in seated if person.booking.seat_id == seat.pk), None)
     is_free = passenger is None

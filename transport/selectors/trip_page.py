@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from notifications import templates
 from notifications.choices import Reason
 from notifications.models import Message
+from staff.roles import TRIP_READERS
 from transport import policies
 from transport.choices import AWAITED, BookingState, ReleaseReason
 from transport.models import Booking, Seat, Standby, Stop, Trip
@@ -166,7 +167,7 @@ class TripPage:
 def trip_page(*, trip: Trip, user, now: datetime) -> TripPage:
     stops = list(trip.stops.all())
     sees_all = policies.can_see_all_names(user, trip)
-    people = passengers_of(trip, stops, ranges=user.ranges, sees_all=sees_all)
+    people = passengers_of(trip, stops, ranges=user.ranges_as(*TRIP_READERS), sees_all=sees_all)
     seated = [person for person in people if person.booking.is_active]
     views = seat_views(list(trip.seats.in_order()), seated)
     groups = standby_groups(trip, views, user, sees_all, now)

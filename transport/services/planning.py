@@ -10,12 +10,13 @@ from django.db import IntegrityError, connection, transaction
 from areas.models import Area
 from kit.days import local_day
 from staff.models import User
-from transport import locking
+from transport import locking, policies
 from transport.choices import Kind, StopKind, TripState
 from transport.driver_plans import driver_plan_of
 from transport.models import Seat, Trip
 from transport.refusals import (
     ArrivesBeforeLeaving,
+    CannotLead,
     CarsUnclear,
     HasPassengers,
     LeavesBeforeItsStops,
@@ -74,6 +75,7 @@ def plan_trip(*, plan: NewTrip, by: User | None, at: datetime, once: UUID | None
         return first
     if plan.departs_at <= at:
         raise LeavesInThePast
+    _check_crew(plan, Trip())
     stops = in_order(plan.stops)
     trip = Trip.objects.create(
         code=_next_code(plan), planned_at=at, planned_by=by, once=once, **_columns_of(plan, stops)
@@ -105,6 +107,7 @@ def change_trip(*, trip: Trip, plan: NewTrip, by: User | None, at: datetime) -> 
     trip = _lock_to_change(trip)
     if plan.departs_at != trip.departs_at and plan.departs_at <= at:
         raise LeavesInThePast
+    _check_crew(plan, trip)
     stops = in_order(plan.stops)
     _change_seats(trip, plan)
     before = what_passengers_know(trip)
@@ -144,6 +147,14 @@ def park_overnight(*, trip: Trip, by: User | None, at: datetime) -> Trip:
             stop.save(update_fields=["at"])
     _save_times(trip)
     return trip
+
+
+def _check_crew(plan: NewTrip, trip: Trip) -> None:
+    """Whoever is newly named. Who was named already stays so, and can do no more than their posting lets them."""
+    crew = {person for person in (plan.leader, plan.deputy) if person and person not in (trip.leader, trip.deputy)}
+    for person in crew:
+        if not policies.can_lead(person, plan.area):
+            raise CannotLead(str(person))
 
 
 def _lock_to_change(trip: Trip) -> Trip:

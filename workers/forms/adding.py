@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from areas.ranges import Level, code_at
 from kit.days import local_day
 from kit.fields import OnceField
+from staff.roles import RECORD_READERS
 from workers import identity, selectors
 from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
 from workers.forms.fields import JobFields, WorkerForm, WorkerRemarkField, digits_input
@@ -149,7 +150,7 @@ class AddForm(WorkerForm, JobFields):
             sex=read.sex if read else cleaned["sex"], birth_date=read.birth_date if read else cleaned["birth_date"],
             phone=selectors.blind_phone(cleaned["phone"]),
         )  # fmt: skip
-        return selectors.look_alikes({"": traits}, ranges=self.user.ranges).get("", [])
+        return selectors.look_alikes({"": traits}, ranges=self.user.ranges_as(*RECORD_READERS)).get("", [])
 
     def _ask_about_look_alikes(self, cleaned: dict) -> None:
         number = cleaned["id_number"]

@@ -15,6 +15,7 @@ from kit.days import local_day
 from kit.fields import NoteField
 from kit.refusals import Refusal
 from staff.models import User
+from staff.roles import CASEWORKERS
 from workers import identity
 from workers.choices import Sex
 from workers.forms import villages
@@ -159,7 +160,7 @@ class HomeFields(forms.Form):
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        townships = villages.townships_in(user.ranges)
+        townships = villages.townships_in(user.ranges_as(*CASEWORKERS))
         self.fields["township"].choices = townships if len(townships) == 1 else [("", "—"), *townships]
         self.fields["village"].choices = self._villages()
 
@@ -168,10 +169,11 @@ class HomeFields(forms.Form):
         township = self._township()
         if township is None:
             return [("", "—")]
-        found = villages.villages_of(township, self.user.ranges)
-        if len(found) == 1 and not self.user.serves(township):
+        found = villages.villages_of(township, self.user.ranges_as(*CASEWORKERS))
+        serves_it_whole = self.user.has_role_in(township, *CASEWORKERS)
+        if len(found) == 1 and not serves_it_whole:
             return found
-        unknown = [(township, _("Village not known yet"))] if self.user.serves(township) else []
+        unknown = [(township, _("Village not known yet"))] if serves_it_whole else []
         return [("", "—"), *found, *unknown]
 
     def _township(self) -> int | None:

@@ -11,6 +11,7 @@ from kit import papers
 from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
+from staff.roles import ABOVE_VILLAGE
 from workers.imports import saving
 from workers.imports.comparing import compare_records, compare_with_register
 from workers.imports.issues import VERDICTS, Issue
@@ -54,7 +55,7 @@ def check_roster(
 
 
 def check_people(roster: Roster, *, by: User | None, at: datetime, decisions: Decisions) -> ImportSummary:
-    context = Context(local_day(at), ranges=None if by is None else by.ranges, decisions=decisions)
+    context = Context(local_day(at), ranges=None if by is None else by.ranges_as(*ABOVE_VILLAGE), decisions=decisions)
     verdicts = [_seen_on_paper(verdict) for verdict in judge_all(roster.rows, context)]
     persons = [verdict.person for verdict in verdicts if verdict.person.is_somebody]
     registered = saving.find_registered(persons)

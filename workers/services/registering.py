@@ -15,6 +15,7 @@ from workers.choices import Source, Status
 from workers.events import worker_corrected, worker_registered
 from workers.locking import lock_worker
 from workers.models import Household, StatusReport, Worker
+from workers.policies import can_register_in
 from workers.refusals import DuplicateIdNumber, HasAnotherIdNumber, NothingSaid, OutsideYourArea, UnderAge
 from workers.rules.ages import WORKING_AGE
 from workers.services.correcting import apply_changes
@@ -90,8 +91,7 @@ def update_worker(
     """
     lock_worker(worker)
     home, area = worker.household, changes.get("area", worker.area)
-    if by is not None and not (by.serves(worker.area_id) and by.serves(area.pk)):
-        raise OutsideYourArea
+    _check_keeps(by, worker.area_id, area.pk)
     told = apply_changes(worker, changes, today=local_day(at))
     if worker.age(local_day(at)) < WORKING_AGE:
         raise UnderAge
@@ -150,8 +150,7 @@ def recognise_worker(
 def keep_name(*, worker: Worker, by: User | None, at: datetime) -> None:
     """Another name was given for this ID number, and somebody decided that the one here is right."""
     lock_worker(worker)
-    if by is not None and not by.serves(worker.area_id):
-        raise OutsideYourArea
+    _check_keeps(by, worker.area_id)
     journal.record(worker=worker, what="name_kept", by=by, at=at)
 
 
@@ -159,6 +158,7 @@ def keep_name(*, worker: Worker, by: User | None, at: datetime) -> None:
 def verify_worker(*, worker: Worker, by: User | None, at: datetime, how: str) -> Worker:
     """Somebody looked, and the record is right as it stands now. Said twice within the hour it is one line."""
     lock_worker(worker)
+    _check_keeps(by, worker.area_id)
     if _just_verified(worker, by, at, how):
         return worker
     worker.last_verified_at, worker.last_verified_by, worker.last_verified_how = at, by, how
@@ -185,12 +185,17 @@ def _registered_before(once: UUID | None) -> Worker | None:
 
 def new_worker(fields: NewWorker, *, by: User | None, at: datetime) -> Worker:
     """Unsaved, with every refusal that needs no look at the register."""
-    if by is not None and not by.serves(fields.area.pk):
-        raise OutsideYourArea
+    _check_keeps(by, fields.area.pk)
     worker = _filled_in(fields, at)
     if worker.age(local_day(at)) < WORKING_AGE:
         raise UnderAge
     return worker
+
+
+def _check_keeps(by: User | None, *area_codes: int) -> None:
+    """Where a person lives and will live."""
+    if by is not None and not all(can_register_in(by, code) for code in area_codes):
+        raise OutsideYourArea
 
 
 def _filled_in(fields: NewWorker, at: datetime) -> Worker:

@@ -17,7 +17,7 @@ RETIRES_AFTER = 60
 CHOSE_TOWNSHIP = "chose_township"
 
 
-@staff_required(policies.check_can_keep_record)
+@staff_required(policies.check_can_register)
 @require_http_methods(["GET", "POST"])
 def add(request):
     if request.method == "GET" or CHOSE_TOWNSHIP in request.POST:
@@ -40,7 +40,7 @@ def add(request):
     return redirect(record_page.url_of(worker))
 
 
-@staff_required(policies.check_can_keep_record)
+@staff_required(policies.check_can_register)
 @require_GET
 def villages(request):
     """The village select for the township just chosen."""

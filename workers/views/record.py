@@ -22,7 +22,7 @@ def worker(request, worker_id: int):
     person = rows.open_record(request, worker_id)
     lines = None if request.GET.get("lines") == "all" else selectors.TIMELINE_ROWS
     page = selectors.worker_page(person, request.user, today=local_day(now()), rows=lines)
-    return render(request, "workers/worker.html", {"page": page, "worker": person, **_may(request.user)})
+    return render(request, "workers/worker.html", {"page": page, "worker": person, **_may(request.user, person)})
 
 
 @login_required
@@ -56,7 +56,7 @@ def report_status(request, worker_id: int):
 
 
 def _verify_page(request, person: Worker, form: VerifyForm, *, status: int):
-    context = {"form": form, "worker": person, **_may(request.user)}
+    context = {"form": form, "worker": person, **_may(request.user, person)}
     return render(request, "workers/verify.html", context, status=status)
 
 
@@ -64,9 +64,9 @@ def _status_page(request, person: Worker, form: StatusForm, *, status: int):
     return render(request, "workers/status.html", {"form": form, "worker": person}, status=status)
 
 
-def _may(user) -> dict[str, bool]:
+def _may(user, person: Worker) -> dict[str, bool]:
     return {
-        "may_keep": policies.can_keep_record(user),
-        "may_see_id": policies.can_reveal(user, "id_number"),
-        "may_see_phone": policies.can_reveal(user, "phone"),
+        "may_keep": policies.can_keep_record(user, person),
+        "may_see_id": policies.can_reveal(user, person, "id_number"),
+        "may_see_phone": policies.can_reveal(user, person, "phone"),
     }

@@ -26,7 +26,7 @@ def reveal(request, worker_id: int):
     person = rows.find_record(request, worker_id)
     form = RevealForm(sent(request), initial={"what": _asked_for(request)})
     what = form.data.get("what") if form.is_bound else _asked_for(request)
-    policies.check_can_reveal(request.user, what if what in WHAT else "id_number")
+    policies.check_can_reveal(request.user, person, what if what in WHAT else "id_number")
     context = {"form": form, "worker": person, "label": WHAT.get(what, "")}
     if not form.is_valid():
         return _answer(request, "_reveal", context, status=status_of(form))
@@ -42,7 +42,7 @@ def reveal(request, worker_id: int):
 def call(request, worker_id: int):
     """One tap from the record to the dialler."""
     person = rows.find_record(request, worker_id)
-    policies.check_can_reveal(request.user, "phone")
+    policies.check_can_reveal(request.user, person, "phone")
     return dial(request, person, back_url=record_page.url_of(person))
 
 

@@ -12,10 +12,10 @@ from workers.models import Worker
 
 
 def find_record(request: HttpRequest, worker_id: int, *, check=policies.check_can_open_record) -> Worker:
-    """404 outside the user's area, whatever their role; then `check`. For steps that show nothing of the record."""
+    """404 where the user reads no records; then `check`. For steps that show nothing of the record."""
     related = ("household", "journal_head", "last_verified_by")
     worker = get_object_or_404(Worker.objects.visible_to(request.user).select_related(*related), pk=worker_id)
-    check(request.user)
+    check(request.user, worker)
     return worker
 
 
