@@ -358,7 +358,7 @@ def test_who_looks_after_the_system_reads_nobodys_texts(client, name):
     worker = WorkerFactory(phone=PHONE)
     log_in(client, administrator=True)
 
-    assert page(client, name, worker.pk).status_code == 403
+    assert page(client, name, worker.pk).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["list", "panel", "sandbox_phone", "send_again"])

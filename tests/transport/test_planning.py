@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from notifications.models import Message
+from staff.models import User
 from tests.notifications.factories import all_sent
-from tests.staff.factories import UserFactory
+from tests.staff.factories import DAFANG, DAFANG_VILLAGE, PostingFactory, UserFactory
 from tests.transport.at_once import all_at_once
 from tests.transport.factories import (
     BOARDING_TIME,
@@ -24,8 +25,10 @@ from tests.transport.factories import (
     zhijin_stops,
 )
 from tests.workers.factories import NOON
-from transport import refusals, services
+from transport import policies, refusals, services
+from transport.forms import TripForm
 from transport.models import Trip
+from transport.refusals import CannotLead
 
 pytestmark = pytest.mark.django_db
 
@@ -335,3 +338,45 @@ def test_the_same_driver_twice_is_one_driver(organiser):
     trip = services.add_driver(trip=trip, name=" 安海 ", by=organiser, at=NOON)
 
     assert trip.drivers == [{"name": "安海", "joins_at": ""}]
+
+
+# ---- who may lead --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        ({"township_cadre": True, "posted": HUAQI}, True),
+        ({"supervisor": True}, True),
+        ({"transport_organiser": True, "posted": DAFANG}, False),
+        ({"village_cadre": True}, False),
+        ({"administrator": True}, False),
+    ],
+)
+@pytest.mark.parametrize("place", ["leader", "deputy"])
+def test_a_trip_is_led_by_who_may_see_whole_numbers_where_it_is_run_and_by_nobody_else(organiser, who, may, place):
+    person = UserFactory(**who)
+
+    def planned():
+        return services.plan_trip(plan=plan(**{place: person}), by=organiser, at=NOON)
+
+    if may:
+        assert getattr(planned(), place) == person
+    else:
+        with pytest.raises(CannotLead, match=str(person)):
+            planned()
+    form = TripForm(user=organiser)
+    assert (person in form.fields[place].queryset) is may
+
+
+def test_who_no_longer_serves_where_the_trip_is_run_leads_it_no_more(organiser):
+    leader = UserFactory(township_cadre=True, posted=HUAQI)
+    trip = services.plan_trip(plan=plan(leader=leader), by=organiser, at=NOON)
+    booked = (Trip.objects.visible_to, lambda user: policies.can_board(user, trip))
+    before = [bool(ask(leader)) for ask in booked]
+
+    PostingFactory(user=leader, role="township_cadre", area_id=DAFANG_VILLAGE // 1000 * 1000)
+    leader.postings.filter(area_id=HUAQI).delete()
+    leader = User.objects.get(pk=leader.pk)
+
+    assert (before, [bool(ask(leader)) for ask in booked]) == ([True, True], [False, False])

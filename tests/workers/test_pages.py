@@ -16,6 +16,7 @@ from tests.staff.factories import (
     HUAQI_VILLAGE,
     MAOCHANG,
     YANJIAO,
+    PostingFactory,
     UserFactory,
 )
 from tests.workers.factories import NOON, TODAY, HouseholdFactory, WorkerFactory, make_id_number
@@ -95,7 +96,7 @@ def test_nobody_signed_in_is_sent_to_sign_in(client, li, page):
         ("transport_organiser", 200, 403),
         ("rights_officer", 200, 403),
         ("auditor", 200, 403),
-        ("administrator", 403, 403),
+        ("administrator", 404, 404),
     ],
 )
 def test_each_role_may_look_or_also_write(client, li, role, opens, keeps):
@@ -103,7 +104,8 @@ def test_each_role_may_look_or_also_write(client, li, role, opens, keeps):
 
     found = [client.get(url(page, li)).status_code for page in ("worker", "verify", "report_status")]
 
-    assert [*found, client.get(ADD).status_code] == [opens, keeps, keeps, keeps]
+    assert found == [opens, keeps, keeps]
+    assert client.get(ADD).status_code == (200 if keeps == 200 else 403)
 
 
 # ---- the record ----------------------------------------------------------------------------------------------------
@@ -231,7 +233,7 @@ def test_without_a_reason_no_number_is_shown_and_nothing_logged(signed_in, li, t
         ("transport_organiser", 200, 200),
         ("rights_officer", 200, 200),
         ("auditor", 403, 403),
-        ("administrator", 403, 403),
+        ("administrator", 404, 404),
     ],
 )
 def test_each_role_sees_the_numbers_its_work_needs(client, li, role, id_number, phone):
@@ -296,11 +298,37 @@ def test_a_link_dials_nobody(signed_in, li):
     assert (signed_in.get(url("call", li))["Location"], looks(li)) == (url("worker", li), [])
 
 
-@pytest.mark.parametrize("role", ["auditor", "administrator"])
-def test_who_does_not_call_may_not_dial(client, li, role):
+@pytest.mark.parametrize(("role", "status"), [("auditor", 403), ("administrator", 404)])
+def test_who_does_not_call_may_not_dial(client, li, role, status):
     client.force_login(UserFactory(**{role: True}))
 
-    assert (client.post(url("call", li)).status_code, looks(li)) == (403, [])
+    assert (client.post(url("call", li)).status_code, looks(li)) == (status, [])
+
+
+def test_an_auditor_who_is_a_cadre_of_another_township_reveals_corrects_and_dials_nothing_here(client, li):
+    auditor = UserFactory(auditor=True)
+    PostingFactory(user=auditor, role="township_cadre", area_id=DAFANG_VILLAGE // 1000 * 1000)
+    client.force_login(auditor)
+
+    refused = [
+        client.post(url("reveal", li), {"what": what, "reason": "paper"}).status_code for what in ("id_number", "phone")
+    ]
+    refused += [client.post(url(page, li)).status_code for page in ("call", "verify", "report_status")]
+
+    assert (client.get(url("worker", li)).status_code, set(refused)) == (200, {403})
+    assert {what for what, _why in looks(li)} <= {"opened_record"}
+
+
+def test_an_administrator_who_is_given_one_village_reads_that_village_and_no_more(client, li):
+    administrator = UserFactory(administrator=True)
+    PostingFactory(user=administrator, role="village_cadre", area_id=YANJIAO)
+    theirs = WorkerFactory(area=YANJIAO)
+    client.force_login(administrator)
+
+    found = [client.get(url("worker", worker)).status_code for worker in (li, theirs)]
+
+    assert (found, list(Worker.objects.visible_to(administrator))) == ([404, 200], [theirs])
+    assert client.post("/find/", {"q": li.name}).context["found"] == []
 
 
 # ---- adding --------------------------------------------------------------------------------------------------------
