@@ -8,16 +8,16 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from areas.ranges import Range, in_or_around, in_ranges
 from fairs.choices import OVER, STILL_OPEN, TAKES_REFERRALS, FairState, Result
 from staff.querysets import ranges_of
-from staff.roles import FAIR_READERS
+from staff.roles import FAIR_READERS, Role
 
 
 class FairQuerySet(QuerySet):
     def visible_to(self, user) -> "FairQuerySet":
-        """A county's fair is seen by its villages' cadres too: they send people to it.
+        """In whatever role one serves there; a county's fair by its villages' cadres too: they send people to it.
 
         Seeing a fair is not seeing its people: `ReferralQuerySet.named_for` decides about names.
         """
-        ranges = ranges_of(user, FAIR_READERS)
+        ranges = ranges_of(user, Role)
         return self.filter(in_or_around("area_id", ranges)) if ranges else self.none()
 
     def serving(self, code: int) -> "FairQuerySet":

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from areas.ranges import WIDTHS, Level, Range, code_at, in_or_around, in_ranges
 from kit import sql
 from staff.querysets import Scoped, ranges_of
-from staff.roles import TRIP_LEADERS, TRIP_READERS, TRIP_WATCHERS
+from staff.roles import TRIP_LEADERS, TRIP_READERS, TRIP_WATCHERS, Role
 from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind, TripState
 from transport.rules.stops import cities_of
 
@@ -37,8 +37,8 @@ class TripQuerySet(QuerySet):
 
         Seeing a trip is not seeing its passengers: `BookingQuerySet.named_for` decides about names.
         """
-        ranges = ranges_of(user, TRIP_READERS)
-        own_people = self._bookings().active().filter(in_ranges("case__area_id", ranges))
+        ranges = ranges_of(user, Role)
+        own_people = self._bookings().active().filter(in_ranges("case__area_id", ranges_of(user, TRIP_READERS)))
         return self.filter(neighbourhood(ranges) | Exists(own_people) | led_by(user)) if ranges else self.none()
 
     def bookable(self, at: datetime) -> "TripQuerySet":

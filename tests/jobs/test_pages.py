@@ -693,7 +693,7 @@ def test_who_looks_after_the_system_reads_no_letter(client):
     letter = services.issue_letter(case=case, placement=case.placements.get(), by=None, at=NOON)
     sign_in(client, administrator=True)
 
-    assert client.get(url("letter", letter.pk)).status_code == 403
+    assert client.get(url("letter", letter.pk)).status_code == 404
 
 
 @pytest.mark.parametrize("before", ["issued", "hired"])
