@@ -39,7 +39,6 @@ def check_can_import_rosters(user: User) -> None:
     check_has_role_anywhere(user, *ABOVE_VILLAGE)
 
 
-can_list_records = allowed_by(check_can_list_records)
 can_register = allowed_by(check_can_register)
 can_register_in = allowed_by(check_can_register_in)
 can_keep_record = allowed_by(check_can_keep_record)
