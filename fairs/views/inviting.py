@@ -20,6 +20,7 @@ from fairs.forms import BatchFilter, ReferManyForm
 from fairs.models import Fair, ReferralBatch
 from fairs.selectors import home_of
 from fairs.services.inviting import Verdict
+from fairs.views.rows import find_fair
 from kit.pages import address, status_of
 from kit.refusals import Refusal
 from staff.decorators import staff_required
@@ -46,11 +47,12 @@ GOES_TO = "fair_of_those_to_be_chosen"
 """In the session, from the fair's page over the list of cases to the look at those chosen there."""
 
 
-@staff_required(policies.check_can_refer_many)
+@login_required
 @require_safe
 def choose_people(request, fair_id):
     """The list of cases knows nothing of fairs."""
-    fair = get_object_or_404(Fair.objects.visible_to(request.user), pk=fair_id)
+    fair = find_fair(request, fair_id)
+    policies.check_can_send_people(request.user, fair)
     request.session[GOES_TO] = fair.pk
     return redirect(address(reverse("cases:list"), {"state": State.CONTACTED, "area": fair.area_id}))
 

@@ -42,7 +42,7 @@ def keys(fair):
     }
 
 
-LEAD_ON = {"case_result", "referral"}  # to the page of what they name
+LEAD_ON = {"case_result", "referral", "choose_people"}  # to the page of what they name
 READ_ONLY = {"list", "fair", "people", "live", "list_xlsx", "people_xlsx", "booths_xlsx"}
 
 
