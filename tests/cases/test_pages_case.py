@@ -223,7 +223,7 @@ def test_organiser_does_no_casework(case):
 def test_whoever_looks_after_the_system_opens_no_record(case):
     client = signed_in(UserFactory(administrator=True))
 
-    assert [client.get(url_of(name, case.pk)).status_code for name in ("case", "audit", "flow_chart")] == [403] * 3
+    assert [client.get(url_of(name, case.pk)).status_code for name in ("case", "audit", "flow_chart")] == [404] * 3
 
 
 PRESSED_ONLY = {"call", "text_worker"}
