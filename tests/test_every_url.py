@@ -270,11 +270,14 @@ def is_kept_nowhere(answer: HttpResponse) -> bool:
 
 
 def test_pages_for_everybody_name_nobody_from_elsewhere(everything):
-    """Lists, searches and posts; for the neighbour also the fair and the bus."""
+    """Lists, searches and posts, also to who has every role elsewhere and looks after the system here; for the
+    neighbour also the fair and the bus."""
     shared, lines = pages_in(LISTS | SHARED), JournalLine.objects.count()
     here_too = shared + pages_about(*OF_A_COUNTY - PERSONAL)
 
-    told = told_to([in_every_role(DAFANG)], shared, everything) + told_to(from_next_door(), here_too, everything)
+    stranger = in_every_role(DAFANG)
+    PostingFactory(user=stranger, role=Role.ADMINISTRATOR, area_id=ZHIJIN)
+    told = told_to([stranger], shared, everything) + told_to(from_next_door(), here_too, everything)
 
     assert (told, JournalLine.objects.count()) == ([], lines)
 

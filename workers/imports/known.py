@@ -12,6 +12,7 @@ from staff.models import User
 from workers.imports import saving
 from workers.imports.verdicts import Verdict
 from workers.models import StatusReport, Worker, WorkerTag
+from workers.policies import can_register_in
 from workers.services import WORKING_AGE, apply_changes
 
 
@@ -70,7 +71,8 @@ def _would_change(worker: Worker, changes: dict, *, by: User | None, at: datetim
         told = apply_changes(worker, changes, today=today)
     except Refusal:
         return True
-    return bool(told) or worker.age(today) < WORKING_AGE or not (by is None or all(map(by.serves, places)))
+    is_theirs = by is None or all(can_register_in(by, place) for place in places)
+    return bool(told) or worker.age(today) < WORKING_AGE or not is_theirs
 
 
 def _places(worker: Worker, changes: dict) -> Iterable[int]:
