@@ -12,11 +12,14 @@ DJANGO_NAMES = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PAS
 SESSION = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=10min"
 
 
+def is_embedded() -> bool:
+    return not environment.text("DATABASE_URL")
+
+
 def libpq_parameters() -> dict[str, str]:
     """What libpq needs to connect, for Django and for the message broker alike."""
-    url = environment.text("DATABASE_URL")
-    if url:
-        return from_url(url)
+    if not is_embedded():
+        return from_url(environment.text("DATABASE_URL"))
     return embedded.connection(var=environment.VAR, database=environment.text("WAYFARE_DB_NAME", "wayfare"))
 
 
@@ -40,6 +43,7 @@ def django_settings(parameters: dict[str, str]) -> dict:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{DJANGO_NAMES[name]: value for name, value in parameters.items() if name in DJANGO_NAMES},
+        "CONN_HEALTH_CHECKS": True,  # a connection that the server has dropped is replaced before a page gets it
         "OPTIONS": {
             **extra,
             "options": f"{SESSION} {extra.get('options', '')}".strip(),

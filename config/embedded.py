@@ -65,6 +65,16 @@ def enter(var: Path) -> str:
         return _running_socket(var) or _start(var)
 
 
+def keep_up(var: Path) -> bool:
+    """Start it again if it has died under its users; returns whether it had. For who watches, and is a user itself."""
+    if _running_socket(var):
+        return False
+    with _entry(var):
+        if died := _running_socket(var) is None:
+            _start(var)
+        return died
+
+
 def leave(var: Path) -> None:
     """Stop being counted, and stop the server when nobody else is."""
     global _lease

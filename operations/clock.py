@@ -4,9 +4,8 @@ from celery import shared_task
 from celery.schedules import crontab
 
 from operations import signs
+from operations.queues import QUEUES, SECONDS_BETWEEN_PULSES
 
-SECONDS_BETWEEN_PULSES = 30
-QUEUES = ("interactive", "bulk", "documents", "clock")
 SCHEDULE = {
     f"operations.pulse_{queue}": {
         "task": "operations.clock.pulse",

@@ -26,6 +26,7 @@ MANY_BUTTONS = 25
 # Open without signing in, and why.
 PUBLIC = {
     "healthz": "the machine that watches the machine has no login; says nothing but that it lives",
+    "operations:readyz": "the same; says which part of the machine is missing, and nothing of people",
     "set_language": "Django's own switch of the language",
     "staff:login": "how one signs in",
     "staff:logout": "how one signs out",

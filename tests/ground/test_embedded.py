@@ -81,6 +81,37 @@ def test_a_stale_pid_file_after_a_crash_does_not_mislead(var):
     assert not is_up(var)
 
 
+LIVE_THROUGH_IT = """
+import sys, time
+import django
+django.setup()
+from config import embedded, environment
+from django.db import connection
+def ask():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 'well'")
+        print(cursor.fetchone()[0], flush=True)
+    connection.close()  # back to the pool
+ask()
+sys.stdin.readline()
+while not embedded.keep_up(environment.VAR):
+    time.sleep(0.1)
+ask()
+"""
+
+
+def test_a_killed_server_is_started_again_and_nobody_gets_a_connection_that_died_with_it(tmp_path):
+    env = {**os.environ, "WAYFARE_VAR": str(tmp_path), "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    command = [sys.executable, "-c", LIVE_THROUGH_IT]
+    user = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert user.stdout.readline() == "well\n"
+    os.kill(int((tmp_path / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+    answer, _ = user.communicate("killed\n")
+
+    assert (answer, user.returncode) == ("well\n", 0)
+
+
 REFUSE_A_ROW = """
 import sys
 from contextlib import suppress

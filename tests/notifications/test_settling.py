@@ -2,14 +2,16 @@
 
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 
 from kit.refusals import Refusal
 from notifications import events
-from notifications.models import InboundMessage
+from notifications.models import InboundMessage, Message
 from notifications.receiving import replies
+from notifications.sending import delivery
 from tests.impatience import impatient
 from tests.notifications.factories import MessageFactory
 from tests.workers.factories import NOON, WorkerFactory
@@ -103,3 +105,16 @@ def test_a_rule_that_says_no_has_answered(listener):
 
     assert listener.heard == 1
     assert not InboundMessage.objects.waiting().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whom_a_roster_holds_keeps_back_no_other_text_that_was_left_in_sending():
+    held, other = MessageFactory(), MessageFactory()
+    for message in (held, other):
+        delivery.claim(message_id=message.pk, at=NOON)
+
+    with somebody_holds(held.worker), impatient():
+        count = delivery.give_up_on_interrupted(at=NOON + timedelta(minutes=6))
+
+    assert count == 1
+    assert list(Message.objects.order_by("pk").values_list("state", flat=True)) == ["sending", "unknown"]

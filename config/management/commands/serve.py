@@ -2,10 +2,8 @@ import io
 import os
 import socket
 from collections.abc import Iterable
-from contextlib import suppress
-from urllib.error import URLError
-from urllib.request import urlopen
 
+from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -13,6 +11,7 @@ from django.db import connection
 from config import environment
 from config.celery import QUEUES
 from config.supervisor import Supervisor
+from config.watches import Watches, web_answers
 
 SECONDS_TO_START = 60
 CELERY = ["-m", "celery", "-A", "config", "--quiet"]
@@ -32,7 +31,8 @@ class Command(BaseCommand):
         self._prepare()
         logins = self._seed() if demo else ""
         connection.close_pool()
-        with Supervisor(commands()) as supervisor:
+        watches = Watches(port=port, deaf_after=settings.WAYFARE_DEAF_AFTER)
+        with Supervisor(commands(), watches.all()) as supervisor:
             if supervisor.run(until=lambda: web_answers(port), seconds=SECONDS_TO_START):
                 self.stdout.write(f"{logins}\nWayfare 返岗通 is at http://localhost:{port}/   (Ctrl-C stops it)\n")
                 supervisor.run()
@@ -78,10 +78,3 @@ def check_free(port: int) -> None:
             sock.bind(("0.0.0.0", port))
         except OSError as error:
             raise CommandError(f"Port {port} is taken. Another one: make run PORT={port + 1}") from error
-
-
-def web_answers(port: int) -> bool:
-    with suppress(URLError, OSError):
-        urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-        return True
-    return False

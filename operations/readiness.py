@@ -1,0 +1,114 @@
+"""What `/readyz` says: whether everything that the product needs is there, and in words what is not."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import psycopg
+from celery import current_app
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from notifications.models import Message
+from operations import watching
+from operations.queues import QUEUES
+
+SECONDS_TO_CONNECT = 3
+CLOCK_IS_LATE_AFTER = timedelta(minutes=2)
+TEXTS_ARE_LATE_AFTER = timedelta(minutes=15)
+LEAST_FREE_BYTES = 500_000_000
+
+
+def what_is_wrong(*, at: datetime) -> dict[str, str]:
+    """By the name of what was looked at; empty when all is well."""
+    if wrong := database():
+        return {"database": wrong} | ({"disk": full} if (full := disk()) else {})
+    return {name: wrong for name, check in CHECKS.items() if (wrong := _answer(check, at))}
+
+
+def database() -> str:
+    """Asked with a connection of its own: the pool would wait 20 s for a database that is away."""
+    wanted = connection.get_connection_params()
+    for name in ("cursor_factory", "context", "pool", "prepare_threshold"):
+        wanted.pop(name, None)
+    try:
+        psycopg.connect(**wanted | {"connect_timeout": SECONDS_TO_CONNECT}).close()
+    except psycopg.Error as error:
+        return f"does not answer: {type(error).__name__}"
+    return ""
+
+
+def migrations(at: datetime) -> str:
+    return f"not applied: {', '.join(missing)}" if (missing := _unapplied()) else ""
+
+
+def broker(at: datetime) -> str:
+    if not settings.BROKER_IS_POSTGRES:
+        return _other_broker()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT q FROM unnest(%s::text[]) q WHERE to_regclass('pgmq.q_' || q) IS NULL", [list(QUEUES)])
+        missing = [queue for (queue,) in cursor.fetchall()]
+    return f"queues are missing: {', '.join(missing)}" if missing else ""
+
+
+def heartbeat(at: datetime) -> str:
+    late = [f"{queue} ({_seconds(ago)})" for queue, ago in watching.late_queues().items()]
+    return f"nobody works on: {', '.join(late)}" if late else ""
+
+
+def clock(at: datetime) -> str:
+    ago = watching.last_tick()
+    return "" if ago is not None and ago <= CLOCK_IS_LATE_AFTER else f"last tick: {_seconds(ago)}"
+
+
+def texts(at: datetime) -> str:
+    oldest = Message.objects.due(at - TEXTS_ARE_LATE_AFTER).order_by("not_before").values_list("not_before").first()
+    return f"the oldest has waited {(at - oldest[0]) // timedelta(minutes=1)} minutes" if oldest else ""
+
+
+def disk(at: datetime | None = None) -> str:
+    free = shutil.disk_usage(settings.BASE_DIR if not settings.MEDIA_ROOT.exists() else settings.MEDIA_ROOT).free
+    return f"only {free // 1_000_000} MB free" if free < LEAST_FREE_BYTES else ""
+
+
+CHECKS = {
+    "migrations": migrations,
+    "broker": broker,
+    "heartbeat": heartbeat,
+    "clock": clock,
+    "texts": texts,
+    "disk": disk,
+}
+_all_applied: list[bool] = []
+
+
+def _answer(check: Callable[[datetime], str], at: datetime) -> str:
+    try:
+        return check(at)
+    except DatabaseError as error:
+        return f"could not be looked at: {type(error).__name__}"
+
+
+def _unapplied() -> list[str]:
+    """Not looked for again once there are none: new code comes with a new process."""
+    if _all_applied:
+        return []
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        _all_applied.append(True)
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def _other_broker() -> str:
+    try:
+        with current_app.connection_for_write(connect_timeout=SECONDS_TO_CONNECT) as link:
+            link.ensure_connection(max_retries=1, timeout=SECONDS_TO_CONNECT)
+    except Exception as error:
+        return f"does not answer: {type(error).__name__}"
+    return ""
+
+
+def _seconds(ago: timedelta | None) -> str:
+    return "never" if ago is None else f"{int(ago.total_seconds())} s ago"
