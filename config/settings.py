@@ -168,6 +168,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = environment.VAR / "files"
+FILE_UPLOAD_HANDLERS = ["kit.sent_files.KeptInMemory"]
 
 # Safety
 SESSION_COOKIE_HTTPONLY = True

@@ -12,12 +12,13 @@ LITERAL_FORMULA = re.compile(r'^=\s*"([^"]*)"$')
 NOTHING = frozenset({
     "", "-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "没有", "空", "N/A", "n/a", "NULL", "null",
 })  # fmt: skip
+KINDS = frozenset({"text", "number", "date", "boolean", "formula"})
 EXACT_DIGITS = 15  # a spreadsheet number keeps no more
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`kind` is text, number, date, boolean or formula. The text of a formula is the formula, never its result."""
+    """`kind` is one of KINDS. The text of a formula is the formula, never its result."""
 
     text: str = ""
     kind: str = "text"

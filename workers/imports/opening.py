@@ -2,14 +2,13 @@
 
 `python -m workers.imports.opening LIMITS` takes a file on standard input and prints one line of JSON for each row and
 one for the end of each worksheet, or at last a refusal. It starts fast because it imports nothing of Django.
+`kit/apart/` says what it may use and how it speaks.
 """
 
 import csv
 import io
 import json
-import os
 import re
-import resource
 import struct
 import sys
 import zipfile
@@ -31,6 +30,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from kit.apart.inside import Refused, confine, tell_all
 from workers.imports import columns
 from workers.imports.extents import Extent
 from workers.imports.lines import records
@@ -39,7 +39,6 @@ from workers.imports.scanning import PIECE, TooOld, extents_in_package, extents_
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 REPLACED = "\ufffd"  # what stands where a byte could not be read
-OUT_OF_MEMORY = 3  # how the process ends
 WITHOUT_END = 2**62
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 FEW_BAD, WHOLE_TO_BAD, GOOD_TO_BAD = 3, 50, 4
@@ -60,6 +59,8 @@ class Limits(NamedTuple):
     memory: int = 1024 * 1024 * 1024
     seconds: int = 60
     """Of the processor."""
+    wait: int = 120
+    """Seconds by the clock."""
     unpacked: int = 300 * 1024 * 1024
     strings: int = 64 * 1024 * 1024
     """Of words a workbook keeps in one place; they are all in memory while it is read."""
@@ -70,17 +71,13 @@ class Limits(NamedTuple):
     """Bytes handed over."""
 
 
-class Unreadable(Exception):
-    """The name of the refusal, and what its words need."""
-
-
 def worksheets_of(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
-    """The rows of each worksheet, followed by what else there is to know of it. Raises Unreadable."""
+    """The rows of each worksheet, followed by what else there is to know of it. Raises Refused."""
     cells = 0
     for told in _read_workbook(content, limits) if content.startswith((ZIP, OLE)) else _read_csv(content, limits):
         cells += len(told) + 1
         if cells > limits.cells:
-            raise Unreadable("TooBig")
+            raise Refused("TooBig")
         yield told
 
 
@@ -91,11 +88,11 @@ def _read_workbook(content: bytes, limits: Limits) -> Iterator[list[Told] | dict
         for found in _worksheets(workbook, extents):
             yield from _read_worksheet(workbook.get_sheet_by_name(found.name), found, extents[found.name])
     except TooOld:
-        raise Unreadable("OfExcel95") from None
+        raise Refused("OfExcel95") from None
     except PasswordError:
-        raise Unreadable("EncryptedFile") from None
+        raise Refused("EncryptedFile") from None
     except DAMAGE:
-        raise Unreadable("DamagedFile" if _looks_like_a_workbook(content) else "NotASpreadsheet") from None
+        raise Refused("DamagedFile" if _looks_like_a_workbook(content) else "NotASpreadsheet") from None
 
 
 def _worksheets(workbook: CalamineWorkbook, extents: dict[str, Extent]) -> list[SheetMetadata]:
@@ -104,9 +101,9 @@ def _worksheets(workbook: CalamineWorkbook, extents: dict[str, Extent]) -> list[
     names = [worksheet.name for worksheet in found]
     for name in names:
         if names.count(name) > 1:
-            raise Unreadable("DoubleName", name)
+            raise Refused("DoubleName", name)
         if name not in extents:
-            raise Unreadable("DamagedFile")
+            raise Refused("DamagedFile")
     return found
 
 
@@ -172,12 +169,12 @@ def _look_inside(content: bytes, limits: Limits) -> dict[str, Extent]:
     """Refuses what would fill the memory."""
     extents = _extents(content, limits)
     if sum(extent.filled for extent in extents.values()) > limits.filled:
-        raise Unreadable("TooBig")
+        raise Refused("TooBig")
     for name, extent in extents.items():
         if extent.far_cell:
-            raise Unreadable("FarCell", extent.far_cell, name)
+            raise Refused("FarCell", extent.far_cell, name)
     if sum(extent.room for extent in extents.values()) > limits.cells:
-        raise Unreadable("TooBig")
+        raise Refused("TooBig")
     return extents
 
 
@@ -193,17 +190,27 @@ def _package(content: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile:
-        raise Unreadable("DamagedFile") from None
+        raise Refused("DamagedFile") from None
 
 
 def _refuse_bombs(package: zipfile.ZipFile, limits: Limits) -> None:
     """By what really comes out: the sizes a package gives are its own words."""
+    _refuse_overlaps(package)
     left = limits.unpacked
     for entry in package.infolist():
         size = _unpacked_size(package, entry, left)
         left -= size
         if left < 0 or (entry.filename.lower().endswith("sharedstrings.xml") and size > limits.strings):
-            raise Unreadable("TooBig")
+            raise Refused("TooBig")
+
+
+def _refuse_overlaps(package: zipfile.ZipFile) -> None:
+    """Entries that share their bytes: a few kilobytes may be unpacked a thousand times over."""
+    end = 0
+    for entry in sorted(package.infolist(), key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            raise Refused("DamagedFile")
+        end = entry.header_offset + zipfile.sizeFileHeader + entry.compress_size
 
 
 def _unpacked_size(package: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> int:
@@ -224,7 +231,7 @@ def _read_csv(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
     text = _decode(_with_mended_headings(content))
     delimiter = _delimiter(text)
     if text.count(delimiter) + text.count("\n") + text.count("\r") > limits.filled:
-        raise Unreadable("TooBig")
+        raise Refused("TooBig")
     csv.field_size_limit(WIDEST_CELL)
     stray_quotes, joined_lines = [], []
     try:
@@ -235,7 +242,7 @@ def _read_csv(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
                 joined_lines.append([number, record.first, record.last, record.may_hide])
             yield [cell or None for cell in record.cells]
     except csv.Error:
-        raise Unreadable("DamagedFile") from None
+        raise Refused("DamagedFile") from None
     yield {"name": "", "stray_quotes": stray_quotes, "joined_lines": joined_lines}
 
 
@@ -265,7 +272,7 @@ def _decode(content: bytes) -> str:
     """With REPLACED for each byte that is no character. Many of them, or of control characters, are no text at all."""
     text = CONTROL.sub(REPLACED, _decoded(content))
     if text.count(REPLACED) > FEW_BAD + len(text) // WHOLE_TO_BAD:
-        raise Unreadable("NotASpreadsheet")
+        raise Refused("NotASpreadsheet")
     return text
 
 
@@ -284,28 +291,10 @@ def _delimiter(text: str) -> str:
     return max(",\t;", key=head.count)
 
 
-def _print(told) -> int:
-    """How many bytes that was."""
-    line = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
-    sys.stdout.buffer.write(line)
-    return len(line)
-
-
 def main() -> None:
     limits = Limits(*json.loads(sys.argv[1]))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the numbers of people
-    left = limits.told
-    try:
-        for told in worksheets_of(sys.stdin.buffer.read(), limits):
-            left -= _print(told)
-            if left < 0:
-                raise Unreadable("TooBig")
-    except Unreadable as refusal:
-        _print({"refused": refusal.args})
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY)  # at once: there is no room left for words
+    confine(memory=limits.memory, seconds=limits.seconds, wait=limits.wait)
+    tell_all(worksheets_of(sys.stdin.buffer.read(), limits), told=limits.told)
 
 
 if __name__ == "__main__":

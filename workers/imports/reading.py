@@ -1,29 +1,27 @@
 """Opens a roster, whatever it is: xlsx, xls, ods, or CSV in any encoding in use here. Nothing in it is ever run.
 
 The file is read by a process of its own (`opening.py`) that may use only so much memory and time. Where it dies of a
-file, the file is refused in words.
+file, the file is refused in words. What it says is looked through before it is believed.
 """
 
-import json
 import logging
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from kit.apart.outside import Broken, OutOfMemory, OutOfTime, heard
 from kit.refusals import Refusal
-from workers.imports.cells import Cell, cell_of
-from workers.imports.opening import OLE, OUT_OF_MEMORY, Limits
+from workers.imports.cells import KINDS, Cell, cell_of
+from workers.imports.opening import OLE, Limits
 from workers.rules import masks
 
-HOUSE = Path(__file__).resolve().parents[2]
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 LARGEST_FILE = 50 * 1024 * 1024
+OPENER = "workers.imports.opening"
 LIMITS = Limits()
 log = logging.getLogger(__name__)
 
@@ -87,6 +85,11 @@ class NeedsTooMuchMemory(UnreadableRoster):
     way_out = _("Copy the table into a new file, save it as .xlsx and try once more.")
 
 
+class TakesTooLong(UnreadableRoster):
+    message = _("It takes too long to read this file.")
+    way_out = _("Copy the table into a new file, save it as .xlsx and try once more.")
+
+
 TOLD = {
     kind.__name__: kind
     for kind in (
@@ -97,7 +100,6 @@ TOLD = {
         FarCell,
         DoubleName,
         OfExcel95,
-        NeedsTooMuchMemory,
     )
 }
 
@@ -145,52 +147,84 @@ def read_content(content: bytes) -> list[Worksheet]:
         raise EncryptedFile()
     if content.lstrip()[:1] == b"<":  # a web page that some systems save as .xls
         raise NotASpreadsheet()
-    return list(_worksheets(content))
+    try:
+        return list(_worksheets(content))
+    except OutOfTime:
+        raise TakesTooLong from None
+    except OutOfMemory:
+        raise NeedsTooMuchMemory from None
+    except Broken as fault:
+        log.error("The process that reads rosters %s", fault)
+        raise DamagedFile from None
 
 
 def _worksheets(content: bytes) -> Iterator[Worksheet]:
     rows: list[list[Cell]] = []
-    for told in map(json.loads, _lines(content)):
-        if isinstance(told, list):
-            rows.append([cell_of(each) for each in told])
-        elif "refused" in told:
-            kind, *words = told["refused"]
-            raise TOLD[kind](*words)
-        else:
-            yield _worksheet(rows, **told)
-            rows = []
+    left = LIMITS.cells
+    with closing(heard(OPENER, content, LIMITS, wait=LIMITS.wait, told=LIMITS.told)) as things:
+        for told in things:
+            if isinstance(told, list):
+                left -= len(told) + 1
+                rows.append(_row(told, left))
+            else:
+                yield _worksheet(rows, told)
+                rows = []
 
 
-PLACES = ("hidden_rows", "hidden_columns", "stray_quotes")
+def _row(told: list, left: int) -> list[Cell]:
+    if left < 0 or not all(map(_is_cell, told)):
+        raise Broken("said a row that is none")
+    try:
+        return [cell_of(each) for each in told]
+    except ValueError:
+        raise Broken("said a day that is none") from None
 
 
-def _worksheet(rows: list[list[Cell]], *, name: str, merges=(), joined_lines=(), **told) -> Worksheet:
+def _is_cell(told) -> bool:
+    if isinstance(told, list):
+        return len(told) == 2 and isinstance(told[0], str) and told[1] in KINDS
+    return told is None or isinstance(told, str)
+
+
+def _worksheet(rows: list[list[Cell]], told) -> Worksheet:
     """The name goes into labels of rows, which the report keeps in clear."""
-    places = {name: frozenset(told.pop(name, ())) for name in PLACES}
-    lines = {row: Lines(*rest) for row, *rest in joined_lines}
-    spans = [tuple(span) for span in merges]
-    return Worksheet(masks.scrub(name), rows, merges=spans, joined_lines=lines, **places, **told)
+    if isinstance(told, dict) and "refused" in told:
+        raise _refusal(told["refused"])
+    try:
+        return _believed(rows, **told)
+    except (TypeError, ValueError):
+        raise Broken("said a worksheet that is none") from None
 
 
-def _lines(content: bytes) -> Iterator[bytes]:
-    """What the process prints. It takes in the whole file before it says anything, so neither waits for the other."""
-    command = [sys.executable, "-m", "workers.imports.opening", json.dumps(LIMITS)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, cwd=HOUSE, **pipes) as process:
-        try:
-            with suppress(BrokenPipeError):
-                process.stdin.write(content)
-                process.stdin.close()
-            yield from (line for line in process.stdout if line.endswith(b"\n"))
-            _refuse_if_it_died(process.wait())
-        finally:
-            process.kill()
+def _refusal(told) -> UnreadableRoster:
+    try:
+        kind, *words = told
+        return TOLD[kind](*map(str, words))
+    except (KeyError, TypeError, ValueError):
+        raise Broken("refused in words that are none") from None
 
 
-def _refuse_if_it_died(code: int) -> None:
-    """Ended by a signal it had no memory or time left; by anything else, something in the file was not foreseen."""
-    if code < 0 or code == OUT_OF_MEMORY:
-        raise NeedsTooMuchMemory()
-    if code:
-        log.error("The process that reads rosters ended with %s", code)
-        raise DamagedFile()
+def _believed(
+    rows, *, name, merges=(), joined_lines=(), is_typed=False, is_hidden=False,
+    stray_quotes=(), hidden_rows=(), hidden_columns=(),
+) -> Worksheet:  # fmt: skip
+    """Raises TypeError or ValueError where one of them is not what it should be."""
+    return Worksheet(
+        masks.scrub(name),
+        rows,
+        merges=[(top, left, bottom, right) for top, left, bottom, right in map(_numbers, merges)],
+        is_typed=is_typed is True,
+        stray_quotes=frozenset(_numbers(stray_quotes)),
+        joined_lines={
+            row: Lines(first, last, may_hide is True) for row, first, last, may_hide in map(_numbers, joined_lines)
+        },
+        is_hidden=is_hidden is True,
+        hidden_rows=frozenset(_numbers(hidden_rows)),
+        hidden_columns=frozenset(_numbers(hidden_columns)),
+    )
+
+
+def _numbers(told) -> list[int]:
+    if not all(isinstance(each, int) for each in told):
+        raise TypeError("not whole numbers")
+    return list(told)
