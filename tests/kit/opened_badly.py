@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from kit.apart.inside import confine, tell_all
+from kit.apart.inside import LONGEST_LINE, confine, tell_all
 
 
 def eats() -> Iterator:
@@ -33,6 +33,13 @@ def hangs() -> Iterator:
 def hangs_and_hears_nothing() -> Iterator:
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
     sys.stdout.close()
+    signal.pause()
+    yield
+
+
+def speaks_without_a_break() -> Iterator:
+    sys.stdout.write("x" * (LONGEST_LINE + 2))
+    sys.stdout.flush()
     signal.pause()
     yield
 
