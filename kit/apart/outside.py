@@ -48,7 +48,7 @@ def heard(module: str, content: bytes, limits: tuple, *, wait: int, told: int) -
                 raise Broken("said too much")
             yield thing
         if len(line) > LONGEST_LINE:
-            raise Broken("said too much at once")
+            raise Broken(f"said {len(line)} bytes at once")
         raise _why_it_stopped(process, has_rung)
 
 

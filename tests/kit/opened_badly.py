@@ -38,7 +38,7 @@ def hangs_and_hears_nothing() -> Iterator:
 
 
 def speaks_without_a_break() -> Iterator:
-    sys.stdout.write("x" * (LONGEST_LINE + 2))
+    sys.stdout.write("x" * (LONGEST_LINE + 1000))
     sys.stdout.flush()
     signal.pause()
     yield
