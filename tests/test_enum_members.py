@@ -12,8 +12,9 @@ from staff.roles import Role
 from tests.source import APPS, modules
 
 TAKE_WORDS = {
-    "has_role": "role", "has_role_in": "role", "ranges_as": "role", "in_role": "role",
-    "check_has_role_anywhere": "role", "check_has_role_in": "role",
+    "has_role_anywhere": "role", "has_role_in": "role", "has_role_around": "role", "ranges_as": "role",
+    "home_area_as": "role", "in_role": "role", "check_has_role_anywhere": "role", "check_has_role_in": "role",
+    "check_has_role_around": "role",
     "code_at": "level", "range_of": "level", "at_level": "level",
 }  # fmt: skip
 # Works on the words of files that are not ours, without Django.
