@@ -59,3 +59,17 @@ class MomentField(forms.DateTimeField):
     def __init__(self, **kwargs):
         picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(**{"widget": picker} | kwargs)
+
+
+class SentFileField(forms.FileField):
+    """A file of so many bytes at most. Every field for a file is one of these."""
+
+    def __init__(self, *, largest: int, **kwargs):
+        self.largest = largest
+        super().__init__(**kwargs)
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        if file and file.size > self.largest:
+            raise ValidationError(self.error_messages["large"], code="large")
+        return file

@@ -1,14 +1,20 @@
 """Fields that several forms of work share: whole yuan, a photo."""
 
+import re
 from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
+from kit.apart.copies import harmless_copy
+from kit.fields import SentFileField
+from workers.forms.fields import read_or_refuse
+
 LARGEST_FILE = 8 * 1024 * 1024
-# What the first bytes of a file must be, whatever its name says.
-KINDS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"%PDF": "pdf", b"RIFF": "webp"}
+# How a file must begin, whatever its name says.
+KINDS = re.compile(rb"\xff\xd8\xff|\x89PNG|%PDF|RIFF....WEBP|....ftyp", re.DOTALL)
 
 
 class YuanField(forms.IntegerField):
@@ -19,30 +25,26 @@ class YuanField(forms.IntegerField):
         super().__init__(**{"min_value": 300, "max_value": 100_000, "widget": widget} | kwargs)
 
 
-class PaperField(forms.FileField):
-    """A photo from the phone's camera, or a scan."""
+class PaperField(SentFileField):
+    """A photo from the phone's camera, or a scan. What is kept is a copy that tells only what is seen in it."""
 
     default_error_messages = {
         "large": _("The file is larger than 8 MB. Take the photo again in a smaller size."),
-        "kind": _("Only a photo (JPEG, PNG, WebP) or a PDF can be kept."),
+        "kind": _("Only a photo (JPEG, PNG, WebP, HEIC) or a PDF can be kept."),
     }
 
     def __init__(self, **kwargs):
-        picture = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"})
-        super().__init__(**{"widget": picture, "required": False} | kwargs)
+        kinds = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf"
+        widget = forms.FileInput(attrs={"accept": kinds})
+        super().__init__(**{"largest": LARGEST_FILE, "widget": widget, "required": False} | kwargs)
 
     def clean(self, data, initial=None):
         file = super().clean(data, initial)
-        return self._kept(file) if file else None
+        return self._copied(file.read()) if file else None
 
-    def _kept(self, file):
+    def _copied(self, content: bytes) -> ContentFile:
         """Under a name of our own: the phone's file name may tell whose contract it is."""
-        if file.size > LARGEST_FILE:
-            raise ValidationError(self.error_messages["large"], code="large")
-        head = file.read(8)
-        file.seek(0)
-        ending = next((ending for start, ending in KINDS.items() if head.startswith(start)), None)
-        if ending is None:
+        if not KINDS.match(content):
             raise ValidationError(self.error_messages["kind"], code="kind")
-        file.name = f"{uuid4().hex}.{ending}"
-        return file
+        copy = read_or_refuse(harmless_copy, content)
+        return ContentFile(copy.content, name=f"{uuid4().hex}.{copy.ending}")

@@ -47,6 +47,8 @@ def heard(module: str, content: bytes, limits: tuple, *, wait: int, told: int) -
             if told < 0:
                 raise Broken("said too much")
             yield thing
+            if isinstance(thing, dict) and "refused" in thing:
+                return
         if len(line) > LONGEST_LINE:
             raise Broken(f"said {len(line)} bytes at once")
         raise _why_it_stopped(process, has_rung)

@@ -16,6 +16,7 @@ from jobs import services
 from jobs.models import Employer, Introduction, Letter, Placement, Vacancy
 from staff.models import AccessLog
 from tests.jobs.factories import NOON, START, TODAY, EmployerFactory, VacancyFactory, contacted_case, place, placed_case
+from tests.kit.photos import a_photo
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -206,18 +207,27 @@ def test_a_place_nobody_knows_or_several_share_is_asked_for_again(client, villag
 
 def test_a_contract_photo_is_kept_under_a_name_of_our_own_and_opened_only_on_the_record(client, village):
     case, vacancy = contacted_case(), VacancyFactory()
-    photo = SimpleUploadedFile("李国琴的合同.jpg", b"\xff\xd8\xff\xe0 a photo", content_type="image/jpeg")
+    photo = SimpleUploadedFile("李国琴的合同.heic", a_photo("HEIF", taken_at_home=True), content_type="image/heic")
     answers = hired(vacancy=vacancy.pk, evidence="contract_photo", evidence_note="", evidence_file=photo)
 
     client.post(url("place", case.pk), answers)
     opened = client.get(url("placement_evidence", Placement.objects.get().pk))
 
-    kept = Placement.objects.get().evidence_file
+    kept, shown = Placement.objects.get().evidence_file, b"".join(opened.streaming_content)
     with open(kept.path, "rb") as file:
-        assert b"a photo" not in file.read()
-    assert "李国琴" not in kept.name
-    assert b"".join(opened.streaming_content) == b"\xff\xd8\xff\xe0 a photo"
+        assert shown[:100] not in file.read()
+    assert ("李国琴" in kept.name, kept.name[-4:], opened["Content-Type"]) == (False, ".jpg", "image/jpeg")
+    assert shown.startswith(b"\xff\xd8\xff")
     assert AccessLog.objects.filter(worker_id=case.worker_id, user=village).count() == 1
+
+
+def test_a_photo_that_cannot_be_opened_is_refused_beside_its_field(client, village):
+    file = SimpleUploadedFile("contract.jpg", b"\xff\xd8\xff\xe0 a photo", content_type="image/jpeg")
+    answers = hired(vacancy=VacancyFactory().pk, evidence="contract_photo", evidence_file=file)
+
+    response = client.post(url("place", contacted_case().pk), answers)
+
+    assert (response.status_code, "cannot be opened. Take the photo again" in words(response)) == (422, True)
 
 
 @pytest.mark.parametrize("content,sentence", [(b"MZ\x90\x00", "Only a photo"), (b"<svg onload=x>", "Only a photo")])

@@ -95,7 +95,7 @@ def test_no_file_that_is_sent_touches_the_disk(client, cadre, settings):
 
 def test_files_that_would_fill_the_memory_are_refused_by_their_size(client, cadre, monkeypatch):
     monkeypatch.setattr(sent_files, "ROOM", 1000)
-    monkeypatch.setattr(forms, "LARGEST_UPLOAD", 1000)
+    monkeypatch.setattr(forms.RosterForm.base_fields["file"], "largest", 1000)
 
     response = client.post(reverse("workers:import"), {"file": SimpleUploadedFile("x.csv", b"x" * 1001)})
 

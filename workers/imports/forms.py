@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kit.fields import SentFileField
 from kit.filters import FilterForm
 from workers.imports.issues import VERDICT_LABELS
 from workers.imports.questions import QUESTIONS
@@ -12,21 +13,17 @@ SPREADSHEETS = ".xlsx,.xls,.ods,.csv,.txt"
 
 
 class RosterForm(forms.Form):
-    file = forms.FileField(
+    file = SentFileField(
         label=_("Roster"),
+        largest=LARGEST_UPLOAD,
         widget=forms.ClearableFileInput(attrs={"accept": SPREADSHEETS}),
         error_messages={
             "required": _("Choose the file first."),
             "empty": _("The file is empty."),
             "invalid": _("The file did not arrive. Send it again."),
+            "large": _("The file is larger than a roster can be."),
         },
     )
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > LARGEST_UPLOAD:
-            raise forms.ValidationError(_("The file is larger than a roster can be."))
-        return file
 
 
 class VerdictFilter(FilterForm):
