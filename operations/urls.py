@@ -6,4 +6,6 @@ app_name = "operations"
 
 urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
+    path("operations/", views.overview, name="overview"),
+    path("operations/failures/<int:failure_id>/again/", views.try_again, name="try_again"),
 ]

@@ -1,10 +1,15 @@
 """Whether it all runs: a word for machines, a page for administrators."""
 
+from django.contrib import messages
 from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from operations import readiness
+from operations import policies, readiness, selectors, services
+from operations.models import Failure
+from staff.decorators import staff_required
 
 
 @require_safe
@@ -14,3 +19,18 @@ def readyz(request):
     answer = JsonResponse({"ready": not wrong, "wrong": wrong}, status=503 if wrong else 200)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@staff_required(policies.check_can_look_after)
+@require_safe
+def overview(request):
+    return render(request, "operations/overview.html", {"overview": selectors.overview(at=timezone.now())})
+
+
+@staff_required(policies.check_can_look_after)
+@require_POST
+def try_again(request, failure_id):
+    failure = get_object_or_404(Failure, pk=failure_id)
+    services.try_again(failure_id=failure.pk, by=request.user, at=timezone.now())
+    messages.success(request, _("The task is on its way again."))
+    return redirect("operations:overview")

@@ -14,6 +14,7 @@ from staff.roles import (
     GIVES,
     OVERSEERS,
     RECORD_READERS,
+    SETTINGS_KEEPERS,
     SETTINGS_READERS,
     TEXT_READERS,
     TRIP_READERS,
@@ -58,10 +59,43 @@ IMPORT = MenuItem(
 PEOPLE = MenuItem("staff:people", pgettext_lazy("navigation", "Colleagues"), "users", frozenset(GIVES))
 SETTINGS = MenuItem("cases:settings", pgettext_lazy("navigation", "Settings"), "calendar-time", SETTINGS_READERS)
 
+OPERATIONS = MenuItem("operations:overview", pgettext_lazy("navigation", "Operations"), "heartbeat", SETTINGS_KEEPERS)
 LOOKED = MenuItem("staff:accesses", pgettext_lazy("navigation", "Who looked"), "eye", OVERSEERS)
 
-RAIL = (OVERVIEW, TODAY, CASES, FIND, ADD, FAIRS, TRIPS, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE, LOOKED, SETTINGS)
-THUMB = (TODAY, OVERVIEW, FIND, ADD, FAIRS, TRIPS, CASES, VACANCIES, EMPLOYERS, TEXTS, IMPORT, PEOPLE, LOOKED, SETTINGS)
+RAIL = (
+    OVERVIEW,
+    TODAY,
+    CASES,
+    FIND,
+    ADD,
+    FAIRS,
+    TRIPS,
+    VACANCIES,
+    EMPLOYERS,
+    TEXTS,
+    IMPORT,
+    PEOPLE,
+    LOOKED,
+    SETTINGS,
+    OPERATIONS,
+)
+THUMB = (
+    TODAY,
+    OVERVIEW,
+    FIND,
+    ADD,
+    FAIRS,
+    TRIPS,
+    CASES,
+    VACANCIES,
+    EMPLOYERS,
+    TEXTS,
+    IMPORT,
+    PEOPLE,
+    LOOKED,
+    SETTINGS,
+    OPERATIONS,
+)
 THUMB_ROOM = 5
 
 # The first that exists, for the first role a person has.

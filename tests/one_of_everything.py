@@ -17,6 +17,7 @@ from tests.cases.factories import CaseFactory
 from tests.fairs.factories import FairFactory, ReferralFactory, offers_of
 from tests.jobs.factories import VacancyFactory, contacted_case, place
 from tests.notifications.factories import MessageFactory
+from tests.operations.factories import FailureFactory
 from tests.staff.factories import UserFactory
 from tests.transport.factories import BookingFactory, PlacedCaseFactory, TripFactory
 from tests.workers.factories import NOON, WorkerFactory
@@ -64,6 +65,7 @@ def make_one_of_everything() -> OneOfEverything:
         "code": letter.verify_code,
         "token": uuid4(),
         "uidb64": "MQ",
+        "failure_id": FailureFactory().pk,
         "rule_id": ClockRule.objects.filter(clock="plan").first().pk,
     }
     return OneOfEverything(ids | _at_the_fair(NAMES[2], by=township) | _on_the_bus(NAMES[3], NAMES[4]), township)

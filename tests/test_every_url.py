@@ -47,7 +47,7 @@ PERSONAL = {
 OF_A_COUNTY = {"fair_id", "trip_id"}
 # The same for the whole country: divisions, employers and their posts.
 SHARED = {
-    "notifications:wording", "notifications:first_wording",
+    "notifications:wording", "notifications:first_wording", "operations:try_again",
     "areas:children", "cases:change_clock", "cases:withdraw_clock",
     *(f"jobs:{what}" for what in (
     "vacancy", "vacancy_change", "vacancy_close", "vacancy_reopen",
@@ -66,6 +66,7 @@ LISTS = {
     "fairs:list", "fairs:list_xlsx", "fairs:add", "fairs:refer_many",
     "transport:list", "transport:add", "transport:arrivals",
     "insights:funnel", "insights:overview_xlsx", "staff:accesses", "staff:accesses_xlsx",
+    "operations:overview",
 }  # fmt: skip
 
 

@@ -103,6 +103,7 @@ PAGES = (
     page("cases/follow-up", "supervisor", "cases:follow_up", case_id="away"),
     page("cases/travel-alone", "township", "cases:travel_alone", case_id="placed"),
     page("cases/settings", "admin", "cases:settings"),
+    page("operations/overview", "admin", "operations:overview"),
     page("notifications/wordings", "admin", "notifications:wordings"),
     page("notifications/wording", "admin", "notifications:wording", key="seat_booked"),
     page("notifications/wording-refused", "admin", "notifications:wording", key="seat_booked",
