@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from celery import Celery, signals
 from kombu import Exchange, Queue
 
-from config import environment
+from config import environment, logs
 from operations.queues import QUEUES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -104,6 +104,23 @@ def settle_memory(**_):
     from config import memory
 
     memory.settle()
+
+
+@signals.before_task_publish.connect
+def carry_the_number_of_the_request(headers, **_):
+    logs.carry(headers)
+
+
+@signals.task_prerun.connect
+def follow_the_number_of_the_request(task, **_):
+    if not task.request.is_eager:
+        logs.follow(task)
+
+
+@signals.task_postrun.connect
+def leave_the_number_of_the_request(task, **_):
+    if not task.request.is_eager:
+        logs.leave()
 
 
 @signals.task_prerun.connect

@@ -1,5 +1,6 @@
 """Tasks that a test sends to the workers of a running system."""
 
+import logging
 import os
 import signal
 import time
@@ -22,3 +23,8 @@ def fail() -> None:
 def linger(*, until: str) -> None:
     while not Path(until).exists():
         time.sleep(0.05)
+
+
+@shared_task
+def tell() -> None:
+    logging.getLogger("tests").warning("told")

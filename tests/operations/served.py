@@ -21,8 +21,13 @@ class ServedSystem(RunningSystem):
     """`send(...)` hands a task to the broker, `pid_of("worker-1")` finds a process by what it was started as."""
 
     def environment(self):
-        folder = {"WAYFARE_VAR": str(self.folder / "var"), "PYTHONUNBUFFERED": "1"}
-        return super().environment() | folder | {"WAYFARE_LEASE_SECONDS": str(LEASE), "WEB_WORKERS": "1"}
+        return super().environment() | {
+            "WAYFARE_VAR": str(self.folder / "var"),
+            "WAYFARE_LEASE_SECONDS": str(LEASE),
+            "WAYFARE_LOG": "json",
+            "WEB_WORKERS": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
 
     def __init__(self, *, folder: Path):
         (folder / "var").mkdir()

@@ -1,5 +1,6 @@
 """Processes of a system that runs are killed; the others go on, it comes back, and no task is lost."""
 
+import json
 import os
 import signal
 from urllib.error import URLError
@@ -7,6 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from config import logs
 from tests.operations.served import LEASE, ServedSystem, until
 
 pytestmark = pytest.mark.xdist_group("served")  # they share one running system
@@ -79,6 +81,18 @@ def test_a_task_that_fails_is_shown_without_its_words(system):
     [(kind, error)] = system.ask("SELECT kind, error FROM operations_failure WHERE task LIKE '%%deadly.fail'")
     assert kind == "raised"
     assert error.startswith("LookupError at tests/operations/deadly.py:")
+
+
+def test_the_number_of_a_request_is_in_the_lines_of_the_task_that_it_set_off(system):
+    token = logs.request_id.set("from-the-page")
+    system.send(("tests.operations.deadly.tell", {}))
+    logs.request_id.reset(token)
+
+    until(lambda: '"told"' in system.log("serve"))
+
+    [line] = [json.loads(line) for line in system.log("serve").splitlines() if '"told"' in line]
+    assert (line["level"], line["request_id"]) == ("WARNING", "from-the-page")
+    assert line["task_id"]
 
 
 def test_the_web_is_killed_and_the_workers_do_not_notice(system):
