@@ -5,6 +5,7 @@ import os
 import secrets
 from base64 import b64decode, urlsafe_b64encode
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -43,6 +44,22 @@ def number(name: str, default: int) -> int:
         return int(text(name, str(default)))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {text(name)!r}.") from error
+
+
+def address(name: str) -> str | tuple[str, int] | None:
+    """Of a server: a path for unix:///run/it.sock, host and port for tcp://host:3310, nothing when it is not set."""
+    said = urlsplit(text(name))
+    try:
+        port = said.port
+    except ValueError:
+        port = None
+    if said.scheme == "unix" and said.path and not said.netloc:
+        return said.path
+    if said.scheme == "tcp" and said.hostname and port:
+        return said.hostname, port
+    if text(name):
+        raise ImproperlyConfigured(f"{name} must be unix:///path or tcp://host:port, not {text(name)!r}.")
+    return None
 
 
 def which() -> str:

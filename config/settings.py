@@ -170,6 +170,7 @@ STORAGES = {
 }
 MEDIA_ROOT = environment.VAR / "files"
 FILE_UPLOAD_HANDLERS = ["kit.sent_files.KeptInMemory"]
+WAYFARE_CLAMD = environment.address("WAYFARE_CLAMD")  # a virus scanner that is asked about every file
 
 # Safety
 SESSION_COOKIE_HTTPONLY = True

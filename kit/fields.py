@@ -6,6 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kit.refusals import Refusal
+from kit.scanner import check_harmless
+
 LARGEST = 2**63 - 1
 
 
@@ -62,7 +65,8 @@ class MomentField(forms.DateTimeField):
 
 
 class SentFileField(forms.FileField):
-    """A file of so many bytes at most. Every field for a file is one of these."""
+    """A file of so many bytes at most, in which the virus scanner, if there is one, finds nothing. Every field for a
+    file is one of these."""
 
     def __init__(self, *, largest: int, **kwargs):
         self.largest = largest
@@ -72,4 +76,13 @@ class SentFileField(forms.FileField):
         file = super().clean(data, initial)
         if file and file.size > self.largest:
             raise ValidationError(self.error_messages["large"], code="large")
+        if file:
+            self._scan(file)
         return file
+
+    def _scan(self, file) -> None:
+        try:
+            check_harmless(file.read())
+        except Refusal as refusal:
+            raise ValidationError([refusal.message, refusal.way_out]) from None
+        file.seek(0)
