@@ -8,12 +8,24 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Timer
+from threading import BoundedSemaphore, Event, Timer
+
+from django.utils.translation import gettext_lazy as _
 
 from kit.apart.inside import LONGEST_LINE, OUT_OF_MEMORY
+from kit.refusals import Refusal
 
 LAST_WORDS = 64 * 1024
 HOUSE = Path(__file__).resolve().parents[2]
+AT_ONCE = BoundedSemaphore(2)
+"""Of each of our processes: each file may take a gigabyte, and there are more threads than gigabytes."""
+TURN = 20
+"""Seconds that a file waits for its turn."""
+
+
+class ManyAtOnce(Refusal):
+    message = _("Many files are being opened right now.")
+    way_out = _("Wait a minute and try again.")
 
 
 class Ended(Exception):
@@ -33,12 +45,12 @@ class Broken(Ended):
 
 
 def heard(module: str, content: bytes, limits: tuple, *, wait: int, told: int) -> Iterator:
-    """What the process says about the content, up to its last word. Raises a kind of Ended.
+    """What the process says about the content, up to its last word. Raises a kind of Ended, or ManyAtOnce.
 
     `limits` are handed on to it. Whatever it does, little more than `told` bytes are read, and for `wait` seconds.
     """
     told += LAST_WORDS
-    with _started(module, content, limits) as process, _watched(process, wait) as has_rung:
+    with _turn(), _started(module, content, limits) as process, _watched(process, wait) as has_rung:
         while (line := process.stdout.readline(LONGEST_LINE + 1)).endswith(b"\n"):
             thing = _understood(line)
             if thing == {"end": True}:
@@ -52,6 +64,16 @@ def heard(module: str, content: bytes, limits: tuple, *, wait: int, told: int) -
         if len(line) > LONGEST_LINE:
             raise Broken(f"said {len(line)} bytes at once")
         raise _why_it_stopped(process, has_rung)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not AT_ONCE.acquire(timeout=TURN):
+        raise ManyAtOnce
+    try:
+        yield
+    finally:
+        AT_ONCE.release()
 
 
 @contextmanager

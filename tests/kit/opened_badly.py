@@ -30,6 +30,12 @@ def hangs() -> Iterator:
     yield
 
 
+def hangs_after_a_word() -> Iterator:
+    yield ["said"]
+    sys.stdout.flush()
+    signal.pause()
+
+
 def hangs_and_hears_nothing() -> Iterator:
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
     sys.stdout.close()

@@ -5,8 +5,9 @@ import select
 
 import pytest
 
+from kit.apart import outside
 from kit.apart.inside import LONGEST_LINE
-from kit.apart.outside import Broken, Ended, OutOfMemory, OutOfTime, heard
+from kit.apart.outside import Broken, Ended, ManyAtOnce, OutOfMemory, OutOfTime, heard
 
 MEMORY = 64 * 1024 * 1024
 
@@ -69,3 +70,21 @@ def test_what_it_started_goes_with_it():
     ended, _, _ = select.select([left_behind], [], [], 30)
     os.close(left_behind)
     assert ended == [left_behind]
+
+
+def test_so_many_files_are_opened_at_once_and_the_next_waits_for_its_turn(monkeypatch):
+    """However the others end: said, refused, broken off or let go."""
+    monkeypatch.setattr(outside, "TURN", 0)
+    held = [heard("tests.kit.opened_badly", b"hangs_after_a_word", (MEMORY, 5, 60, 1000), wait=60, told=1000)
+            for _ in range(2)]  # fmt: skip
+    for things in held:
+        next(things)
+
+    with pytest.raises(ManyAtOnce):
+        hear("looks_around")
+    for things in held:
+        things.close()
+    for _ in range(3):
+        assert hear("looks_around")
+        with pytest.raises(Broken):
+            hear("leaves")

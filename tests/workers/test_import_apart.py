@@ -1,6 +1,7 @@
 """A roster that does harm costs the process that opens it its life, and nobody else anything."""
 
 import json
+from threading import BoundedSemaphore
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from kit import sent_files
+from kit.apart import outside
 from tests.staff.factories import UserFactory
 from tests.workers.rosters import GOOD, HEADINGS, an_xlsx
 from tests.workers.test_import_extents import limited
@@ -102,3 +104,18 @@ def test_files_that_would_fill_the_memory_are_refused_by_their_size(client, cadr
     assert (response.status_code, gettext("The file is larger than a roster can be.") in response.content.decode()) == (
         422, True,
     )  # fmt: skip
+
+
+def test_a_roster_that_waits_says_so_while_too_many_files_are_opened(client, cadre, monkeypatch):
+    roster = an_xlsx(花名册=[[HEADINGS[name] for name in GOOD], list(GOOD.values())])
+    waiting = uploads.receive_roster(content=roster, file_name="good.xlsx", by=cadre, at=timezone.now())
+    monkeypatch.setattr(outside, "TURN", 0)
+    monkeypatch.setattr(outside, "AT_ONCE", BoundedSemaphore(1))
+    outside.AT_ONCE.acquire()
+
+    shown = client.get(reverse("workers:roster", args=[waiting.pk]))
+    sent = client.post(reverse("workers:import"), {"file": SimpleUploadedFile("good.xlsx", roster)})
+
+    assert (shown.status_code, sent.status_code) == (409, 409)
+    assert str(outside.ManyAtOnce.message) in shown.content.decode()
+    assert str(outside.ManyAtOnce.message) in sent.content.decode()
