@@ -28,6 +28,32 @@ DROP TRIGGER IF EXISTS {table}_is_append_only ON {table};
 DROP TRIGGER IF EXISTS {table}_is_not_truncated ON {table};
 """
 
+_BUT_FOR = """
+DROP TRIGGER {table}_is_append_only ON {table};
+CREATE FUNCTION {table}_says_the_same() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    said {table} := NEW;
+BEGIN
+    said.{column} := OLD.{column};
+    IF said IS DISTINCT FROM OLD THEN
+        RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER {table}_is_append_only BEFORE UPDATE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {table}_says_the_same();
+CREATE TRIGGER {table}_is_not_deleted BEFORE DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION wayfare_refuse_change();
+"""
+
+_NOT_BUT_FOR = """
+DROP FUNCTION {table}_says_the_same() CASCADE;
+DROP TRIGGER {table}_is_not_deleted ON {table};
+CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION wayfare_refuse_change();
+"""
+
 _KEPT_ROWS = """
 CREATE TRIGGER {table}_rows_are_kept BEFORE DELETE ON {table}
     FOR EACH ROW EXECUTE FUNCTION wayfare_refuse_change();
@@ -42,6 +68,12 @@ def install_functions() -> migrations.RunSQL:
 def append_only(table: str) -> migrations.RunSQL:
     """Rows of the table are never changed nor removed."""
     return migrations.RunSQL(_TRIGGERS.format(table=table), _DROP_TRIGGERS.format(table=table))
+
+
+def append_only_but_for(table: str, column: str) -> migrations.RunSQL:
+    """Of an append-only table one column may be written again: it says nothing, it vouches for what is said."""
+    names = {"table": table, "column": column}
+    return migrations.RunSQL(_BUT_FOR.format(**names), _NOT_BUT_FOR.format(**names))
 
 
 def rows_are_kept(table: str) -> migrations.RunSQL:

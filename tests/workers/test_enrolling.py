@@ -17,7 +17,7 @@ from workers.services import Enrolment, NewWorker
 
 pytestmark = pytest.mark.django_db
 
-OWN_KEYS = {"id", "worker_id", "about_id", "hash", "prev_hash", "task_id", "case_id", "opened_by_flag_id"}
+OWN_KEYS = {"id", "worker_id", "about_id", "hash", "prev_hash", "mac", "task_id", "case_id", "opened_by_flag_id"}
 SEALED = {"id_number_cipher", "id_number_blind", "id_number_masked", "id_tail", "phone_cipher"}
 
 

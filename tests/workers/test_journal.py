@@ -1,5 +1,6 @@
 """The journal: append-only, chained, and honest about who tampered where."""
 
+import base64
 import threading
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,9 +15,14 @@ from hypothesis import strategies as st
 from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON, FlagFactory, WorkerFactory
 from workers import journal
-from workers.journal import Fault
+from workers.journal import Fault, vouching
 from workers.models import JournalHead, JournalLine, Worker
 from workers.rules import masks
+from workers.rules.seals import spelling
+
+
+def digest_of(line):
+    return spelling.hashed(spelling.content(line))
 
 
 def write(worker, what="status_reported", **more):
@@ -169,12 +175,12 @@ def test_what_a_hash_covers_never_changes():
         data={"source": "visit", "名": ["李"]}, prev_hash=journal.BEFORE_THE_FIRST,
     )  # fmt: skip
 
-    assert journal.canonical(line) == (
+    assert spelling.canonical(line) == (
         '{"about_id":null,"about_type":"","by":null,"data":{"source":"visit","名":["李"]},'
         '"entered_at":"2026-03-05T04:00:01.000005+00:00","happened_at":"2026-03-05T04:00:00.000000+00:00",'
         '"seq":1,"what":"worker_registered","worker":7}'
     )
-    assert journal.digest_of(line).hex() == "a9902b7dcd3c7db8b80bd567f8aa43eab45e909180cf18a3d0a663b12f6c0883"
+    assert digest_of(line).hex() == "a9902b7dcd3c7db8b80bd567f8aa43eab45e909180cf18a3d0a663b12f6c0883"
 
 
 # ---- the database refuses ------------------------------------------------------------------------------------------
@@ -229,10 +235,10 @@ def test_an_altered_line_with_its_hash_made_to_fit_is_found_at_the_next(worker):
     with tampering() as cursor:
         cursor.execute(
             "UPDATE workers_journalline SET data = '{\"n\": 99}', hash = %s WHERE id = %s",
-            [journal.digest_of(line), line.pk],
+            [digest_of(line), line.pk],
         )
 
-    assert journal.verify(worker) == [Fault(worker.pk, 3, "altered")]
+    assert journal.verify(worker) == [Fault(worker.pk, 2, "forged"), Fault(worker.pk, 3, "altered")]
 
 
 def test_a_removed_line_is_found(worker):
@@ -290,7 +296,7 @@ def test_verify_all_finds_the_one_among_many(worker):
     with tampering() as cursor:
         cursor.execute("UPDATE workers_journalline SET data = '{}' WHERE worker_id = %s AND seq = 3", [worker.pk])
 
-    assert list(journal.verify_all(chunk_size=2)) == [Fault(worker.pk, 3, "altered")]
+    assert list(journal.verify_all(at_once=2)) == [Fault(worker.pk, 3, "altered")]
 
 
 def test_the_command_says_the_journal_holds(worker, capsys):
@@ -311,9 +317,135 @@ def test_the_command_names_an_altered_line_and_fails(worker, capsys, only):
     assert capsys.readouterr().out == f"worker {worker.pk}: line 3 was altered, or moved here from another place\n"
 
 
+# ---- who holds the database and not the key ------------------------------------------------------------------------
+
+
+def rewrite(worker, *, change=None, add=(), drop=0):
+    """As somebody who knows how lines are hashed and holds the whole database, but no key of the ring."""
+    lines = list(worker.journal_lines.in_order())
+    lines = lines[: len(lines) - drop]
+    for seq, fields in (change or {}).items():
+        vars(lines[seq - 1]).update(fields)
+    for fields in add:
+        lines.append(JournalLine(**{field: getattr(lines[-1], field) for field in COPIED} | fields))
+    prev_hash = journal.BEFORE_THE_FIRST
+    for seq, line in enumerate(lines, start=1):
+        line.seq, line.prev_hash, line.pk = seq, prev_hash, None
+        prev_hash = line.hash = digest_of(line)
+    with tampering() as cursor:
+        cursor.execute("DELETE FROM workers_journalline WHERE worker_id = %s", [worker.pk])
+        JournalLine.objects.bulk_create(lines)
+        JournalHead.objects.filter(pk=worker.pk).update(seq=len(lines), hash=prev_hash)
+
+
+COPIED = ("worker_id", "what", "by_id", "happened_at", "entered_at", "data", "mac")
+
+
+def test_a_last_line_deleted_with_the_head_moved_back_is_found(worker):
+    rewrite(worker, drop=1)
+
+    assert list(journal.verify_all()) == journal.verify(worker) == [Fault(worker.pk, 3, "head_moved")]
+
+
+def test_a_chain_computed_anew_is_found_at_the_line_that_was_changed(worker):
+    rewrite(worker, change={2: {"data": {"n": 99}}})
+
+    assert journal.verify(worker) == [
+        Fault(worker.pk, 2, "forged"),
+        Fault(worker.pk, 3, "forged"),
+        Fault(worker.pk, 4, "forged"),
+        Fault(worker.pk, 4, "head_moved"),
+    ]
+
+
+def test_a_line_forged_in_a_colleagues_name_is_found(worker, cadre):
+    rewrite(worker, add=[{"by_id": cadre.pk, "what": "case_closed"}])
+
+    assert journal.verify(worker) == [Fault(worker.pk, 5, "forged"), Fault(worker.pk, 5, "head_moved")]
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_what_is_written_later_does_not_cover_up_that_a_head_was_moved(worker, at_once):
+    rewrite(worker, drop=1)
+
+    if at_once:
+        journal.record_many([journal.Entry(worker.pk, "worker_verified", None, NOON)])
+    else:
+        write(worker)
+
+    assert journal.verify(worker) == [Fault(worker.pk, 4, "head_moved")]
+
+
+def test_a_chain_deleted_whole_with_its_head_is_found(worker):
+    with tampering() as cursor:
+        for table in ("journalline", "journalhead"):
+            cursor.execute(f"DELETE FROM workers_{table} WHERE worker_id = %s", [worker.pk])
+
+    assert list(journal.verify_all()) == journal.verify(worker) == [Fault(worker.pk, 0, "no_chain")]
+
+
+def test_a_mark_of_another_line_does_not_do(worker):
+    with tampering() as cursor:
+        cursor.execute(
+            "UPDATE workers_journalline line SET mac = other.mac FROM workers_journalline other "
+            "WHERE line.worker_id = %s AND line.seq = 2 AND other.worker_id = line.worker_id AND other.seq = 3",
+            [worker.pk],
+        )
+
+    assert journal.verify(worker) == [Fault(worker.pk, 2, "forged")]
+
+
+def test_a_head_is_not_deleted(worker):
+    with pytest.raises(IntegrityError, match="workers_journalhead is append-only"):
+        run("DELETE FROM workers_journalhead")
+
+
+# ---- keys change, and lines from before there were any -------------------------------------------------------------
+
+
+@pytest.fixture
+def new_key(settings):
+    """In front of the ring; call it to take the old one away."""
+    old = settings.FIELD_KEYS
+    settings.FIELD_KEYS = [f"new:{base64.b64encode(b'n' * 32).decode()}", *old]
+    return lambda: setattr(settings, "FIELD_KEYS", settings.FIELD_KEYS[:1])
+
+
+def test_the_journal_holds_when_the_old_key_is_gone(worker, new_key, capsys):
+    call_command("rotate_field_keys")
+    new_key()
+
+    assert list(journal.verify_all()) == []
+    assert "Journal: 5 marks of lines and heads made anew." in capsys.readouterr().out
+    write(worker)
+    assert journal.verify(worker) == []
+
+
+def test_a_change_of_keys_vouches_for_nothing_that_was_forged(worker, cadre, new_key):
+    rewrite(worker, add=[{"by_id": cadre.pk}])
+
+    assert (sum(journal.renew()), sum(journal.renew())) == (4, 0)
+
+    new_key()
+    assert journal.verify(worker) == [Fault(worker.pk, 5, "forged"), Fault(worker.pk, 5, "head_moved")]
+
+
+def test_lines_from_before_there_were_marks_are_vouched_for_where_they_hold(worker):
+    other = WorkerFactory()
+    with tampering() as cursor:
+        cursor.execute("UPDATE workers_journalline SET mac = ''; UPDATE workers_journalhead SET mac = ''")
+        cursor.execute("UPDATE workers_journalline SET what = 'x' WHERE worker_id = %s", [other.pk])
+
+    assert vouching.vouch_for_old(JournalLine, JournalHead) == (4, [other.pk])
+
+    assert list(journal.verify_all()) == [Fault(other.pk, 1, "altered"), Fault(other.pk, 1, "head_moved")]
+
+
 # ---- two writers at once -------------------------------------------------------------------------------------------
 
-WITHOUT_LOCK = "SELECT seq, hash FROM workers_journalhead WHERE worker_id = %s AND %s IS NOT NULL"
+WITHOUT_LOCK = (
+    "SELECT seq, hash, mac FROM workers_journalhead WHERE worker_id = %s AND %s IS NOT NULL AND %s IS NOT NULL"
+)
 
 
 @pytest.mark.django_db(transaction=True)

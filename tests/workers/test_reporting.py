@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.past_triggers import past_triggers
 from tests.staff.factories import area_of
 from tests.workers.factories import NOON, TODAY, FlagFactory, HouseholdFactory, WorkerFactory
 from workers import invariants, journal, services
@@ -361,7 +362,7 @@ def test_after_ordinary_work_nothing_is_broken():
 def test_each_invariant_notices_what_it_is_for(statement, name):
     report(WorkerFactory())
 
-    with connection.cursor() as cursor:
+    with past_triggers() as cursor:
         cursor.execute(statement)
 
     assert name in broken()

@@ -16,7 +16,7 @@ from workers.models import Worker
 from workers.sealing import crypto, rotation
 
 OLD, NEW = (base64.b64encode(letter * 32).decode() for letter in (b"o", b"n"))
-HASHES = ("digest", "hash", "prev_hash")  # and all that ends in _blind: one way only, no key opens them
+HASHES = ("digest", "hash", "prev_hash", "mac")  # and all that ends in _blind: one way only, no key opens them
 
 
 def fields_of_the_house(kind):

@@ -1,51 +1,48 @@
 """The append-only memory of a worker: one line per change, each holding the hash of the line before it.
 
 `record` is called in the transaction of the change, so there is no change without its line and no line without its
-change. Writers of one worker queue up at the head row; writers of different workers never meet. What a hash covers
-is `canonical`: change nothing there, or every chain in the country breaks.
+change. Writers of one worker queue up at the head row; writers of different workers never meet. A head that this
+program did not move goes on with its wrong mark: work does not stop, and nothing written later covers it up.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import chain, groupby
-from operator import attrgetter
+from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
-from django.db.models import Exists, F, OuterRef
 from django.utils.functional import Promise
 from psycopg.types.json import Jsonb
 
 from staff.models import User
+from workers.journal import authenticity
 from workers.models import JournalHead, JournalLine, Worker
 from workers.rules import masks
-
-BEFORE_THE_FIRST = b"\0" * 32
+from workers.rules.seals import spelling
+from workers.rules.seals.spelling import BEFORE_THE_FIRST
 
 # One statement locks the head, makes it when the worker has none, and reads it.
 LOCK_HEAD = """
-INSERT INTO workers_journalhead (worker_id, seq, hash) VALUES (%s, 0, %s)
+INSERT INTO workers_journalhead (worker_id, seq, hash, mac) VALUES (%s, 0, %s, %s)
 ON CONFLICT (worker_id) DO UPDATE SET seq = workers_journalhead.seq
-RETURNING seq, hash
+RETURNING seq, hash, mac
 """
 # One statement writes the line and moves the head on.
 WRITE_LINE = """
 WITH line AS (
     INSERT INTO workers_journalline
-        (worker_id, seq, what, about_type, about_id, by_id, happened_at, entered_at, data, prev_hash, hash)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        (worker_id, seq, what, about_type, about_id, by_id, happened_at, entered_at, data, prev_hash, hash, mac)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     RETURNING id
 )
-UPDATE workers_journalhead SET seq = %s, hash = %s WHERE worker_id = %s RETURNING (SELECT id FROM line)
+UPDATE workers_journalhead SET seq = %s, hash = %s, mac = %s WHERE worker_id = %s RETURNING (SELECT id FROM line)
 """
 
 # Thousands of heads in one statement, where a CASE for each row would take most of a seed's time.
 MOVE_HEADS = """
-UPDATE workers_journalhead head SET seq = moved.seq, hash = moved.hash
-FROM unnest(%s::bigint[], %s::integer[], %s::bytea[]) AS moved (worker_id, seq, hash)
+UPDATE workers_journalhead head SET seq = moved.seq, hash = moved.hash, mac = moved.mac
+FROM unnest(%s::bigint[], %s::integer[], %s::bytea[], %s::bytea[]) AS moved (worker_id, seq, hash, mac)
 WHERE head.worker_id = moved.worker_id
 """
 
@@ -61,15 +58,6 @@ class Entry:
     about: models.Model | None = None
     happened_at: datetime | None = None
     data: dict | None = None
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A place where a chain does not hold. `seq` is the line that shows it; `why` is altered, missing or cut_off."""
-
-    worker_id: int
-    seq: int
-    why: str
 
 
 @transaction.atomic(savepoint=False)  # a line that fails takes its change with it, so no savepoint is needed
@@ -88,9 +76,9 @@ def record(
     `data` holds JSON values for that sentence. ID and phone numbers inside are masked before they are hashed.
     """
     entry = Entry(worker.pk, what, by, at, about, happened_at, data)
-    seq, prev_hash = _lock_head(worker.pk)
-    line = _line(entry, seq + 1, prev_hash)
-    _write(line)
+    head = _lock_head(worker.pk)
+    line = head.add(entry)
+    _write(line, head)
     return line
 
 
@@ -101,74 +89,28 @@ def record_many(entries: Iterable[Entry], *, batch_size: int = 2000) -> list[Jou
     Heads are locked in the order of workers' keys, as every bulk writer does, so that two of them cannot deadlock.
     """
     entries = list(entries)
-    heads = _lock_heads(sorted({entry.worker_id for entry in entries}))
-    lines = []
-    for entry in entries:
-        head = heads[entry.worker_id]
-        line = _line(entry, head.seq + 1, bytes(head.hash))
-        head.seq, head.hash = line.seq, line.hash
-        lines.append(line)
+    ends = _lock_heads(sorted({entry.worker_id for entry in entries}))
+    lines = [ends[entry.worker_id].add(entry) for entry in entries]
     JournalLine.objects.bulk_create(lines, batch_size=batch_size)
-    _move_heads(list(heads.values()))
+    _move_heads(list(ends.values()))
     return lines
 
 
-def verify(worker: Worker | int) -> list[Fault]:
-    """Every fault in one worker's chain; an empty list when it is whole."""
-    worker_id = worker if isinstance(worker, int) else worker.pk
-    lines = JournalLine.objects.filter(worker_id=worker_id).in_order()
-    head = JournalHead.objects.filter(worker_id=worker_id).values_list("seq", "hash").first()
-    return list(faults(worker_id, lines, head or (0, BEFORE_THE_FIRST)))
+class _End:
+    """Where a locked chain ends. A mark that did not hold stays as it was, for `verify` to find."""
 
+    def __init__(self, worker_id: int, seq: int, digest: bytes, mac: bytes):
+        self.worker_id, self.seq, self.hash, self.kept_mac = worker_id, seq, bytes(digest), bytes(mac)
+        self.is_ours = authenticity.is_head_ours(self.kept_mac, worker_id, seq, self.hash)
 
-def verify_all(*, chunk_size: int = 5000) -> Iterator[Fault]:
-    """Faults of every chain, in one pass over the lines and without holding them."""
-    head = {"head_seq": F("worker__journal_head__seq"), "head_hash": F("worker__journal_head__hash")}
-    lines = JournalLine.objects.annotate(**head).order_by("worker_id", "seq").iterator(chunk_size=chunk_size)
-    for worker_id, its_lines in groupby(lines, key=attrgetter("worker_id")):
-        first = next(its_lines)
-        end = (first.head_seq or 0, first.head_hash or BEFORE_THE_FIRST)
-        yield from faults(worker_id, chain([first], its_lines), end)  # noqa: B031  the one use there is
-    emptied = JournalHead.objects.filter(seq__gt=0).filter(~Exists(_lines_of_outer_head()))
-    for worker_id, seq in emptied.values_list("pk", "seq"):
-        yield Fault(worker_id, seq, "cut_off")
+    @property
+    def mac(self) -> bytes:
+        return authenticity.of_head(self.worker_id, self.seq, self.hash) if self.is_ours else self.kept_mac
 
-
-def faults(worker_id: int, lines: Iterable[JournalLine], head: tuple[int, bytes]) -> Iterator[Fault]:
-    """Walk a chain in the order of its numbers and compare what it ends in with the head."""
-    seq, prev_hash = 0, BEFORE_THE_FIRST
-    for line in lines:
-        if line.seq != seq + 1:
-            yield Fault(worker_id, seq + 1, "missing")
-        elif bytes(line.prev_hash) != prev_hash or bytes(line.hash) != digest_of(line):
-            yield Fault(worker_id, line.seq, "altered")
-        seq, prev_hash = line.seq, bytes(line.hash)
-    if (seq, prev_hash) != (head[0], bytes(head[1])):
-        yield Fault(worker_id, max(seq, head[0]), "cut_off")
-
-
-def digest_of(line: JournalLine) -> bytes:
-    return hashlib.sha256(bytes(line.prev_hash) + canonical(line).encode()).digest()
-
-
-def canonical(line: JournalLine) -> str:
-    """Everything a line says, in one spelling: sorted keys, no spaces, UTC to the microsecond."""
-    fields = {
-        "about_id": line.about_id,
-        "about_type": line.about_type,
-        "by": line.by_id,
-        "data": line.data,
-        "entered_at": _moment(line.entered_at),
-        "happened_at": _moment(line.happened_at),
-        "seq": line.seq,
-        "what": line.what,
-        "worker": line.worker_id,
-    }
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _lines_of_outer_head():
-    return JournalLine.objects.filter(worker_id=OuterRef("pk"))
+    def add(self, entry: Entry) -> JournalLine:
+        line = _line(entry, self.seq + 1, self.hash)
+        self.seq, self.hash = line.seq, line.hash
+        return line
 
 
 def _line(entry: Entry, seq: int, prev_hash: bytes) -> JournalLine:
@@ -184,7 +126,8 @@ def _line(entry: Entry, seq: int, prev_hash: bytes) -> JournalLine:
         data=_plain(entry.data or {}),
         prev_hash=prev_hash,
     )
-    line.hash = digest_of(line)
+    content = spelling.content(line)
+    line.hash, line.mac = spelling.hashed(content), authenticity.of_line(content)
     return line
 
 
@@ -198,40 +141,36 @@ class _Encoder(DjangoJSONEncoder):
         return str(o) if isinstance(o, Promise) else super().default(o)
 
 
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _lock_head(worker_id: int) -> tuple[int, bytes]:
+def _lock_head(worker_id: int) -> _End:
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_HEAD, [worker_id, BEFORE_THE_FIRST])
-        seq, digest = cursor.fetchone()
-    return seq, bytes(digest)
+        cursor.execute(LOCK_HEAD, [worker_id, BEFORE_THE_FIRST, authenticity.of_head(worker_id, 0, BEFORE_THE_FIRST)])
+        return _End(worker_id, *cursor.fetchone())
 
 
-def _write(line: JournalLine) -> None:
+def _write(line: JournalLine, head: _End) -> None:
     """By hand: saving the model and the head would be two statements, and every step of a case writes lines."""
     values = [
         line.worker_id, line.seq, line.what, line.about_type, line.about_id, line.by_id, line.happened_at,
-        line.entered_at, Jsonb(line.data), line.prev_hash, line.hash,
+        line.entered_at, Jsonb(line.data), line.prev_hash, line.hash, line.mac,
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_LINE, [*values, line.seq, line.hash, line.worker_id])
+        cursor.execute(WRITE_LINE, [*values, head.seq, head.hash, head.mac, head.worker_id])
         (line.pk,) = cursor.fetchone()
     line._state.adding = False
 
 
-def _move_heads(heads: list[JournalHead]) -> None:
-    columns = [head.pk for head in heads], [head.seq for head in heads], [bytes(head.hash) for head in heads]
+def _move_heads(ends: list[_End]) -> None:
+    rows = [(end.worker_id, end.seq, end.hash, end.mac) for end in ends]
     with connection.cursor() as cursor:
-        cursor.execute(MOVE_HEADS, columns)
+        cursor.execute(MOVE_HEADS, [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []])
 
 
-def _lock_heads(worker_ids: list[int]) -> dict[int, JournalHead]:
+def _lock_heads(worker_ids: list[int]) -> dict[int, _End]:
+    new = BEFORE_THE_FIRST
     JournalHead.objects.bulk_create(
-        [JournalHead(worker_id=pk, seq=0, hash=BEFORE_THE_FIRST) for pk in worker_ids],
+        [JournalHead(worker_id=pk, seq=0, hash=new, mac=authenticity.of_head(pk, 0, new)) for pk in worker_ids],
         ignore_conflicts=True,
         batch_size=5000,
     )
     locked = JournalHead.objects.select_for_update().filter(pk__in=worker_ids).order_by("pk")
-    return {head.pk: head for head in locked}
+    return {pk: _End(pk, *rest) for pk, *rest in locked.values_list("pk", "seq", "hash", "mac")}

@@ -10,6 +10,9 @@ from workers.querysets import JournalLineQuerySet
 class JournalLine(models.Model):
     """One change to anything about a worker. Append-only by trigger, chained by hash; see `workers.journal`.
 
+    `mac` shows that this program wrote the line: its key is not in the database. It alone may be renewed, when keys
+    change. Empty for lines from before there was one, if their chain did not hold.
+
     `about_type` is a model label such as `workers.flag` and `about_id` its key: plain values, since the lines
     outlive what they are about and come from apps this one does not know.
     """
@@ -27,6 +30,7 @@ class JournalLine(models.Model):
     data = models.JSONField(_("data"), default=dict)
     prev_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
+    mac = models.BinaryField(max_length=36, default=b"")
 
     objects = JournalLineQuerySet.as_manager()
 
@@ -47,13 +51,18 @@ class JournalLine(models.Model):
 
 
 class JournalHead(models.Model):
-    """The end of one worker's chain: the row every writer locks, and the proof that no last line was cut off."""
+    """The end of one worker's chain: the row every writer locks, and the proof that no last line was cut off.
+
+    Authenticated as lines are. Writers leave a `mac` that does not hold as it is, so that nothing written later hides
+    that somebody moved the head.
+    """
 
     worker = models.OneToOneField(
         Worker, models.PROTECT, primary_key=True, related_name="journal_head", verbose_name=_("worker")
     )
     seq = models.PositiveIntegerField(default=0)
     hash = models.BinaryField(max_length=32)
+    mac = models.BinaryField(max_length=36, default=b"")
 
     class Meta:
         verbose_name = _("journal head")

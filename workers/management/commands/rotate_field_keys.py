@@ -2,14 +2,15 @@ from collections import Counter
 
 from django.core.management.base import BaseCommand
 
+from workers import journal
 from workers.sealing import crypto, rotation
 
 
 class Command(BaseCommand):
     help = (
-        "Seal everything that lies sealed, in the database and on disk, under the first of FIELD_KEYS. Put the new "
-        "key in front, start web and worker anew, run this, then take the old key off the ring. May be stopped and "
-        "run again."
+        "Seal everything that lies sealed, in the database and on disk, under the first of FIELD_KEYS, and mark the "
+        "journal with it. Put the new key in front, start web and worker anew, run this, then take the old key off "
+        "the ring. May be stopped and run again."
     )
 
     def handle(self, **options):
@@ -17,5 +18,7 @@ class Command(BaseCommand):
         for model, count in rotation.rotate():
             done[model._meta.label] += count
             self.stdout.write(f"{model._meta.label}: {done[model._meta.label]}")
+        marked = sum(journal.renew())
+        self.stdout.write(f"Journal: {marked} marks of lines and heads made anew.")
         key = crypto.newest_key_id().hex()
         self.stdout.write(f"Everything is sealed under key {key}; {done.total()} rows and files changed.")

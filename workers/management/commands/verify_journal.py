@@ -5,12 +5,6 @@ from django.core.management.base import BaseCommand, CommandError
 from workers import journal
 from workers.journal import Fault
 
-WORDS = {
-    "altered": "line {seq} was altered, or moved here from another place",
-    "missing": "line {seq} is missing",
-    "cut_off": "the chain does not end where its head says; lines are missing or were added at the end ({seq})",
-}
-
 
 class Command(BaseCommand):
     help = "Recompute every hash of the journal. Exits 1 and names the place when a chain does not hold."
@@ -28,5 +22,5 @@ class Command(BaseCommand):
         count = 0
         for fault in faults:
             count += 1
-            self.stdout.write(f"worker {fault.worker_id}: {WORDS[fault.why].format(seq=fault.seq)}")
+            self.stdout.write(str(fault))
         return count

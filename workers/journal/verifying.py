@@ -1,0 +1,88 @@
+"""Does the journal hold? Every line by its hash and its mark, every chain by its head, every worker by a chain."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from workers.journal import authenticity
+from workers.models import JournalHead, JournalLine, Worker
+from workers.rules.seals import chains
+from workers.rules.seals.chains import Fault
+
+AT_ONCE = 500  # chains
+
+
+class Head(NamedTuple):
+    worker_id: int
+    seq: int
+    hash: bytes
+    mac: bytes
+
+
+def verify(worker: Worker | int) -> list[Fault]:
+    """Every fault in one worker's chain; an empty list when it is whole."""
+    worker_id = worker if isinstance(worker, int) else worker.pk
+    lines = JournalLine.objects.filter(worker_id=worker_id).in_order()
+    head = _heads([worker_id]).get(worker_id)
+    return list(faults(worker_id, list(lines), head))
+
+
+def verify_all(*, at_once: int = AT_ONCE, watch: Callable[[JournalLine], None] | None = None) -> Iterator[Fault]:
+    """Faults of every chain, in one pass that holds one chain at a time. `watch` sees every line first."""
+    last = 0
+    while worker_ids := _next_workers(last, at_once):
+        heads = _heads(worker_ids)
+        for worker_id, lines in _chains(worker_ids, _lines_between(last, worker_ids[-1])):
+            for line in lines if watch else ():
+                watch(line)
+            yield from faults(worker_id, lines, heads.get(worker_id))
+        last = worker_ids[-1]
+
+
+def faults(worker_id: int, lines: list[JournalLine], head: Head | None) -> Iterator[Fault]:
+    """Of one chain whose lines are in order."""
+    if not lines and (head is None or head.seq == 0):
+        yield Fault(worker_id, 0, "no_chain")
+        return
+    yield from chains.faults(worker_id, lines, is_ours=is_ours)
+    seq, digest = (lines[-1].seq, bytes(lines[-1].hash)) if lines else (0, chains.BEFORE_THE_FIRST)
+    if head is None or (seq, digest) != (head.seq, head.hash):
+        yield Fault(worker_id, max(seq, head.seq if head else 0), "cut_off")
+    elif not authenticity.is_head_ours(head.mac, worker_id, seq, digest):
+        yield Fault(worker_id, seq, "head_moved")
+
+
+def is_ours(line: JournalLine, content: bytes) -> bool:
+    return authenticity.is_line_ours(line.mac, content)
+
+
+def _next_workers(after: int, at_once: int) -> list[int]:
+    """Of everybody on the register, with a head or with lines: a row deleted in one table shows in another."""
+    registered = Worker.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:at_once]
+    headed = JournalHead.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:at_once]
+    written = JournalLine.objects.filter(worker_id__gt=after).order_by("worker_id").values_list("worker_id", flat=True)
+    return sorted({*registered, *headed, *written[:1]})[:at_once]
+
+
+def _heads(worker_ids: list[int]) -> dict[int, Head]:
+    rows = JournalHead.objects.filter(pk__in=worker_ids).values_list("pk", "seq", "hash", "mac")
+    return {pk: Head(pk, seq, bytes(digest), bytes(mac)) for pk, seq, digest, mac in rows}
+
+
+def _lines_between(after: int, last: int) -> Iterator[JournalLine]:
+    lines = JournalLine.objects.filter(worker_id__gt=after, worker_id__lte=last)
+    return lines.order_by("worker_id", "seq").iterator(chunk_size=5000)
+
+
+def _chains(worker_ids: list[int], lines: Iterable[JournalLine]) -> Iterator[tuple[int, list[JournalLine]]]:
+    """The chain of each, empty for those without a line."""
+    waiting = deque(worker_ids)
+    for worker_id, chain in groupby(lines, key=attrgetter("worker_id")):
+        while waiting and waiting[0] < worker_id:
+            yield waiting.popleft(), []
+        if waiting and waiting[0] == worker_id:
+            waiting.popleft()
+        yield worker_id, list(chain)
+    yield from ((worker_id, []) for worker_id in waiting)

@@ -1,0 +1,43 @@
+"""One worker's chain by itself: numbers without a gap, each hash that of the line, each line with the one before."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from workers.rules.seals import spelling
+from workers.rules.seals.spelling import BEFORE_THE_FIRST
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A place where the journal does not hold. `seq` is the line that shows it; `why` is a key of `WORDS`."""
+
+    worker_id: int
+    seq: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"worker {self.worker_id}: {WORDS[self.why].format(seq=self.seq)}"
+
+
+WORDS = {
+    "altered": "line {seq} was altered, or moved here from another place",
+    "missing": "line {seq} is missing",
+    "forged": "line {seq} was not written by Wayfare: no key of the ring made its mark",
+    "cut_off": "the chain does not end where its head says; lines are missing or were added at the end ({seq})",
+    "head_moved": "the head at line {seq} was not set by Wayfare; the chain was moved back, continued or computed anew",
+    "no_chain": "there is no journal; it was deleted whole, or the person was put on the register by hand",
+}
+
+
+def faults(worker_id: int, lines: Iterable, *, is_ours: Callable[[object, bytes], bool]) -> Iterator[Fault]:
+    """Walk a chain in the order of its numbers. `is_ours` judges the mark of a line whose hash is right."""
+    seq, prev_hash = 0, BEFORE_THE_FIRST
+    for line in lines:
+        content = spelling.content(line)
+        if line.seq != seq + 1:
+            yield Fault(worker_id, seq + 1, "missing")
+        elif bytes(line.prev_hash) != prev_hash or bytes(line.hash) != spelling.hashed(content):
+            yield Fault(worker_id, line.seq, "altered")
+        elif not is_ours(line, content):
+            yield Fault(worker_id, line.seq, "forged")
+        seq, prev_hash = line.seq, bytes(line.hash)
