@@ -97,7 +97,7 @@ def a_letter(n: int):
         "wage_low": 4000 + 10 * n, "wage_high": 5000 + 10 * n, "board": True, "lodging": n % 3 == 0,
         "issuer": "织金县就业局",
     }  # fmt: skip
-    number = crypto.seal(f"52059919880316{n:04d}", purpose=crypto.ID_NUMBER)
+    number = crypto.seal(f"52059919880316{n:04d}", purpose=crypto.column(Letter, "id_number_cipher"))
     serial = f"毕织就荐字〔2026〕第 {n + 1:04d} 号"
     return Letter(
         facts=facts, id_number_cipher=number, serial=serial, number=n + 1, year=2026, issued_at=NOON, valid_days=15,

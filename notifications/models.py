@@ -117,7 +117,7 @@ class Message(FSMModelMixin, models.Model):
     @property
     def phone(self) -> str:
         """E.164, for the gateway alone; empty once forgotten."""
-        return crypto.unseal(self.phone_cipher, purpose=crypto.PHONE) if self.phone_cipher else ""
+        return crypto.unseal(self.phone_cipher, **place_of_phone(self.worker_id)) if self.phone_cipher else ""
 
     @property
     def is_stuck(self) -> bool:
@@ -125,11 +125,8 @@ class Message(FSMModelMixin, models.Model):
 
     def address_to(self, worker) -> None:
         """Take over the worker's number as it is now: a corrected number counts until the text leaves."""
-        self.phone_cipher, self.phone_blind, self.phone_tail = (
-            worker.phone_cipher,
-            worker.phone_blind,
-            worker.phone_tail,
-        )
+        for column, value in address_of(worker).items():
+            setattr(self, column, value)
 
     @transition(state, source=State.QUEUED, target=State.SENDING)
     def claim(self, *, gateway):
@@ -166,6 +163,16 @@ class Message(FSMModelMixin, models.Model):
         self.not_before, self.not_after, self.handed_over_at = not_before, None, None
         self.failed_reason, self.gateway_code, self.gateway_ref, self.sent_at = "", "", "", None
         self.round += 1
+
+
+def address_of(worker) -> dict[str, bytes | str | None]:
+    """The worker's number as a text keeps it: sealed for this table, found by the same digest."""
+    cipher = crypto.seal(worker.phone, **place_of_phone(worker.pk)) if worker.phone_cipher else None
+    return {"phone_cipher": cipher, "phone_blind": worker.phone_blind, "phone_tail": worker.phone_tail}
+
+
+def place_of_phone(worker_id: int) -> dict:
+    return {"purpose": crypto.column(Message, "phone_cipher"), "row": worker_id}
 
 
 class DeliveryAttempt(models.Model):

@@ -11,7 +11,7 @@ from kit import sql
 from kit.refusals import Refusal
 from notifications import gateways, rewording, tasks, templates
 from notifications.choices import CHINESE, Reason
-from notifications.models import Message
+from notifications.models import Message, address_of
 from notifications.rules.quiet_hours import can_wait_till_morning, next_loud_moment
 from notifications.rules.segments import count_segments
 from notifications.rules.sensitive import SensitiveText
@@ -145,9 +145,7 @@ def _content(worker: Worker, template: str, context: Mapping, language: str) -> 
     return {
         "body": body,
         "segments": count_segments(body, knows_gsm7=gateway.capabilities.knows_gsm7),
-        "phone_cipher": worker.phone_cipher,
-        "phone_blind": worker.phone_blind,
-        "phone_tail": worker.phone_tail,
+        **address_of(worker),
         "state": Message.State.SUPPRESSED if reason else Message.State.QUEUED,
         "failed_reason": reason,
     }

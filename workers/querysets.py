@@ -1,5 +1,6 @@
 from collections.abc import Collection
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from staff.querysets import Scoped
@@ -17,6 +18,13 @@ class WorkerQuerySet(Scoped, QuerySet):
         Always narrowed by an index; an empty text finds nobody. With `today`, 王芳 39 also means her age.
         """
         return self.filter(search.condition(search.detect(text), today)).order_by("name", "pk")
+
+    def next_keys(self, count: int) -> list[int]:
+        """Keys for so many new rows, in one statement: numbers of people are sealed for a row before it is saved."""
+        draw = "SELECT nextval(pg_get_serial_sequence('workers_worker', 'id')) FROM generate_series(1, %s)"
+        with connection.cursor() as cursor:
+            cursor.execute(draw, [count])
+            return [key for (key,) in cursor]
 
     def named_like(self, said: Collection[str]) -> "WorkerQuerySet":
         """Latin names by the index of their letters; Chinese ones by how they are written, because many sound alike."""

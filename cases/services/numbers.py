@@ -26,7 +26,7 @@ def note(case: Case, attempt: ContactAttempt, entry: Entry, *, by: User | None, 
     attempt.before["marked"] = _digest(worker)
     mark_phone_wrong(worker=worker, new_phone=entry.new_phone, by=by, at=at, source=Source.CALL, said_in=case)
     if entry.new_phone:
-        attempt.phone_before = crypto.seal(old_phone, purpose=crypto.PHONE)
+        attempt.phone_before = crypto.seal(old_phone, **_place(attempt))
         attempt.before["told"] = _digest(worker)
     attempt.save(update_fields=["phone_before", "before"])
 
@@ -36,8 +36,12 @@ def take_back(case: Case, attempt: ContactAttempt, *, by: User, at: datetime) ->
     if "marked" not in attempt.before or attempt.before["marked"] != _hex(case.worker.wrong_phone_blind):
         return
     is_as_told = attempt.phone_before and _digest(case.worker) == attempt.before.get("told")
-    old_phone = crypto.unseal(attempt.phone_before, purpose=crypto.PHONE) if is_as_told else ""
+    old_phone = crypto.unseal(attempt.phone_before, **_place(attempt)) if is_as_told else ""
     undo_phone_wrong(worker=case.worker, old_phone=old_phone, by=by, at=at, said_in=case)
+
+
+def _place(attempt: ContactAttempt) -> dict:
+    return {"purpose": crypto.column(ContactAttempt, "phone_before"), "row": attempt.pk}
 
 
 def _digest(worker: Worker) -> str:

@@ -20,7 +20,9 @@ def register_people(people: Iterable[InventedPerson], *, at: datetime) -> list[W
     """Workers in the order of `people`, with everything their record hangs on. One statement a table and batch."""
     people = list(people)
     homes = households(people, at)
-    workers = Worker.objects.bulk_create([worker_of(p, homes[p.household], at) for p in people], batch_size=BATCH)
+    keyed = zip(people, Worker.objects.next_keys(len(people)), strict=True)
+    rows = [worker_of(person, homes[person.household], at, key) for person, key in keyed]
+    workers = Worker.objects.bulk_create(rows, batch_size=BATCH)
     tag_all(workers, people, at)
     report_all(workers, people)
     regroup(workers)
@@ -46,8 +48,9 @@ def households(people: list[InventedPerson], at: datetime) -> dict[int, Househol
     return dict(zip(families, rows, strict=True))
 
 
-def worker_of(person: InventedPerson, home: Household, at: datetime) -> Worker:
+def worker_of(person: InventedPerson, home: Household, at: datetime, key: int) -> Worker:
     worker = Worker(
+        pk=key,
         area_id=person.village_code,
         sex=person.sex,
         birth_date=person.birth_date,

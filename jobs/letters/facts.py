@@ -14,6 +14,7 @@ from jobs.rules.capitals import date_in_capitals, date_in_words, number_in_capit
 from kit.days import local_day
 from kit.papers import qr_image
 from workers.choices import Sex
+from workers.models import Worker
 from workers.rules import masks
 from workers.sealing import crypto
 
@@ -154,7 +155,16 @@ def _size(facts: dict, wage: str, wage_capitals: str) -> str:
 
 def _id_number(letter: Letter) -> str:
     cipher = letter.id_number_cipher
-    return crypto.unseal(cipher, purpose=crypto.ID_NUMBER) if cipher else ""
+    return crypto.unseal(cipher, **_place(letter.worker_id)) if cipher else ""
+
+
+def sealed_id_number(worker: Worker) -> bytes | None:
+    """A copy of its own: the paper keeps the number it was issued with."""
+    return crypto.seal(worker.id_number, **_place(worker.pk)) if worker.id_number else None
+
+
+def _place(worker_id: int) -> dict:
+    return {"purpose": crypto.column(Letter, "id_number_cipher"), "row": worker_id}
 
 
 def _below_county(home: str) -> str:

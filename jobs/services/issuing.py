@@ -15,7 +15,7 @@ from cases.locking import locked
 from cases.models import Case
 from jobs import events, tasks
 from jobs.letters import serials
-from jobs.letters.facts import Offer, facts_of
+from jobs.letters.facts import Offer, facts_of, sealed_id_number
 from jobs.models import Letter, LetterCounter, Placement, Vacancy
 from jobs.refusals import LetterValidAlready, NotInReach
 from jobs.rules import fitness
@@ -24,7 +24,6 @@ from kit.replays import first_row
 from notifications.services import queue_message
 from staff.models import User
 from workers import journal
-from workers.sealing import crypto
 
 VALID_DAYS = 15
 
@@ -87,7 +86,7 @@ def _draft(case: Case, offer: Offer, *, valid_days: int, by, at: datetime, once)
         employer=offer.employer,
         vacancy=offer.vacancy,
         facts=facts_of(case=case, offer=offer, today=today),
-        id_number_cipher=_sealed_again(case.worker),
+        id_number_cipher=sealed_id_number(case.worker),
         issued_at=at,
         issued_by=by,
         valid_days=valid_days,
@@ -95,11 +94,6 @@ def _draft(case: Case, offer: Offer, *, valid_days: int, by, at: datetime, once)
         verify_code=serials.new_verify_code(),
         once=once,
     )
-
-
-def _sealed_again(worker) -> bytes | None:
-    """A copy of its own: the paper keeps the number it was issued with."""
-    return crypto.seal(worker.id_number, purpose=crypto.ID_NUMBER) if worker.id_number else None
 
 
 def _enter(letter: Letter) -> None:

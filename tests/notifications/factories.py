@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from notifications.choices import Reason
-from notifications.models import InboundMessage, Message, OptOut
+from notifications.models import InboundMessage, Message, OptOut, address_of
 from tests.notifications.texts import NOTE
 from tests.workers.factories import NOON, WorkerFactory
 from workers.sealing import crypto
@@ -50,7 +50,7 @@ class MessageFactory(DjangoModelFactory):
     state = "queued"
     queued_at = factory.SelfAttribute("at")
     not_before = factory.SelfAttribute("at")
-    phone_cipher = factory.SelfAttribute("worker.phone_cipher")
+    phone_cipher = factory.LazyAttribute(lambda o: address_of(o.worker)["phone_cipher"])
     phone_blind = factory.SelfAttribute("worker.phone_blind")
     phone_tail = factory.SelfAttribute("worker.phone_tail")
 

@@ -153,12 +153,12 @@ class Worker(models.Model):
     @property
     def id_number(self) -> str:
         """18 characters in clear, or "". Opened from the sealed column each time; never log it."""
-        return self._opened(self.id_number_cipher, crypto.ID_NUMBER)
+        return self._opened("id_number_cipher")
 
     @property
     def phone(self) -> str:
         """E.164 in clear, or "". Opened from the sealed column each time; never log it."""
-        return self._opened(self.phone_cipher, crypto.PHONE)
+        return self._opened("phone_cipher")
 
     @property
     def id_number_masked(self) -> str:
@@ -199,16 +199,23 @@ class Worker(models.Model):
 
     def set_id_number(self, id_number: str) -> None:
         """Normalised (18 characters), or "" for none at hand. Does not touch sex and birth date."""
-        columns = sealed_id_number(id_number)
+        columns = sealed_id_number(id_number, self)
         self.id_number_cipher, self.id_number_blind, self.id_tail = columns.values()
 
     def set_phone(self, phone: str) -> None:
         """E.164, or "" for none."""
-        columns = sealed_phone(phone)
+        columns = sealed_phone(phone, self)
         self.phone_cipher, self.phone_blind, self.phone_tail = columns.values()
 
-    def _opened(self, blob: bytes | None, purpose: str) -> str:
-        return crypto.unseal(blob, purpose=purpose) if blob else ""
+    def seal(self, text: str, column: str) -> bytes:
+        """For this person's row and no other, so a new one takes its key before it is saved."""
+        if self.pk is None:
+            (self.pk,) = Worker.objects.next_keys(1)
+        return crypto.seal(text, purpose=crypto.column(Worker, column), row=self.pk)
+
+    def _opened(self, column: str) -> str:
+        blob = getattr(self, column)
+        return crypto.unseal(blob, purpose=crypto.column(Worker, column), row=self.pk) if blob else ""
 
 
 def _same_digest(one: bytes, other: bytes | None) -> bool:
@@ -245,23 +252,23 @@ class WorkerTag(models.Model):
         return str(self.get_tag_display())
 
 
-def sealed_id_number(id_number: str) -> dict[str, bytes | str | None]:
-    """The three columns of an ID number, in the order of the model; for bulk writers that build no instance."""
+def sealed_id_number(id_number: str, worker: Worker) -> dict[str, bytes | str | None]:
+    """The three columns of an ID number, in the order of the model."""
     if not id_number:
         return {"id_number_cipher": None, "id_number_blind": None, "id_tail": ""}
     return {
-        "id_number_cipher": crypto.seal(id_number, purpose=crypto.ID_NUMBER),
+        "id_number_cipher": worker.seal(id_number, "id_number_cipher"),
         "id_number_blind": crypto.blind_index(id_number, purpose=crypto.ID_NUMBER),
         "id_tail": id_number[-4:],
     }
 
 
-def sealed_phone(phone: str) -> dict[str, bytes | str | None]:
+def sealed_phone(phone: str, worker: Worker) -> dict[str, bytes | str | None]:
     """The three columns of a phone in E.164."""
     if not phone:
         return {"phone_cipher": None, "phone_blind": None, "phone_tail": ""}
     return {
-        "phone_cipher": crypto.seal(phone, purpose=crypto.PHONE),
+        "phone_cipher": worker.seal(phone, "phone_cipher"),
         "phone_blind": crypto.blind_index(phone, purpose=crypto.PHONE),
         "phone_tail": phone[-4:],
     }

@@ -1,4 +1,5 @@
 import base64
+import hashlib
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,8 +17,6 @@ class RosterUpload(models.Model):
     (workers/imports/questions.py); a birth date may be among them, so they go with the file. Rows that wait for an
     answer when the others are saved become a roster of their own, `rest_of` the first.
     """
-
-    SEALED_FOR = "roster.file"
 
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("sent by"))
     file_name = MaskedLine(_("file"), max_length=120)
@@ -66,7 +65,7 @@ class RosterUpload(models.Model):
 
     @property
     def content(self) -> bytes:
-        return base64.b64decode(crypto.unseal(self.content_cipher, purpose=self.SEALED_FOR))
+        return base64.b64decode(crypto.unseal(self.content_cipher, **self._place))
 
     @property
     def is_saved(self) -> bool:
@@ -81,4 +80,10 @@ class RosterUpload(models.Model):
         return self.started_at is not None and self.failed_at is None and not self.is_saved
 
     def seal(self, content: bytes) -> None:
-        self.content_cipher = crypto.seal(base64.b64encode(content).decode(), purpose=self.SEALED_FOR)
+        """For the row with this file's digest, which it has from the beginning."""
+        self.digest = hashlib.sha256(content).digest()
+        self.content_cipher = crypto.seal(base64.b64encode(content).decode(), **self._place)
+
+    @property
+    def _place(self) -> dict:
+        return {"purpose": crypto.column(self, "content_cipher"), "row": self.digest}

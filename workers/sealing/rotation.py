@@ -23,7 +23,7 @@ class SealedStorage(Protocol):
 
 @dataclass(frozen=True)
 class Sealing:
-    """Of one model: `columns` with the purpose of each, and `files`, whose storage can seal them anew."""
+    """Of one model: `columns`, each with the field that names its row, and `files`, whose storage seals them anew."""
 
     model: type[Model]
     columns: Mapping[str, str]
@@ -66,7 +66,8 @@ def _rotate_columns(sealing: Sealing) -> Iterator[int]:
 
 @transaction.atomic
 def _seal_batch_anew(sealing: Sealing, after: int) -> list[int]:
-    rows = list(_locked(_under_old_keys(sealing), sealing, after).only(*sealing.columns))
+    needed = {*sealing.columns, *sealing.columns.values()}
+    rows = list(_locked(_under_old_keys(sealing), sealing, after).only(*needed))
     for row in rows:
         _seal_anew(row, sealing.columns)
     sealing.model._base_manager.bulk_update(rows, list(sealing.columns))
@@ -115,7 +116,7 @@ def _with_files(sealing: Sealing) -> QuerySet:
 
 
 def _seal_anew(row: Model, columns: Mapping[str, str]) -> None:
-    for column, purpose in columns.items():
-        blob = getattr(row, column)
+    for column, key in columns.items():
+        blob, place = getattr(row, column), {"purpose": crypto.column(row, column), "row": getattr(row, key)}
         if blob and not crypto.is_sealed_by_newest(blob):
-            setattr(row, column, crypto.seal(crypto.unseal(blob, purpose=purpose), purpose=purpose))
+            setattr(row, column, crypto.seal(crypto.unseal(blob, **place), **place))

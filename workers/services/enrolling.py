@@ -45,7 +45,8 @@ def enrol_workers(
 ) -> list[Worker | Refusal]:
     """A worker or a refusal for each, in their order. Somebody who is on the register already makes the database
     refuse them all (IntegrityError): then take them one by one."""
-    answers = [_prepared(enrolment, by=by, at=at, source=source) for enrolment in enrolments]
+    keys = Worker.objects.next_keys(len(enrolments))
+    answers = [_prepared(*one, by=by, at=at, source=source) for one in zip(enrolments, keys, strict=True)]
     enrolled = [answer for answer in answers if isinstance(answer, Enrolled)]
     _insert(enrolled)
     journal.record_many(entry for one in enrolled for entry in _entries_until_flagged(one, by, at, source))
@@ -54,13 +55,13 @@ def enrol_workers(
     return [answer.worker if isinstance(answer, Enrolled) else answer for answer in answers]
 
 
-def _prepared(enrolment: Enrolment, *, by: User | None, at: datetime, source: str) -> Enrolled | Refusal:
+def _prepared(enrolment: Enrolment, key: int, *, by: User | None, at: datetime, source: str) -> Enrolled | Refusal:
     """Everything that can be said without the database."""
     fields = enrolment.fields
     if fields.household or fields.status != Worker.Status.UNKNOWN:
         raise ValueError("households and statuses of the form itself go through register_worker")
     try:
-        worker = new_worker(fields, by=by, at=at)
+        worker = new_worker(fields, by=by, at=at, key=key)
         report = _report(worker, enrolment.report, by=by, at=at, source=source)
     except Refusal as refusal:
         return refusal

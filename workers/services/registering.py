@@ -183,10 +183,10 @@ def _registered_before(once: UUID | None) -> Worker | None:
     return Worker.objects.filter(once=once).first() if once else None
 
 
-def new_worker(fields: NewWorker, *, by: User | None, at: datetime) -> Worker:
-    """Unsaved, with every refusal that needs no look at the register."""
+def new_worker(fields: NewWorker, *, by: User | None, at: datetime, key: int | None = None) -> Worker:
+    """Unsaved, with every refusal that needs no look at the register. `key` when it was drawn with many others."""
     _check_keeps(by, fields.area.pk)
-    worker = _filled_in(fields, at)
+    worker = _filled_in(fields, at, key)
     if worker.age(local_day(at)) < WORKING_AGE:
         raise UnderAge
     return worker
@@ -198,8 +198,8 @@ def _check_keeps(by: User | None, *area_codes: int) -> None:
         raise OutsideYourArea
 
 
-def _filled_in(fields: NewWorker, at: datetime) -> Worker:
-    worker = Worker(created_at=at, **{name: getattr(fields, name) for name in COPIED})
+def _filled_in(fields: NewWorker, at: datetime, key: int | None) -> Worker:
+    worker = Worker(pk=key, created_at=at, **{name: getattr(fields, name) for name in COPIED})
     worker.set_name(identity.read_name(fields.name))
     worker.set_phone(identity.read_phone(fields.phone))
     if fields.id_number:
