@@ -17,7 +17,7 @@ from operations.queues import QUEUES
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 LEASE = environment.number("WAYFARE_LEASE_SECONDS", 40)  # how soon the tasks of a dead process come back
-ROOMS_WITH_A_CLOCK = ("workers.imports",)  # beside the apps
+ROOMS_WITH_A_CLOCK = ("workers.imports", "workers.journal")  # beside the apps
 LONGEST_TASK = 1800  # seconds; a task that may take longer says so. The supervisor ends who takes longer than this.
 ROUTES = [
     ("*.clock.*", {"queue": "clock"}),

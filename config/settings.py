@@ -171,6 +171,10 @@ STORAGES = {
 MEDIA_ROOT = environment.VAR / "files"
 FILE_UPLOAD_HANDLERS = ["kit.sent_files.KeptInMemory"]
 WAYFARE_CLAMD = environment.address("WAYFARE_CLAMD")  # a virus scanner that is asked about every file
+# Folders for the journal's seals, best on other machines; tests name their own
+WAYFARE_SEALS = environment.words(
+    "WAYFARE_SEALS", "" if IN_TEST else str(environment.VAR / "seals" / DATABASE["dbname"])
+)
 
 # Safety
 SESSION_COOKIE_HTTPONLY = True

@@ -1,15 +1,17 @@
 """Does the journal hold? Every line by its hash and its mark, every chain by its head, every worker by a chain."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from workers.journal import authenticity
-from workers.models import JournalHead, JournalLine, Worker
+from workers.journal import authenticity, seals
+from workers.models import JournalHead, JournalLine, JournalSeal, Worker
 from workers.rules.seals import chains
 from workers.rules.seals.chains import Fault
+from workers.rules.seals.folder import Folder
+from workers.rules.seals.replay import Sealed, SealFault, replay
 
 AT_ONCE = 500  # chains
 
@@ -29,16 +31,39 @@ def verify(worker: Worker | int) -> list[Fault]:
     return list(faults(worker_id, list(lines), head))
 
 
-def verify_all(*, at_once: int = AT_ONCE, watch: Callable[[JournalLine], None] | None = None) -> Iterator[Fault]:
-    """Faults of every chain, in one pass that holds one chain at a time. `watch` sees every line first."""
-    last = 0
+def verify_seals(sealed: Sealed) -> Iterator[SealFault]:
+    """Of all places and the database; `sealed` is filled with what the first place says."""
+    texts = dict(JournalSeal.objects.values_list("number", "text"))
+    for nth, place in enumerate(seals.places()):
+        yield from replay(place, Sealed() if nth else sealed, trusted=seals.trusted_keys())
+        yield from _differences(place, texts)
+
+
+def _differences(place: Folder, texts: dict[int, str]) -> Iterator[SealFault]:
+    """Between a place and the database. Gaps before its newest seal have been told by then."""
+    kept = place.numbers()
+    yield from (SealFault(number, "missing") for number in sorted(texts) if number > max(kept, default=0))
+    for number in kept:
+        if number not in texts:
+            yield SealFault(number, "not_in_database")
+        elif texts[number] != next(place.read(number), ""):
+            yield SealFault(number, "differs_in_database")
+
+
+def verify_all(
+    *, at_once: int = AT_ONCE, sealed: Sealed | None = None, counts: Counter | None = None
+) -> Iterator[Fault]:
+    """Faults of every chain, in one pass that holds one chain at a time. `sealed` is what was sealed of each."""
+    sealed, counts, last, seen = sealed or Sealed(), Counter() if counts is None else counts, 0, set()
     while worker_ids := _next_workers(last, at_once):
         heads = _heads(worker_ids)
         for worker_id, lines in _chains(worker_ids, _lines_between(last, worker_ids[-1])):
-            for line in lines if watch else ():
-                watch(line)
             yield from faults(worker_id, lines, heads.get(worker_id))
+            yield from sealed.faults(worker_id, {line.seq: bytes(line.hash) for line in lines})
+            counts.update(chains=int(bool(lines)), lines=len(lines))
+            seen.add(worker_id)
         last = worker_ids[-1]
+    yield from sealed.without(seen)
 
 
 def faults(worker_id: int, lines: list[JournalLine], head: Head | None) -> Iterator[Fault]:
@@ -79,10 +104,10 @@ def _lines_between(after: int, last: int) -> Iterator[JournalLine]:
 def _chains(worker_ids: list[int], lines: Iterable[JournalLine]) -> Iterator[tuple[int, list[JournalLine]]]:
     """The chain of each, empty for those without a line."""
     waiting = deque(worker_ids)
-    for worker_id, chain in groupby(lines, key=attrgetter("worker_id")):
+    for worker_id, its_lines in groupby(lines, key=attrgetter("worker_id")):
         while waiting and waiting[0] < worker_id:
             yield waiting.popleft(), []
         if waiting and waiting[0] == worker_id:
             waiting.popleft()
-        yield worker_id, list(chain)
+        yield worker_id, list(its_lines)
     yield from ((worker_id, []) for worker_id in waiting)

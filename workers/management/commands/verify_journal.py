@@ -1,26 +1,41 @@
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from django.core.management.base import BaseCommand, CommandError
 
 from workers import journal
-from workers.journal import Fault
+from workers.rules.seals.replay import Sealed
 
 
 class Command(BaseCommand):
-    help = "Recompute every hash of the journal. Exits 1 and names the place when a chain does not hold."
+    help = (
+        "Check the journal: every line by its hash and its mark, every chain by its head, and all against the seals "
+        "kept outside the database. Exits 1 and names the place when something does not hold."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--worker", type=int, metavar="ID", help="only this worker's chain")
+        parser.add_argument("--worker", type=int, metavar="ID", help="only this worker's chain, without the seals")
 
     def handle(self, *, worker: int | None, **options):
-        faults = journal.verify_all() if worker is None else journal.verify(worker)
+        counts, sealed = Counter(), Sealed()
+        faults = self._all(sealed, counts) if worker is None else journal.verify(worker)
         if found := self._tell(faults):
             raise CommandError(f"The journal does not hold: {found} faults.", returncode=1)
         self.stdout.write("The journal holds.")
+        if worker is None:
+            self.stdout.write(f"{counts['lines']} lines of {counts['chains']} workers; {_newest(sealed)}.")
 
-    def _tell(self, faults: Iterable[Fault]) -> int:
+    def _all(self, sealed: Sealed, counts: Counter) -> Iterator:
+        yield from journal.verify_seals(sealed)
+        yield from journal.verify_all(sealed=sealed, counts=counts)
+
+    def _tell(self, faults: Iterable) -> int:
         count = 0
         for fault in faults:
             count += 1
             self.stdout.write(str(fault))
         return count
+
+
+def _newest(sealed: Sealed) -> str:
+    return f"seal {sealed.last.number} of {sealed.last.sealed_at} is the last" if sealed.last else "no seal yet"

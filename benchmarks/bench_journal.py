@@ -1,0 +1,104 @@
+"""A year of the journal, written, sealed and looked through, in a scratch database that is dropped afterwards."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.test import override_settings
+
+from benchmarks import figure
+from benchmarks.scratch import empty_database
+
+START = datetime(2026, 1, 1, 1, 0, tzinfo=UTC)
+VILLAGE = 520524103200
+PEOPLE, DAYS, LINES_A_DAY, SEALS_A_DAY = 5_000, 365, 1_000, 1
+NOTE = "电话已接通，本人在家，愿意去浙江务工，下周三前等通知"
+
+
+@figure("journal", runs=1)
+def journal_of_a_year() -> Iterable[dict]:
+    """365 days of 1,000 lines about 5,000 people, with a seal a day: what writing, verifying and checking cost."""
+    from workers import journal
+    from workers.journal import exporting, seals
+    from workers.rules.seals import export
+    from workers.rules.seals.replay import Sealed
+
+    with TemporaryDirectory() as folder, override_settings(WAYFARE_SEALS=[f"{folder}/seals"]), empty_database():
+        people = make_people()
+        yield {"name": "journal.one by one", "us_a_line": us_each(500, lambda n: record(people[n % 50], n))}
+        yield from write_year(people)
+        sealed, counts, started = Sealed(), Counter(), time.perf_counter()
+        found = [*journal.verify_seals(sealed), *journal.verify_all(sealed=sealed, counts=counts)]
+        yield {
+            "name": "journal.verified",
+            "s": since(started),
+            **counts,
+            "seals": sealed.last.number,
+            "faults": len(found),
+        }
+        file, started = Path(folder, "journal.txt"), time.perf_counter()
+        exporting.export(file, at=START + timedelta(days=DAYS))
+        seals.keep_outside()
+        yield {"name": "journal.exported", "s": since(started), "MB": round(file.stat().st_size / 1e6)}
+        check, started = export.Check(seals.places()[0], trusted=seals.trusted_keys()), time.perf_counter()
+        with file.open(encoding="utf-8") as lines:
+            faults = list(check.faults(lines))
+        yield {"name": "journal.verified offline", "s": since(started), "lines": check.lines, "faults": len(faults)}
+
+
+def make_people() -> list:
+    from workers.models import Worker
+
+    rows = [Worker(area_id=VILLAGE, sex="F", birth_date=date(1990, 1, 1), created_at=START) for _ in range(PEOPLE)]
+    for row in rows:
+        row.set_name("李国琴")
+    people = Worker.objects.bulk_create(rows)
+    write(people, 0)
+    return people
+
+
+def write_year(people) -> Iterator[dict]:
+    from workers.journal import seals
+
+    writing = sealing = 0.0
+    a_round = LINES_A_DAY // SEALS_A_DAY
+    for n in range(DAYS * SEALS_A_DAY):
+        those = [people[(n * a_round + k) * 7 % PEOPLE] for k in range(a_round)]
+        started = time.perf_counter()
+        write(those, n)
+        between = time.perf_counter()
+        seals.seal(at=START + timedelta(hours=n))
+        seals.keep_outside()
+        writing, sealing = writing + between - started, sealing + time.perf_counter() - between
+    lines = DAYS * SEALS_A_DAY * a_round
+    yield {"name": "journal.many at once", "us_a_line": round(1e6 * writing / lines)}
+    yield {"name": "journal.sealed", "ms_a_seal": round(1e3 * sealing / DAYS / SEALS_A_DAY, 1)}
+
+
+def write(people, n: int) -> None:
+    from workers import journal
+
+    at = START + timedelta(hours=n)
+    journal.record_many(
+        journal.Entry(who.pk, "contact_recorded", None, at, data={"n": n, "note": NOTE}) for who in people
+    )
+
+
+def record(worker, n: int) -> None:
+    from workers import journal
+
+    journal.record(worker=worker, what="contact_recorded", by=None, at=START, data={"n": n, "note": NOTE})
+
+
+def us_each(times: int, step: Callable[[int], None]) -> int:
+    started = time.perf_counter()
+    for n in range(times):
+        step(n)
+    return round(1e6 * (time.perf_counter() - started) / times)
+
+
+def since(started: float) -> float:
+    return round(time.perf_counter() - started, 1)

@@ -1,0 +1,302 @@
+"""History that even the owner of the database cannot rewrite unseen: found online, and offline with an export alone."""
+
+import base64
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+
+from tests.past_triggers import past_triggers
+from tests.workers.factories import NOON, WorkerFactory
+from tests.workers.rewriting import rewrite
+from workers import journal
+from workers.journal import clock, exporting, seals
+from workers.journal.verifying import verify_seals
+from workers.models import JournalHead, JournalLine, JournalSeal, SealedHead
+from workers.rules.seals import export, merkle
+from workers.rules.seals import seal as spelt
+from workers.rules.seals.folder import Folder
+from workers.rules.seals.merkle import Leaf, Tree
+from workers.rules.seals.replay import Sealed, replay
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def places(tmp_path, settings):
+    settings.WAYFARE_SEALS = [str(tmp_path / "here"), str(tmp_path / "there")]
+    return seals.places()
+
+
+@pytest.fixture
+def worker(places):
+    """With four lines, among two others; three are sealed by the first seal and all by the second."""
+    worker, _other = WorkerFactory(), WorkerFactory()
+    write(worker, 2)
+    sealed()
+    write(worker, 1)
+    WorkerFactory()
+    sealed()
+    return worker
+
+
+def write(worker, count=1):
+    for n in range(count):
+        journal.record(worker=worker, what="status_reported", by=None, at=NOON, data={"n": n})
+
+
+def sealed(at=NOON) -> seals.Sealing:
+    sealing = seals.seal(at=at)
+    seals.keep_outside()
+    return sealing
+
+
+def online() -> list[str]:
+    """What `verify_journal` says, in its order."""
+    said = Sealed()
+    return [str(fault) for fault in (*verify_seals(said), *journal.verify_all(sealed=said))]
+
+
+def offline(tmp_path) -> list[str]:
+    """What an auditor finds who is handed the lines as they stand, and holds the seals and the public key."""
+    file = tmp_path / "journal.txt"
+    exporting._write(file)
+    check = export.Check(seals.places()[0], trusted=seals.trusted_keys())
+    return [str(fault) for fault in check.faults(file.read_text().splitlines(keepends=True))]
+
+
+def test_what_nobody_touched_holds_online_and_offline(worker, tmp_path):
+    assert (online(), offline(tmp_path)) == ([], [])
+
+
+# ---- six ways of rewriting history, as the database's superuser ----------------------------------------------------
+
+
+def a_field_changed(worker, cadre):
+    with past_triggers() as cursor:
+        cursor.execute("UPDATE workers_journalline SET data = '{}' WHERE worker_id = %s AND seq = 2", [worker.pk])
+
+
+def a_last_line_deleted_and_the_head_moved_back(worker, cadre):
+    rewrite(worker, drop=1)
+
+
+def a_chain_computed_anew(worker, cadre):
+    rewrite(worker, change={2: {"data": {"n": 99}}})
+
+
+def a_chain_deleted_whole(worker, cadre):
+    with past_triggers() as cursor:
+        for table, key in (("journalline", "worker_id"), ("journalhead", "worker_id"), ("worker", "id")):
+            cursor.execute(f"DELETE FROM workers_{table} WHERE {key} = %s", [worker.pk])
+
+
+def a_line_forged_in_a_colleagues_name(worker, cadre):
+    rewrite(worker, add=[{"by_id": cadre.pk, "what": "case_closed"}])
+
+
+def an_old_database_put_back(worker, cadre):
+    """With every mark of its time: nothing inside it is wrong."""
+    old = JournalLine.objects.get(worker=worker, seq=3)
+    mac = journal.authenticity.of_head(worker.pk, 3, old.hash)
+    with past_triggers() as cursor:
+        cursor.execute("DELETE FROM workers_sealedhead WHERE seal_id = 2")
+        cursor.execute("DELETE FROM workers_journalseal WHERE number = 2")
+        cursor.execute("DELETE FROM workers_journalline WHERE worker_id = %s AND seq = 4", [worker.pk])
+        JournalHead.objects.filter(pk=worker.pk).update(seq=3, hash=old.hash, mac=mac)
+
+
+SIX_WAYS = {
+    a_field_changed: ("line 2 was altered", "line 2 was altered"),
+    a_last_line_deleted_and_the_head_moved_back: (
+        "the head at line 3 was not set by Wayfare", "line 4 stood there when the journal was sealed, and is gone",
+    ),
+    a_chain_computed_anew: ("line 2 was not written by Wayfare", "line 3 is not the one that stood there"),
+    a_chain_deleted_whole: ("the whole chain is gone; it had 4 lines", "the whole chain is gone; it had 4 lines"),
+    a_line_forged_in_a_colleagues_name: ("line 5 was not written by Wayfare", "line 5 is covered by no seal"),
+    an_old_database_put_back: (
+        "it is kept outside and not in the database", "line 4 stood there when the journal was sealed, and is gone",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", SIX_WAYS, ids=lambda way: way.__name__)
+def test_history_rewritten_by_the_databases_owner_is_found_and_named_online_and_offline(worker, cadre, tmp_path, way):
+    way(worker, cadre)
+
+    found_online, found_offline = online(), offline(tmp_path)
+
+    first_online, first_offline = SIX_WAYS[way]
+    assert first_online in found_online[0]
+    assert first_offline in found_offline[0]
+    if found_offline[0].startswith("worker"):
+        assert found_offline[0].startswith(f"worker {worker.pk}: ")
+
+
+FOUND_BY_THE_NEXT_SEAL = [
+    a_last_line_deleted_and_the_head_moved_back, a_chain_computed_anew, a_line_forged_in_a_colleagues_name,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", FOUND_BY_THE_NEXT_SEAL, ids=lambda way: way.__name__)
+def test_the_next_seal_does_not_vouch_for_what_was_rewritten(worker, cadre, tmp_path, way):
+    way(worker, cadre)
+    journal.record(worker=worker, what="worker_verified", by=None, at=NOON)
+
+    sealing = sealed()
+
+    assert [(fault.worker_id, fault.why) for fault in sealing.left_out] == [(worker.pk, "head_moved")]
+    assert not SealedHead.objects.filter(seal=sealing.seal.number, worker_id=worker.pk).exists()
+    assert offline(tmp_path) != []
+
+
+def test_nothing_is_sealed_on_top_of_an_old_database(worker, cadre):
+    an_old_database_put_back(worker, cadre)
+
+    with pytest.raises(CommandError, match=r"seal 2 in .* is not the one in the database, or is not in it"):
+        call_command("seal_journal")
+    assert JournalSeal.objects.count() == 1
+
+
+# ---- the seals themselves ------------------------------------------------------------------------------------------
+
+
+def spoiled(place: Folder, number: int, change: Callable[[str], str]) -> None:
+    file = place._file(number)
+    file.write_text(change(file.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("change", "first"),
+    [
+        (lambda text: text.replace('"lines":4', '"lines":3'), "seal 1: its signature does not hold"),
+        (lambda text: text[: text.rindex("\n", 0, -1) + 1], "seal 1: the heads listed with it are not those"),
+        (lambda text: "", "seal 1: it cannot be read"),
+        (lambda text: text[:-3] + "?!\n", "seal 1: it cannot be read"),
+    ],
+)
+def test_a_seal_that_was_altered_is_named(worker, places, change, first):
+    spoiled(places[0], 1, change)
+
+    assert first in online()[0]
+
+
+def test_a_seal_taken_away_is_named(worker, places):
+    places[1]._file(1).unlink()
+    assert online()[0] == "seal 1: it is missing"
+    places[0]._file(2).unlink()
+    assert online()[0] == "seal 2: it is missing"
+
+
+def test_seals_made_with_another_key_are_named(worker, places, settings):
+    forger = Ed25519PrivateKey.generate()
+    for place in places:
+        for file in place.path.iterdir():
+            file.unlink()
+    said = {"number": 1, "sealed_at": "2026-03-05T04:00:00+00:00", "before": spelt.BEFORE_THE_FIRST}
+    root = merkle.root_of([]).hex()
+    places[0].write(1, [spelt.signed(forger, **said, chains=0, lines=0, root=root).text])
+
+    assert [str(fault) for fault in replay(places[0], Sealed(), trusted=seals.trusted_keys())] == [
+        "seal 1: it is signed by a key that is not among those given"
+    ]
+
+
+def test_a_seal_is_never_written_over(places, worker):
+    with pytest.raises(FileExistsError):
+        places[0].write(1, ["another"])
+
+
+def test_seals_are_numbered_without_a_gap_and_never_change(worker):
+    for statement, why in (
+        ("INSERT INTO workers_journalseal VALUES (4, now(), '{}')", "numbered without a gap: 4 refused"),
+        ("UPDATE workers_journalseal SET text = '{}'", "append-only"),
+        ("DELETE FROM workers_journalseal", "append-only"),
+        ("UPDATE workers_sealedhead SET seq = 9", "append-only"),
+    ):
+        with pytest.raises(IntegrityError, match=why), transaction.atomic(), seals.connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_a_place_that_could_not_be_written_gets_its_seals_later(worker, places):
+    for place in places:
+        place._file(2).unlink()
+
+    sealing = sealed(NOON + timedelta(hours=1))
+
+    assert [place.numbers() for place in places] == [[1, 2, 3], [1, 2, 3]]
+    assert spelt.read(next(places[0].read(3))) == sealing.seal
+    assert online() == []
+
+
+def test_seals_outlive_the_key_that_signed_them(worker, settings, tmp_path):
+    settings.FIELD_KEYS = [f"new:{base64.b64encode(b'n' * 32).decode()}", *settings.FIELD_KEYS]
+
+    call_command("rotate_field_keys")
+    settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
+
+    assert (online(), offline(tmp_path)) == ([], [])
+
+
+def test_the_clock_seals_and_fails_aloud_where_a_chain_is_left_out(worker, cadre):
+    clock.seal_journal()
+    assert JournalSeal.objects.count() == 3
+
+    a_line_forged_in_a_colleagues_name(worker, cadre)
+    with pytest.raises(clock.ChainsLeftOut, match=f"worker {worker.pk}: the head at line 5"):
+        clock.seal_journal()
+
+
+def test_the_root_is_the_same_from_all_heads_and_from_those_that_moved():
+    tree = Tree()
+    leaves = {n: Leaf(n, 1, bytes([n % 256]) * 32) for n in (1, 2, 5, 1023, 1024, 4000, 90_000)}
+    for leaf in leaves.values():
+        tree.set(leaf)
+    tree.root()
+    for n in (5, 4000, 7):
+        leaves[n] = Leaf(n, 2, bytes([n % 256]) * 32)
+        tree.set(leaves[n])
+
+    assert tree.root() == merkle.root_of(leaves[n] for n in sorted(leaves))
+
+
+# ---- with the export alone -----------------------------------------------------------------------------------------
+
+
+def check_elsewhere(*arguments) -> subprocess.CompletedProcess:
+    """As on a machine without Django, without a database and without secrets."""
+    code = (
+        "import sys; sys.modules['django'] = None; sys.argv[0] = 'verify'; "
+        "from workers.rules.seals.__main__ import main; sys.exit(main())"
+    )
+    return subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True)
+
+
+def test_an_export_is_checked_offline_without_django(worker, places, tmp_path, capsys):
+    file, key = tmp_path / "journal.txt", tmp_path / "key.pem"
+    call_command("export_journal", file)
+    call_command("seal_journal", "--public-key")
+    said, _, pem = capsys.readouterr().out.partition("\n")
+    key.write_text(pem)
+
+    done = check_elsewhere(file, places[1].path, key)
+
+    assert said == "6 lines, covered by seal 3."
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "6 lines of 3 workers hold; the last seal is 3 of " + done.stdout.rpartition(" ")[2]
+
+    file.write_text(file.read_text().replace('"n":1', '"n":2'))
+    spoilt = check_elsewhere(file, places[1].path, key)
+    assert spoilt.returncode == 1
+    assert spoilt.stdout.splitlines()[0] == f"worker {worker.pk}: line 3 was altered, or moved here from another place"
+
+
+def test_what_is_no_export_is_named(worker, places):
+    check = export.Check(places[0], trusted=seals.trusted_keys())
+
+    assert str(next(check.faults(["PK\x03\x04"]))) == "line 1 of the export is not a line of the journal"

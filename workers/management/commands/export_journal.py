@@ -1,0 +1,27 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from workers.journal import seals
+from workers.journal.exporting import export
+
+
+class Command(BaseCommand):
+    help = (
+        "Seal the journal and write all of it to a file, which `python -m workers.rules.seals FILE SEALS PUBLIC_KEY` "
+        "checks anywhere. The file holds what the journal says of people: keep it as you keep the database."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *, file: Path, **options):
+        try:
+            count, sealing = export(file, at=timezone.now())
+            seals.keep_outside()
+        except (seals.PlaceDiffers, OSError) as error:
+            raise CommandError(f"Not exported: {error}.", returncode=1) from error
+        self.stdout.write(f"{count} lines, covered by seal {sealing.seal.number}.")
+        for fault in sealing.left_out:
+            self.stdout.write(str(fault))

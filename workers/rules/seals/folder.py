@@ -1,0 +1,40 @@
+"""A folder outside the database in which seals are kept: one file each, never written over."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ENDING = ".seal"
+
+
+class Folder:
+    """The three things a place for seals can do."""
+
+    def __init__(self, path: str | Path):
+        self.path = Path(path)
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def numbers(self) -> list[int]:
+        return sorted(int(file.stem) for file in self.path.glob(f"*{ENDING}") if file.stem.isdecimal())
+
+    def read(self, number: int) -> Iterator[str]:
+        with self._file(number).open(encoding="ascii", errors="replace") as file:
+            yield from (line.rstrip("\n") for line in file)
+
+    def write(self, number: int, lines: Iterable[str]) -> None:
+        """Whole or not at all; FileExistsError if there is one of this number."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        draft = self._file(number).with_suffix(f".{os.getpid()}")
+        try:
+            with draft.open("w", encoding="ascii") as file:
+                file.writelines(f"{line}\n" for line in lines)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(draft, self._file(number))
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _file(self, number: int) -> Path:
+        return self.path / f"{number:08d}{ENDING}"
