@@ -2,6 +2,7 @@
 
 import ast
 import gettext
+import re
 from pathlib import PurePath
 
 import pytest
@@ -54,6 +55,12 @@ SAID = {
     "Spoke to the worker on the phone": "本人接了电话",
     "Visited and met": "上门见到本人",
     "To start work": "将上岗",
+    "Studying": "还在上学",
+    "Refer to a fair": "请去招聘会",
+    "Recommend a job": "推荐岗位",
+    "Has a job: confirm it": "已找到活",
+    "A worker can wish for at most three posts.": "一个人最多选三个岗位。",
+    "Ask for the result by %(day)s": "%(day)s前问结果",
     "wage not given": "月薪未填",
 }
 NEVER_SAID = (
@@ -63,10 +70,15 @@ NEVER_SAID = (
     "打电话：",
     "月薪 —",
     "零就业、监测户在前",
-    "1 people",
     "你",
-    "交给了没有人",
+    "在读",
+    "实现就业",
+    "直接登记就业",
 )
+MANY = re.compile(
+    r"%\((\w+)\)[sd] (people|cases|rows|groups|booths|posts|stops|trips|fairs|days|files|letters|sheets)\b"
+)
+ALWAYS_MANY = {"Phone …%(tail)s is shared by %(n)s people: ask who is speaking."}
 
 
 def test_a_cadre_reads_one_word_for_one_thing():
@@ -80,3 +92,11 @@ def test_a_cadre_reads_one_word_for_one_thing():
         for never in NEVER_SAID
         if never in str(chinese_words)
     ] == []
+
+
+def test_one_is_not_said_to_be_many():
+    """What counts something says it in two ways, or names it before the number."""
+    with (ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        told = gettext.GNUTranslations(file)._catalog
+
+    assert [words for words in told if isinstance(words, str) and MANY.search(words)] == sorted(ALWAYS_MANY)

@@ -372,7 +372,7 @@ def test_the_fairs_page_says_state_place_licence_and_holds(desk):
 
     for words in (
         "planned", "Fri 6 Mar 09:00–15:00", "县体育中心", "1,200 people expected",
-        "police licence applied for on 3 Feb", "On hold: 欠薪未清", "2 booths, 10 people wanted, 10 still missing",
+        "police licence applied for on 3 Feb", "On hold: 欠薪未清", "Booths: 2, people wanted: 10, still missing: 10",
     ):  # fmt: skip
         assert words in said
 

@@ -53,6 +53,13 @@ LAST_PRESSES = """() => [...document.querySelectorAll(
         const above = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
         return bottom > innerHeight + 1 || !above || above.closest("button, a") !== button;
     }).map(button => button.textContent.trim())"""
+BREAKS_WORDS = """() => [...document.querySelectorAll(".btn")]
+    .filter(button => button.checkVisibility() && getComputedStyle(button).wordBreak !== "keep-all")
+    .map(button => button.textContent.trim())"""
+THUMB_BAR = """() => {
+    const { top, bottom } = document.querySelector(".wf-thumb")?.getBoundingClientRect() || {};
+    return bottom <= innerHeight + 1 && top > innerHeight / 2;
+}"""
 LARGE_TYPE = "document.documentElement.style.fontSize"
 ANOTHER_DATE = re.compile(
     r"\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{4}/\d{1,2}/\d{1,2}\b|\b\d{1,2}/\d{1,2}/\d{4}\b"
@@ -98,6 +105,15 @@ def out_of_sight(page: Page) -> list[str]:
     found += [f"in large type {words}" for words in [*too_wide(page), *page.evaluate(LAST_PRESSES)]]
     page.evaluate(f"{LARGE_TYPE} = ''")
     return found
+
+
+def broken_words(page: Page) -> list[str]:
+    return [f"a button may break inside a word: {words}" for words in page.evaluate(BREAKS_WORDS)]
+
+
+def without_a_menu(page: Page) -> list[str]:
+    """A page of the desk on a phone: it fits, and the way to every other page stands below the thumb."""
+    return [*too_wide(page), *([] if page.evaluate(THUMB_BAR) else ["no menu below the thumb"])]
 
 
 def dates_of_another_form(page: Page) -> list[str]:

@@ -6,8 +6,16 @@ import pytest
 from playwright.sync_api import Error as BrowserError
 
 from tests.pictures.album import NOBODY, PAGES, Picture
-from tests.pictures.camera import Camera, WatchedPage, wear
-from tests.pictures.checks import COLOURS, barriers, dates_of_another_form, out_of_sight
+from tests.pictures.camera import PAINTED, SCREENS, Camera, WatchedPage, wear
+from tests.pictures.checks import (
+    COLOURS,
+    barriers,
+    broken_words,
+    dates_of_another_form,
+    out_of_sight,
+    too_wide,
+    without_a_menu,
+)
 from tests.pictures.scene import lay_out
 from tests.running_system import RunningSystem
 
@@ -50,7 +58,18 @@ def one_of_each() -> list[Picture]:
 
 def seen(picture: Picture, page) -> list[str]:
     wear(page, "light")
-    found = [*dates_of_another_form(page), *(out_of_sight(page) if picture.who in ON_A_PHONE else [])]
-    found += barriers(page)
+    found = [*dates_of_another_form(page), *broken_words(page), *barriers(page)]
+    found += out_of_sight(page) if picture.who in ON_A_PHONE else on_a_phone(page)
     wear(page, "dark")
     return [f"{picture.name}: {words}" for words in dict.fromkeys([*found, *barriers(page, **COLOURS)])]
+
+
+def on_a_phone(page) -> list[str]:
+    """Of whoever sits at a desk: a page of the frame with the rail."""
+    desk = page.viewport_size
+    page.set_viewport_size(SCREENS[PHONE]["viewport"])
+    page.evaluate(PAINTED)
+    found = without_a_menu(page) if page.locator(".wf-rail").count() else too_wide(page)
+    page.set_viewport_size(desk)
+    page.evaluate(PAINTED)
+    return [f"at {PHONE} px {words}" for words in found]

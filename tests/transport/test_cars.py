@@ -173,6 +173,14 @@ class TestTrain:
         assert (first in whole, second in whole, "5车" in whole, "8车" in whole) == (True,) * 4
         assert (first in one, second in one, "5车" in one) == (False, True, False)
 
+    def test_an_aeroplane_has_rows_of_seats_a_booking_and_a_manifest(self, organiser):
+        trip = TripFactory(open=True, kind="plane", layout="rows_of_6", capacity=12, drivers=[], plate="MU5713")
+        booking = BookingFactory(trip=trip, seat=trip.seats.get(number=8))
+
+        page = words_of(papers.manifest(trip, copy="sealed"))
+
+        assert (trip.code[:3], booking.seat.label, booking.worker.name in page) == ("BJ-", "2B", True)
+
     def test_a_manifest_of_one_car_is_logged_for_its_people_only(self, client, organiser):
         trip = train(leader=organiser)
         for number in (1, 7):

@@ -40,6 +40,22 @@ def test_a_good_row_is_accepted():
     assert verdict_of() == ("accept", "", "")
 
 
+EVERYTHING = GOOD | {
+    "status": "在外务工", "employer": "永康市合成五金有限公司", "wage": "5200", "lifted_out": "是",
+    "wish_wage": "4500", "remark": "会电焊",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u3000", "\xa0", "\t", "\u202a", "\ue5e5"])
+def test_white_space_and_marks_nobody_sees_around_a_cell_change_nothing_in_any_column(mark):
+    marked = {name: f"{mark} {cell}{mark}" for name, cell in EVERYTHING.items() if name != "name"}
+
+    plain, found = judged(**EVERYTHING), judged(**EVERYTHING | marked)
+
+    assert (found.person, found.is_saved) == (plain.person, True)
+    assert (plain.person.employer, plain.person.wage) == ("永康市合成五金有限公司", 5200)
+
+
 @pytest.mark.parametrize(
     "cell, issue",
     [
