@@ -64,3 +64,18 @@ class WordingForm(forms.Form):
         except Refusal as refusal:
             raise forms.ValidationError([str(refusal), str(refusal.way_out)]) from refusal
         return text
+
+
+class TwilioReportForm(forms.Form):
+    """Names as Twilio sends them. `ErrorCode` is None where nothing failed."""
+
+    MessageSid = forms.CharField(max_length=64, required=False)
+    MessageStatus = forms.CharField(max_length=40, required=False)
+    ErrorCode = forms.IntegerField(min_value=0, max_value=999_999_999, required=False)
+
+
+class TwilioReplyForm(forms.Form):
+    MessageSid = forms.CharField(max_length=64, required=False)
+    From = forms.CharField(max_length=40, required=False)
+    Body = forms.CharField(strip=False, required=False)
+    OptOutType = forms.CharField(max_length=20, required=False)

@@ -1,4 +1,7 @@
-"""Where the phone network calls in. Signed or refused; answers at once; says nothing about what we know."""
+"""Where the phone network calls in. Signed or refused; answers at once; says nothing about what we know.
+
+What no text and no report can hold, such as a NUL or a code of a thousand digits, is a 400 and changes nothing.
+"""
 
 import logging
 
@@ -11,6 +14,7 @@ from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 
 from notifications import gateways
 from notifications.choices import Handled
+from notifications.forms import TwilioReplyForm, TwilioReportForm
 from notifications.gateways.twilio import TwilioGateway, reason_for
 from notifications.models import Message
 from notifications.receiving import replies, reports
@@ -36,6 +40,7 @@ BECAME = {
     "failed": State.FAILED,
     "canceled": State.FAILED,
 }
+LONGEST_TEXT = 1600
 KINDS = {"STOP": Handled.OPT_OUT, "START": Handled.OPT_IN, "HELP": Handled.HELP}
 
 
@@ -45,18 +50,20 @@ def twilio_status(request, token):
     """204 whether or not we know the text: whoever holds no key of ours learns nothing, and Twilio needs no more."""
     if not is_from_twilio(request):
         return HttpResponse(status=403)
-    status = request.POST.get("MessageStatus", "")
+    form = TwilioReportForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    status, code = form.cleaned_data["MessageStatus"], form.cleaned_data["ErrorCode"]
     if status not in BECAME:
         log.warning("Twilio reported a status we do not know: %.20r", status)
         return HttpResponse(status=204)
-    code = request.POST.get("ErrorCode", "")
     report = Report(
         gateway=TwilioGateway.name,
         token=str(token),
-        ref=request.POST.get("MessageSid", ""),
+        ref=form.cleaned_data["MessageSid"],
         became=BECAME[status],
-        reason=reason_for(int(code)) if code.isdecimal() else "",
-        code=code[:20],
+        reason="" if code is None else reason_for(code),
+        code="" if code is None else str(code),
     )
     if report.ref:
         reports.record_report(report=report, at=timezone.now())
@@ -69,14 +76,17 @@ def twilio_inbound(request):
     """An empty answer: Twilio would send anything else back to the worker as a text that no row knows of."""
     if not is_from_twilio(request):
         return HttpResponse(status=403)
-    fields = request.POST
-    if fields.get("MessageSid") and fields.get("From"):
+    form = TwilioReplyForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    fields = form.cleaned_data
+    if fields["MessageSid"] and fields["From"]:
         replies.receive_reply(
             gateway=TwilioGateway.name,
-            ref=fields["MessageSid"][:64],
+            ref=fields["MessageSid"],
             phone=fields["From"],
-            body=fields.get("Body", "")[:1600],
-            kind=KINDS.get(fields.get("OptOutType", "").upper(), ""),
+            body=fields["Body"][:LONGEST_TEXT],
+            kind=KINDS.get(fields["OptOutType"].upper(), ""),
             at=timezone.now(),
         )
     return HttpResponse(NOTHING_TO_SAY, content_type="text/xml")

@@ -228,3 +228,23 @@ class TestInbound:
 
         assert client.post(path, fields, headers=headers).status_code == 200
         assert InboundMessage.objects.count() == 0
+
+
+ABSURD = ["\x00", "9" * 5000, "-1", "1e9", "½"]
+
+
+@pytest.mark.parametrize("code", ABSURD)
+def test_a_report_with_an_absurd_code_is_refused_and_changes_nothing(client, twilio, code):
+    message, taken = send(twilio)
+
+    assert report(client, twilio, taken, "failed", code) == 400
+    assert state_of(message) == "sent"
+
+
+@pytest.mark.parametrize("body", ["退订\x00", "\x00"])
+def test_a_text_with_a_nul_is_refused_and_leaves_nothing(client, twilio, body):
+    assert (text_in(client, body).status_code, InboundMessage.objects.count(), OptOut.objects.count()) == (400, 0, 0)
+
+
+def test_a_reference_longer_than_any_is_refused(client, twilio):
+    assert (text_in(client, "1", sid="S" * 5000).status_code, InboundMessage.objects.count()) == (400, 0)

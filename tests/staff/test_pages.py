@@ -208,6 +208,14 @@ def test_the_right_role_passes(client):
     assert client.get("/supervisors/").content == b"ok"
 
 
+def test_a_damaged_request_meets_a_page_of_ours(client, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+
+    answer = client.get("/login/", headers={"host": "evil.example"})
+
+    assert (answer.status_code, "读不出来" in answer.content.decode()) == (400, True)
+
+
 def test_nobody_signed_in_is_sent_to_sign_in(client):
     assert client.get("/supervisors/")["Location"] == "/login/?next=/supervisors/"
 

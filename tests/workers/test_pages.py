@@ -322,13 +322,13 @@ def test_an_auditor_who_is_a_cadre_of_another_township_reveals_corrects_and_dial
 def test_an_administrator_who_is_given_one_village_reads_that_village_and_no_more(client, li):
     administrator = UserFactory(administrator=True)
     PostingFactory(user=administrator, role="village_cadre", area_id=YANJIAO)
-    theirs = WorkerFactory(area=YANJIAO)
+    theirs = WorkerFactory(area=YANJIAO, name=li.name)
     client.force_login(administrator)
 
     found = [client.get(url("worker", worker)).status_code for worker in (li, theirs)]
 
     assert (found, list(Worker.objects.visible_to(administrator))) == ([404, 200], [theirs])
-    assert client.post("/find/", {"q": li.name}).context["found"] == []
+    assert [person["worker_id"] for person in client.post("/find/", {"q": li.name}).context["found"]] == [theirs.pk]
 
 
 # ---- adding --------------------------------------------------------------------------------------------------------
