@@ -59,9 +59,17 @@ def one_of_each() -> list[Picture]:
 def seen(picture: Picture, page) -> list[str]:
     wear(page, "light")
     found = [*dates_of_another_form(page), *broken_words(page), *barriers(page)]
-    found += out_of_sight(page) if picture.who in ON_A_PHONE else on_a_phone(page)
+    if picture.who in ON_A_PHONE:
+        found += out_of_sight(page)
+    elif picture in FIRST_OF_EACH:
+        found += on_a_phone(page)
     wear(page, "dark")
     return [f"{picture.name}: {words}" for words in dict.fromkeys([*found, *barriers(page, **COLOURS)])]
+
+
+FIRST_OF_EACH = list(
+    {(picture.who, picture.view.split(":")[0]): picture for picture in reversed(one_of_each())}.values()
+)
 
 
 def on_a_phone(page) -> list[str]:
