@@ -18,7 +18,7 @@ from config import databases
 from tests import template_database
 from tests.template_database import ROOT
 
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
 
 
 class RunningSystem:

@@ -40,7 +40,7 @@ def hours_ahead(system) -> int:
     return round((float(system.python("import time; print(time.time())")) - time.time()) / 3600)
 
 
-def await_line(system, text: str, seconds: float = 10) -> None:
+def await_line(system, text: str, seconds: float = 120) -> None:
     """The worker is another process: wait until its log has the line."""
     deadline = time.monotonic() + seconds
     while text not in system.log("worker"):

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
-from tests.browsing import keep_shot
+from tests.browsing import PATIENCE, keep_shot
 
 PASSWORD = "bijie-demo-2026"
 DESK = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-PATIENCE = 20_000
-"""Milliseconds: longer than any answer of an idle machine, so that only a busy one uses them."""
 EXPECTED_NOISE = re.compile("Failed to load resource")  # a refusal is a 409 or 422, and the browser says so
 
 

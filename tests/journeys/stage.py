@@ -11,7 +11,7 @@ from tests.journeys.actors import DESK, Actor
 from tests.running_system import RunningSystem
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-SECONDS_FOR_THE_WORKER = 30
+SECONDS_FOR_THE_WORKER = 120
 
 
 @dataclass

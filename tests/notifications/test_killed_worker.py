@@ -15,7 +15,7 @@ from tests.running_system import RunningSystem
 
 pytestmark = pytest.mark.xdist_group("killed_worker")  # they share one running system
 
-PATIENCE = 60
+PATIENCE = 240
 
 QUEUE = """
 from datetime import date

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import Error as BrowserError
 
 from insights.demo.staff import PASSWORD
+from tests.browsing import PATIENCE
 from tests.pictures import deeds
 from tests.pictures.album import NOBODY, Picture
 from tests.pictures.checks import barriers, complaints
@@ -20,7 +21,6 @@ SCREENS = {
     390: {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
 THEMES = ("light", "dark")
-PATIENCE = 15_000
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """A new theme is on the screen a frame after it was asked for."""
 
