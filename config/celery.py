@@ -47,6 +47,7 @@ app.conf.update(
     task_queues=[Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
     task_routes=(ROUTES,),
     worker_pool="solo",  # a pool's children share a lock that dies with one of them: docs/adr/0066
+    worker_concurrency=1,  # or Celery claims as many at once as there are processors, whatever the pool
     worker_prefetch_multiplier=1,  # claims only what it begins at once, so a claim that nobody ended is a failed try
     task_time_limit=LONGEST_TASK,
     worker_hijack_root_logger=False,
