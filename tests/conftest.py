@@ -21,8 +21,10 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(items):
-    """Journeys share one running system, so one test process takes them all; most go through weeks or months."""
+    """What shares one running system is taken by one test process; most journeys go through weeks or months."""
     for item in items:
+        if item.nodeid.startswith("tests/browser/"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
         if item.nodeid.startswith("tests/journeys/"):
             item.add_marker(pytest.mark.xdist_group("journeys"))
             if not item.get_closest_marker("any_day"):
