@@ -25,11 +25,19 @@ def stage(noon):
 
 @pytest.fixture
 def lay_out(stage):
-    """`lay_out("trips.leaving")` runs `tests.browser.trips.leaving` inside the system; returns what it returns."""
+    """`lay_out("trips.leaving")` runs `tests.browser.trips.leaving` inside the system; returns what it returns.
+
+    Each lay-out is a process of its own, whose factories go on counting where those before it ended.
+    """
 
     def run(function: str):
         module, name = function.split(".")
-        printed = stage.system.python(f"from tests.browser import {module}; print(repr({module}.{name}()))")
+        printed = stage.system.python(
+            "from tests.staff.factories import UserFactory; from tests.workers.factories import WorkerFactory\n"
+            "from staff.models import User; from workers.models import Worker\n"
+            "UserFactory.reset_sequence(User.objects.count()); WorkerFactory.reset_sequence(Worker.objects.count())\n"
+            f"from tests.browser import {module}; print(repr({module}.{name}()))"
+        )
         return ast.literal_eval(printed.strip().splitlines()[-1])
 
     return run
