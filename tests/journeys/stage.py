@@ -45,13 +45,18 @@ class Stage:
         self.system.move_clock(seconds=(wanted - datetime.now(UTC)).total_seconds())
 
     def enter(self, username: str, screen: dict = DESK, **more) -> Actor:
-        """Somebody signs in, on `screen`, who wants no animations. A session lasts twelve hours of this clock."""
+        """Somebody signs in, on `screen`. A session lasts twelve hours of this clock."""
+        actor = self.visit(username, screen, **more)
+        actor.sign_in()
+        return actor
+
+    def visit(self, username: str = "nobody", screen: dict = DESK, **more) -> Actor:
+        """Somebody with a browser of their own, who wants no animations and has not signed in."""
         context = self.browser.new_context(
             base_url=self.system.url, locale="zh-CN", reduced_motion="reduce", **screen, **more
         )
         actor = Actor(context.new_page(), username)
         self.signed_in.append(actor)
-        actor.sign_in()
         return actor
 
     def send_everybody_home(self) -> None:
