@@ -1,4 +1,4 @@
-"""A day at the fair: many are referred, every desk counts alike, results by booth, a cancelled hall with people in it."""
+"""A day at the fair: many are referred, every desk counts alike, results by booth, a full hall is cancelled."""
 
 from playwright.sync_api import expect
 

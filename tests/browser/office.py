@@ -1,0 +1,51 @@
+"""Colleagues, what they have in hand, and what holds for everybody. Runs inside the running system."""
+
+from cases.models import WorkItem
+from tests.cases.factories import CaseFactory
+from tests.journeys.actors import PASSWORD
+from tests.staff.factories import DAFANG, DAFANG_VILLAGE, UserFactory
+from tests.workers.factories import WorkerFactory
+
+DAFANG_TOWNSHIP = 520521101000
+JINSHA, JINSHA_TOWNSHIP, JINSHA_VILLAGE = 520523000000, 520523001000, 520523001001
+NAYONG, NAYONG_VILLAGE = 520525000000, 520525001001
+
+
+def colleagues() -> None:
+    """The county next door, where nobody else serves."""
+    UserFactory(username="boss", password=PASSWORD, supervisor=True, posted=DAFANG, display_name="陈国强")
+
+
+def somebody_leaves() -> dict:
+    """With two cases; one colleague could take them."""
+    UserFactory(username="boss2", password=PASSWORD, supervisor=True, posted=DAFANG, display_name="陈国强")
+    leaving = UserFactory(username="leaver", township_cadre=True, posted=DAFANG_TOWNSHIP, display_name="王芳")
+    heir = UserFactory(username="heir", township_cadre=True, posted=DAFANG_TOWNSHIP, display_name="李萍")
+    return {"leaving": leaving.pk, "heir": heir.pk, "cases": _cases_of(leaving, DAFANG_VILLAGE, "何首乌", "金银花")}
+
+
+def _cases_of(owner, area: int, *names: str) -> list[int]:
+    people = [WorkerFactory(area=area, unemployed=True, name=name) for name in names]
+    cases = [CaseFactory(worker=person, owner=owner) for person in people]
+    WorkItem.objects.filter(case__in=cases).update(owner=owner)
+    return [case.pk for case in cases]
+
+
+def keeper() -> None:
+    UserFactory(username="keeper", password=PASSWORD, administrator=True)
+
+
+def many_cases() -> dict[str, int]:
+    """Five of two cadres; the one they go to has two of them already."""
+    UserFactory(username="head", password=PASSWORD, supervisor=True, posted=JINSHA)
+    busy, taker = (
+        UserFactory(township_cadre=True, posted=JINSHA_TOWNSHIP, display_name=name) for name in ("赵明", "罗燕")
+    )
+    _cases_of(taker, JINSHA_VILLAGE, "连翘", "半夏")
+    _cases_of(busy, JINSHA_VILLAGE, "当归", "白术", "川芎")
+    return {"place": JINSHA_TOWNSHIP, "taker": taker.pk}
+
+
+def a_list() -> None:
+    head = UserFactory(username="head2", password=PASSWORD, supervisor=True, posted=NAYONG)
+    _cases_of(head, NAYONG_VILLAGE, "白及", "天麻")

@@ -1,0 +1,165 @@
+"""Colleagues come and go, many cases change hands, and what holds for everybody is set: as seen at the desk."""
+
+import io
+import re
+
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+CHOSEN = "mountain-paths-27"
+
+
+def test_a_colleague_comes_by_a_link_is_let_in_again_after_wrong_passwords_and_gets_a_new_link(stage, lay_out):
+    lay_out("office.colleagues")
+    boss = stage.enter("boss")
+    link = opens_an_account(boss)
+
+    colleague = stage.visit("yangmei")
+    chooses_a_password(colleague, link, CHOSEN)
+    colleague.sees("杨梅")
+
+    stranger = stage.visit("somebody")
+    signs_in(stranger, "yangmei", "wrong-password-1", times=5)
+    stranger.page.get_by_text("输错").first.wait_for()
+    stranger.shot("paused")
+    boss.open(boss.page.url)
+    boss.press("form[action$='/unlock/'] button")
+    expect(boss.page.locator("form[action$='/unlock/']")).to_have_count(0)
+    signs_in(stranger, "yangmei", CHOSEN)
+    expect(stranger.page).not_to_have_url(re.compile("/login/"))
+
+    boss.press("details:has(form[action$='/link/']) > summary")
+    boss.press("form[action$='/link/'] button")
+    newer = boss.page.locator("#password_link").input_value()
+    assert newer != link
+    late = stage.visit("late")
+    late.page.goto(link)
+    expect(late.page.locator("[name=new_password1]")).to_have_count(0)
+    chooses_a_password(late, newer, CHOSEN + "-b")
+
+
+def opens_an_account(boss) -> str:
+    boss.open("/people/new/")
+    boss.fill("display_name", "杨梅")
+    boss.fill("username", "yangmei")
+    boss.page.select_option("[name=role]", "township_cadre")
+    boss.page.select_option("[name=area]", index=1)
+    boss.fill("starts_on", "2026-03-05")
+    boss.shot("new-colleague")
+    boss.press("#new_colleague button[type=submit]")
+    boss.page.locator("#password_link").wait_for()
+    return boss.page.locator("#password_link").input_value()
+
+
+def chooses_a_password(actor, link: str, password: str):
+    actor.page.goto(link)
+    for field in ("new_password1", "new_password2"):
+        actor.fill(field, password)
+    actor.press("form.wf-lift button[type=submit]")
+    actor.page.wait_for_url(lambda url: "/password/" not in url)
+
+
+def signs_in(actor, username: str, password: str, *, times: int = 1):
+    for _ in range(times):
+        actor.page.goto("/login/")
+        actor.fill("username", username)
+        actor.fill("password", password)
+        actor.press("form:has([name=password]) button[type=submit]")
+        actor.page.wait_for_load_state()
+
+
+def test_closing_an_account_counts_what_is_in_hand_and_asks_who_takes_it(stage, lay_out):
+    rows = lay_out("office.somebody_leaves")
+    boss = stage.enter("boss2")
+    boss.open(f"/people/{rows['leaving']}/")
+    boss.press("a[href$='/deactivate/']")
+    boss.sees("2 个")
+    boss.shot("who-takes-it")
+    boss.page.locator("[name=successor]").wait_for()
+    boss.page.select_option("[name=successor]", str(rows["heir"]))
+    boss.press("form:has([name=successor]) button[type=submit]")
+    boss.page.wait_for_url(f"**/people/{rows['leaving']}/")
+
+    assert stage.system.ask("SELECT is_active FROM staff_user WHERE id = %s", rows["leaving"]) == [(False,)]
+    assert stage.system.ask("SELECT owner_id FROM cases_workitem WHERE case_id = ANY(%s)", rows["cases"]) == [
+        (rows["heir"],), (rows["heir"],)
+    ]  # fmt: skip
+
+
+def test_a_clock_says_since_when_refuses_days_of_no_sense_and_a_change_ahead_is_withdrawn(stage, lay_out):
+    lay_out("office.keeper")
+    keeper = stage.enter("keeper")
+    keeper.open("/settings/")
+    keeper.sees("何时起")
+    keeper.shot("settings")
+    keeper.press("a[href*='/settings/clocks/']")
+    keeper.page.locator("[name=valid_from]").wait_for()
+    keeper.fill("valid_from", "2026-03-05")
+    keeper.press("main form[method=post] button.wf-fill")
+    keeper.page.get_by_role("alert").first.wait_for()
+    assert planned(stage) == 0
+
+    keeper.fill("valid_from", "2026-03-09")
+    keeper.fill("amount", "3")
+    keeper.press("main form[method=post] button.wf-fill")
+    keeper.page.wait_for_url("**/settings/")
+    assert planned(stage) == 1
+    keeper.press("form[action$='/withdraw/'] button")
+    expect(keeper.page.locator("form[action$='/withdraw/']")).to_have_count(0)
+    assert planned(stage) == 0
+
+    keeper.fill("name", "清明节")
+    keeper.fill("first", "2026-04-06")
+    keeper.fill("last", "2026-04-04")
+    keeper.press("form[action$='/settings/days/'] button")
+    keeper.page.locator(".wf-error, [role=alert]").first.wait_for()
+    keeper.fill("last", "2026-04-06")
+    keeper.press("form[action$='/settings/days/'] button")
+    keeper.page.locator("tr", has_text="清明节").first.wait_for()
+
+
+def planned(stage) -> int:
+    return stage.one("SELECT count(*) FROM cases_clockrule WHERE valid_from > '2026-03-06'")
+
+
+def test_the_look_at_many_cases_tells_the_truth_and_a_switch_of_language_keeps_it(stage, lay_out):
+    rows = lay_out("office.many_cases")
+    head = stage.enter("head")
+    head.open(f"/cases/?state=flagged&area={rows['place']}")
+    head.press("[data-wf-all=cases]")
+    head.page.select_option("[name=owner]:not(form[method=get] *)", str(rows["taker"]))
+    head.press(".wf-hand-over button.wf-fill")
+    head.page.wait_for_url("**/cases/reassign/*/")
+    head.sees("5", "3", "2")
+    head.shot("hand-over")
+    words = head.page.locator("main").inner_text()
+    head.press("button[name=language][value=en]")
+    head.page.get_by_text("Hand 3 cases to").wait_for()
+    head.press("button[name=language][value=zh-hans]")
+    head.page.locator("h1", has_text="3").wait_for()
+    assert head.page.locator("main").inner_text() == words
+
+    head.press("form[data-wf-no-draft] button.wf-fill")
+    head.page.locator("form[action$='/back/']").first.wait_for()
+    assert stage.one("SELECT count(*) FROM cases_case WHERE owner_id = %s", rows["taker"]) == 5
+
+
+def test_a_list_is_searched_saved_under_a_name_and_taken_along_as_a_file(stage, lay_out):
+    lay_out("office.a_list")
+    head = stage.enter("head2")
+    head.open("/cases/?state=flagged")
+    head.press(".wf-save-view summary")
+    head.fill("name", "刚标记的")
+    head.press("form[action$='/cases/filters/'] button")
+    expect(head.page.locator(".wf-chip[aria-current]")).to_have_text("刚标记的")
+
+    head.page.fill("form.wf-find-in-list [name=q]", "白及")
+    head.press("form.wf-find-in-list button")
+    expect(head.page.locator("tbody tr")).to_have_count(1)
+    expect(head.page.locator("tbody tr")).to_contain_text("白及")
+
+    answer = head.page.request.get(head.page.locator("a[href*='cases.xlsx']").get_attribute("href"))
+    cells = [str(cell.value) for row in load_workbook(io.BytesIO(answer.body())).active.iter_rows() for cell in row]
+    assert any("白及" in cell for cell in cells)
+    assert not any(cell.startswith("=") for cell in cells)
+    assert stage.one("SELECT count(*) FROM staff_accesslog WHERE what = 'exported'")
