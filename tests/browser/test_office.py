@@ -136,7 +136,7 @@ def test_the_look_at_many_cases_tells_the_truth_and_a_switch_of_language_keeps_i
     head.press("button[name=language][value=en]")
     head.page.get_by_text("Hand 3 cases to").wait_for()
     head.press("button[name=language][value=zh-hans]")
-    head.page.locator("h1", has_text="3").wait_for()
+    head.page.locator("h1", has_text="把 3 件改派给").wait_for()
     assert head.page.locator("main").inner_text() == words
 
     head.press("form[data-wf-no-draft] button.wf-fill")
