@@ -15,7 +15,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 12_000
+PATIENCE = 60_000
 """Milliseconds: longer than any answer of an idle machine, so that only a busy one uses them."""
 
 
