@@ -5,9 +5,11 @@ import re
 from functools import cache
 from pathlib import Path
 
+from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page
 
 from insights.demo.people import LATIN_NAMES
+from tests.browsing import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
@@ -67,6 +69,53 @@ ANOTHER_DATE = re.compile(
 )
 """3月5日 and 2027年3月5日 are the dates of a Chinese page, 14:30 is its time."""
 
+FILL_IN = """() => {
+    const place = document.querySelector("dialog:modal") || document.querySelector("main");
+    const isSeen = (field) => (field.closest("label") || field).checkVisibility() && !field.disabled && !field.readOnly;
+    const named = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && isSeen(field)
+        && !field.matches("button, fieldset, output, [data-wf-secret]"));
+    const key = (form) => new URL(form.action, location.href).pathname + form.id;
+    const forms = [...document.forms].filter((form) => form.method === "post" && (place.contains(form))
+        && !form.matches("[role=search], [data-wf-no-draft]") && !form.querySelector("[type=password], [type=file]")
+        && named(form).length && form.checkVisibility());
+    const form = forms.find((one) => forms.filter((other) => key(other) === key(one)).length === 1);
+    if (!form || form.querySelector("[aria-invalid=true], .wf-error, .wf-refusal")) return null;
+    const said = { number: "3", date: "2027-01-24", "datetime-local": "2027-01-24T10:30", tel: "0857" };
+    const happens = (field, kind) => field.dispatchEvent(new Event(kind, { bubbles: true }));
+    const tell = (field) => ["input", "change"].forEach((kind) => happens(field, kind));
+    for (const group of new Set(named(form).filter((field) => field.type === "radio").map((field) => field.name))) {
+        const free = named(form).find((field) => field.name === group && !field.checked);
+        if (free) { free.checked = true; tell(free); }
+    }
+    for (const field of named(form)) {
+        if (field.type === "radio") continue;
+        if (field.type === "checkbox") field.checked = true;
+        else if (field.tagName === "SELECT") field.selectedIndex = field.options.length - 1;
+        else field.value = said[field.type] || "试一试";
+        tell(field);
+    }
+    form.noValidate = true;
+    document.querySelectorAll("[data-under-test]").forEach((other) => other.removeAttribute("data-under-test"));
+    form.dataset.underTest = "";
+    return true;
+}"""
+WHAT_STANDS = """() => Object.fromEntries([...document.querySelector("[data-under-test]").elements]
+    .filter((field) => field.name && !field.matches("[type=hidden], button, fieldset, output")
+        && (!["radio", "checkbox"].includes(field.type) || field.checked))
+    .map((field) => [`${field.name} ${field.type === "checkbox" ? field.value : ""}`, field.value]))"""
+MARK_AGAIN = """(key) => [...document.forms].find((form) => form.method === "post"
+    && new URL(form.action, location.href).pathname + form.id === key).setAttribute("data-under-test", "")"""
+KEY = """() => { const form = document.querySelector("[data-under-test]");
+    return new URL(form.action, location.href).pathname + form.id; }"""
+SEND = """() => { const form = document.querySelector("[data-under-test]");
+    const sends = [...form.elements].filter((field) => field.type === "submit" && !field.hasAttribute("formaction"));
+    form.requestSubmit(sends.find((button) => button.checkVisibility()) || sends[0]); }"""
+TOLD_IN_SIGHT = """() => [...document.querySelectorAll("[data-wf-told]")].some((told) => {
+    const { top, bottom, height } = told.getBoundingClientRect();
+    return height && top >= 0 && bottom <= innerHeight;
+})"""
+KEPT_AFTER = 300  # milliseconds: a draft is written a moment after the last key
+
 SERIOUS = """async (options) => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options });
     return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
@@ -114,6 +163,32 @@ def broken_words(page: Page) -> list[str]:
 def without_a_menu(page: Page) -> list[str]:
     """A page of the desk on a phone: it fits, and the way to every other page stands below the thumb."""
     return [*too_wide(page), *([] if page.evaluate(THUMB_BAR) else ["no menu below the thumb"])]
+
+
+def fill_in(page: Page) -> bool:
+    """Whether the page has a form to be filled in; then it is, with the answers that were not chosen."""
+    return page.evaluate(FILL_IN) is not None
+
+
+def without_a_signal(page: Page, again) -> list[str]:
+    """The form that was filled in is sent while there is no network; `again` opens the page anew."""
+    page.wait_for_timeout(KEPT_AFTER)
+    key, filled = page.evaluate(KEY), page.evaluate(WHAT_STANDS)
+    page.context.set_offline(True)
+    page.evaluate(SEND)
+    try:
+        page.wait_for_function(TOLD_IN_SIGHT, timeout=PATIENCE)
+        found = differences("lost when there was no signal", filled, page.evaluate(WHAT_STANDS))
+    except BrowserError as error:
+        found = [f"says nothing in sight when there is no signal: {str(error).splitlines()[0]}"]
+    page.context.set_offline(False)
+    again()
+    page.evaluate(MARK_AGAIN, key)
+    return found + differences("not there when the page is opened again", filled, page.evaluate(WHAT_STANDS))
+
+
+def differences(words: str, before: dict[str, str], after: dict[str, str]) -> list[str]:
+    return [f"{words}: {name}" for name, value in before.items() if after.get(name) != value]
 
 
 def dates_of_another_form(page: Page) -> list[str]:
