@@ -13,9 +13,8 @@ from functools import lru_cache
 
 from areas.gazetteer import Place, depends_on_places, places
 from areas.models import OtherName
-from areas.ranges import Level, Range, is_inside
+from areas.ranges import SERVED, Level, Range, is_inside
 
-BIJIE = 520500000000
 BEYOND = re.compile(r"^(贵州省?)?(毕节地区|毕节市)?(百里杜鹃(管理区|管委会)?|金海湖(新区|管委会)?)?")
 NOISE = re.compile(r"[\s\W_]+")
 PEOPLE = r"(?:[\u4e00-\u9fff]{1,3}族)*"
@@ -105,7 +104,7 @@ def _choose(found: list[Reading]) -> Resolution:
 
 def _explain(rest: str, readings: list[Reading], *, was_in_bijie: bool) -> Resolution:
     """Why nothing fits, and how far the text could be followed."""
-    everywhere = Reading(places()[BIJIE], rest)
+    everywhere = Reading(places()[SERVED], rest)
     in_county = [township for reading in readings for township in _township_readings(reading)]
     townships = in_county or _township_readings(everywhere)
     if in_county or len(townships) == 1:
@@ -138,7 +137,7 @@ def _in_county(reading: Reading, ranges: tuple[Range, ...]) -> Iterator[Reading]
 
 def _without_county(rest: str, ranges: tuple[Range, ...]) -> Iterator[Reading]:
     """Township and village alone, as long as they name one village in the whole prefecture."""
-    everywhere = Reading(places()[BIJIE], rest)
+    everywhere = Reading(places()[SERVED], rest)
     for township in _township_readings(everywhere):
         yield from _village_readings(township, ranges)
     if ranges:
@@ -208,7 +207,7 @@ def _index() -> Index:
         others[other.area_id].append(other)
     index = Index(Names(), defaultdict(Names), defaultdict(Names))
     for place in places().values():
-        if place.code // 10**8 == BIJIE // 10**8:
+        if place.code // 10**8 == SERVED // 10**8:
             _add(index, place, others[place.code])
     for names in (index.counties, *index.townships.values(), *index.villages.values()):
         names.settle()

@@ -7,6 +7,9 @@ from django.utils.translation import pgettext_lazy
 
 Range = tuple[int, int]
 
+SERVED = 520500000000
+"""Bijie: whoever uses this installation serves in it."""
+
 
 class Level(TextChoices):
     PROVINCE = "province", pgettext_lazy("division", "Province")

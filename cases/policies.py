@@ -3,8 +3,8 @@
 from areas.models import Area
 from cases.models import Case
 from staff.models import User
-from staff.policies import allowed_by, check_has_role_anywhere, check_has_role_in
-from staff.roles import ABOVE_VILLAGE, CASE_MOVERS, CASEWORKERS, FRONT_LINE
+from staff.policies import allowed_by, check_has_role_anywhere, check_has_role_for_all, check_has_role_in
+from staff.roles import ABOVE_VILLAGE, CASE_MOVERS, CASEWORKERS, FRONT_LINE, SETTINGS_KEEPERS, SETTINGS_READERS
 
 
 def check_can_open_today(user: User) -> None:
@@ -38,6 +38,16 @@ def check_can_see_phone(by: User, case: Case) -> None:
     _check(by, FRONT_LINE, case.area_id)
 
 
+def check_can_read_settings(user: User) -> None:
+    check_has_role_anywhere(user, *SETTINGS_READERS)
+
+
+def check_can_set(user: User) -> None:
+    """Time limits and the calendar, which hold for everybody."""
+    check_has_role_for_all(user, *SETTINGS_KEEPERS)
+
+
+can_set = allowed_by(check_can_set)
 can_work_on = allowed_by(check_can_work_on)
 can_move = allowed_by(check_can_move)
 can_reassign = allowed_by(check_can_reassign)

@@ -1,7 +1,7 @@
 """May this person? Whether they see the worker comes first, in the querysets."""
 
 from staff.models import User
-from staff.policies import allowed_by, check_has_role_anywhere, check_has_role_in
+from staff.policies import allowed_by, check_has_role_anywhere, check_has_role_for_all, check_has_role_in
 from staff.roles import FRONT_LINE, SETTINGS_KEEPERS, SETTINGS_READERS, TEXT_READERS, TEXT_SENDERS
 from workers.models import Worker
 
@@ -25,7 +25,7 @@ def check_can_read_wordings(user: User) -> None:
 
 
 def check_can_set_wordings(user: User) -> None:
-    check_has_role_anywhere(user, *SETTINGS_KEEPERS)
+    check_has_role_for_all(user, *SETTINGS_KEEPERS)
 
 
 can_set_wordings = allowed_by(check_can_set_wordings)

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kit.refusals import Refusal
-from notifications import gateways, templates
+from notifications import gateways, policies, templates
 from notifications.choices import CHINESE, ENGLISH
 from notifications.models import Wording
 from notifications.receiving import questions
@@ -15,9 +15,7 @@ from notifications.rules.segments import count_segments
 from notifications.rules.sensitive import check_not_sensitive
 from notifications.rules.signatures import CITY
 from notifications.wording import LINK, letter_of
-from staff import policies
 from staff.models import User
-from staff.roles import SETTINGS_KEEPERS
 
 MOST_PARTS = 4
 
@@ -42,7 +40,7 @@ def reword(*, key: str, zh: str, en: str, seen: int | None, by: User, at: dateti
 
     The same again changes nothing.
     """
-    policies.check_has_role_anywhere(by, *SETTINGS_KEEPERS)
+    policies.check_can_set_wordings(by)
     check_wording(key, zh, CHINESE)
     check_wording(key, en, ENGLISH)
     newest = newest_of(key)

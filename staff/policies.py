@@ -5,10 +5,10 @@ from functools import wraps
 from typing import ParamSpec
 
 from areas.models import Area
-from areas.ranges import Range
+from areas.ranges import SERVED, Range
 from kit.refusals import Refusal
 from staff.models import Posting, User
-from staff.refusals import NotAllowed, NotOneself, NotYoursToGive
+from staff.refusals import NotAllowed, NotForAll, NotOneself, NotYoursToGive
 from staff.roles import GIVES, OVERSEERS, Role
 
 P = ParamSpec("P")
@@ -43,6 +43,13 @@ def check_has_role_around(user: User, area: Area, *roles: str) -> None:
     """In the area, above it or inside it. For what reaches across it: a fair of the county, sent to by its villages."""
     if not user.has_role_around(area, *roles):
         raise NotAllowed
+
+
+def check_has_role_for_all(user: User, *roles: str) -> None:
+    """In a posting that covers all of the area served. For what one person sets and everybody lives by."""
+    check_has_role_anywhere(user, *roles)
+    if not user.has_role_in(SERVED, *roles):
+        raise NotForAll
 
 
 def check_can_manage_people(user: User) -> None:

@@ -10,6 +10,13 @@ class NotAllowed(Refusal):
     way_out = _("Ask a colleague whose role includes it, or your supervisor.")
 
 
+class NotForAll(NotAllowed):
+    """The role is held, but not in all of the area served."""
+
+    message = _("This holds for the whole city, and your posting is for a part of it.")
+    way_out = _("Ask an administrator whose posting covers the whole city.")
+
+
 class UsersAreNotDeleted(Refusal):
     message = _("Users are never deleted: the record of what they did must keep their name.")
     way_out = _("Deactivate the user instead.")

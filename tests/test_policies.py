@@ -18,6 +18,7 @@ NO_RULES = {
     "staff.allowed_by": "makes can_x of check_can_x",
     "staff.check_has_role_anywhere": "rules are made of it",
     "staff.check_has_role_in": "rules are made of it",
+    "staff.check_has_role_for_all": "rules are made of it",
     "staff.check_has_role_around": "rules are made of it",
     "staff.ranges_managed_by": "the places for which check_can_give lets pass, to choose from",
     "staff.roles_given_by": "the roles for which check_can_give lets pass, to choose from",

@@ -6,13 +6,12 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from areas.models import Holiday
+from cases import policies
 from cases.choices import Clock
 from cases.models import ClockRule
 from cases.refusals import ChangeIsPlanned, DayIsSetAlready, DayOfNoSense, WorkedAnyway
 from kit.days import local_day
-from staff import policies
 from staff.models import User
-from staff.roles import SETTINGS_KEEPERS
 
 FURTHEST = timedelta(days=2 * 366)
 SATURDAY = 5
@@ -21,7 +20,7 @@ SATURDAY = 5
 @transaction.atomic
 def change_clock(*, rule: ClockRule, valid_from: date, by: User, at: datetime, **terms) -> ClockRule:
     """Other terms from that day on; until then, and for what was reckoned before, the rule of now holds."""
-    policies.check_has_role_anywhere(by, *SETTINGS_KEEPERS)
+    policies.check_can_set(by)
     _check_ahead(valid_from, at)
     now = ClockRule.objects.select_for_update().get(pk=rule.pk)
     if now.valid_to is not None or now.valid_from > local_day(at) or now.clock == Clock.FOLLOW_UP:
@@ -37,7 +36,7 @@ def change_follow_ups(
     *, rule: ClockRule, days: Iterable[int], valid_from: date, by: User, at: datetime, **terms
 ) -> list[ClockRule]:
     """Other days at work for the group of `rule`. Whoever is placed before keeps the days that were planned then."""
-    policies.check_has_role_anywhere(by, *SETTINGS_KEEPERS)
+    policies.check_can_set(by)
     _check_ahead(valid_from, at)
     same = {"clock": Clock.FOLLOW_UP, "service_group": rule.service_group}
     now = list(ClockRule.objects.select_for_update().filter(**same, valid_to=None).order_by("pk"))
@@ -51,7 +50,7 @@ def change_follow_ups(
 @transaction.atomic
 def withdraw_clock(*, rule: ClockRule, by: User, at: datetime) -> None:
     """A change that has not begun. The rule of now goes on; one that holds or has held is never taken away."""
-    policies.check_has_role_anywhere(by, *SETTINGS_KEEPERS)
+    policies.check_can_set(by)
     planned = ClockRule.objects.select_for_update().get(pk=rule.pk)
     if planned.valid_from <= local_day(at):
         raise DayOfNoSense
@@ -63,7 +62,7 @@ def withdraw_clock(*, rule: ClockRule, by: User, at: datetime) -> None:
 @transaction.atomic
 def set_days(*, first: date, last: date, name: str, is_working_day: bool, by: User, at: datetime) -> list[Holiday]:
     """Free days, or weekend days worked in exchange."""
-    policies.check_has_role_anywhere(by, *SETTINGS_KEEPERS)
+    policies.check_can_set(by)
     _check_ahead(first, at)
     _check_ahead(last, at)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
@@ -80,7 +79,7 @@ def set_days(*, first: date, last: date, name: str, is_working_day: bool, by: Us
 
 def take_back_day(*, day: date, by: User, at: datetime) -> None:
     """A day ahead. What has been reckoned with a day that is over stays explained by it."""
-    policies.check_has_role_anywhere(by, *SETTINGS_KEEPERS)
+    policies.check_can_set(by)
     _check_ahead(day, at)
     Holiday.objects.filter(date=day).delete()
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cases import policies
 from cases.choices import Clock
 from cases.forms.settings import ClockForm, DaysForm, FollowUpDaysForm, TakeBackForm
 from cases.models import ClockRule
@@ -15,28 +16,18 @@ from cases.selectors.settings import clock_tables, days_from, follow_up_days
 from cases.services import settings as services
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
-from staff import policies
 from staff.decorators import staff_required
-from staff.roles import SETTINGS_KEEPERS, SETTINGS_READERS
 
 SHOWN_BACK = timedelta(days=60)
 
 
-def check_can_read(user) -> None:
-    policies.check_has_role_anywhere(user, *SETTINGS_READERS)
-
-
-def check_can_set(user) -> None:
-    policies.check_has_role_anywhere(user, *SETTINGS_KEEPERS)
-
-
-@staff_required(check_can_read)
+@staff_required(policies.check_can_read_settings)
 @require_GET
 def settings(request):
     return _page(request)
 
 
-@staff_required(check_can_set)
+@staff_required(policies.check_can_set)
 @require_http_methods(["GET", "POST"])
 def change_clock(request, rule_id):
     rule, at = get_object_or_404(ClockRule, pk=rule_id), timezone.now()
@@ -56,7 +47,7 @@ def change_clock(request, rule_id):
     return redirect("cases:settings")
 
 
-@staff_required(check_can_set)
+@staff_required(policies.check_can_set)
 @require_POST
 def withdraw_clock(request, rule_id):
     services.withdraw_clock(rule=get_object_or_404(ClockRule, pk=rule_id), by=request.user, at=timezone.now())
@@ -64,7 +55,7 @@ def withdraw_clock(request, rule_id):
     return redirect("cases:settings")
 
 
-@staff_required(check_can_set)
+@staff_required(policies.check_can_set)
 @require_POST
 def set_days(request):
     form = DaysForm(request.POST)
@@ -75,7 +66,7 @@ def set_days(request):
     return redirect("cases:settings")
 
 
-@staff_required(check_can_set)
+@staff_required(policies.check_can_set)
 @require_POST
 def take_back_day(request):
     form = TakeBackForm(request.POST)
@@ -93,7 +84,7 @@ def _page(request, form: DaysForm | None = None, refusal=None, *, status: int | 
         "days": days_from(today - SHOWN_BACK, today),
         "form": form or DaysForm(),
         "refusal": refusal,
-        "can_set": request.user.has_role_anywhere(*SETTINGS_KEEPERS),
+        "can_set": policies.can_set(request.user),
         "today": today,
     }
     return render(request, "cases/settings.html", context, status=status or status_of(form, refusal=refusal))

@@ -6,6 +6,7 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 
 from areas.models import Area
+from areas.ranges import SERVED
 from staff.models import Posting, User
 from staff.roles import Role
 
@@ -34,7 +35,7 @@ LOGINS = (
     Login("transport", "冉桃", Role.TRANSPORT_ORGANISER, COUNTY),
     Login("auditor", "安海", Role.AUDITOR, COUNTY),
 )
-ADMIN = Login("admin", "系统管理员", Role.ADMINISTRATOR, COUNTY)
+ADMIN = Login("admin", "系统管理员", Role.ADMINISTRATOR, SERVED)
 
 
 def make_staff(villages: list[Area], towns: list[Area]) -> dict[str, User]:

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 
-from areas.ranges import Level, code_at
+from areas.ranges import SERVED, Level, code_at
 from notifications.choices import CHINESE
 
-CITY = 520500000000
+CITY = SERVED
 
 SIGNATURES = {
     CITY: ("毕节就业", "Bijie Jobs"),

@@ -3,7 +3,7 @@
 from cases.models import WorkItem
 from tests.cases.factories import CaseFactory
 from tests.journeys.actors import PASSWORD
-from tests.staff.factories import DAFANG, DAFANG_VILLAGE, UserFactory
+from tests.staff.factories import BIJIE, DAFANG, DAFANG_VILLAGE, UserFactory
 from tests.workers.factories import WorkerFactory
 
 DAFANG_TOWNSHIP = 520521101000
@@ -32,7 +32,7 @@ def _cases_of(owner, area: int, *names: str) -> list[int]:
 
 
 def keeper() -> None:
-    UserFactory(username="keeper", password=PASSWORD, administrator=True)
+    UserFactory(username="keeper", password=PASSWORD, administrator=True, posted=BIJIE)
 
 
 def many_cases() -> dict[str, int]:

@@ -10,8 +10,8 @@ from areas.models import Holiday
 from cases.models import ClockRule
 from cases.refusals import ChangeIsPlanned, DayIsSetAlready, DayOfNoSense, WorkedAnyway
 from cases.services import settings
-from staff.refusals import NotAllowed
-from tests.staff.factories import UserFactory
+from staff.refusals import NotAllowed, NotForAll
+from tests.staff.factories import BIJIE, PostingFactory, UserFactory, area_of
 from tests.workers.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def clock():
 
 @pytest.fixture
 def administrator():
-    return UserFactory(administrator=True, language="en")
+    return UserFactory(administrator=True, posted=BIJIE, language="en")
 
 
 @pytest.fixture
@@ -104,6 +104,21 @@ def test_administrators_alone_change_what_holds_for_everybody(client, role):
         change(user)
     assert client.get(f"/settings/clocks/{plan().pk}/").status_code == 403
     assert client.get("/settings/").status_code == (403 if role == "township_cadre" else 200)
+
+
+def test_an_administrator_of_a_county_looks_at_what_holds_for_everybody_and_sets_nothing(client):
+    of_a_county = UserFactory(administrator=True, language="en")
+    PostingFactory(user=of_a_county, role="supervisor", area=area_of(BIJIE))
+    client.force_login(of_a_county)
+    days = {"first": TODAY + timedelta(days=9), "last": TODAY + timedelta(days=9), "name": "Rest"}
+    clock = f"/settings/clocks/{plan().pk}/"
+
+    with pytest.raises(NotForAll):
+        change(of_a_county)
+    page = client.get("/settings/")
+    assert (page.status_code, clock in page.content.decode()) == (200, False)
+    assert "whole city" in client.get(clock).content.decode()
+    assert [client.get(clock).status_code, client.post("/settings/days/", days).status_code] == [403, 403]
 
 
 @pytest.mark.parametrize(

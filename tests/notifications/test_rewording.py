@@ -8,8 +8,9 @@ from kit.refusals import Refusal
 from notifications import rewording, services, templates
 from notifications.models import Wording
 from notifications.rules.placeholders import SAMPLE
+from staff.refusals import NotForAll
 from tests.notifications.texts import ASK
-from tests.staff.factories import UserFactory
+from tests.staff.factories import BIJIE, UserFactory
 from tests.workers.factories import NOON, WorkerFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ CONTEXT = {"serial": "001", "employer": "厂", "valid_until": NOON.date()}
 
 @pytest.fixture
 def administrator():
-    return UserFactory(administrator=True, language="en", display_name="Root")
+    return UserFactory(administrator=True, posted=BIJIE, language="en", display_name="Root")
 
 
 @pytest.fixture
@@ -93,6 +94,17 @@ def test_two_who_reword_at_once_do_not_overwrite_each_other(administrator):
 def test_only_administrators_reword():
     with pytest.raises(Refusal):
         reword(UserFactory(supervisor=True))
+
+
+def test_an_administrator_of_a_county_rewords_nothing_for_the_others(client):
+    of_a_county = UserFactory(administrator=True)
+    client.force_login(of_a_county)
+
+    with pytest.raises(NotForAll):
+        reword(of_a_county)
+    assert client.get(ADDRESS).status_code == 200
+    assert client.post(ADDRESS, {"zh": ZH, "en": EN}).status_code == 403
+    assert client.post(f"{ADDRESS}first/").status_code == 403
 
 
 def test_the_history_only_grows(administrator):

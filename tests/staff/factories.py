@@ -11,6 +11,7 @@ from staff.roles import Role
 
 PASSWORD = "hills-and-buses-26"
 
+BIJIE = 520500000000  # city, all of the area served
 ZHIJIN = 520524000000  # county, 织金县
 MAOCHANG = 520524103000  # its township 猫场镇
 FENGPING = 520524103200  # villages of 猫场镇

@@ -2,12 +2,11 @@
 
 import re
 
-from areas.ranges import Level, code_at
+from areas.ranges import SERVED, Level, code_at
 from workers.choices import Status
 from workers.imports.wishes import says_unwilling
 
 GUIZHOU = 520000000000
-BIJIE = 520500000000
 
 # Tried in this order: 未就业 before 就业, 返乡 before 务工.
 WORDS = [
@@ -92,7 +91,7 @@ def _with_wish(status: str, is_willing: bool | None) -> str:
 def _by_place(home: int | None, destination: int) -> str:
     if code_at(destination, Level.PROVINCE) != GUIZHOU:
         return Status.EMPLOYED_OUTSIDE_PROVINCE
-    if code_at(destination, Level.PREFECTURE) != BIJIE:
+    if code_at(destination, Level.PREFECTURE) != SERVED:
         return Status.EMPLOYED_IN_PROVINCE
     if home and code_at(destination, Level.COUNTY) == code_at(home, Level.COUNTY):
         return Status.EMPLOYED_IN_COUNTY
