@@ -46,6 +46,10 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {text(name)!r}.") from error
 
 
+def folder(name: str, default: Path) -> Path:
+    return Path(text(name) or default).resolve()
+
+
 def address(name: str) -> str | tuple[str, int] | None:
     """Of a server: a path for unix:///run/it.sock, host and port for tcp://host:3310, nothing when it is not set."""
     said = urlsplit(text(name))

@@ -175,6 +175,7 @@ WAYFARE_CLAMD = environment.address("WAYFARE_CLAMD")  # a virus scanner that is 
 WAYFARE_SEALS = environment.words(
     "WAYFARE_SEALS", "" if IN_TEST else str(environment.VAR / "seals" / DATABASE["dbname"])
 )
+WAYFARE_BACKUPS = environment.folder("WAYFARE_BACKUPS", environment.VAR / "backups" / DATABASE["dbname"])
 
 # Safety
 SESSION_COOKIE_HTTPONLY = True

@@ -35,6 +35,11 @@ def copy(database: str) -> None:
     _sql("CREATE DATABASE {} TEMPLATE {}", database, name())
 
 
+def create(database: str) -> None:
+    """With nothing in it at all."""
+    _sql("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0", database)
+
+
 def drop(database: str) -> None:
     _sql("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 
