@@ -176,6 +176,8 @@ WAYFARE_SEALS = environment.words(
     "WAYFARE_SEALS", "" if IN_TEST else str(environment.VAR / "seals" / DATABASE["dbname"])
 )
 WAYFARE_BACKUPS = environment.folder("WAYFARE_BACKUPS", environment.VAR / "backups" / DATABASE["dbname"])
+WAYFARE_BACKUPS_DAILY = environment.number("WAYFARE_BACKUPS_DAILY", 7)  # days, and
+WAYFARE_BACKUPS_WEEKLY = environment.number("WAYFARE_BACKUPS_WEEKLY", 4)  # weeks, of which one stays each
 
 # Safety
 SESSION_COOKIE_HTTPONLY = True

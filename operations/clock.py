@@ -1,9 +1,12 @@
-"""Every half minute each queue is asked whether anybody still works on it."""
+"""Every half minute each queue is asked whether anybody still works on it; each night all is backed up."""
 
 from celery import shared_task
 from celery.schedules import crontab
+from django.conf import settings
+from django.utils import timezone
 
 from operations import signs
+from operations.backups import keeping, making
 from operations.queues import QUEUES, SECONDS_BETWEEN_PULSES
 
 SCHEDULE = {
@@ -14,7 +17,10 @@ SCHEDULE = {
         "options": {"queue": queue, "expires": 2 * SECONDS_BETWEEN_PULSES},
     }
     for queue in QUEUES
-} | {"operations.forget_old": {"task": "operations.clock.forget_old", "schedule": crontab(hour=3, minute=50)}}
+} | {
+    "operations.forget_old": {"task": "operations.clock.forget_old", "schedule": crontab(hour=3, minute=50)},
+    "operations.back_up": {"task": "operations.clock.back_up", "schedule": crontab(hour=2, minute=30)},
+}
 
 
 @shared_task(bind=True)
@@ -25,3 +31,10 @@ def pulse(self, *, queue: str) -> None:
 @shared_task
 def forget_old() -> None:
     signs.forget_old()
+
+
+@shared_task(time_limit=4 * 3600)
+def back_up() -> None:
+    """Old ones go only once the new one was read back."""
+    making.make(settings.WAYFARE_BACKUPS, at=timezone.now())
+    keeping.forget_old(settings.WAYFARE_BACKUPS)

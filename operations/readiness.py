@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from notifications.models import Message
 from operations import watching
+from operations.backups import keeping
 from operations.queues import QUEUES
 
 SECONDS_TO_CONNECT = 3
@@ -25,6 +26,11 @@ def what_is_wrong(*, at: datetime) -> dict[str, str]:
     if wrong := database():
         return {"database": wrong} | ({"disk": full} if (full := disk()) else {})
     return {name: wrong for name, check in CHECKS.items() if (wrong := _answer(check, at))}
+
+
+def what_to_look_after(*, at: datetime) -> dict[str, str]:
+    """What is no reason to send nobody here, but to send for somebody."""
+    return {"backup": late} if (late := _answer(backup, at)) else {}
 
 
 def database() -> str:
@@ -70,6 +76,13 @@ def texts(at: datetime) -> str:
 def disk(at: datetime | None = None) -> str:
     free = shutil.disk_usage(settings.BASE_DIR if not settings.MEDIA_ROOT.exists() else settings.MEDIA_ROOT).free
     return f"only {free // 1_000_000} MB free" if free < LEAST_FREE_BYTES else ""
+
+
+def backup(at: datetime) -> str:
+    if not keeping.is_late(at=at):
+        return ""
+    newest = keeping.last()
+    return f"the last is {(at - newest[0]) // timedelta(hours=1)} hours old" if newest else "there is none"
 
 
 CHECKS = {

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from kit.pages import cut
 from notifications.models import DeliveryAttempt
 from operations import readiness, watching, words
+from operations.backups import keeping
 from operations.models import ClockRun, Failure
 from operations.queues import QUEUES
 
@@ -61,7 +62,17 @@ class GatewayLine:
 
 
 @dataclass(frozen=True)
+class BackupLine:
+    """Of the last one; `made_at` is None when there is none."""
+
+    made_at: datetime | None
+    megabytes: int
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class Overview:
+    backup: BackupLine
     wrong: list[str]
     queues: list[QueueLine]
     processes: list[ProcessLine]
@@ -74,6 +85,7 @@ class Overview:
 def overview(*, at: datetime) -> Overview:
     failures, has_more = cut(Failure.objects.filter(again_at=None).order_by("-happened_at"), FAILURES_SHOWN)
     return Overview(
+        backup=backup_line(at=at),
         wrong=[str(words.WRONG[name]) for name in readiness.what_is_wrong(at=at)],
         queues=queue_lines(),
         processes=[_process_line(sign) for sign in watching.signs()],
@@ -100,6 +112,11 @@ def _process_line(sign: watching.Sign) -> ProcessLine:
         since=words.ago(sign.busy) if sign.busy else "",
         is_well=not sign.why_deaf,
     )
+
+
+def backup_line(*, at: datetime) -> BackupLine:
+    made_at, size = keeping.last() or (None, 0)
+    return BackupLine(made_at, megabytes=-(-size // 1_000_000), is_late=keeping.is_late(at=at))
 
 
 def gateway_lines() -> list[GatewayLine]:

@@ -15,8 +15,12 @@ from staff.decorators import staff_required
 @require_safe
 def readyz(request):
     """For whoever watches the machine: 503 and what is wrong, or 200. Names nobody and counts nothing of people."""
-    wrong = readiness.what_is_wrong(at=timezone.now())
-    answer = JsonResponse({"ready": not wrong, "wrong": wrong}, status=503 if wrong else 200)
+    now = timezone.now()
+    wrong = readiness.what_is_wrong(at=now)
+    said = {"ready": not wrong, "wrong": wrong}
+    if "database" not in wrong and (warnings := readiness.what_to_look_after(at=now)):
+        said["warnings"] = warnings
+    answer = JsonResponse(said, status=503 if wrong else 200)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -40,6 +40,7 @@ TASKS = {
     "workers.tasks.import_upload": pgettext_lazy("task", "Save a roster"),
     "jobs.tasks.render_letter": pgettext_lazy("task", "Print a letter"),
     "operations.clock.forget_old": pgettext_lazy("task", "Forget processes that are gone"),
+    "operations.clock.back_up": pgettext_lazy("task", "Back up everything"),
     "operations.clock.pulse": pgettext_lazy("task", "Sign of life"),
 }
 
