@@ -88,6 +88,18 @@ def test_all_of_it_comes_back_on_another_machine(lost, new):
     assert [path.name[:8] for path in new.files.iterdir() if path.name.startswith(".")] == [".before-"]
 
 
+def test_an_older_versions_backup_is_migrated_forward(new, tmp_path):
+    with House(tmp_path / "older") as older:
+        assert older.manage("migrate", "operations", "zero").returncode == 0
+        assert older.manage("backup").returncode == 0
+        [path] = older.backups.iterdir()
+
+        done = new.manage("restore", str(path))
+
+    assert done.returncode == 0, done.stderr
+    assert new.ask("SELECT count(*) FROM operations_failure") == [(0,)]
+
+
 def test_a_database_that_is_in_use_is_left_alone(lost, new):
     with postgres.psycopg.connect(**new.parameters):
         said = refused(new, lost[0])
