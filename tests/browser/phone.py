@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from tests.cases.factories import CaseFactory
+from tests.fairs.factories import FairFactory
+from tests.jobs.factories import VacancyFactory, contacted_case
 from tests.journeys.actors import PASSWORD
-from tests.staff.factories import FENGPING, UserFactory
-from tests.transport.factories import TripFactory
+from tests.staff.factories import FENGPING, YANJIAO, UserFactory
+from tests.transport.factories import TOMORROW, PlacedCaseFactory, TripFactory
 from tests.workers.factories import NOON, WorkerFactory
 
 
@@ -23,3 +25,15 @@ def village() -> dict[str, int]:
         ).pk
         for key, name in names.items()
     }
+
+
+def same_day() -> dict:
+    """Somebody who can be sent to a fair and placed; another who is placed and needs a seat."""
+    UserFactory(username="hills2", password=PASSWORD, township_cadre=True)
+    fair, post = FairFactory(open=True), VacancyFactory(headcount=30, title="质检员")
+    early, late = TripFactory(open=True), TripFactory(open=True, day=TOMORROW + timedelta(days=4))
+    return {
+        "fair": fair.pk, "post": post.title, "early": early.pk, "late": late.pk,
+        "looks": contacted_case(at=NOON - timedelta(hours=2), name="柴胡", area=YANJIAO).pk,
+        "travels": PlacedCaseFactory(area=YANJIAO, name="独活").pk,
+    }  # fmt: skip

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys import deeds
 from tests.journeys.actors import PHONE
 from tests.journeys.deeds import SHEET, SHEET_DONE, choose_in_sheet, record_call
 
@@ -112,3 +113,49 @@ def test_a_call_is_told_once_with_its_note_and_what_came_with_it_folds_under_it(
     cadre.press(told.locator(".wf-folded-lines summary"))
     expect(folded.first).to_be_visible()
     cadre.shot("timeline")
+
+
+def test_a_referral_a_job_and_a_letter_are_taken_back_the_same_day_by_a_press(stage, lay_out):
+    rows = lay_out("phone.same_day")
+    cadre = stage.enter("hills2", PHONE)
+    case = rows["looks"]
+
+    deeds.refer(cadre, case, rows["fair"])
+    assert state_of(stage, case) == "referred"
+    takes_back(cadre, case, "/undo/")
+    assert state_of(stage, case) == "contacted"
+
+    deeds.place(cadre, case, rows["post"], by_bus=True)
+    assert state_of(stage, case) == "placed"
+    cadre.open(f"/cases/{case}/letter/")
+    cadre.send("button[type=submit].wf-fill")
+    letter = stage.one("SELECT id FROM jobs_letter WHERE case_id = %s", case)
+    takes_back(cadre, case, f"/letters/{letter}/undo/")
+    assert stage.one("SELECT revoked_at IS NOT NULL FROM jobs_letter WHERE id = %s", letter)
+    takes_back(cadre, case, "/placements/")
+    assert state_of(stage, case) == "contacted"
+
+    seat_is_offered_where_they_can_be_there_and_arrive_in_time(cadre, rows)
+
+
+def takes_back(cadre, case: int, address: str):
+    cadre.open(f"/cases/{case}/")
+    button = cadre.page.locator(f"form[action*='{address}'] button").first
+    button.wait_for(state="attached")  # a panel brings it
+    button.evaluate(
+        "button => { for (let at = button; at; at = at.parentElement) if (at.matches('details')) at.open = true; }"
+    )
+    cadre.press(button)
+    expect(button).to_have_count(0)
+
+
+def seat_is_offered_where_they_can_be_there_and_arrive_in_time(cadre, rows):
+    cadre.open(f"/cases/{rows['travels']}/seat/")
+    early, late = (cadre.page.locator(f"label:has([name=trip][value='{rows[when]}'])") for when in ("early", "late"))
+    expect(early).to_contain_text("在本乡镇，近")
+    cadre.shot("seat-offered")
+    expect(late).to_contain_text("开工以后才到")
+
+
+def state_of(stage, case: int) -> str:
+    return stage.one("SELECT state FROM cases_case WHERE id = %s", case)
