@@ -28,10 +28,14 @@ def readyz(request):
 @staff_required(policies.check_can_look_after)
 @require_safe
 def overview(request):
-    return render(request, "operations/overview.html", {"overview": selectors.overview(at=timezone.now())})
+    context = {
+        "overview": selectors.overview(at=timezone.now()),
+        "can_try_again": policies.can_try_again(request.user),
+    }
+    return render(request, "operations/overview.html", context)
 
 
-@staff_required(policies.check_can_look_after)
+@staff_required(policies.check_can_try_again)
 @require_POST
 def try_again(request, failure_id):
     failure = get_object_or_404(Failure, pk=failure_id)

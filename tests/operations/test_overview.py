@@ -10,7 +10,7 @@ from config.celery import app
 from operations.models import ClockRun, Process
 from tests.notifications.factories import MessageFactory
 from tests.operations.factories import FailureFactory
-from tests.staff.factories import UserFactory
+from tests.staff.factories import BIJIE, UserFactory
 from tests.workers.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ PAGE = "/operations/"
 
 @pytest.fixture
 def admin(client):
-    admin = UserFactory(administrator=True)
+    admin = UserFactory(administrator=True, posted=BIJIE)
     client.force_login(admin)
     return admin
 
@@ -63,6 +63,17 @@ def test_nobody_else_sees_it(client):
         client.force_login(UserFactory(**{trait: True}))
         assert client.get(PAGE).status_code == 403
         assert press(client, FailureFactory()).status_code == 403
+
+
+def test_an_administrator_of_a_county_sees_it_and_sets_nothing_off_for_everybody(client, sent):
+    client.force_login(UserFactory(administrator=True))
+    failure = FailureFactory()
+
+    page = client.get(PAGE)
+
+    assert (page.status_code, "rendering.py:12" in page.content.decode()) == (200, True)
+    assert reverse("operations:try_again", args=[failure.pk]) not in page.content.decode()
+    assert (press(client, failure).status_code, sent()) == (403, [])
 
 
 def test_a_failed_task_is_tried_again_once_however_often_it_is_pressed(client, admin, sent):
