@@ -130,9 +130,11 @@ def test_the_look_at_many_cases_tells_the_truth_and_a_switch_of_language_keeps_i
     head.page.select_option("[name=owner]:not(form[method=get] *)", str(rows["taker"]))
     head.press(".wf-hand-over button.wf-fill")
     head.page.wait_for_url("**/cases/reassign/*/")
-    head.sees("5", "3", "2")
+    head.page.locator("main").get_by_text("维持不变").first.wait_for()
     head.shot("hand-over")
     words = head.page.locator("main").inner_text()
+    told = re.sub(r"\s", "", words)
+    assert [figure in told for figure in ("已选5", "可以改派3", "维持不变2", "本来就由此人负责2")] == [True] * 4
     head.press("button[name=language][value=en]")
     head.page.get_by_text("Hand 3 cases to").wait_for()
     head.press("button[name=language][value=zh-hans]")

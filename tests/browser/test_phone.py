@@ -81,11 +81,11 @@ def test_who_works_already_says_for_whom_where_and_for_how_much_and_since_last_w
     cadre.send(SHEET_DONE)
 
     worker = stage.system.ask(
-        "SELECT w.employer_name, w.wage, w.status_since::text FROM workers_worker w"
-        " JOIN cases_case c ON c.worker_id = w.id WHERE c.id = %s",
+        "SELECT w.employer_name, a.name, w.wage, w.status_since::text FROM workers_worker w"
+        " JOIN cases_case c ON c.worker_id = w.id JOIN areas_area a ON a.code = w.destination_code WHERE c.id = %s",
         village["works"],
     )
-    assert worker == [("永康五金厂", 5300, "2026-02-26")]
+    assert worker == [("永康五金厂", "永康市", 5300, "2026-02-26")]
 
 
 def test_who_comes_back_from_the_dialler_finds_the_sheet(stage, village):

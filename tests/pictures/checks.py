@@ -115,6 +115,7 @@ TOLD_IN_SIGHT = """() => [...document.querySelectorAll("[data-wf-told]")].some((
     return height && top >= 0 && bottom <= innerHeight;
 })"""
 KEPT_AFTER = 300  # milliseconds: a draft is written a moment after the last key
+MOMENT = 200
 
 SERIOUS = """async (options) => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options });
@@ -149,11 +150,15 @@ def too_wide(page: Page) -> list[str]:
 
 def out_of_sight(page: Page) -> list[str]:
     """The press that ends a form, where the form is longer than the screen, a bar lies over it or the type is large."""
-    found = [f"out of sight: {words}" for words in page.evaluate(LAST_PRESSES)]
+    found = hidden_presses(page)
     page.evaluate(f"{LARGE_TYPE} = '150%'")
     found += [f"in large type {words}" for words in [*too_wide(page), *page.evaluate(LAST_PRESSES)]]
     page.evaluate(f"{LARGE_TYPE} = ''")
     return found
+
+
+def hidden_presses(page: Page) -> list[str]:
+    return [f"out of sight: {words}" for words in page.evaluate(LAST_PRESSES)]
 
 
 def broken_words(page: Page) -> list[str]:
@@ -184,7 +189,16 @@ def without_a_signal(page: Page, again) -> list[str]:
     page.context.set_offline(False)
     again()
     page.evaluate(MARK_AGAIN, key)
-    return found + differences("not there when the page is opened again", filled, page.evaluate(WHAT_STANDS))
+    return found + differences("not there when the page is opened again", filled, what_is_put_back(page, filled))
+
+
+def what_is_put_back(page: Page, filled: dict[str, str]) -> dict[str, str]:
+    """A sheet that has just opened gets its draft a moment later."""
+    for _ in range(PATIENCE // MOMENT):
+        if (stands := page.evaluate(WHAT_STANDS)) == filled:
+            break
+        page.wait_for_timeout(MOMENT)
+    return stands
 
 
 def differences(words: str, before: dict[str, str], after: dict[str, str]) -> list[str]:

@@ -15,6 +15,7 @@ from tests.pictures.checks import (
     broken_words,
     dates_of_another_form,
     fill_in,
+    hidden_presses,
     out_of_sight,
     too_wide,
     without_a_menu,
@@ -93,7 +94,7 @@ def on_a_narrow_one(page) -> list[str]:
     """The narrowest phones sold still."""
     page.set_viewport_size(SCREENS[PHONE]["viewport"] | {"width": NARROW})
     page.evaluate(PAINTED)
-    found = [f"at {NARROW} px {words}" for words in too_wide(page)]
+    found = [f"at {NARROW} px {words}" for words in [*too_wide(page), *hidden_presses(page)]]
     page.set_viewport_size(SCREENS[PHONE]["viewport"])
     page.evaluate(PAINTED)
     return found
