@@ -20,8 +20,12 @@ def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """What shares one running system is taken by one test process; most journeys go through weeks or months."""
+    """What shares one running system is taken by one test process; most journeys go through weeks or months.
+
+    Before xdist looks which tests belong together.
+    """
     for item in items:
         if item.nodeid.startswith("tests/browser/"):
             item.add_marker(pytest.mark.xdist_group("browser"))
