@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.cases.factories import CaseFactory
 from tests.fairs.factories import FairFactory
-from tests.jobs.factories import VacancyFactory, contacted_case
+from tests.jobs.factories import contacted_case
 from tests.journeys.actors import PASSWORD
 from tests.staff.factories import FENGPING, YANJIAO, UserFactory
 from tests.transport.factories import TOMORROW, PlacedCaseFactory, TripFactory
@@ -30,10 +30,10 @@ def village() -> dict[str, int]:
 def same_day() -> dict:
     """Somebody who can be sent to a fair and placed; another who is placed and needs a seat."""
     UserFactory(username="hills2", password=PASSWORD, township_cadre=True)
-    fair, post = FairFactory(open=True), VacancyFactory(headcount=30, title="质检员")
+    fair = FairFactory(open=True)
     early, late = TripFactory(open=True), TripFactory(open=True, day=TOMORROW + timedelta(days=4))
     return {
-        "fair": fair.pk, "post": post.title, "early": early.pk, "late": late.pk,
+        "fair": fair.pk, "early": early.pk, "late": late.pk,
         "looks": contacted_case(at=NOON - timedelta(hours=2), name="柴胡", area=YANJIAO).pk,
         "travels": PlacedCaseFactory(area=YANJIAO, name="独活").pk,
     }  # fmt: skip

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from tests.one_of_everything import make_one_of_everything
 from tests.pictures.album import NOT_SHOWN, PAGES, PAPERS
-from tests.staff.factories import ZHIJIN
+from tests.staff.factories import BIJIE
 from tests.test_every_url import NO_SUCH_METHOD, all_pages, client_of, in_every_role
 from tests.workers.factories import NOON
 
@@ -23,7 +23,7 @@ def everything(db, settings, tmp_path):
 
 def test_every_page_is_photographed_or_the_album_says_why_not(everything):
     """A page added? Add it to PAGES (or PAPERS, when it is a PDF) of tests/pictures/album.py."""
-    client, pages = client_of(in_every_role(ZHIJIN, everything.sent_by)), list(all_pages())
+    client, pages = client_of(in_every_role(BIJIE, everything.sent_by)), list(all_pages())
     readable = {page.name for page in pages if answer_of(client, page, everything) not in LEADING_ON}
     in_album = {picture.view for picture in (*PAGES, *PAPERS)} | NOT_SHOWN.keys()
 
