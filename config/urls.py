@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from config.views import healthz
 
+handler500 = "config.broken.handler500"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),

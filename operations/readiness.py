@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from kit.static_files import not_collected
 from notifications.models import Message
 from operations import watching
 from operations.backups import keeping
@@ -46,7 +47,13 @@ def database() -> str:
 
 
 def migrations(at: datetime) -> str:
-    return f"not applied: {', '.join(missing)}" if (missing := _unapplied()) else ""
+    return f"not applied: {', '.join(missing)}" if (missing := _known("migrations", _unapplied)) else ""
+
+
+def static_files(at: datetime) -> str:
+    if missing := _known("static files", not_collected):
+        return f"not collected: {missing[0]}" + (f" and {len(missing) - 1} more" if missing[1:] else "")
+    return ""
 
 
 def broker(at: datetime) -> str:
@@ -87,13 +94,14 @@ def backup(at: datetime) -> str:
 
 CHECKS = {
     "migrations": migrations,
+    "static files": static_files,
     "broker": broker,
     "heartbeat": heartbeat,
     "clock": clock,
     "texts": texts,
     "disk": disk,
 }
-_all_applied: list[bool] = []
+_complete: set[str] = set()
 
 
 def _answer(check: Callable[[datetime], str], at: datetime) -> str:
@@ -103,14 +111,18 @@ def _answer(check: Callable[[datetime], str], at: datetime) -> str:
         return f"could not be looked at: {type(error).__name__}"
 
 
-def _unapplied() -> list[str]:
-    """Not looked for again once there are none: new code comes with a new process."""
-    if _all_applied:
+def _known(what: str, look: Callable[[], list[str]]) -> list[str]:
+    """What is missing; not looked for again once nothing is, for new code comes with a new process."""
+    if what in _complete:
         return []
+    if not (missing := look()):
+        _complete.add(what)
+    return missing
+
+
+def _unapplied() -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not plan:
-        _all_applied.append(True)
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 

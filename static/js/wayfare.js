@@ -49,7 +49,8 @@
   document.addEventListener("htmx:responseError", (event) => {
     if (isQuiet(event)) return;
     const { status } = event.detail.xhr;
-    tell(event.target, status === 403 ? words().forbidden : status === 404 ? words().missing : words().broken);
+    const said = { 403: "forbidden", 404: "missing", 413: "large", 502: "slow", 503: "busy", 504: "slow" }[status] || "broken";
+    tell(event.target, words()[said]);
   });
 
   /* A page's forms go by htmx too: without a signal the page still stands, with all that was typed. Of the pages that

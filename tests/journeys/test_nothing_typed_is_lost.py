@@ -4,8 +4,9 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from config import broken
 from tests.journeys import deeds
 from tests.journeys.actors import PHONE, Actor
 from tests.journeys.setting import OUT_OF_WORK
@@ -66,7 +67,13 @@ def sign_in_here(cadre: Actor, password: str) -> None:
     cadre.press("form:has([name=password]) button[type=submit]")
 
 
-def test_without_a_signal_the_sheet_stands_with_what_was_typed_and_one_press_later_it_is_recorded_once(stage, cadre):
+def too_busy(route: Route) -> None:
+    route.fulfill(status=503, headers=dict(broken.page(503).headers), body=broken.body(503))
+
+
+def test_without_a_signal_and_at_a_busy_server_the_sheet_stands_as_typed_and_one_press_later_is_recorded_once(
+    stage, cadre
+):
     case = call_sheet(cadre, stage)
     cadre.page.context.set_offline(True)
 
@@ -79,6 +86,13 @@ def test_without_a_signal_the_sheet_stands_with_what_was_typed_and_one_press_lat
     assert 0 <= button["y"] - (below["y"] + below["height"]) < button["height"]
     is_back(cadre)
     cadre.page.context.set_offline(False)
+
+    cadre.page.route("**/contact/**", too_busy)
+    cadre.press(f"dialog {DONE}")
+    expect(told).to_contain_text("现在用的人太多")
+    cadre.troubles.clear()
+    is_back(cadre)
+    cadre.page.unroute("**/contact/**")
     cadre.send(f"dialog {DONE}")
     cadre.sees("已记")
     assert stage.one("SELECT count(*) FROM cases_contactattempt WHERE case_id = %s AND note = %s", case, NOTE) == 1

@@ -20,7 +20,7 @@ LONG_AGO = timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def all_is_well(monkeypatch):
-    monkeypatch.setattr(readiness, "_all_applied", [])
+    monkeypatch.setattr(readiness, "_complete", set())
     Process.objects.create(name=CLOCK, pid=1, seen_at=Now())
     Process.objects.create(name="worker-1@here", pid=2, seen_at=Now(), turned_at=Now())
     for queue in QUEUES:

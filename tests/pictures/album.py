@@ -58,6 +58,7 @@ PAGES = (
     page("staff/404", "village", "cases:case", case_id="missing", status=404),
     page("staff/409", "supervisor", "jobs:letter_pdf", letter_id="letter_revoked", status=409),
     page("staff/500", NOBODY, "staff:login", deed=deeds.break_down, status=500),
+    page("staff/503", NOBODY, "staff:login", deed=deeds.be_too_many, status=503),
     page("workers/add", "village", "workers:add"),
     page("workers/add-desk", "supervisor", "workers:add"),
     page("workers/add-refused", "village", "workers:add", deed=deeds.send_empty, status=422),

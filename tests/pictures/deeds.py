@@ -2,8 +2,9 @@
 
 from itertools import count, cycle
 
-from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
+
+from config import broken
 
 NEXT_OWNER = cycle((1, 2))
 MISTYPED = count(1)
@@ -59,8 +60,16 @@ def send_without_token(page: Page) -> None:
 
 def break_down(page: Page) -> None:
     """The page that the server shows when it can render nothing else."""
-    sorry = render_to_string("500.html")
-    page.route("**/broken", lambda route: route.fulfill(status=500, body=sorry, content_type="text/html"))
+    _show_broken(page, 500)
+
+
+def be_too_many(page: Page) -> None:
+    _show_broken(page, 503)
+
+
+def _show_broken(page: Page, status: int) -> None:
+    sorry = {"status": status, "headers": dict(broken.page(status).headers), "body": broken.body(status)}
+    page.route("**/broken", lambda route: route.fulfill(**sorry))
     page.goto(page.url.split("/login")[0] + "/broken")
 
 

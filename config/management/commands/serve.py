@@ -12,6 +12,7 @@ from config import environment
 from config.celery import QUEUES
 from config.supervisor import Supervisor
 from config.watches import Watches, web_answers
+from kit import static_files
 
 SECONDS_TO_START = 60
 CELERY = ["-m", "celery", "-A", "config", "--quiet"]
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, port, demo, **options):
         check_free(port)
+        check_static_files()
         os.environ.update(PORT=str(port), PYTHONWARNINGS=QUIET)
         self._prepare()
         logins = self._seed() if demo else ""
@@ -78,3 +80,9 @@ def check_free(port: int) -> None:
             sock.bind(("0.0.0.0", port))
         except OSError as error:
             raise CommandError(f"Port {port} is taken. Another one: make run PORT={port + 1}") from error
+
+
+def check_static_files() -> None:
+    if missing := static_files.not_collected():
+        more = f" and {len(missing) - 1} more" if missing[1:] else ""
+        raise CommandError(f"{missing[0]}{more} not collected. First: python manage.py collectstatic --no-input")
