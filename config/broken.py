@@ -12,6 +12,7 @@ from django.template.loader import get_template
 
 from config.headers import POLICY
 
+STATUSES = (413, 500, 503)
 SECONDS_TO_WAIT = 10
 STYLE = re.compile("<style>(.*?)</style>", re.DOTALL)
 
@@ -22,7 +23,7 @@ def handler500(request) -> HttpResponse:
 
 
 def page(status: int) -> HttpResponse:
-    """The page of this status, 500 or 503."""
+    """The page of one of STATUSES."""
     return HttpResponse(body(status), status=status, headers=headers(status))
 
 

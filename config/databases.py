@@ -9,6 +9,7 @@ from config import embedded, environment
 
 SCHEMES = ("postgres", "postgresql")
 DJANGO_NAMES = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+SECONDS_TO_WAIT = 5  # for a connection
 SESSION = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=10min"
 
 
@@ -46,11 +47,18 @@ def django_settings(parameters: dict[str, str]) -> dict:
         "CONN_HEALTH_CHECKS": True,  # a connection that the server has dropped is replaced before a page gets it
         "OPTIONS": {
             **extra,
-            "options": f"{SESSION} {extra.get('options', '')}".strip(),
-            "pool": {"min_size": 1, "max_size": environment.number("WAYFARE_DB_POOL", 16), "timeout": 20},
+            "options": f"{SESSION} {_statement_timeout()} {extra.get('options', '')}".strip(),
+            # A thread has one connection, so nobody waits while the database is up; away, that is soon said
+            "pool": {"min_size": 1, "max_size": environment.number("WAYFARE_DB_POOL", 16), "timeout": SECONDS_TO_WAIT},
         },
         "TEST": {"NAME": f"test_{environment.text('WAYFARE_TEST_DB', parameters['dbname'])}"},
     }
+
+
+def _statement_timeout() -> str:
+    """Set by the web server for itself: who waits for a page is gone by then."""
+    seconds = environment.number("WAYFARE_STATEMENT_SECONDS", 0)
+    return f"-c statement_timeout={seconds}s" if seconds else ""
 
 
 def conninfo(parameters: dict[str, str]) -> str:

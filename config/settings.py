@@ -217,7 +217,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},  # one line a task received
         "celery.app.trace": {"level": "WARNING"},  # one line a task done; failures stay
         "celery.beat": {"level": "WARNING"},
-        "gunicorn.http.wsgi": {"level": "ERROR"},  # it warns that Django answers HEAD with a body, which it drops
+        "waitress": {"level": "ERROR"},  # a line for each request that waits, and for each HEAD answered with a body
         "twilio": {"level": "WARNING"},  # its own INFO lines print phone numbers
     },
 }

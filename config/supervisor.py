@@ -11,18 +11,27 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS_TO_END = 25  # gunicorn gives open requests 10 s; a letter being rendered takes less
+SECONDS_TO_END = 25  # the web gives open requests 10 s; a letter being rendered takes less
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30
 SETTLED_AFTER = 60  # seconds of life after which a death is a first one again
+
+
+@dataclass
+class Program:
+    """What is run after `python`, and the numbers of open files that are handed over to it under the same numbers."""
+
+    arguments: list[str]
+    files: tuple[int, ...] = ()
 
 
 class Child:
     """One named command: runs, or waits for its next start."""
 
-    def __init__(self, name: str, command: list[str]):
+    def __init__(self, name: str, command: Program):
         self.name = name
         self.command = command
         self.process: subprocess.Popen | None = None
@@ -41,13 +50,15 @@ class Child:
 
     def start(self) -> None:
         """In a session of its own, so that Ctrl-C reaches only us."""
-        command = [sys.executable, "-S", "-E", str(ROOT / "config" / "leash.py"), str(os.getpid()), *self.command]
-        self.process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+        leash = [sys.executable, "-S", "-E", str(ROOT / "config" / "leash.py"), str(os.getpid())]
+        self.process = subprocess.Popen(
+            [*leash, *self.command.arguments], cwd=ROOT, start_new_session=True, pass_fds=self.command.files
+        )
         self.began = time.monotonic()
         self.starts += 1
 
     def bury(self) -> None:
-        """What it started goes with it: a web server's own children would hold the port."""
+        """What it started goes with it."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         if self.age > SETTLED_AFTER:
@@ -69,7 +80,7 @@ class Supervisor:
     Only the parents are asked to end, and a worker finishes what it is doing.
     """
 
-    def __init__(self, commands: dict[str, list[str]], watches: tuple[tuple[float, Callable], ...] = ()):
+    def __init__(self, commands: dict[str, Program], watches: tuple[tuple[float, Callable], ...] = ()):
         self.children = [Child(name, command) for name, command in commands.items()]
         self.watches = watches
         self.asked_to_end = threading.Event()

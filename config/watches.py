@@ -15,13 +15,16 @@ SECONDS_BETWEEN_LOOKS_AT_THE_DATABASE = 1
 
 
 class Watches:
-    """Nobody is blamed for silence while the database could not be written to."""
+    """Nobody is blamed for silence while the database could not be written to.
 
-    def __init__(self, *, port: int, deaf_after: float):
-        self.port = port
+    `web` says at which port each web process can be asked alone: at the public one any of them answers.
+    """
+
+    def __init__(self, *, web: dict[str, int], deaf_after: float):
+        self.web = web
         self.deaf_after = deaf_after
         self.database_since = time.monotonic()
-        self.web_since = time.monotonic()
+        self.web_since = dict.fromkeys(web, time.monotonic())
 
     def all(self) -> tuple:
         own_database = [(SECONDS_BETWEEN_LOOKS_AT_THE_DATABASE, self.look_after_database)]
@@ -36,11 +39,11 @@ class Watches:
             print("The database had died and is up again.", flush=True)
 
     def look_at_web(self, supervisor: Supervisor) -> None:
-        web = next((child for child in supervisor.running() if child.name == "web"), None)
-        if web is None or web.age < self.deaf_after or web_answers(self.port):
-            self.web_since = time.monotonic()
-        elif time.monotonic() - self.web_since > self.deaf_after:
-            web.kill(f"no answer for {self.deaf_after:g} s")
+        for child in [child for child in supervisor.running() if child.name in self.web]:
+            if child.age < self.deaf_after or web_answers(self.web[child.name]):
+                self.web_since[child.name] = time.monotonic()
+            elif time.monotonic() - self.web_since[child.name] > self.deaf_after:
+                child.kill(f"no answer for {self.deaf_after:g} s")
 
     def _look_at_signs_and_let_go(self, supervisor: Supervisor) -> None:
         try:
@@ -63,7 +66,7 @@ class Watches:
                     child.kill(why)
 
     def _why_deaf(self, child: Child, signs: dict, idle: set[int]) -> str:
-        if child.name == "web" or child.age < self.deaf_after:
+        if child.name in self.web or child.age < self.deaf_after:
             return ""
         if child.pid not in signs:
             return "not heard of since its start"

@@ -86,7 +86,7 @@ class RunningSystem:
         return (self.folder / f"{name}.log").read_text()
 
     def _start(self) -> None:
-        self._spawn("web", "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi")
+        self._spawn("web", "-m", "config.web")
         self._spawn("worker", "-m", "celery", "-A", "config", "worker", "--loglevel=info")
         self._await_web()
 

@@ -72,7 +72,7 @@ def test_a_database_that_is_away_is_no_bug_and_the_page_says_when_to_try_again(s
     assert answer.headers.get("Retry-After") == ("10" if status == 503 else None)
 
 
-@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize("status", broken.STATUSES)
 def test_a_broken_page_is_whole_by_itself_and_lets_only_its_own_style_through(status):
     directives = broken.page(status).headers["Content-Security-Policy"].split("; ")
     [style] = [directive for directive in directives if directive.startswith("style-src")]

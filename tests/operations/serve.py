@@ -9,11 +9,11 @@ from config.management.commands import serve
 plain_commands = serve.commands
 
 
-def commands() -> dict[str, list[str]]:
-    more = ["--include=tests.operations.deadly"]
-    return {
-        name: [*command, *(more if name.startswith("worker") else [])] for name, command in plain_commands().items()
-    }
+def commands(sockets) -> dict:
+    programs = plain_commands(sockets)
+    for name, program in programs.items():
+        program.arguments += ["--include=tests.operations.deadly"] if name.startswith("worker") else []
+    return programs
 
 
 if __name__ == "__main__":

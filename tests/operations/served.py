@@ -92,7 +92,7 @@ def name_of(pid: int) -> str:
         return ""
     if found := re.search(r"--hostname=([\w-]+)@", command):
         return found[1]
-    return "web" if "gunicorn" in command else "clock" if " beat " in command else ""
+    return "web-1" if "config.web" in command else "clock" if " beat " in command else ""
 
 
 def until(question: Callable[[], object]) -> None:

@@ -1,13 +1,15 @@
 """A process that runs and does nothing is as bad as a dead one: it is ended, and started anew."""
 
 import subprocess
-from contextlib import suppress
+import threading
+from contextlib import closing, suppress
 from datetime import timedelta
 
 import pytest
 from django.db.models.functions import Now
 
-from config.supervisor import Supervisor
+from config import web
+from config.supervisor import Program, Supervisor
 from config.watches import Watches
 from operations.models import Process, Pulse
 from operations.signs import CLOCK
@@ -15,7 +17,7 @@ from operations.watching import signs
 
 pytestmark = pytest.mark.django_db
 
-IDLE = ["-c", "import time; time.sleep(600)"]
+IDLE = Program(["-c", "import time; time.sleep(600)"])
 IMPORT = "workers.tasks.import_upload"
 LATE = timedelta(seconds=1000)
 
@@ -41,7 +43,7 @@ def is_ended(supervisor) -> bool:
     """After one look; and another takes the place of who was ended."""
     [worker] = supervisor.running()
     before = worker.pid
-    Watches(port=0, deaf_after=0).look_at_signs(supervisor)
+    Watches(web={}, deaf_after=0).look_at_signs(supervisor)
     return dies(worker) and supervisor.run(until=lambda: worker.pid not in {None, before}, seconds=30)
 
 
@@ -97,7 +99,7 @@ def test_who_is_idle_while_the_pulses_of_its_queue_get_lost_is_ended(supervisor)
 
 def test_nobody_is_blamed_for_silence_while_the_database_was_away(supervisor):
     says(supervisor, seen=LATE)
-    watches = Watches(port=0, deaf_after=60)
+    watches = Watches(web={}, deaf_after=60)
     [worker] = supervisor.running()
     worker.began -= 600
 
@@ -105,3 +107,25 @@ def test_nobody_is_blamed_for_silence_while_the_database_was_away(supervisor):
 
     assert not dies(worker)
     assert signs()[0].why_deaf
+
+
+def test_of_two_web_processes_the_one_that_does_not_answer_at_its_own_port_is_ended():
+    with closing(web.listen("127.0.0.1", 0)) as answered, closing(web.listen("127.0.0.1", 0)) as held:
+        ports = {"web-1": held.getsockname()[1], "web-2": answered.getsockname()[1]}
+        held.close()
+        answering = web.Web(ok, [answered.dup()])
+        over = threading.Event()
+        threading.Thread(target=answering.run, args=[over], daemon=True).start()
+        with Supervisor(dict.fromkeys(ports, IDLE)) as supervisor:
+            supervisor.run(until=lambda: all(child.pid for child in supervisor.children), seconds=10)
+            deaf, well = supervisor.children
+            watches = Watches(web=ports, deaf_after=0)
+            watches.look_at_web(supervisor)
+            assert dies(deaf)
+            assert not dies(well)
+        over.set()
+
+
+def ok(environ, start_response):
+    start_response("200 OK", [("Content-Length", "2")])
+    return [b"ok"]

@@ -3,13 +3,14 @@
 import json
 import os
 import signal
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
+import psycopg
 import pytest
 
-from config import logs
-from tests.operations.served import LEASE, ServedSystem, until
+from config import databases, logs
+from tests.operations.served import LEASE, PATIENCE, ServedSystem, until
 
 pytestmark = pytest.mark.xdist_group("served")  # they share one running system
 
@@ -42,7 +43,7 @@ def test_killed_workers_come_back_and_the_tasks_are_done(system):
 
     until(lambda: system.count(PULSES, "killed-%") == 10)
     until(lambda: set(system.pids()) == set(before))
-    assert [name for name, pid in system.pids().items() if before[name] == pid] == ["web", "clock"]
+    assert [name for name, pid in system.pids().items() if before[name] == pid] == ["web-1", "clock"]
 
 
 def test_what_a_killed_process_had_claimed_is_claimed_as_long_as_it_lives_and_comes_back(system, tmp_path):
@@ -99,11 +100,31 @@ def test_the_number_of_a_request_is_in_the_lines_of_the_task_that_it_set_off(sys
 
 def test_the_web_is_killed_and_the_workers_do_not_notice(system):
     before = system.pids()
-    system.kill("web")
+    system.kill("web-1")
 
-    until(lambda: system.pids().get("web") not in {None, before["web"]})
+    until(lambda: system.pids().get("web-1") not in {None, before["web-1"]})
     until(lambda: web_answers(system))
-    assert {**system.pids(), "web": 0} == {**before, "web": 0}
+    assert {**system.pids(), "web-1": 0} == {**before, "web-1": 0}
+
+
+def test_while_a_table_is_locked_a_page_says_that_too_much_is_going_on_and_is_whole_again_afterwards(system):
+    session = {"Cookie": f"sessionid={'a' * 32}"}
+    with psycopg.connect(databases.conninfo(system.parameters)) as other:
+        other.execute("LOCK TABLE django_session")
+        with pytest.raises(HTTPError) as refused:
+            urlopen(Request(f"{system.url}/today/", headers=session), timeout=PATIENCE)
+    assert (refused.value.status, refused.value.headers["Retry-After"]) == (503, "10")
+    assert "现在用的人太多" in refused.value.read().decode()
+    assert urlopen(Request(f"{system.url}/today/", headers=session), timeout=PATIENCE).url.endswith(
+        "/login/?next=/today/"
+    )
+
+
+def test_who_calls_while_the_web_is_started_anew_waits_and_is_served(system):
+    """The port is the supervisor's, so nobody is turned away."""
+    before = system.kill("web-1")
+    assert urlopen(f"{system.url}/healthz", timeout=PATIENCE).status == 200
+    assert system.pid_of("web-1") != before
 
 
 def test_who_loses_the_supervisor_ends(system):

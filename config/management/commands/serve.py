@@ -8,9 +8,9 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from config import environment
+from config import environment, web
 from config.celery import QUEUES
-from config.supervisor import Supervisor
+from config.supervisor import Program, Supervisor
 from config.watches import Watches, web_answers
 from kit import static_files
 
@@ -27,15 +27,16 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="load the demo county when it is not there yet")
 
     def handle(self, *args, port, demo, **options):
-        check_free(port)
+        sockets = web_sockets(port)
         check_static_files()
         os.environ.update(PORT=str(port), PYTHONWARNINGS=QUIET)
         self._prepare()
         logins = self._seed() if demo else ""
         connection.close_pool()
-        watches = Watches(port=port, deaf_after=settings.WAYFARE_DEAF_AFTER)
-        with Supervisor(commands(), watches.all()) as supervisor:
-            if supervisor.run(until=lambda: web_answers(port), seconds=SECONDS_TO_START):
+        ports = {name: given[-1].getsockname()[1] for name, given in sockets.items()}
+        watches = Watches(web=ports, deaf_after=settings.WAYFARE_DEAF_AFTER)
+        with Supervisor(commands(sockets), watches.all()) as supervisor:
+            if supervisor.run(until=lambda: all(map(web_answers, ports.values())), seconds=SECONDS_TO_START):
                 self.stdout.write(f"{logins}\nWayfare 返岗通 is at http://localhost:{port}/   (Ctrl-C stops it)\n")
                 supervisor.run()
             is_wrong = not supervisor.asked_to_end.is_set()
@@ -58,28 +59,38 @@ class Command(BaseCommand):
         return printed.getvalue()
 
 
-def commands() -> dict[str, list[str]]:
+def web_sockets(port: int) -> dict[str, tuple[socket.socket, socket.socket]]:
+    """For each web process the public socket, which all share, and one of its own on which it can be asked alone.
+
+    They are ours: whoever calls while a web process is started anew waits, and is not turned away.
+    """
+    try:
+        public = web.listen(os.environ.get("HOST", "0.0.0.0"), port)
+    except OSError as error:
+        raise CommandError(f"Port {port} is taken. Another one: make run PORT={port + 1}") from error
+    names = [f"web-{number}" for number in range(1, environment.number("WEB_WORKERS", 2) + 1)]
+    return {name: (public, web.listen("127.0.0.1", 0)) for name in names}
+
+
+def commands(sockets: dict[str, tuple[socket.socket, ...]]) -> dict[str, Program]:
     """What each process runs, after `python`. A roster may take minutes: the second worker leaves them to the first."""
     return {
-        "web": ["-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"],
+        **{name: web_process([sock.fileno() for sock in given]) for name, given in sockets.items()},
         "worker-1": worker("worker-1", QUEUES),
         "worker-2": worker("worker-2", [queue for queue in QUEUES if queue != "bulk"]),
-        "clock": [*CELERY, "beat", "--pidfile=", "--loglevel=warning", f"--schedule={environment.VAR}/clock-schedule"],
+        "clock": Program(
+            [*CELERY, "beat", "--pidfile=", "--loglevel=warning", f"--schedule={environment.VAR}/clock-schedule"]
+        ),
     }
 
 
-def worker(name: str, queues: Iterable[str]) -> list[str]:
+def web_process(files: list[int]) -> Program:
+    return Program(["-m", "config.web", *[f"--fd={number}" for number in files]], files=tuple(files))
+
+
+def worker(name: str, queues: Iterable[str]) -> Program:
     options = ["--loglevel=warning", "--without-gossip", "--without-mingle"]
-    return [*CELERY, "worker", f"--hostname={name}@%h", f"--queues={','.join(queues)}", *options]
-
-
-def check_free(port: int) -> None:
-    with socket.socket() as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            sock.bind(("0.0.0.0", port))
-        except OSError as error:
-            raise CommandError(f"Port {port} is taken. Another one: make run PORT={port + 1}") from error
+    return Program([*CELERY, "worker", f"--hostname={name}@%h", f"--queues={','.join(queues)}", *options])
 
 
 def check_static_files() -> None:
