@@ -98,6 +98,7 @@ register(
         "flag": _of_flag,
         "flagged": _("Out of work, please get in touch"),
         "reopened": _("Out of work again, please get in touch"),
+        "taken_up_again": _("Taken up again, please get in touch"),
         "call_again": _("Not reached yet, please call again"),
         "visit_needed": _("Called {calls} times without an answer, please visit"),
         "ask_for_number": _("Wrong number: ask for a new one or visit"),

@@ -53,6 +53,14 @@ class AnswerBeforeItsDay(WrongAnswer):
         super().__init__(self.message % {"day": dates.day(due_on)})
 
 
+class NotUnder16(WrongAnswer):
+    message = _("At %(age)d nobody is under 16.")
+    way_out = _("Choose what is really so. If the birth date is wrong, have the record put right first.")
+
+    def __init__(self, age: int):
+        super().__init__(self.message % {"age": age})
+
+
 class HappenedInTheFuture(WrongAnswer):
     message = _("The time you gave is still to come.")
     way_out = _("Enter when it really happened.")

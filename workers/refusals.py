@@ -15,6 +15,7 @@ __all__ = [
     "InvalidPhone",
     "NameMissing",
     "NotAName",
+    "NotOverAge",
     "NotYetHappened",
     "NothingSaid",
     "OutdatedIdNumber",
@@ -43,6 +44,14 @@ class HasAnotherIdNumber(Refusal):
 class UnderAge(Refusal):
     message = _("Under 16: the law does not allow registration for work.")
     way_out = _("Check the birth date. A child who is working must be reported to the labour inspectorate, 12333.")
+
+
+class NotOverAge(Refusal):
+    message = _("At %(age)d nobody is over working age.")
+    way_out = _("Choose what is really so. If the birth date is wrong, have the record put right first.")
+
+    def __init__(self, age: int):
+        super().__init__(self.message % {"age": age})
 
 
 class OutdatedIdNumber(InvalidIdNumber):

@@ -77,7 +77,7 @@ class TalkForm(JobFields):
     since = chips(_("Since when?"), SINCE)
     since_on = DayField(label=_("Which day?"), required=False)
     new_phone = forms.CharField(
-        label=_("The new number, if they know it"), max_length=40, required=False, widget=digits_input(type="tel")
+        label=_("The new number"), max_length=40, required=False, widget=digits_input(type="tel")
     )
     next = NextTimeField(
         label=_("Next time"), choices=NEXT_TIMES, initial=SUGGESTED, required=False, widget=forms.RadioSelect

@@ -1,5 +1,6 @@
 """How the timeline reads the lines of this app."""
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from areas.selectors import full_name
@@ -12,11 +13,18 @@ def level(number: int) -> str:
     return str(Escalation(number).label)
 
 
+def when_ended(days: int) -> str:
+    """How long after the end."""
+    if not days:
+        return gettext("the day it ended")
+    return ngettext("%(n)d day after it ended", "%(n)d days after it ended", days) % {"n": days}
+
+
 register(
     {
         "case_opened": ("flag", _("Case opened.")),
         "case_flagged_again": ("flag", _("Flagged again while the case is open: {rule}.")),
-        "case_reopened": ("refresh", _("Taken up again {days} days after it ended.")),
+        "case_reopened": ("refresh", _("Taken up again {when_ended}.")),
         "contact_attempted": ("phone-x", _("{talk}.")),
         "worker_spoken_to": ("phone", _("{talk}.")),
         "case_contacted": ("phone-check", _("{talk}: the first contact.")),
@@ -59,5 +67,8 @@ register(
         **dict.fromkeys(("contact_attempted", "follow_up_recorded", "follow_up_tried"), Part.DEED),
         **dict.fromkeys(("contact_undone", "follow_up_undone"), Part.DEED),
     },
-    derived={"talk": lambda data: told(data.get("channel"), data.get("outcome"))},
+    derived={
+        "talk": lambda data: told(data.get("channel"), data.get("outcome")),
+        "when_ended": lambda data: when_ended(data.get("days", 0)),
+    },
 )

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cases import events, policies
 from cases.choices import Cause, CloseReason, ItemState
+from cases.contact.ends import check_age
 from cases.contact.unreachable import UnreachableNeedsEvidence
 from cases.locking import LockedCase, locked
 from cases.models import Case
@@ -73,6 +74,7 @@ def check_may_close(case: Case, *, reason: str, at: datetime, note: str, reask_o
         missing = evidence_of(case).missing
         if missing:
             raise UnreachableNeedsEvidence(missing=missing)
+    check_age(reason, case.worker.age(local_day(at)))
 
 
 def settle_locked(step: LockedCase, *, by: User | None, at: datetime) -> None:

@@ -1,5 +1,7 @@
 """How a case begins, and begins again."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -7,11 +9,12 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from areas.ranges import Level, code_at
 from cases import events, policies
-from cases.choices import ENDED_STATES, Cause
+from cases.choices import ENDED_STATES, Cause, State, Step
 from cases.contact.outcomes import AT_WORK
 from cases.locking import LockedCase, locked
-from cases.models import Case
+from cases.models import Case, WorkItem
 from cases.queue import moves
+from cases.queue.items import clocks_on
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, start_process, write_line
 from cases.refusals import AnotherCaseIsOpen, CaseMovedOn, NewerCaseExists
@@ -25,6 +28,8 @@ from workers.models import Flag, Worker
 
 # an ended case that is flagged again within this time goes on; later it is a new story
 REOPENS_WITHIN = timedelta(days=90)
+# taken up by hand within this time, an ended case had not ended
+IS_A_MISTAKE_WITHIN = timedelta(days=7)
 
 
 @transaction.atomic(savepoint=False)  # part of raising a flag: nobody goes on without it
@@ -60,12 +65,44 @@ def reopen_case(
             move=lambda c: c.reopen(at=at),
             line=Line("case_reopened", about=flag, data={**flag_data(flag), "days": (at - ended_at).days}),
             cause=Cause.REOPENED,
-            plan=first_plan(flag, reason, at),
+            plan=_plan_again(step.case, flag, reason, at),
             by=by,
             at=at,
         )
     events.case_reopened.send(Case, case=step.case, flag=flag, by=by, at=at)
     return step.case
+
+
+def item_it_goes_on_by(case: Case, at: datetime) -> WorkItem | None:
+    """Of an ended case: whose time limit holds when somebody takes the case up again by hand; None for a new one.
+
+    Ended by mistake, nothing has changed for the worker; and whoever was never reached still waits for that.
+    """
+    within = IS_A_MISTAKE_WITHIN if case.first_contacted_at else REOPENS_WITHIN
+    if case.state != State.CLOSED or at - case.closed_at > within:
+        return None
+    return case.work_items.exclude(finished_at=None).order_by("-finished_at", "-pk").first()
+
+
+def _plan_again(case: Case, flag: Flag | None, reason: str, at: datetime) -> Plan | Callable[[Case], Plan]:
+    """Nobody who is late becomes punctual by ending the case and taking it up again."""
+    item = item_it_goes_on_by(case, at) if flag is None and reason == "reopened" else None
+    if item is None:
+        return first_plan(flag, reason, at)
+    never_reached = case.first_contacted_at is None
+
+    def plan(moved: Case) -> Plan:
+        clocks = clocks_on(at)
+        return replace(
+            first_plan(case.opened_by_flag if never_reached else None, "taken_up_again", at),
+            due_at=min(item.due_at, clocks.due_at(Step.CONTACT, moved.service_group, at)),
+            opened_at=item.opened_at,
+            escalation_level=item.escalation_level,
+            escalated_at=item.escalated_at,
+            clocks=clocks,
+        )
+
+    return plan
 
 
 def choose_owner(*, code: int, at: datetime) -> User | None:

@@ -23,7 +23,8 @@ from kit.refusals import Refusal
 def close(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form, refusal = CloseForm(sent(request), today=local_day(now)), None
+    today = local_day(now)
+    form, refusal = CloseForm(sent(request), today=today, age=case.worker.age(today)), None
     if request.method == "POST" and form.is_valid():
         try:
             services.close_case(case=case, by=request.user, at=now, **form.cleaned_data)
@@ -49,16 +50,19 @@ def is_my_own_end(case, form, user) -> bool:
 def reopen(request, case_id):
     case = find_case(request, case_id)
     policies.check_can_work_on(request.user, case)
-    refusal = None
+    refusal, now = None, timezone.now()
     if request.method == "POST" and not case.is_open:
         try:
-            case = services.reopen_case(case=case, by=request.user, at=timezone.now())
+            case = services.reopen_case(case=case, by=request.user, at=now)
         except Refusal as refused:
             refusal = refused
     if case.is_open:
         messages.success(request, _("The case is open."))
         return redirect("cases:case", case.pk)
-    return show(request, "cases/reopen.html", {"case": case, "form": None, "refusal": refusal})
+    goes_on_by = services.item_it_goes_on_by(case, now)
+    return show(
+        request, "cases/reopen.html", {"case": case, "form": None, "refusal": refusal, "goes_on_by": goes_on_by}
+    )
 
 
 @login_required

@@ -1,12 +1,13 @@
 /* Nothing typed is ever lost. What somebody entered into a form and did not send stays on this device: for this user
-   and this form, three days long, without numbers of ID cards or phones. Signing out takes it away. */
+   and this form, three days long, without numbers of ID cards. Signing out takes it away. */
 (() => {
   "use strict";
   const words = document.body.dataset;
   const ALL = "wf-draft:";
   const MINE = `${ALL}${words.user}:`;
   const LIFE = 3 * 24 * 60 * 60 * 1000;   /* milliseconds */
-  const MANY_DIGITS = 9;                  /* longer ones may be the number of a phone or an ID card */
+  const MANY_DIGITS = 9;                  /* longer ones may be the number of an ID card */
+  const PHONE_DIGITS = 13;                /* of a phone with +86, in a field for one; an old ID number has 15 */
 
   /* ---- the shelf; a browser that keeps nothing is no error ----------------------------------------------------- */
   const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
@@ -24,13 +25,15 @@
   const isLong = (run) => (run.replace(DATE, "").match(/\p{Nd}/gu) || []).length >= MANY_DIGITS;
   const withoutNumbers = (text) => text.replace(RUN, (run) => (isLong(run) ? "…" : run));
   const isWritten = (el) => /^(text|textarea|tel|search)$/.test(el.type);
+  const isPhone = (el) => el.type === "tel" && (el.value.match(/\p{Nd}/gu) || []).length <= PHONE_DIGITS;
   const isNumber = (text) => withoutNumbers(text) !== text;
-  const mayBeKept = (el) => el.name && !el.matches(SILENT) && !(isWritten(el) && isNumber(el.value) && !/\p{L}/u.test(withoutNumbers(el.value)));
+  const holdsNumber = (el) => isWritten(el) && isNumber(el.value) && !isPhone(el);
+  const mayBeKept = (el) => el.name && !el.matches(SILENT) && !(holdsNumber(el) && !/\p{L}/u.test(withoutNumbers(el.value)));
   const isLeftOut = (el) => el.name && el.value && !el.matches("[type=hidden], [type=password], [type=file], button")
-    && (el.matches("[data-wf-secret]") || isWritten(el)) && isNumber(el.value);
+    && (el.matches("[data-wf-secret]") ? isNumber(el.value) : holdsNumber(el));
   const valuesOf = (el) => {
     if (el.type === "checkbox" || el.type === "radio") return el.checked ? [el.value] : [];
-    if (isWritten(el)) return [withoutNumbers(el.value)];
+    if (isWritten(el)) return [isPhone(el) ? el.value : withoutNumbers(el.value)];
     return el.multiple ? [...el.selectedOptions].map((option) => option.value) : [el.value];
   };
   const holds = (form) => {
@@ -63,6 +66,7 @@
     const now = holds(form);
     const changed = Object.fromEntries(Object.entries(now).filter(([name, values]) => !same(values, before.fields[name])));
     const fields = { ...before.earlier, ...changed };
+    for (const el of form.elements) if (isLeftOut(el) && !mayBeKept(el)) delete fields[el.name];   /* nor what stood there before */
     const numbers = [...form.elements].some(isLeftOut);
     const files = [...form.elements].some((el) => el.files?.length);
     if (numbers || files || Object.keys(fields).length) write(nameOf(form), { at: Date.now(), fields, numbers, files });
@@ -82,12 +86,24 @@
     after();
     unfold(form, draft.fields);
     announce(form, draft);
+    if (draft.numbers) showGaps(form, draft.fields);
     if (!Object.keys(missing).length) return;
     form.addEventListener("htmx:afterSettle", () => { missing = put(form, missing); after(); }, { once: true });
     form.querySelectorAll("select[hx-get]").forEach((select) => select.dispatchEvent(new Event("change", { bubbles: true })));
   };
   const unfold = (form, fields) => {
     for (const el of form.elements) if (fields[el.name]?.some(Boolean)) el.closest("details")?.setAttribute("open", "");
+  };
+  /* a text that comes back without its numbers is shown, or half a sentence would be sent unseen */
+  const showGaps = (form, fields) => {
+    const gapped = [...form.elements].filter((el) => isWritten(el) && fields[el.name]?.[0]?.includes("…"));
+    for (const el of gapped) {
+      const line = document.createElement("p");
+      line.className = "wf-kept";
+      line.textContent = words.numbers;
+      el.before(line);
+    }
+    if (form.closest("dialog")) gapped[0]?.scrollIntoView({ block: "center" });
   };
   const when = (at) => {
     const said = (asked) => at.toLocaleString(document.documentElement.lang, { ...asked, timeZone: "Asia/Shanghai" });

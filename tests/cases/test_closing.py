@@ -7,21 +7,24 @@ from cases import clock, services
 from cases.choices import CloseReason
 from cases.contact.unreachable import UnreachableNeedsEvidence
 from cases.events import case_closed
+from cases.forms import CloseForm
 from cases.models import Case
-from cases.refusals import CaseBusy, CaseEnded, ReaskDateNeeded
+from cases.refusals import CaseBusy, CaseEnded, NotUnder16, ReaskDateNeeded
 from cases.selectors.attempts import evidence_of
 from notifications.models import Message
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory, miss, reach
 from tests.cases.listening import heard
 from workers.choices import Status
+from workers.refusals import NotOverAge
 from workers.services import report_status
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=6)
 TODAY = NOON.date()
 MONTH = TODAY + timedelta(days=30)
-PLAIN_REASONS = [reason for reason in CloseReason if reason not in ("not_willing", "unreachable")]
+WITH_CONDITIONS = ("not_willing", "unreachable", "over_age", "under_16")
+PLAIN_REASONS = [reason for reason in CloseReason if reason not in WITH_CONDITIONS]
 
 
 def fresh(case):
@@ -41,6 +44,33 @@ def try_hard(case, cadre):
     visit = NOON + timedelta(days=3)
     miss(case, at=visit, by=cadre, channel="visit", outcome="visited_absent")
     return visit + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("age", "is_over"), [(49, False), (50, True), (61, True)])
+def test_over_age_is_said_of_nobody_under_fifty(cadre, age, is_over):
+    case = CaseFactory(worker__birth_date=TODAY.replace(year=TODAY.year - age))
+    if is_over:
+        assert services.close_case(case=case, reason="over_age", by=cadre, at=NOON).closed_because == "over_age"
+        return
+
+    with pytest.raises(NotOverAge):
+        services.close_case(case=case, reason="over_age", by=cadre, at=NOON)
+
+    assert fresh(case).is_open
+
+
+def test_under_sixteen_is_said_of_nobody_who_is_older(cadre):
+    case = CaseFactory(worker__birth_date=TODAY.replace(year=TODAY.year - 16))
+
+    with pytest.raises(NotUnder16):
+        services.close_case(case=case, reason="under_16", by=cadre, at=NOON)
+
+
+def test_the_form_names_the_reason_that_cannot_be_true_and_keeps_the_words():
+    form = CloseForm({"reason": "over_age", "note": "村里核实"}, today=TODAY, age=35)
+
+    assert form.errors == {"reason": [f"{NotOverAge(35)} {NotOverAge.way_out}"]}
+    assert form["note"].value() == "村里核实"
 
 
 @pytest.mark.parametrize("reason", PLAIN_REASONS)

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -192,7 +192,7 @@ def test_what_a_relative_says_moves_nothing(cadre):
 
 
 def test_over_age_never_ends_a_case(cadre):
-    case = CaseFactory()
+    case = CaseFactory(worker__birth_date=date(1964, 3, 1))
 
     reach(case, at=HOUR, by=cadre, status=Status.OVER_AGE)
 

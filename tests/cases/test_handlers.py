@@ -1,6 +1,6 @@
 """What casework does when another stage speaks: through the real events, not by calling the handlers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -174,7 +174,7 @@ def test_older_news_closes_nothing():
 
 @pytest.mark.parametrize("status", [Status.NOT_WILLING, Status.STUDENT, Status.OVER_AGE])
 def test_other_news_is_for_a_talk_to_settle(status):
-    assert tell(CaseFactory(), status, source="visit").is_open
+    assert tell(CaseFactory(worker__birth_date=date(1964, 3, 1)), status, source="visit").is_open
 
 
 @pytest.mark.parametrize("is_new", [True, False], ids=["flagged by it", "flagged before"])

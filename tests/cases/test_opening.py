@@ -164,6 +164,60 @@ def test_cadre_may_reopen_after_years(cadre):
     assert (again.reopened_count, again.closed_because) == (1, "")
 
 
+def due_when_taken_up(case, cadre, *, after: timedelta):
+    """When it was due as it ended, and is due now that it is taken up again."""
+    before = case.work_items.order_by("-finished_at").first()
+    services.reopen_case(case=case, by=cadre, at=case.closed_at + after)
+    now = case.work_items.open().get()
+    return (before.due_at, before.opened_at), (now.due_at, now.opened_at)
+
+
+def ended(cadre, *, late: bool = True, **traits):
+    """Ended by hand, the time limit of what was to be done over or not."""
+    case = CaseFactory(owner=cadre, **traits)
+    at = NOON + timedelta(days=20 if late else 1)
+    return services.close_case(case=case, reason="moved", by=cadre, at=at)
+
+
+@pytest.mark.parametrize("traits", [{}, {"contacted": True}], ids=["never reached", "contacted"])
+@pytest.mark.parametrize("late", [True, False])
+def test_a_case_ended_by_mistake_and_taken_up_again_keeps_its_time_limit(cadre, late, traits):
+    """Or gets a nearer one: to be talked to comes sooner than to be recommended a job."""
+    before, now = due_when_taken_up(ended(cadre, late=late, **traits), cadre, after=timedelta(minutes=1))
+
+    assert now[0] == before[0] if late or not traits else now[0] < before[0]
+    assert now[1] == before[1]
+
+
+def test_who_was_never_reached_is_not_owed_it_later_because_the_case_was_ended_for_a_month(cadre):
+    before, now = due_when_taken_up(ended(cadre), cadre, after=timedelta(days=30))
+
+    assert now == before
+
+
+@pytest.mark.parametrize(
+    ("after", "traits"), [(timedelta(days=8), {"contacted": True}), (timedelta(days=91), {})], ids=["met", "never met"]
+)
+def test_a_case_taken_up_long_after_its_end_begins_anew(cadre, after, traits):
+    case = ended(cadre, **traits)
+    ended_at = case.closed_at
+
+    _, (due_at, opened_at) = due_when_taken_up(case, cadre, after=after)
+
+    assert due_at > opened_at == ended_at + after
+
+
+def test_a_case_taken_up_keeps_how_far_up_it_had_gone(cadre):
+    case = CaseFactory(owner=cadre)
+    case.work_items.update(escalation_level=2, escalated_at=NOON)
+    case = services.close_case(case=case, reason="moved", by=cadre, at=NOON + timedelta(days=9))
+
+    services.reopen_case(case=case, by=cadre, at=NOON + timedelta(days=9, hours=1))
+
+    item = case.work_items.open().get()
+    assert (item.escalation_level, item.escalated_at) == (2, NOON)
+
+
 @pytest.fixture
 def two_ended():
     """An old case and a newer one of the same worker."""

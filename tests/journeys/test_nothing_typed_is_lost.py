@@ -112,6 +112,11 @@ def test_on_today_a_refused_entry_leaves_the_page_where_it_is_and_a_recorded_one
     deeds.choose_in_sheet(supervisor, outcome="wrong_number")
     supervisor.fill("new_phone", "138")
     supervisor.press(f"dialog {DONE}")
+    supervisor.page.locator("dialog:modal [name=new_phone][aria-invalid]").wait_for()
+    supervisor.fill("new_phone", "13985761234")
+    supervisor.page.wait_for_function(f"() => {DRAFTS}.some((draft) => draft.includes('13985761234'))")
+    supervisor.fill("new_phone", "520599199102039005")
+    supervisor.page.wait_for_function(f"() => !{DRAFTS}.some((draft) => draft.includes('new_phone'))")
 
     expect(supervisor.page.locator("dialog:modal [name=new_phone]")).to_be_focused()
     assert supervisor.page.evaluate("scrollY") == place
@@ -147,13 +152,15 @@ def is_on_its_own_ground(cadre: Actor, button: str) -> bool:
 def test_a_number_that_is_not_kept_is_said_so(stage, cadre):
     cadre.open("/workers/add/")
     cadre.fill("name", "龙门飞甲")
-    cadre.fill("phone", "13800005000")
-    cadre.page.wait_for_function(f"() => {DRAFTS}.length === 1")
+    cadre.fill("id_number", "520599199102039005")
+    cadre.page.locator("[name=wish_place]").evaluate(TYPE, "电话13800005000，去浙江")
+    cadre.page.wait_for_function(f"() => {DRAFTS}.some((draft) => draft.includes('去浙江'))")
 
     cadre.page.reload()
 
     expect(cadre.page.locator("[name=name]")).to_have_value("龙门飞甲")
-    cadre.sees("号码不留在手机上，请再填一次。")
+    cadre.sees("证件号码不留在这台设备上，请再填一次。")
+    expect(cadre.page.locator(".wf-kept:has(+ [name=wish_place])")).to_be_visible()
     cadre.press(".wf-kept button")
     assert drafts(cadre) == []
 
@@ -249,7 +256,7 @@ def test_no_number_is_in_a_draft_and_signing_out_takes_drafts_away(stage, cadre)
     cadre.open("/workers/add/")
     cadre.fill("name", "龙门飞甲")
     cadre.fill("id_number", "520599199102039005")
-    cadre.fill("phone", "13800005000")
+    cadre.fill("phone", "522425198706012")  # of an old card, in the wrong field
     cadre.page.locator("[name=wish_place]").evaluate(TYPE, f"身份证{IN_PIECES[0]}，或{IN_PIECES[1]}，去浙江")
     cadre.page.wait_for_function(f"() => {DRAFTS}.some((draft) => draft.includes('去浙江'))")
 
@@ -257,7 +264,7 @@ def test_no_number_is_in_a_draft_and_signing_out_takes_drafts_away(stage, cadre)
     assert "身份证…，或…，去浙江" in str(drafts(cadre))
     assert "5205" not in str(drafts(cadre))
     assert "５２０５" not in str(drafts(cadre))
-    assert "1380" not in str(drafts(cadre))
+    assert "5224" not in str(drafts(cadre))
     cadre.open("/me/")
     cadre.send("form[data-wf-signs-out] button")
     assert drafts(cadre) == []

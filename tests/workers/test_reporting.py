@@ -16,7 +16,7 @@ from workers import invariants, journal, services
 from workers.choices import HAS_WORK, OUT_OF_WORK, Status, Tag
 from workers.events import status_reported, worker_about_to_change, worker_flagged
 from workers.models import Flag, Household, Worker
-from workers.refusals import NotYetHappened, TagNotSet
+from workers.refusals import NotOverAge, NotYetHappened, TagNotSet
 from workers.services.households import is_zero_employment, service_group_of
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,15 @@ def test_a_job_that_is_over_is_no_longer_the_workers():
 
     worker.refresh_from_db()
     assert (worker.employer_name, worker.wage, worker.destination) == ("", None, None)
+
+
+def test_over_age_is_said_of_nobody_under_fifty():
+    worker = WorkerFactory(birth_date=TODAY.replace(year=TODAY.year - 49))
+
+    with pytest.raises(NotOverAge):
+        report(worker, "over_age")
+
+    assert not worker.reports.exists()
 
 
 def test_the_same_status_again_keeps_its_first_day():

@@ -3,3 +3,4 @@
 WORKING_AGE = 16
 ADULT = 18
 RETIREMENT_AGE = 60
+EARLIEST_PENSION = 50  # of women who are workers; nobody younger is over working age

@@ -9,12 +9,13 @@ from areas.models import Area
 from kit.days import local_day
 from staff.models import User
 from workers import journal
-from workers.choices import EMPLOYED, Source, VerifiedHow
+from workers.choices import EMPLOYED, Source, Status, VerifiedHow
 from workers.events import status_followed, status_reported
 from workers.locking import lock_worker
 from workers.models import StatusReport, Worker
-from workers.refusals import NotYetHappened
+from workers.refusals import NotOverAge, NotYetHappened
 from workers.rules import flag_rules
+from workers.rules.ages import EARLIEST_PENSION
 from workers.services.flagging import raise_flag
 from workers.services.households import follow_members
 
@@ -48,12 +49,20 @@ def report_status(
     """
     if happened_at > at:
         raise NotYetHappened
+    if not is_put_back:
+        check_age(status, worker.age(local_day(at)))
     report = StatusReport(
         worker=worker, status=status, happened_at=happened_at, entered_at=at, source=source, by=by, note=note,
         employer_name=employer_name, destination=destination, wage=wage, since_on=since_on,
         once=once,
     )  # fmt: skip
     return _write(report, said_in, is_put_back)
+
+
+def check_age(status: str, age: int) -> None:
+    """`age` in whole years; NotOverAge when that is said of somebody who cannot be."""
+    if status == Status.OVER_AGE and age < EARLIEST_PENSION:
+        raise NotOverAge(age)
 
 
 @transaction.atomic(savepoint=False)  # what is refused was refused before
