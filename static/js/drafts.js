@@ -59,14 +59,18 @@
   const served = new WeakMap();
   const pathOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
   const nameOf = (form) => `${MINE}${pathOf(form)}${form.id && `#${form.id}`}`;
+  /* the address whose answer is shown: a whole page (wayfare.js says so), or a sheet */
+  const ANSWERED = "wf-answered";
+  let answered = "";
+  try { answered = sessionStorage.getItem(ANSWERED) || ""; sessionStorage.removeItem(ANSWERED); } catch { /* closed */ }
+  document.addEventListener("htmx:beforeSwap", ({ detail: { xhr, requestConfig: { verb, path } } }) => {
+    answered = verb === "post" && xhr.status >= 400 ? new URL(path, location.href).pathname : "";
+  });
   const isOneOfMany = (form) => [...document.forms].filter((other) => nameOf(other) === nameOf(form)).length > 1;
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   const save = (form) => {
     const before = served.get(form);
-    const now = holds(form);
-    const changed = Object.fromEntries(Object.entries(now).filter(([name, values]) => !same(values, before.fields[name])));
-    const fields = { ...before.earlier, ...changed };
-    for (const el of form.elements) if (isLeftOut(el) && !mayBeKept(el)) delete fields[el.name];   /* nor what stood there before */
+    const fields = Object.fromEntries(Object.entries(holds(form)).filter(([name, values]) => !same(values, before[name])));
     const numbers = [...form.elements].some(isLeftOut);
     const files = [...form.elements].some((el) => el.files?.length);
     if (numbers || files || Object.keys(fields).length) write(nameOf(form), { at: Date.now(), fields, numbers, files });
@@ -75,14 +79,14 @@
   const watch = (form) => {
     if (served.has(form) || form.matches("[role=search], [data-wf-no-draft]") || isOneOfMany(form)) return;
     const draft = read(nameOf(form));
-    const isAnswer = Boolean(form.querySelector("[aria-invalid=true], .wf-error, .wf-refusal, [role=alert]"));
-    served.set(form, { fields: holds(form), earlier: isAnswer ? draft?.fields || {} : {} });
+    const isAnswer = pathOf(form) === answered || form.querySelector("[aria-invalid=true], .wf-error, .wf-refusal, [role=alert]");
+    served.set(form, isAnswer ? {} : holds(form));   /* what came back with an answer is what was typed, all of it */
     if (draft && !isAnswer) restore(form, draft);
   };
   const restore = (form, draft) => {
     let missing = put(form, draft.fields);
     const after = () => form.dispatchEvent(new CustomEvent("wf:restored", { bubbles: true }));
-    if (!draft.numbers && !draft.files && same(holds(form), served.get(form).fields)) return;
+    if (!draft.numbers && !draft.files && same(holds(form), served.get(form))) return;
     after();
     unfold(form, draft.fields);
     announce(form, draft);
@@ -151,7 +155,7 @@
   document.addEventListener("htmx:afterRequest", ({ detail: { xhr, requestConfig: { elt: form } } }) => {
     if (served.has(form) && xhr.status >= 200 && xhr.status < 400) {
       drop(nameOf(form));
-      served.set(form, { fields: holds(form), earlier: {} });
+      served.set(form, holds(form));
     }
   });
 

@@ -72,10 +72,20 @@
     const isNoSheet = target.id === "sheet" && xhr.status === 409 && !serverResponse.includes("<dialog");
     if (!shouldSwap || !(boosted || isNoSheet)) return;
     event.detail.shouldSwap = false;
-    if (serverResponse.trimStart().startsWith("<!DOCTYPE")) showPage(serverResponse);
+    if (serverResponse.trimStart().startsWith("<!DOCTYPE")) showPage(serverResponse, requestConfig);
     else tell(requestConfig?.elt || elt, serverResponse, { isMarkup: true });
   });
-  const showPage = (html) => { document.open(); document.write(html); document.close(); };
+  /* under the address that it answers, as without a script: forms without one of their own are sent there */
+  const showPage = (html, { path }) => {
+    const { pathname, search } = new URL(path, location.href);
+    if (pathname !== location.pathname) history.pushState(null, "", pathname + search);
+    try { sessionStorage.setItem("wf-answered", pathname); } catch { /* closed: a draft is of what is typed from now on */ }
+    document.open();
+    document.write(html);
+    document.close();
+  };
+  const here = location.pathname;
+  window.addEventListener("popstate", () => { if (location.pathname !== here) location.reload(); });   /* back from such a page */
   document.addEventListener("htmx:load", (event) => {
     if (event.target === document.body) return;   /* the page itself: a sheet there is a plain part of it */
     wake(event.target);

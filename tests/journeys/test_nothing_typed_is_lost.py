@@ -199,6 +199,40 @@ def test_back_closes_an_open_sheet_and_what_was_typed_there_and_in_find_is_there
     cadre.page.locator("#found", has_text="zzw").wait_for()
 
 
+def test_after_a_refusal_that_stands_above_the_form_a_refresh_brings_everything_back(stage, cadre):
+    case = call_sheet(cadre, stage)
+    cadre.open(f"/cases/{case}/close/")
+    cadre.choose("reason", "unreachable")
+    cadre.fill("note", NOTE)
+    cadre.press("form.wf-form button.wf-warn")
+    cadre.page.locator(".wf-refusal").wait_for()
+    cadre.troubles.clear()
+
+    cadre.fill("note", f"{NOTE}下午")
+    cadre.page.wait_for_function(f"() => {DRAFTS}.some((draft) => draft.includes('下午'))")
+    cadre.page.reload()
+
+    expect(cadre.page.locator("[name=reason][value=unreachable]")).to_be_checked()
+    expect(cadre.page.locator("[name=note]")).to_have_value(f"{NOTE}下午")
+    cadre.press(".wf-kept button")
+
+
+def test_a_page_that_a_press_opened_has_its_own_address_and_back_leads_to_where_it_was_pressed(stage, cadre):
+    cadre.open("/find/")
+    cadre.fill("q", "龙门飞甲")
+    cadre.press("#found form[action$='/workers/add/'] button")
+    cadre.page.wait_for_url("**/workers/add/")
+    expect(cadre.page.locator("#add [name=name]")).to_have_value("龙门飞甲")
+
+    cadre.press(".wf-actionbar button.wf-fill")
+    cadre.page.locator("#add [aria-invalid]").first.wait_for()
+    cadre.troubles.clear()
+    cadre.page.go_back()
+
+    cadre.page.wait_for_url("**/find/")
+    cadre.page.locator("#found", has_text="龙门飞甲").wait_for()
+
+
 def test_a_file_is_not_kept_and_that_is_said_so(stage):
     stage.on_day(0, hour=10)
     township = stage.enter("township", PHONE)

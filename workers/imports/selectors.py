@@ -163,6 +163,17 @@ def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "
     )  # fmt: skip
 
 
+def row_without_number(upload: RosterUpload, row: str, *, by: User, at: datetime) -> dict[str, str]:
+    """What the form of a new person takes over from this row (a label as the page shows it); {} when nothing is.
+
+    A roster that is saved has forgotten its people.
+    """
+    if upload.is_saved:
+        return {}
+    verdicts = _checked(upload, by, at).verdicts
+    return next((_without_number(verdict) or {} for verdict in verdicts if verdict.row.label == row), {})
+
+
 def report_of(upload: RosterUpload, *, by: User, at: datetime) -> str:
     """The report as it was saved, or as it would be."""
     if upload.is_saved:

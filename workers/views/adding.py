@@ -5,12 +5,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kit.days import local_day
+from kit.pages import read_number
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 from staff.models import User
 from workers import policies, record_page, services
 from workers.forms import AddForm
-from workers.models import Worker
+from workers.imports.selectors import row_without_number
+from workers.models import RosterUpload, Worker
 
 RETIRES_AFTER = 60
 # Pressed in a browser without scripts, to have the villages of the chosen township offered.
@@ -21,7 +23,7 @@ CHOSE_TOWNSHIP = "chose_township"
 @require_http_methods(["GET", "POST"])
 def add(request):
     if request.method == "GET" or CHOSE_TOWNSHIP in request.POST:
-        typed = {name: value for name, value in request.POST.dict().items() if name != "tags"}
+        typed = {name: value for name, value in request.POST.dict().items() if name != "tags"} or _of_roster(request)
         return _page(request, AddForm(initial=typed, user=request.user))
     form = AddForm(request.POST, user=request.user)
     if not form.is_valid():
@@ -46,6 +48,13 @@ def villages(request):
     """The village select for the township just chosen."""
     form = AddForm(initial=request.GET.dict(), user=request.user)
     return render(request, "workers/_village.html", {"form": form})
+
+
+def _of_roster(request) -> dict[str, str]:
+    """Of a row whose paper has no number of 18 digits, in a roster that this user has sent."""
+    roster = read_number(request.GET.get("roster", ""))
+    upload = RosterUpload.objects.filter(pk=roster, by=request.user).first() if roster else None
+    return row_without_number(upload, request.GET.get("row", ""), by=request.user, at=now()) if upload else {}
 
 
 def _registered(form: AddForm, by: User) -> Worker:
