@@ -1,11 +1,13 @@
 """What texts, journal lines and tickets say of a booking, gathered in one place."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.text import format_lazy
 from django.utils.translation import pgettext_lazy
 
-from transport.models import Booking
+from kit import dates
+from transport.models import Booking, Stop
 from transport.rules.cars import place_of
 
 BERTH_WORDS = {
@@ -17,33 +19,45 @@ BERTH_WORDS = {
 
 @dataclass(frozen=True)
 class Facts:
-    """`for_text` keeps datetimes and lazy words, which the text puts in the worker's language."""
+    booking: Booking
 
-    for_text: dict
-    for_journal: dict
+    def for_text(self, at: datetime) -> dict:
+        """As it is told at that moment. Datetimes and lazy words, which the text puts in the worker's language."""
+        trip, pickup = self.booking.trip, self.booking.pickup
+        return {
+            "trip": trip.title,
+            "number": trip.code,
+            "seat": seat_words(self.booking),
+            "code": self.booking.code,
+            "departs_at": self.booking.departs_at,
+            "gather_at": gathering_words(pickup, at),
+            "place": stop_and_landmark(pickup),
+            "plate": trip.plate or "—",
+        }
+
+    @property
+    def for_journal(self) -> dict:
+        return {
+            "trip": self.booking.trip.code,
+            "title": self.booking.trip.title,
+            "seat": self.booking.seat.label,
+            "departs_at": self.booking.departs_at.isoformat(),
+            "place": self.booking.pickup.name,
+        }
 
 
 def facts_of(booking: Booking) -> Facts:
-    trip, pickup = booking.trip, booking.pickup
-    return Facts(
-        for_text={
-            "trip": trip.title,
-            "number": trip.code,
-            "seat": seat_words(booking),
-            "code": booking.code,
-            "departs_at": booking.departs_at,
-            "gather_at": pickup.gather_at,
-            "place": stop_and_landmark(pickup),
-            "plate": trip.plate or "—",
-        },
-        for_journal={
-            "trip": trip.code,
-            "title": trip.title,
-            "seat": booking.seat.label,
-            "departs_at": booking.departs_at.isoformat(),
-            "place": pickup.name,
-        },
-    )
+    return Facts(booking)
+
+
+def gathering_words(stop: Stop, at: datetime):
+    """When to be at the stop. Nobody is asked to be somewhere at a time that has passed."""
+    if at < stop.gather_at:
+        return stop.gather_at
+    if at < stop.at:
+        words = pgettext_lazy("gathering in a text", "now (the vehicle leaves at {time})")
+        return format_lazy(words, time=dates.clock(stop.at))
+    return pgettext_lazy("gathering in a text", "now (the vehicle is about to leave)")
 
 
 def seat_words(booking: Booking):

@@ -306,3 +306,19 @@ def test_someone_whose_home_is_nowhere_near_gets_on_at_the_first_stop(organiser)
     booking = services.book_seat(trip=trip, case=PlacedCaseFactory(area=DAFANG_VILLAGE), by=organiser, at=NOON)
 
     assert booking.pickup.mark == "A"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"), [((10, 45), "现在（11:00发车）在猫场"), ((13, 10), "马上（车就要开了）在猫场")]
+)
+def test_who_stands_at_a_stop_that_has_gathered_is_not_asked_to_be_there_at_a_time_that_has_passed(asked, words):
+    trip = TripFactory(open=True)
+    services.start_boarding(trip=trip, by=None, at=BOARDING_TIME)
+    stop = trip.stops.pickups().first()
+
+    BookingFactory(
+        trip=trip, pickup=stop, is_there=True, at=local(TOMORROW, *asked), reasons={"cannot_be_there_in_time": "在车边"}
+    )
+
+    said = Message.objects.get(template="seat_booked").body
+    assert (words in said, "10:30" in said) == (True, False)

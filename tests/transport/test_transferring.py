@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from cases.models import WorkItem
 from notifications.models import Message
-from tests.staff.factories import UserFactory
+from tests.staff.factories import HUAQI, HUAQI_VILLAGE, UserFactory
 from tests.transport.at_once import all_at_once
 from tests.transport.factories import (
     BOARDING_TIME,
@@ -27,6 +27,7 @@ from tests.transport.factories import (
     TripFactory,
     dropoff,
     local,
+    pickup,
     zhijin_stops,
 )
 from tests.transport.test_booking import minor
@@ -152,6 +153,38 @@ class TestMoving:
         moved = move(source, target, [waits, sits], at=BOARDING_TIME)
 
         assert [(m.refusal, m.now.pickup.mark) for m in moved] == [(None, "A"), (None, "A")]
+
+    def test_who_sits_already_gets_on_at_the_stop_of_the_same_name_not_at_the_first(self):
+        """The other trip was planned apart: it names the station with its gate, and another division of the county."""
+        first, _second, station, *rest = zhijin_stops()
+        here = pickup("织金客运总站 3 号门", HUAQI, station.gather_at, station.at)
+        source, target = TripFactory(open=True), TripFactory(open=True, stops=[first, here, *rest])
+        person = BookingFactory(trip=source, pickup=source.stops.get(name=station.name), boarded=True)
+
+        [moved] = move(source, target, [person], at=BOARDING_TIME)
+
+        assert moved.now.pickup.name == here.name
+
+    def test_who_waits_where_the_first_bus_has_gathered_is_told_to_come_now_not_at_a_time_that_has_passed(self):
+        source, target = TripFactory(open=True), TripFactory(open=True)
+        person = BookingFactory(trip=source)
+
+        move(source, target, [person], at=BOARDING_TIME)
+
+        said = Message.objects.get(template="trip_replaced").body
+        assert ("现在（11:00发车）在猫场镇政府广场，老槐树下集合" in said, "10:30" in said) == (True, False)
+
+    @pytest.mark.parametrize(("pressed", "stop"), [(NOON, "A"), (BOARDING_TIME, "B")])
+    def test_who_was_not_called_yet_keeps_their_stop_until_it_has_gathered_then_gets_the_next_in_reach(
+        self, pressed, stop
+    ):
+        source, target = TripFactory(open=True, **sooner(hours=-2)), TripFactory(open=True)
+        lives_elsewhere = PlacedCaseFactory(area=HUAQI_VILLAGE)
+        person = BookingFactory(trip=source, case=lives_elsewhere, pickup=source.stops.pickups().first())
+
+        [moved] = move(source, target, [person], at=pressed)
+
+        assert (moved.refusal, moved.now.pickup.mark) == (None, stop)
 
     def test_who_would_have_to_be_there_sooner_must_be_able_to(self):
         source, target = TripFactory(open=True), TripFactory(open=True, **sooner(hours=1, minutes=20))

@@ -27,6 +27,11 @@ class StopLike(Protocol):
     at: datetime
 
 
+class NamedStop(StopLike, Protocol):
+    name: str
+    landmark: str
+
+
 @dataclass(frozen=True)
 class Way:
     """From home to a stop. `km` of road, None where it is not known; `shared` as `closeness` counts."""
@@ -80,6 +85,33 @@ def nearest_stop(stops: Sequence[StopLike], code: int | None) -> StopLike:
 def nearest_by_way(stops: Sequence[StopLike], way_to: Callable[[StopLike], Way]) -> StopLike:
     """Of equally near ones the first on the way."""
     return max(stops, key=lambda stop: way_to(stop).rank)
+
+
+def likeness(one: NamedStop, other: NamedStop) -> int:
+    """2 for the same place, 1 for another one of the same area, 0 for any other.
+
+    Of two trips planned apart one may name the county where the other names the township, and the landmark with the
+    name.
+    """
+    is_named_alike = _names_of(one) & _names_of(other) and closeness(one.area_id, other.area_id) >= COUNTY
+    return 2 if is_named_alike else int(one.area_id == other.area_id)
+
+
+def stop_like(stops: Sequence[NamedStop], known: NamedStop) -> NamedStop | None:
+    """The stop of another trip that is most like the known one, None where none is."""
+    alike = [stop for stop in stops if likeness(stop, known)]
+    return max(alike, key=lambda stop: likeness(stop, known), default=None)
+
+
+def stop_where_they_stand(
+    stops: Sequence[NamedStop], known: NamedStop, way_to: Callable[[StopLike], Way]
+) -> NamedStop:
+    """For people at the known stop: that stop, else the nearest to it."""
+    return stop_like(stops, known) or nearest_by_way(stops, way_to)
+
+
+def _names_of(stop: NamedStop) -> set[str]:
+    return {"".join(name.split()).casefold() for name in (stop.name, stop.name + stop.landmark)}
 
 
 def still_ahead(stops: Sequence[StopLike], at: datetime) -> Sequence[StopLike]:

@@ -193,7 +193,7 @@ def _tell_of_booking(booking: Booking, template: str, until: datetime | None, *,
     queue_message(
         worker=booking.worker,
         template=template,
-        context=facts.for_text,
+        context=facts.for_text(at),
         dedupe_key=f"seat_booked:{booking.pk}",
         about=booking,
         at=at,

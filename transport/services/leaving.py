@@ -54,7 +54,7 @@ def _put_off(booking: Booking, trip: Trip, *, by: User | None, at: datetime) -> 
     queue_message(
         worker=booking.worker,
         template="trip_cancelled",
-        context=facts_of(booking).for_text,
+        context=facts_of(booking).for_text(at),
         dedupe_key=f"trip_cancelled:{booking.pk}",
         about=booking,
         at=at,

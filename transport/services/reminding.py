@@ -33,7 +33,7 @@ def _remind(booking: Booking, *, at: datetime) -> bool:
     queue_message(
         worker=booking.worker,
         template="departure_reminder",
-        context=facts_of(booking).for_text,
+        context=facts_of(booking).for_text(at),
         dedupe_key=reminder_key(booking),
         about=booking,
         at=at,

@@ -147,7 +147,7 @@ def tell_anew(
     queue_message(
         worker=booking.worker,
         template=next((text.template for text in unsent if text.template in TELLS_OF_A_SEAT), template),
-        context=facts_of(booking).for_text,
+        context=facts_of(booking).for_text(at),
         dedupe_key=f"{template}:{booking.pk}:{booking.seat_id}:{at.timestamp():.0f}",
         about=booking,
         at=at,
@@ -161,7 +161,7 @@ def _tell_of_release(booking: Booking, *, by: User | None, at: datetime) -> None
     queue_message(
         worker=booking.worker,
         template="seat_released",
-        context=facts_of(booking).for_text,
+        context=facts_of(booking).for_text(at),
         dedupe_key=f"seat_released:{booking.pk}",
         about=booking,
         at=at,

@@ -155,7 +155,7 @@ def _tell_of_dropoff(booking: Booking, *, by: User | None, at: datetime) -> None
     queue_message(
         worker=booking.worker,
         template="dropoff_changed",
-        context=facts_of(booking).for_text | {"dropoff": stop_and_landmark(stop), "arrives_at": stop.at},
+        context=facts_of(booking).for_text(at) | {"dropoff": stop_and_landmark(stop), "arrives_at": stop.at},
         dedupe_key=f"dropoff_changed:{booking.pk}:{at.timestamp():.0f}",
         about=booking,
         at=at,

@@ -16,7 +16,7 @@ from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.refusals import SameTrip, TripFull, TripHasLeft, TripNotOpen
 from transport.rules import seating
 from transport.rules.minors import minors_alone
-from transport.rules.stops import nearest_stop, still_ahead
+from transport.rules.stops import likeness, still_ahead, stop_like, stop_where_they_stand, within_reach
 from transport.services.boarding import step_off
 from transport.services.booking import Wish, seat_person, take_all_free_seats
 from transport.services.freed_seats import offer_freed_seats
@@ -25,6 +25,7 @@ from transport.services.planning import NewTrip, open_trip, plan_trip
 from transport.services.seats import free_seat, look_after_minors
 from transport.services.standby import carry_standby, goes_to_work_of
 from transport.services.stops import NewStop
+from transport.ways import way_from
 
 OF_A_VEHICLE = {"plate": "", "permit_no": "", "drivers": ()}
 
@@ -235,15 +236,30 @@ def _move(before: Booking, seat: Seat, change: Change, *, by: User | None, at: d
 def _pickup(booking: Booking, change: Change, at: datetime) -> tuple[Stop | None, bool]:
     """The stop, None for the nearest that can be reached from home, and whether they are there without hurrying.
 
-    That is so for who sits already, at any stop ahead, and for others at their own, if it is no earlier.
+    Who sits already is where their stop is, and goes on from there. Who is awaited keeps their own stop as long as it
+    has not gathered, and also afterwards if they are there by now, since the first trip gathered before.
     """
+    ahead = still_ahead(change.pickups, at)
     if booking.is_aboard:
-        ahead = still_ahead(change.pickups, at)
-        return change.pickup or nearest_stop(ahead, booking.pickup.area_id), True
-    own = [stop for stop in change.pickups if stop.area_id == booking.pickup.area_id]
-    unhurried = [stop for stop in own if stop.at >= max(booking.pickup.at, at)]
-    stop = change.pickup or next(iter(unhurried), None)
-    return stop, stop in unhurried
+        return change.pickup or stop_where_they_stand(ahead, booking.pickup, way_from(booking.pickup.area_id)), True
+    own = stop_like(ahead, booking.pickup)
+    if change.pickup:
+        return change.pickup, _is_unhurried(booking, change.pickup, at)
+    if own is None or not (own.gather_at > at or _is_called(booking, at)):
+        return None, False
+    if _is_unhurried(booking, own, at):
+        return own, True
+    return next(iter(within_reach([own], way_from(booking.worker.area_id), at)), None), False
+
+
+def _is_called(booking: Booking, at: datetime) -> bool:
+    return booking.is_awaited and booking.pickup.gather_at <= at
+
+
+def _is_unhurried(booking: Booking, stop: Stop, at: datetime) -> bool:
+    """It is their own stop, where they are already, or which the vehicle leaves no earlier than the first one did."""
+    is_no_earlier = stop.at >= max(booking.pickup.at, at)
+    return bool(likeness(stop, booking.pickup)) and (_is_called(booking, at) or is_no_earlier)
 
 
 def _settle_source(source: Trip, target: Trip, cancel_because: str, *, by: User | None, at: datetime) -> None:
