@@ -84,6 +84,11 @@ def moment(value: datetime, today: date | None = None) -> str:
     return pgettext("day with its time", "%(day)s %(time)s") % {"day": near, "time": clock(value)}
 
 
+def near_clock(value: datetime, today: date | None = None) -> str:
+    """The time alone is one of today."""
+    return clock(value) if _day_of(value) == (today or local_day(timezone.now())) else moment(value, today)
+
+
 def day_or_moment(value: datetime, today: date | None = None) -> str:
     """Midnight is nobody's hour: it stands for the day."""
     return near_day(value, today) if clock(value) == "00:00" else moment(value, today)

@@ -87,17 +87,24 @@ class LoginTakesTheWholePage(MiddlewareMixin):
 
 
 class AddressesOfButtons(MiddlewareMixin):
-    """An address that only takes a press leads whoever opens it to the page where the button stands."""
+    """An address that only takes a press leads whoever opens it to the page where the button stands.
+
+    Who signed in again after a press that came too late is told that it did nothing, there or on the form's own page.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        is_opened = response.status_code == 405 and request.method in ("GET", "HEAD")
-        is_for_machines = getattr(request.resolver_match.func, "csrf_exempt", False)
-        if not is_opened or is_for_machines:
+        if request.method not in ("GET", "HEAD"):
             return response
-        page = way_back.stood(request)
-        if page and request.user.is_authenticated:
+        page = way_back.stood(request) if request.user.is_authenticated else ""
+        if response.status_code == 405 and not getattr(request.resolver_match.func, "csrf_exempt", False):
+            back = way_back.stood(request) or way_back.page_above(request.path)
+        elif page and response.status_code == 200:
+            back = way_back.form_itself(request)
+        else:
+            return response
+        if page:
             messages.warning(request, _("Your last press did nothing: the page had been open too long. Press again."))
-        return redirect(page or way_back.page_above(request.path))
+        return redirect(back)
 
 
 class RefusalPages(MiddlewareMixin):

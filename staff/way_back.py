@@ -29,6 +29,16 @@ def to_form(request: HttpRequest) -> str:
     return address(request.path, {"from": request.POST.get("from", ""), STOOD: page_before(request)})
 
 
+def form_itself(request: HttpRequest) -> str:
+    """This address without what `to_form` had put into it."""
+    return _our_path(request, request.get_full_path())
+
+
+def is_of_a_press(url: str) -> bool:
+    """An address that `to_form` made: its form was sent, and not carried out."""
+    return STOOD in QueryDict(urlsplit(url).query)
+
+
 def page_above(path: str) -> str:
     """The nearest page above this address: where the button of an address stands that only takes a press."""
     while path != "/":

@@ -35,6 +35,7 @@ register.filter("day_week", dates.day_week)
 register.filter("near_day", dates.near_day)
 register.filter("clock", dates.clock)
 register.filter("moment", dates.moment)
+register.filter("near_clock", dates.near_clock)
 register.filter("until", dates.until)
 
 

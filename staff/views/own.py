@@ -32,6 +32,10 @@ class Login(auth_views.LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return context | {"is_after_a_press": way_back.is_of_a_press(context["next"])}
+
 
 @login_required
 @require_GET

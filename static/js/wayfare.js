@@ -23,8 +23,6 @@
     if (!on) delete form.dataset.sent;
     for (const button of form.querySelectorAll("button:not([type=button])")) {
       if (on) button.setAttribute("aria-busy", "true"); else button.removeAttribute("aria-busy");
-      if (button.classList.contains("wf-off")) continue;
-      button.style.pointerEvents = on ? "none" : "";
     }
   };
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => busy(form, false)));
@@ -260,7 +258,7 @@
     navigator.clipboard?.writeText(field.value).then(() => say(words().copied));
   });
   /* a drop menu closes when one looks elsewhere */
-  const openMenus = () => document.querySelectorAll("details.wf-menu[open]");
+  const openMenus = () => document.querySelectorAll("details.wf-menu[open], details.tr-menu[open]");
   document.addEventListener("click", (event) => openMenus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") openMenus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); }); });
 
@@ -277,7 +275,7 @@
     settle(form);
     form.querySelectorAll("[data-wf-question]").forEach(tick);
   });
-  const begin = () => { wake(document); document.querySelector("main [aria-invalid=true], main .wf-refusal")?.focus(); };
+  const begin = () => { wake(document); document.querySelector("main [aria-invalid=true], main .wf-refusal, main [data-wf-answer]")?.focus(); };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
 })();

@@ -244,7 +244,7 @@ def test_a_file_is_not_kept_and_that_is_said_so(stage):
     township.press(DONE)
     sign_in_here(township, "bijie-demo-2026")
 
-    township.sees("文件不留在手机上，请再选一次。")
+    township.sees("文件不留在这台设备上，请再选一次。")
     township.page.set_input_files("[name=file]", ROSTERS / "birth_without_id.xlsx")
     township.send(DONE)
     township.page.wait_for_url("**/workers/import/*/")

@@ -50,6 +50,21 @@ def test_signing_in_leads_back_to_the_page_asked_for(client, wang):
     assert response["Location"] == "/me/"
 
 
+def test_who_was_signed_out_meanwhile_is_told_that_the_press_did_nothing_before_and_after_signing_in(client, wang):
+    lost = client.post("/me/password/", headers={"Referer": "http://testserver/me/"})
+    page = client.get(lost["Location"])
+
+    back = client.post(LOGIN, {"username": "wang", "password": PASSWORD, "next": page.context["next"]}, follow=True)
+    reloaded = client.get(back.redirect_chain[-1][0])
+
+    assert ("刚才那一下没有生效" in page.content.decode(), "没有生效" in client.get(LOGIN).content.decode()) == (
+        True,
+        False,
+    )
+    assert back.redirect_chain[-1][0] == "/me/password/"
+    assert ["没有生效" in answer.content.decode() for answer in (back, reloaded)] == [True, False]
+
+
 def test_signing_in_never_leads_to_another_site(client, wang):
     response = sign_in(client, next="https://evil.example/")
 

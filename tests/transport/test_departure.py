@@ -264,14 +264,17 @@ def heard_of(booking):
     return Booking.objects.get(pk=booking.pk).absence
 
 
-def test_what_was_heard_before_one_departure_does_not_count_for_the_next(trip, organiser):
+def test_nobody_is_rung_up_again_because_a_departure_was_taken_back(trip, organiser):
     BookingFactory(trip=trip, boarded=True)
-    late = BookingFactory(trip=trip)
+    late, missed = BookingFactory(trip=trip), BookingFactory(trip=trip, missed=True)
+    services.note_absences(trip=trip, answers={missed.pk: "no_answer"}, by=organiser, at=BOARDING_TIME)
     services.depart(trip=trip, by=organiser, at=DEPARTURE, answers={late.pk: "not_coming"})
-    services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
 
-    with pytest.raises(refusals.PeopleNotAskedAfter):
-        services.depart(trip=trip, by=organiser, at=SOON_AFTER)
+    services.undo_departure(trip=trip, by=organiser, at=SOON_AFTER)
+    heard = (heard_of(late), heard_of(missed))
+    again = services.depart(trip=trip, by=organiser, at=SOON_AFTER)
+
+    assert (heard, again.state) == (("not_coming", "no_answer"), "departed")
 
 
 @pytest.mark.parametrize("confirmed", [False, True])

@@ -859,3 +859,42 @@ def test_a_day_out_of_reach_narrows_nothing(client, trip, day):
     shown = client.get(reverse("transport:list"), {"day": day})
 
     assert trip.code in shown.content.decode()
+
+
+def next_thing(desk, trip):
+    return text_of(desk.get(url_of("trip", trip.pk))).partition("下一件事")[2].partition("</p>")[0]
+
+
+def test_the_next_thing_has_its_date_unless_it_is_today_and_is_never_over(desk, trip, time_machine):
+    said = []
+    for now in (NOON - timedelta(days=3), BOARDING_TIME.replace(hour=9), BOARDING_TIME):
+        time_machine.move_to(now, tick=False)
+        desk.force_login(trip.leader)
+        said.append(next_thing(desk, trip))
+
+    assert ["3月6日 10:30 猫场镇政府广场集合" in said[0], "10:30 猫场镇政府广场集合" in said[1]] == [True, True]
+    assert ("3月6日" in said[1], "11:00 从猫场镇政府广场发车" in said[2]) == (False, True)
+
+
+def test_a_stop_that_the_vehicle_has_left_says_who_is_not_aboard(desk, trip, time_machine):
+    BookingFactory(trip=trip, boarded=True)
+    BookingFactory(trip=trip)
+    said = []
+    for now in (BOARDING_TIME, BOARDING_TIME.replace(hour=11, minute=4)):
+        time_machine.move_to(now, tick=False)
+        desk.force_login(trip.leader)
+        said.append(text_of(desk.get(url_of("trip", trip.pk))).partition('id="stops"')[2].partition("</li>")[0])
+
+    assert ["1 人还没上车" in words for words in said] == [False, True]
+    assert [bool(re.search(r'class="on"', words)) for words in said] == [False, False]
+
+
+def test_figures_after_the_departure_agree_with_the_list_below(desk, trip, while_boarding):
+    BookingFactory(trip=trip, boarded=True)
+    late = BookingFactory(trip=trip)
+    services.depart(trip=trip, by=None, at=DEPARTURE, answers={late.pk: "no_answer"})
+
+    answer = desk.get(url_of("trip", trip.pk))
+
+    assert answer.context["looks"] == [("boarded", 1), ("free", 48)]
+    assert ("没赶上 1 人" in text_of(answer), len(answer.context["passengers"])) == (True, 2)

@@ -489,3 +489,48 @@ def test_where_each_of_the_household_works_stands_beside_their_name_and_a_refusa
 
     assert ("深圳市" in page, refused.status_code) == (True, 409)
     assert f'value="{elsewhere.pk}" checked' in text_of(refused)
+
+
+def test_who_of_a_household_would_stay_is_named_and_one_press_takes_them_along(desk, trip):
+    household = HouseholdFactory()
+    goes, stays = (
+        BookingFactory(trip=trip, case=PlacedCaseFactory(household=household, name=n)) for n in ("胡巧", "王育")
+    )
+    alone = BookingFactory(trip=trip)
+    asked = {"target": TripFactory(open=True).pk, "bookings": [goes.pk]}
+
+    seen = desk.post(url_of("transfer", trip.pk), asked | {"deed": "preview"})
+    wider = desk.post(url_of("transfer", trip.pk), asked | {"deed": "households"})
+    everybody = desk.post(url_of("transfer", trip.pk), {**asked, "bookings": [goes.pk, stays.pk], "deed": "preview"})
+
+    warning = text_of(seen).partition("同一户里，下面的人会留在原车次")[2].partition("一起转")[0]
+    assert ("王育" in warning, alone.worker.name in warning) == (True, False)
+    assert [who.before for who in wider.context["preview"].moved] == [goes, stays]
+    assert set(wider.context["form"]["bookings"].value()) == {str(goes.pk), str(stays.pk)}
+    assert [page.context["preview"].torn for page in (wider, everybody)] == [[], []]
+    assert trip.bookings.active().count() == 3
+
+
+def test_after_a_move_the_page_is_that_of_those_who_stay(desk, trip):
+    target = TripFactory(open=True, layout="places", capacity=2)
+    asked = {"target": target.pk, "bookings": [BookingFactory(trip=trip).pk for _ in range(3)], "deed": "move"}
+
+    moved = desk.post(url_of("transfer", trip.pk), asked, follow=True)
+    again = desk.post(url_of("transfer", trip.pk), asked, follow=True)
+
+    assert moved.redirect_chain[-1][0] == url_of("trip", trip.pk)
+    assert f"已转 2 人到 {target.code}，1 人没动" in text_of(moved)
+    assert f"2 人先前已经转走。 已转 0 人到 {target.code}，1 人没动" in text_of(again)
+
+
+def test_the_look_says_when_the_other_vehicle_leaves_what_it_lacks_and_that_this_trip_ends(desk, trip):
+    person = BookingFactory(trip=trip)
+    asked = {"target": "", "bookings": [person.pk], "cancel_because": "车坏了", "deed": "preview"}
+
+    seen = text_of(desk.post(url_of("transfer", trip.pk), asked))
+    asked = {"target": TripFactory(open=True).pk, "bookings": [person.pk], "deed": "preview"}
+    healthy = text_of(desk.post(url_of("transfer", trip.pk), asked))
+
+    words = ("还没有填车牌和驾驶员", f"{trip.code} 转空后就取消")
+    assert [word in seen for word in words] == [True, True]
+    assert [word in healthy for word in words] == [False, False]

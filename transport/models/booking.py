@@ -174,9 +174,9 @@ class Booking(FSMModelMixin, models.Model):
         target=RETURN_VALUE(BookingState.RESERVED, BookingState.CONFIRMED),
         conditions=[lambda booking: booking.is_active],
     )
-    def find(self):
-        """They were not missing after all."""
-        self.missed_at, self.absence = None, ""
+    def find(self, *, absence=""):
+        """They were not missing after all; `absence` is what was heard of them and still counts."""
+        self.missed_at, self.absence = None, absence
         return self._expected_state
 
     @transition(state, source=list(AWAITED), target=BookingState.RELEASED)
@@ -210,5 +210,5 @@ class Booking(FSMModelMixin, models.Model):
         self.arrived_early_because = ""
 
     def _forget_release(self):
-        """What was heard of them was for that departure; before the next one they are asked after again."""
-        self.released_because, self.released_by, self.released_at, self.absence = "", None, None, ""
+        """What was heard of them still counts: it was a quarter of an hour ago."""
+        self.released_because, self.released_by, self.released_at = "", None, None

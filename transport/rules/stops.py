@@ -103,9 +103,7 @@ def stop_like(stops: Sequence[NamedStop], known: NamedStop) -> NamedStop | None:
     return max(alike, key=lambda stop: likeness(stop, known), default=None)
 
 
-def stop_where_they_stand(
-    stops: Sequence[NamedStop], known: NamedStop, way_to: Callable[[StopLike], Way]
-) -> NamedStop:
+def stop_where_they_stand(stops: Sequence[NamedStop], known: NamedStop, way_to: Callable[[StopLike], Way]) -> NamedStop:
     """For people at the known stop: that stop, else the nearest to it."""
     return stop_like(stops, known) or nearest_by_way(stops, way_to)
 

@@ -74,6 +74,10 @@ class StopLine:
         """Everybody is there or known to be missing."""
         return 0 < self.expected <= self.there + self.missing
 
+    @property
+    def to_come(self) -> int:
+        return self.expected - self.there - self.missing
+
 
 @dataclass(frozen=True)
 class Group:
@@ -134,8 +138,9 @@ class TripPage:
 
     @property
     def looks(self) -> list[tuple[str, int]]:
-        """How many seats look like that, in the order of the legend."""
-        return [(look, self.counts[look]) for look in LOOKS]
+        """How many seats look like that, in the order of the legend; nobody is awaited by a vehicle that has left."""
+        looks = LOOKS if self.trip.has_not_left else (BookingState.BOARDED, FREE)
+        return [(look, self.counts[look]) for look in looks if self.trip.has_not_left or self.counts[look]]
 
     @property
     def seated(self) -> int:

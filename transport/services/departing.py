@@ -71,7 +71,8 @@ def depart(
 
 @transaction.atomic
 def undo_departure(*, trip: Trip, by: User | None, at: datetime) -> list[Booking]:
-    """It has not left: it boards again, and everybody has the seat and the place on the list they had.
+    """It has not left: it boards again, everybody has the seat and the place on the list they had, and nobody who was
+    rung up is rung up again.
 
     Returns those who have meanwhile gone another way, and stay without their seat.
     """
@@ -164,7 +165,7 @@ def _take_along(booking: Booking, trip: Trip, left_at: datetime, items: list[dic
     else:
         booking.keep_seat()
     if booking.missed_at == left_at:
-        booking.find()
+        booking.find(absence=booking.absence)
     booking.save()
     if not casework.put_back(booking.case, items, by=by, at=at):
         _ask_anew(booking, trip, by=by, at=at)

@@ -1,5 +1,6 @@
 """People change from one trip to another: the bus broke down, the new one has fewer seats, a train goes instead."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -101,13 +102,17 @@ def _free_seats_of(source: Trip, gone: list[Booking], at: datetime, *, goes_on: 
 class Transfer:
     """`target` may have been planned for it; nobody is left on a source that `is_emptied`.
 
-    `left_alone` are people of 16 and 17 who stay for a night without the adult of their household who changes.
+    `left_alone` are people of 16 and 17 who stay for a night without the adult of their household who changes. `torn`
+    are the households of which some change and some stay, who were not asked for. `gone_before` were asked for and had
+    changed already.
     """
 
     target: Trip
     moved: list[Moved]
     left_alone: list[Booking]
+    torn: list[tuple[list[Moved], list[Booking]]]
     is_emptied: bool
+    gone_before: int
 
     @property
     def went(self) -> list[Moved]:
@@ -148,13 +153,26 @@ def transfer(
         target = open_trip(trip=copy, by=by, at=at)
     moved = move_people(source=source, target=target, by=by, at=at, **asked)
     left = list(source.bookings.not_arrived().select_related("worker", "seat"))
-    return Transfer(target, moved, _left_alone(source, left, moved), is_emptied=bool(moved) and not left)
-
-
-def _left_alone(source: Trip, left: list[Booking], moved: list[Moved]) -> list[Booking]:
-    torn = {person.before.worker.household_id for person in moved if person.now} - {None}
+    torn = _torn(left, moved)
     alone = minors_alone(source, left)
-    return [booking for booking in left if booking.pk in alone and booking.worker.household_id in torn]
+    left_alone = [booking for _went, stay in torn for booking in stay if booking.pk in alone]
+    gone = _gone_before(source, asked["bookings"], moved)
+    return Transfer(target, moved, left_alone, torn, is_emptied=bool(moved) and not left, gone_before=gone)
+
+
+def _gone_before(source: Trip, asked: Iterable[Booking], moved: list[Moved]) -> int:
+    others = {booking.pk for booking in asked} - {person.before.pk for person in moved}
+    return source.bookings.filter(pk__in=others, released_because=ReleaseReason.OTHER_TRIP).count()
+
+
+def _torn(left: list[Booking], moved: list[Moved]) -> list[tuple[list[Moved], list[Booking]]]:
+    went, stay = defaultdict(list), defaultdict(list)
+    for person in moved:
+        if person.now and person.before.worker.household_id:
+            went[person.before.worker.household_id].append(person)
+    for booking in left:
+        stay[booking.worker.household_id].append(booking)
+    return [(people, stay[household]) for household, people in went.items() if household in stay]
 
 
 def preview_transfer(**asked) -> Transfer:

@@ -17,24 +17,35 @@ from transport.views.rows import find_own_trip
 @login_required
 def transfer(request, trip_id):
     """Choose, look at the preview, press again. Only the second press moves anybody."""
-    trip, deed = find_own_trip(request, trip_id), request.POST.get("deed")
+    trip, deed, now = find_own_trip(request, trip_id), request.POST.get("deed"), timezone.now()
     wanted = TransferFilter(sent(request) or request.GET, request.path)
-    page = selectors.transfer_page(trip=trip, user=request.user, now=timezone.now(), **wanted.chosen)
-    form = TransferForm(
-        sent(request), trips=page.targets, bookings=trip.bookings.all(), initial=first_answers(page, wanted)
-    )
+    page = selectors.transfer_page(trip=trip, user=request.user, now=now, **wanted.chosen)
+    answers = with_households(request.POST, page.people) if deed == "households" else sent(request)
+    form = TransferForm(answers, trips=page.targets, bookings=trip.bookings.all(), initial=first_answers(page, wanted))
     outcome = refusal = None
     if deed != "filter":
         outcome, refusal = carry_out(form, lambda said: change(request, trip, page, form, is_preview=deed != "move"))
     if outcome and deed == "move":
-        if outcome.moved:  # nobody is left to move when the form was sent twice
-            messages.success(request, words_of(outcome.moved))
-        return redirect("transport:trip", outcome.target.pk)
+        messages.success(request, words_of(outcome))
+        return redirect("transport:trip", trip.pk if outcome.stayed else outcome.target.pk)
     context = {"trip": trip, "page": page, "wanted": wanted, "form": form, "refusal": refusal, "preview": outcome}
+    context["now"] = now
     context["reasons"] = form.asked(*[stays for stays, _people in outcome.why_stayed] if outcome else [])
     if outcome:
-        context |= {"here_url": request.get_full_path(), "here_posted": posted(request, deed="preview")}
+        look = "households" if deed == "households" else "preview"
+        context |= {"here_url": request.get_full_path(), "here_posted": posted(request, deed=look)}
     return render(request, "transport/transfer.html", context, status=status_of(form, refusal=refusal))
+
+
+def with_households(answers, people):
+    """As if everybody of the households of those who are ticked were ticked too."""
+    ticked = set(answers.getlist("bookings"))
+    chosen = [person for person in people if str(person.booking.pk) in ticked]
+    households = {person.worker.household_id for person in chosen} - {None}
+    family = [person for person in people if person.worker.household_id in households]
+    wider = answers.copy()
+    wider.setlist("bookings", [str(person.booking.pk) for person in {*chosen, *family}])
+    return wider
 
 
 def first_answers(page, wanted) -> dict:
@@ -60,11 +71,19 @@ def change(request, trip, page, form, *, is_preview: bool):
     return do(**asked, by=request.user, at=timezone.now())
 
 
-def words_of(moved) -> str:
-    went = sum(person.now is not None for person in moved)
-    if went == len(moved):
-        return ngettext("%(n)d person moved.", "%(n)d people moved.", went) % {"n": went}
-    return _("%(went)d moved, %(stay)d stay.") % {"went": went, "stay": len(moved) - went}
+def words_of(outcome) -> str:
+    """What the press did; of those whom another press had moved before, that they are gone."""
+    went, stay, before = len(outcome.went), len(outcome.stayed), outcome.gone_before
+    said = []
+    if before:
+        words = ngettext("%(n)d person had been moved before.", "%(n)d people had been moved before.", before)
+        said.append(words % {"n": before})
+    if stay:
+        figures = {"went": went, "stay": stay, "code": outcome.target.code}
+        said.append(_("%(went)d moved to %(code)s, %(stay)d stay.") % figures)
+    elif went or not before:
+        said.append(ngettext("%(n)d person moved.", "%(n)d people moved.", went) % {"n": went})
+    return " ".join(said)
 
 
 @login_required
