@@ -1,5 +1,6 @@
 """Rules every template keeps: known icons, and nothing a strict content security policy would refuse."""
 
+import json
 import re
 from pathlib import Path
 
@@ -62,6 +63,16 @@ def test_a_template_has_no_inline_style_script_or_handler(path):
     text = path.read_text(encoding="utf-8")
 
     assert re.findall(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son[a-z]+=|javascript:|hx-on", text) == []
+
+
+def test_no_script_sets_a_style_that_the_policy_of_content_refuses():
+    """htmx would copy `style` from what it takes off the page to what it puts there."""
+    scripts = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "static" / "js").glob("*.js")}
+    config = (TEMPLATES / "base.html").read_text(encoding="utf-8").partition("htmx-config")[2]
+    copied = json.loads(re.search(r"content='(.*?)'", config, re.DOTALL)[1])["attributesToSettle"]
+
+    assert [name for name, text in scripts.items() if re.search(r"\.style\b|cssText", text)] == []
+    assert (copied, len(scripts) > 1) == (["class", "width", "height"], True)
 
 
 def test_no_panel_hands_its_target_down_to_what_is_loaded_into_it():
