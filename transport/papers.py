@@ -11,10 +11,12 @@ from django.utils import translation
 
 from kit.papers import qr_svg, render_pdf
 from staff.models import User
+from transport.choices import TripState
 from transport.models import Booking, Seat, Stop, Trip
 from transport.rules import layouts
 from transport.rules.cars import Car, place_of
 from transport.selectors.people import Passenger, passengers_of
+from transport.selectors.trip_page import trips_taken_instead
 from transport.texts import seat_words, stop_and_landmark
 from workers.choices import Sex
 from workers.models import Worker
@@ -25,8 +27,8 @@ PAPER_LANGUAGE = "zh-hans"
 ROWS_OF_A_COLUMN = 25
 ROWS_OF_A_WIDE_PAGE = 25
 # Millimetres between the margins of the columns whose words may be long, as manifest.html sets them.
-WIDTHS = {"seat": 5, "name": 14.5, "home": 21, "employer": 16}
-WIDE_WIDTHS = {"seat": 5, "name": 22, "home": 34, "employer": 37, "met_by": 31, "contact": 40}
+WIDTHS = {"seat": 6.4, "name": 14.5, "home": 21, "employer": 16}
+WIDE_WIDTHS = {"seat": 7.4, "name": 22, "home": 34, "employer": 37, "met_by": 31, "contact": 40}
 TICKET_LINE = 24
 """Characters from which a line of a ticket needs the smaller type."""
 HOTLINE = "12333"
@@ -57,6 +59,11 @@ class Page:
     columns: list[list[ManifestRow]]
     car: Car | None = None
 
+    @property
+    def longest_place(self) -> str:
+        """What all of them are called in one size."""
+        return max((line.place for lines in self.columns for line in lines), key=len, default="")
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -85,6 +92,7 @@ def manifest(trip: Trip, *, copy: str, car: str = "") -> bytes:
         "dropoffs": [(stop, _count(people, "dropoff_id", stop)) for stop in stops if not stop.is_pickup],
         "is_met": all(stop.contact_name or stop.contact_phone for stop in stops if not stop.is_pickup),
         "totals": _totals(_places(trip, car), people),
+        "instead": trips_taken_instead(trip) if trip.state == TripState.CANCELLED else [],
     }
     with translation.override(PAPER_LANGUAGE):
         return render_pdf(render_to_string("transport/papers/manifest.html", context), style="manifest")
@@ -160,11 +168,11 @@ def _with_phone(user: User) -> str:
 
 
 def _pages(trip: Trip, lines: list[ManifestRow], copy: str, only: str) -> list[Page]:
-    """Posted: two columns of 25. The full copies: one wide table of 25 a page. A car begins a new page."""
-    if not trip.cars:
+    """Posted: two columns of 25. The full copies: one wide table of 25 a page. A car with people begins a new page."""
+    if not trip.cars or not (lines or only):
         return [Page(columns) for columns in _columns(lines, copy)]
-    cars = [car for car in trip.car_list if only in ("", car.name)]
-    in_car = {car.name: [line for line in lines if line.seat.car == car.name] for car in cars}
+    in_car = {car.name: [line for line in lines if line.seat.car == car.name] for car in trip.car_list}
+    cars = [car for car in trip.car_list if car.name == only or (in_car[car.name] and not only)]
     return [Page(columns, car) for car in cars for columns in _columns(in_car[car.name], copy)]
 
 
@@ -172,7 +180,8 @@ def _columns(lines: list[ManifestRow], copy: str) -> Iterator[list[list[Manifest
     size = ROWS_OF_A_COLUMN * 2 if copy == POSTED else ROWS_OF_A_WIDE_PAGE
     for start in range(0, max(len(lines), 1), size):
         page = lines[start : start + size]
-        yield [page[:ROWS_OF_A_COLUMN], page[ROWS_OF_A_COLUMN:]] if copy == POSTED else [page]
+        right = page[ROWS_OF_A_COLUMN:] if copy == POSTED else []
+        yield [page[: len(page) - len(right)], *([right] if right else [])]
 
 
 def _places(trip: Trip, car: str) -> int:

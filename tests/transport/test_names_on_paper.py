@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from weasyprint.formatting_structure.boxes import LineBox, TableBox, TableCellBox, TextBox
 
 from cases.models import Case
-from tests.paper_layout import MM, bottom_of, right_of, set_pages, top_of, within
+from tests.paper_layout import MM, bottom_of, right_of, set_pages, top_of, within, words_in
 from tests.staff.factories import UserFactory
 from tests.transport.factories import BookingFactory, PlacedCaseFactory, TripFactory
 from tests.workers.factories import HouseholdFactory
@@ -107,6 +107,37 @@ def test_the_berth_stands_whole_on_the_sheet_of_its_car(laid_out, copy):
 
     assert [words for words, _whole, _height in cells if words in ("12下", "12上")] == ["12下", "12上"]
     assert [words for words, is_whole, _height in cells if not is_whole] == []
+
+
+@pytest.mark.parametrize("copy", papers.COPIES)
+def test_berths_stand_in_one_size(boxes_of, copy):
+    trip = a_trip("王芳", "王强", kind="train", layout="cars", cars=[vars(Car("3", "soft_sleeper", 20))], drivers=[])
+    for seat, label in zip(trip.seats.in_order(), ("3-9上", "3-10下"), strict=False):
+        trip.seats.filter(pk=seat.pk).update(label=label)
+
+    words = [box for page in boxes_of(trip, copy) for box in page if isinstance(box, TextBox)]
+
+    sizes = {box.text: box.style["font_size"] for box in words if box.text in ("9上", "10下")}
+    assert (set(sizes), len(set(sizes.values()))) == ({"9上", "10下"}, 1)
+
+
+@pytest.mark.parametrize("name", ["泉州客运中心站协作站 周建", "宁波汽车南站协作站 周建 副站长 陈静"])
+def test_the_second_line_of_a_cell_does_not_stand_on_the_rule(laid_out, boxes_of, name):
+    """Three quarters of a millimetre lie between the rule and the line on which the digits stand."""
+    trip = a_trip("王芳", "王强")
+    trip.stops.dropoffs().update(contact_name=name, contact_phone="0574-87310002")
+
+    cells = [
+        box for page in boxes_of(trip, papers.SEALED) for box in page
+        if isinstance(box, TableCellBox) and "87310002" in "".join(words.text for words in words_in(box.descendants()))
+    ]  # fmt: skip
+
+    gaps = [(cell.position_y + cell.border_height() - last_line_of(cell)) / MM for cell in cells]
+    assert (len(gaps), min(gaps) > 0.75) == (2, True)
+
+
+def last_line_of(cell) -> float:
+    return max(words.position_y + words.baseline for words in words_in(cell.descendants()))
 
 
 @pytest.mark.parametrize("copy", papers.COPIES)

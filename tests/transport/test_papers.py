@@ -8,8 +8,9 @@ from pypdf import PdfReader
 
 from tests.staff.factories import UserFactory
 from tests.transport.factories import BookingFactory, PlacedCaseFactory, TripFactory
-from transport import papers
-from transport.models import Booking
+from tests.workers.factories import NOON
+from transport import papers, services
+from transport.models import Booking, Trip
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,34 @@ def test_a_train_lists_people_and_not_six_hundred_empty_places():
     text = text_of(papers.manifest(trip, copy=papers.POSTED))
 
     assert ("返岗专列乘车花名册" in text, text.count("空座")) == (True, 1)
+
+
+def test_a_train_prints_no_sheet_for_an_empty_car_and_says_once_that_nobody_goes():
+    cars = [{"name": name, "kind": "soft_sleeper", "places": 4} for name in ("3", "4", "5")]
+    trip = TripFactory(open=True, kind="train", layout="cars", cars=cars, drivers=[])
+    empty = papers.manifest(trip, copy=papers.POSTED)
+    BookingFactory(trip=trip, seat=trip.seats.filter(car="4").first())
+
+    whole, of_an_empty_car = (
+        papers.manifest(trip, copy=papers.POSTED),
+        papers.manifest(trip, copy=papers.POSTED, car="3"),
+    )
+
+    assert [pages_of(pdf) for pdf in (empty, whole, of_an_empty_car)] == [1, 1, 1]
+    assert [text_of(pdf).count("没有乘客") for pdf in (empty, whole, of_an_empty_car)] == [1, 0, 1]
+
+
+def test_the_sheet_of_a_cancelled_trip_says_so_and_with_which_trip_its_people_go(booking):
+    target = TripFactory(open=True)
+    before = text_of(papers.manifest(booking.trip, copy=papers.SEALED))
+    asked = {"source": booking.trip, "target": target, "bookings": [booking], "by": None, "at": NOON}
+    services.move_people(**asked, cancel_emptied="车坏了")
+    trip = Trip.objects.get(pk=booking.trip_id)
+
+    pages = [text_of(papers.manifest(trip, copy=copy)) for copy in papers.COPIES]
+
+    assert [word in before for word in ("已取消", target.code)] == [False, False]
+    assert [(page.count("已取消") > 0, target.code in page) for page in pages] == [(True, True)] * 3
 
 
 def test_a_trip_without_people_still_prints():
