@@ -110,7 +110,9 @@ def test_everyone_of_a_broken_bus_goes_with_another_and_each_gets_one_text(stage
     looks_who_fits(desk)
     assert on_board(stage, rows["small"]) == []
     desk.press("#preview button[value=move]")
-    desk.page.wait_for_url(f"**/trips/{rows['small']}/")
+    desk.page.wait_for_url(f"**/trips/{rows['bus']}/")  # the page of who stays
+    desk.sees("已转 3 人")
+    menus_close_each_other(desk)
     assert (on_board(stage, rows["small"]), on_board(stage, rows["bus"])) == (["何磊", "杨慧", "陈达"], ["罗燕"])
 
     desk.open(moved)
@@ -127,9 +129,21 @@ def test_everyone_of_a_broken_bus_goes_with_another_and_each_gets_one_text(stage
     assert texts == [1, 1, 1, 1]
 
 
+def menus_close_each_other(desk):
+    menus, opened = desk.page.locator("details.tr-menu > summary"), desk.page.locator("details.tr-menu[open]")
+    for menu in menus.all():
+        desk.press(menu)
+        expect(opened).to_have_count(1)
+    desk.page.keyboard.press("Escape")
+    expect(opened).to_have_count(0)
+    assert menus.count() > 1
+
+
 def looks_who_fits(desk):
     """Three places for four people: the household stays together."""
     preview = desk.page.locator("#preview")
+    expect(preview).to_be_focused()
+    expect(preview).to_be_in_viewport()
     expect(preview).to_contain_text("能转 3 人，不动 1 人")
     expect(preview.locator(".tr-new-seats").first).to_contain_text("罗燕")
     desk.shot("move-people")
