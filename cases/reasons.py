@@ -85,6 +85,7 @@ TRIED: Mapping[str, Words] = {
     "try_another_way": _("Did not want to talk"),
     "relative_spoken_to": _("Spoke to a relative"),
     "not_reached": _("Not reached"),
+    "result_not_known": _("Spoke, no result yet"),
 }
 
 
@@ -99,6 +100,7 @@ register(
         "flagged": _("Out of work, please get in touch"),
         "reopened": _("Out of work again, please get in touch"),
         "taken_up_again": _("Taken up again, please get in touch"),
+        "result_not_known": _("Spoke, no result yet: please ask again"),
         "call_again": _("Not reached yet, please call again"),
         "visit_needed": _("Called {calls} times without an answer, please visit"),
         "ask_for_number": _("Wrong number: ask for a new one or visit"),

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from areas.models import Area
 from areas.selectors import place_name
+from kit.characters import on_one_line
 from kit.fields import DayField
 from kit.filters import FilterDayField, FilterForm, NumberField, SearchField
 from staff.models import Posting, User
@@ -16,6 +17,8 @@ from staff.people import EVERYBODY, SERVING
 from staff.policies import ranges_managed_by, roles_given_by
 from staff.refusals import UsernameTaken
 from staff.roles import Role
+
+NAME = re.compile(r"[^\W\d_]+(?:[·' .\-（）()]+[^\W\d_]+)*[.）)]?")
 
 
 class LoginForm(AuthenticationForm):
@@ -81,10 +84,25 @@ def is_phone(text: str) -> None:
         raise ValidationError(_("A phone number has 5 to 18 digits."))
 
 
+def is_persons_name(text: str) -> None:
+    """In letters or characters: it stands on papers and in texts."""
+    if not NAME.fullmatch(text):
+        raise ValidationError(_("Write the name in letters or characters, without digits."))
+
+
+class NameField(forms.CharField):
+    """Without marks that nobody sees, inside or at the ends."""
+
+    default_validators = [is_persons_name]
+
+    def to_python(self, value) -> str:
+        return on_one_line(super().to_python(value))
+
+
 class NamedForm(forms.Form):
     """Who a colleague is, as texts and papers say it."""
 
-    display_name = forms.CharField(label=_("Name"), max_length=40)
+    display_name = NameField(label=_("Name"), max_length=40)
     phone = forms.CharField(
         label=_("Work phone"),
         max_length=20,

@@ -53,6 +53,11 @@ class PostingOverlaps(Refusal):
     way_out = _("End the other posting first, or choose other dates.")
 
 
+class StartsTooFarAway(Refusal):
+    message = _("A posting begins within a year of today, before or after.")
+    way_out = _("Look at the year of the first day again.")
+
+
 class PostingEndsBeforeItStarts(Refusal):
     message = _("The last day lies before the first day.")
 

@@ -38,17 +38,19 @@ def next_attempt(
     holidays: Calendar,
     due_at: datetime,
     has_new_number: bool = False,
+    awaits_result: bool = False,
 ) -> NextAttempt | None:
-    """When and how to try again; None after a talk with the worker. `calls` counts this one too.
+    """When and how to try again. `calls` counts this one too. After a talk with the worker None, but where the result
+    of a recommendation is awaited: that is asked for again the next working day.
 
     A new number is called at once. Never in the past: an entry made from paper days later is planned from `now`.
     Never later than `latest_attempt`.
     """
-    if outcome not in _NEXT:
+    if outcome not in _NEXT and not awaits_result:
         return None
     if outcome == Outcome.WRONG_NUMBER and has_new_number:
         return NextAttempt(now, Channel.CALL, "new_number", {})
-    plan = _NEXT[outcome](_Tried(channel, happened_at, now, calls, holidays))
+    plan = _NEXT.get(outcome, _ask_for_result_again)(_Tried(channel, happened_at, now, calls, holidays))
     return _in_time(plan, latest_attempt(due_at, now, holidays))
 
 
@@ -102,6 +104,10 @@ def _called_enough_today(tried: _Tried) -> bool:
 
 def _ask_for_number(tried: _Tried) -> NextAttempt:
     return NextAttempt(_next_working_morning(tried), Channel.VISIT, "ask_for_number", {})
+
+
+def _ask_for_result_again(tried: _Tried) -> NextAttempt:
+    return NextAttempt(_next_working_morning(tried), Channel.CALL, "result_not_known", {})
 
 
 def _by_another_channel(tried: _Tried) -> NextAttempt:

@@ -15,7 +15,8 @@ LIMIT = 20
 
 @dataclass(frozen=True)
 class FoundPerson:
-    """`case_id` is the latest case, None for somebody who never had one; `state` is in words."""
+    """`case_id` is the latest case, None for somebody who never had one; `state` is in words; of one phone the keys are
+    equal, of none empty."""
 
     worker_id: int
     case_id: int | None
@@ -25,6 +26,7 @@ class FoundPerson:
     place: str
     id_tail: str
     phone_tail: str
+    phone_key: bytes
     state: str
     due_at: datetime | None
 
@@ -58,6 +60,7 @@ def _person(worker: Worker, case: Case | None, due: dict[int, datetime], today: 
         place=place_name(worker.area_id),
         id_tail=worker.id_tail,
         phone_tail=worker.phone_tail,
+        phone_key=bytes(worker.phone_blind or b""),
         state=case.told_state if case else worker.get_status_display(),
         due_at=due.get(case.pk) if case else None,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases import events, policies
-from cases.choices import Cause, Channel, ItemState, Outcome, State
+from cases.choices import Cause, Channel, ItemState, Outcome, State, Step
 from cases.contact.entry import Entry, check_entry
 from cases.contact.outcomes import Lead, Route, route_of
 from cases.locking import LockedCase, locked
@@ -101,10 +101,11 @@ def _write(step: LockedCase, entry: Entry, route: Route, *, by: User | None, at:
 
 def _plan(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Route, *, by: User | None, at: datetime):
     """Whether the item has another plan now. A talk that leaves the case where it is ends the wait for the next
-    attempt."""
+    attempt; where a result is awaited, there is none yet."""
     stays_after_talk = entry.is_two_way and route.lead is Lead.STAY
     was_waiting = stays_after_talk and forget_next_attempt(step)
-    is_planned = not entry.is_two_way or (stays_after_talk and entry.next_at)
+    awaits_result = step.item.step == Step.RESULT
+    is_planned = not entry.is_two_way or (stays_after_talk and (entry.next_at or awaits_result))
     if is_planned:
         plan_next_attempt(step, attempt, has_new_number=bool(entry.new_phone), by=by, at=at)
     return was_waiting or is_planned

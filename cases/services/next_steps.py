@@ -8,7 +8,7 @@ from django.db import transaction
 
 from areas.models import Holiday
 from areas.working_days import Calendar
-from cases.choices import OPEN_STATES
+from cases.choices import OPEN_STATES, Step
 from cases.contact.next_attempt import latest_attempt, next_attempt
 from cases.contact.unreachable import tally
 from cases.locking import LockedCase, locked
@@ -170,6 +170,7 @@ def _planned(step: LockedCase, attempt: ContactAttempt, holidays: Calendar, at: 
         holidays=holidays,
         due_at=step.item.due_at,
         has_new_number=has_new_number,
+        awaits_result=step.item.step == Step.RESULT,
     )
 
 

@@ -69,6 +69,6 @@ def shown_person(person: FoundPerson, search: Search) -> dict:
 
 
 def shared_phones(found) -> list[tuple[str, int]]:
-    """Phone tails that more than one of them has."""
-    tails = Counter(person.phone_tail for person in found if person.phone_tail)
-    return [(tail, n) for tail, n in tails.items() if n > 1]
+    """Of each phone that more than one of them has, its tail and how many. Many phones end alike."""
+    phones = Counter((person.phone_key, person.phone_tail) for person in found if person.phone_key)
+    return [(tail, n) for (_key, tail), n in phones.items() if n > 1]

@@ -12,9 +12,10 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from areas.models import Area
+from kit.days import local_day
 from staff import policies, services
 from staff.appointing import handing_over
-from staff.appointing.changes import What, check_held_at, locked, not_over, write_down
+from staff.appointing.changes import What, check_begins_near, check_held_at, locked, not_over, write_down
 from staff.events import user_deactivated
 from staff.models import User
 from staff.refusals import AccountIsClosed, UsernameTaken
@@ -27,6 +28,7 @@ def create_account(
     """Somebody new, with the posting they come for. They have no password until they choose one by a link."""
     policies.check_can_give(by, User(), role, area)
     check_held_at(role, area)
+    check_begins_near(starts_on, local_day(at))
     try:
         with transaction.atomic():
             user = services.open_account(username=username, display_name=display_name, phone=phone)

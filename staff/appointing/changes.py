@@ -1,14 +1,15 @@
 """Two people held still while one changes the other, and the line that says so."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from areas.models import Area
 from kit.days import local_day
 from staff.models import Posting, StaffChange, User
-from staff.refusals import RoleNotThere
+from staff.refusals import RoleNotThere, StartsTooFarAway
 from staff.roles import HELD_AT
 
 What = StaffChange.What
+BEGINS_WITHIN = timedelta(days=366)
 
 
 def locked(user: User, by: User) -> tuple[User, User]:
@@ -18,6 +19,12 @@ def locked(user: User, by: User) -> tuple[User, User]:
     rows = User.objects.select_for_update(no_key=True).filter(pk__in={user.pk, by.pk}).order_by("pk")
     people = {person.pk: person for person in rows}
     return people[user.pk], people[by.pk]
+
+
+def check_begins_near(starts_on: date, today: date) -> None:
+    """StartsTooFarAway for a day that somebody has mistyped."""
+    if abs(starts_on - today) > BEGINS_WITHIN:
+        raise StartsTooFarAway
 
 
 def check_held_at(role: str, area: Area) -> None:

@@ -8,7 +8,7 @@ from areas.models import Area
 from kit.days import local_day
 from staff import policies, services
 from staff.appointing import handing_over
-from staff.appointing.changes import What, check_held_at, locked, write_down
+from staff.appointing.changes import What, check_begins_near, check_held_at, locked, write_down
 from staff.events import posting_ended
 from staff.models import Posting, User
 from staff.refusals import PostingIsOver
@@ -22,6 +22,7 @@ def appoint(
     user, by = locked(user, by)
     policies.check_can_give(by, user, role, area)
     check_held_at(role, area)
+    check_begins_near(starts_on, local_day(at))
     asked = {"role": role, "area": area, "starts_on": starts_on, "ends_on": ends_on}
     if again := user.postings.filter(**asked).first():
         return again

@@ -62,7 +62,7 @@
       form.setAttribute("hx-push-url", "false");
       form.setAttribute("hx-sync", "this:drop");
       form.setAttribute("hx-request", JSON.stringify({ timeout: isLong ? 600000 : 60000 }));
-      if (part !== document) htmx.process(form);
+      htmx.process(form);   /* a page that was written in place is looked through by htmx before it comes to us */
     }
   };
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -6,6 +6,9 @@ import re
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from tests.browser.office import DAFANG_TOWNSHIP
+from tests.staff.factories import DAFANG_VILLAGE
+
 CHOSEN = "mountain-paths-27"
 
 
@@ -42,8 +45,11 @@ def opens_an_account(boss) -> str:
     boss.open("/people/new/")
     boss.fill("display_name", "杨梅")
     boss.fill("username", "yangmei")
-    boss.page.select_option("[name=role]", "township_cadre")
-    boss.page.select_option("[name=area]", index=1)
+    boss.page.select_option("[name=role]", "village_cadre")
+    boss.page.select_option("#look_under", str(DAFANG_TOWNSHIP))
+    boss.page.locator(f"#look_under option[value='{DAFANG_VILLAGE}']").wait_for(state="attached")
+    expect(boss.page.locator("#look_under")).to_have_value(str(DAFANG_TOWNSHIP))
+    boss.page.select_option("[name=area]", str(DAFANG_VILLAGE))
     boss.fill("starts_on", "2026-03-05")
     boss.shot("new-colleague")
     boss.press("#new_colleague button[type=submit]")
@@ -68,10 +74,19 @@ def signs_in(actor, username: str, password: str, *, times: int = 1):
         actor.page.wait_for_load_state()
 
 
-def test_closing_an_account_counts_what_is_in_hand_and_asks_who_takes_it(stage, lay_out):
+def test_ending_a_posting_and_closing_an_account_count_what_is_in_hand_and_ask_who_takes_it(stage, lay_out):
     rows = lay_out("office.somebody_leaves")
     boss = stage.enter("boss2")
     boss.open(f"/people/{rows['leaving']}/")
+    boss.page.locator("form[action$='/end/'] [type=date]").fill("2026-03-20")
+    boss.press("form[action$='/end/'] button")
+    boss.page.locator("[name=successor]").wait_for()
+    boss.page.select_option("[name=successor]", str(rows["heir"]))
+    boss.press("form:has([name=successor]) button[type=submit]")
+    boss.page.wait_for_url(f"**/people/{rows['leaving']}/")
+    ended = "SELECT ends_on::text, successor_id FROM staff_posting WHERE user_id = %s"
+    assert stage.system.ask(ended, rows["leaving"]) == [("2026-03-20", rows["heir"])]
+
     boss.press("a[href$='/deactivate/']")
     boss.sees("2 个")
     boss.shot("who-takes-it")

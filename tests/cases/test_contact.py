@@ -209,6 +209,31 @@ def test_second_talk_is_kept_and_moves_nothing(cadre):
     assert case.attempts.count() == 2
 
 
+def test_a_talk_without_the_result_that_is_awaited_comes_back_the_next_working_day_and_stays_due(cadre):
+    case = CaseFactory(referred=True)
+    before = case.work_items.open().get()
+    at = before.due_at - timedelta(days=1, hours=8)
+
+    attempt = reach(case, at=at, by=cadre, status=Status.UNEMPLOYED_WILLING)
+
+    item = case.work_items.open().get()
+    assert (item.pk, item.step, item.due_at, item.reason) == (before.pk, "result", before.due_at, "result_not_known")
+    assert at < item.not_before == attempt.next_at <= item.due_at
+    services.undo_contact(attempt=attempt, by=cadre, at=at)
+    item.refresh_from_db()
+    assert (item.reason, item.not_before) == (before.reason, before.not_before)
+
+
+def test_who_is_late_is_asked_again_and_stays_late(cadre):
+    case = CaseFactory(referred=True)
+    due_at = case.work_items.open().get().due_at
+
+    reach(case, at=due_at + timedelta(days=5), by=cadre, status=Status.UNEMPLOYED_WILLING)
+
+    item = case.work_items.open().get()
+    assert item.due_at == due_at < item.not_before
+
+
 def test_somebody_at_work_who_says_they_left_is_looked_after_again(cadre):
     case = CaseFactory(transported=True)
 

@@ -75,6 +75,15 @@ def test_quick_search_answers_with_the_found_only(desk, li):
     assert ("<html" in source_of(response), names_of(response)) == (False, ["李国琴"])
 
 
+def test_phones_that_end_alike_are_not_one_phone(desk, li):
+    other = WorkerFactory(phone=f"13900{li.phone[-6:]}")
+
+    said = words_of(desk.get(FIND, {"q": li.phone_tail}))
+
+    assert other.phone_tail == li.phone_tail
+    assert "is shared by" not in said
+
+
 def test_namesakes_are_told_apart_and_a_shared_phone_is_warned_of(desk, li):
     WorkerFactory(name="李国琴", n=77, phone=li.phone)
 

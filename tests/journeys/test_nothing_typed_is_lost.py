@@ -226,6 +226,10 @@ def test_a_page_that_a_press_opened_has_its_own_address_and_back_leads_to_where_
 
     cadre.press(".wf-actionbar button.wf-fill")
     cadre.page.locator("#add [aria-invalid]").first.wait_for()
+    cadre.page.context.set_offline(True)
+    cadre.press(".wf-actionbar button.wf-fill")
+    cadre.page.locator("[data-wf-told]").wait_for()
+    cadre.page.context.set_offline(False)
     cadre.troubles.clear()
     cadre.page.go_back()
 

@@ -124,6 +124,8 @@ def test_a_weak_password_is_refused_and_the_link_stays(boss, client, password):
         ({"username": "WANG"}, "username"),
         ({"username": "李 国琴"}, "username"),
         ({"display_name": ""}, "display_name"),
+        ({"display_name": "=1+1"}, "display_name"),
+        ({"display_name": "行走 123"}, "display_name"),
         ({"area": DAFANG_VILLAGE}, "area"),
         ({"role": "administrator"}, "role"),
         ({"starts_on": ""}, "starts_on"),
