@@ -1,15 +1,22 @@
 """Fields that forms of several apps share. All but the labels and limits given here may be set as Django's own."""
 
+import re
 from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from kit.refusals import Refusal
 from kit.scanner import check_harmless
 
 LARGEST = 2**63 - 1
+BESIDE_DIGITS = re.compile(r"(?<=\d)[,，\s](?=\d{3})|\s*元\s*$")
+OUT_OF_RANGE = {
+    MinValueValidator: _("At least %(limit_value)s."),
+    MaxValueValidator: _("At most %(limit_value)s."),
+}
 
 
 class OnceField(forms.UUIDField):
@@ -39,6 +46,21 @@ class RowField(forms.IntegerField):
 
     def __init__(self, **kwargs):
         super().__init__(**{"required": False, "min_value": 1, "max_value": LARGEST} | kwargs)
+
+
+class CountField(forms.IntegerField):
+    """A whole number as people write it: 3,800 and ３８００元 too."""
+
+    default_error_messages = {"invalid": _("Write a whole number in digits, such as 3800.")}
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        for validator in self.validators:
+            if words := OUT_OF_RANGE.get(type(validator)):
+                validator.message = words
+
+    def to_python(self, value):
+        return super().to_python(BESIDE_DIGITS.sub("", value) if isinstance(value, str) else value)
 
 
 class NoteField(forms.CharField):

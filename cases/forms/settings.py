@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import Unit
-from kit.fields import DayField
+from kit.fields import CountField, DayField
 from kit.pages import read_number
 
 LONGEST = 400
@@ -14,12 +14,12 @@ LONGEST = 400
 class ClockForm(forms.Form):
     """Terms of a time limit, and from which day they hold."""
 
-    amount = forms.IntegerField(label=_("Time allowed"), min_value=1, max_value=LONGEST)
+    amount = CountField(label=_("Time allowed"), min_value=1, max_value=LONGEST)
     unit = forms.ChoiceField(label=_("Counted in"), choices=Unit.choices)
-    escalate_township_days = forms.IntegerField(
+    escalate_township_days = CountField(
         label=_("To the township, days after"), min_value=1, max_value=LONGEST, required=False
     )
-    escalate_county_days = forms.IntegerField(
+    escalate_county_days = CountField(
         label=_("To the county, days after"), min_value=1, max_value=LONGEST, required=False
     )
     valid_from = DayField(label=_("Holds from"))

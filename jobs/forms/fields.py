@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from kit.apart.copies import harmless_copy
-from kit.fields import SentFileField
+from kit.fields import CountField, SentFileField
 from workers.forms.fields import read_or_refuse
 
 LARGEST_FILE = 8 * 1024 * 1024
@@ -17,7 +17,7 @@ LARGEST_FILE = 8 * 1024 * 1024
 KINDS = re.compile(rb"\xff\xd8\xff|\x89PNG|%PDF|RIFF....WEBP|....ftyp", re.DOTALL)
 
 
-class YuanField(forms.IntegerField):
+class YuanField(CountField):
     """Whole yuan a month."""
 
     def __init__(self, **kwargs):

@@ -8,7 +8,7 @@ from areas.fields import PlaceField
 from jobs.forms.fields import YuanField
 from jobs.letters import serials
 from jobs.models import Employer, Vacancy
-from kit.fields import DayField, OnceField
+from kit.fields import CountField, DayField, OnceField
 from kit.filters import FilterForm, SearchField
 from workers.forms.fields import WorkerNoteField
 from workers.rules.ages import ADULT, WORKING_AGE
@@ -56,13 +56,13 @@ class VacancyForm(forms.Form):
     once = OnceField()
     title = forms.CharField(label=_("Post"), max_length=80)
     area = PlaceField(help_text=_("City or county, such as Yongkang in Zhejiang, or Jinsha."))
-    headcount = forms.IntegerField(label=_("People wanted"), min_value=1, max_value=9999, initial=1)
+    headcount = CountField(label=_("People wanted"), min_value=1, max_value=9999, initial=1)
     wage_low = YuanField(label=_("Wage from, yuan a month"))
     wage_high = YuanField(label=_("Wage to"))
     board = forms.BooleanField(label=_("Meals"), required=False)
     lodging = forms.BooleanField(label=_("Lodging"), required=False)
-    age_min = forms.IntegerField(label=_("Age from"), min_value=WORKING_AGE, max_value=70, initial=ADULT)
-    age_max = forms.IntegerField(label=_("Age to"), min_value=WORKING_AGE, max_value=70, initial=55)
+    age_min = CountField(label=_("Age from"), min_value=WORKING_AGE, max_value=70, initial=ADULT)
+    age_max = CountField(label=_("Age to"), min_value=WORKING_AGE, max_value=70, initial=55)
     night_shift = forms.BooleanField(label=_("Night shifts"), required=False)
     suits_minors = forms.BooleanField(
         label=_("Suits people of 16 and 17"),
@@ -103,7 +103,7 @@ class VacancyForm(forms.Form):
 class VacancyFilter(FilterForm):
     q = SearchField(label=_("Post or employer"))
     place = SearchField(label=_("Where"))
-    wage = forms.IntegerField(label=_("Pays at least"), min_value=1, max_value=100_000, required=False)
+    wage = CountField(label=_("Pays at least"), min_value=1, max_value=100_000, required=False)
     benefits = forms.ChoiceField(
         label=_("Meals and lodging"),
         required=False,

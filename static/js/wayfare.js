@@ -90,7 +90,14 @@
     openSheetsIn(event.target);
   });
   const ERROR = "[aria-invalid=true], .wf-error, .wf-refusal";
-  const focusOn = (error) => { error.tabIndex = error.tabIndex < 0 ? -1 : error.tabIndex; error.focus?.(); };
+  /* with what is said about it, which stands below the field, and not behind the bar at the bottom */
+  const focusOn = (error) => {
+    error.tabIndex = error.tabIndex < 0 ? -1 : error.tabIndex;
+    error.focus?.({ preventScroll: true });
+    (error.closest(".wf-field, fieldset, [data-wf-question]") || error).scrollIntoView({ block: "center" });
+  };
+  const sentBack = document.querySelector("main form[method=post] :is([aria-invalid=true], .wf-error)");
+  if (sentBack && !sentBack.closest("dialog")) focusOn(sentBack);
   document.addEventListener("htmx:afterSwap", (event) => {
     const error = event.target.querySelector?.(ERROR);
     if (error && !error.closest("dialog[data-wf-sheet]")) focusOn(error);   /* a sheet shows its own once it is open */

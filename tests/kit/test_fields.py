@@ -8,7 +8,7 @@ from django import forms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.fields import DayField, MomentField, NoteField, OnceField, RowField
+from kit.fields import CountField, DayField, MomentField, NoteField, OnceField, RowField
 from tests.kit.sources import lines_with
 
 
@@ -24,6 +24,27 @@ def cleaned(**sent):
     form = Sheet(sent)
     assert form.errors == {}
     return form.cleaned_data
+
+
+@pytest.mark.parametrize("typed", ["3800", "3,800", "3，800", "3 800", "３８００", " 3800元 "])
+def test_a_number_is_taken_as_people_write_it(typed):
+    assert CountField().clean(typed) == 3800
+
+
+@pytest.mark.parametrize("typed", ["3,8", "38,00", "3.8", "四千", "4千8", "1,2,3"])
+def test_what_is_no_whole_number_is_told_with_an_example(typed):
+    with pytest.raises(forms.ValidationError, match=r"Write a whole number in digits|请填"):
+        CountField().clean(typed)
+
+
+def test_a_number_out_of_range_is_told_the_range_in_plain_words():
+    field = CountField(min_value=300, max_value=9000)
+    told = []
+    for number in ("299", "9001"):
+        with pytest.raises(forms.ValidationError) as refused:
+            field.clean(number)
+        told += refused.value.messages
+    assert told in (["At least 300.", "At most 9000."], ["不能少于 300。", "不能多于 9000。"])
 
 
 def test_every_form_shown_has_a_key_of_its_own():

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from areas.ranges import Level, code_at
 from kit.days import local_day
-from kit.fields import OnceField
+from kit.fields import CountField, OnceField
 from staff.roles import RECORD_READERS
 from workers import identity, selectors
 from workers.choices import EMPLOYED, OUT_OF_WORK, Source, Status, Tag
@@ -42,7 +42,7 @@ class AddForm(WorkerForm, JobFields):
     )
     wish_place = WorkerRemarkField(label=pgettext_lazy("wish", "Where"), max_length=60)
     wish_kind = WorkerRemarkField(label=_("Kind of work"), max_length=60)
-    wish_wage = forms.IntegerField(
+    wish_wage = CountField(
         label=_("At least, yuan a month"), min_value=0, max_value=100_000, required=False, widget=digits_input()
     )
     wish_with_spouse = forms.BooleanField(label=_("Together with spouse"), required=False)

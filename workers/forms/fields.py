@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from areas.destinations import resolve_destination
 from areas.models import Area
 from kit.days import local_day
-from kit.fields import NoteField
+from kit.fields import CountField, NoteField
 from kit.refusals import Refusal
 from staff.models import User
 from staff.roles import CASEWORKERS
@@ -206,7 +206,7 @@ class JobFields(forms.Form):
         required=False,
         help_text=_("City or county, such as Yongkang in Zhejiang, or Jinsha."),
     )
-    wage = forms.IntegerField(
+    wage = CountField(
         label=_("Monthly wage, yuan"), min_value=0, max_value=HIGHEST_WAGE, required=False, widget=digits_input()
     )
 

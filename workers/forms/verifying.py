@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kit.fields import CountField
 from workers.choices import VerifiedHow, WishedStart
 from workers.forms import villages
 from workers.forms.fields import WorkerForm, WorkerRemarkField, digits_input
@@ -30,7 +31,7 @@ class VerifyForm(WorkerForm):
     wish_willing = forms.ChoiceField(label=_("Wants to work"), choices=WILLING, required=False)
     wish_place = WorkerRemarkField(label=pgettext_lazy("wish", "Where"), max_length=60)
     wish_kind = WorkerRemarkField(label=_("Kind of work"), max_length=60)
-    wish_wage = forms.IntegerField(
+    wish_wage = CountField(
         label=_("At least, yuan a month"), min_value=0, max_value=100_000, required=False, widget=digits_input()
     )
     wish_from = forms.ChoiceField(
