@@ -97,6 +97,9 @@ OUTCOMES_OF = {
 
 
 # as one tells it: the way of contact and what came of it in one phrase
+# of whom somebody may learn the number at which the worker is reached
+TELLS_A_NUMBER = frozenset({*TWO_WAY_OUTCOMES, Outcome.SPOKE_TO_RELATIVE, Outcome.WRONG_NUMBER})
+
 TOLD = {
     (Channel.CALL, Outcome.SPOKE_TO_WORKER): _("Spoke to the worker on the phone"),
     (Channel.CALL, Outcome.SPOKE_TO_RELATIVE): _("Spoke to a relative on the phone"),

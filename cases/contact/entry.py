@@ -29,7 +29,8 @@ class Entry:
     """`happened_at` is when it was done, which may be days before it was written down.
 
     `status` and what follows it are what the worker said; `next_at` replaces the suggested next attempt, and needs
-    `put_off_because` when it is later than the clock allows. `new_phone` was told by whoever answers at a wrong number.
+    `put_off_because` when it is later than the clock allows. `new_phone` was told by the worker, the family or
+    whoever answers at a wrong number.
     `phone_mark` says which number the sheet was opened with.
     `seat` is "yes" or "no" for somebody going back to work, `started_on` the first day of a job they have. `item` is
     the key of the work item that the sheet was opened for: when that is done already, somebody else was faster.

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cases.choices import TWO_WAY_OUTCOMES, Outcome
+from cases.choices import TELLS_A_NUMBER, TWO_WAY_OUTCOMES, Outcome
 from cases.contact.outcomes import is_end_of_job
 from cases.forms.answers import (
     A_DAY,
@@ -164,15 +164,14 @@ class TalkForm(JobFields):
         data = self.cleaned_data
         said = {"outcome": data["outcome"], "happened_at": self._happened_at, "note": data["note"]}
         said |= {"once": data["once"], "item": data["item"], "wishes": {}}
+        said["new_phone"] = data["new_phone"] if data["outcome"] in TELLS_A_NUMBER else ""
         return said | (self._said_by_the_worker() if self.is_two_way else self._tried_in_vain())
 
     def _tried_in_vain(self) -> dict:
         data = self.cleaned_data
-        is_wrong = data["outcome"] == Outcome.WRONG_NUMBER
         return {
             "next_at": self._chosen_next_at,
             "put_off_because": chosen_words(data, "put_off", PUT_OFF),
-            "new_phone": data["new_phone"] if is_wrong else "",
             "phone_mark": data["phone_mark"],
         }
 

@@ -23,7 +23,7 @@ from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory, miss, reach
 from tests.cases.listening import heard
 from workers.choices import Status
-from workers.models import StatusReport
+from workers.models import StatusReport, Worker
 
 pytestmark = pytest.mark.django_db
 HOUR = NOON + timedelta(hours=1)
@@ -207,6 +207,24 @@ def test_second_talk_is_kept_and_moves_nothing(cadre):
 
     assert (fresh(case).state, case.work_items.open().get()) == ("contacted", item)
     assert case.attempts.count() == 2
+
+
+@pytest.mark.parametrize("outcome", ["visited_met", "spoke_to_relative"])
+def test_the_new_number_is_learnt_at_the_door_and_taken_back_with_the_visit(cadre, outcome):
+    case = CaseFactory(worker__phone="13800001111")
+    miss(case, at=HOUR, by=cadre, outcome="wrong_number")
+    told = {"status": Status.UNEMPLOYED_WILLING} if outcome == "visited_met" else {}
+    at = HOUR + timedelta(hours=1)
+
+    visit = services.record_contact(
+        case=case, channel="visit", outcome=outcome, happened_at=at, by=cadre, at=at, new_phone="13900002222", **told
+    )
+
+    worker = Worker.objects.get(pk=case.worker_id)
+    assert (worker.phone, worker.can_be_called) == ("+8613900002222", True)
+    services.undo_contact(attempt=visit, by=cadre, at=at)
+    worker = Worker.objects.get(pk=case.worker_id)
+    assert (worker.phone, worker.can_be_called) == ("+8613800001111", False)
 
 
 def test_a_talk_without_the_result_that_is_awaited_comes_back_the_next_working_day_and_stays_due(cadre):

@@ -103,6 +103,19 @@ def test_an_older_event_entered_late_is_kept_but_changes_nothing(heard):
     assert (heard, Flag.objects.count()) == ([], 0)
 
 
+def test_a_report_given_to_the_minute_counts_after_what_is_known_of_that_minute():
+    worker = WorkerFactory()
+    seconds_later = NOON + timedelta(seconds=20)
+    told = {"worker": worker, "by": None, "at": NOON + timedelta(minutes=5), "source": "visit"}
+    services.report_status(status="unemployed_willing", happened_at=seconds_later, **told)
+
+    services.report_status(status="returned_going_back", happened_at=NOON, **told)
+    services.report_status(status="farming", happened_at=NOON - timedelta(minutes=1), **told)
+
+    worker.refresh_from_db()
+    assert worker.status == "returned_going_back"
+
+
 def test_of_two_reports_of_one_moment_the_later_entry_counts():
     worker = WorkerFactory()
     report(worker, "farming")

@@ -1,6 +1,6 @@
 """Somebody says how things stand with a worker."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import models, transaction
@@ -70,6 +70,7 @@ def _write(report: StatusReport, said_in: models.Model | None, is_put_back: bool
     worker = lock_worker(report.worker, said_in=said_in)
     if report.once and (first := StatusReport.objects.filter(once=report.once).first()):
         return first
+    report.happened_at = _in_its_minute(worker, report.happened_at)
     is_newest = not worker.reports.filter(happened_at__gt=report.happened_at).exists()
     report.save(force_insert=True)
     previous = worker.status
@@ -81,6 +82,14 @@ def _write(report: StatusReport, said_in: models.Model | None, is_put_back: bool
         _take_over(worker, report)
         _follow(worker, report, previous, said_in, is_put_back)
     return report
+
+
+def _in_its_minute(worker: Worker, happened_at: datetime) -> datetime:
+    """Given to the minute, it lies after what is known of that minute: it was entered later."""
+    if happened_at.second or happened_at.microsecond:
+        return happened_at
+    minute = worker.reports.filter(happened_at__gt=happened_at, happened_at__lt=happened_at + timedelta(minutes=1))
+    return max([happened_at, *minute.values_list("happened_at", flat=True)])
 
 
 def told_of(report: StatusReport, previous: str) -> dict:
