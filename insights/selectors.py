@@ -86,11 +86,6 @@ def overview(*, area: Area, period: Period, user: User, today: date) -> Overview
     )
 
 
-def places_of(area: Area, *, user: User, today: date) -> tuple[AreaRow, ...]:
-    """The table by place alone, for a file."""
-    return rows_of(area, CaseFilters(area_code=area.pk), Counter(user, today))
-
-
 class Counter:
     """Counts lists, each once."""
 

@@ -13,6 +13,7 @@ from cases.views.filters import chosen_area, way_down
 from insights import policies, selectors
 from insights.forms import OverviewFilter
 from insights.periods import OFFERED, Period, last_days
+from kit.dates import full_day
 from kit.days import local_day
 from kit.pages import address
 from kit.spreadsheets import Column, as_xlsx
@@ -30,7 +31,7 @@ def overview(request):
     context = {
         "now": now, "today": today, "area": area, "page": page, "period": period,
         "crumbs": crumbs(request.user, area),
-        "xlsx_url": address(reverse("insights:overview_xlsx"), {"area": area.pk}),
+        "xlsx_url": address(reverse("insights:overview_xlsx"), {"area": area.pk, **period.query}),
         "periods": [shown_period(last_days(n, today), period, area) for n in OFFERED],
         "funnel": [shown_stage(stage) for stage in page.funnel],
         "rows": [{**vars(row), "url": overview_url(row.code, period)} for row in page.rows],
@@ -43,17 +44,27 @@ def overview(request):
 @login_required
 @require_safe
 def overview_xlsx(request):
-    """The table by place. It names nobody."""
+    """The table by place, with everything together below it, and the funnel beside it. It names nobody."""
     policies.check_can_read_overview(request.user)
-    now = timezone.now()
-    area, today = find_area(request.user, OverviewFilter(request.GET)), local_day(now)
+    now, form = timezone.now(), OverviewFilter(request.GET)
+    area, today = find_area(request.user, form), local_day(now)
+    period = form.period(today)
+    page = selectors.overview(area=area, period=period, user=request.user, today=today)
     columns = [
         Column(_("Place"), 24), Column(_("Open cases")), Column(_("Overdue")),
         Column(pgettext("cases", "Never spoken to"), 16),
     ]  # fmt: skip
-    found = selectors.places_of(area, user=request.user, today=today)
-    rows = ([row.name, row.open.value, row.late.value, row.uncontacted.value] for row in found)
-    return as_xlsx("overview", columns, rows, title=_("Overview: %(place)s") % {"place": area}, by=request.user, at=now)
+    rows = [[row.name, row.open.value, row.late.value, row.uncontacted.value] for row in page.rows]
+    rows.append([_("Total"), page.open.value, page.late.value, page.uncontacted.value])
+    about = funnel_in_words(page, period)
+    return as_xlsx(pgettext("navigation", "Overview"), columns, rows, where=area, about=about, by=request.user, at=now)
+
+
+def funnel_in_words(page: selectors.Overview, period: Period) -> list[tuple[str, object]]:
+    """What the page shows of a period; the table itself is of today."""
+    days = {"start": full_day(period.first), "end": full_day(period.last)}
+    opened = (_("From flag to settled"), _("cases opened %(start)s to %(end)s") % days)
+    return [opened, *((stage["label"], stage["figure"].value) for stage in map(shown_stage, page.funnel))]
 
 
 def find_area(user: User, form: OverviewFilter) -> Area:

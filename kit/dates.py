@@ -89,6 +89,11 @@ def near_clock(value: datetime, today: date | None = None) -> str:
     return clock(value) if _day_of(value) == (today or local_day(timezone.now())) else moment(value, today)
 
 
+def full_moment(value: datetime) -> str:
+    """For what is read on another day: in a file, on paper."""
+    return pgettext("day with its time", "%(day)s %(time)s") % {"day": full_day(value), "time": clock(value)}
+
+
 def day_or_moment(value: datetime, today: date | None = None) -> str:
     """Midnight is nobody's hour: it stands for the day."""
     return near_day(value, today) if clock(value) == "00:00" else moment(value, today)

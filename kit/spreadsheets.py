@@ -3,6 +3,7 @@
 Nothing anybody typed becomes a formula: every text is stored as text, and stays one when somebody edits the cell.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,12 +21,14 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from kit.dates import moment
+from kit.dates import full_moment
+from kit.days import local_day
 from kit.refusals import Refusal
 
 MOST = 20_000
 """Rows of one workbook: some four seconds of work."""
 RISKY = ("=", "+", "-", "@", "\t", "\r")
+NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]+')
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -43,22 +46,37 @@ class Column:
 
 
 def as_xlsx(
-    name: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, title: str, by, at: datetime
+    name: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    *,
+    where: object = None,
+    title: str = "",
+    about: Sequence[tuple[str, Any]] = (),
+    by,
+    at: datetime,
 ) -> FileResponse:
-    """A file to keep. A second worksheet says what the list shows, when, and for whom.
+    """A file to keep, called by what it lists, of which area and on which day. A second worksheet says what the list
+    shows (`title`, where that is more than the name and the area), when, and for whom; then `about`.
 
     In one transaction, so that what is logged as the rows pass is gone again when there are too many. Like every page
     about people it is kept by no browser and no proxy.
     """
     with transaction.atomic():
-        file = workbook(columns, rows, about=told(title, by=by, at=at))
-    response = FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+        shown = title or " · ".join(str(part) for part in (name, where) if part)
+        file = workbook(columns, rows, about=[*told(shown, by=by, at=at), *about])
+    response = FileResponse(file, as_attachment=True, filename=file_name(name, where, at), content_type=XLSX)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
+def file_name(name: str, where: object, at: datetime) -> str:
+    parts = (name, where, f"{local_day(at):%Y%m%d}")
+    return NOT_IN_A_NAME.sub(" ", "-".join(str(part) for part in parts if part)) + ".xlsx"
+
+
 def workbook(
-    columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, about: Sequence[tuple[str, str]] = ()
+    columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, about: Sequence[tuple[str, Any]] = ()
 ) -> IO[bytes]:
     """A temporary file, at its beginning."""
     book = Workbook(write_only=True)
@@ -81,7 +99,7 @@ def workbook(
 
 def told(title: str, *, by, at: datetime) -> list[tuple[str, str]]:
     """What the second worksheet says of a list."""
-    return [(_("List"), title), (_("As of"), moment(at)), (_("Exported by"), str(by))]
+    return [(_("List"), title), (_("As of"), full_moment(at)), (_("Exported by"), str(by))]
 
 
 def at_most(rows: Iterable) -> Iterator:

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from areas.ranges import Level, code_at
@@ -29,15 +30,15 @@ def case_list_xlsx(request):
     rows = selectors.case_rows(filters, user=request.user, today=local_day(now))
     seen = ((row.worker_id, cells(row)) for row in rows)
     logged = log_export(seen, user=request.user, at=now, reason=_("list of cases"), ip=address_of(request))
-    title, name = f.words_of(filters, area, ""), f"cases-{local_day(now):%Y%m%d}"
-    return as_xlsx(name, columns(), logged, title=title, by=request.user, at=now)
+    name, title = pgettext("of many workers", "Cases"), f.words_of(filters, area, "")
+    return as_xlsx(name, columns(), logged, where=area, title=title, by=request.user, at=now)
 
 
 def columns() -> list[Column]:
     return [
         Column(_("Name"), 12), Column(_("Sex"), 6), Column(_("Age"), 6), Column(_("Township")), Column(_("Village")),
         Column(_("Phone tail"), 10), Column(_("State"), 10), Column(_("Next step"), 40),
-        Column(_("Time limit"), 18), Column(_("Overdue"), 8),
+        Column(_("Time limit"), 18), Column(_("Overdue"), 8), Column(pgettext("of people", "Group"), 14),
         Column(_("Level"), 12), Column(_("Responsible"), 12), Column(_("In this state since"), 18),
         Column(_("Flagged on"), 18),
     ]  # fmt: skip
@@ -47,6 +48,6 @@ def cells(row: CaseRow) -> list:
     township = code_at(row.area_id, Level.TOWNSHIP)
     return [
         row.name, row.sex, row.age, place_name(township), row.place if township != row.area_id else "",
-        row.phone_tail, row.state, row.reason, row.due_at, _("yes") if row.is_overdue else "", row.level, row.owner,
-        row.state_since, row.opened_at,
+        row.phone_tail, row.state, row.reason, row.due_at, _("yes") if row.is_overdue else "", row.group, row.level,
+        row.owner, row.state_since, row.opened_at,
     ]  # fmt: skip

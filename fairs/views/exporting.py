@@ -31,7 +31,8 @@ def fairs_xlsx(request):
          fair.get_state_display()]
         for fair in fairs.iterator(chunk_size=CHUNK)
     )  # fmt: skip
-    return as_xlsx("fairs", columns, rows, title=_("Job fairs"), by=request.user, at=timezone.now())
+    where = request.user.home_area_as(*FAIR_READERS)
+    return as_xlsx(_("Job fairs"), columns, rows, where=where, by=request.user, at=timezone.now())
 
 
 @login_required
@@ -50,8 +51,8 @@ def booths_xlsx(request, fair_id):
          row.promised, row.hired, row.offer.booth.who_comes]
         for row in selectors.offer_rows(fair)
     )  # fmt: skip
-    name = f"fair-{fair.pk}-posts"
-    return as_xlsx(name, columns, rows, title=fair.title, by=request.user, at=timezone.now())
+    name = f"{fair.title}-{_('Posts')}"
+    return as_xlsx(name, columns, rows, where=fair.area, by=request.user, at=timezone.now())
 
 
 @login_required
@@ -70,7 +71,8 @@ def people_xlsx(request, fair_id):
         Column(_("Wishes"), 40), Column(_("Came"), 18), Column(_("Result")), Column(_("Post"), 20),
         Column(_("Why not"), 20), Column(_("Employer's remark"), 30), Column(_("Off the list because"), 24),
     ]  # fmt: skip
-    return as_xlsx(f"fair-{fair.pk}-people", columns, logged, title=fair.title, by=request.user, at=now)
+    name = f"{fair.title}-{_('List of people')}"
+    return as_xlsx(name, columns, logged, where=fair.area, by=request.user, at=now)
 
 
 def cells(row: FairReferral, shows_codes: bool) -> list:

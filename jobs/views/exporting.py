@@ -29,7 +29,7 @@ def vacancies_xlsx(request):
          post.age_min, post.age_max, post.open_from, post.open_until, _("Open") if row.is_open else _("Closed")]
         for row in found for post in [row.vacancy]
     )  # fmt: skip
-    return as_xlsx("vacancies", columns, rows, title=_("Vacancies"), by=request.user, at=timezone.now())
+    return as_xlsx(_("Vacancies"), columns, rows, by=request.user, at=timezone.now())
 
 
 @staff_required(check_can_list_records)
@@ -47,4 +47,4 @@ def employers_xlsx(request):
          firm.contact_phone, firm.posts, firm.openings, firm.hold_reason]
         for firm in found
     )  # fmt: skip
-    return as_xlsx("employers", columns, rows, title=_("Employers"), by=request.user, at=timezone.now())
+    return as_xlsx(_("Employers"), columns, rows, by=request.user, at=timezone.now())

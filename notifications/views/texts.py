@@ -19,6 +19,7 @@ from notifications.rules.signatures import sender_of
 from staff.decorators import staff_required
 from staff.models import AccessLog
 from staff.network import address_of
+from staff.roles import TEXT_READERS
 from staff.services import log_access, log_export
 from workers.views.rows import find_record
 
@@ -59,7 +60,8 @@ def message_list_xlsx(request):
         Column(_("Name"), 12), Column(_("Village"), 20), Column(_("Phone tail"), 10), Column(_("Text"), 24),
         Column(_("State"), 14), Column(_("Why"), 36), Column(_("Written"), 18), Column(_("Newest"), 18),
     ]  # fmt: skip
-    return as_xlsx("texts", columns, logged, title=_("Texts"), by=request.user, at=at)
+    where = request.user.home_area_as(*TEXT_READERS)
+    return as_xlsx(_("Texts"), columns, logged, where=where, by=request.user, at=at)
 
 
 def _cells(text: selectors.Text) -> list:

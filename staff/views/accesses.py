@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from kit.dates import full_day
 from kit.days import local_day
 from kit.pages import address
 from kit.spreadsheets import Column, as_xlsx
@@ -16,6 +17,7 @@ from staff import policies
 from staff.decorators import staff_required
 from staff.forms import DayFilter
 from staff.models import AccessLog
+from staff.roles import OVERSEERS
 from staff.selectors import looks_of
 
 
@@ -50,7 +52,8 @@ def accesses_xlsx(request):
     ]  # fmt: skip
     found = looks_of(day, user=request.user)
     rows = ([line.name, line.what, line.about, line.people, line.times, line.last_at] for line in found)
-    return as_xlsx("who-looked", columns, rows, title=_("Who looked"), by=request.user, at=now)
+    where, about = request.user.home_area_as(*OVERSEERS), [(_("Day"), full_day(day))]
+    return as_xlsx(_("Who looked"), columns, rows, where=where, about=about, by=request.user, at=now)
 
 
 def day_of(form: DayFilter, today: date) -> date:

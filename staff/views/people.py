@@ -79,7 +79,8 @@ def people_xlsx(request):
         [row.name, row.username, "; ".join(row.postings), _("open") if row.is_active else _("closed"), row.last_login]
         for row in found
     )
-    return as_xlsx("colleagues", columns, rows, title=_("Colleagues"), by=request.user, at=now)
+    where = request.user.home_area_as(*GIVES)
+    return as_xlsx(_("Colleagues"), columns, rows, where=where, by=request.user, at=now)
 
 
 @login_required

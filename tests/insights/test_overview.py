@@ -272,7 +272,21 @@ def test_the_table_by_place_is_a_file_too_with_the_same_figures_and_for_the_same
 
     book = load_workbook(BytesIO(b"".join(client.get("/overview.xlsx").streaming_content)))
 
-    written = [row[:4] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)]
+    *written, total = [row[:4] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)]
     assert written == [(r["name"], r["open"].value, r["late"].value, r["uncontacted"].value) for r in shown]
+    assert total == ("Total", *(sum(row[n] for row in written) for n in (1, 2, 3)))
     assert client.get(f"/overview.xlsx?area={DAFANG}").status_code == 404
     assert signed_in(UserFactory(administrator=True)).get("/overview.xlsx").status_code == 403
+
+
+def test_the_file_says_the_period_and_the_funnel_of_the_page_it_was_taken_from(supervisor, county):
+    client = signed_in(supervisor)
+    page = client.get(OVERVIEW, {"from": "2026-01-01", "to": "2026-03-05"})
+
+    book = load_workbook(BytesIO(b"".join(client.get(page.context["xlsx_url"]).streaming_content)))
+
+    said = [row[:2] for row in book.worksheets[1].iter_rows(values_only=True)]
+    assert said[3:] == [
+        ("From flag to settled", "cases opened 1 Jan 2026 to 5 Mar 2026"),
+        *((stage["label"], stage["figure"].value) for stage in page.context["funnel"]),
+    ]

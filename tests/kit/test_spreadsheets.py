@@ -1,10 +1,12 @@
 """Workbooks: what anybody typed stays text, and memory does not grow with the list."""
 
 import weakref
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from openpyxl import load_workbook
 
 from kit import spreadsheets
@@ -84,10 +86,39 @@ def test_a_list_that_is_too_long_is_refused_by_name(monkeypatch):
 
 @pytest.mark.django_db
 def test_a_download_is_kept_by_nobody():
-    answer = as_xlsx("cases-20260305", COLUMNS, [], title="织金县", by="周丽", at=NOON)
+    answer = as_xlsx("Cases", COLUMNS, [], where="Zhijin", by="周丽", at=NOON)
 
-    assert answer["Content-Disposition"] == 'attachment; filename="cases-20260305.xlsx"'
     assert answer["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "where", "called"),
+    [
+        ("Cases", "Zhijin", "Cases-Zhijin-20260305.xlsx"),
+        ("个案", "织金县", "个案-织金县-20260305.xlsx"),
+        ("Posts", None, "Posts-20260305.xlsx"),
+        ('Fair: 5/6 "big"', "Zhijin", "Fair 5 6 big -Zhijin-20260305.xlsx"),
+    ],
+)
+def test_a_file_is_called_by_what_it_lists_of_where_and_when(name, where, called):
+    answer = as_xlsx(name, COLUMNS, [], where=where, by="周丽", at=NOON)
+
+    assert file_name_of(answer) == called
+
+
+def file_name_of(answer) -> str:
+    message = EmailMessage()
+    message["Content-Disposition"] = answer["Content-Disposition"]
+    return message.get_filename()
+
+
+@pytest.mark.parametrize("opened", [NOON, NOON + timedelta(days=1), NOON + timedelta(days=400)])
+def test_a_file_says_its_moment_in_words_that_stay_true(opened):
+    with time_machine.travel(opened, tick=False):
+        book = read([], told("织金县", by="周丽", at=NOON))
+
+    assert book.worksheets[1]["B2"].value == "2026年3月5日 12:00"
 
 
 def test_every_page_of_a_list_is_read_once():

@@ -11,6 +11,7 @@ from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from kit.spreadsheets import Column, as_xlsx
 from staff.network import address_of
+from staff.roles import TRIP_READERS
 from staff.services import log_export
 from transport import policies, selectors, services
 from transport.forms import ArrivalForm
@@ -64,14 +65,15 @@ def arrivals_xlsx(request, trip_id=None):
     trip, now = find_trip(request, trip_id) if trip_id else None, timezone.now()
     page = selectors.arrivals_page(user=request.user, now=now, trip=trip)
     seen = ((p.booking.worker_id, arrival_cells(p)) for found in page.trips for p in found.people)
-    title = trip.code if trip else _("Arrivals")
-    rows = log_export(seen, user=request.user, at=now, reason=title, ip=address_of(request))
+    name = f"{_('Arrivals')}-{trip.code}" if trip else _("Arrivals")
+    rows = log_export(seen, user=request.user, at=now, reason=trip.code if trip else name, ip=address_of(request))
     columns = [
         Column(_("Trip"), 16), Column(_("Planned arrival"), 18), Column(_("Seat"), 8), Column(_("Name"), 12),
         Column(_("Lives in"), 28), Column(_("Employer"), 30), Column(_("Gets off at"), 20), Column(_("State"), 12),
         Column(_("Arrived at"), 18), Column(_("Not heard of for 48 hours"), 12),
     ]  # fmt: skip
-    return as_xlsx("arrivals", columns, rows, title=title, by=request.user, at=now)
+    where = trip.area if trip else request.user.home_area_as(*TRIP_READERS)
+    return as_xlsx(name, columns, rows, where=where, by=request.user, at=now)
 
 
 def arrival_cells(arrival) -> list:

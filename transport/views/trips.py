@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from kit.spreadsheets import MOST, Column, as_xlsx
+from staff.roles import TRIP_READERS
 from transport import policies, selectors, services
 from transport.choices import StopKind
 from transport.forms import TripFilter, TripForm, stop_forms
@@ -41,7 +42,8 @@ def trip_list_xlsx(request):
         Column(_("Standby")), Column(_("State")),
     ]  # fmt: skip
     rows = map(trip_cells, page.lines)
-    return as_xlsx("trips", columns, rows, title=_("Trips"), by=request.user, at=now)
+    where = request.user.home_area_as(*TRIP_READERS)
+    return as_xlsx(_("Trips"), columns, rows, where=where, by=request.user, at=now)
 
 
 def trip_cells(line) -> list:
