@@ -58,7 +58,7 @@ class CaseFilter(FilterForm):
         label=_("Order"),
         required=False,
         choices=[
-            ("", _("Most urgent first")),
+            ("", _("Key groups first, then most urgent")),
             ("name", _("By name")),
             ("waiting", _("Longest in this state first")),
             ("oldest", _("Oldest first")),

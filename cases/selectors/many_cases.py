@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Prefetch
+from django.utils.translation import pgettext
 
 from areas.models import Area
 from areas.selectors import place_name
@@ -18,6 +19,7 @@ from cases.choices import (
     NOBODY,
     OPEN_STATES,
     Escalation,
+    Priority,
     ServiceGroup,
     State,
 )
@@ -39,7 +41,7 @@ ORDERS = {
     "oldest": Keyset("opened_at", "pk"),
     "newest": NEWEST_FIRST,
 }
-"""What one may ask for; else open cases come most urgent first and others newest first."""
+"""What one may ask for; else open cases come by group and then most urgent first, and others newest first."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class CaseFilters:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """Times and level are None when the case has ended."""
+    """Times and level are None when the case has ended; `group` is said of those who go before the others."""
 
     case_id: int
     worker_id: int
@@ -86,6 +88,7 @@ class CaseRow:
     put_off_because: str
     due_at: datetime | None
     is_overdue: bool
+    group: str
     escalation_level: int
     level: str
     escalates_at: datetime | None
@@ -130,7 +133,7 @@ def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuer
 
 
 def case_list(filters: CaseFilters, *, user: User, today: date, after: str | None = None) -> CaseListPage:
-    """4 queries (5 with an area): numbers, late ones, rows. Open cases come most urgent first, others newest first."""
+    """4 queries (5 with an area): numbers, late ones, rows. In the order asked for, or else as `ORDERS` says."""
     cases = cases_matching(filters, user=user, today=today)
     total, late = cases.count(), cases.overdue(today).count()
     if filters.are_open_only and filters.sort not in ORDERS:
@@ -195,6 +198,17 @@ def _with_items(cases: CaseQuerySet) -> CaseQuerySet:
     return cases.select_related("worker", "owner").prefetch_related(open_items)
 
 
+def short_group(item: WorkItem | None) -> str:
+    """Short enough for a row; "" for those who go by their time limit alone."""
+    if item is None:
+        return ""
+    words = {
+        Priority.KEY_PLUS: pgettext("short, service group", "Zero-employment or monitored"),
+        Priority.KEY: pgettext("short, service group", "Key group"),
+    }
+    return words.get(item.priority, "")
+
+
 def _row(case: Case, item: WorkItem | None, today: date) -> CaseRow:
     worker = case.worker
     owner = item.owner if item else case.owner
@@ -212,6 +226,7 @@ def _row(case: Case, item: WorkItem | None, today: date) -> CaseRow:
         put_off_because=item.waits_because(today) if item else "",
         due_at=item.due_at if item else None,
         is_overdue=bool(item and item.due_at < start_of_day(today)),
+        group=short_group(item),
         escalation_level=level,
         level=str(Escalation(level).label) if level else "",
         escalates_at=item.escalates_at if item else None,

@@ -68,6 +68,14 @@ def label_of(name: str, value: str) -> str:
     return str(dict(CaseFilter.base_fields[name].choices)[value])
 
 
+def orders(filters: CaseFilters) -> dict[str, str]:
+    """What the list can be ordered by. The first rules unasked, and only open cases have an urgency."""
+    labels = dict(CaseFilter.base_fields["sort"].choices)
+    if not filters.are_open_only:
+        labels[""] = labels.pop("newest")
+    return labels
+
+
 def chips(form: CaseFilter, filters: CaseFilters) -> list[Chip]:
     """What a figure's link asked for besides, each to be taken away."""
     found = []

@@ -37,6 +37,7 @@ def case_list(request):
     area = f.chosen_area(request.user, filters.area_code)
     page = selectors.case_list(filters, user=request.user, today=today, after=form.after)
     owners = selectors.owners_in_and_around(area, today) if area else ()
+    orders = f.orders(filters)
     context = {
         "now": now, "today": today, "page": page, "form": form, "filters": filters,
         "rows": [shown_row(row, area) for row in page.rows],
@@ -52,6 +53,9 @@ def case_list(request):
         "owners": owners,
         "nobody": NOBODY,
         "is_wide": is_wide(area),
+        "orders": orders.items(),
+        "order": filters.sort if filters.sort in orders else "",
+        "order_words": orders.get(filters.sort, orders[""]),
         "hidden_filters": hidden_filters(form),
         "query": urlencode(form.asked),
         "can_assign": policies.can_reassign(request.user),

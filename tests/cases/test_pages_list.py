@@ -1,5 +1,6 @@
 """The supervisor's list: filters in words, pages by key, and many cases handed over with a result for each."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from cases import services
+from cases.choices import State
+from cases.forms import CaseFilter
 from cases.models import Case, Handover
 from cases.selectors import CaseFilters, many_cases
 from cases.views import handing_over, selection
@@ -60,7 +63,55 @@ def test_list_says_what_it_shows(supervisor, cadre):
 
     assert "2 cases 1 overdue Zhijin County · Open" in words_of(everything)
     assert "1 case 1 overdue Maochang Town · Open · Overdue · 王芳" in words_of(late)
-    assert "1 to 2 of 2 most urgent first" in words_of(everything)
+    assert "1 to 2 of 2 Key groups first, then most urgent" in words_of(everything)
+
+
+STATES = ("", *State.values, "at_work", "ended", "any")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_order_that_is_shown_as_chosen_is_the_order_of_the_rows(supervisor, state):
+    """By the key of the case and by its time limit: these differ in every state."""
+    for trait in ("contacted", "referred", "placed", "transported", "settled", "closed", "unplanned"):
+        for days in (9, 5):
+            traits = {} if trait == "unplanned" else {trait: True}
+            case_in(FENGPING, at=NOON - timedelta(days=days), **traits)
+    client = signed_in(supervisor)
+
+    page = client.get(LIST, {"state": state})
+    chosen = re.findall(r'<option value="(\w*)" selected>([^<]*)</option>', select_of(page, "sort"))
+    rows = [row["case_id"] for row in page.context["rows"]]
+
+    newest = sorted(rows, reverse=True)
+    words = "Newest first" if rows == newest else "Key groups first, then most urgent"
+    assert (len(rows) > 1, chosen, f"{page.context['pager_words']} {words}" in words_of(page)) == (
+        True, [("", words)], True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["flagged", "any"])
+@pytest.mark.parametrize("sort", ["name", "waiting", "oldest", "newest"])
+def test_an_order_that_was_asked_for_is_shown_as_chosen(supervisor, state, sort):
+    case_in(FENGPING)
+
+    page = signed_in(supervisor).get(LIST, {"state": state, "sort": sort})
+
+    assert select_of(page, "sort").count("selected") == 1
+    assert f"{page.context['pager_words']} {dict(CaseFilter.base_fields['sort'].choices)[sort]}" in words_of(page)
+
+
+def select_of(response, name: str) -> str:
+    return source_of(response).partition(f'name="{name}"')[2].partition("</select>")[0]
+
+
+def test_a_row_says_the_group_that_put_it_before_others(supervisor):
+    for tags in ([], ["disabled"], ["monitored_sudden"]):
+        CaseFactory(worker=WorkerFactory(unemployed=True, tags=tags), at=NOON)
+
+    page = signed_in(supervisor).get(LIST)
+
+    assert [row["group"] for row in page.context["rows"]] == ["Zero-employment or monitored", "Key group", ""]
+    assert "Zero-employment or monitored" in words_of(page)
 
 
 def test_what_a_figures_link_asked_for_is_said_and_can_be_taken_away(supervisor):
