@@ -37,6 +37,7 @@ def hand_on() -> None:
 @shared_task
 def forget_handovers() -> None:
     services.forget_handovers(at=timezone.now())
+    services.forget_selections(at=timezone.now())
 
 
 @shared_task

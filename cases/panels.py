@@ -40,7 +40,7 @@ class Action:
 
 @dataclass(frozen=True)
 class BulkAction:
-    """A button under the list of cases, for those ticked or all that fit. Its page reads a `SelectionForm`."""
+    """A button under the list of cases, for those ticked or all that fit. Its address takes a `SelectionForm`."""
 
     url_name: str
     label: str | Promise

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 
 from cases.models import Case, ClockRule, FollowUpEntry
-from cases.services import next_follow_up, plan_handover, record_follow_up
+from cases.services import keep_selection, next_follow_up, plan_handover, record_follow_up
 from fairs.services import refer_many
 from jobs.models import Letter, Placement
 from jobs.services import issue_letter, print_letter
@@ -62,6 +62,7 @@ def make_one_of_everything() -> OneOfEverything:
         "filter_id": 1,
         "key": "letter_ready",
         "handover_id": plan_handover(case_ids=[case.pk], owner=None, query="", by=township, at=NOON).pk,
+        "selection_id": keep_selection(case_ids=[case.pk], query="", by=township, at=NOON).pk,
         "code": letter.verify_code,
         "token": uuid4(),
         "uidb64": "MQ",

@@ -42,6 +42,7 @@ PUBLIC = {
 PERSONAL = {
     "worker_id", "case_id", "attempt_id", "placement_id", "letter_id", "message_id", "referral_id", "booking_id",
     "standby_id", "upload_id", "entry_id", "user_id", "posting_id", "batch_id", "handover_id",
+    "selection_id",
 }  # fmt: skip
 # A fair or a trip is there for everybody whose people it serves: outside the county it does not exist.
 OF_A_COUNTY = {"fair_id", "trip_id"}

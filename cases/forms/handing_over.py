@@ -42,7 +42,6 @@ class SelectionForm(forms.Form):
     cases = KeysField(required=False)
     everything = forms.BooleanField(required=False)
     query = forms.CharField(max_length=500, required=False)
-    is_sure = forms.BooleanField(required=False)
 
     def clean(self):
         cleaned = super().clean()

@@ -6,4 +6,5 @@ from cases.models.follow_up import FollowUp
 from cases.models.follow_up_entry import FollowUpEntry
 from cases.models.handover import Handover
 from cases.models.saved_filter import SavedFilter
+from cases.models.selection import Selection
 from cases.models.work_item import CaseProcess, WorkItem

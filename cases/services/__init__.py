@@ -40,6 +40,7 @@ from cases.services.opening import choose_owner, item_it_goes_on_by, open_case, 
 from cases.services.relocating import follow_worker
 from cases.services.saved_filters import drop_filter, save_filter
 from cases.services.schedule import next_follow_up
+from cases.services.selecting import forget_selections, keep_selection
 from cases.services.undoing import undo_contact
 from cases.services.undoing_follow_ups import undo_follow_up
 from cases.services.undoing_moves import check_is_mine_of_today, undo_move

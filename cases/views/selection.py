@@ -29,10 +29,6 @@ def all_that_fit(request, query: str) -> list[int]:
     return list(found.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
-def filter_words(request, form: SelectionForm) -> str:
-    return words_of_query(request, form.cleaned_data["query"])
-
-
 def words_of_query(request, query: str) -> str:
     filters = asked_for(request, query)
     return f.words_of(filters, f.chosen_area(request.user, filters.area_code), "")

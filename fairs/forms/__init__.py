@@ -1,7 +1,7 @@
 """What people enter about fairs, checked field by field before a service sees it."""
 
 from fairs.forms.confirming import ConfirmForm
-from fairs.forms.inviting import BatchFilter, ReferManyForm
+from fairs.forms.inviting import BatchFilter, WhichFairForm
 from fairs.forms.people import (
     BoothFilter,
     CallForm,

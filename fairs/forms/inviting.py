@@ -1,17 +1,17 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms import SelectionForm
 from fairs.models import Fair
 from kit.fields import OnceField
 from kit.filters import FilterForm
 
 
-class ReferManyForm(SelectionForm):
-    """People of the list of cases, and the fair they are to go to; none yet on the first page."""
+class WhichFairForm(forms.Form):
+    """The fair that people chosen on the list of cases are to go to."""
 
     fair = forms.ModelChoiceField(
-        Fair.objects.none(), required=False, error_messages={"invalid_choice": _("This fair takes no more people.")}
+        Fair.objects.none(),
+        error_messages={"required": _("Choose a fair."), "invalid_choice": _("This fair takes no more people.")},
     )
     once = OnceField()
 

@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.choices import State
-from cases.models import Case
-from cases.views.selection import back_to, chosen_ids, filter_words
+from cases.forms import SelectionForm
+from cases.models import Case, Selection
+from cases.services import keep_selection
+from cases.views.selection import back_to, chosen_ids, list_of, words_of_query
 from fairs import policies, services
-from fairs.forms import BatchFilter, ReferManyForm
+from fairs.forms import BatchFilter, WhichFairForm
 from fairs.models import Fair, ReferralBatch
 from fairs.selectors import home_of
 from fairs.services.inviting import Verdict
@@ -30,15 +32,18 @@ WORDS = {
     Verdict.REFERRED: (_("Referred"), ""),
     Verdict.NOT_CONTACTED: (_("Nobody has spoken to them yet"), _("The cadre records a talk first.")),
     Verdict.WAITS_ELSEWHERE: (_("Waits for an answer elsewhere"), _("Record that result first.")),
-    Verdict.HAS_A_JOB: (_("Has a job"), ""),
+    Verdict.HAS_A_JOB: (_("Has a job"), _("Nothing to do.")),
     Verdict.ENDED: (_("The case has ended"), _("Reopen it if there is more to do.")),
     Verdict.NOT_SERVED: (_("This fair is for the people of another area"), _("Choose a fair held where they live.")),
-    Verdict.TOO_YOUNG: (_("Under 16"), ""),
-    Verdict.WAS_HERE: (_("Is on the list of this fair already"), ""),
+    Verdict.TOO_YOUNG: (_("Under 16"), _("Nothing to do before they are 16.")),
+    Verdict.WAS_HERE: (_("Is on the list of this fair already"), _("Nothing to do.")),
     Verdict.NOT_ALLOWED: (_("You may not refer people there"), _("Ask the township or the county.")),
     Verdict.BUSY: (_("Somebody is saving it right now"), _("Try again in a moment.")),
     Verdict.NOT_FOUND: (_("Not in your area"), _("Ask the office it belongs to.")),
-    Verdict.TAKEN_BACK: (pgettext_lazy("from a fair", "Taken back"), ""),
+    Verdict.TAKEN_BACK: (
+        pgettext_lazy("from a fair", "Taken back"),
+        _("Refer them again if they should go after all."),
+    ),
 }
 """What came of it, and what to do."""
 
@@ -60,23 +65,41 @@ def choose_people(request, fair_id):
 @staff_required(policies.check_can_refer_many)
 @require_POST
 def refer_many(request):
-    """First a look at what would come of it, for the fair that is chosen; then the deed."""
-    now = timezone.now()
-    fairs = Fair.objects.visible_to(request.user).taking_referrals(now).select_related("area")
-    form = ReferManyForm(request.POST, fairs=fairs.order_by("starts_at", "pk"))
-    if not form.is_valid():
+    """Those chosen are kept, and looked at on a page of their own."""
+    form = SelectionForm(request.POST)
+    ids = chosen_ids(request, form) if form.is_valid() else []
+    if not ids:
         messages.warning(request, _("Choose at least one case."))
         return redirect(back_to(request, form))
-    came_from = fairs.filter(pk=request.session.pop(GOES_TO, None)).first()
-    ids, fair = chosen_ids(request, form), form.cleaned_data["fair"] or came_from or only_one(fairs)
-    if fair is None or not form.cleaned_data["is_sure"]:
-        return preview(request, form, fair, ids, now)
-    words, once = filter_words(request, form), form.cleaned_data["once"]
+    query, now = form.cleaned_data["query"], timezone.now()
+    kept = keep_selection(case_ids=ids, query=query, by=request.user, at=now)
+    return redirect(look_url(kept, request.session.pop(GOES_TO, None)))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def refer_chosen(request, selection_id):
+    """What would come of it for the fair in the address, so that neither reload, Back nor language loses it; then the
+    deed.
+    """
+    kept = get_object_or_404(Selection, pk=selection_id, made_by=request.user)
+    policies.check_can_refer_many(request.user)
+    now = timezone.now()
+    fairs = Fair.objects.visible_to(request.user).taking_referrals(now).select_related("area")
+    form = WhichFairForm(request.POST or request.GET, fairs=fairs.order_by("starts_at", "pk"))
+    fair = form.cleaned_data["fair"] if form.is_valid() else only_one(fairs)
+    if request.method == "GET" or not form.is_valid():
+        return preview(request, kept, form, fair, now)
+    words, once = words_of_query(request, kept.query), form.cleaned_data["once"]
     try:
-        batch = services.refer_many(fair=fair, case_ids=ids, words=words, by=request.user, at=now, once=once)
+        batch = services.refer_many(fair=fair, case_ids=kept.case_ids, words=words, by=request.user, at=now, once=once)
     except Refusal as refusal:
-        return preview(request, form, fair, ids, now, refusal=refusal)
+        return preview(request, kept, form, fair, now, refusal=refusal)
     return redirect("fairs:batch", batch.pk)
+
+
+def look_url(kept: Selection, fair_id: int | None) -> str:
+    return address(reverse("fairs:refer_chosen", args=[kept.pk]), {"fair": fair_id})
 
 
 def only_one(fairs) -> Fair | None:
@@ -85,23 +108,22 @@ def only_one(fairs) -> Fair | None:
     return found[0] if len(found) == 1 else None
 
 
-def preview(request, form, fair, ids, now, *, refusal=None):
+def preview(request, kept: Selection, form, fair: Fair | None, now, *, refusal=None):
+    ids, wrong = kept.case_ids, form.errors.get("fair", ()) if request.method == "POST" else ()
     verdicts = services.verdicts_for(fair, ids, by=request.user, at=now) if fair else {}
-    counts, case_ids = Counter(verdicts.values()), ",".join(map(str, ids))
     context = {
         "form": form,
         "fair": fair,
         "fairs": form.fields["fair"].queryset,
         "chosen": len(ids),
-        "case_ids": case_ids,
-        "words": filter_words(request, form),
-        "back_url": back_to(request, form),
-        "here_url": request.path,
-        "here_posted": [("cases", case_ids), ("query", form.data.get("query", "")), ("fair", fair.pk if fair else "")],
-        "refusal": refusal,
-        **told_of(counts),
+        "words": words_of_query(request, kept.query),
+        "back_url": list_of(request, kept.query),
+        "here_url": look_url(kept, fair and fair.pk),
+        "refusal": refusal or next(iter(wrong), None),
+        **told_of(Counter(verdicts.values())),
     }
-    return render(request, "fairs/refer_many.html", context, status=status_of(refusal=refusal))
+    status = 422 if wrong else status_of(refusal=refusal)
+    return render(request, "fairs/refer_many.html", context, status=status)
 
 
 @login_required

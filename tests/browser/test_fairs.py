@@ -120,14 +120,14 @@ def test_many_are_referred_by_a_filter_after_a_look_and_taken_back_with_one_pres
     desk = stage.enter("chief")
     desk.open("/cases/?sort=name")
     desk.press("[data-wf-all=cases]")
-    desk.press("button[formaction$='/fairs/refer-many/']")
+    desk.press("button[formaction$='/refer-to-fair/']")
     desk.page.select_option("select[name=fair]", str(rows["fair"]))
-    desk.page.locator("input[name=is_sure]").wait_for(state="attached")
+    desk.page.wait_for_url(f"**/refer-to-fair/*/?fair={rows['fair']}")
     desk.sees("可以推荐", "维持不变")
     desk.shot("refer-many")
     assert referred(stage, rows) == ["麻黄"]
 
-    desk.press("form:has([name=is_sure]) button[type=submit]")
+    desk.press("main form[method=post] button[type=submit]")
     desk.page.wait_for_url("**/fair-batches/*/")
     desk.sees("甘草", "桂枝", "黄芪")
     assert {"甘草", "桂枝", "黄芪", "麻黄"} <= set(referred(stage, rows))

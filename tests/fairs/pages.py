@@ -30,6 +30,7 @@ NEEDS = {
     "slips_pdf": (("fair", "part"), False),
     "choose_people": (("fair",), False),
     "refer_many": ((), True),
+    "refer_chosen": (("selection",), False),
     "batch": (("batch",), False),
     "take_back_batch": (("batch",), True),
     "result": (("referral",), False),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.choices import State
 from cases.models import Case
-from cases.services import close_case
+from cases.services import close_case, forget_selections
 from fairs import policies, services
 from fairs.models import Fair, FairReferral, ReferralBatch
 from fairs.refusals import BatchOver, CrowdWithoutLicence, FairClosed, LicenceMissing
@@ -64,6 +64,11 @@ def many(n=3):
 
 def refer(fair, people, by, at=NOON, **more):
     return services.refer_many(fair=fair, case_ids=[case.pk for case in people], by=by, at=at, **more)
+
+
+def look_at(client, people, **more):
+    """The page after the press under the list of cases."""
+    return client.post(url_of("refer_many"), {"cases": [case.pk for case in people]} | more, follow=True)
 
 
 def states(people):
@@ -313,9 +318,9 @@ def test_the_database_opens_no_doors_to_a_crowd_without_a_licence(fair, chief):
 def test_the_page_says_so_and_sends_nobody(fair, chief, monkeypatch):
     monkeypatch.setattr(licence, "LICENSED_FROM", 2)
     people = many(2)
-    asked = {"cases": ",".join(str(case.pk) for case in people), "fair": fair.pk, "is_sure": "on"}
+    client = signed_in(chief)
 
-    page = signed_in(chief).post(url_of("refer_many"), asked)
+    page = client.post(look_at(client, people).request["PATH_INFO"], {"fair": fair.pk})
 
     assert (page.status_code, type(page.context["refusal"])) == (409, CrowdWithoutLicence)
     assert not FairReferral.objects.exists()
@@ -421,10 +426,9 @@ def test_people_are_referred_by_filter_with_a_preview_a_result_for_each_and_undo
     people, uncalled, client = many(3), CaseFactory(), signed_in(chief)
     asked = {"everything": "on", "query": f"area={MAOCHANG}"}
 
-    preview = client.post(url_of("refer_many"), asked)
+    preview = client.post(url_of("refer_many"), asked, follow=True)
     untouched = fair.referrals.count()
-    sure = {"cases": preview.context["case_ids"], "fair": fair.pk, "is_sure": "on", "query": asked["query"]}
-    done = client.post(url_of("refer_many"), sure, follow=True)
+    done = client.post(preview.request["PATH_INFO"], {"fair": fair.pk}, follow=True)
     back = client.post(url_of("take_back_batch", ReferralBatch.objects.get().pk), follow=True)
 
     assert (preview.context["chosen"], preview.context["done"], preview.context["refused"], untouched) == (4, 3, 1, 0)
@@ -442,9 +446,9 @@ def test_people_are_referred_by_filter_with_a_preview_a_result_for_each_and_undo
 def test_another_language_comes_back_to_the_look_at_those_chosen(fair, chief):
     """Chosen by hand and looked at for one of two fairs: nobody chooses again, and nobody is referred by the switch."""
     FairFactory(open=True, title="第二场", day=NOON.date() + timedelta(days=9))
-    client, asked = signed_in(chief), {"cases": [case.pk for case in many(2)], "fair": fair.pk}
+    client = signed_in(chief)
 
-    preview = client.post(url_of("refer_many"), asked)
+    preview = client.get(look_at(client, many(2)).request["PATH_INFO"], {"fair": fair.pk})
     answer = client.post("/preferences/", switch_of(preview) | {"language": "zh-hans"}, follow=True)
 
     assert (answer.status_code, answer.context["fair"], answer.context["done"]) == (200, fair, 2)
@@ -453,12 +457,12 @@ def test_another_language_comes_back_to_the_look_at_those_chosen(fair, chief):
 
 def test_who_comes_from_a_fair_looks_at_that_fair_first_and_only_once(fair, chief):
     FairFactory(open=True, title="第二场", day=NOON.date() + timedelta(days=9))
-    client, asked = signed_in(chief), {"cases": [case.pk for case in many(2)]}
+    client, people = signed_in(chief), many(2)
 
     link = url_of("choose_people", fair.pk)
     assert f'href="{link}"' in client.get(url_of("fair", fair.pk)).content.decode()
     listed = client.get(link, follow=True)
-    looks = [client.post(url_of("refer_many"), asked).context["fair"] for _ in range(2)]
+    looks = [look_at(client, people).context["fair"] for _ in range(2)]
 
     assert (listed.request["PATH_INFO"], looks) == ("/cases/", [fair, None])
 
@@ -466,14 +470,13 @@ def test_who_comes_from_a_fair_looks_at_that_fair_first_and_only_once(fair, chie
 def test_where_several_fairs_take_people_somebody_has_to_choose_one(fair, chief):
     later, people = FairFactory(open=True, title="第二场", day=NOON.date() + timedelta(days=9)), many(2)
     client = signed_in(chief)
-    asked = {"cases": [case.pk for case in people]}
 
-    page = client.post(url_of("refer_many"), asked)
-    sure = client.post(url_of("refer_many"), asked | {"is_sure": "on"})
-    chosen = client.post(url_of("refer_many"), asked | {"fair": later.pk})
+    page = look_at(client, people)
+    sure = client.post(page.request["PATH_INFO"])
+    chosen = client.get(page.request["PATH_INFO"], {"fair": later.pk})
 
     assert ("Refer 2 people to which fair?" in words_of(page), page.context["fair"]) == (True, None)
-    assert (sure.status_code, ReferralBatch.objects.count()) == (200, 0)
+    assert (sure.status_code, "Choose a fair." in words_of(sure), ReferralBatch.objects.count()) == (422, True, 0)
     assert (chosen.context["fair"], chosen.context["done"]) == (later, 2)
 
 
@@ -486,7 +489,44 @@ def test_a_batch_half_taken_back_says_who_is_still_on_the_list(fair, chief, monk
     assert [len(standing[verdict]) for verdict in (Verdict.REFERRED, Verdict.TAKEN_BACK)] == [3, 2]
 
 
-@pytest.mark.parametrize("asked", [{}, {"cases": ["²"]}, {"cases": ["1"], "fair": "9" * 30}])
+def test_the_look_has_an_address_that_can_be_opened_again_before_and_after(fair, chief, organiser):
+    people, client = many(2), signed_in(chief)
+
+    first = look_at(client, people)
+    address = first.request["PATH_INFO"]
+    again = client.get(address)
+    done = client.post(address, {"fair": fair.pk}, follow=True)
+    back = client.get(address)
+
+    assert (first.redirect_chain, again.context["done"]) == ([(address, 302)], 2)
+    assert (done.request["PATH_INFO"], back.status_code) == (url_of("batch", ReferralBatch.objects.get().pk), 200)
+    assert (back.context["done"], "Is on the list of this fair already 2 Nothing to do." in words_of(back)) == (0, True)
+    assert signed_in(UserFactory(supervisor=True)).get(address).status_code == 404
+
+
+def test_a_fair_that_closed_during_the_look_is_not_taken_for_another(fair, chief):
+    FairFactory(open=True, title="第二场", day=NOON.date() + timedelta(days=9))
+    client = signed_in(chief)
+    look = look_at(client, many(1))
+    Fair.objects.filter(pk=fair.pk).update(state="planned")
+
+    answer = client.post(look.request["PATH_INFO"], {"fair": fair.pk})
+
+    assert (answer.status_code, ReferralBatch.objects.count()) == (422, 0)
+    assert "This fair takes no more people." in words_of(answer)
+
+
+def test_what_was_looked_at_is_forgotten_after_two_days(chief):
+    client, look = signed_in(chief), look_at(signed_in(chief), many(1)).request["PATH_INFO"]
+
+    forget_selections(at=NOON + timedelta(days=1))
+    kept = client.get(look).status_code
+    forget_selections(at=NOON + timedelta(days=3))
+
+    assert (kept, client.get(look).status_code) == (200, 404)
+
+
+@pytest.mark.parametrize("asked", [{}, {"cases": ["²"]}])
 def test_nothing_chosen_leads_back_to_the_list(chief, asked):
     answer = signed_in(chief).post(url_of("refer_many"), asked)
 
@@ -497,7 +537,7 @@ def test_the_list_of_cases_offers_it_to_who_may(chief):
     many(1)
 
     shown = [
-        'formaction="/fairs/refer-many/"' in signed_in(user).get("/cases/").content.decode()
+        f'formaction="{url_of("refer_many")}"' in signed_in(user).get("/cases/").content.decode()
         for user in (chief, UserFactory(village_cadre=True), UserFactory(auditor=True))
     ]
 
@@ -518,7 +558,7 @@ def test_looking_at_many_and_at_what_came_of_them_asks_no_more_queries_for_more_
     def asked(people):
         batch = refer(fair, people[1:], chief)
         with CaptureQueriesContext(connection) as looked:
-            client.post(url_of("refer_many"), {"cases": [case.pk for case in people], "fair": fair.pk})
+            look_at(client, people)
         with CaptureQueriesContext(connection) as seen:
             client.get(url_of("batch", batch.pk))
         return len(looked), len(seen)

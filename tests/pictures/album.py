@@ -263,6 +263,7 @@ NOT_SHOWN = {
     "staff:set_password": "behind a link that works once",
     "cases:call": "hands the number to the phone",
     "jobs:placement_evidence": "the photo that somebody sent",
+    "fairs:refer_chosen": "reached from the list of cases: fairs/refer-many",
     "fairs:refer_many": "the page behind a button of the list of cases: fairs/refer-many",
     "fairs:live": "parts of the board, brought by htmx",
     "fairs:case_result": "leads on to the referral that waits for an answer",

@@ -135,7 +135,7 @@ def hand_over(page: Page, owner: int) -> None:
 
 def refer_everything(page: Page) -> None:
     page.check("[name=everything]")
-    answered(page, lambda: page.click("button[formaction$='/refer-many/']"))
+    answered(page, lambda: page.click("button[formaction$='/refer-to-fair/']"))
 
 
 def unknown_at_the_door(page: Page) -> None:
