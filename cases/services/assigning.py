@@ -31,6 +31,7 @@ class Verdict(StrEnum):
     OWNER_OUTSIDE_AREA = "owner_outside_area"
     BUSY = "busy"
     NOT_FOUND = "not_found"
+    GIVEN_BACK = "given_back"
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def carry_out_handover(*, handover: Handover, by: User, at: datetime) -> Handove
 
 
 def to_give_back(handover: Handover) -> dict[int | None, list[int]]:
-    """Who had them: the cases that are still with whom they were given to. 1 query."""
+    """Who had them: the cases not given back that are still with whom they were given to. 1 query."""
     given = {case: before for case, verdict, before in handover.results if verdict == Verdict.ASSIGNED}
     still = set(Case.objects.open().filter(pk__in=given, owner=handover.owner).values_list("pk", flat=True))
     shares: dict[int | None, list[int]] = {}
@@ -50,7 +50,16 @@ def give_back(
     shares = to_give_back(found)
     givers = User.objects.in_bulk([key for key in shares if key is not None])
     named = shares if only is None else shares.keys() & set(only)
-    return [row for key in named for row in reassign_many(case_ids=shares[key], owner=givers.get(key), by=by, at=at)]
+    results = [row for key in named for row in reassign_many(case_ids=shares[key], owner=givers.get(key), by=by, at=at)]
+    _keep_given_back(found, {row.case_id for row in results if row.verdict is Verdict.ASSIGNED})
+    return results
+
+
+def _keep_given_back(handover: Handover, given: set[int]) -> None:
+    handover.results = [
+        [case, Verdict.GIVEN_BACK if case in given else verdict, before] for case, verdict, before in handover.results
+    ]
+    handover.save(update_fields=["results"])
 
 
 def forget_handovers(*, at: datetime) -> int:

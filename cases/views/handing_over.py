@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -100,11 +100,13 @@ def refused_of(results: list[RowResult]) -> dict:
 
 @dataclass(frozen=True)
 class Share:
-    """Cases with one person; `pk` is "none" and `name` "" for those with nobody."""
+    """Cases with one person; `pk` is "none" and `name` "" for those with nobody. `given_back`: those they have again.
+    """
 
     pk: int | str
     name: str
     count: int
+    given_back: int = 0
 
 
 def names_of(counts: Mapping[int | None, int]) -> list[Share]:
@@ -116,24 +118,41 @@ def names_of(counts: Mapping[int | None, int]) -> list[Share]:
 
 def show_results(request, found: Handover):
     results = [RowResult(case_id, Verdict(verdict)) for case_id, verdict, _before in found.results]
-    done = sum(result.verdict is Verdict.ASSIGNED for result in results)
-    givers = names_of({before: len(ids) for before, ids in services.to_give_back(found).items()})
+    counts = Counter(result.verdict for result in results)
+    done, given = counts[Verdict.ASSIGNED], counts[Verdict.GIVEN_BACK]
+    givers = givers_of(found)
     context = {
         "handover": found,
         "results": results,
         "done": done,
-        **refused_of(results),
+        "given": given,
+        **refused_of([result for result in results if result.verdict is not Verdict.GIVEN_BACK]),
         "rows": result_rows(request.user, results),
         "hidden_rows": max(len(results) - ROWS_SHOWN, 0),
         "givers": givers,
         "to_give_back": sum(share.count for share in givers),
         "back_url": list_of(request, found.query),
-        "heading": heading(done, found.owner),
+        "heading": heading(done, given, found.owner),
     }
     return render(request, "cases/reassigned.html", context)
 
 
-def heading(done: int, owner: User | None) -> str:
+def givers_of(found: Handover) -> list[Share]:
+    """Everybody who had some: what can go back to them, and what has gone back."""
+    left = {before: len(ids) for before, ids in services.to_give_back(found).items()}
+    given = Counter(before for _case, verdict, before in found.results if verdict == Verdict.GIVEN_BACK)
+    shares = names_of({before: left.get(before, 0) for before in {**left, **given}})
+    return [replace(share, given_back=given[None if share.pk == NOBODY else share.pk]) for share in shares]
+
+
+def heading(done: int, given: int, owner: User | None) -> str:
+    """What stands now, and what was given back of it."""
+    back = ngettext("%(n)d case given back", "%(n)d cases given back", given) % {"n": given}
+    parts = [handed(done, owner)] * bool(done or not given) + [back] * bool(given)
+    return " · ".join(parts)
+
+
+def handed(done: int, owner: User | None) -> str:
     if owner is None:
         words = ngettext("%(n)d case went back to its township", "%(n)d cases went back to their townships", done)
         return words % {"n": done}
@@ -144,8 +163,9 @@ def heading(done: int, owner: User | None) -> str:
 
 
 def result_rows(user: User, results: list[RowResult]) -> list[dict]:
-    """Refused ones first: they are what is left to do."""
-    ordered = sorted(results, key=lambda result: result.verdict is Verdict.ASSIGNED)[:ROWS_SHOWN]
+    """Refused ones first: they are what is left to do; those given back last."""
+    last = (Verdict.ASSIGNED, Verdict.GIVEN_BACK)
+    ordered = sorted(results, key=lambda row: last.index(row.verdict) + 1 if row.verdict in last else 0)[:ROWS_SHOWN]
     seen = Case.objects.visible_to(user).select_related("worker").in_bulk([result.case_id for result in ordered])
     return [result_row(result, seen.get(result.case_id)) for result in ordered]
 
@@ -159,6 +179,7 @@ def result_row(result: RowResult, case: Case | None) -> dict:
         "place": place_name(case.area_id) if case else "",
         "state": case.told_state if case else "",
         "is_done": result.verdict is Verdict.ASSIGNED,
+        "is_undone": result.verdict is Verdict.GIVEN_BACK,
         "words": words,
         "way_out": way_out,
     }
@@ -178,6 +199,7 @@ def told(verdict: Verdict) -> tuple[str, str]:
         Verdict.ENDED: (_("The case has ended"), _("Reopen it if there is more to do.")),
         Verdict.OWNER_OUTSIDE_AREA: (_("This person does not serve there"), _("Choose somebody who does.")),
         Verdict.BUSY: (_("Somebody is saving it right now"), _("Try again in a moment.")),
+        Verdict.GIVEN_BACK: (_("Given back"), ""),
         Verdict.NOT_FOUND: (_("Not in your area"), _("Ask the office it belongs to.")),
     }
     return said[verdict]

@@ -196,6 +196,7 @@ def row_of(case: Case | None, verdict: Verdict) -> dict:
         "place": home_of(case.area_id) if case else "",
         "state": case.told_state if case else "",
         "is_done": verdict is Verdict.REFERRED,
+        "is_undone": verdict is Verdict.TAKEN_BACK,
         "words": words,
         "way_out": way_out,
     }

@@ -327,6 +327,31 @@ def test_what_was_handed_over_can_be_given_back_to_one_and_then_to_all(superviso
     assert owners_of(two) == [cadre, cadre]
 
 
+def test_what_was_given_back_is_said_whenever_the_page_is_opened_again(supervisor, two, cadre, colleague):
+    ended, client = case_in(FENGPING, closed=True), signed_in(supervisor)
+    third = case_in(FENGPING, owner=UserFactory(village_cadre=True, posted=FENGPING))
+    here = hand_over(client, [*two, third, ended], colleague.pk).request["PATH_INFO"]
+
+    client.post(f"{here}back/", {"giver": cadre.pk})
+    some = client.get(here)
+    client.post(f"{here}back/")
+    everything = client.get(here)
+
+    assert "1 case handed to 杨昌贵 · 2 cases given back" in words_of(some)
+    assert figures_of(some) == {"done": 1, "given": 2, "refused": 1}
+    assert figures_of(everything) == {"done": 0, "given": 3, "refused": 1}
+    assert sorted(row["words"] for row in some.context["rows"]) == [
+        "Given back", "Given back", "Handed over", "The case has ended",
+    ]  # fmt: skip
+    assert "王芳 2 cases given back" in words_of(some)
+    assert ("3 cases given back" in words_of(everything), "handed to" in words_of(everything)) == (True, False)
+    assert {row["words"] for row in everything.context["rows"]} == {"Given back", "The case has ended"}
+
+
+def figures_of(response) -> dict[str, int]:
+    return {name: response.context[name] for name in ("done", "given", "refused")}
+
+
 def test_what_has_moved_on_since_is_not_given_back(supervisor, two, cadre, colleague):
     client, third = signed_in(supervisor), UserFactory(township_cadre=True)
     page = hand_over(client, two, colleague.pk)
