@@ -48,6 +48,7 @@ IN_CLEAR = {
     "cases.ContactAttempt.before": SCRUBBED,
     "cases.FollowUpEntry.before": "copies of columns that are guarded themselves",
     "cases.Handover": BY_THE_PROGRAM,
+    "cases.Selection": BY_THE_PROGRAM,
     "cases.SavedFilter.name": "a cadre's own word for a list",
     "cases.SavedFilter.query": BY_THE_PROGRAM,
     "cases.WorkItem.reason": BY_THE_PROGRAM,

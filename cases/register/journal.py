@@ -1,9 +1,12 @@
 """How the timeline reads the lines of this app."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from areas.selectors import full_name
+from cases import reasons
 from cases.choices import CloseReason, Escalation, FollowUpResult, Step, told
 from workers.choices import Rule, Status
 from workers.journal.words import Part, day, label, moment, register
@@ -20,6 +23,13 @@ def when_ended(days: int) -> str:
     return ngettext("%(n)d day after it ended", "%(n)d days after it ended", days) % {"n": days}
 
 
+def no_match(why: str, data: Mapping) -> str:
+    """Why the case is back to looking for a job: an employer said no, or there was no fair to go to."""
+    if why == "not_matched":
+        return gettext("No match: back to looking for a job")
+    return reasons.text_of(why, dict(data))
+
+
 register(
     {
         "case_opened": ("flag", _("Case opened.")),
@@ -32,9 +42,9 @@ register(
         "case_met": ("phone-check", _("First talk with the worker, met at {fair}.")),
         "contact_undone": ("arrow-back-up", _("Taken back the same day: {talk}.")),
         "case_referred": ("users", _("Recommended for a job, the result is awaited.")),
-        "referral_undone": ("arrow-back-up", _("Recommendation taken back the same day.")),
+        "referral_undone": ("arrow-back-up", _("Recommendation taken back.")),
         "placement_undone": ("arrow-back-up", _("Placement taken back the same day.")),
-        "case_not_matched": ("x", _("No match: back to looking for a job.")),
+        "case_not_matched": ("x", _("{no_match}.")),
         "case_placed": ("briefcase", _("Placed, first day at work {start_on}.")),
         "case_travelling_alone": ("walk", _("Travels by their own means.")),
         "case_transported": ("bus", _("On the way to work.")),
@@ -69,6 +79,7 @@ register(
     },
     derived={
         "talk": lambda data: told(data.get("channel"), data.get("outcome")),
+        "no_match": lambda data: no_match(data.get("why", "not_matched"), data),
         "when_ended": lambda data: when_ended(data.get("days", 0)),
     },
 )

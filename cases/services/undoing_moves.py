@@ -7,7 +7,7 @@ from django.db import models, transaction
 from cases import events, policies
 from cases.choices import Cause, ItemState, State
 from cases.locking import LockedCase, locked
-from cases.models import Case, CaseMove, ContactAttempt, FollowUpEntry
+from cases.models import Case, CaseMove, ContactAttempt, FollowUpEntry, WorkItem
 from cases.queue import items
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked
@@ -35,6 +35,25 @@ def undo_move(*, case: Case, about: models.Model, made_by: int | None, by: User,
     return step.case
 
 
+@transaction.atomic
+def take_back_referral(*, case: Case, about: models.Model, by: User | None, at: datetime) -> bool:
+    """Recommended with many others by one press that is taken back, on whatever day. False where more has happened."""
+    with locked(case) as step:
+        policies.check_can_move(by, step.case)
+        move = _last_move(step.case)
+        if not _is_the_last(step, move, about):
+            return False
+        _take_back(step, move, about, by=by, at=at)
+    return True
+
+
+def lateness_of(case: Case) -> dict:
+    """What a plan says of the time limit that had run out when the case was recommended; nothing for those in time."""
+    move = _last_move(case)
+    before = move.work_item
+    return _clock_of(before) if before and before.due_at < move.at else {}
+
+
 def check_is_mine_of_today(*, made_by: int | None, made_at: datetime, by: User, at: datetime) -> None:
     """For everything that may be taken back: by whoever entered it, until midnight."""
     if made_by != by.pk:
@@ -48,10 +67,14 @@ def _last_move(case: Case) -> CaseMove:
 
 
 def _check_is_the_last(step: LockedCase, move: CaseMove, about: models.Model) -> None:
+    if not _is_the_last(step, move, about):
+        raise UndoOvertaken
+
+
+def _is_the_last(step: LockedCase, move: CaseMove, about: models.Model) -> bool:
     is_about = move.line and (move.line.about_type, move.line.about_id) == (about._meta.label_lower, about.pk)
     is_undoable = move.to_state in LINES and move.work_item is not None and step.item is not None
-    if not (is_about and is_undoable) or step.item.opened_at != move.at or _was_talked_to_since(move):
-        raise UndoOvertaken
+    return bool(is_about and is_undoable) and step.item.opened_at == move.at and not _was_talked_to_since(move)
 
 
 def _was_talked_to_since(move: CaseMove) -> bool:
@@ -74,16 +97,17 @@ def _take_back(step: LockedCase, move: CaseMove, about: models.Model, *, by: Use
             at=at,
             reason=before.reason,
             data=before.reason_data,
-            due_at=before.due_at,
             not_before=before.not_before,
-            opened_at=before.opened_at,
-            escalation_level=before.escalation_level,
-            escalated_at=before.escalated_at,
+            **_clock_of(before),
         ),
         by=by,
         at=at,
         ending=ItemState.SUPERSEDED,
     )
+
+
+def _clock_of(item: WorkItem) -> dict:
+    return {name: getattr(item, name) for name in ("due_at", "opened_at", "escalation_level", "escalated_at")}
 
 
 def _compensate(case: Case, move: CaseMove, at: datetime) -> None:

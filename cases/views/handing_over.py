@@ -100,8 +100,7 @@ def refused_of(results: list[RowResult]) -> dict:
 
 @dataclass(frozen=True)
 class Share:
-    """Cases with one person; `pk` is "none" and `name` "" for those with nobody. `given_back`: those they have again.
-    """
+    """Cases with one person, and those they have again; `pk` is "none" and `name` "" for those with nobody."""
 
     pk: int | str
     name: str

@@ -44,11 +44,26 @@ def forget_meeting(referral: FairReferral, *, by: User | None, at: datetime) -> 
         cases.undo_met(case=case, by=_mover(by, case), at=at, data={"fair": referral.fair.title})
 
 
-def send_back(referral: FairReferral, *, why: str, by: User | None, at: datetime, data: dict | None = None) -> None:
+def take_back(referral: FairReferral, *, by: User | None, at: datetime) -> None:
+    """As if nobody had been referred; where more has happened since, the cadre reads why it is on the list."""
+    case = referral.case
+    if not cases.take_back_referral(case=case, about=referral, by=_mover(by, case), at=at):
+        send_back(referral, why="fair_taken_back", stays_late=True, by=by, at=at)
+
+
+def send_back(
+    referral: FairReferral,
+    *,
+    why: str,
+    stays_late: bool = False,
+    by: User | None,
+    at: datetime,
+    data: dict | None = None,
+) -> None:
     """referred -> contacted, with `why` (a word of `cases.reasons`) on the cadre's list."""
     case = referral.case
     cases.mark_not_matched(
-        case=case, by=_mover(by, case), at=at, why=why, about=referral,
+        case=case, by=_mover(by, case), at=at, why=why, about=referral, stays_late=stays_late,
         data={"fair": referral.fair.title, **(data or {})},
     )  # fmt: skip
 

@@ -67,7 +67,7 @@ def send_home(referral: FairReferral, *, by: User | None, at: datetime) -> None:
     """Cancelled: off the list, told, and back to "contacted". A promise somebody was given half-way stands."""
     if referral.is_waiting and not referral.result:
         withdraw_referral(referral=referral, why=Withdrawal.FAIR_CANCELLED, by=by, at=at)
-        casework.send_back(referral, why="fair_cancelled", by=by, at=at)
+        casework.send_back(referral, why="fair_cancelled", stays_late=True, by=by, at=at)
         texts.tell_cancelled(referral, at)
 
 
@@ -96,7 +96,7 @@ def take_back(referral: FairReferral, *, by: User | None, at: datetime) -> None:
     """Sent by one press that was taken back: off the list, and told so if they had been told of the fair."""
     if referral.is_expected:
         withdraw_referral(referral=referral, why=Withdrawal.TAKEN_BACK, by=by, at=at)
-        casework.send_back(referral, why="fair_taken_back", by=by, at=at)
+        casework.take_back(referral, by=by, at=at)
         texts.tell_taken_back(referral, at)
 
 

@@ -122,8 +122,8 @@ def preview(request, kept: Selection, form, fair: Fair | None, now, *, refusal=N
         "refusal": refusal or next(iter(wrong), None),
         **told_of(Counter(verdicts.values())),
     }
-    status = 422 if wrong else status_of(refusal=refusal)
-    return render(request, "fairs/refer_many.html", context, status=status)
+    sent_form = form if request.method == "POST" else None
+    return render(request, "fairs/refer_many.html", context, status=status_of(sent_form, refusal=refusal))
 
 
 @login_required

@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from cases.choices import State
-from cases.models import Case
+from cases.models import Case, WorkItem
 from cases.services import close_case, forget_selections
 from fairs import policies, services
 from fairs.models import Fair, FairReferral, ReferralBatch
@@ -36,6 +37,7 @@ from tests.staff.factories import (
 )
 from workers import journal
 from workers.invariants import violations
+from workers.journal import words
 
 pytestmark = pytest.mark.django_db
 
@@ -339,6 +341,56 @@ def test_taken_back_at_once_nobody_hears_of_it(fair, chief):
     assert (states(people), fair.referrals.expected().count()) == ([State.CONTACTED] * 3, 0)
     assert set(texts("fair_invited").values_list("state", flat=True)) == {"suppressed"}
     assert (texts("fair_taken_back").count(), nothing_is_wrong()) == (0, True)
+
+
+def late_ones(n=2):
+    """Spoken to, recommended to nothing, and their time limit ran out; taken up to the county."""
+    people = many(n)
+    limit = {
+        "due_at": NOON - timedelta(days=13),
+        "escalation_level": 2,
+        "escalated_at": NOON - timedelta(days=3),
+        "escalates_at": None,
+    }
+    WorkItem.objects.open().filter(case__in=people).update(**limit)
+    return people
+
+
+def clocks(people):
+    items = WorkItem.objects.open().filter(case__in=people).order_by("case")
+    return list(items.values_list("due_at", "escalation_level", "escalated_at", "escalates_at", "reason", "opened_at"))
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_who_was_late_is_late_again_when_the_press_is_taken_back(fair, chief, days):
+    people = [*late_ones(), *many(1)]
+    before = clocks(people)
+    batch = refer(fair, people, chief)
+
+    services.take_back_batch(batch=batch, by=chief, at=NOON + timedelta(days=days))
+
+    assert (clocks(people), states(people)) == (before, [State.CONTACTED] * 3)
+    assert said_last(people[0]) == "Recommendation taken back."
+
+
+def test_who_was_late_is_late_again_when_the_fair_is_cancelled(fair, chief, organiser):
+    late, in_time = late_ones(1), many(1)
+    refer(fair, [*late, *in_time], chief)
+    at = NOON + timedelta(days=1)
+
+    services.cancel_fair(fair=fair, why="大雪", by=organiser, at=at)
+
+    ((due_at, level, *_),), ((due_later, *_),) = clocks(late), clocks(in_time)
+    assert (due_at, level, due_later > at) == (NOON - timedelta(days=13), 2, True)
+    assert said_last(late[0]) == f"{fair.title} was cancelled, please recommend another job."
+
+
+def said_last(case) -> str:
+    """Of the case itself."""
+    kinds = ("referral_undone", "case_not_matched")
+    line = case.worker.journal_lines.filter(what__in=kinds).latest("pk")
+    with translation.override("en"):
+        return words.sentence(line.what, line.data)
 
 
 def test_taken_back_before_the_texts_were_even_written(fair, chief):
