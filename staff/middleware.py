@@ -54,12 +54,12 @@ class FormsSentByScript(MiddlewareMixin):
     """A page's form is sent by htmx, so that without a signal the page with all that was typed still stands.
 
     Views see a form like any other. Where it leads to another page, the browser is told to go there: of a redirect
-    that it follows by itself, a script learns nothing.
+    that it follows by itself, a script learns nothing. The form of a sheet is answered by the sheet again.
     """
 
     def process_request(self, request: HttpRequest) -> None:
         request.is_boosted = bool(request.META.pop("HTTP_HX_BOOSTED", ""))
-        if request.is_boosted:
+        if request.is_boosted and request.headers.get("HX-Target") != "sheet":
             request.META.pop("HTTP_HX_REQUEST", None)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

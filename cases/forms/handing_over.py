@@ -9,13 +9,17 @@ MOST_AT_ONCE = 5000
 
 
 class AssignForm(forms.Form):
-    """`owners` are the people who serve where the worker lives."""
+    """`owners` are the people who serve where the worker lives. Whoever has it is not offered, but the same press again
+    is understood.
+    """
 
-    owner = forms.ModelChoiceField(label=_("Responsible"), queryset=User.objects.none(), empty_label="—")
+    owner = forms.ModelChoiceField(
+        label=_("Responsible"), queryset=User.objects.none(), empty_label=_("Choose who takes it")
+    )
 
-    def __init__(self, *args, owners, **kwargs):
+    def __init__(self, *args, owners, has_it: int | None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = owners
+        self.fields["owner"].queryset = owners if self.is_bound else owners.exclude(pk=has_it)
 
 
 class OwnerOrNobodyField(forms.ModelChoiceField):

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from areas.selectors import place_name
 from cases import policies, reasons, selectors
 from cases.choices import Escalation, State, Step
 from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
 from cases.views.in_place import undo_url_of
-from cases.views.rows import open_file
+from cases.views.rows import open_file, place_for
 from kit.dates import day, day_or_moment, near_day
 from kit.days import local_day
 from staff.roles import CADRES
@@ -36,7 +35,7 @@ def case(request, case_id):
         **vars(page),
         **rights,
         "today": today,
-        "place": place_name(found.area_id),
+        "place": place_for(request.user, found.area_id),
         "steps": [shown_step(step, today) for step in page.steps],
         "next_step": next_step(page, rights),
         "rests_until": rests_until(page.item, now),
@@ -67,8 +66,10 @@ def rights_of(user, case) -> dict[str, bool]:
 def way_back(user) -> dict[str, str]:
     """A cadre goes back to Today, everybody else to the list."""
     if user.has_role_anywhere(*CADRES):
-        return {"back_url": reverse("cases:today"), "back_words": _("Back to today")}
-    return {"back_url": reverse("cases:list"), "back_words": _("Back to the list")}
+        list_words = pgettext("navigation", "Today")
+        return {"back_url": reverse("cases:today"), "back_words": _("Back to today"), "list_words": list_words}
+    list_words = pgettext("of many workers", "Cases")
+    return {"back_url": reverse("cases:list"), "back_words": _("Back to the list"), "list_words": list_words}
 
 
 def record_url(page: CasePage) -> str:

@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from areas.selectors import place_name
 from cases import policies, selectors, services
 from cases.forms import AssignForm, CloseForm
 from cases.refusals import CaseEnded
-from cases.views.rows import find_case
+from cases.views.rows import find_case, place_for
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
 from kit.refusals import Refusal
@@ -70,7 +69,8 @@ def reopen(request, case_id):
 def assign(request, case_id):
     case = find_case(request, case_id)
     policies.check_can_assign(request.user, case)
-    form = AssignForm(sent(request), owners=selectors.owners_for(case.area_id, local_day(timezone.now())))
+    owners = selectors.owners_for(case.area_id, local_day(timezone.now()))
+    form = AssignForm(sent(request), owners=owners, has_it=case.owner_id)
     done, refusal = carry_out(
         form, lambda said: services.assign(case=case, owner=said["owner"], by=request.user, at=timezone.now())
     )
@@ -81,7 +81,7 @@ def assign(request, case_id):
 
 
 def show(request, template: str, context: dict):
-    context |= {"place": place_name(context["case"].area_id)}
+    context |= {"place": place_for(request.user, context["case"].area_id)}
     return render(request, template, context, status=status_of(context["form"], refusal=context["refusal"]))
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from areas.selectors import place_name
 from cases import policies, services
 from cases.choices import NOBODY
 from cases.forms import GiveBackForm, ReassignForm
 from cases.models import Case, Handover
 from cases.services import RowResult, Verdict
+from cases.views.rows import place_for
 from cases.views.selection import back_to, chosen_ids, list_of, words_of_query
 from staff.decorators import staff_required
 from staff.models import User
@@ -166,16 +166,16 @@ def result_rows(user: User, results: list[RowResult]) -> list[dict]:
     last = (Verdict.ASSIGNED, Verdict.GIVEN_BACK)
     ordered = sorted(results, key=lambda row: last.index(row.verdict) + 1 if row.verdict in last else 0)[:ROWS_SHOWN]
     seen = Case.objects.visible_to(user).select_related("worker").in_bulk([result.case_id for result in ordered])
-    return [result_row(result, seen.get(result.case_id)) for result in ordered]
+    return [result_row(user, result, seen.get(result.case_id)) for result in ordered]
 
 
-def result_row(result: RowResult, case: Case | None) -> dict:
+def result_row(user: User, result: RowResult, case: Case | None) -> dict:
     """A case of somewhere else has no name here."""
     words, way_out = told(result.verdict)
     return {
         "url": reverse("cases:case", args=[case.pk]) if case else "",
         "name": case.worker.name if case else "",
-        "place": place_name(case.area_id) if case else "",
+        "place": place_for(user, case.area_id) if case else "",
         "state": case.told_state if case else "",
         "is_done": result.verdict is Verdict.ASSIGNED,
         "is_undone": result.verdict is Verdict.GIVEN_BACK,

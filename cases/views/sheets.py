@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from areas.selectors import place_name
 from cases.choices import Step
 from cases.forms.listing import EVERYBODY
+from cases.views.rows import place_for
 from kit.days import local_day
 from kit.pages import address, status_of
 
@@ -19,7 +19,7 @@ def show_sheet(request, template: str, context: dict):
         "sheet_template": template,
         "today": today,
         "age": case.worker.age(today),
-        "place": place_name(case.area_id),
+        "place": place_for(request.user, case.area_id),
         "came_from": came_from(request, case.pk),
         "came_from_word": came_from_word(request),
     }

@@ -171,6 +171,19 @@
     find?.addEventListener("input", () => sessionStorage.setItem(FIND, isNumber(find.value) ? "" : find.value));
   } catch { /* a browser that keeps nothing */ }
 
+  /* ---- rows ticked in a list come back to it where signing in stood between the press and its page ----------------- */
+  const CHOICE = `wf-choice:${words.user}:`;
+  const listed = () => CHOICE + location.pathname + new URLSearchParams(location.search);
+  document.addEventListener("submit", ({ target: form }) => {
+    if (form.matches("[data-wf-choice]")) try { sessionStorage.setItem(listed(), JSON.stringify(holds(form))); } catch { /* full or closed */ }
+  });
+  try {
+    const choice = JSON.parse(sessionStorage.getItem(listed()));
+    const list = document.querySelector("[data-wf-choice]");
+    Object.keys(sessionStorage).filter((key) => key.startsWith("wf-choice:")).forEach((key) => sessionStorage.removeItem(key));
+    if (choice && list) put(list, choice);
+  } catch { /* a browser that keeps nothing */ }
+
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-wf-leave]")) [...document.forms].filter((form) => served.has(form)).forEach(forget);
   });

@@ -60,6 +60,7 @@
       form.setAttribute("hx-boost", "true");
       form.setAttribute("hx-disinherit", "hx-boost hx-push-url hx-sync hx-request");   /* a link in it is a link */
       form.setAttribute("hx-push-url", "false");
+      if (form.closest("#sheet dialog")) { form.setAttribute("hx-target", "#sheet"); form.setAttribute("hx-swap", "innerHTML show:none"); }
       form.setAttribute("hx-sync", "this:drop");
       form.setAttribute("hx-request", JSON.stringify({ timeout: isLong ? 600000 : 60000 }));
       htmx.process(form);   /* a page that was written in place is looked through by htmx before it comes to us */
@@ -68,7 +69,8 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { boosted, shouldSwap, elt, serverResponse, requestConfig, target, xhr } = event.detail;
     const isNoSheet = target.id === "sheet" && xhr.status === 409 && !serverResponse.includes("<dialog");
-    if (!shouldSwap || !(boosted || isNoSheet)) return;
+    const isSheet = target.id === "sheet" && serverResponse.includes("<dialog") && !serverResponse.includes("<!DOCTYPE");
+    if (!shouldSwap || isSheet || !(boosted || isNoSheet)) return;   /* a sheet that was refused is a sheet again */
     event.detail.shouldSwap = false;
     if (serverResponse.trimStart().startsWith("<!DOCTYPE")) showPage(serverResponse, requestConfig);
     else tell(requestConfig?.elt || elt, serverResponse, { isMarkup: true });
@@ -178,6 +180,8 @@
     const link = event.target.closest("a[data-wf-dialog]");
     if (!link || !desk.matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey || !window.htmx) return;
     event.preventDefault();
+    const menu = link.closest("details.wf-menu");
+    if (menu) menu.open = false;
     window.htmx.ajax("GET", link.href, "#sheet");
   });
   const openSheetsIn = (part) => {

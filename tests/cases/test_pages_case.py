@@ -1,5 +1,6 @@
 """The page of one case: what it shows, to whom it offers what, and how a case ends, goes on and changes hands."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -195,7 +196,8 @@ def test_auditor_looks_and_finds_nothing_to_press(auditor, cadre, trait):
     case = CaseFactory(owner=cadre, at=BEFORE, **{trait: True})
     source = source_of(page_of(signed_in(auditor), case))
 
-    assert (buttons_of(signed_in(auditor), case), source.count('method="post"')) == (set(), 0)
+    content = source.partition("<main")[2].partition("</main>")[0]
+    assert (buttons_of(signed_in(auditor), case), content.count('method="post"')) == (set(), 0)
     assert url_of("audit", case.pk) in source
 
 
@@ -447,3 +449,61 @@ def test_travelling_alone_before_a_job_is_refused(desk, case):
     response = desk.post(url_of("travel_alone", case.pk))
 
     assert (response.status_code, fresh(case).state) == (409, "flagged")
+
+
+# ---- at the desk
+
+
+def test_the_page_of_a_case_has_the_bar_of_every_other_page_of_the_desk(supervisor, case):
+    page = page_of(signed_in(supervisor), case)
+
+    bar = source_of(page).partition('class="wf-top-bar')[2].partition("<header>")[0]
+    assert f'<a href="{url_of("list")}">Cases</a>' in bar
+    assert f'<span aria-current="page">{case.worker.name}</span>' in bar
+    assert [f'action="{url}"' in bar for url in (url_of("find"), "/preferences/")] == [True, True]
+    assert [name in bar for name in ('name="language"', 'name="theme"', "data-wf-search")] == [True] * 3
+
+
+@pytest.mark.parametrize(("role", "said"), [("supervisor", True), ("township_cadre", False), ("village_cadre", False)])
+def test_who_serves_several_townships_reads_which_one(role, said, case):
+    client = signed_in(UserFactory(role=role))
+
+    pages = [client.get(url_of(name, case.pk)) for name in ("case", "close", "record_contact")]
+
+    assert ["Maochang Town Fengping Village" in words_of(page) for page in pages] == [said] * 3
+
+
+IN_A_DIALOG = HTMX | {"HX-Boosted": "true", "HX-Target": "sheet"}
+
+
+def test_a_dialog_that_is_refused_stays_a_dialog_and_one_that_is_carried_out_leads_on(desk, case):
+    wrong = {"reason": "moved", "note": "身份证 110101199003071234"}
+
+    refused = desk.post(url_of("close", case.pk), wrong, headers=IN_A_DIALOG)
+    done = desk.post(url_of("close", case.pk), {"reason": "moved"}, headers=IN_A_DIALOG)
+
+    assert (refused.status_code, source_of(refused).startswith("<dialog"), "<!DOCTYPE" in source_of(refused)) == (
+        422, True, False,
+    )  # fmt: skip
+    assert (done.status_code, done.headers["HX-Redirect"]) == (200, url_of("case", case.pk))
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "In a few words: "), ("zh-hans", "写一句说明：")])
+def test_a_label_and_what_is_wrong_stand_together_as_the_language_has_it(cadre, case, language, words):
+    wrong = {"reason": "moved", "note": "身份证 110101199003071234"}
+
+    answer = signed_in(cadre, language).post(url_of("close", case.pk), wrong)
+
+    error = answer.context["form"].errors["note"][0]
+    assert f"{words}{error}" in re.sub(r"<[^>]+>", "", source_of(answer))
+
+
+def test_a_single_case_is_not_offered_to_whoever_has_it(township, cadre, colleague):
+    case = CaseFactory(owner=colleague)
+    client = signed_in(township)
+
+    first, *offered = client.get(url_of("assign", case.pk)).context["form"].fields["owner"].choices
+    again = client.post(url_of("assign", case.pk), {"owner": colleague.pk})
+
+    assert (str(first[1]), colleague.pk in [key.value for key, _name in offered]) == ("Choose who takes it", False)
+    assert again.status_code == 302
