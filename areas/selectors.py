@@ -1,6 +1,9 @@
 """Names of places for pages and papers. None of these queries once the gazetteer is in memory."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.utils.translation import gettext, pgettext
 
 from areas import gazetteer
 from areas.gazetteer import Place
@@ -8,6 +11,7 @@ from areas.models import Area, is_chinese
 from areas.ranges import Level
 
 SEPARATOR = " · "
+NAMED = 3
 HOME_LEVELS = (Level.TOWNSHIP, Level.VILLAGE)
 
 
@@ -27,6 +31,15 @@ def full_name(area: Area | int | None) -> str:
 def place_name(area: Area | int | None) -> str:
     """The area's own name in the reader's language."""
     return "" if area is None else spoken(gazetteer.places()[_code(area)])
+
+
+def place_names(areas: Iterable[Area | int]) -> str:
+    """All of them; of many, the first two and how many there are."""
+    names = list(dict.fromkeys(place_name(area) for area in areas))
+    if len(names) <= NAMED:
+        return pgettext("between places", ", ").join(names)
+    words = {"places": pgettext("between places", ", ").join(names[:2]), "n": len(names)}
+    return gettext("%(places)s and more, %(n)s areas in all") % words
 
 
 def spoken(place: Place) -> str:

@@ -156,7 +156,9 @@ def phone_screen(*, worker: Worker, user: User) -> PhoneScreen:
 
 
 def template_choices() -> list[tuple[str, str]]:
-    return [(key, templates.title_of(key)) for key in templates.all_keys()]
+    """One of each title: texts that differ only in how they are sent have the same."""
+    found = {templates.title_of(key): key for key in reversed(templates.all_keys())}
+    return sorted((key, title) for title, key in found.items())
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ def _filtered(messages, state: str, template: str):
         messages = messages.stuck()
     elif state:
         messages = messages.filter(state=state)
-    return messages.filter(template=template) if template else messages
+    return messages.filter(template__in=templates.called_like(template)) if template else messages
 
 
 def _replies_of(worker: Worker):

@@ -76,6 +76,11 @@ def title_of(key: str) -> str:
     return str(_registry[key].title) if key in _registry else key.replace("_", " ")
 
 
+def called_like(key: str) -> list[str]:
+    """The keys of all templates with the same title."""
+    return [other for other in all_keys() if title_of(other) == title_of(key)] or [key]
+
+
 def render(key: str, context: Mapping, language: str, *, wording: str | None = None) -> str:
     """The words of the text alone, without signature. Raises SensitiveText for what must not be shown.
 

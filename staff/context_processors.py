@@ -1,13 +1,9 @@
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from areas.selectors import place_name
+from areas.selectors import place_names
 from staff import navigation
 from staff.models import User
 from staff.roles import Role
-
-AREAS_NAMED = 3
 
 
 def workplace(request) -> dict:
@@ -31,11 +27,7 @@ def workplace(request) -> dict:
 def places_of(user: User) -> str:
     """The areas of their widest postings; of many, the first two and how many there are."""
     widest = [posting.area for posting in user.current_postings if posting.area.level == user.home_area.level]
-    names = [place_name(area) for area in dict.fromkeys(widest)]
-    if len(names) <= AREAS_NAMED:
-        return pgettext("between places", ", ").join(names)
-    words = {"places": pgettext("between places", ", ").join(names[:2]), "n": len(names)}
-    return _("%(places)s and more, %(n)s areas in all") % words
+    return place_names(widest)
 
 
 def role_name(user: User) -> str:

@@ -37,7 +37,10 @@ def my_page(user: User) -> MyPage:
 
 @dataclass(frozen=True)
 class LookLine:
-    """What a colleague looked at or took along on a day; `about` is the list of an export, "" for the rest."""
+    """What a colleague looked at or took along on a day; `about` is the list of an export, "" for the rest.
+
+    A file has a row for each person in it, all of one moment: it was taken once.
+    """
 
     name: str
     what: str
@@ -56,7 +59,7 @@ def looks_of(day: date, *, user: User) -> list[LookLine]:
     )
     about = Case(When(what=AccessLog.What.EXPORTED, then=F("reason")), default=Value(""))
     rows = looks.values("user_id", "user__display_name", "user__username", "what", list_name=about).annotate(
-        people=Count("worker_id", distinct=True), times=Count("pk"), last=Max("at")
+        people=Count("worker_id", distinct=True), rows=Count("pk"), files=Count("at", distinct=True), last=Max("at")
     )
     lines = [_look_line(row) for row in rows]
     return sorted(lines, key=lambda line: (line.kind != AccessLog.What.EXPORTED, -line.people, line.name, line.what))
@@ -69,6 +72,6 @@ def _look_line(row: dict) -> LookLine:
         kind=row["what"],
         about=row["list_name"],
         people=row["people"],
-        times=row["times"],
+        times=row["files"] if row["what"] == AccessLog.What.EXPORTED else row["rows"],
         last_at=row["last"],
     )

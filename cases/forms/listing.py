@@ -79,6 +79,8 @@ class WordsForm(forms.Form):
 
 class SaveFilterForm(forms.Form):
     name = forms.CharField(
-        label=_("Name of this view"), max_length=30, error_messages={"required": _("Give this view a name.")}
+        label=_("Name of this view, at most 30 characters"),
+        max_length=30,
+        error_messages={"required": _("Give this view a name.")},
     )
     query = forms.CharField(max_length=500, required=False)

@@ -6,8 +6,8 @@ from datetime import date
 
 from areas.models import Area
 from areas.ranges import Level, in_or_around
-from areas.selectors import place_name
-from staff.models import Posting
+from areas.selectors import place_names
+from staff.models import Posting, User
 from staff.roles import CASEWORKERS
 
 SMALL = (Level.TOWNSHIP, Level.VILLAGE)
@@ -15,7 +15,7 @@ SMALL = (Level.TOWNSHIP, Level.VILLAGE)
 
 @dataclass(frozen=True)
 class Owner:
-    """`place` is where the person serves, widest first."""
+    """`place` is every place that the person serves."""
 
     pk: int
     name: str
@@ -32,12 +32,12 @@ def owners_in_and_around(area: Area, today: date) -> tuple[Owner, ...]:
         postings = postings.filter(in_or_around("area_id", [(area.low, area.high)]))
     else:
         postings = postings.covering(area.pk)
-    return tuple(_first_of_each(postings.select_related("user").order_by("area_id", "user__display_name", "pk")))
+    everything = Posting.objects.current(today).in_role(*CASEWORKERS).filter(user__in=postings.values("user"))
+    return _one_each(everything.select_related("user").order_by("area_id", "user__display_name", "pk"))
 
 
-def _first_of_each(postings: Iterable[Posting]) -> Iterable[Owner]:
-    seen: set[int] = set()
+def _one_each(postings: Iterable[Posting]) -> tuple[Owner, ...]:
+    served: dict[User, list[int]] = {}
     for posting in postings:
-        if posting.user_id not in seen:
-            seen.add(posting.user_id)
-            yield Owner(posting.user_id, str(posting.user), place_name(posting.area_id))
+        served.setdefault(posting.user, []).append(posting.area_id)
+    return tuple(Owner(user.pk, str(user), place_names(areas)) for user, areas in served.items())

@@ -37,7 +37,7 @@ def case_list_xlsx(request):
 def columns() -> list[Column]:
     return [
         Column(_("Name"), 12), Column(_("Sex"), 6), Column(_("Age"), 6), Column(_("Township")), Column(_("Village")),
-        Column(_("Phone tail"), 10), Column(_("State"), 10), Column(_("Next step"), 40),
+        Column(_("Phone tail"), 10), Column(_("State"), 10), Column(_("Next step"), 14), Column(_("Why"), 40),
         Column(_("Time limit"), 18), Column(_("Overdue"), 8), Column(pgettext("of people", "Group"), 14),
         Column(_("Level"), 12), Column(_("Responsible"), 12), Column(_("In this state since"), 18),
         Column(_("Flagged on"), 18),
@@ -48,6 +48,6 @@ def cells(row: CaseRow) -> list:
     township = code_at(row.area_id, Level.TOWNSHIP)
     return [
         row.name, row.sex, row.age, place_name(township), row.place if township != row.area_id else "",
-        row.phone_tail, row.state, row.reason, row.due_at, _("yes") if row.is_overdue else "", row.group, row.level,
-        row.owner, row.state_since, row.opened_at,
+        row.phone_tail, row.state, row.step, row.reason, row.due_at, _("yes") if row.is_overdue else "", row.group,
+        row.level, row.owner, row.state_since, row.opened_at,
     ]  # fmt: skip

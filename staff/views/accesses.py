@@ -32,7 +32,7 @@ def accesses(request):
         "day": day,
         "lines": lines,
         "people": sum(line.people for line in lines if line.kind == AccessLog.What.OPENED_RECORD),
-        "exports": sum(line.kind == AccessLog.What.EXPORTED for line in lines),
+        "exports": sum(line.times for line in lines if line.kind == AccessLog.What.EXPORTED),
         "xlsx_url": address(reverse("staff:accesses_xlsx"), {"day": day.isoformat()}),
         "previous_url": form.url(day=(day - timedelta(days=1)).isoformat()),
         "next_url": form.url(day=(day + timedelta(days=1)).isoformat()) if day < today else "",

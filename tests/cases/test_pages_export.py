@@ -68,7 +68,8 @@ def test_a_row_says_who_where_what_next_by_when_and_who_is_responsible(superviso
     age = case.worker.age(NOON.date())
     assert row[:5] == ("韦海燕", "F", age, "Maochang Town", "Fengping Village")
     assert row[5:7] == (case.worker.phone_tail, "Flagged")
-    assert (row[8].date() > NOON.date(), row[12]) == (True, "王芳")
+    assert row[7:9] == ("Contact", case.work_items.get().reason_text)
+    assert (row[9].date() > NOON.date(), row[13]) == (True, "王芳")
 
 
 def test_everybody_in_the_file_stands_in_the_log_of_who_saw_what(supervisor):

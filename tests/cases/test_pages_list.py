@@ -26,6 +26,7 @@ from tests.staff.factories import (
     MAOCHANG,
     YANJIAO,
     ZHIJIN,
+    PostingFactory,
     UserFactory,
     area_of,
 )
@@ -112,6 +113,17 @@ def test_a_row_says_the_group_that_put_it_before_others(supervisor):
 
     assert [row["group"] for row in page.context["rows"]] == ["Zero-employment or monitored", "Key group", ""]
     assert "Zero-employment or monitored" in words_of(page)
+
+
+@pytest.mark.parametrize("area", [FENGPING, MAOCHANG])
+def test_a_cadre_of_several_villages_is_named_with_all_of_them(supervisor, area):
+    cadre = UserFactory(village_cadre=True, posted=FENGPING, display_name="杨昌贵")
+    PostingFactory(user=cadre, role="village_cadre", area_id=YANJIAO)
+    case_in(FENGPING, owner=cadre)
+
+    said = words_of(signed_in(supervisor).get(LIST, {"area": area}))
+
+    assert "杨昌贵 · Fengping Village, Yanjiao Village" in said
 
 
 def test_what_a_figures_link_asked_for_is_said_and_can_be_taken_away(supervisor):

@@ -82,6 +82,19 @@ class TestList:
 
         assert [text.state for text in response.context["log"].texts] == states
 
+    def test_no_kind_of_text_is_offered_twice_and_one_that_is_sent_in_two_ways_is_found_in_both(
+        self, client, supervisor
+    ):
+        for template in ("fair_cancelled", "fair_cancelled_now", "please_call_back"):
+            MessageFactory(template=template)
+
+        offered = dict(page(client, "list").context["form"].fields["template"].choices)
+        (key,) = [key for key, title in offered.items() if title == "Fair cancelled"]
+        found = page(client, "list", template=key).context["log"].texts
+
+        assert len(set(offered.values())) == len(offered)
+        assert [text.title for text in found] == ["Fair cancelled"] * 2
+
     def test_pages_by_the_last_row_seen(self, client, supervisor, monkeypatch):
         monkeypatch.setattr(selectors, "PAGE", 2)
         first, second, third = MessageFactory.create_batch(3)

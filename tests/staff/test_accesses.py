@@ -36,8 +36,8 @@ def cadre():
     return UserFactory(village_cadre=True, display_name="Wang")
 
 
-def export(user, *workers, reason="list of cases"):
-    list(log_export([(pk, ()) for pk in workers], user=user, at=NOON, reason=reason))
+def export(user, *workers, reason="list of cases", at=NOON):
+    list(log_export([(pk, ()) for pk in workers], user=user, at=at, reason=reason))
 
 
 def lines(client, **asked) -> list[tuple]:
@@ -55,11 +55,22 @@ def test_a_day_has_a_line_for_each_colleague_and_deed_and_exports_come_first(cli
     export(cadre, 4, reason="list of texts")
 
     assert lines(client) == [
-        ("Wang", "exported", "list of cases", 3, 3),
+        ("Wang", "exported", "list of cases", 3, 1),
         ("Wang", "exported", "list of texts", 1, 1),
         ("Wang", "opened_record", "", 2, 3),
         ("Wang", "revealed_id", "", 1, 1),
     ]
+
+
+def test_a_list_is_taken_along_once_a_file_however_many_people_stand_in_it(client, auditor, cadre):
+    export(cadre, 1, 2, 3)
+    export(cadre, 1, 2, at=NOON + timedelta(minutes=1))
+    export(cadre, 1, reason="list of texts")
+
+    page = client.get(ADDRESS)
+
+    assert [line[3:] for line in lines(client)] == [(3, 2), (1, 1)]
+    assert "3 lists taken along" in " ".join(page.content.decode().split())
 
 
 def test_another_day_is_asked_for_and_tomorrow_is_today(client, auditor, cadre):
@@ -89,7 +100,7 @@ def test_the_day_is_a_file_too(client, auditor, cadre):
     book = load_workbook(BytesIO(b"".join(client.get("/who-looked.xlsx").streaming_content)))
 
     rows = list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
-    assert [row[:5] for row in rows] == [("Wang", "Exported a list", "=list", 2, 2)]
+    assert [row[:5] for row in rows] == [("Wang", "Exported a list", "=list", 2, 1)]
     assert book.worksheets[0]["C2"].data_type == "s"
 
 

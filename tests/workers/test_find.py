@@ -154,6 +154,16 @@ def test_every_kind_of_search_is_answered_by_its_index(crowd):
     }
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("stands", ["吉克·拉且", "吉克拉且"])
+@pytest.mark.parametrize("typed", ["吉克·拉且", "吉克拉且", "吉克拉", "吉克", "吉克.拉且", "吉 克拉且"])
+def test_a_middle_dot_hides_nobody_on_either_side(typed, stands):
+    WorkerFactory(name="吉米拉且")
+    worker = WorkerFactory(name=stands)
+
+    assert list(Worker.objects.find(typed)) == [worker]
+
+
 @given(born=st.dates(date(1930, 1, 1), date(2026, 3, 5)), today=st.dates(date(2026, 3, 5), date(2032, 12, 31)))
 def test_the_range_of_birth_dates_agrees_with_the_age(born, today):
     age = Worker(birth_date=born).age(today)

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Literal
 
 from django.contrib.postgres.search import SearchQuery
@@ -76,6 +78,11 @@ def _words(text: str) -> Search:
     return Search("name", re.sub(r"\s", "", names.DOT.sub("·", text)), age)
 
 
+def _is_spelt_so(text: str) -> Q:
+    """With a middle dot or without, on either side: on many lists 吉克·拉且 stands as 吉克拉且. One range for each."""
+    return reduce(or_, (Q(name__startswith=name) for name in sorted(names.spellings(text))))
+
+
 def _is_read_otherwise(text: str) -> Q:
     """Any reading that begins so, of the few people whose name has two. Letters only: it is a query in itself."""
     beginning = SearchQuery(f"{text}:*", config="simple", search_type="raw")
@@ -92,7 +99,7 @@ def _years_before(day: date, years: int) -> date:
 
 _CONDITIONS = {
     "nothing": lambda text: Q(pk__in=[]),
-    "name": lambda text: Q(name__startswith=text),
+    "name": _is_spelt_so,
     "pinyin": lambda text: (
         Q(name_initials__startswith=text) | Q(name_pinyin__startswith=text) | _is_read_otherwise(text)
     ),
