@@ -23,6 +23,12 @@ def when_ended(days: int) -> str:
     return ngettext("%(n)d day after it ended", "%(n)d days after it ended", days) % {"n": days}
 
 
+def whose(owner: str | None) -> str:
+    if not owner:
+        return gettext("Back to the township, nobody is responsible yet")
+    return gettext("Responsible: %(owner)s") % {"owner": owner}
+
+
 def no_match(why: str, data: Mapping) -> str:
     """Why the case is back to looking for a job: an employer said no, or there was no fair to go to."""
     if why == "not_matched":
@@ -56,8 +62,8 @@ register(
         "case_settled": ("circle-check", _("Settled in the job.")),
         "case_closed": ("archive", _("Closed: {reason}.")),
         "case_closed_after_talk": ("phone-check", _("{talk}. Closed: {reason}.")),
-        "case_assigned": ("user-check", _("Responsible: {owner}.")),
-        "case_changed_area": ("map-pin", _("Moved to {area}. Responsible: {owner}.")),
+        "case_assigned": ("user-check", _("{whose}.")),
+        "case_changed_area": ("map-pin", _("Moved to {area}. {whose}.")),
         "case_escalated": ("arrow-up", _("Not done in time: {level}.")),
     },
     values={
@@ -79,6 +85,7 @@ register(
     },
     derived={
         "talk": lambda data: told(data.get("channel"), data.get("outcome")),
+        "whose": lambda data: whose(data.get("owner")),
         "no_match": lambda data: no_match(data.get("why", "not_matched"), data),
         "when_ended": lambda data: when_ended(data.get("days", 0)),
     },

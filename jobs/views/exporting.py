@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from areas.selectors import full_name
@@ -26,7 +27,8 @@ def vacancies_xlsx(request):
     ]  # fmt: skip
     rows = (
         [post.employer, post.title, row.place, post.headcount, post.filled, post.wage_low, post.wage_high,
-         post.age_min, post.age_max, post.open_from, post.open_until, _("Open") if row.is_open else _("Closed")]
+         post.age_min, post.age_max, post.open_from, post.open_until,
+         pgettext("a post", "Open") if row.is_open else pgettext("a post", "Closed")]
         for row in found for post in [row.vacancy]
     )  # fmt: skip
     return as_xlsx(_("Vacancies"), columns, rows, by=request.user, at=timezone.now())
@@ -38,8 +40,9 @@ def employers_xlsx(request):
     form = SearchForm(request.GET)
     found = every_page(lambda after: selectors.employer_page(form.text, after=after), lambda page: page.rows)
     columns = [
-        Column(_("Employer"), 30), Column(_("Kind")), Column(_("Where"), 28), Column(_("Address"), 28),
-        Column(_("Contact person")), Column(_("Contact phone"), 18), Column(_("Posts")), Column(_("Openings")),
+        Column(_("Employer"), 30), Column(_("Kind")), Column(pgettext("an employer is", "Where"), 28),
+        Column(_("Address"), 28), Column(_("Contact person")), Column(_("Contact phone"), 18), Column(_("Posts")),
+        Column(_("Openings left")),
         Column(_("On hold because"), 28),
     ]  # fmt: skip
     rows = (

@@ -9,6 +9,7 @@ from tests.workers.factories import WorkerFactory
 DAFANG_TOWNSHIP = 520521101000
 JINSHA, JINSHA_TOWNSHIP, JINSHA_VILLAGE = 520523000000, 520523001000, 520523001001
 NAYONG, NAYONG_VILLAGE = 520525000000, 520525001001
+QIANXI, QIANXI_TOWNSHIP, QIANXI_VILLAGE = 520581000000, 520581001000, 520581001001
 
 
 def colleagues() -> None:
@@ -49,3 +50,19 @@ def many_cases() -> dict[str, int]:
 def a_list() -> None:
     head = UserFactory(username="head2", password=PASSWORD, supervisor=True, posted=NAYONG)
     _cases_of(head, NAYONG_VILLAGE, "白及", "天麻")
+
+
+def a_session_ends() -> dict[str, int]:
+    """Two cases of one cadre in a township of its own, and a colleague to take them."""
+    UserFactory(username="head3", password=PASSWORD, supervisor=True, posted=QIANXI)
+    busy, taker = (
+        UserFactory(township_cadre=True, posted=QIANXI_TOWNSHIP, display_name=name) for name in ("周洁", "吴敏")
+    )
+    _cases_of(busy, QIANXI_VILLAGE, "防风", "桔梗")
+    return {"place": QIANXI_TOWNSHIP, "taker": taker.pk}
+
+
+def a_dialog() -> dict[str, int]:
+    head = UserFactory(username="head4", password=PASSWORD, supervisor=True, posted=QIANXI)
+    (case,) = _cases_of(head, QIANXI_VILLAGE, "桂花")
+    return {"case": case}

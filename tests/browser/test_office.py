@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from tests.browser.office import DAFANG_TOWNSHIP
+from tests.journeys.actors import PASSWORD
 from tests.staff.factories import DAFANG_VILLAGE
 
 CHOSEN = "mountain-paths-27"
@@ -159,6 +160,51 @@ def test_the_look_at_many_cases_tells_the_truth_and_a_switch_of_language_keeps_i
     head.press("form[data-wf-no-draft] button.wf-fill")
     head.page.locator("form[action$='/back/']").first.wait_for()
     assert stage.one("SELECT count(*) FROM cases_case WHERE owner_id = %s", rows["taker"]) == 5
+
+
+def test_rows_that_were_ticked_are_ticked_after_signing_in_again(stage, lay_out):
+    rows = lay_out("office.a_session_ends")
+    head = stage.enter("head3")
+    head.open(f"/cases/?state=flagged&area={rows['place']}")
+    head.page.locator("[name=cases]").first.check()
+    chosen = head.page.locator("[name=cases]:checked").get_attribute("value")
+    head.page.select_option("[name=owner]:not(form[method=get] *)", str(rows["taker"]))
+    head.page.context.clear_cookies(name="sessionid")
+
+    with head.page.expect_navigation():
+        head.press(".wf-hand-over button.wf-fill")
+    head.page.wait_for_url("**/login/**")
+    head.fill("username", "head3")
+    head.fill("password", PASSWORD)
+    head.press("form:has([name=password]) button[type=submit]")
+
+    head.page.wait_for_url("**/cases/?**")
+    expect(head.page.locator("[name=cases]:checked")).to_have_count(1)
+    assert head.page.locator("[name=cases]:checked").get_attribute("value") == chosen
+    head.press(".wf-hand-over button.wf-fill")
+    head.page.wait_for_url("**/cases/reassign/*/")
+
+
+def test_a_dialog_that_is_refused_stays_over_its_page_and_the_menu_behind_it_is_closed(stage, lay_out):
+    rows = lay_out("office.a_dialog")
+    head = stage.enter("head4")
+    head.open(f"/cases/{rows['case']}/")
+    head.press("details.wf-menu summary")
+    head.press("a[href$='/close/'][data-wf-dialog]")
+    expect(head.page.locator("dialog:modal [name=note]")).to_be_visible()
+    expect(head.page.locator("details.wf-menu[open]")).to_have_count(0)
+
+    head.press("dialog:modal label:has([name=reason][value=moved])")
+    head.fill("note", "身份证 110101199003071234")
+    head.press("dialog:modal button.wf-warn")
+
+    head.page.locator("dialog:modal [aria-invalid=true]").wait_for()
+    head.shot("refused-dialog")
+    expect(head.page.locator("main h2", has_text="桂花")).to_be_visible()
+    head.fill("note", "去了贵阳")
+    head.press("dialog:modal button.wf-warn")
+    expect(head.page.locator("dialog:modal")).to_have_count(0)
+    assert stage.one("SELECT state FROM cases_case WHERE id = %s", rows["case"]) == "closed"
 
 
 def test_a_list_is_searched_saved_under_a_name_and_taken_along_as_a_file(stage, lay_out):

@@ -14,6 +14,7 @@ from tests.cases.factories import NOON, CaseFactory
 from tests.staff.factories import DAFANG_VILLAGE, HUAQI_VILLAGE, MAOCHANG, YANJIAO, UserFactory
 from tests.workers.factories import WorkerFactory
 from workers import journal
+from workers.journal import words
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=6)
@@ -49,6 +50,9 @@ def test_case_can_be_taken_from_everybody(cadre, township):
     services.assign(case=case, owner=None, by=township, at=LATER)
 
     assert_owned(case, None)
+    line = case.worker.journal_lines.newest_first().first()
+    assert words.sentence(line.what, line.data) == "交回乡镇，还没有责任人。"
+    assert words.sentence(line.what, {"owner": "王芳"}) == "责任人：王芳。"
 
 
 def test_owner_must_serve_where_the_worker_lives(township):

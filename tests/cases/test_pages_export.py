@@ -146,6 +146,20 @@ def test_every_list_has_its_file(supervisor, address):
 
 
 @pytest.mark.parametrize(
+    ("address", "heads"),
+    [
+        ("/trips.xlsx", {"出发地", "到达地", "已订座"}),
+        ("/employers.xlsx", {"所在地", "剩余名额"}),
+    ],
+)
+def test_the_heads_of_a_file_are_the_words_of_its_page(supervisor, address, heads):
+    answer = signed_in(supervisor, "zh-hans").get(address)
+
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    assert heads - {cell.value for cell in sheet[1]} == set()
+
+
+@pytest.mark.parametrize(
     "address", ["/cases/", "/fairs/", "/vacancies/", "/employers/", "/trips/", "/messages/", "/people/"]
 )
 def test_every_list_leads_to_its_file(supervisor, address):

@@ -37,9 +37,9 @@ def trip_list_xlsx(request):
     form, now = TripFilter(request.GET), timezone.now()
     page = selectors.trip_list(user=request.user, most=MOST, **form.chosen)
     columns = [
-        Column(_("Trip"), 12), Column(_("Leaves"), 18), Column(_("Arrives"), 18), Column(_("From"), 16),
-        Column(_("To"), 36), Column(_("Plate or number"), 14), Column(_("Seats")), Column(_("Taken")),
-        Column(_("Standby")), Column(_("State")),
+        Column(_("Trip"), 12), Column(_("Leaves"), 18), Column(_("Arrives"), 18), Column(_("Place of departure"), 16),
+        Column(_("Places of arrival"), 36), Column(_("Plate or number"), 14), Column(_("Seats")),
+        Column(_("Seats taken")), Column(_("Standby")), Column(_("State")),
     ]  # fmt: skip
     rows = map(trip_cells, page.lines)
     where = request.user.home_area_as(*TRIP_READERS)
