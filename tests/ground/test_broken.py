@@ -81,3 +81,10 @@ def test_a_broken_page_is_whole_by_itself_and_lets_only_its_own_style_through(st
         other for other in POLICY.split("; ") if not other.startswith("style-src")
     ]
     assert not re.search("<script|<link|<img|/static/", broken.body(status))
+
+
+@pytest.mark.parametrize("path", ["/no-such-page/", "/fair-booth/NTk:1xX:d7q3"])
+def test_an_unknown_address_is_no_fault_of_ours(visitor, db, path):
+    answer = visitor.get(path, follow=True)
+    assert answer.status_code == 404
+    assert "系统出错了" not in answer.text
