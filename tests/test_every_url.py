@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from cases import panels
 from staff.models import User
 from staff.roles import Role
 from tests.one_of_everything import NAMES, OneOfEverything, make_one_of_everything
@@ -18,6 +20,7 @@ from tests.staff.factories import DAFANG, DAFANG_VILLAGE, FENGPING, HUAQI, YANJI
 from tests.workers.factories import NOON
 from workers.models import JournalLine
 
+TEMPLATES = settings.BASE_DIR / "templates"
 DAFANG_TOWNSHIP = DAFANG_VILLAGE // 1000 * 1000
 METHODS = ("get", "post")
 FOUND, FORBIDDEN, NOT_FOUND, NO_SUCH_METHOD, SERVER_ERROR = 200, 403, 404, 405, 500
@@ -198,6 +201,23 @@ def test_an_address_that_only_takes_a_press_opens_the_page_of_its_button(everyth
     assert len(to_press) > MANY_BUTTONS
     assert {name: end.status_code for name, end in ends.items() if end.status_code != FOUND} == {}
     assert [name for name, end in ends.items() if end.redirect_chain[0][0] == "/"] == []
+
+
+def test_what_a_desk_opens_over_the_page_is_a_sheet(everything):
+    """Links that say so, and the buttons of the next step."""
+    links = [
+        tag for path in TEMPLATES.rglob("*.html") for tag in re.findall(r"<a\b[^>]*data-wf-dialog", path.read_text())
+    ]
+    linked = {name for tag in links for name in re.findall(r"""url '([\w:]+)'""", tag)}
+    names = linked | {action.url_name for action in panels.registry.actions.values()}
+    client = client_of(in_every_role(ZHIJIN, everything.sent_by))
+
+    over_the_page = {"HX-Request": "true", "HX-Target": "sheet"}
+    found = {page.name: client.get(page.url(everything.ids), headers=over_the_page) for page in pages_in(names)}
+
+    shown = {name: answer.content.decode() for name, answer in found.items() if answer.status_code == FOUND}
+    assert [name for name, markup in shown.items() if "<dialog" not in markup or "<!DOCTYPE" in markup] == []
+    assert ({"transport:book_for_case", "cases:close"} <= shown.keys(), len(names) > 8) == (True, True)
 
 
 def undone(client: Client, page: Page, everything: OneOfEverything, method: str) -> int:

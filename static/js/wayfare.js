@@ -66,13 +66,19 @@
       htmx.process(form);   /* a page that was written in place is looked through by htmx before it comes to us */
     }
   };
+  const isPage = (markup) => markup.trimStart().startsWith("<!DOCTYPE");
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { boosted, shouldSwap, elt, serverResponse, requestConfig, target, xhr } = event.detail;
+    if (shouldSwap && target.id === "sheet" && requestConfig.verb === "get" && isPage(serverResponse)) {
+      event.detail.shouldSwap = false;
+      location.assign(requestConfig.path);   /* it has no sheet of its own */
+      return;
+    }
     const isNoSheet = target.id === "sheet" && xhr.status === 409 && !serverResponse.includes("<dialog");
     const isSheet = target.id === "sheet" && serverResponse.includes("<dialog") && !serverResponse.includes("<!DOCTYPE");
     if (!shouldSwap || isSheet || !(boosted || isNoSheet)) return;   /* a sheet that was refused is a sheet again */
     event.detail.shouldSwap = false;
-    if (serverResponse.trimStart().startsWith("<!DOCTYPE")) showPage(serverResponse, requestConfig);
+    if (isPage(serverResponse)) showPage(serverResponse, requestConfig);
     else tell(requestConfig?.elt || elt, serverResponse, { isMarkup: true });
   });
   /* under the address that it answers, as without a script: forms without one of their own are sent there */

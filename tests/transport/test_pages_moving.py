@@ -534,3 +534,20 @@ def test_the_look_says_when_the_other_vehicle_leaves_what_it_lacks_and_that_this
     words = ("还没有填车牌和驾驶员", f"{trip.code} 转空后就取消")
     assert [word in seen for word in words] == [True, True]
     assert [word in healthy for word in words] == [False, False]
+
+
+def test_a_second_vehicle_for_one_on_the_road_asks_where_that_stands(desk, organiser, trip, time_machine):
+    person = BookingFactory(trip=trip, boarded=True)
+    before = desk.get(url_of("transfer", trip.pk)).content.decode()
+    services.depart(trip=trip, by=None, at=DEPARTURE)
+    time_machine.move_to(DEPARTURE + timedelta(hours=1), tick=False)
+    desk.force_login(organiser)
+    asked = {"target": "", "bookings": [person.pk], "deed": "move", "cancel_because": "车坏了"}
+
+    page = desk.get(url_of("transfer", trip.pk)).content.decode()
+    refused = desk.post(url_of("transfer", trip.pk), asked)
+    desk.post(url_of("transfer", trip.pk), asked | {"stands_at": "凯里服务区往东"})
+
+    assert ['name="stands_at"' in markup for markup in (before, page)] == [False, True]
+    assert (refused.status_code, "请填车停在哪里" in text_of(refused)) == (422, True)
+    assert Booking.objects.active().get().pickup.name == "凯里服务区往东"

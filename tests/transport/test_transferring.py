@@ -321,6 +321,28 @@ class TestMoving:
         ]
         assert (trip.state, trip.cancelled_because, trip.departed_at) == ("cancelled", "车坏在路上", None)
 
+    def test_a_second_vehicle_comes_to_where_the_first_broke_down_and_nobody_goes_back_to_their_stop(self):
+        trip = TripFactory(open=True)
+        person = BookingFactory(trip=trip, boarded=True)
+        services.depart(trip=trip, by=None, at=DEPARTURE)
+        later, now = DEPARTURE + timedelta(hours=3), DEPARTURE + timedelta(hours=2)
+        asked = {"bookings": [person], "departs_at": later, "stands_at": "凯里服务区往东", "cancel_emptied": "车坏了"}
+
+        split = services.transfer(source=trip, target=None, by=None, at=now, **asked)
+
+        [stop] = split.target.stops.pickups()
+        assert (stop.name, stop.gather_at, stop.at, split.moved[0].now.pickup) == ("凯里服务区往东", later, later, stop)
+        assert "16:00在凯里服务区往东集合" in Message.objects.get(template="trip_replaced").body
+
+    def test_who_is_on_the_road_is_not_sent_back_to_the_first_stop_of_another_trip(self):
+        source, target = TripFactory(open=True), TripFactory(open=True, **sooner(hours=-4))
+        person = BookingFactory(trip=source, boarded=True)
+        services.depart(trip=source, by=None, at=DEPARTURE)
+
+        [moved] = move(source, target, [person], at=DEPARTURE + timedelta(minutes=30))
+
+        assert (person.pickup.mark, moved.now.pickup.mark) == ("A", "C")
+
     def test_a_form_sent_twice_plans_one_second_vehicle_and_one_copy(self, organiser):
         trip, once, key = TripFactory(open=True), uuid4(), uuid4()
         person = BookingFactory(trip=trip)

@@ -26,13 +26,19 @@ class CopyForm(forms.Form):
 
 
 class TransferForm(ReasonsForm):
-    """Who changes to which trip. No trip means a second vehicle like this one, which leaves at `departs_at`."""
+    """Who changes to which trip. No trip means a second vehicle like this one, which leaves at `departs_at`.
+
+    One for a trip that is on the road has to know where that one `stands_at`.
+    """
 
     once = OnceField()
     target = forms.ModelChoiceField(
         label=_("To which trip?"), queryset=Trip.objects.none(), required=False, empty_label=None
     )
     departs_at = PlannedField(label=_("When does the second vehicle leave?"), required=False)
+    stands_at = forms.CharField(
+        label=_("Where does the vehicle stand? They get on there."), max_length=60, required=False
+    )
     bookings = forms.ModelMultipleChoiceField(label=_("Who changes?"), queryset=Booking.objects.none())
     pickup = forms.ModelChoiceField(
         label=_("All get on at"),
@@ -42,10 +48,11 @@ class TransferForm(ReasonsForm):
     )
     cancel_because = WorkerRemarkField(label=_("If nobody is left, cancel this trip, because"), max_length=200)
 
-    def __init__(self, *args, trips, bookings, **kwargs):
+    def __init__(self, *args, trips, trip, **kwargs):
         super().__init__(*args, **kwargs)
+        self.is_on_the_road = not trip.has_not_left
         self.fields["target"].queryset = trips
-        self.fields["bookings"].queryset = bookings
+        self.fields["bookings"].queryset = trip.bookings.all()
         self.fields["pickup"].queryset = Stop.objects.pickups().filter(trip__in=trips)
 
     def clean(self):
@@ -53,6 +60,8 @@ class TransferForm(ReasonsForm):
         if "target" not in self.data:  # what was chosen is no longer among the trips shown; "" is a second vehicle
             self.add_error("target", _("Choose a trip."))
         target, pickup = entered.get("target"), entered.get("pickup")
+        if self.data.get("target") == "" and self.is_on_the_road and not entered.get("stands_at"):
+            self.add_error("stands_at", _("Say where the vehicle stands: people cannot go back to their stops."))
         if pickup and (target is None or pickup.trip_id != target.pk):
             entered["pickup"] = None  # a stop of another trip was chosen before this one
         return entered

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
 from transport import locking
-from transport.choices import ReleaseReason, TripState
+from transport.choices import ReleaseReason, StopKind, TripState
 from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.refusals import SameTrip, TripFull, TripHasLeft, TripNotOpen
 from transport.rules import seating
@@ -42,12 +42,16 @@ class Moved:
 
 @dataclass(frozen=True)
 class Change:
-    """What is asked for: `reasons` as on `Wish`, `pickup` is where all of them get on."""
+    """What is asked for: `reasons` as on `Wish`, `pickup` is where all of them get on.
+
+    `passed` is the last stop of a vehicle that broke down on the road: whoever is aboard is nearer to it than to theirs.
+    """
 
     target: Trip
     reasons: Mapping[str, str]
     pickup: Stop | None
     pickups: list[Stop]
+    passed: Stop | None
 
 
 @transaction.atomic
@@ -71,7 +75,8 @@ def move_people(
         raise SameTrip
     source, target = locking.two_trips(source, target)
     _check_may_change(source, target, at)
-    change = Change(target, reasons or {}, pickup, list(target.stops.pickups()))
+    passed = None if source.has_not_left else source.stops.pickups().last()
+    change = Change(target, reasons or {}, pickup, list(target.stops.pickups()), passed)
     chosen = {booking.pk for booking in bookings}
     people = locking.each_booking(source, lambda rows: rows.not_arrived().filter(pk__in=chosen))
     free = take_all_free_seats(target)
@@ -139,17 +144,20 @@ def transfer(
     by: User | None,
     at: datetime,
     departs_at: datetime | None = None,
+    stands_at: str = "",
     once: UUID | None = None,
     **asked,
 ) -> Transfer:
     """To another trip, or, without one, to a second vehicle like the first, which takes bookings at once.
 
-    The second one leaves at `departs_at`; a form sent twice plans it `once`.
+    The second one leaves at `departs_at`, and from the place where the first `stands_at` on the road; a form sent twice
+    plans it `once`.
     """
     if target is None:
         source = locking.trip_alone(source)
         later = departs_at - source.departs_at if departs_at else timedelta(0)
-        copy = plan_trip(plan=plan_like(source, later=later, **OF_A_VEHICLE), by=by, at=at, once=once)
+        plan = plan_like(source, later=later, **OF_A_VEHICLE)
+        copy = plan_trip(plan=_from_the_road(plan, stands_at) if stands_at else plan, by=by, at=at, once=once)
         target = open_trip(trip=copy, by=by, at=at)
     moved = move_people(source=source, target=target, by=by, at=at, **asked)
     left = list(source.bookings.not_arrived().select_related("worker", "seat"))
@@ -158,6 +166,13 @@ def transfer(
     left_alone = [booking for _went, stay in torn for booking in stay if booking.pk in alone]
     gone = _gone_before(source, asked["bookings"], moved)
     return Transfer(target, moved, left_alone, torn, is_emptied=bool(moved) and not left, gone_before=gone)
+
+
+def _from_the_road(plan: NewTrip, place: str) -> NewTrip:
+    """Everybody gets on there, when it leaves."""
+    *_, last = [stop for stop in plan.stops if stop.kind == StopKind.PICKUP]
+    there = NewStop(StopKind.PICKUP, place, last.area, at=plan.departs_at, gather_at=plan.departs_at)
+    return replace(plan, stops=[there, *(stop for stop in plan.stops if stop.kind == StopKind.DROPOFF)])
 
 
 def _gone_before(source: Trip, asked: Iterable[Booking], moved: list[Moved]) -> int:
@@ -259,7 +274,8 @@ def _pickup(booking: Booking, change: Change, at: datetime) -> tuple[Stop | None
     """
     ahead = still_ahead(change.pickups, at)
     if booking.is_aboard:
-        return change.pickup or stop_where_they_stand(ahead, booking.pickup, way_from(booking.pickup.area_id)), True
+        near = change.passed or booking.pickup
+        return change.pickup or stop_where_they_stand(ahead, near, way_from(near.area_id)), True
     own = stop_like(ahead, booking.pickup)
     if change.pickup:
         return change.pickup, _is_unhurried(booking, change.pickup, at)

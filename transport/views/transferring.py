@@ -21,7 +21,7 @@ def transfer(request, trip_id):
     wanted = TransferFilter(sent(request) or request.GET, request.path)
     page = selectors.transfer_page(trip=trip, user=request.user, now=now, **wanted.chosen)
     answers = with_households(request.POST, page.people) if deed == "households" else sent(request)
-    form = TransferForm(answers, trips=page.targets, bookings=trip.bookings.all(), initial=first_answers(page, wanted))
+    form = TransferForm(answers, trips=page.targets, trip=trip, initial=first_answers(page, wanted))
     outcome = refusal = None
     if deed != "filter":
         outcome, refusal = carry_out(form, lambda said: change(request, trip, page, form, is_preview=deed != "move"))
@@ -61,6 +61,7 @@ def change(request, trip, page, form, *, is_preview: bool):
         "source": trip,
         "target": said["target"],
         "departs_at": said["departs_at"] or page.second_leaves_at,
+        "stands_at": said["stands_at"] if form.is_on_the_road else "",
         "once": said["once"],
         "bookings": said["bookings"],
         "reasons": form.reasons,
