@@ -251,7 +251,7 @@ class ArrivedTooEarly(Refusal):
     """`earliest` is the departure and the time at the wheel."""
 
     message = _("Nobody can be there this early, reckoned from the departure and the time at the wheel.")
-    way_out = _("Correct the time, or say how it came to be so early.")
+    way_out = _("If it is so all the same, say how it came to be so early.")
 
     def __init__(self, earliest):
         self.earliest = earliest

@@ -4,6 +4,9 @@ import random
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from math import ceil
+
+from django.utils.timezone import localtime
 
 from areas.models import Area
 from cases.models import Case
@@ -21,6 +24,7 @@ from transport.choices import AWAITED, BookingState, Kind, StopKind
 from transport.models import Booking, Standby, Stop, Trip
 from transport.refusals import TripFull
 from transport.rules.cars import Car, CarKind
+from transport.rules.driving import plan_drivers
 from transport.rules.layouts import Layout
 from transport.services.planning import NewTrip
 from transport.services.stops import NewStop
@@ -160,16 +164,17 @@ class Events:
             self.answer(referral, answer, referral.wishes.first().offer.vacancy, chance=chance)
 
     def make_trip(self, route: "Route", leaves_at: datetime, *, plate: str) -> Trip:
+        longer = route.hours_longer(leaves_at)
         stops = [
             *(self.pickup(name, town, leaves_at, hours) for name, town, hours in PICKUPS),
-            *(self.dropoff(name, code, leaves_at, hours) for name, code, hours in route.dropoffs),
+            *(self.dropoff(name, code, leaves_at, hours + longer) for name, code, hours in route.dropoffs),
         ]  # fmt: skip
         plan = NewTrip(
             area=self.county, departs_at=leaves_at, arrives_at=stops[-1].at, stops=stops, layout=route.layout,
             plate=plate, carrier="黔西北合成客运公司", permit_no=f"黔毕包 {self.today.year}-{plate[-3:]}",
             distance_km=route.km,
-            driving_minutes=route.km * 60 // KM_AN_HOUR, leader=self.driver, staff_aboard="就业局 2 人、乡镇 1 人",
-            drivers=[{"name": name, "joins_at": ""} for name in ("安海", "岑良", "潘捷")],
+            driving_minutes=route.driving_minutes, leader=self.driver, staff_aboard="就业局 2 人、乡镇 1 人",
+            drivers=[{"name": name, "joins_at": ""} for name in DRIVERS],
         )  # fmt: skip
         planned_at = min(leaves_at, self.now) - timedelta(days=20)
         trip = transport.plan_trip(plan=plan, by=self.driver, at=planned_at)
@@ -242,15 +247,26 @@ CARS = (
     Car("9", CarKind.SEATS, 118),
 )
 KM_AN_HOUR = 82
+DRIVERS = ("安海", "岑良", "潘捷")
 
 
 @dataclass(frozen=True)
 class Route:
-    """`dropoffs`: name, area, hours after leaving."""
+    """`dropoffs`: name, area, hours after leaving where the night costs the least."""
 
     km: int
     dropoffs: tuple[tuple[str, int, float], ...]
     layout: str = Layout.COACH_49
+
+    @property
+    def driving_minutes(self) -> int:
+        return self.km * 60 // KM_AN_HOUR
+
+    def hours_longer(self, leaves_at: datetime) -> float:
+        """By how much, in half hours, the drivers need longer who leave at that hour."""
+        plan = plan_drivers(departs_at=localtime(leaves_at), driving=self.driving_minutes, drivers=len(DRIVERS))
+        planned = leaves_at + timedelta(hours=self.dropoffs[-1][2])
+        return max(0, ceil((plan.arrives_at - planned) / timedelta(minutes=30)) / 2)
 
 
 ZHEJIANG = Route(

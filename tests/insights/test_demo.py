@@ -17,6 +17,7 @@ from transport.choices import Kind
 from transport.models import Booking, Trip
 from transport.rules.layouts import Layout, capacity_of
 from transport.rules.stops import goes_there
+from transport.selectors.crew import driver_card
 from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,7 @@ def test_the_demo_is_believable(capsys):
     assert past.referrals.filter(result="hired").count() == past.referrals.attended().count() > 0
     assert ("春风行动" in running.title, "就业援助月" in past.title) == (True, True)  # 5 March, and 31 January
     assert {trip.permit_no.split()[1][:4] for trip in Trip.objects.exclude(permit_no="")} == {str(NOON.year)}
+    assert [trip.title for trip in Trip.objects.filter(kind=Kind.BUS) if driver_card(trip).is_late] == []
     call_command("check_invariants")
 
 

@@ -898,3 +898,25 @@ def test_figures_after_the_departure_agree_with_the_list_below(desk, trip, while
 
     assert answer.context["looks"] == [("boarded", 1), ("free", 48)]
     assert ("没赶上 1 人" in text_of(answer), len(answer.context["passengers"])) == (True, 2)
+
+
+def test_the_locked_button_says_why_it_does_not_depart_yet(desk, trip, while_boarding):
+    empty = text_of(desk.get(url_of("trip", trip.pk)))
+    BookingFactory(trip=trip, boarded=True)
+    Trip.objects.filter(pk=trip.pk).update(driving_minutes=1300, drivers=[])
+    no_driver = text_of(desk.get(url_of("trip", trip.pk)))
+
+    assert ["还没有人上车" in page for page in (empty, no_driver)] == [True, False]
+    assert ["驾驶员不够" in page for page in (empty, no_driver)] == [False, True]
+    assert ("需要 3 名驾驶员" in no_driver, "0 人最多" in no_driver) == (True, False)
+
+
+def test_why_it_was_there_so_early_stands_on_the_page_of_the_trip(desk, trip, while_boarding):
+    BookingFactory(trip=trip, boarded=True)
+    services.depart(trip=trip, by=None, at=DEPARTURE)
+    refused = desk.post(url_of("arrive", trip.pk))
+    services.arrive(trip=trip, by=None, at=DEPARTURE, why="发车点晚了一站")
+
+    page = text_of(desk.get(url_of("trip", trip.pk)))
+
+    assert ("请改时间" in text_of(refused), "提前到的原因：发车点晚了一站" in page) == (False, True)

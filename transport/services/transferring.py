@@ -44,7 +44,7 @@ class Moved:
 class Change:
     """What is asked for: `reasons` as on `Wish`, `pickup` is where all of them get on.
 
-    `passed` is the last stop of a vehicle that broke down on the road: whoever is aboard is nearer to it than to theirs.
+    `passed` is the last stop of a vehicle that broke down on the road: who is aboard is nearer to it than to theirs.
     """
 
     target: Trip
