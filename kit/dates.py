@@ -100,9 +100,10 @@ def day_or_moment(value: datetime, today: date | None = None) -> str:
 
 
 def until(value: datetime, now: datetime) -> str:
-    """In the largest unit alone: nobody needs the hours beside four days."""
+    """In the largest unit alone: nobody needs the hours beside four days, which are those of the calendar."""
     minutes = max(int((value - now).total_seconds()) // 60, 0)
-    if days := minutes // (24 * 60):
+    if minutes >= 24 * 60:
+        days = (local_day(value) - local_day(now)).days
         return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
     if hours := minutes // 60:
         return ngettext("in %(n)d hour", "in %(n)d hours", hours) % {"n": hours}

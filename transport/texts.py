@@ -29,7 +29,7 @@ class Facts:
             "number": trip.code,
             "seat": seat_words(self.booking),
             "code": self.booking.code,
-            "departs_at": self.booking.departs_at,
+            "departs_at": pickup.at,
             "gather_at": gathering_words(pickup, at),
             "place": stop_and_landmark(pickup),
             "plate": trip.plate or "—",
@@ -41,7 +41,7 @@ class Facts:
             "trip": self.booking.trip.code,
             "title": self.booking.trip.title,
             "seat": self.booking.seat.label,
-            "departs_at": self.booking.departs_at.isoformat(),
+            "departs_at": self.booking.pickup.at.isoformat(),
             "place": self.booking.pickup.name,
         }
 

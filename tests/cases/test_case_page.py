@@ -137,7 +137,7 @@ def test_entry_that_was_followed_by_a_move_shows_no_undo(cadre):
     assert page(case, cadre).undoable is None
 
 
-@pytest.mark.parametrize(("trait", "cost"), [("contacted", 6), ("settled", 7)])
+@pytest.mark.parametrize(("trait", "cost"), [("contacted", 7), ("settled", 7)])
 def test_page_costs_few_queries(cadre, trait, cost):
     case = Case.objects.select_related("worker__household").get(pk=CaseFactory(**{trait: True}).pk)
     assert cadre.current_postings  # read by the middleware

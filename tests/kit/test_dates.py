@@ -82,6 +82,7 @@ def test_a_moment_says_its_day_and_its_time(at, chinese, english):
     [
         (timedelta(days=4, hours=1), "4 天后", "in 4 days"),
         (timedelta(days=1, minutes=3), "1 天后", "in 1 day"),
+        (timedelta(days=3, hours=17), "4 天后", "in 4 days"),
         (timedelta(hours=3, minutes=59), "3 小时后", "in 3 hours"),
         (timedelta(minutes=1), "1 分钟后", "in 1 minute"),
     ],

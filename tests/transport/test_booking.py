@@ -1,5 +1,5 @@
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -322,3 +322,14 @@ def test_who_stands_at_a_stop_that_has_gathered_is_not_asked_to_be_there_at_a_ti
 
     said = Message.objects.get(template="seat_booked").body
     assert (words in said, "10:30" in said) == (True, False)
+
+
+def test_the_hour_that_is_told_is_when_it_leaves_their_own_stop(organiser):
+    trip = TripFactory(open=True)
+    booking = BookingFactory(trip=trip, pickup=trip.stops.pickups().first())
+
+    services.release_seat(booking=booking, by=organiser, at=NOON)
+
+    told = JournalLine.objects.get(what="seat_booked", worker=booking.worker).data["departs_at"]
+    assert (datetime.fromisoformat(told), trip.departs_at == booking.pickup.at) == (local(TOMORROW, 11), False)
+    assert "3月6日 11:00发车" in Message.objects.get(template="seat_released").body

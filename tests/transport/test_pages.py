@@ -9,6 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from staff.models import AccessLog
+from tests.jobs.factories import contacted_case
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE, FENGPING, HUAQI, HUAQI_VILLAGE, ZHIJIN, UserFactory, area_of
 from tests.transport.factories import (
     BOARDING_TIME,
@@ -17,11 +18,13 @@ from tests.transport.factories import (
     BookingFactory,
     PlacedCaseFactory,
     TripFactory,
+    zhijin_stops,
 )
 from tests.transport.test_booking import minor
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import services
 from transport.models import Booking, Standby, Trip
+from transport.selectors import trip_choices
 from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
@@ -808,7 +811,7 @@ def test_the_panel_without_htmx_is_a_page_and_releases_back_to_the_case(client, 
     client.force_login(UserFactory(village_cadre=True))
 
     page = text_of(client.get(url_of("panel", booking.case_id)))
-    answer = client.post(url_of("release_seat", booking.pk), {"from": "case"})
+    answer = client.post(url_of("release_seat", booking.pk), {"from": "case", "deed": "release"})
 
     assert page.startswith("<!DOCTYPE html>")
     assert answer.headers["Location"] == reverse("cases:case", args=[booking.case_id])
@@ -920,3 +923,54 @@ def test_why_it_was_there_so_early_stands_on_the_page_of_the_trip(desk, trip, wh
     page = text_of(desk.get(url_of("trip", trip.pk)))
 
     assert ("请改时间" in text_of(refused), "提前到的原因：发车点晚了一站" in page) == (False, True)
+
+
+@pytest.fixture
+def cadre(client, the_day_before):
+    client.force_login(UserFactory(township_cadre=True, posted=FENGPING))
+    return client
+
+
+def test_a_cadre_is_asked_before_a_seat_is_given_up_on_the_page_of_a_case(cadre, trip):
+    booking = BookingFactory(trip=trip)
+
+    asked = cadre.post(url_of("release_seat", booking.pk), {"from": "case"})
+    kept = Booking.objects.get(pk=booking.pk).is_active
+    cadre.post(url_of("release_seat", booking.pk), {"from": "case", "deed": "release"})
+
+    back = reverse("cases:case", args=[booking.case_id])
+    assert (asked.status_code, kept, f'href="{back}"' in asked.content.decode()) == (200, True, True)
+    assert not Booking.objects.get(pk=booking.pk).is_active
+
+
+@pytest.mark.parametrize("form", ["book_for_case", "go_back"])
+def test_who_comes_back_to_the_form_of_a_seat_that_is_booked_is_told_so(cadre, trip, form):
+    booking = BookingFactory(trip=trip)
+
+    answer = cadre.get(url_of(form, booking.case_id), follow=True)
+
+    assert answer.redirect_chain[-1][0] == reverse("cases:case", args=[booking.case_id])
+    assert f"已有座位：{trip.code} {booking.seat.name} 号" in text_of(answer)
+
+
+def test_a_trip_for_which_others_wait_is_not_chosen_beforehand_nor_one_far_from_home(cadre, the_day_before):
+    waited_for = TripFactory(open=True, departs_at=DEPARTURE)
+    services.join_standby(trip=waited_for, case=PlacedCaseFactory(), by=None, at=NOON)
+    far = TripFactory(open=True, stops=[*zhijin_stops()[2:]], departs_at=DEPARTURE + timedelta(minutes=5))
+    near = TripFactory(open=True, departs_at=DEPARTURE + timedelta(minutes=9))
+    case = PlacedCaseFactory(area=HUAQI_VILLAGE)
+
+    choices = trip_choices(case=case, user=UserFactory(transport_organiser=True), now=NOON)
+
+    assert [choice.trip for choice in choices] == [near, far, waited_for]
+
+
+def test_the_seat_back_to_work_can_be_asked_for_again_from_the_page_of_the_case(cadre, trip):
+    case = contacted_case(area=FENGPING)
+    page = reverse("cases:case", args=[case.pk])
+    before = cadre.get(page).content.decode()
+    Worker.objects.filter(pk=case.worker_id).update(status="returned_going_back")
+
+    after = cadre.get(page).content.decode()
+
+    assert [url_of("go_back", case.pk) in markup for markup in (before, after)] == [False, True]

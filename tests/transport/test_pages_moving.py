@@ -163,7 +163,7 @@ def test_people_are_moved_only_by_who_runs_the_trip(client, trip):
     assert [client.post(url_of(name, trip.pk)).status_code for name in ("transfer", "copy")] == [403, 403]
 
 
-def test_placed_without_a_seat_lists_only_those_with_employer_city_start_and_stop(desk, trip):
+def test_placed_without_a_seat_lists_those_with_employer_city_start_and_stop_and_names_the_others_apart(desk, trip):
     PlacedCaseFactory(area=HUAQI_VILLAGE, name="陈达")
     seated_elsewhere = PlacedCaseFactory(name="杨慧")
     BookingFactory(trip=TripFactory(open=True, departs_at=DEPARTURE, day=DAY), case=seated_elsewhere)
@@ -171,9 +171,11 @@ def test_placed_without_a_seat_lists_only_those_with_employer_city_start_and_sto
 
     page = text_of(seat_sheet(desk, trip))
 
-    assert [name in page for name in ("陈达", "杨慧", "何磊")] == [True, False, False]
+    assert ["杨慧" in page, "何磊" in page.partition("另有 1 人没座位")[0]] == [False, False]
     assert [words in page for words in ("厂", "宁波", "3月9日", "B 化起镇客运站", "在本乡镇，近")] == [True] * 5
     assert "另有 1 人没座位" in page
+    others = page.partition("另有 1 人没座位")[2].partition("</details>")[0]
+    assert [name in others for name in ("何磊", "深圳市", "陈达", "杨慧")] == [True, True, False, False]
     assert works_elsewhere.bookings.count() == 0
 
 

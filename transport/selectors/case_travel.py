@@ -39,7 +39,13 @@ class TripChoice:
 
     @property
     def order(self) -> tuple:
-        return (not self.fit.suits, not self.fit.goes_there, self.free < 1, self.trip.departs_at)
+        is_far = self.fit.suits and not self.fit.pickup.way.is_near
+        return (not self.fit.suits, not self.fit.goes_there, not self.has_room, is_far, self.trip.departs_at)
+
+    @property
+    def has_room(self) -> bool:
+        """For who comes now: a free seat is theirs who wait for one."""
+        return self.free > 0 and not self.trip.people_waiting
 
 
 def case_travel(case: Case) -> CaseTravel:
@@ -50,7 +56,8 @@ def case_travel(case: Case) -> CaseTravel:
 
 
 def trip_choices(*, case: Case, user, now: datetime, work: int | None = None) -> list[TripChoice]:
-    """Open trips the cadre can see: those the person can take, to the place of work first, then by departure.
+    """Open trips the cadre can see: those the person can take, to the place of work first, with room, from near home;
+    then by departure.
 
     `work` is where somebody who has no job yet will work.
     """

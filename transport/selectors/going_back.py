@@ -26,12 +26,12 @@ def offered_trips(case_id: int, user: User) -> list[str]:
 def trips_that_suit(
     case: Case, user: User, now: datetime, work: int | None, chosen: Trip | None = None
 ) -> list[TripChoice]:
-    """With a free seat, a stop where the person can be in time, and one where they work, if that is known.
+    """With a free seat for which nobody waits, a stop where the person can be in time, and one at their work if known.
 
     One that was `chosen` in spite of that stays among them.
     """
     choices = trip_choices(case=case, user=user, now=now, work=work)
-    return [choice for choice in choices if (choice.fit.suits and choice.free > 0) or choice.trip == chosen]
+    return [choice for choice in choices if (choice.fit.suits and choice.has_room) or choice.trip == chosen]
 
 
 def last_job(case: Case) -> StatusReport | None:

@@ -36,12 +36,14 @@ class Unseated:
 class UnseatedList:
     """`more` than are shown may suit the trip too.
 
-    `unsuited` have no seat either: the trip does not go where they work, leaves too soon or arrives too late.
+    `unsuited` have no seat either: the trip does not go where they work, leaves too soon or arrives too late. The first
+    of them are `named`, with their job.
     """
 
     people: list[Unseated]
     more: int
     unsuited: int
+    named: list[tuple[Case, Placement | None]]
 
 
 def without_a_seat(user) -> CaseQuerySet:
@@ -67,7 +69,7 @@ def with_their_work(cases: CaseQuerySet) -> list[tuple[Case, Placement | None]]:
 
 
 def unseated(*, trip: Trip, stops: list[Stop], user, now: datetime) -> UnseatedList:
-    """Who starts work soonest comes first; who waits for this trip stands on its own list. Six queries."""
+    """Who starts work soonest comes first; who waits for this trip stands on its own list. Eight queries."""
     cases = _free_for(trip, user)
     fitting = _working_there(cases, stops)
     found = list(fitting.order_by("placed_on", "pk")[:LOOKED_AT])
@@ -77,7 +79,11 @@ def unseated(*, trip: Trip, stops: list[Stop], user, now: datetime) -> UnseatedL
     family = _suited(fitting.filter(worker__household__in=households), stops, now) if households else []
     may_suit = len(suited) + fitting.count() - len(found)
     people = [_of(*person, family) for person in shown]
-    return UnseatedList(people, more=may_suit - len(people), unsuited=cases.count() - may_suit)
+    seen = [case.pk for case, _job, _fit in suited]
+    others = cases.exclude(pk__in=seen).select_related("worker").order_by("placed_on", "pk")[:LOOKED_AT]
+    unsuited = cases.count() - may_suit
+    named = with_their_work(others)[:unsuited] if unsuited else []
+    return UnseatedList(people, more=may_suit - len(people), unsuited=unsuited, named=named)
 
 
 def family_whom_it_suits(*, trip: Trip, case: Case, user, now: datetime) -> list[Case]:

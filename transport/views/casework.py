@@ -22,6 +22,8 @@ def book_for_case(request, case_id):
     """Choose a trip; the seat and the stops follow. On a full trip the same button joins the standby list."""
     case = find_case(request, case_id)
     policies.check_can_book(request.user, case)
+    if seated := seated_already(request, case):
+        return seated
     now = timezone.now()
     trips = Trip.objects.visible_to(request.user).bookable(now)
     form = BookForm(sent(request), trips=trips, relatives=selectors.relatives_without_a_seat(case, request.user))
@@ -42,6 +44,16 @@ def book_for_case(request, case_id):
         "reasons": form.asked(refusal),
     }
     return render(request, "transport/book.html", context, status=status_of(form, refusal=refusal))
+
+
+def seated_already(request, case):
+    """Who comes back to the form after it was sent is told so, on the page of the case; None where there is no seat."""
+    booking = selectors.case_travel(case).booking if request.method == "GET" else None
+    if booking is None or not booking.is_active:
+        return None
+    words = {"name": case.worker.name, "seat": booking.seat.name, "trip": booking.trip.code}
+    messages.warning(request, _("%(name)s has seat %(seat)s on %(trip)s already.") % words)
+    return redirect("cases:case", case.pk)
 
 
 def book(request, case, form) -> str:

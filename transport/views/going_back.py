@@ -13,6 +13,7 @@ from transport import policies, services
 from transport.forms import GoBackForm
 from transport.models import Trip
 from transport.selectors.going_back import last_job, trips_that_suit
+from transport.views.casework import seated_already
 from transport.views.rows import find_case
 
 
@@ -23,6 +24,8 @@ def go_back(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     check_can_place(request.user, case)
     policies.check_can_book(request.user, case)
+    if seated := seated_already(request, case):
+        return seated
     trips = Trip.objects.visible_to(request.user).bookable(now)
     form = GoBackForm(sent(request), trips=trips, initial=first_answers(case))
     booking, refusal = None, None

@@ -74,11 +74,13 @@ def confirm_seat(request, booking_id):
 @login_required
 @require_POST
 def release_seat(request, booking_id):
-    """Where people wait the seat is somebody else's a second later, so it is asked once more."""
+    """Where people wait the seat is somebody else's a second later: asked once more, as a cadre always is."""
     booking = find_booking(request, booking_id)
     policies.check_can_change(request.user, booking)
-    if booking.is_awaited and request.POST.get("deed") != "release" and (n := booking.trip.standbys.waiting().count()):
-        return render(request, "transport/release.html", {"booking": booking, "trip": booking.trip, "waiting": n})
+    is_of_cadre, waiting = request.POST.get("from") == "case", booking.trip.standbys.waiting().count()
+    if booking.is_awaited and request.POST.get("deed") != "release" and (waiting or is_of_cadre):
+        context = {"booking": booking, "trip": booking.trip, "waiting": waiting, "is_of_cadre": is_of_cadre}
+        return render(request, "transport/release.html", context)
     words = _("Seat %(seat)s is free again.") % {"seat": booking.seat.name}
     return act(request, booking.trip, services.release_seat, booking=booking, done=words)
 
