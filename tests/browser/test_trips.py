@@ -229,3 +229,18 @@ def test_a_train_has_cars_with_places_and_a_manifest_for_each_and_takes_a_househ
     in_car_5, in_car_8 = (desk.paper(f"/trips/{rows['trip']}/manifest.pdf?copy=posted&car={car}") for car in (5, 8))
     assert [name in in_car_5 for name in ("石磊", "石兰", "白雪")] == [True, True, False]
     assert [name in in_car_8 for name in ("石磊", "石兰", "白雪")] == [False, False, True]
+
+
+def test_at_a_desk_a_seat_is_booked_over_the_page_of_the_case(stage, lay_out):
+    rows = lay_out("trips.to_be_seated")
+    desk = stage.enter("wheels7")
+    desk.open(f"/cases/{rows['case']}/")
+    desk.press(".wf-next a[data-wf-dialog]")
+    sheet = desk.page.locator("dialog.wf-sheet:modal")
+    expect(sheet.locator("h1")).to_have_text("订座")
+    desk.shot("book-over-the-case")
+
+    desk.press(sheet.locator("button[value=book]"))
+
+    desk.sees("已订")
+    assert on_board(stage, rows["trip"]) == ["田雨"]

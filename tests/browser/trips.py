@@ -72,3 +72,8 @@ def train() -> dict[str, int]:
     household = HouseholdFactory()
     case, _other = (PlacedCaseFactory(name=name, household=household) for name in ("石磊", "石兰"))
     return {"trip": trip.pk, "seat": trip.seats.get(number=1).pk, "case": case.pk}
+
+
+def to_be_seated() -> dict[str, int]:
+    UserFactory(username="wheels7", password=PASSWORD, transport_organiser=True)
+    return {"trip": TripFactory(open=True).pk, "case": PlacedCaseFactory(name="田雨").pk}

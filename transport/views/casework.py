@@ -32,13 +32,17 @@ def book_for_case(request, case_id):
         messages.success(request, told)
         return redirect("cases:case", case.pk)
     choices = selectors.trip_choices(case=case, user=request.user, now=now)
+    suitable = [choice for choice in choices if choice.fit.suits]
+    unsuitable = [choice for choice in choices if not choice.fit.suits]
+    chosen = form["trip"].value()
     context = {
         "case": case,
         "form": form,
         "choices": choices,
         "more": trips.count() - len(choices),
-        "suitable": [choice for choice in choices if choice.fit.suits],
-        "unsuitable": [choice for choice in choices if not choice.fit.suits],
+        "suitable": suitable,
+        "unsuitable": unsuitable,
+        "opens_unsuitable": not suitable or chosen in [str(choice.trip.pk) for choice in unsuitable],
         "relatives": selectors.with_their_work(form.fields["along"].queryset),
         "refusal": refusal,
         "reasons": form.asked(refusal),
