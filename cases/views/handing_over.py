@@ -107,6 +107,10 @@ class Share:
     count: int
     given_back: int = 0
 
+    @property
+    def given_words(self) -> str:
+        return ngettext("%(n)d case given back", "%(n)d cases given back", self.given_back) % {"n": self.given_back}
+
 
 def names_of(counts: Mapping[int | None, int]) -> list[Share]:
     """Most cases first."""
@@ -146,7 +150,7 @@ def givers_of(found: Handover) -> list[Share]:
 
 def heading(done: int, given: int, owner: User | None) -> str:
     """What stands now, and what was given back of it."""
-    back = ngettext("%(n)d case given back", "%(n)d cases given back", given) % {"n": given}
+    back = Share("", "", 0, given_back=given).given_words
     parts = [handed(done, owner)] * bool(done or not given) + [back] * bool(given)
     return " · ".join(parts)
 
