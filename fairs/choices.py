@@ -63,5 +63,6 @@ class Withdrawal(models.TextChoices):
     CANNOT_COME = "cannot_come", _("cannot come")
     FAIR_CANCELLED = "fair_cancelled", _("the fair was cancelled")
     TAKEN_BACK = "taken_back", _("the referral was taken back")
+    NOT_TOLD = "not_told", _("the fair ended before they were told of it")
     HAS_A_JOB = "has_a_job", _("came to look, has a job")
     CHECK_IN_UNDONE = "check_in_undone", _("registered at the door by mistake")

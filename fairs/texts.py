@@ -2,19 +2,27 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from fairs.models import Fair, FairReferral
 from kit.days import local_day
 from notifications.choices import Reason
 from notifications.models import Message
 from notifications.querysets import MessageQuerySet
 from notifications.services import queue_message, withdraw_messages
+from staff.models import User
 
+LEFT = ~Q(state__in=(Message.State.QUEUED, Message.State.SUPPRESSED))
 SOON = timedelta(hours=24)
+INVITATIONS = ("fair_invited", "fair_call")
+ABOUT_COMING = (*INVITATIONS, "fair_reminder", "fair_changed")
+"""Of no use to who is there, and to nobody once the doors are closed."""
+THE_PHONE = (Reason.NO_PHONE, Reason.OPTED_OUT, Reason.NOT_ALLOWED, Reason.NOT_MOBILE, Reason.BLOCKED)
+"""Why no text can reach somebody at all: then the cadre tells them."""
 
 
 def tell_invited(referral: FairReferral, at: datetime, *, not_before: datetime | None = None) -> None:
-    fair, key = referral.fair, _key("fair_invited", referral)
-    _tell(referral, "fair_invited", key, at, not_before, fair.ends_at, needed_by=fair.starts_at)
+    _invite(referral, _key("fair_invited", referral), at, not_before)
 
 
 def remind(referral: FairReferral, at: datetime) -> None:
@@ -27,10 +35,12 @@ def tell_changed(referral: FairReferral, at: datetime) -> None:
     fair, key = referral.fair, _key("fair_changed", referral, f"{referral.fair.changed_at:%Y%m%d%H%M%S}")
     if Message.objects.filter(dedupe_key=key).exists():
         return
-    unsent = [text for text in withdraw_messages(about=referral, at=at) if text.template == "fair_invited"]
-    template, not_before = ("fair_invited", unsent[0].not_before) if unsent else ("fair_changed", None)
+    unsent = [text for text in withdraw_messages(about=referral, at=at) if text.template in INVITATIONS]
+    if unsent:
+        _invite(referral, key, at, unsent[0].not_before)
+        return
     first = min(fair.starts_at, fair.changed_from or fair.starts_at)
-    _tell(referral, template, key, at, not_before, fair.ends_at, needed_by=first)
+    _tell(referral, "fair_changed", key, at, not_after=_of_use_until(fair, at), needed_by=first)
 
 
 def call_in(referral: FairReferral, at: datetime) -> None:
@@ -40,7 +50,12 @@ def call_in(referral: FairReferral, at: datetime) -> None:
 
 
 def tell_cancelled(referral: FairReferral, at: datetime) -> None:
-    """At night only when the fair is so near that somebody might set out before the morning."""
+    """At night only when the fair is so near that somebody might set out before the morning.
+
+    Who is there is told there, and who never heard of the fair has nothing to be told.
+    """
+    if referral.has_come or is_unheard_of(referral):
+        return
     is_near = referral.fair.starts_at - at < SOON
     _tell(referral, "fair_cancelled_now" if is_near else "fair_cancelled", _key("fair_cancelled", referral), at)
 
@@ -54,10 +69,22 @@ def tell_taken_back(referral: FairReferral, at: datetime) -> None:
 
 def invite_again(referral: FairReferral, at: datetime) -> None:
     """Back on the list: whose invitation was taken back before it left has not heard of the fair yet."""
-    invited = _texts_about(referral).filter(template="fair_invited").order_by("-pk").first()
+    invited = _texts_about(referral).filter(template__in=INVITATIONS).order_by("-pk").first()
     if referral.is_expected and invited and invited.failed_reason == Reason.WITHDRAWN:
-        fair, key = referral.fair, _key("fair_invited", referral, f"{at:%Y%m%d%H%M%S}")
-        _tell(referral, "fair_invited", key, at, not_after=fair.ends_at, needed_by=fair.starts_at)
+        _invite(referral, _key("fair_invited", referral, f"{at:%Y%m%d%H%M%S}"), at)
+
+
+def take_back_waiting(referral: FairReferral, *, by: User | None, at: datetime) -> None:
+    """What still waits to be sent asks them to come: they are here, or it is too late."""
+    withdraw_messages(about=referral, templates=ABOUT_COMING, by=by, at=at)
+
+
+def is_unheard_of(referral: FairReferral) -> bool:
+    """Referred with many by one press, and no text has left: a cadre who refers somebody tells them of the fair."""
+    if referral.batch_id is None or referral.confirmed_at:
+        return False
+    texts = _texts_about(referral)
+    return not texts.filter(LEFT | Q(failed_reason__in=THE_PHONE)).exists()
 
 
 def reminder_key(referral: FairReferral) -> str:
@@ -75,6 +102,18 @@ def for_journal(referral: FairReferral, **more) -> dict:
 
 def _texts_about(referral: FairReferral) -> MessageQuerySet:
     return Message.objects.about(FairReferral, [referral.pk])
+
+
+def _invite(referral: FairReferral, key: str, at: datetime, not_before: datetime | None = None) -> None:
+    """Nobody is asked to come at an hour that is past: while the fair is under way they are told until when."""
+    fair, leaves_at = referral.fair, max(not_before or at, at)
+    template = "fair_invited" if leaves_at < fair.starts_at else "fair_call"
+    _tell(referral, template, key, at, not_before, _of_use_until(fair, leaves_at), needed_by=fair.starts_at)
+
+
+def _of_use_until(fair: Fair, leaves_at: datetime) -> datetime:
+    """The hour that the text speaks of; for who is told during the fair, its end."""
+    return fair.starts_at if leaves_at < fair.starts_at else fair.ends_at
 
 
 def _key(template: str, referral: FairReferral, *more: str) -> str:

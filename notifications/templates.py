@@ -10,7 +10,7 @@
 Context values may be text, numbers, dates, datetimes or lazy strings; they are put in the worker's language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from string import Formatter
@@ -25,9 +25,15 @@ class TemplateBroken(Exception):
     """A mistake in the code that registers or uses a template, never a user's."""
 
 
+Stands = Callable[[int], bool]
+
+
 @dataclass(frozen=True)
 class Template:
-    """`title` says what the text is for, in a list. `urgent` ignores quiet hours; `bulk` goes behind single texts."""
+    """`title` says what the text is for, in a list. `urgent` ignores quiet hours; `bulk` goes behind single texts.
+
+    `stands` says, by the key of what the text is about, whether it still holds at the moment it leaves.
+    """
 
     key: str
     title: object
@@ -35,15 +41,18 @@ class Template:
     fields: frozenset[str]
     urgent: bool = False
     bulk: bool = False
+    stands: Stands | None = None
 
 
 _registry: dict[str, Template] = {}
 
 
-def register(key: str, *, zh: str, en: str, title="", urgent: bool = False, bulk: bool = False) -> Template:
+def register(
+    key: str, *, zh: str, en: str, title="", urgent: bool = False, bulk: bool = False, stands: Stands | None = None
+) -> Template:
     """Once at start-up. The same key with another wording is refused, so that two apps cannot share one."""
     title = title or key.replace("_", " ").capitalize()
-    template = Template(key, title, {CHINESE: zh, ENGLISH: en}, _fields_of(key, zh, en), urgent, bulk)
+    template = Template(key, title, {CHINESE: zh, ENGLISH: en}, _fields_of(key, zh, en), urgent, bulk, stands)
     check_not_sensitive(zh)
     check_not_sensitive(en)
     if _registry.setdefault(key, template) != template:
@@ -69,6 +78,11 @@ def is_urgent(key: str) -> bool:
 
 def is_bulk(key: str) -> bool:
     return key in _registry and _registry[key].bulk
+
+
+def still_stands(key: str, about_id: int | None) -> bool:
+    stands = _registry[key].stands if key in _registry else None
+    return stands is None or about_id is None or stands(about_id)
 
 
 def title_of(key: str) -> str:

@@ -49,6 +49,7 @@ register(
         "contact_undone": ("arrow-back-up", _("Taken back the same day: {talk}.")),
         "case_referred": ("users", _("Recommended for a job, the result is awaited.")),
         "referral_undone": ("arrow-back-up", _("Recommendation taken back.")),
+        "referral_called_off": ("arrow-back-up", _("{no_match}.")),
         "placement_undone": ("arrow-back-up", _("Placement taken back the same day.")),
         "case_not_matched": ("x", _("{no_match}.")),
         "case_placed": ("briefcase", _("Placed, first day at work {start_on}.")),

@@ -43,4 +43,4 @@ from cases.services.schedule import next_follow_up
 from cases.services.selecting import forget_selections, keep_selection
 from cases.services.undoing import undo_contact
 from cases.services.undoing_follow_ups import undo_follow_up
-from cases.services.undoing_moves import check_is_mine_of_today, take_back_referral, undo_move
+from cases.services.undoing_moves import call_off_referral, check_is_mine_of_today, undo_move

@@ -14,7 +14,6 @@ from cases.queue.steps import Line, move_locked, perform_step
 from cases.refusals import CaseMovedOn, EvidenceMissing
 from cases.services.opening import first_plan
 from cases.services.schedule import drop_follow_ups, next_follow_up, plan_follow_ups, plan_of, plan_of_travel
-from cases.services.undoing_moves import lateness_of
 from staff.models import User
 
 
@@ -86,19 +85,14 @@ def mark_not_matched(
     why: str = "not_matched",
     about: models.Model | None = None,
     data: dict | None = None,
-    stays_late: bool = False,
 ) -> Case:
-    """referred -> contacted: the fair was cancelled, the employer said no. `why` becomes the reason on the list.
-
-    `stays_late`: nothing came of it that helped the worker, so who was late before is late again.
-    """
-    clock = lateness_of(case) if stays_late else {}
+    """referred -> contacted: the employer said no, nobody came. `why` becomes the reason on the list."""
     return perform_step(
         case=case,
         move=lambda c: c.miss_match(at=at),
         line=Line("case_not_matched", about=about, data={"why": why, **(data or {})}),
         cause=Cause.NO_MATCH,
-        plan=Plan(at=at, reason=why, data=data or {}, **clock),
+        plan=Plan(at=at, reason=why, data=data or {}),
         by=by,
         at=at,
         check=policies.check_can_move,

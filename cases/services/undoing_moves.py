@@ -1,11 +1,12 @@
 """Taking back, on the day it was made, what a later stage did to a case: a referral, a placement."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import models, transaction
 
 from cases import events, policies
-from cases.choices import Cause, ItemState, State
+from cases.choices import Cause, ItemState, State, Step
 from cases.locking import LockedCase, locked
 from cases.models import Case, CaseMove, ContactAttempt, FollowUpEntry, WorkItem
 from cases.queue import items
@@ -17,6 +18,42 @@ from kit.days import local_day
 from staff.models import User
 
 LINES = {State.REFERRED: "referral_undone", State.PLACED: "placement_undone"}
+
+
+@transaction.atomic
+def call_off_referral(
+    *,
+    case: Case,
+    about: models.Model,
+    why: str = "",
+    is_reason: bool = True,
+    by: User | None,
+    at: datetime,
+    data: dict | None = None,
+) -> Case:
+    """referred -> contacted: nothing came of the referral, and neither the worker nor an employer had said no.
+
+    The fair was cancelled, or many people were referred by mistake. Nobody who was late becomes punctual by it: limit,
+    escalation and reason are those from before. `why`, a word of `cases.reasons`, is told in the journal, and stands
+    in for the reason where `is_reason`.
+    """
+    line = Line("referral_called_off" if why else "referral_undone", about=about, data={"why": why, **(data or {})})
+    with locked(case) as step:
+        policies.check_can_move(by, step.case)
+        plan = _plan_before_the_referral(step.case, at)
+        move_locked(
+            step,
+            move=lambda case: case.undo_refer(at=at),
+            line=Line(
+                "referral_called_off" if why else "referral_undone", about=about, data={"why": why} | (data or {})
+            ),
+            cause=Cause.UNDONE,
+            plan=replace(plan, reason=why, data=data or {}) if why and is_reason else plan,
+            by=by,
+            at=at,
+            ending=ItemState.SUPERSEDED,
+        )
+    return step.case
 
 
 @transaction.atomic
@@ -35,25 +72,6 @@ def undo_move(*, case: Case, about: models.Model, made_by: int | None, by: User,
     return step.case
 
 
-@transaction.atomic
-def take_back_referral(*, case: Case, about: models.Model, by: User | None, at: datetime) -> bool:
-    """Recommended with many others by one press that is taken back, on whatever day. False where more has happened."""
-    with locked(case) as step:
-        policies.check_can_move(by, step.case)
-        move = _last_move(step.case)
-        if not _is_the_last(step, move, about):
-            return False
-        _take_back(step, move, about, by=by, at=at)
-    return True
-
-
-def lateness_of(case: Case) -> dict:
-    """What a plan says of the time limit that had run out when the case was recommended; nothing for those in time."""
-    move = _last_move(case)
-    before = move.work_item
-    return _clock_of(before) if before and before.due_at < move.at else {}
-
-
 def check_is_mine_of_today(*, made_by: int | None, made_at: datetime, by: User, at: datetime) -> None:
     """For everything that may be taken back: by whoever entered it, until midnight."""
     if made_by != by.pk:
@@ -67,14 +85,10 @@ def _last_move(case: Case) -> CaseMove:
 
 
 def _check_is_the_last(step: LockedCase, move: CaseMove, about: models.Model) -> None:
-    if not _is_the_last(step, move, about):
-        raise UndoOvertaken
-
-
-def _is_the_last(step: LockedCase, move: CaseMove, about: models.Model) -> bool:
     is_about = move.line and (move.line.about_type, move.line.about_id) == (about._meta.label_lower, about.pk)
     is_undoable = move.to_state in LINES and move.work_item is not None and step.item is not None
-    return bool(is_about and is_undoable) and step.item.opened_at == move.at and not _was_talked_to_since(move)
+    if not (is_about and is_undoable) or step.item.opened_at != move.at or _was_talked_to_since(move):
+        raise UndoOvertaken
 
 
 def _was_talked_to_since(move: CaseMove) -> bool:
@@ -93,21 +107,40 @@ def _take_back(step: LockedCase, move: CaseMove, about: models.Model, *, by: Use
         move=lambda case: _compensate(case, move, at),
         line=Line(LINES[move.to_state], about=about),
         cause=Cause.UNDONE,
-        plan=Plan(
-            at=at,
-            reason=before.reason,
-            data=before.reason_data,
-            not_before=before.not_before,
-            **_clock_of(before),
-        ),
+        plan=_plan_of(before, at),
         by=by,
         at=at,
         ending=ItemState.SUPERSEDED,
     )
 
 
-def _clock_of(item: WorkItem) -> dict:
-    return {name: getattr(item, name) for name in ("due_at", "opened_at", "escalation_level", "escalated_at")}
+def _plan_before_the_referral(case: Case, at: datetime) -> Plan:
+    """The last referral finished one item; two where somebody who waited for another answer walked into a fair.
+
+    Then the time limit is that of the first, and the second says what to do.
+    """
+    referred = case.moves.filter(to_state=State.REFERRED, cause=Cause.REFERRAL).order_by("-pk")[0]
+    steps = (Step.RESULT, Step.REFER)
+    finished = list(case.work_items.filter(finished_at=referred.at, step__in=steps).order_by("pk"))
+    if not finished:  # the journal of an older system was silent
+        return Plan(at=at, reason="willing", opened_at=referred.at)
+    first, last = finished[0], finished[-1]
+    items.mark_undone(last)
+    return replace(_plan_of(first, at), reason=last.reason, data=last.reason_data, not_before=last.not_before)
+
+
+def _plan_of(item: WorkItem, at: datetime) -> Plan:
+    """As if it had never been finished."""
+    return Plan(
+        at=at,
+        reason=item.reason,
+        data=item.reason_data,
+        due_at=item.due_at,
+        not_before=item.not_before,
+        opened_at=item.opened_at,
+        escalation_level=item.escalation_level,
+        escalated_at=item.escalated_at,
+    )
 
 
 def _compensate(case: Case, move: CaseMove, at: datetime) -> None:

@@ -15,6 +15,7 @@ register(
         "fair_check_in_undone": _("Was registered at {fair} by mistake, please recommend a job"),
         "fair_walked_in": _("Came to {fair} instead"),
         "fair_taken_back": _("Not referred to {fair} after all, please recommend a job"),
+        "fair_not_told": _("{fair} ended before they were told of it, please recommend another job"),
         "fair_missed": _("{fair} is over, please recommend another job"),
     }
 )

@@ -2,9 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from fairs.choices import TAKES_REFERRALS
 from fairs.models import FairReferral
 from notifications.receiving import questions
 from notifications.templates import register
+
+
+def is_awaited(referral_id: int) -> bool:
+    """Nobody is asked to a fair that is over, nor when they are there already."""
+    return FairReferral.objects.expected().filter(pk=referral_id, fair__state__in=TAKES_REFERRALS).exists()
+
 
 ASKS_WHETHER_THEY_COME = ("fair_invited", "fair_reminder", "fair_changed")
 
@@ -14,6 +21,7 @@ register(
     zh="{name}您好，请于{starts_at}参加{fair}，地点{place}，签到码{code}。免费，请带身份证。能来请回复1，不能来回复2。",
     en="{name}, please come to the job fair {fair} on {starts_at}, {place}. Door code {code}. Free; "
     "bring your ID card. Reply 1 if you come, 2 if you cannot.",
+    stands=is_awaited,
 )
 register(
     "fair_reminder",
@@ -22,6 +30,7 @@ register(
     en="{name}, a reminder: the job fair {fair} starts on {starts_at}, {place}. Door code {code}. Bring your ID card. "
     "Reply 1 if you come, 2 if you cannot.",
     bulk=True,
+    stands=is_awaited,
 )
 register(
     "fair_changed",
@@ -30,6 +39,7 @@ register(
     en="{name}, the job fair {fair} has changed: it now starts on {starts_at}, {place}. "
     "Your door code is still {code}. Reply 1 if you come, 2 if you cannot.",
     bulk=True,
+    stands=is_awaited,
 )
 register(
     "fair_call",
@@ -38,6 +48,7 @@ register(
     en="{name}, the job fair {fair} is under way until {ends_at}; employers wait to meet you. "
     "{place}, door code {code}.",
     bulk=True,
+    stands=is_awaited,
 )
 
 register(

@@ -44,27 +44,22 @@ def forget_meeting(referral: FairReferral, *, by: User | None, at: datetime) -> 
         cases.undo_met(case=case, by=_mover(by, case), at=at, data={"fair": referral.fair.title})
 
 
-def take_back(referral: FairReferral, *, by: User | None, at: datetime) -> None:
-    """As if nobody had been referred; where more has happened since, the cadre reads why it is on the list."""
-    case = referral.case
-    if not cases.take_back_referral(case=case, about=referral, by=_mover(by, case), at=at):
-        send_back(referral, why="fair_taken_back", stays_late=True, by=by, at=at)
-
-
-def send_back(
-    referral: FairReferral,
-    *,
-    why: str,
-    stays_late: bool = False,
-    by: User | None,
-    at: datetime,
-    data: dict | None = None,
-) -> None:
+def send_back(referral: FairReferral, *, why: str, by: User | None, at: datetime, data: dict | None = None) -> None:
     """referred -> contacted, with `why` (a word of `cases.reasons`) on the cadre's list."""
     case = referral.case
     cases.mark_not_matched(
-        case=case, by=_mover(by, case), at=at, why=why, about=referral, stays_late=stays_late,
+        case=case, by=_mover(by, case), at=at, why=why, about=referral,
         data={"fair": referral.fair.title, **(data or {})},
+    )  # fmt: skip
+
+
+def call_off(referral: FairReferral, *, why: str = "", is_reason: bool = True, by: User | None, at: datetime) -> None:
+    """referred -> contacted as if nobody had been referred; `why` is told in the journal, and on the list as well where
+    the cadre has to know before they call."""
+    case = referral.case
+    cases.call_off_referral(
+        case=case, about=referral, why=why, is_reason=is_reason, by=_mover(by, case), at=at,
+        data={"fair": referral.fair.title},
     )  # fmt: skip
 
 

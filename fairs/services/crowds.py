@@ -67,14 +67,23 @@ def send_home(referral: FairReferral, *, by: User | None, at: datetime) -> None:
     """Cancelled: off the list, told, and back to "contacted". A promise somebody was given half-way stands."""
     if referral.is_waiting and not referral.result:
         withdraw_referral(referral=referral, why=Withdrawal.FAIR_CANCELLED, by=by, at=at)
-        casework.send_back(referral, why="fair_cancelled", stays_late=True, by=by, at=at)
+        casework.call_off(referral, why="fair_cancelled", is_reason=False, by=by, at=at)
         texts.tell_cancelled(referral, at)
 
 
 def mark_no_show(referral: FairReferral, *, by: User | None, at: datetime) -> None:
-    """Finished: who did not come is back at "contacted"; who came keeps waiting for an answer."""
-    if referral.is_expected:
+    """Finished: who did not come is back at "contacted"; who came keeps waiting for an answer.
+
+    Who was never told of the fair has stayed away from nothing.
+    """
+    if not referral.is_expected:
+        return
+    if texts.is_unheard_of(referral):
+        withdraw_referral(referral=referral, why=Withdrawal.NOT_TOLD, by=by, at=at)
+        casework.call_off(referral, why="fair_not_told", by=by, at=at)
+    else:
         write_result(referral, InterviewResult(result=Result.NO_SHOW), by=by, at=at)
+        texts.take_back_waiting(referral, by=by, at=at)
         casework.send_back(referral, why="fair_no_show", by=by, at=at)
 
 
@@ -96,7 +105,7 @@ def take_back(referral: FairReferral, *, by: User | None, at: datetime) -> None:
     """Sent by one press that was taken back: off the list, and told so if they had been told of the fair."""
     if referral.is_expected:
         withdraw_referral(referral=referral, why=Withdrawal.TAKEN_BACK, by=by, at=at)
-        casework.take_back(referral, by=by, at=at)
+        casework.call_off(referral, by=by, at=at)
         texts.tell_taken_back(referral, at)
 
 

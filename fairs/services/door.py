@@ -157,6 +157,7 @@ def _let_in(referral: FairReferral, *, by: User, at: datetime) -> None:
         worker=referral.worker, what="checked_in_at_fair", about=referral, by=by, at=at,
         data=texts.for_journal(referral),
     )  # fmt: skip
+    texts.take_back_waiting(referral, by=by, at=at)
     checked_in.send(FairReferral, referral=referral, by=by, at=at)
 
 
@@ -171,5 +172,7 @@ def _show_out(referral: FairReferral, *, by: User, at: datetime) -> None:
     )  # fmt: skip
     if referral.is_walk_in and not was_visitor:
         withdraw_referral(referral=referral, why=Withdrawal.CHECK_IN_UNDONE, by=by, at=at)
-        casework.send_back(referral, why="fair_check_in_undone", by=by, at=at)
+        casework.call_off(referral, why="fair_check_in_undone", by=by, at=at)
         casework.forget_meeting(referral, by=by, at=at)
+    else:
+        texts.invite_again(referral, at)

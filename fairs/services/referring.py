@@ -59,9 +59,9 @@ def withdraw_referral(*, referral: FairReferral, why: str, by: User | None, at: 
     """Take the person off the list. The caller holds the case and moves it, or has moved it."""
     referral.withdrawn_at, referral.withdrawn_because = at, why
     referral.save(update_fields=["withdrawn_at", "withdrawn_because"])
-    withdraw_messages(about=referral, by=by, at=at)
     data = texts.for_journal(referral, why=why)
     journal.record(worker=referral.worker, what="fair_referral_withdrawn", about=referral, by=by, at=at, data=data)
+    withdraw_messages(about=referral, by=by, at=at)
     referral_withdrawn.send(FairReferral, referral=referral, by=by, at=at)
 
 

@@ -26,7 +26,7 @@ def restore_referral(*, case: Case, by: User | None, at: datetime) -> None:
     if referral is None or case.fair_referrals.waiting().exists():
         return
     if not referral.fair.takes_referrals and not referral.has_come:
-        casework.send_back(referral, why="fair_missed", by=by, at=at)
+        casework.call_off(referral, why="fair_missed", by=by, at=at)
         return
     _restore(referral)
     journal.record(

@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
+from django.utils.translation import pgettext
 
 from kit import dates
 
@@ -203,6 +204,15 @@ def choices(bound, columns: str = "", faces: dict | None = None, number: str = "
         "field": bound, "options": options, "columns": columns.split(), "segmented": "seg" in columns,
         "answered": bool(chosen), "number": number, "note": note,
     }  # fmt: skip
+
+
+@register.filter
+def after_label(label: str) -> str:
+    """Between a label and what is said of its field: a label that asks has its mark already."""
+    said = str(label)
+    if said.endswith(("？", "：")):
+        return ""
+    return " " if said.endswith(("?", ":")) else pgettext("after a label", ": ")
 
 
 @register.filter

@@ -29,5 +29,8 @@ words.register(
         "how": words.label(OptOut.How),
         "answer": answer,
     },
-    parts={"sms_sent": words.Part.AFTERWARDS},
+    parts={
+        "sms_sent": words.Part.AFTERWARDS,
+        **dict.fromkeys(("sms_held_back", "sms_failed", "sms_unknown"), words.Part.MACHINE),
+    },
 )

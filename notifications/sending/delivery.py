@@ -78,6 +78,9 @@ def _is_stopped(message: Message, at: datetime) -> bool:
     if message.not_after and at > message.not_after:
         suppressing.suppress(message, Reason.TOO_LATE, by=None, at=at)
         return True
+    if not templates.still_stands(message.template, message.about_id):
+        suppressing.suppress(message, Reason.WITHDRAWN, by=None, at=at)
+        return True
     morning = next_loud_moment(at)
     if morning > at and not (message.wakes or templates.is_urgent(message.template)):
         message.not_before, message.handed_over_at = morning, None

@@ -12,7 +12,7 @@ from jobs.services import confirm_placement
 from notifications.models import Message
 from notifications.services import queue_message
 from tests.cases.factories import reach
-from tests.fairs.factories import NOON, START, FairFactory, ReferralFactory, fresh, offers_of, reply
+from tests.fairs.factories import NOON, START, FairFactory, ReferralFactory, fresh, local, offers_of, reply
 from tests.jobs.factories import VacancyFactory
 from tests.jobs.factories import place as place_at
 from workers.models import JournalLine
@@ -74,7 +74,7 @@ def test_anything_else_changes_nothing(guest, digit):
 
 
 def test_2_from_somebody_who_is_already_there_changes_nothing():
-    here = ReferralFactory(came=True)
+    here = ReferralFactory(came=True, at=local(NOON.date(), 8))
 
     answer(here, "2")
 

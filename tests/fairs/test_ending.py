@@ -82,7 +82,7 @@ def test_what_never_opened_is_not_finished(state):
         finish(fair)
 
 
-def test_a_cancelled_fair_sends_everyone_back_with_a_new_task():
+def test_a_cancelled_fair_sends_everyone_back_to_what_was_to_be_done_before():
     fair = FairFactory(open=True)
     guests = [ReferralFactory(fair=fair) for _ in range(3)]
 
@@ -91,8 +91,7 @@ def test_a_cancelled_fair_sends_everyone_back_with_a_new_task():
     for guest in guests:
         item = guest.case.work_items.open().get()
         assert (fresh(guest).withdrawn_because, state_of(guest)) == ("fair_cancelled", State.CONTACTED)
-        assert (item.step, item.reason, item.not_before) == ("refer", "fair_cancelled", None)
-        assert item.reason_data == {"fair": fair.title}
+        assert (item.step, item.reason, item.not_before) == ("refer", "willing", None)
 
 
 def test_everyone_is_told_once_that_it_is_cancelled():

@@ -387,7 +387,7 @@ def test_who_was_late_is_late_again_when_the_fair_is_cancelled(fair, chief, orga
 
 def said_last(case) -> str:
     """Of the case itself."""
-    kinds = ("referral_undone", "case_not_matched")
+    kinds = ("referral_undone", "referral_called_off")
     line = case.worker.journal_lines.filter(what__in=kinds).latest("pk")
     with translation.override("en"):
         return words.sentence(line.what, line.data)

@@ -75,11 +75,18 @@ def _moment_of(line: TimelineLine, cause: TimelineLine) -> datetime:
 
 
 def _entry(lines: list[TimelineLine]) -> TimelineLine:
-    """The talk, or else what was written first, with the note of any of them; the rest folds under it."""
-    head = next((line for line in lines if words.part(line.what) in (Part.TALK, Part.DEED)), lines[-1])
+    """With the note of any of its lines; all but the headline folds under it."""
+    head = _headline(lines)
     folded = tuple(line for line in lines if line is not head)
     detail = head.detail or next((line.detail for line in folded if line.detail), "")
     return replace(head, detail=detail, folded=folded)
+
+
+def _headline(lines: list[TimelineLine]) -> TimelineLine:
+    """The talk, or else what was first written of the worker: not of a text that the machine held back meanwhile."""
+    said = [line for line in lines if words.part(line.what) in (Part.TALK, Part.DEED)]
+    happened = [line for line in lines if words.part(line.what) not in (Part.MACHINE, Part.AFTERWARDS)]
+    return said[0] if said else (happened or lines)[-1]
 
 
 def _told(line: JournalLine) -> TimelineLine:

@@ -33,11 +33,15 @@ TRAILING_DASH = re.compile(r"[\s—]+$")
 
 
 class Part(StrEnum):
-    """Of an entry. `AFTERWARDS` is what the machine does some moments later."""
+    """Of an entry. `AFTERWARDS` is what the machine does some moments later, `MACHINE` what it does at once.
+
+    Neither says what happened to the worker.
+    """
 
     TALK = "talk"
     DEED = "deed"
     EFFECT = "effect"
+    MACHINE = "machine"
     AFTERWARDS = "afterwards"
 
 
