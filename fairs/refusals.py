@@ -183,6 +183,11 @@ class StartDateMissing(Refusal):
     way_out = _("Without a start date, record it as an intent.")
 
 
+class StartsBeforeFair(Refusal):
+    message = _("The first day of work lies before the fair.")
+    way_out = _("Correct the day. Who had the job before did not find it here.")
+
+
 class CalledJustNow(Refusal):
     message = _("Those who are missing were texted less than an hour ago.")
     way_out = _("Give them time to come; then press again.")

@@ -14,8 +14,8 @@ from staff.models import User
 
 LEFT = ~Q(state__in=(Message.State.QUEUED, Message.State.SUPPRESSED))
 SOON = timedelta(hours=24)
-INVITATIONS = ("fair_invited", "fair_call")
-ABOUT_COMING = (*INVITATIONS, "fair_reminder", "fair_changed")
+INVITATIONS = ("fair_invited", "fair_invited_late")
+ABOUT_COMING = (*INVITATIONS, "fair_reminder", "fair_changed", "fair_call")
 """Of no use to who is there, and to nobody once the doors are closed."""
 THE_PHONE = (Reason.NO_PHONE, Reason.OPTED_OUT, Reason.NOT_ALLOWED, Reason.NOT_MOBILE, Reason.BLOCKED)
 """Why no text can reach somebody at all: then the cadre tells them."""
@@ -107,7 +107,7 @@ def _texts_about(referral: FairReferral) -> MessageQuerySet:
 def _invite(referral: FairReferral, key: str, at: datetime, not_before: datetime | None = None) -> None:
     """Nobody is asked to come at an hour that is past: while the fair is under way they are told until when."""
     fair, leaves_at = referral.fair, max(not_before or at, at)
-    template = "fair_invited" if leaves_at < fair.starts_at else "fair_call"
+    template = "fair_invited" if leaves_at < fair.starts_at else "fair_invited_late"
     _tell(referral, template, key, at, not_before, _of_use_until(fair, leaves_at), needed_by=fair.starts_at)
 
 

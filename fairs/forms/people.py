@@ -39,6 +39,11 @@ class BoothFilter(FilterForm):
     code = SearchField(longest=6)
 
 
+def _marked_if_full(post: Vacancy, name: str) -> str:
+    """Still in the list: an employer may speak of a second interview for a post that is full."""
+    return name if post.openings else str(_("%(post)s (full)") % {"post": name})
+
+
 class RowResultForm(forms.Form):
     """One row of the results of a booth. `posts` are the booth's, by key; a row without an answer is left alone."""
 
@@ -57,7 +62,7 @@ class RowResultForm(forms.Form):
             data, prefix=f"r{referral.pk}", initial={"vacancy": wished or next(iter(posts), None)}, **kwargs
         )
         self.referral = referral
-        self.fields["vacancy"].choices = [(pk, post.title) for pk, post in posts.items()]
+        self.fields["vacancy"].choices = [(pk, _marked_if_full(post, post.title)) for pk, post in posts.items()]
         self.fields["vacancy"].coerce = lambda pk: posts[int(pk)]
 
     @property
@@ -178,7 +183,9 @@ class ResultForm(forms.Form):
         here = BoothVacancy.objects.filter(booth__fair=fair).values("vacancy")
         posts = Vacancy.objects.filter(pk__in=here).select_related("employer").order_by("employer__name", "title", "pk")
         self.fields["vacancy"].queryset = posts
-        self.fields["vacancy"].label_from_instance = lambda post: f"{post.title}，{post.employer.name}"
+        self.fields["vacancy"].label_from_instance = lambda post: _marked_if_full(
+            post, f"{post.title}，{post.employer.name}"
+        )
         self.days = quick_days(today)
         words = {"today": _("Today"), "tomorrow": _("Tomorrow"), "monday": _("Next Monday")}
         choose = (OWN, pgettext_lazy("choose a time", "Choose"))

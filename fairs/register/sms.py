@@ -24,6 +24,14 @@ register(
     stands=is_awaited,
 )
 register(
+    "fair_invited_late",
+    title=_("Invitation while the fair is under way"),
+    zh="{name}您好，{fair}正在进行，到{ends_at}结束，请过来看看。地点{place}，签到码{code}。免费，请带身份证。",
+    en="{name}, the job fair {fair} is under way until {ends_at}: please come. {place}, door code {code}. Free; "
+    "bring your ID card.",
+    stands=is_awaited,
+)
+register(
     "fair_reminder",
     title=_("Reminder of a fair"),
     zh="{name}您好，{fair}于{starts_at}开始，地点{place}，签到码{code}。请带身份证。能来请回复1，不能来回复2。",

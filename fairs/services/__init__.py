@@ -4,7 +4,7 @@ from fairs.services.answers import let_go, take_no, take_placement, take_yes
 from fairs.services.booths import add_booth, offer_vacancy, remove_booth, withdraw_offer
 from fairs.services.calling import call_the_missing, remind_of
 from fairs.services.confirming import booth_of, confirm_booth, link_token
-from fairs.services.crowds import TEXTS_AFTER, catch_up
+from fairs.services.crowds import TEXTS_AFTER, catch_up, has_many_left
 from fairs.services.door import Arrival, check_in, register_walk_in, undo_check_in
 from fairs.services.ending import cancel_fair, finish_fair
 from fairs.services.inviting import refer_many, standing_of, take_back_batch, verdicts_for

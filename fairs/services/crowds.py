@@ -26,8 +26,10 @@ from staff.models import User
 CATCH_UP = "fairs.tasks.bulk_catch_up"
 TEXTS_AFTER = timedelta(minutes=10)
 """A press that sent many and is taken back within this time is heard of by nobody."""
-AT_ONCE = 60
-"""People dealt with before the page answers: about two seconds."""
+AT_ONCE = 20
+"""People dealt with before the page answers: less than a second."""
+MANY = 60
+"""So many still to be dealt with take longer than somebody looks at the page."""
 
 Deed = Callable[[FairReferral], None]
 
@@ -61,6 +63,11 @@ def catch_up(*, fair_id: int, at: datetime) -> int:
     if all(outcomes):
         _mark_caught_up(fair, steps, at)
     return len(outcomes)
+
+
+def has_many_left(fair: Fair, *, at: datetime) -> bool:
+    """Whether people of the last steps still wait to be told or sent back, and not just for a moment."""
+    return fair.is_behind and sum(people.count() for people, _deed in _left(fair, at)) > MANY
 
 
 def send_home(referral: FairReferral, *, by: User | None, at: datetime) -> None:

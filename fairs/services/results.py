@@ -17,9 +17,11 @@ from fairs.refusals import (
     PostMissing,
     ResultAlreadyThere,
     StartDateMissing,
+    StartsBeforeFair,
 )
 from fairs.services import casework
 from jobs.models import Vacancy
+from kit.days import local_day
 from kit.refusals import ReasonMissing, Refusal
 from staff.models import User
 from workers import journal
@@ -90,6 +92,8 @@ def _check(referral: FairReferral, interview: InterviewResult) -> None:
         raise ReasonMissing
     if interview.result == Result.HIRED and not (interview.vacancy and interview.start_on):
         raise StartDateMissing
+    if interview.start_on and interview.start_on < local_day(referral.fair.starts_at):
+        raise StartsBeforeFair
     if interview.result in PROMISES and not interview.vacancy:
         raise PostMissing
     _check_is_offered(referral, interview.vacancy)

@@ -110,7 +110,11 @@ def live(request, fair_id):
 
 def board(request, fair) -> dict:
     found = selectors.board_of(fair, request.user.ranges_as(*FAIR_READERS))
-    return vars(found) | {"crowded_booths": selectors.crowded(found.hall), "door_is_open": fair.is_running}
+    return vars(found) | {
+        "crowded_booths": selectors.crowded(found.hall),
+        "door_is_open": fair.is_running,
+        "is_at_door": request.htmx.current_url_abs_path == reverse("fairs:check_in", args=[fair.pk]),
+    }
 
 
 def with_wishes(referral):

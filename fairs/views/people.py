@@ -24,6 +24,8 @@ from staff.roles import FAIR_READERS, PLACERS
 from staff.services import log_access
 
 SLIPS_A_FILE, MOST_FILES = 40, 1000
+WITH_SLIPS = ("all", "invited", "missing")
+"""Lists of people who are still to come."""
 
 
 @login_required
@@ -34,7 +36,7 @@ def people(request, fair_id):
     own = fair.referrals.in_reach(request.user.ranges_as(*FAIR_READERS))
     numbers, filters = selectors.numbers_of(own), PeopleFilters(**form.chosen)
     page = selectors.people_page(own, filters, after=form.after)
-    prints = fair.is_not_over and policies.can_send_people(request.user, fair)
+    prints = fair.is_not_over and filters.show in WITH_SLIPS and policies.can_send_people(request.user, fair)
     context = {
         "fair": fair,
         "page": page,

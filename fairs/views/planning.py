@@ -176,6 +176,7 @@ def show_fair(request, fair, *, refusal=None):
         "door_is_open": can_run and fair.is_running,
         "days_left": licence_days_left(fair),
         "needs_licence": services.is_large(fair),
+        "has_many_left": services.has_many_left(fair, at=now),
         "is_the_day": local_day(fair.starts_at) <= local_day(now),
         "check_in_form": CheckInForm(),
         "refusal": refusal,

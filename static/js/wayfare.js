@@ -292,7 +292,9 @@
     settle(form);
     form.querySelectorAll("[data-wf-question]").forEach(tick);
   });
-  const begin = () => { wake(document); document.querySelector("main [aria-invalid=true], main .wf-refusal, main [data-wf-answer]")?.focus(); };
+  /* the field that most come for, unless the page would have to scroll to it */
+  const focusInSight = (field) => { if (field && field.getBoundingClientRect().bottom <= innerHeight) field.focus({ preventScroll: true }); };
+  const begin = () => { wake(document); focusInSight(document.querySelector("main [data-wf-focus]")); document.querySelector("main [aria-invalid=true], main .wf-refusal, main [data-wf-answer]")?.focus(); };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
 })();

@@ -18,6 +18,13 @@ def test_every_desk_counts_alike_and_a_hall_with_people_inside_is_cancelled_only
         expect(desk.page.locator("#figures")).to_contain_text("2")
     page_of_fair.shot("fair-live")
 
+    page_of_fair.page.set_viewport_size({"width": 390, "height": 800})
+    page_of_fair.open(f"{fair}/")
+    assert page_of_fair.page.evaluate("[scrollY, document.activeElement.name || '']") == [0, ""]
+    page_of_fair.page.set_viewport_size({"width": 1280, "height": 2400})
+    page_of_fair.open(f"{fair}/")
+    expect(page_of_fair.page.locator("[name=digits]")).to_be_focused()
+
     walks_in(door, "杜仲")
     results_on_one_sheet(stage, page_of_fair, rows)
     cancels(stage, page_of_fair, fair, rows)

@@ -256,10 +256,23 @@ def test_a_broker_that_is_away_fails_no_page(monkeypatch, django_capture_on_comm
     assert is_behind(fair)
 
 
-def test_the_page_says_that_work_is_still_going_on():
-    fair, _guests = crowd(3, open=True)
+@pytest.mark.parametrize("guests,is_said", [(5, True), (4, False)])
+def test_the_page_says_that_work_is_still_going_on_while_many_are_left(guests, is_said, monkeypatch):
+    monkeypatch.setattr(crowds, "MANY", 2)
+    fair, _guests = crowd(guests, open=True)
     cancel(fair)
 
     page = signed_in(UserFactory(fair_organiser=True)).get(url_of("fair", fair.pk))
 
-    assert "Many people are concerned" in words_of(page)
+    assert (is_behind(fair), "Many people are concerned" in words_of(page)) == (True, is_said)
+
+
+def test_with_nobody_left_the_page_says_nothing_of_work_though_the_task_has_not_come_round(monkeypatch):
+    monkeypatch.setattr(crowds, "MANY", 0)
+    fair, _guests = crowd(2, open=True)
+    cancel(fair)
+    Fair.objects.update(is_behind=True)
+
+    page = signed_in(UserFactory(fair_organiser=True)).get(url_of("fair", fair.pk))
+
+    assert "Many people are concerned" not in words_of(page)

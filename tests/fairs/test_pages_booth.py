@@ -139,6 +139,15 @@ def test_counters_and_board_are_live_on_every_desk(desk, fair):
     assert after.context["numbers"].came == 1
 
 
+def test_the_heading_of_the_door_follows_the_figures_under_it(desk, fair):
+    door = {**HTMX, "HX-Current-URL": f"http://testserver{url_of('check_in', fair.pk)}"}
+    ReferralFactory(fair=fair, came=True)
+
+    answers = [desk.get(url_of("live", fair.pk), headers=headers).content.decode() for headers in (door, HTMX)]
+
+    assert ["1 person has come" in answer for answer in answers] == [True, False]
+
+
 @pytest.mark.parametrize("deed", ["undo", "result", "no", "close"])
 def test_whatever_happens_moves_the_board(desk, fair, deed):
     person, guest = ReferralFactory(fair=fair, came=True), ReferralFactory(fair=fair)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from cases.services import close_case
 from fairs import services
 from fairs.models import FairReferral
 from fairs.selectors import people
-from jobs.models import Placement
+from jobs.models import Placement, Vacancy
 from jobs.services import introduce
 from tests.cases.factories import CaseFactory
 from tests.cases.pages import HTMX, messages_of, queries_of, signed_in, source_of, words_of
@@ -259,6 +260,47 @@ def test_closed_doors_say_so(desk):
 
     assert "The doors are not open" in words_of(page)
     assert (answer.status_code, fresh(guest).checked_in_at) == (409, None)
+
+
+def test_after_closing_the_door_says_that_the_fair_is_over_and_not_that_it_has_yet_to_open(desk):
+    said = words_of(desk.get(url_of("check_in", FairFactory(finished=True).pk)))
+
+    assert ("The fair is over" in said, "The doors are not open" in said) == (True, False)
+
+
+def test_a_check_in_pressed_after_the_session_ended_is_said_to_have_done_nothing(desk, fair, organiser):
+    guest, door = ReferralFactory(fair=fair), url_of("check_in", fair.pk)
+    stood = {**HTMX, "HX-Current-URL": f"http://testserver{door}"}
+    desk.logout()
+
+    sent = desk.post(door, {"digits": guest.code}, headers=stood)
+    desk.force_login(organiser)
+    page = desk.get(parse_qs(urlsplit(sent.headers["HX-Redirect"]).query)["next"][0], follow=True)
+
+    assert (sent.status_code, page.status_code, fresh(guest).checked_in_at) == (401, 200, None)
+    assert "Your last press did nothing" in words_of(page)
+
+
+def test_slips_are_offered_beside_those_who_are_still_to_come(village, fair):
+    ReferralFactory(fair=fair)
+
+    offered = {
+        show: bool(village.get(url_of("people", fair.pk), {"show": show}).context["slip_files"])
+        for show in ("", "missing", "came", "hired")
+    }
+
+    assert offered == {"": True, "missing": True, "came": False, "hired": False}
+
+
+def test_a_post_that_is_full_is_marked_where_a_result_is_entered(desk):
+    fair = FairFactory(running=True, posts=2)
+    free, full = (offer.vacancy for offer in offers_of(fair))
+    Vacancy.objects.filter(pk=full.pk).update(headcount=1, filled=1)
+    here = ReferralFactory(fair=fair, came=True)
+
+    said = words_of(desk.get(url_of("result", here.pk)))
+
+    assert [f"{post.title}，{post.employer.name} (full)" in said for post in (free, full)] == [False, True]
 
 
 def test_the_figures_of_the_fairs_page_follow_the_door(desk, fair):

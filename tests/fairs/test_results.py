@@ -12,6 +12,7 @@ from fairs.refusals import (
     PostMissing,
     ResultAlreadyThere,
     StartDateMissing,
+    StartsBeforeFair,
 )
 from fairs.register.invariants import people_hired_without_a_placement
 from jobs import refusals as jobs
@@ -168,6 +169,7 @@ def test_who_is_off_the_list_gets_no_result(fair):
     [
         ("hired", {"start_on": None}, StartDateMissing),
         ("hired", {"vacancy": None}, StartDateMissing),
+        ("hired", {"start_on": TODAY - timedelta(days=1)}, StartsBeforeFair),
         ("intent", {"vacancy": None}, PostMissing),
         ("second_interview", {"vacancy": None}, PostMissing),
         ("no_match", {"reason": ""}, ReasonMissing),

@@ -55,7 +55,7 @@ def test_closing_the_doors_takes_back_what_waits_and_asks_nobody_who_was_never_t
     finish(fair)
 
     found = fresh(invited)
-    assert (before, waiting(invited)) == (["fair_call"], [])
+    assert (before, waiting(invited)) == (["fair_invited_late"], [])
     assert (found.result, found.withdrawn_because, reason_of(invited)) == ("", "not_told", "fair_not_told")
 
 
@@ -105,7 +105,7 @@ def test_who_was_let_in_by_mistake_is_invited_again(fair, invited):
 
     services.undo_check_in(referral=invited, by=fair.organiser, at=SOON + timedelta(minutes=1))
 
-    assert waiting(invited) == ["fair_call"]
+    assert waiting(invited) == ["fair_invited_late"]
 
 
 @pytest.mark.parametrize("closed", [True, False])
@@ -135,7 +135,7 @@ def test_who_is_referred_while_the_fair_is_under_way_is_told_until_when():
 
     text = Message.objects.get(worker=guest.worker_id)
 
-    assert (text.template, text.not_after) == ("fair_call", guest.fair.ends_at)
+    assert (text.template, text.not_after) == ("fair_invited_late", guest.fair.ends_at)
 
 
 def test_who_never_heard_of_a_cancelled_fair_is_told_nothing(invited):
