@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from areas.ranges import Range, in_or_around, in_ranges
-from fairs.choices import OVER, STILL_OPEN, TAKES_REFERRALS, FairState, Result
+from fairs.choices import OVER, STILL_OPEN, TAKES_REFERRALS, FairState, Result, Withdrawal
 from staff.querysets import ranges_of
 from staff.roles import FAIR_READERS, Role
 
@@ -49,7 +49,9 @@ class FairQuerySet(QuerySet):
     def with_counts(self) -> "FairQuerySet":
         """`invited`, `came` and `hired`: people, as on the fair's own page."""
         came = Q(referrals__checked_in_at__isnull=False)
-        invited = Q(referrals__is_walk_in=False) & (Q(referrals__withdrawn_at__isnull=True) | came)
+        called_off = Q(referrals__withdrawn_because=Withdrawal.FAIR_CANCELLED)
+        listed = Q(referrals__withdrawn_at__isnull=True) | called_off
+        invited = Q(referrals__is_walk_in=False) & (listed | came)
         return self.annotate(
             invited=Count("referrals", filter=invited),
             came=Count("referrals", filter=came),

@@ -84,6 +84,15 @@ class LinkExpired(Refusal):
     way_out = _("Ask the organiser of the fair for a new one.")
 
 
+class FairCalledOff(LinkExpired):
+    message = _("This fair is cancelled: you need not come.")
+    way_out = _("The organiser knows of the next one.")
+
+
+class MorePostsThanEntered(MorePostsThanOpen):
+    way_out = _("Tell the organiser that you look for more people, and enter no more than that here for now.")
+
+
 class WhoComesMissing(Refusal):
     message = _("Say who comes to the fair.")
 

@@ -3,7 +3,6 @@
 from fairs.forms.confirming import ConfirmForm
 from fairs.forms.inviting import BatchFilter, WhichFairForm
 from fairs.forms.people import (
-    BoothFilter,
     CallForm,
     CheckInForm,
     LiveFilter,

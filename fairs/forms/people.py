@@ -33,19 +33,16 @@ class LiveFilter(FilterForm):
     seen = SearchField()
 
 
-class BoothFilter(FilterForm):
-    """`code` is the door code of somebody who came to this booth without having wished for it."""
-
-    code = SearchField(longest=6)
-
-
 def _marked_if_full(post: Vacancy, name: str) -> str:
     """Still in the list: an employer may speak of a second interview for a post that is full."""
     return name if post.openings else str(_("%(post)s (full)") % {"post": name})
 
 
 class RowResultForm(forms.Form):
-    """One row of the results of a booth. `posts` are the booth's, by key; a row without an answer is left alone."""
+    """One row of the results of a booth. `posts` are the booth's, by key; a row without an answer is left alone.
+
+    `chosen` is what was chosen and not sent to be saved yet: nobody is told what is still missing in it.
+    """
 
     result = forms.ChoiceField(
         choices=[("", "—"), *((r.value, r.label) for r in ANSWERS)], required=False, label=_("Result")
@@ -56,14 +53,17 @@ class RowResultForm(forms.Form):
     reason = forms.ChoiceField(choices=[("", "—"), *NoMatchReason.choices], required=False, label=_("Why not"))
     note = WorkerRemarkField(label=_("Employer's remark"), max_length=200)
 
-    def __init__(self, data=None, *, referral: FairReferral, posts: dict[int, Vacancy], **kwargs):
+    def __init__(self, data=None, *, referral: FairReferral, posts: dict[int, Vacancy], chosen=None, **kwargs):
         wished = next((w.offer.vacancy_id for w in referral.wishes.all() if w.offer.vacancy_id in posts), None)
-        super().__init__(
-            data, prefix=f"r{referral.pk}", initial={"vacancy": wished or next(iter(posts), None)}, **kwargs
-        )
-        self.referral = referral
+        initial = {"vacancy": wished or next(iter(posts), None)} | (chosen or {})
+        super().__init__(data, prefix=f"r{referral.pk}", initial=initial, **kwargs)
+        self.referral, self.posts = referral, posts
         self.fields["vacancy"].choices = [(pk, _marked_if_full(post, post.title)) for pk, post in posts.items()]
         self.fields["vacancy"].coerce = lambda pk: posts[int(pk)]
+
+    def unsaved(self) -> "RowResultForm":
+        chosen = {name: self[name].value() for name in self.fields}
+        return RowResultForm(referral=self.referral, posts=self.posts, chosen=chosen)
 
     @property
     def is_answered(self) -> bool:

@@ -1,5 +1,6 @@
 """The people of a fair. A figure counts exactly the rows its list shows: both come from `FILTERS`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from areas import gazetteer
 from areas.selectors import HOME_LEVELS, SEPARATOR, spoken
-from fairs.choices import NoMatchReason, Result
+from fairs.choices import NoMatchReason, Result, Withdrawal
 from fairs.models import Booth, FairReferral, Wish
 from fairs.querysets import ReferralQuerySet
 from jobs.models import Placement
@@ -19,7 +20,8 @@ IN_ORDER = Keyset("pk")
 
 CAME = Q(checked_in_at__isnull=False)
 ON_LIST = Q(withdrawn_at__isnull=True)
-INVITED = Q(is_walk_in=False) & (ON_LIST | CAME)
+CALLED_OFF = Q(withdrawn_because=Withdrawal.FAIR_CANCELLED)
+INVITED = Q(is_walk_in=False) & (ON_LIST | CAME | CALLED_OFF)
 PROMISED = Q(result__in=[Result.INTENT, Result.SECOND_INTERVIEW, Result.HIRED])
 
 FILTERS = {
@@ -113,15 +115,15 @@ def people_page(people: ReferralQuerySet, filters: PeopleFilters, *, after: str 
     return PeoplePage([person_of(referral) for referral in found], matching.count(), next_after)
 
 
-def waiting_at(booth: Booth, code: str = "") -> tuple[list[ReferredPerson], int]:
-    """Who came for a post at this booth and has no result, and whoever has this door code; and how many there are.
+def waiting_at(booth: Booth, codes: Sequence[str] = ()) -> tuple[list[ReferredPerson], int]:
+    """Who came for a post at this booth and has no result, and whoever has these door codes; and how many there are.
 
     Three queries, of the people of one fair.
     """
     came = booth.fair.referrals.filter(FILTERS["undecided"])
     wished = Wish.objects.filter(referral=OuterRef("pk"), offer__booth=booth)
-    here = came.filter(Exists(wished) | Q(code=code)) if code else came.filter(Exists(wished))
-    found = here.for_page().order_by(Case(When(code=code, then=0), default=1), "checked_in_at", "pk")
+    here = came.filter(Exists(wished) | Q(code__in=codes)) if codes else came.filter(Exists(wished))
+    found = here.for_page().order_by(Case(When(code__in=codes, then=0), default=1), "checked_in_at", "pk")
     return [person_of(referral) for referral in found[:PAGE]], here.count()
 
 

@@ -12,4 +12,4 @@ from fairs.services.licence import is_large
 from fairs.services.planning import change_fair, open_fair, plan_fair, start_fair
 from fairs.services.referring import refer_to_fair, undo_referral, withdraw_referral
 from fairs.services.restoring import restore_referral
-from fairs.services.results import InterviewResult, record_result, record_results
+from fairs.services.results import InterviewResult, check_waits_for_result, record_result, record_results

@@ -7,8 +7,16 @@ from django.core import signing
 from django.db import transaction
 
 from fairs import locking
+from fairs.choices import FairState
 from fairs.models import Booth, BoothVacancy
-from fairs.refusals import FairMovedOn, LinkExpired, WhoComesMissing
+from fairs.refusals import (
+    FairCalledOff,
+    FairMovedOn,
+    LinkExpired,
+    MorePostsThanEntered,
+    MorePostsThanOpen,
+    WhoComesMissing,
+)
 from fairs.services.booths import check_are_open
 from jobs.models import Vacancy
 from jobs.rules import fitness
@@ -29,6 +37,8 @@ def booth_of(token: str, *, at: datetime) -> Booth:
     except signing.BadSignature as forged:
         raise LinkExpired from forged
     booth = Booth.objects.select_related("fair", "employer").filter(pk=pk).first()
+    if booth and booth.fair.state == FairState.CANCELLED:
+        raise FairCalledOff
     if booth is None or not booth.fair.is_not_over or booth.fair.ends_at <= at:
         raise LinkExpired
     return booth
@@ -58,6 +68,9 @@ def _check_may_come(booth: Booth, who: str) -> None:
 
 def _offer(booth: Booth, post: Vacancy, people: int) -> None:
     """A post nobody is wanted for stays on the booth only if it stood there: slips may name it."""
-    check_are_open(booth, post, people)
+    try:
+        check_are_open(booth, post, people)
+    except MorePostsThanOpen as refusal:
+        raise MorePostsThanEntered(refusal.message) from refusal
     if people or booth.offers.filter(vacancy=post).exists():
         BoothVacancy.objects.update_or_create(booth=booth, vacancy=post, defaults={"wanted": people})

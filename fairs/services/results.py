@@ -9,7 +9,7 @@ from django.db import transaction
 from fairs import locking, texts
 from fairs.choices import PROMISES
 from fairs.events import fair_result_recorded
-from fairs.models import FairReferral, NoMatchReason, Result
+from fairs.models import Fair, FairReferral, NoMatchReason, Result
 from fairs.refusals import (
     NotAtThisFair,
     NotCheckedIn,
@@ -18,6 +18,7 @@ from fairs.refusals import (
     ResultAlreadyThere,
     StartDateMissing,
     StartsBeforeFair,
+    UnknownCode,
 )
 from fairs.services import casework
 from jobs.models import Vacancy
@@ -54,6 +55,16 @@ def record_result(*, referral: FairReferral, interview: InterviewResult, by: Use
     return referral
 
 
+def check_waits_for_result(*, fair: Fair, code: str) -> None:
+    """Whether an employer can say something of whoever has this door code, and if not, why."""
+    referral = fair.referrals.filter(code=code).first()
+    if referral is None:
+        raise UnknownCode
+    _check_is_here(referral)
+    if referral.result:
+        raise ResultAlreadyThere
+
+
 def record_results(
     *, said: Iterable[tuple[FairReferral, InterviewResult]], by: User, at: datetime
 ) -> dict[int, Refusal | None]:
@@ -84,10 +95,7 @@ def _says_the_same(referral: FairReferral, interview: InterviewResult) -> bool:
 
 
 def _check(referral: FairReferral, interview: InterviewResult) -> None:
-    if not referral.is_waiting:
-        raise OffTheList if referral.withdrawn_at else ResultAlreadyThere
-    if not referral.has_come:
-        raise NotCheckedIn
+    _check_is_here(referral)
     if interview.result == Result.NO_MATCH and interview.reason not in NoMatchReason.values:
         raise ReasonMissing
     if interview.result == Result.HIRED and not (interview.vacancy and interview.start_on):
@@ -97,6 +105,13 @@ def _check(referral: FairReferral, interview: InterviewResult) -> None:
     if interview.result in PROMISES and not interview.vacancy:
         raise PostMissing
     _check_is_offered(referral, interview.vacancy)
+
+
+def _check_is_here(referral: FairReferral) -> None:
+    if not referral.is_waiting:
+        raise OffTheList if referral.withdrawn_at else ResultAlreadyThere
+    if not referral.has_come:
+        raise NotCheckedIn
 
 
 def _check_is_offered(referral: FairReferral, vacancy: Vacancy | None) -> None:

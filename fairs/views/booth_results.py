@@ -7,10 +7,13 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from fairs import selectors, services
-from fairs.forms import BoothFilter, RowResultForm
+from fairs.forms import RowResultForm
 from fairs.models import FairReferral
 from fairs.views.rows import find_own_fair
-from kit.pages import read_number, status_of
+from kit.pages import address, read_number, status_of
+from kit.refusals import Refusal
+
+MOST_ADDED = 100
 
 
 @login_required
@@ -19,21 +22,38 @@ def booth_results(request, fair_id, booth_id):
     fair = find_own_fair(request, fair_id)
     booth = get_object_or_404(fair.booths.select_related("employer", "fair"), pk=booth_id)
     posts = {offer.vacancy_id: offer.vacancy for offer in booth.offers.select_related("vacancy")}
-    if request.method == "POST":
-        failed = save_rows(request, fair, posts)
-        if not failed:
-            return redirect("fairs:booth_results", fair.pk, booth.pk)
-    else:
-        failed = {}
-    return show_rows(request, fair, booth, posts, failed)
+    if request.method != "POST":
+        return show_rows(request, fair, booth, posts, codes=codes_of(request.GET))
+    codes = codes_of(request.POST)
+    if "add" in request.POST:
+        return add_row(request, fair, booth, posts, codes)
+    failed = save_rows(request, fair, posts)
+    if not failed:
+        return redirect(address(request.path, {"codes": ",".join(codes)}))
+    return show_rows(request, fair, booth, posts, codes=codes, failed=failed)
+
+
+def codes_of(data) -> list[str]:
+    """Of people who came to this booth without having wished for it, each in a row of its own."""
+    return list(dict.fromkeys(code for code in data.get("codes", "").split(",") if code))[:MOST_ADDED]
+
+
+def add_row(request, fair, booth, posts, codes):
+    """What is chosen in the other rows and not saved yet stays chosen."""
+    unsaved = {form.referral.pk: form.unsaved() for form in rows_sent(request, fair, posts) if form.is_answered}
+    code = request.POST.get("code", "").strip()
+    if not code:
+        return show_rows(request, fair, booth, posts, codes=codes, unsaved=unsaved)
+    try:
+        services.check_waits_for_result(fair=fair, code=code)
+    except Refusal as refusal:
+        return show_rows(request, fair, booth, posts, codes=codes, unsaved=unsaved, refusal=refusal, code=code)
+    return show_rows(request, fair, booth, posts, codes=[code, *codes], unsaved=unsaved)
 
 
 def save_rows(request, fair, posts) -> dict[int, RowResultForm]:
     """The rows that could not be saved, by referral, each with what is wrong."""
-    sent = [name.removeprefix("r").removesuffix("-result") for name in request.POST if name.endswith("-result")]
-    here = FairReferral.objects.filter(fair=fair, pk__in=[pk for pk in map(read_number, sent) if pk])
-    forms = [RowResultForm(request.POST, referral=referral, posts=posts) for referral in here.for_page()]
-    answered = {form.referral.pk: form for form in forms if form.is_answered}
+    answered = {form.referral.pk: form for form in rows_sent(request, fair, posts) if form.is_answered}
     good = {pk: form for pk, form in answered.items() if form.is_valid()}
     said = [(form.referral, form.interview) for form in good.values()]
     outcomes = services.record_results(said=said, by=request.user, at=timezone.now())
@@ -47,11 +67,28 @@ def save_rows(request, fair, posts) -> dict[int, RowResultForm]:
     return {pk: form for pk, form in answered.items() if outcomes.get(pk) or pk not in good}
 
 
-def show_rows(request, fair, booth, posts, failed):
-    people, total = selectors.waiting_at(booth, BoothFilter(request.GET).chosen.get("code", ""))
+def rows_sent(request, fair, posts) -> list[RowResultForm]:
+    sent = [name.removeprefix("r").removesuffix("-result") for name in request.POST if name.endswith("-result")]
+    here = FairReferral.objects.filter(fair=fair, pk__in=[pk for pk in map(read_number, sent) if pk])
+    return [RowResultForm(request.POST, referral=referral, posts=posts) for referral in here.for_page()]
+
+
+def show_rows(request, fair, booth, posts, *, codes, failed=None, unsaved=None, refusal=None, code=""):
+    failed, people_and_total = failed or {}, selectors.waiting_at(booth, codes)
+    filled = (unsaved or {}) | failed
     rows = [
-        (person, failed.get(person.referral.pk) or RowResultForm(referral=person.referral, posts=posts))
-        for person in people
+        (person, filled.get(person.referral.pk) or RowResultForm(referral=person.referral, posts=posts))
+        for person in people_and_total[0]
     ]
-    context = {"fair": fair, "booth": booth, "rows": rows, "total": total, "failed": len(failed), "posts": posts}
-    return render(request, "fairs/booth_results.html", context, status=status_of(*failed.values()))
+    context = {
+        "fair": fair,
+        "booth": booth,
+        "rows": rows,
+        "total": people_and_total[1],
+        "failed": len(failed),
+        "posts": posts,
+        "codes": ",".join(codes),
+        "code": code,
+        "refusal": refusal,
+    }
+    return render(request, "fairs/booth_results.html", context, status=status_of(*failed.values(), refusal=refusal))

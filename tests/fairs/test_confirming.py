@@ -98,7 +98,10 @@ def test_the_link_expires_with_the_fair(client, booth):
     url = link(booth)
     services.cancel_fair(fair=booth.fair, why="大雪", by=booth.fair.organiser, at=NOON)
 
-    assert [client.get(url).status_code, client.post(url, answers(booth)).status_code] == [404, 404]
+    page = client.get(url)
+
+    assert [page.status_code, client.post(url, answers(booth)).status_code] == [404, 404]
+    assert "这场招聘会已取消" in words_of(page)
 
 
 def test_the_link_expires_after_sixty_days(client):
@@ -113,6 +116,7 @@ def test_an_employer_is_refused_more_posts_than_are_open(client, booth):
     answer = client.post(link(booth), answers(booth, wanted=(31, 3)))
 
     assert (answer.status_code, wanted_of(booth), Booth.objects.get(pk=booth.pk).comes) == (409, [5], None)
+    assert "请告诉招聘会组织员" in words_of(answer)
 
 
 @pytest.mark.parametrize(

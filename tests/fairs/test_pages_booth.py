@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from fairs import services
 from fairs.models import FairReferral
+from fairs.refusals import NotCheckedIn, ResultAlreadyThere, UnknownCode
 from staff.models import AccessLog
 from tests.cases.pages import queries_of, signed_in, words_of
 from tests.fairs.factories import NOON, FairFactory, ReferralFactory, fresh, offers_of
@@ -91,10 +92,47 @@ def test_the_page_has_who_wishes_for_a_post_there_and_whoever_is_added_by_code(d
     ReferralFactory(fair=fair)
 
     plain = desk.get(page_of(fair, booth)).context["rows"]
-    added = desk.get(page_of(fair, booth), {"code": other.code}).context["rows"]
+    added = add(desk, fair, booth, other.code).context["rows"]
 
     assert [row[0].referral for row in plain] == [wisher]
     assert [row[0].referral for row in added] == [other, wisher]
+
+
+def add(desk, fair, booth, code, **sent):
+    return desk.post(page_of(fair, booth), {"add": "1", "code": code} | sent)
+
+
+def test_one_row_added_after_another_leaves_the_first_and_what_is_chosen_in_the_others(desk, fair, booth):
+    wisher, first, second = here(fair)[0], *here(fair, 2, wishes=offers_of(fair)[1:])
+    chosen = row(wisher, "no_match", reason="wage", note="下次再来")
+
+    page = add(desk, fair, booth, second.code, codes=first.code, **chosen)
+
+    forms = {person.referral: form for person, form in page.context["rows"]}
+    assert (set(forms), results([wisher])) == ({wisher, first, second}, [""])
+    assert [forms[wisher][name].value() for name in ("result", "reason", "note")] == ["no_match", "wage", "下次再来"]
+
+
+def test_who_was_added_stays_on_the_sheet_until_a_result_is_saved(desk, fair, booth):
+    first, second = here(fair, 2, wishes=offers_of(fair)[1:])
+    codes = {"codes": f"{first.code},{second.code}"}
+
+    page = desk.post(page_of(fair, booth), codes | row(first, "intent"), follow=True)
+
+    assert ([person.referral for person, _form in page.context["rows"]], results([first])) == ([second], ["intent"])
+
+
+@pytest.mark.parametrize(
+    "who,refusal", [(None, UnknownCode), ({}, NotCheckedIn), ({"no_match": True}, ResultAlreadyThere)]
+)
+def test_a_code_that_adds_nobody_says_why_and_loses_nothing(desk, fair, booth, who, refusal):
+    wisher = here(fair)[0]
+    code = "000000" if who is None else ReferralFactory(fair=fair, **who).code
+
+    page = add(desk, fair, booth, code, **row(wisher, "intent"))
+
+    assert (page.status_code, type(page.context["refusal"])) == (409, refusal)
+    assert page.context["rows"][0][1]["result"].value() == "intent"
 
 
 def test_a_forged_row_of_another_fair_is_left_alone(desk, fair, booth):

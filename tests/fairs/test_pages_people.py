@@ -31,7 +31,7 @@ from tests.fairs.factories import (
     offers_of,
 )
 from tests.fairs.pages import url_of
-from tests.jobs.factories import VacancyFactory
+from tests.jobs.factories import VacancyFactory, placed_case
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE, UserFactory, area_of
 
 pytestmark = pytest.mark.django_db
@@ -295,7 +295,8 @@ def test_slips_are_offered_beside_those_who_are_still_to_come(village, fair):
 def test_a_post_that_is_full_is_marked_where_a_result_is_entered(desk):
     fair = FairFactory(running=True, posts=2)
     free, full = (offer.vacancy for offer in offers_of(fair))
-    Vacancy.objects.filter(pk=full.pk).update(headcount=1, filled=1)
+    Vacancy.objects.filter(pk=full.pk).update(headcount=1)
+    placed_case(vacancy=full)
     here = ReferralFactory(fair=fair, came=True)
 
     said = words_of(desk.get(url_of("result", here.pk)))

@@ -6,6 +6,7 @@ import pytest
 from cases.choices import State
 from cases.services import close_case
 from fairs import selectors, services
+from fairs.models import Fair
 from fairs.selectors import PeopleFilters
 from fairs.selectors.people import FILTERS
 from jobs.services import hold_employer
@@ -282,6 +283,18 @@ def test_six_digits_that_are_no_code_find_nobody_by_their_last_four(fair):
 
 
 # Choosing a fair
+
+
+def test_a_cancelled_fair_still_says_how_many_had_been_invited():
+    fair = FairFactory(running=True)
+    ReferralFactory(fair=fair, came=True)
+    ReferralFactory(fair=fair)
+    ReferralFactory(fair=fair, withdrawn=True)
+    services.cancel_fair(fair=fair, why="停电", by=fair.organiser, at=NOON, knows_of_inside=True)
+
+    listed = Fair.objects.with_counts().get(pk=fair.pk)
+
+    assert (selectors.numbers_of(fair.referrals.all()).invited, listed.invited) == (2, 2)
 
 
 def test_a_worker_can_be_sent_to_fairs_that_serve_their_home_soonest_first():
