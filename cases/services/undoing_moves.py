@@ -44,9 +44,7 @@ def call_off_referral(
         move_locked(
             step,
             move=lambda case: case.undo_refer(at=at),
-            line=Line(
-                "referral_called_off" if why else "referral_undone", about=about, data={"why": why} | (data or {})
-            ),
+            line=line,
             cause=Cause.UNDONE,
             plan=replace(plan, reason=why, data=data or {}) if why and is_reason else plan,
             by=by,
