@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fairs.models import Booth
 from jobs.models import Vacancy
+from kit.fields import CountField
 from workers.forms.fields import WorkerRemarkField
 
 COMES = (("yes", _("We come")), ("no", _("We cannot come")))
@@ -26,9 +27,7 @@ class ConfirmForm(forms.Form):
         comes = {None: "", True: "yes", False: "no"}[booth.comes]
         super().__init__(data, initial={"comes": comes, "who": booth.who_comes, **wanted}, **kwargs)
         for post in self.posts:
-            self.fields[f"post{post.pk}"] = forms.IntegerField(
-                label=post.title, min_value=0, max_value=9999, required=False
-            )
+            self.fields[f"post{post.pk}"] = CountField(label=post.title, min_value=0, max_value=9999, required=False)
 
     @property
     def rows(self) -> list[tuple[Vacancy, forms.BoundField]]:

@@ -11,7 +11,7 @@ from fairs.models import Booth, Fair
 from fairs.services.planning import CHANGEABLE
 from jobs.models import Employer, Vacancy
 from kit.days import local_day, local_moment, local_time
-from kit.fields import DayField, OnceField
+from kit.fields import CountField, DayField, OnceField
 from notifications.rules.sensitive import find_sensitive
 from workers.forms.fields import WorkerRemarkField
 
@@ -47,7 +47,7 @@ class FairForm(forms.Form):
     held_on = DayField(label=_("Day"))
     opens = ClockField(label=_("Doors open"))
     closes = ClockField(label=_("Doors close"))
-    expected = forms.IntegerField(
+    expected = CountField(
         label=_("People expected"), min_value=1, max_value=100_000, initial=200,
         help_text=_("From 1,000 people a police licence is needed, applied for 20 days ahead."),
     )  # fmt: skip
@@ -98,7 +98,7 @@ class LicenceForm(forms.Form):
 
 
 class BoothForm(forms.Form):
-    number = forms.IntegerField(label=_("Booth number"), min_value=1, max_value=999)
+    number = CountField(label=_("Booth number"), min_value=1, max_value=999)
     employer = forms.ModelChoiceField(
         Employer.objects.none(), label=_("Employer"), empty_label="—",
         help_text=_("Employers on hold, and those who have a booth here, are not in the list."),
@@ -116,7 +116,7 @@ class OfferForm(forms.Form):
     """A post of the booth's employer. `posts` saves a query a booth when the page has read them already."""
 
     vacancy = forms.ModelChoiceField(Vacancy.objects.none(), label=_("Post"), empty_label=None)
-    wanted = forms.IntegerField(label=_("Wanted at this fair"), min_value=1, max_value=9999)
+    wanted = CountField(label=_("Wanted at this fair"), min_value=1, max_value=9999)
 
     def __init__(self, *args, booth: Booth, posts: list[Vacancy] | None = None, **kwargs):
         super().__init__(*args, auto_id=f"booth{booth.pk}_%s", **kwargs)

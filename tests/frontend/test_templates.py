@@ -61,6 +61,8 @@ def test_every_icon_of_the_sprite_is_drawn_somewhere():
 @pytest.mark.parametrize("path", on_screen(), ids=named)
 def test_a_template_has_no_inline_style_script_or_handler(path):
     text = path.read_text(encoding="utf-8")
+    if path.name == "bare.html":  # needs no stylesheet, and names its one style to the browser by its hash
+        text = re.sub("<style>.*?</style>", "", text, count=1, flags=re.DOTALL)
 
     assert re.findall(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son[a-z]+=|javascript:|hx-on", text) == []
 

@@ -12,7 +12,7 @@ from areas.fields import PlaceField
 from areas.models import Area
 from areas.ranges import Level, in_or_around, in_ranges
 from kit.days import local_day
-from kit.fields import DayField, OnceField, RowField
+from kit.fields import CountField, DayField, OnceField, RowField
 from kit.filters import FilterForm
 from staff.models import Posting, User
 from staff.roles import TRIP_LEADERS, TRIP_RUNNERS
@@ -55,7 +55,7 @@ class TripForm(forms.Form):
         label=_("Kind"), choices=Kind.choices, widget=forms.Select(attrs={"data-wf-implies": SEATS_OF})
     )
     layout = forms.ChoiceField(label=_("Seats"), choices=SEATS)
-    capacity = forms.IntegerField(
+    capacity = CountField(
         label=_("Number of seats"),
         required=False,
         min_value=1,
@@ -80,7 +80,7 @@ class TripForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One name a line. Write “name @ place” for a driver who relieves the others on the way."),
     )
-    distance_km = forms.IntegerField(label=_("Distance in km"), required=False, min_value=1, max_value=6000)
+    distance_km = CountField(label=_("Distance in km"), required=False, min_value=1, max_value=6000)
     driving_hours = forms.DecimalField(
         label=_("Hours at the wheel"),
         required=False,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.fields import PlaceField
 from cases.models import Case
-from kit.fields import DayField, OnceField
+from kit.fields import CountField, DayField, OnceField
 from transport.forms.reasons import ReasonsForm
 from transport.models import Booking, Stop, Trip
 from transport.services import OldJob
@@ -17,7 +17,7 @@ class BookForm(ReasonsForm):
     once = OnceField()
     trip = forms.ModelChoiceField(label=_("Which trip?"), queryset=Trip.objects.none(), widget=forms.RadioSelect)
     pickup = forms.ModelChoiceField(label=_("Gets on at"), queryset=Stop.objects.none(), required=False)
-    luggage = forms.IntegerField(label=_("Pieces of luggage"), min_value=0, max_value=9, initial=1, required=False)
+    luggage = CountField(label=_("Pieces of luggage"), min_value=0, max_value=9, initial=1, required=False)
     along = forms.ModelMultipleChoiceField(
         label=_("Who else of the household travels along?"),
         queryset=Case.objects.none(),
@@ -45,7 +45,7 @@ class GoBackForm(ReasonsForm):
     once = OnceField()
     employer_name = forms.CharField(label=_("Employer"), max_length=120)
     area = PlaceField(help_text=_("City or county, such as Yongkang in Zhejiang, or Jinsha."))
-    wage = forms.IntegerField(label=_("Monthly wage, yuan"), min_value=0, max_value=200_000, required=False)
+    wage = CountField(label=_("Monthly wage, yuan"), min_value=0, max_value=200_000, required=False)
     start_on = DayField(
         label=_("First day of work"), required=False, help_text=_("Empty means the day after they arrive.")
     )
