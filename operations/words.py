@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 WRONG = {
     "database": _("The database does not answer"),
     "migrations": _("The database is not up to date"),
+    "static files": _("Styles and pictures of pages are missing"),
     "broker": _("The queues of tasks do not answer"),
     "heartbeat": _("A queue that nobody works on"),
     "clock": _("The clock has stopped"),

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from operations import readiness
+from operations import readiness, words
 from operations.models import Process, Pulse
 from operations.queues import QUEUES
 from operations.signs import CLOCK
@@ -104,3 +104,7 @@ def test_a_queue_whose_workers_are_all_at_a_long_task_is_not_called_abandoned(cl
 def test_alive_is_said_without_the_database(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get("/healthz").status_code == 200
+
+
+def test_each_thing_that_is_looked_at_has_words_on_the_page_of_administrators():
+    assert set(words.WRONG) == {"database", *readiness.CHECKS}
