@@ -110,6 +110,7 @@ DATABASES = {"default": databases.django_settings(DATABASE)}
 # Celery: PostgreSQL itself carries the tasks unless a broker is named.
 CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL", "pgmq://localhost")  # where: in use_postgres_as_broker
 BROKER_IS_POSTGRES = CELERY_BROKER_URL.startswith("pgmq:")
+WAYFARE_METRICS_TOKEN = environment.text("WAYFARE_METRICS_TOKEN")  # of a Prometheus that reads /metrics
 WAYFARE_DEAF_AFTER = environment.number("WAYFARE_DEAF_AFTER", 90)  # seconds without a sign of life of a process
 
 # Who may come in
@@ -188,7 +189,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 if IN_PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = environment.number("SECURE_HSTS_SECONDS", 3600)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 

@@ -97,7 +97,7 @@ def overview(*, at: datetime) -> Overview:
 
 
 def queue_lines() -> list[QueueLine]:
-    late, waiting = watching.late_queues(), _waiting()
+    late, waiting = watching.late_queues(), waiting_tasks()
     return [
         QueueLine(str(words.QUEUES[name]), waiting.get(name), words.ago(ago), name in late)
         for name, ago in watching.pulses().items()
@@ -141,7 +141,8 @@ def _gateway_line(name: str, found: list[tuple[str, datetime]]) -> GatewayLine:
     )
 
 
-def _waiting() -> dict[str, int]:
+def waiting_tasks() -> dict[str, int]:
+    """By queue; empty where the broker is not our database."""
     if not settings.BROKER_IS_POSTGRES:
         return {}
     counted = " UNION ALL ".join(f"SELECT '{queue}', count(*) FROM pgmq.q_{queue}" for queue in QUEUES)

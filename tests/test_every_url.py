@@ -30,6 +30,7 @@ MANY_BUTTONS = 25
 PUBLIC = {
     "healthz": "the machine that watches the machine has no login; says nothing but that it lives",
     "operations:readyz": "the same; says which part of the machine is missing, and nothing of people",
+    "operations:metrics": "a Prometheus has a token of the environment; whoever has none finds nothing",
     "set_language": "Django's own switch of the language",
     "staff:login": "how one signs in",
     "staff:logout": "how one signs out",

@@ -236,6 +236,7 @@ NOT_SHOWN = {
     "cases:handover": "reached from the list of cases: cases/reassign and cases/reassigned",
     "healthz": "a word for a machine",
     "operations:readyz": "a word for a machine",
+    "operations:metrics": "figures for a machine",
     "set_language": "leads back to where one was",
     "staff:home": "leads on to one's first page",
     "areas:children": "the choices of a select, brought by htmx",
