@@ -96,7 +96,6 @@ def _plan_again(case: Case, flag: Flag | None, reason: str, at: datetime) -> Pla
         return replace(
             first_plan(case.opened_by_flag if never_reached else None, "taken_up_again", at),
             due_at=min(item.due_at, clocks.due_at(Step.CONTACT, moved.service_group, at)),
-            opened_at=item.opened_at,
             escalation_level=item.escalation_level,
             escalated_at=item.escalated_at,
             clocks=clocks,

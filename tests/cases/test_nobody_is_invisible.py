@@ -12,7 +12,7 @@ from cases.choices import Step
 from cases.models import Case, WorkItem
 from cases.querysets import GROUPS
 from cases.selectors import today_page
-from cases.services import assign, reopen_case, undo_contact
+from cases.services import assign, close_case, reopen_case, undo_contact
 from kit.days import end_of_day, local_day, local_moment, start_of_day
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
 from tests.workers.factories import FlagFactory, HouseholdFactory, WorkerFactory
@@ -130,7 +130,8 @@ def test_what_is_new_is_new_for_one_day(cadre):
 
 
 def test_a_case_taken_up_again_is_new_that_day(cadre):
-    case = CaseFactory(owner=cadre, closed=True)
+    case = CaseFactory(owner=cadre, contacted=True)
+    case = close_case(case=case, reason="moved", by=cadre, at=NOON)
     later = NOON + timedelta(days=30)
 
     reopen_case(case=case, by=cadre, at=later)

@@ -272,7 +272,7 @@ def test_cases_closed_while_their_fair_is_cancelled_are_closed_once():
 
 def test_a_reply_that_crosses_a_check_in_is_taken_or_too_late():
     guest = ReferralFactory(fair=FairFactory(running=True))
-    deliver(message_id=Message.objects.get(template="fair_invited").pk, now=lambda: NOON)
+    deliver(message_id=Message.objects.get(template="fair_invited_late").pk, now=lambda: NOON)
     fair = guest.fair
 
     outcomes = all_at_once(
