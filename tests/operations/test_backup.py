@@ -13,6 +13,7 @@ from tests.workers.factories import make_id_number
 
 NOON = datetime(2026, 3, 5, 4, tzinfo=UTC)
 WRITER = """
+from django.db import transaction
 from datetime import date, timedelta
 from itertools import count
 from django.conf import settings
@@ -22,7 +23,8 @@ folder.mkdir(parents=True, exist_ok=True)
 for n in count(1):
     (folder / f"{n}.txt").write_text("paper " * n)
     born = date(1960, 1, 1) + timedelta(days=n)
-    WorkerFactory(n=n, birth_date=born, id_number=make_id_number(birth_date=born))
+    with transaction.atomic():  # as the product does it: nobody is ever without a journal
+        WorkerFactory(n=n, birth_date=born, id_number=make_id_number(birth_date=born))
     print(n)
 """
 READ_NUMBERS = """
