@@ -31,7 +31,7 @@ run: setup $(DONE)/static ## install, start, load the demo county, serve until C
 	@exec $(PYTHON) manage.py serve --demo --port $(PORT)
 
 test: setup-tests ## every test, browser journeys included; as on another day with WAYFARE_TEST_TODAY=2028-02-29
-	@$(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup $(if $(CI),-m "not album") $(ARGS)
+	@$(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup $(ARGS)
 
 test-days: setup-tests ## the rules about time as on each of DAYS, and the journeys as on each of JOURNEY_DAYS (all of them)
 	@bash scripts/test_days.sh $(JOBS) "$(DAYS)" "$(JOURNEY_DAYS)"

@@ -33,6 +33,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group("journeys"))
             if not item.get_closest_marker("any_day"):
                 item.add_marker(pytest.mark.clock)
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ def camera(tmp_path, browser):
         yield Camera(browser, system.url, tmp_path, lay_out(system))
 
 
-@pytest.mark.album
+@pytest.mark.longest
 def test_on_every_page_axe_finds_nothing_serious_the_last_press_is_in_sight_and_no_form_loses_what_was_typed(camera):
     sent_without_a_signal = []
     found = [
