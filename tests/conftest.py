@@ -20,7 +20,7 @@ def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
     """What shares one running system is taken by one test process; most journeys go through weeks or months.
 
@@ -33,6 +33,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group("journeys"))
             if not item.get_closest_marker("any_day"):
                 item.add_marker(pytest.mark.clock)
+    yield  # pytest-django has an order of its own
     items.sort(key=lambda item: item.get_closest_marker("longest") is None)
 
 
