@@ -89,7 +89,7 @@ def timed(count: int, render: Callable) -> dict:
 def a_letter(n: int):
     """Unsaved, and different from every other in each of its words."""
     from jobs.models import Letter
-    from workers.sealing import crypto
+    from kit.sealing import crypto
 
     facts = {
         "name": NAMES[n % 5], "sex": "FM"[n % 2], "age": 20 + n % 40, "id_masked": f"5205**********{n:04d}",

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
 from django.db import InterfaceError, OperationalError
 
-from workers.sealing import crypto
+from kit.sealing import crypto
 
 PURPOSE = "jobs.file"
 

@@ -9,10 +9,10 @@ from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from kit.keys import area_key, staff_key
+from kit.sealing import crypto
 from notifications.choices import Handled, Reason
 from notifications.querysets import AttemptQuerySet, InboundMessageQuerySet, MessageQuerySet, OptOutQuerySet
 from workers.models.notes import MaskedText
-from workers.sealing import crypto
 
 
 class Message(FSMModelMixin, models.Model):

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from areas.ranges import Level, Range, in_ranges, is_inside, range_of
 from areas.selectors import full_name
 from kit.days import local_day
+from kit.sealing import crypto
 from staff.models import AccessLog, User
 from workers import record_page
 from workers.choices import RevealReason, Tag
 from workers.journal.telling import TimelineLine, lines_told, timeline
 from workers.models import Worker
 from workers.rules.likeness import Gathering, Traits
-from workers.sealing import crypto
 
 TIMELINE_ROWS = 12
 LOOKS = 5

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from workers.sealing.binding import bind
+from kit.sealing.binding import bind
 
 
 def bind_to_rows(apps, schema_editor):

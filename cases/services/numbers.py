@@ -6,10 +6,10 @@ from cases.choices import Channel, Outcome
 from cases.contact.entry import Entry
 from cases.models import Case, ContactAttempt
 from cases.refusals import NumberChangedSince
+from kit.sealing import crypto
 from staff.models import User
 from workers.choices import Source
 from workers.models import Worker
-from workers.sealing import crypto
 from workers.services import mark_phone_wrong, undo_phone_wrong, update_worker
 
 

@@ -13,10 +13,10 @@ from jobs.models import Employer, Letter, Vacancy
 from jobs.rules.capitals import date_in_capitals, date_in_words, number_in_capitals, number_in_words
 from kit.days import local_day
 from kit.papers import qr_image
+from kit.sealing import crypto
 from workers.choices import Sex
 from workers.models import Worker
 from workers.rules import masks
-from workers.sealing import crypto
 
 SEX = {Sex.FEMALE: "女", Sex.MALE: "男"}
 FIXED_WORDS = (

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from kit import locks
 from kit.refusals import Busy
+from kit.sealing import crypto
 from notifications import events
 from notifications.choices import Handled
 from notifications.models import InboundMessage, Message, OptOut, ReplyStep
@@ -17,7 +18,6 @@ from notifications.rules import reply_words
 from notifications.sending.opt_outs import opt_in, opt_out
 from workers import journal
 from workers.models import Worker
-from workers.sealing import crypto
 
 log = logging.getLogger(__name__)
 TRIED_FOR = timedelta(days=1)

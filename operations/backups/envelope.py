@@ -14,8 +14,8 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kit.sealing import crypto
 from operations.backups.refusals import AlteredBackup, HalfABackup, KeyLost, NotABackup
-from workers.sealing import crypto
 
 MARK = b"WAYFARE BACKUP 1\n"
 END = b"\nTHE END OF THE BACKUP\n"

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
+from kit.sealing import crypto
 from operations.backups.refusals import NewerBackup, OtherIndexKey
-from workers.sealing import crypto
 
 TABLES = """
 SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

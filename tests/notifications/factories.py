@@ -5,11 +5,11 @@ from datetime import timedelta
 import factory
 from factory.django import DjangoModelFactory
 
+from kit.sealing import crypto
 from notifications.choices import Reason
 from notifications.models import InboundMessage, Message, OptOut, address_of
 from tests.notifications.texts import NOTE
 from tests.workers.factories import NOON, WorkerFactory
-from workers.sealing import crypto
 
 
 def all_sent(*, at=NOON) -> None:

@@ -2,10 +2,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django_fsm import TransitionNotAllowed
 
+from kit.sealing import crypto
 from notifications.models import DeliveryAttempt, InboundMessage, Message
 from tests.notifications.factories import InboundMessageFactory, MessageFactory, OptOutFactory
 from tests.workers.factories import NOON, WorkerFactory
-from workers.sealing import crypto
 
 State = Message.State
 

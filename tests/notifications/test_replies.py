@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from kit.refusals import Refusal
+from kit.sealing import crypto
 from notifications import events, services
 from notifications.models import InboundMessage, Message, OptOut
 from notifications.receiving import replies
@@ -11,7 +12,6 @@ from tests.notifications.factories import MessageFactory, OptOutFactory
 from tests.notifications.texts import NOTE
 from tests.workers.factories import NOON, WorkerFactory
 from workers.models import JournalLine
-from workers.sealing import crypto
 
 PHONE = "+8613800000001"
 

@@ -11,9 +11,9 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.sealing import crypto
 from tests.workers.factories import WorkerFactory
 from workers.models import Worker
-from workers.sealing import crypto
 
 OLD = base64.urlsafe_b64encode(b"o" * 32).decode()
 NEW = base64.urlsafe_b64encode(b"n" * 32).decode()

@@ -9,11 +9,11 @@ from django.conf import settings as house
 from django.core.files.storage import FileSystemStorage
 from django.db.models import BinaryField, FileField
 
+from kit.sealing import crypto, rotation
 from notifications.models import Message
 from tests.notifications.factories import MessageFactory
 from tests.workers.factories import WorkerFactory
 from workers.models import Worker
-from workers.sealing import crypto, rotation
 
 OLD, NEW = (base64.b64encode(letter * 32).decode() for letter in (b"o", b"n"))
 HASHES = ("digest", "hash", "prev_hash", "mac")  # and all that ends in _blind: one way only, no key opens them

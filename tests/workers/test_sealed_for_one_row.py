@@ -4,10 +4,10 @@ import pytest
 
 from jobs.letters.facts import _id_number, sealed_id_number
 from jobs.models import Letter
+from kit.sealing import binding, crypto
 from tests.notifications.factories import MessageFactory
 from tests.workers.factories import WorkerFactory
 from workers.models import Worker
-from workers.sealing import binding, crypto
 
 pytestmark = pytest.mark.django_db
 

@@ -10,6 +10,7 @@ from areas.models import Area
 from areas.ranges import Range
 from kit.days import local_day, local_moment
 from kit.refusals import Refusal
+from kit.sealing import crypto
 from staff.models import User
 from workers import selectors, services
 from workers.choices import Source, Status, Tag
@@ -18,7 +19,6 @@ from workers.imports.verdicts import RosterPerson, Verdict
 from workers.models import StatusReport, Worker
 from workers.rules.ages import ADULT
 from workers.rules.idnumbers import age_on
-from workers.sealing import crypto
 
 ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
 NOON = 12

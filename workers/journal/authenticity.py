@@ -6,7 +6,7 @@ chain ends. Nobody with the database alone can make either for a line they add o
 
 import struct
 
-from workers.sealing import crypto
+from kit.sealing import crypto
 
 LINE, HEAD = "journal.line", "journal.head"
 

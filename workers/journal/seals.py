@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import connection, transaction
 
+from kit.sealing import crypto
 from workers.journal import authenticity
 from workers.models import JournalSeal, SealedHead
 from workers.rules.seals import merkle
@@ -20,7 +21,6 @@ from workers.rules.seals.chains import Fault
 from workers.rules.seals.folder import Folder
 from workers.rules.seals.merkle import Leaf
 from workers.rules.seals.seal import Seal
-from workers.sealing import crypto
 
 SIGNING = "journal.seal"
 AT_ONCE = 5000

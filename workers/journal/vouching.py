@@ -6,11 +6,11 @@ from django.db import connection, transaction
 from django.db.models import BinaryField, Q
 from django.db.models.functions import Substr
 
+from kit.sealing import crypto
 from workers.journal import authenticity
 from workers.journal.verifying import is_ours
 from workers.models import JournalHead, JournalLine
 from workers.rules.seals import chains, spelling
-from workers.sealing import crypto
 
 LINES_AT_ONCE, CHAINS_AT_ONCE = 5000, 500
 NEW_MARKS = """

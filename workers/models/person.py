@@ -7,11 +7,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kit.keys import area_key, staff_key
+from kit.sealing import crypto
 from workers import choices
 from workers.models.notes import MaskedLine
 from workers.querysets import HouseholdQuerySet, WorkerQuerySet, WorkerTagQuerySet
 from workers.rules import masks, names
-from workers.sealing import crypto
 
 
 class Household(models.Model):

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kit.sealing import crypto
 from workers.models.notes import MaskedLine
-from workers.sealing import crypto
 
 
 class RosterUpload(models.Model):

@@ -11,8 +11,8 @@ from typing import Literal
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
+from kit.sealing import crypto
 from workers.rules import names
-from workers.sealing import crypto
 
 Kind = Literal["nothing", "name", "pinyin", "tail", "id_tail", "phone", "id_number"]
 

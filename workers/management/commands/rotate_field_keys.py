@@ -3,9 +3,9 @@ from collections import Counter
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from kit.sealing import crypto, rotation
 from workers import journal
 from workers.models import JournalSeal
-from workers.sealing import crypto, rotation
 
 
 class Command(BaseCommand):

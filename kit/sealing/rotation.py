@@ -1,7 +1,7 @@
 """Sealing everything anew under the newest key, so that an old one can be taken off the ring.
 
-Each app says in its `sealings.py` what of it lies sealed, in the database or on disk. What is forgotten there would be
-lost with its key, so a test walks all models and their file fields and compares.
+Each app says in its `register/sealed_columns.py` what of it lies sealed, in the database or on disk. What is forgotten
+there would be lost with its key, so a test walks all models and their file fields and compares.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import BinaryField, Model, Q, QuerySet
 from django.db.models.functions import Substr
 
-from workers.sealing import crypto
+from kit.sealing import crypto
 
 AT_ONCE = 500  # rows a transaction
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from django.db import connection, transaction
 
-from workers.sealing import crypto
+from kit.sealing import crypto
 
 AT_ONCE = 2000
 LOCKED = """
