@@ -5,6 +5,7 @@ from pgmq.install import get_embedded_install_sql, install_pgmq_sql
 
 from config.celery import QUEUES
 
+MILLISECONDS_BETWEEN_NOTICES = 250
 ONE_AT_A_TIME = 7_203_001  # an advisory lock: two processes that start together install once
 
 
@@ -17,4 +18,5 @@ def install(conninfo: str) -> bool:
             install_pgmq_sql(get_embedded_install_sql(), dsn=conninfo)
         for queue in QUEUES:
             link.execute("SELECT pgmq.create(%s)", [queue])
+            link.execute("SELECT pgmq.enable_notify_insert(%s, %s)", [queue, MILLISECONDS_BETWEEN_NOTICES])
         return missing

@@ -10,15 +10,31 @@ import threading
 
 from kombu.transport import pgmq
 
+from config import broker
+
 log = logging.getLogger(__name__)
 
 TRIES = 3
+NOTICES = """
+INSERT INTO pgmq.notify_insert_throttle (queue_name, throttle_interval_ms) VALUES (%s, %s) ON CONFLICT DO NOTHING
+"""
 
 
 class Channel(pgmq.Channel):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.claimed: set[tuple[str, int]] = set()
+
+    def _new_queue(self, queue, **kwargs):
+        """Queues are there since `manage.py install_broker`; a worker owns nothing and can make none."""
+
+    def _maybe_enable_notify(self, queue, queue_name=None):
+        """Listens. The owner has set the notices up with the queue; a crash of the server loses one row of it."""
+        if self.use_notify:
+            name = queue_name or self._queue_name(queue)
+            with self.pgmq.pool.connection() as link:
+                link.execute(NOTICES, [name, broker.MILLISECONDS_BETWEEN_NOTICES])
+            self.connection._register_notify_queue(name)
 
     def _receive_messages(self, queue, **kwargs):
         fit = [message for message in super()._receive_messages(queue, **kwargs) if not self._lay_aside(queue, message)]

@@ -1,11 +1,12 @@
 """One database engine everywhere: PostgreSQL, from DATABASE_URL or embedded."""
 
+from collections.abc import MutableMapping
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import make_conninfo
 
-from config import embedded, environment
+from config import embedded, environment, rights
 
 SCHEMES = ("postgres", "postgresql")
 DJANGO_NAMES = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
@@ -18,10 +19,30 @@ def is_embedded() -> bool:
 
 
 def libpq_parameters() -> dict[str, str]:
-    """What libpq needs to connect, for Django and for the message broker alike."""
+    """What libpq needs to connect, for Django and for the message broker alike.
+
+    As the owner of the tables where that is known: who runs `migrate` knows DATABASE_OWNER_URL, no service does.
+    """
     if not is_embedded():
-        return from_url(environment.text("DATABASE_URL"))
-    return embedded.connection(var=environment.VAR, database=environment.text("WAYFARE_DB_NAME", "wayfare"))
+        return from_url(environment.text("DATABASE_OWNER_URL") or environment.text("DATABASE_URL"))
+    there = embedded.connection(var=environment.VAR, database=environment.text("WAYFARE_DB_NAME", "wayfare"))
+    return there | ({"user": rights.APPLICATION} if environment.flag("WAYFARE_OWNS_NOTHING") else {})
+
+
+def own_nothing(variables: MutableMapping[str, str]) -> None:
+    """From now on whoever is started with these variables connects as the application, not as the owner."""
+    variables.pop("DATABASE_OWNER_URL", None)
+    variables["WAYFARE_OWNS_NOTHING"] = "1"
+
+
+def application_role() -> str:
+    """Whom the owner gives the application's rights; empty where owner and application are one."""
+    if is_embedded():
+        return rights.APPLICATION
+    if not environment.text("DATABASE_OWNER_URL"):
+        return ""
+    user, owner = (from_url(environment.text(name)).get("user", "") for name in ("DATABASE_URL", "DATABASE_OWNER_URL"))
+    return user if user != owner else ""
 
 
 def from_url(url: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from base64 import b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,18 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("WAYFARE_VAR") or ROOT / "var").resolve()
 ENVIRONMENTS = ("development", "test", "production")
 SECRETS_FILE = VAR / "secrets.json"
-
-NEEDED_IN_PRODUCTION = {
-    "SECRET_KEY": "a long random text",
-    "ALLOWED_HOSTS": "host names, separated by commas",
-    "FIELD_KEYS": "encryption keys, newest first: id:base64-of-32-bytes,...",
-    "BLIND_INDEX_KEY": "32 random bytes in base64",
-    "DATABASE_URL": "postgres://user:password@host:5432/name",
-    "PUBLIC_BASE_URL": "https://host, where the QR codes on letters lead",
-    "WAYFARE_SMS_GATEWAY": "twilio; sandbox only for a trial, where no text leaves the house",
-}
-SHORTEST_SECRET_KEY = 32
-FIELD_KEY_BYTES = 32
 
 
 def text(name: str, default: str = "") -> str:
@@ -73,14 +61,6 @@ def which() -> str:
     return name
 
 
-def check_production() -> None:
-    """Refuse to start with anything missing: one line for each, so that one start names them all."""
-    missing = [f"{name} is not set ({hint})." for name, hint in NEEDED_IN_PRODUCTION.items() if not text(name)]
-    wrong = missing + _unfit_secrets()
-    if wrong:
-        raise ImproperlyConfigured("WAYFARE_ENV=production needs:\n  " + "\n  ".join(wrong))
-
-
 def secret(name: str) -> str:
     """The named secret; outside production it is made up once and kept in var/secrets.json."""
     if text(name) or which() == "production":
@@ -114,24 +94,6 @@ def write_secrets(values: dict[str, str]) -> None:
         pass
     finally:
         draft.unlink()
-
-
-def _unfit_secrets() -> list[str]:
-    """A key with a slip in it would be found out by the first cadre who registers somebody."""
-    unfit = []
-    if 0 < len(text("SECRET_KEY")) < SHORTEST_SECRET_KEY:
-        unfit.append(f"SECRET_KEY is too short (at least {SHORTEST_SECRET_KEY} characters).")
-    for name in ("FIELD_KEYS", "BLIND_INDEX_KEY"):
-        if not all(_is_field_key(key.rpartition(":")[2]) for key in words(name)):
-            unfit.append(f"{name} is not {FIELD_KEY_BYTES} bytes in base64.")
-    return unfit
-
-
-def _is_field_key(key: str) -> bool:
-    try:
-        return len(b64decode(key, altchars=b"-_", validate=True)) == FIELD_KEY_BYTES
-    except ValueError:
-        return False
 
 
 def _random_key() -> str:

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from config import databases, environment
+from config import databases, environment, production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = environment.which()
 IN_PRODUCTION = ENVIRONMENT == "production"
 IN_TEST = ENVIRONMENT == "test"
 if IN_PRODUCTION:
-    environment.check_production()
+    production.check()
 if IN_TEST:
     from config import test_clock  # it needs what only developers install
 

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import psycopg
 from django.conf import settings
 
-from config import databases
+from config import databases, rights
 from tests import template_database
 from tests.template_database import ROOT
 
@@ -42,13 +42,17 @@ class RunningSystem:
         return {
             "WAYFARE_ENV": "test",
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DATABASE_URL": template_database.as_url({**self.parameters, "options": template_database.QUICK}),
+            "DATABASE_URL": self._url(rights.APPLICATION),
+            "DATABASE_OWNER_URL": self._url(self.parameters["user"]),
             "CELERY_BROKER_URL": "",
             "WAYFARE_CLOCK_FILE": str(self.clock_file),
             "WAYFARE_SMS_GATEWAY": "sandbox",
             "PORT": str(self.port),
             "PUBLIC_BASE_URL": self.url,
         }
+
+    def _url(self, user: str) -> str:
+        return template_database.as_url({**self.parameters, "user": user, "options": template_database.QUICK})
 
     def __enter__(self):
         template_database.copy(self.database)
@@ -91,9 +95,12 @@ class RunningSystem:
         self._await_web()
 
     def _spawn(self, name: str, *arguments: str) -> None:
+        """What serves owns nothing, as in production; commands are the owner's."""
         log = open(self.folder / f"{name}.log", "w")  # noqa: SIM115  the process keeps it
-        command = [sys.executable, *arguments]
-        self.processes.append(subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log))
+        command, env = [sys.executable, *arguments], dict(self.env)
+        if name != "serve":  # that one does it itself
+            databases.own_nothing(env)
+        self.processes.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log))
         log.close()
 
     def _await_web(self) -> None:

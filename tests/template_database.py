@@ -12,7 +12,7 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
-from config import databases, environment
+from config import databases, environment, rights
 
 ROOT = Path(__file__).resolve().parent.parent
 # All processes of one run have the same name for it; WAYFARE_TEST_RUN makes one run of several calls of pytest.
@@ -65,6 +65,9 @@ def _make(template: str) -> None:
     there = {"DATABASE_URL": as_url({**settings.DATABASE, "dbname": template}), "CELERY_BROKER_URL": ""}
     manage("migrate", "--verbosity=0", env=there)
     manage("install_broker", env=there)
+    with psycopg.connect(databases.conninfo({**settings.DATABASE, "dbname": template})) as link:
+        rights.make_application_role(link)
+        rights.grant(link, rights.APPLICATION)
     _sql("COMMENT ON DATABASE {} IS {}", template, sql.Literal(RUN))
 
 

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
 
-from config import environment, web
+from config import databases, environment, rights, web
 from config.celery import QUEUES
 from config.supervisor import Program, Supervisor
 from config.watches import Watches, web_answers
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         self._prepare()
         logins = self._seed() if demo else ""
         connection.close_pool()
+        databases.own_nothing(os.environ)
         ports = {name: given[-1].getsockname()[1] for name, given in sockets.items()}
         watches = Watches(web=ports, deaf_after=settings.WAYFARE_DEAF_AFTER)
         with Supervisor(commands(sockets), watches.all()) as supervisor:
@@ -45,9 +47,15 @@ class Command(BaseCommand):
             raise CommandError(f"The web server did not answer in {SECONDS_TO_START} s; its last lines are above.")
 
     def _prepare(self):
-        self.stdout.write("Bringing the database up to date")
-        call_command("migrate", verbosity=0)
-        call_command("install_broker", stdout=io.StringIO())
+        from operations import readiness  # Django is not set up when a test takes this module to pieces
+
+        if not rights.owns_nothing(connection):
+            self.stdout.write("Bringing the database up to date")
+            call_command("migrate", verbosity=0)
+            call_command("install_broker", stdout=io.StringIO())
+            call_command("grant_rights", stdout=io.StringIO())
+        elif missing := readiness.migrations(timezone.now()):
+            raise CommandError(f"Migrations {missing}. First, as the owner of the tables: python manage.py migrate")
 
     def _seed(self) -> str:
         """The demo and the logins it prints; nothing when no app brings a demo."""
@@ -89,7 +97,7 @@ def web_process(files: list[int]) -> Program:
 
 
 def worker(name: str, queues: Iterable[str]) -> Program:
-    options = ["--loglevel=warning", "--without-gossip", "--without-mingle"]
+    options = ["--loglevel=warning", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return Program([*CELERY, "worker", f"--hostname={name}@%h", f"--queues={','.join(queues)}", *options])
 
 

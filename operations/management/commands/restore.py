@@ -45,5 +45,6 @@ class Command(BaseCommand):
             raise CommandError(f"The counts differ: {'; '.join(missing[:5])}.", returncode=1)
         self.stdout.write(f"{sum(manifest['rows'].values())} rows, as many as were backed up.")
         call_command("migrate", verbosity=0, stdout=self.stdout)
+        call_command("grant_rights", stdout=self.stdout)
         call_command("check_invariants", stdout=self.stdout)
         call_command("verify_journal", stdout=self.stdout)
