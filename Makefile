@@ -18,7 +18,7 @@ export PYTHONUNBUFFERED := 1
 export PYTHONDONTWRITEBYTECODE :=
 MAKEFLAGS += --jobs=$(JOBS)
 
-.PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench mutants shots messages lock system-packages test-packages
+.PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench drill mutants shots messages lock system-packages test-packages
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 26
@@ -65,6 +65,9 @@ seed: setup ## load the demo county (20,000 invented people) if it is not there
 
 bench: setup ## measure; NAME=... measures one figure
 	@$(PYTHON) -m benchmarks $(NAME)
+
+drill: setup ## back up under load, lose the machine, restore where nothing is: the minutes to the first page
+	@$(PYTHON) -m benchmarks drill
 
 mutants: setup-tests ## change the pure rules a little and see whether a test notices; NAME='cases.contact.*' takes some
 	@$(PYTHON) -m benchmarks.mutants $(NAME)

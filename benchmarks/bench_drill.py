@@ -24,7 +24,8 @@ folder.mkdir(parents=True, exist_ok=True)
 for n, pk in enumerate(cycle(Worker.objects.values_list("pk", flat=True)[:2000])):
     (folder / f"{n}.txt").write_text("paper " * 200)
     now = timezone.now()
-    report_status(worker=Worker.objects.get(pk=pk), status="returned_staying", happened_at=now, source="visit", by=None, at=now)
+    worker = Worker.objects.get(pk=pk)
+    report_status(worker=worker, status="returned_staying", happened_at=now, source="visit", by=None, at=now)
     print(n)
 """
 

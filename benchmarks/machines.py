@@ -29,7 +29,8 @@ class Machine:
         own = {"WAYFARE_VAR": str(folder), "WAYFARE_BACKUPS": str(self.backups), "WAYFARE_SEALS": str(folder / "seals")}
         named = {"WAYFARE_ENV": "development", "DATABASE_URL": "", "DATABASE_OWNER_URL": "", "CELERY_BROKER_URL": ""}
         self.env = os.environ | named | own | keys | env
-        shutil.copytree(ROOT / "var" / "fonts", folder / "fonts", dirs_exist_ok=True)
+        for made_by_setup in ("fonts", "staticfiles"):
+            shutil.copytree(ROOT / "var" / made_by_setup, folder / made_by_setup, dirs_exist_ok=True)
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(

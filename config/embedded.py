@@ -35,6 +35,7 @@ log_min_messages = warning
 # A refused row tells its own contents, names and texts: errors are logged without the statement and without details.
 log_min_error_statement = panic
 log_error_verbosity = terse
+log_line_prefix = '%m [%p] %d '
 log_checkpoints = off
 timezone = 'UTC'
 lc_messages = 'C'

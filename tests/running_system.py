@@ -15,6 +15,8 @@ import psycopg
 from django.conf import settings
 
 from config import databases, rights
+from config.celery import QUEUES
+from config.management.commands.serve import worker
 from tests import template_database
 from tests.template_database import ROOT
 
@@ -91,7 +93,7 @@ class RunningSystem:
 
     def _start(self) -> None:
         self._spawn("web", "-m", "config.web")
-        self._spawn("worker", "-m", "celery", "-A", "config", "worker", "--loglevel=info")
+        self._spawn("worker", *worker("worker", QUEUES).arguments)
         self._await_web()
 
     def _spawn(self, name: str, *arguments: str) -> None:

@@ -5,6 +5,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from config import environment
+
 pytestmark = pytest.mark.xdist_group("journeys")
 
 
@@ -33,6 +35,17 @@ def test_clock_of_a_process_follows_the_file(running_system):
     back = hours_ahead(running_system)
 
     assert (moved, back) == (90 * 24, 0)
+
+
+def test_no_error_of_normal_running_stands_in_the_log_of_the_database(running_system):
+    """Of a worker that has worked under the rights of production, and has had time to send whatever it sends."""
+    begun = running_system.ask("SELECT now()")
+    running_system.python("from config import celery_app; celery_app.send_task('told.to.nobody.twice')")
+    await_line(running_system, "Received unregistered task of type 'told.to.nobody.twice'")
+    time.sleep(max(0, 5 - (running_system.ask("SELECT now()")[0][0] - begun[0][0]).total_seconds()))
+
+    log = (environment.VAR / "postgres" / "log").read_text(errors="replace")
+    assert [line for line in log.splitlines() if f" {running_system.database} ERROR:" in line] == []
 
 
 def hours_ahead(system) -> int:
