@@ -24,6 +24,7 @@ from workers.rules.seals.seal import Seal
 
 SIGNING = "journal.seal"
 AT_ONCE = 5000
+ONE_AT_A_TIME = 7_203_003  # an advisory lock: who may only add rows to a table cannot lock it
 LATEST = "(SELECT s.seq, s.hash FROM workers_sealedhead s WHERE s.worker_id = {} ORDER BY s.seal_id DESC LIMIT 1)"
 MOVED = f"""
 SELECT head.worker_id, head.seq, head.hash, head.mac, coalesce(sealed.seq, 0)
@@ -64,7 +65,7 @@ def trusted_keys() -> set[str]:
 def seal(*, at: datetime) -> Sealing:
     """Write the next seal into the database; `keep_outside` copies it, after the commit."""
     with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE workers_journalseal IN EXCLUSIVE MODE")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
     _check_places()
     before = JournalSeal.objects.order_by("-number").first()
     row = JournalSeal(number=before.number + 1 if before else 1, sealed_at=at)
