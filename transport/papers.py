@@ -80,10 +80,17 @@ def manifest(trip: Trip, *, copy: str, car: str = "") -> bytes:
 
     Each car has sheets of its own; `car` prints those of one.
     """
+    context = manifest_facts(trip, copy=copy, car=car)
+    with translation.override(PAPER_LANGUAGE):
+        return render_pdf(render_to_string("transport/papers/manifest.html", context), style="manifest")
+
+
+def manifest_facts(trip: Trip, *, copy: str, car: str = "") -> dict:
+    """What stands on it."""
     stops = list(trip.stops.all())
     people = [p for p in passengers_of(trip, stops, sees_all=True) if p.booking.is_active and is_in(p.booking, car)]
     lines = [line for line in _lines(trip, people, in_full=copy != POSTED) if is_in(line, car)]
-    context = {
+    return {
         "trip": trip,
         "copy": copy,
         "widths": WIDTHS if copy == POSTED else WIDE_WIDTHS,
@@ -94,8 +101,6 @@ def manifest(trip: Trip, *, copy: str, car: str = "") -> bytes:
         "totals": _totals(_places(trip, car), people),
         "instead": trips_taken_instead(trip) if trip.state == TripState.CANCELLED else [],
     }
-    with translation.override(PAPER_LANGUAGE):
-        return render_pdf(render_to_string("transport/papers/manifest.html", context), style="manifest")
 
 
 def passengers_named_on(trip: Trip, car: str = "") -> list[Worker]:

@@ -262,9 +262,30 @@ class StopsMissing(Refusal):
     message = _("A trip needs at least one stop to get on and one to get off.")
 
 
-class StopsOutOfOrder(Refusal):
-    message = _("The stops are not in the order of their times.")
-    way_out = _("People get on first and off afterwards; each stop comes later than the one before.")
+class AboutStop(Refusal):
+    """`stop` is the one to be put right, and `field` what of it: the form marks that."""
+
+    field = "at"
+
+    def __init__(self, stop, **words):
+        self.stop = stop
+        super().__init__(self.message % {"stop": stop.name, **words})
+
+
+class StopsOutOfOrder(AboutStop):
+    """Somebody would get off at `stop` before others get on."""
+
+    message = _("“%(stop)s” is reached before people get on at “%(after)s”.")
+    way_out = _("People get on first and off afterwards. Correct the time of one of the two.")
+
+    def __init__(self, stop, after):
+        super().__init__(stop, after=after.name)
+
+
+class GathersTooLate(AboutStop):
+    message = _("At “%(stop)s” people would gather after the vehicle has left.")
+    way_out = _("They gather before it leaves, or when it does.")
+    field = "gather_at"
 
 
 class ArrivesBeforeLeaving(Refusal):
@@ -297,16 +318,14 @@ class CarsUnclear(Refusal):
 
 
 class HasPassengers(Refusal):
-    message = _("People already have seats, so the vehicle's seats cannot change.")
-    way_out = _("Plan a second trip, or cancel this one.")
+    message = _("People have or had seats on it, so the vehicle and its seats cannot change.")
+    way_out = _("Plan the other vehicle as a trip of its own and move the people there: who fits is shown first.")
 
 
-class StopInUse(Refusal):
+class StopInUse(AboutStop):
     message = _("Seats were booked from or to “%(stop)s”, so this stop cannot be taken away.")
     way_out = _("Give it its name back. Its name, place and time may change: its people stay with it and get a text.")
-
-    def __init__(self, stop):
-        super().__init__(self.message % {"stop": stop.name})
+    field = "name"
 
 
 class NoLongerWaiting(Refusal):

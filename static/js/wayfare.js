@@ -223,11 +223,16 @@
       }
     }
   };
-  /* one answer chooses another: "train:layout=cars plane:layout=cars" of a select says so for two of its values */
-  const implied = (select) => {
+  /* one answer leaves some of another: "train:layout=cars,places" of a select shows these two options, the first chosen
+     where what was chosen is not among them; as the page opens nothing is chosen for anybody */
+  const implied = (select, opening) => {
     for (const rule of select.dataset.wfImplies.split(" ")) {
-      const [value, name, other] = rule.split(/[:=]/);
-      if (value === select.value) select.form.elements[name].value = other;
+      const [value, name, others] = rule.split(/[:=]/);
+      if (value !== select.value) continue;
+      const other = select.form.elements[name], fit = others.split(",");
+      if (!opening && !fit.includes(other.value)) [other.value] = fit;
+      for (const option of other.options) option.hidden = option.disabled = !fit.includes(option.value) && !option.selected;
+      for (const group of other.querySelectorAll("optgroup")) group.hidden = [...group.children].every((option) => option.hidden);
     }
   };
   const fold = (question, label) => {
@@ -283,12 +288,14 @@
   const centre = (chip) => { chip.parentElement.scrollLeft = chip.offsetLeft - (chip.parentElement.clientWidth - chip.offsetWidth) / 2; };
   const wake = (part) => {
     boost(part);
+    part.querySelectorAll?.("[data-wf-implies]").forEach((select) => implied(select, true));
     part.querySelectorAll?.("form").forEach((form) => { if (form.querySelector("[data-wf-when]")) settle(form); });
     if (part.matches?.("form") && part.querySelector("[data-wf-when]")) settle(part);
     part.querySelectorAll?.(".wf-chip[aria-current]").forEach(centre);
   };
   const tick = (question) => question.querySelector(".wf-ask")?.classList.toggle("ok", Boolean(question.querySelector("input:checked")));
   document.addEventListener("wf:restored", ({ target: form }) => {
+    form.querySelectorAll("[data-wf-implies]").forEach((select) => implied(select, true));
     settle(form);
     form.querySelectorAll("[data-wf-question]").forEach(tick);
   });

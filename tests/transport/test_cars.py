@@ -193,6 +193,56 @@ class TestTrain:
         assert answers == [200, 404]
         assert AccessLog.objects.filter(what=AccessLog.What.PRINTED).count() == 1
 
+    def test_a_train_is_filled_to_the_last_berth_and_a_freed_one_goes_down_the_standby_list(self, client, organiser):
+        trip = train(leader=organiser)
+        people = [BookingFactory(trip=trip) for _ in range(trip.capacity)]
+        waiting = [PlacedCaseFactory() for _ in range(2)]
+        client.force_login(organiser)
+        url = reverse("transport:trip", args=[trip.pk])
+
+        for case in waiting:
+            with pytest.raises(refusals.TripFull):
+                services.book_seat(trip=trip, case=case, by=organiser, at=NOON)
+            services.join_standby(trip=trip, case=case, by=organiser, at=NOON)
+        full = client.get(url).context["page"]
+        freed = next(person for person in people if person.seat.label == "5-2中")
+        services.release_seat(booking=freed, by=organiser, at=NOON)
+        [first] = services.fill_freed_seats(trip_id=trip.pk, at=NOON)
+        again = client.get(url).context["page"]
+
+        assert [(line.car.name, line.taken, line.first_free) for line in full.cars] == [
+            ("5", 6, None), ("8", 3, None), ("前舱", 2, None)
+        ]  # fmt: skip
+        assert (full.seated, full.waiting_people, [group.fit for group in full.groups]) == (11, 2, ["none", "none"])
+        assert (first.case, first.seat.label) == (waiting[0], "5-2中")
+        assert ([group.first.case for group in again.groups], again.seated) == ([waiting[1]], 11)
+
+    def test_the_manifests_of_the_cars_add_up_to_that_of_the_train(self, organiser):
+        trip = train()
+        people = [BookingFactory(trip=trip, luggage=n % 3) for n in range(trip.capacity - 2)]
+
+        whole = papers.manifest_facts(trip, copy="sealed")
+        cars = [papers.manifest_facts(trip, copy="sealed", car=car.name) for car in trip.car_list]
+
+        def figures(facts):
+            totals = facts["totals"]
+            return [totals.people, totals.men, totals.women, totals.free, totals.luggage]
+
+        assert [facts["totals"].people for facts in cars] == [6, 3, 0]
+        assert figures(whole) == [sum(column) for column in zip(*map(figures, cars), strict=True)]
+        assert whole["totals"].people == len(people)
+        for side in ("pickups", "dropoffs"):
+            counted = [[n for _stop, n in facts[side]] for facts in cars]
+            assert [n for _stop, n in whole[side]] == [sum(column) for column in zip(*counted, strict=True)]
+
+    def test_a_place_without_a_number_is_given_without_one(self, client, organiser):
+        trip = train(cars=[vars(SEATS), vars(BLOCK)])
+        client.force_login(organiser)
+
+        page = text_of(client.get(reverse("transport:trip", args=[trip.pk])))
+
+        assert ("安排 8-1" in page, "安排一个位置" in page, "前舱-1" in page) == (True, True, False)
+
     def test_the_page_of_a_train_shows_cars_and_no_coach(self, client, organiser):
         trip = train()
         BookingFactory(trip=trip)
@@ -223,11 +273,13 @@ class TestTrain:
 @pytest.mark.django_db
 def test_the_kind_chooses_seats_that_fit_it():
     """The form of a train does not begin with a coach."""
-    implied = dict(rule.split(":layout=") for rule in SEATS_OF.split())
+    implied = {kind: of.split(",") for kind, of in (rule.split(":layout=") for rule in SEATS_OF.split())}
 
     assert set(implied) == set(Kind.values)
-    for kind, layout in implied.items():
-        planning.check_fits_kind(plan(kind=kind, layout=layout))
+    assert {kind: of[0] for kind, of in implied.items()} == {"bus": "coach_49", "train": "cars", "plane": "cars"}
+    for kind, seats in implied.items():
+        for layout in seats:
+            planning.check_fits_kind(plan(kind=kind, layout=layout))
 
 
 @pytest.mark.parametrize(("name", "called"), [("11", "car11"), ("加1", "car2"), ('1"', "car2")])

@@ -655,8 +655,48 @@ def test_a_trip_that_arrives_before_it_has_left_is_refused_in_words(desk, trip, 
     answers = [desk.post(url, data | wrong) for url in (url_of("edit", trip.pk), url_of("add"))]
 
     assert [answer.status_code for answer in answers] == [409, 409]
-    assert all("站点没有按时间先后排。" in text_of(answer) for answer in answers)
+    assert all("“永康”到得比“织金客运总站”上车还早。" in text_of(answer) for answer in answers)
     assert Trip.objects.count() == 1
+
+
+def marked(answer):
+    """Which fields of which lines are marked."""
+    lines = [line for kind in ("pickups", "dropoffs") for line in answer.context[kind]]
+    return [f"{line.prefix}-{name}" for line in lines for name in line.errors]
+
+
+@pytest.mark.parametrize(
+    ("entered", "where"),
+    [
+        ({"pickup-1-gather_at": "2026-03-06T12:10"}, "pickup-1-gather_at"),
+        ({"dropoff-0-at": "2026-03-06T12:00"}, "dropoff-0-at"),
+        ({f"dropoff-{n}-name": "" for n in range(3)}, "dropoff-0-name"),
+        ({"pickup-1-name": ""}, "pickup-1-name"),
+        (
+            {f"pickup-{n}-{name}": "2026-03-01T12:00" for n in range(3) for name in ("gather_at", "at")},
+            "pickup-2-at",
+        ),
+    ],
+)
+def test_a_refused_stop_is_marked_on_its_line(desk, trip, entered, where):
+    BookingFactory(trip=trip, pickup=trip.stops.get(name="化起镇客运站"))
+    data = form_of(desk.get(url_of("edit", trip.pk)))
+
+    answer = desk.post(url_of("edit", trip.pk), data | entered)
+
+    assert (answer.status_code, marked(answer)) == (409, [where])
+    assert 'aria-invalid="true"' in answer.content.decode()
+
+
+def test_seats_of_another_vehicle_are_marked_and_the_kind_of_an_empty_trip_may_change(desk, trip):
+    data = form_of(desk.get(url_of("edit", trip.pk))) | {"kind": "train"}
+
+    wrong = desk.post(url_of("edit", trip.pk), data)
+    right = desk.post(url_of("edit", trip.pk), data | {"layout": "cars", "cars": "5 硬卧 6"})
+
+    trip.refresh_from_db()
+    assert (wrong.status_code, list(wrong.context["form"].errors), right.status_code) == (422, ["layout"], 302)
+    assert (trip.kind, trip.capacity, trip.code[:3]) == ("train", 6, "ZL-")
 
 
 def test_a_stop_emptied_in_the_form_goes_only_when_nobody_uses_it(desk, trip):

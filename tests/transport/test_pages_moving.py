@@ -7,8 +7,10 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.models import Case
+from notifications.models import Message
 from tests.cases.pages import switch_of
 from tests.staff.factories import HUAQI_VILLAGE, UserFactory
 from tests.transport.factories import (
@@ -24,6 +26,7 @@ from tests.transport.factories import (
 from tests.transport.factories import TOMORROW as DAY
 from tests.transport.test_booking import minor
 from tests.transport.test_pages import text_of
+from tests.transport.test_planning import moved_by
 from tests.workers.factories import NOON, HouseholdFactory
 from transport import services
 from transport.models import Booking, Standby, Trip
@@ -553,3 +556,61 @@ def test_a_second_vehicle_for_one_on_the_road_asks_where_that_stands(desk, organ
     assert ['name="stands_at"' in markup for markup in (before, page)] == [False, True]
     assert (refused.status_code, "请填车停在哪里" in text_of(refused)) == (422, True)
     assert Booking.objects.active().get().pickup.name == "凯里服务区往东"
+
+
+@pytest.fixture
+def on_the_road(desk, organiser, trip, time_machine):
+    """Somebody sits in a bus that left an hour ago."""
+    BookingFactory(trip=trip, boarded=True)
+    services.depart(trip=trip, by=None, at=DEPARTURE)
+    time_machine.move_to(DEPARTURE + timedelta(hours=1), tick=False)
+    desk.force_login(organiser)
+    return trip.bookings.get()
+
+
+def test_people_change_on_the_road_to_another_trip_where_and_when_the_two_vehicles_meet(desk, trip, on_the_road):
+    other = TripFactory(open=True, **moved_by(zhijin_stops(), timedelta(hours=2)))
+    seated = BookingFactory(trip=other)
+    kept, meets_at = seated.pickup.name, DEPARTURE + timedelta(hours=3)
+    asked = {"target": other.pk, "bookings": [on_the_road.pk], "cancel_because": "车坏了", "deed": "move"}
+    place = {"stands_at": "凯里服务区往东", "meets_at": f"{timezone.localtime(meets_at):%Y-%m-%dT%H:%M}"}
+
+    page = desk.get(url_of("transfer", trip.pk)).content.decode()
+    half = [desk.post(url_of("transfer", trip.pk), asked | {name: place[name]}) for name in place]
+    both = desk.post(url_of("transfer", trip.pk), asked | place | {"pickup": other.stops.first().pk})
+    looked = desk.post(url_of("transfer", trip.pk), asked | place | {"deed": "preview"})
+    before = other.stops.count()
+    desk.post(url_of("transfer", trip.pk), asked | place)
+
+    assert ('name="stands_at"' in page, 'name="meets_at"' in page) == (True, True)
+    assert [list(answer.context["form"].errors) for answer in (*half, both)] == [
+        ["meets_at"], ["stands_at"], ["stands_at"]
+    ]  # fmt: skip
+    assert ("凯里服务区往东" in text_of(looked), before) == (True, 6)
+    moved = Booking.objects.active().get(case=on_the_road.case)
+    assert (moved.trip, moved.pickup.name, moved.pickup.gather_at) == (other, "凯里服务区往东", meets_at)
+    assert [stop.name for stop in other.stops.pickups()][-2:] == ["织金客运总站", "凯里服务区往东"]
+    seated.refresh_from_db()
+    assert (seated.pickup.name, Trip.objects.get(pk=other.pk).departs_at) == (kept, meets_at)
+    told = Message.objects.get(template="trip_replaced")
+    assert (told.worker, "凯里服务区往东" in told.body) == (on_the_road.worker, True)
+    assert not Message.objects.filter(template="trip_changed").exists()
+
+
+def test_the_look_at_a_merge_names_who_of_the_standby_list_follows_and_who_does_not(desk):
+    bus = TripFactory(open=True, layout="places", capacity=1)
+    person, other = BookingFactory(trip=bus), TripFactory(open=True, layout="places", capacity=1)
+    follows, stays = PlacedCaseFactory(name="何磊"), PlacedCaseFactory(name="陈达", work=SHENZHEN)
+    for case in (follows, stays):
+        services.join_standby(trip=bus, case=case, by=None, at=NOON, reasons={"does_not_go_there": "工友接"})
+    asked = {"target": other.pk, "bookings": [person.pk], "merge": "on", "deed": "preview"}
+
+    seen = desk.post(url_of("transfer", bus.pk), asked | {"cancel_because": "与别的车次合并"})
+    goes_on = desk.post(url_of("transfer", bus.pk), asked)
+
+    look = seen.context["preview"]
+    assert ([s.case for s in look.follow], [s.case for s in look.wait_no_more]) == ([follows], [stays])
+    words = text_of(seen)
+    assert f"候补的 1 人跟着转到 {other.code}，按原来的先后接着等：" in words
+    assert f"候补的 1 人不跟着转：{other.code} 不到他们上班的地方，请经办人再问：" in words
+    assert (goes_on.context["preview"].follow, bus.standbys.waiting().count()) == ([], 2)

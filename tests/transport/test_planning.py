@@ -15,6 +15,7 @@ from tests.transport.factories import (
     HUAQI,
     TAIZHOU,
     TOMORROW,
+    ZHIJIN,
     BookingFactory,
     PlacedCaseFactory,
     TripFactory,
@@ -90,14 +91,35 @@ def test_plan_trip_refuses_what_cannot_be(organiser, changes, refusal):
     assert list(Trip.objects.all()) == []
 
 
-def test_plan_trip_refuses_stops_out_of_order(organiser):
-    stops = zhijin_stops()
-    late_gathering = [replace(stops[0], gather_at=stops[0].at + timedelta(minutes=1)), *stops[1:]]
-    swapped = [stops[1], stops[0], *stops[2:]]
+def test_stops_stand_by_their_times_in_whatever_order_they_were_entered(organiser):
+    trip = services.plan_trip(plan=plan(stops=zhijin_stops()[::-1]), by=organiser, at=NOON)
 
-    for wrong in (late_gathering, swapped):
-        with pytest.raises(refusals.StopsOutOfOrder):
-            services.plan_trip(plan=plan(stops=wrong), by=organiser, at=NOON)
+    in_order = ["猫场镇政府广场", "化起镇客运站", "织金客运总站", "永康", "台州", "宁波"]
+    assert (marks_of(trip), trip.departs_at) == (list(zip("ABC123", in_order, strict=True)), DEPARTURE)
+
+
+def test_a_stop_entered_last_stands_before_those_that_leave_later(organiser):
+    trip = TripFactory()
+    between = pickup("绮陌", ZHIJIN, local(TOMORROW, 12), local(TOMORROW, 12, 20))
+
+    services.change_trip(trip=trip, plan=plan(stops=[*stops_of(trip), between]), by=organiser, at=NOON)
+
+    assert marks_of(trip)[:4] == [
+        ("A", "猫场镇政府广场"), ("B", "化起镇客运站"), ("C", "绮陌"), ("D", "织金客运总站")
+    ]  # fmt: skip
+
+
+def test_a_refused_stop_is_named(organiser):
+    stops = zhijin_stops()
+    gathers_late = replace(stops[0], gather_at=stops[0].at + timedelta(minutes=1))
+    off_too_soon = replace(stops[3], at=stops[2].at)
+
+    with pytest.raises(refusals.GathersTooLate, match="猫场镇政府广场") as late:
+        services.plan_trip(plan=plan(stops=[gathers_late, *stops[1:]]), by=organiser, at=NOON)
+    with pytest.raises(refusals.StopsOutOfOrder, match="永康") as soon:
+        services.plan_trip(plan=plan(stops=[*stops[:3], off_too_soon, *stops[4:]]), by=organiser, at=NOON)
+
+    assert (late.value.stop, soon.value.stop) == (gathers_late, off_too_soon)
 
 
 def test_a_trip_that_would_have_left_is_neither_planned_nor_copied_nor_opened(organiser):
@@ -183,6 +205,30 @@ def test_change_trip_writes_new_seats_for_an_empty_vehicle(organiser):
     trip = services.change_trip(trip=TripFactory(), plan=plan(layout="coach_53"), by=organiser, at=NOON)
 
     assert (trip.capacity, trip.seats.count()) == (53, 53)
+
+
+TRAIN = {"kind": "train", "layout": "cars", "cars": [{"name": "5", "kind": "hard_sleeper", "places": 6}]}
+
+
+def test_a_bus_that_becomes_a_train_has_its_berths_and_its_number(organiser):
+    trip = services.change_trip(trip=TripFactory(), plan=plan(**TRAIN), by=organiser, at=NOON)
+
+    trip.refresh_from_db()
+    labels = list(trip.seats.in_order().values_list("label", flat=True))
+    assert (trip.code, trip.kind, trip.capacity) == ("ZL-260306-01", "train", 6)
+    assert labels == ["5-1下", "5-1中", "5-1上", "5-2下", "5-2中", "5-2上"]
+
+
+@pytest.mark.parametrize("other", [TRAIN, {"kind": "train", "layout": "places", "capacity": 10}])
+def test_a_bus_with_passengers_becomes_no_train(organiser, other):
+    trip = TripFactory(open=True, layout="places", capacity=10)
+    BookingFactory(trip=trip)
+
+    with pytest.raises(refusals.HasPassengers):
+        services.change_trip(trip=trip, plan=plan(stops=stops_of(trip), **other), by=organiser, at=NOON)
+
+    trip.refresh_from_db()
+    assert (trip.code, trip.kind, trip.seats.count()) == ("CZ-260306-01", "bus", 10)
 
 
 def test_change_trip_refuses_to_drop_a_stop_somebody_uses(organiser):

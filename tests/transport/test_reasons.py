@@ -9,6 +9,7 @@ from cases.models import Case
 from tests.staff.factories import FENGPING, HUAQI, HUAQI_VILLAGE, UserFactory
 from tests.transport.factories import (
     BOARDING_TIME,
+    NINGBO,
     TOMORROW,
     BookingFactory,
     PlacedCaseFactory,
@@ -279,3 +280,59 @@ class TestStandbyToAnotherTrip:
 
         assert (asked.status_code, moved.status_code, Booking.objects.get().trip) == (409, 302, late)
         assert not Standby.objects.waiting().exists()
+
+
+class TestManyChangeAtOnce:
+    """One has to say why, the others do not; and what was said of one is not written on the others."""
+
+    @pytest.fixture
+    def target(self):
+        return TripFactory(open=True)
+
+    @pytest.fixture
+    def people(self, trip):
+        elsewhere = PlacedCaseFactory(work=SHENZHEN)
+        late = {"does_not_go_there": "厂里派车"}
+        return [BookingFactory(trip=trip), BookingFactory(trip=trip, case=elsewhere, reasons=late)]
+
+    def test_a_reason_is_written_on_whom_it_concerns_and_on_nobody_else(self, trip, target, people):
+        asked = {"source": trip, "target": target, "bookings": people, "by": None, "at": NOON}
+
+        moved = services.move_people(**asked, reasons={"does_not_go_there": "厂里到宁波接", "standby_first": "车坏了"})
+
+        assert [person.now.booked_because for person in moved] == ["", "厂里到宁波接"]
+
+    def test_each_may_have_a_reason_of_their_own(self, client, organiser, time_machine, trip, target, people):
+        time_machine.move_to(NOON)
+        other = BookingFactory(trip=trip, case=PlacedCaseFactory(work=SHENZHEN), reasons={"does_not_go_there": "接"})
+        client.force_login(organiser)
+        url, name = url_of("transfer", trip.pk), f"why_does_not_go_there_{other.pk}"
+        asked = {"target": target.pk, "bookings": [person.pk for person in (*people, other)], "deed": "preview"}
+        said = {"why_does_not_go_there": "厂里到宁波接", name: "哥哥接"}
+
+        looked = client.post(url, asked)
+        wrong = client.post(url, asked | {name: "李师傅 13985700001 接"})
+        again = client.post(url, asked | said)
+        client.post(url, asked | said | {"deed": "move"})
+
+        assert [field.name for field in looked.context["own_reasons"]] == [
+            f"why_does_not_go_there_{person.pk}" for person in (people[1], other)
+        ]
+        assert f'name="{name}"' in text_of(looked)
+        assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, [name])
+        assert (len(again.context["preview"].went), 'value="哥哥接"' in text_of(again)) == (3, True)
+        because = Booking.objects.active().order_by("seat__number").values_list("booked_because", flat=True)
+        assert list(because) == ["", "厂里到宁波接", "哥哥接"]
+
+    def test_why_one_of_a_household_waits_elsewhere_is_not_written_on_the_other(self, organiser):
+        full = [TripFactory(full=True, layout="places", capacity=1) for _ in range(2)]
+        household = HouseholdFactory()
+        here, elsewhere = (PlacedCaseFactory(household=household, work=work) for work in (NINGBO, SHENZHEN))
+        said = {"does_not_go_there": "厂里来接"}
+        asked = {"by": organiser, "at": NOON, "reasons": said}
+        waiting = services.join_standby_together(trip=full[0], cases=[here, elsewhere], **asked)
+
+        services.move_standby(standbys=waiting, trip=full[1], **asked)
+
+        there = Standby.objects.waiting().filter(trip=full[1]).values_list("case", "joined_because")
+        assert dict(there) == {here.pk: "", elsewhere.pk: "厂里来接"}

@@ -1,4 +1,4 @@
-"""A trip and its stops, as a planner fills them in, and the filter of the list."""
+"""A trip as a planner fills it in, and the filter of the list; its stops are in `stops.py`."""
 
 from dataclasses import asdict, fields
 from decimal import Decimal
@@ -10,21 +10,20 @@ from django.utils.translation import pgettext_lazy
 
 from areas.fields import PlaceField
 from areas.models import Area
-from areas.ranges import Level, in_or_around, in_ranges
+from areas.ranges import in_or_around
 from kit.days import local_day
-from kit.fields import CountField, DayField, OnceField, RowField
+from kit.fields import CountField, DayField, OnceField
 from kit.filters import FilterForm
 from staff.models import Posting, User
 from staff.roles import TRIP_LEADERS, TRIP_RUNNERS
-from transport.choices import Kind, StopKind
-from transport.forms.fields import IN_TIME, PlannedField
-from transport.models import Stop, Trip
+from transport.choices import Kind
+from transport.forms.fields import IN_TIME
+from transport.forms.stops import areas_run_by
+from transport.models import Trip
 from transport.rules.cars import MOST_CARS, read_car, trouble_with, write_car
 from transport.rules.layouts import Layout
 from transport.services import NewStop, NewTrip, times_of
 
-EMPTY_STOPS = 2
-MOST_STOPS = 12
 REST = {"stops", "departs_at", "arrives_at", "driving_minutes"}
 
 
@@ -38,9 +37,17 @@ SEATS = [
     (_("Any vehicle"), _named(Layout.PLACES)),
 ]
 
+ON_RAILS_OR_IN_THE_AIR = (Layout.CARS, Layout.ROWS_OF_5, Layout.ROWS_OF_6, Layout.PLACES)
 
-SEATS_OF = "bus:layout=coach_49 train:layout=cars plane:layout=cars"
-"""What the form chooses when the kind is chosen; see `implied` in wayfare.js."""
+SEATS_OF_KIND = {
+    Kind.BUS: (Layout.COACH_49, Layout.COACH_37, Layout.COACH_53, Layout.PLACES),
+    Kind.TRAIN: ON_RAILS_OR_IN_THE_AIR,
+    Kind.PLANE: ON_RAILS_OR_IN_THE_AIR,
+}
+"""What seats each kind has; the first is chosen where those of another kind were."""
+
+SEATS_OF = " ".join(f"{kind.value}:layout={','.join(seats)}" for kind, seats in SEATS_OF_KIND.items())
+"""The same for `implied` in wayfare.js, which shows no others."""
 
 
 class TripForm(forms.Form):
@@ -99,7 +106,7 @@ class TripForm(forms.Form):
     staff_aboard = forms.CharField(label=_("Staff aboard"), max_length=120, required=False)
 
     def __init__(self, *args, user, trip: Trip | None = None, **kwargs):
-        self.trip, here = trip, _areas_run_by(user)
+        self.trip, here = trip, areas_run_by(user)
         fresh = {"area": here.first(), "layout": Layout.COACH_49}
         super().__init__(*args, initial=_as_entered(trip) if trip else fresh, **kwargs)
         self.fields["area"].queryset = here
@@ -107,7 +114,16 @@ class TripForm(forms.Form):
         for name in ("leader", "deputy"):
             self.fields[name].queryset = crew
         if trip is not None:
-            self.fields["area"].disabled = self.fields["kind"].disabled = True
+            self.fields["area"].disabled = True
+
+    def clean(self):
+        """Without a script the seats of the kind chosen before are still there."""
+        entered = super().clean()
+        kind, layout = entered.get("kind"), entered.get("layout")
+        stands = self.trip and (kind, layout) == (self.trip.kind, self.trip.layout)
+        if kind and layout and not stands and layout not in SEATS_OF_KIND[kind]:
+            self.add_error("layout", _("This vehicle has other seats."))
+        return entered
 
     def clean_cars(self):
         lines = [line for line in self.cleaned_data["cars"].splitlines() if line.strip()]
@@ -141,61 +157,6 @@ class TripForm(forms.Form):
         return round(hours * 60) if hours else None
 
 
-class StopForm(forms.Form):
-    """One line of the table of stops. An empty name is no stop; `pk` is the stop that the line was shown for."""
-
-    pk = RowField()
-    kind = forms.ChoiceField(choices=StopKind.choices, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("Stop"), max_length=60, required=False)
-    landmark = forms.CharField(label=_("Landmark"), max_length=80, required=False)
-    gather_at = PlannedField(label=_("Gather at"), required=False)
-    at = PlannedField(label=_("Leaves at"), required=False)
-    contact_name = forms.CharField(label=_("Contact person"), max_length=40, required=False)
-    contact_phone = forms.CharField(label=_("Phone of the contact"), max_length=20, required=False)
-
-    def clean(self):
-        entered = super().clean()
-        if entered.get("name"):
-            needed = ["area", "at"] + (["gather_at"] if entered.get("kind") == StopKind.PICKUP else [])
-            for name in needed:
-                if not entered.get(name) and name not in self.errors:
-                    self.add_error(name, _("This is needed for a stop."))
-        return entered
-
-    @property
-    def stop(self) -> NewStop | None:
-        entered = self.cleaned_data
-        if not entered.get("name"):
-            return None
-        return NewStop(**{field.name: entered.get(field.name) for field in fields(NewStop)})
-
-
-class PickupForm(StopForm):
-    area = forms.ModelChoiceField(label=_("Township"), empty_label="—", queryset=Area.objects.none(), required=False)
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = _areas_run_by(user).filter(level__in=(Level.COUNTY, Level.TOWNSHIP))
-
-
-class DropoffForm(StopForm):
-    gather_at = None
-    area = PlaceField(label=_("City"), required=False)
-    at = PlannedField(label=_("Arrives at"), required=False)
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-
-
-def stop_forms(kind: str, *, user, data=None, trip: Trip | None = None):
-    """A formset of one kind of stop, prefilled from the trip, with a few empty lines."""
-    form = PickupForm if kind == StopKind.PICKUP else DropoffForm
-    make = forms.formset_factory(form, extra=EMPTY_STOPS, max_num=MOST_STOPS)
-    known = trip.stops.filter(kind=kind).select_related("area") if trip else []
-    entered = [_as_entered_stop(stop) for stop in known]
-    return make(data, prefix=kind, initial=entered or [{"kind": kind}], form_kwargs={"user": user})
-
-
 class TripFilter(FilterForm):
     names = {"destination": "to"}
 
@@ -210,11 +171,6 @@ class TripFilter(FilterForm):
     )
     day = DayField(required=False, validators=IN_TIME)
     destination = PlaceField(required=False)
-
-
-def _areas_run_by(user):
-    levels = (Level.PREFECTURE, Level.COUNTY, Level.TOWNSHIP)
-    return Area.objects.filter(in_ranges("code", user.ranges_as(*TRIP_RUNNERS)), level__in=levels).order_by("code")
 
 
 def _who_may_lead(user, trip: Trip | None):
@@ -234,19 +190,3 @@ def _as_entered(trip: Trip) -> dict:
         "drivers": "\n".join(drivers),
         "driving_hours": trip.driving_minutes and round(Decimal(trip.driving_minutes) / 60, 1),
     }
-
-
-def _as_entered_stop(stop: Stop) -> dict:
-    entered = {field.name: getattr(stop, field.name) for field in fields(NewStop)}
-    if stop.is_pickup:
-        return entered
-    return entered | {"area": "".join(_place_words(stop.area))}
-
-
-def _place_words(area: Area) -> list[str]:
-    """浙江省金华市永康市, which the field reads back."""
-    words = []
-    while area is not None:
-        words.insert(0, area.name)
-        area = area.parent
-    return words

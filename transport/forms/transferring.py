@@ -7,7 +7,7 @@ from areas.fields import PlaceField
 from kit.fields import DayField, OnceField
 from kit.filters import FilterForm
 from transport.forms.fields import IN_TIME, PlannedField
-from transport.forms.reasons import ReasonsForm
+from transport.forms.reasons import ReasonsForm, ReasonsOfEachForm
 from transport.models import Booking, Stop, Trip
 from workers.forms.fields import WorkerRemarkField
 
@@ -25,10 +25,11 @@ class CopyForm(forms.Form):
     day = DayField(label=_("On which day?"), validators=IN_TIME)
 
 
-class TransferForm(ReasonsForm):
+class TransferForm(ReasonsOfEachForm):
     """Who changes to which trip. No trip means a second vehicle like this one, which leaves at `departs_at`.
 
-    One for a trip that is on the road has to know where that one `stands_at`.
+    From a trip on the road people change where that one `stands_at`: a second vehicle has to know; another trip comes
+    by at `meets_at`, or they get on at one of its own stops.
     """
 
     once = OnceField()
@@ -39,6 +40,7 @@ class TransferForm(ReasonsForm):
     stands_at = forms.CharField(
         label=_("Where does the vehicle stand? They get on there."), max_length=60, required=False
     )
+    meets_at = PlannedField(label=_("When does the other vehicle come there?"), required=False)
     bookings = forms.ModelMultipleChoiceField(label=_("Who changes?"), queryset=Booking.objects.none())
     pickup = forms.ModelChoiceField(
         label=_("All get on at"),
@@ -63,8 +65,20 @@ class TransferForm(ReasonsForm):
         if self.data.get("target") == "" and self.is_on_the_road and not entered.get("stands_at"):
             self.add_error("stands_at", _("Say where the vehicle stands: people cannot go back to their stops."))
         if pickup and (target is None or pickup.trip_id != target.pk):
-            entered["pickup"] = None  # a stop of another trip was chosen before this one
+            entered["pickup"] = pickup = None  # a stop of another trip was chosen before this one
+        if target and self.is_on_the_road:
+            self._clean_meeting(entered, pickup)
         return entered
+
+    def _clean_meeting(self, entered: dict, pickup: Stop | None) -> None:
+        """Place and hour, or neither and a stop of the other trip."""
+        place, hour = entered.get("stands_at"), entered.get("meets_at")
+        if place and pickup:
+            self.add_error("stands_at", _("Choose one: where the vehicle stands, or a stop of the other trip."))
+        elif place and not hour and "meets_at" not in self.errors:
+            self.add_error("meets_at", _("Say when: everybody is told in the text."))
+        elif hour and not place:
+            self.add_error("stands_at", _("Say where the two vehicles meet."))
 
 
 class TransferFilter(FilterForm):

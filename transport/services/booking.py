@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from transport.models import Booking, Seat, Standby, Stop, Trip
 from transport.refusals import (
     AlreadyBooked,
     ArrivesAfterStart,
+    AsksWhy,
     CannotBeThereInTime,
     DoesNotGoThere,
     FormUsedForAnother,
@@ -56,8 +57,9 @@ from workers import journal
 class Wish:
     """What was asked for beside the seat.
 
-    `reasons` overrule refusals (`AsksWhy`), each the one of its code. `is_there`: the person stands at the stop, so
-    nobody reckons the way from home. They have to know of it by `until`, if that is before they gather.
+    `reasons` overrule refusals (`AsksWhy`), each the one of its code; those that did so for this person are `answered`,
+    and only they are kept: what was said of one of many is not written on the others. `is_there`: the person stands at
+    the stop, so nobody reckons the way from home. They have to know of it by `until`, if that is before they gather.
     """
 
     pickup: Stop | None = None
@@ -68,11 +70,18 @@ class Wish:
     passing: bool = False
     is_there: bool = False
     until: datetime | None = None
+    answered: set[str] = field(default_factory=set)
+
+    def overrule(self, refusal: AsksWhy) -> None:
+        """The refusal is raised, unless there is a reason for it."""
+        refusal.unless(self.reasons)
+        self.answered.add(refusal.code)
 
     @property
     def why(self) -> str:
         """Each reason once."""
-        return "；".join(dict.fromkeys(text for text in map(str.strip, self.reasons.values()) if text))
+        given = [text.strip() for code, text in self.reasons.items() if code in self.answered]
+        return "；".join(dict.fromkeys(given))
 
 
 def book_seat(
@@ -161,10 +170,12 @@ def seat_person(
 
     `told_by` is the template of the text, one a booking.
     """
+    wish = replace(wish, answered=set())
     case = casework.rest_until_departure(case=case, trip=trip, by=by, at=at)
     code = _check_is_free(trip, seat, case)
     _check_nobody_waits(trip, case, wish)
     _check_may_travel(case, trip)
+    stops = _choose_stops(trip, case, wish, at)
     booking = Booking(
         trip=trip,
         seat=seat,
@@ -178,7 +189,7 @@ def seat_person(
         booked_at=at,
         booked_by=by,
         booked_because=wish.why,
-        **_choose_stops(trip, case, wish, at),
+        **stops,
     )
     sql.insert(booking)
     Standby.objects.end_by(booking)
@@ -243,7 +254,7 @@ def _check_nobody_waits(trip: Trip, case: Case, wish: Wish) -> None:
     if wish.passing:
         return
     if first := _first_before(trip, [case]):
-        StandbyFirst(first).unless(wish.reasons)
+        wish.overrule(StandbyFirst(first))
 
 
 def _first_before(trip: Trip, cases: Sequence[Case]) -> Standby | None:
@@ -274,10 +285,10 @@ def _choose_stops(trip: Trip, case: Case, wish: Wish, at: datetime) -> dict[str,
 def _dropoff(dropoffs: list[Stop], case: Case, wish: Wish, at: datetime) -> Stop:
     work = Placement.objects.place_of_work(case.pk)
     if not goes_there(dropoffs, work):
-        DoesNotGoThere().unless(wish.reasons)
+        wish.overrule(DoesNotGoThere())
     stop = wish.dropoff or nearest_stop(dropoffs, work)
     if not arrives_before_work(stop.at, case.placed_on, at):
-        ArrivesAfterStart().unless(wish.reasons)
+        wish.overrule(ArrivesAfterStart())
     return stop
 
 
@@ -291,7 +302,7 @@ def _pickup(pickups: list[Stop], case: Case, wish: Wish, at: datetime) -> Stop:
         stops = [wish.pickup]
     in_reach = stops if wish.is_there else within_reach(stops, way_to, at)
     if not in_reach:
-        _beyond_reach(wish).unless(wish.reasons)
+        wish.overrule(_beyond_reach(wish))
     return nearest_by_way(in_reach or stops, way_to)
 
 

@@ -30,6 +30,7 @@ from transport.refusals import (
 from transport.rules import cars, layouts
 from transport.services.stops import (
     NewStop,
+    as_planned,
     change_stops,
     in_order,
     tell_passengers,
@@ -102,13 +103,16 @@ def open_trip(*, trip: Trip, by: User | None, at: datetime) -> Trip:
 
 @transaction.atomic
 def change_trip(*, trip: Trip, plan: NewTrip, by: User | None, at: datetime) -> Trip:
-    """Anything but the number. Passengers whose stop gathers elsewhere or at another time, who get off elsewhere, or
-    whose plate changes get a text. With passengers, neither the vehicle's seats nor the stops they use can go away."""
+    """Passengers whose stop gathers elsewhere or at another time, who get off elsewhere, or whose plate changes get a
+    text. With passengers, neither the vehicle's seats nor the stops they use can go away, nor can a bus become a train;
+    without any, a trip of another kind gets another number.
+    """
     trip = _lock_to_change(trip)
     if plan.departs_at != trip.departs_at and plan.departs_at <= at:
         raise LeavesInThePast
     _check_crew(plan, trip)
     stops = in_order(plan.stops)
+    _number_anew(trip, plan)
     _change_seats(trip, plan)
     before = what_passengers_know(trip)
     for name, value in _columns_of(plan, stops).items():
@@ -149,6 +153,14 @@ def park_overnight(*, trip: Trip, by: User | None, at: datetime) -> Trip:
     return trip
 
 
+def add_stop(*, trip: Trip, stop: NewStop) -> None:
+    """One more on the locked trip, where its time puts it; nobody's own stop changes. It leaves with the last one."""
+    stops = in_order([*map(as_planned, trip.stops.select_related("area")), stop])
+    trip.departs_at = max(trip.departs_at, times_of(stops)["departs_at"])
+    _save_times(trip)
+    change_stops(trip, stops)
+
+
 def _check_crew(plan: NewTrip, trip: Trip) -> None:
     """Whoever is newly named. Who was named already stays so, and can do no more than their posting lets them."""
     crew = {person for person in (plan.leader, plan.deputy) if person and person not in (trip.leader, trip.deputy)}
@@ -175,6 +187,13 @@ def _next_code(plan: NewTrip) -> str:
     codes = Trip.objects.filter(code__startswith=prefix).values_list("code", flat=True)
     last = max((int(code.removeprefix(prefix)) for code in codes), default=0)
     return f"{prefix}{last + 1:02}"
+
+
+def _number_anew(trip: Trip, plan: NewTrip) -> None:
+    """ZL-… is a train's. Nobody was told the number of a trip without passengers."""
+    if plan.kind != trip.kind:
+        _take_turns_numbering()
+        trip.code = _next_code(plan)
 
 
 def _columns_of(plan: NewTrip, stops: Sequence[NewStop]) -> dict:
@@ -244,7 +263,8 @@ def _seats_of(trip: Trip) -> list[Seat]:
 
 def _change_seats(trip: Trip, plan: NewTrip) -> None:
     wanted = _seat_columns(plan)
-    if wanted == {name: getattr(trip, name) for name in wanted}:
+    is_same_kind = plan.kind == trip.kind
+    if is_same_kind and wanted == {name: getattr(trip, name) for name in wanted}:
         return
     if trip.bookings.exists():
         raise HasPassengers

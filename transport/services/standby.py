@@ -109,13 +109,13 @@ def move_standby(
     if any(standby.trip_id == trip.pk for standby in waiting):
         raise SameTrip
     cases = [standby.case for standby in waiting]
-    because = _why_there(trip, cases, reasons)
+    because = {standby.pk: _why_there(trip, [standby.case], reasons) for standby in waiting}
     try:
         with transaction.atomic():
             return book_seats_together(trip=trip, cases=cases, by=by, at=at, reasons=reasons)
     except (TripFull, StandbyFirst):
         for standby in waiting:
-            carry_standby(standby, trip, by=by, at=at, because=because)
+            carry_standby(standby, trip, by=by, at=at, because=because[standby.pk])
         return []
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import NamedTuple
 
 from django.db.models import F
@@ -14,7 +13,7 @@ from staff.models import User
 from transport import locking
 from transport.choices import BookingState, StopKind
 from transport.models import Booking, Stop, Trip
-from transport.refusals import StopInUse, StopsMissing, StopsOutOfOrder
+from transport.refusals import GathersTooLate, StopInUse, StopsMissing, StopsOutOfOrder
 from transport.services.missing import expect_again
 from transport.services.seats import tell_anew
 from transport.texts import facts_of, stop_and_landmark
@@ -59,18 +58,26 @@ class Known(NamedTuple):
     dropoffs: dict[int, tuple]
 
 
+def as_planned(stop: Stop) -> NewStop:
+    return NewStop(**{name: getattr(stop, name) for name in NewStop.__dataclass_fields__})
+
+
 def in_order(stops: Sequence[NewStop]) -> list[NewStop]:
-    """Pick-ups, then drop-offs, each later than the one before."""
-    pickups = [stop for stop in stops if stop.kind == StopKind.PICKUP]
-    dropoffs = [stop for stop in stops if stop.kind == StopKind.DROPOFF]
+    """Pick-ups, then drop-offs, each kind by its times: whoever enters them need not know the order."""
+    pickups, dropoffs = (_by_time(stops, kind) for kind in StopKind.values)
     if not pickups or not dropoffs:
         raise StopsMissing
-    ordered = pickups + dropoffs
-    if any(one.at > other.at for one, other in pairwise(ordered)) or pickups[-1].at >= dropoffs[0].at:
-        raise StopsOutOfOrder
-    if any(stop.gather_at is None or stop.gather_at > stop.at for stop in pickups):
-        raise StopsOutOfOrder
-    return ordered
+    for stop in pickups:
+        if stop.gather_at is None or stop.gather_at > stop.at:
+            raise GathersTooLate(stop)
+    for stop in dropoffs:
+        if stop.at <= pickups[-1].at:
+            raise StopsOutOfOrder(stop, after=pickups[-1])
+    return pickups + dropoffs
+
+
+def _by_time(stops: Sequence[NewStop], kind: str) -> list[NewStop]:
+    return sorted((stop for stop in stops if stop.kind == kind), key=lambda stop: stop.at)
 
 
 def times_of(stops: Sequence[NewStop]) -> dict[str, datetime]:

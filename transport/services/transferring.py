@@ -22,10 +22,10 @@ from transport.services.boarding import step_off
 from transport.services.booking import Wish, seat_person, take_all_free_seats
 from transport.services.freed_seats import offer_freed_seats
 from transport.services.leaving import cancel_trip, end_on_the_road
-from transport.services.planning import NewTrip, open_trip, plan_trip
+from transport.services.planning import NewTrip, add_stop, open_trip, plan_trip
 from transport.services.seats import free_seat, look_after_minors
 from transport.services.standby import carry_standby, goes_to_work_of
-from transport.services.stops import NewStop
+from transport.services.stops import NewStop, as_planned
 from transport.ways import way_from
 
 OF_A_VEHICLE = {"plate": "", "permit_no": "", "drivers": ()}
@@ -42,16 +42,21 @@ class Moved:
 
 @dataclass(frozen=True)
 class Change:
-    """What is asked for: `reasons` as on `Wish`, `pickup` is where all of them get on.
+    """What is asked for: `reasons` as on `Wish`, of all who need one, and `own` those of single people, by the key of
+    their booking. `pickup` is where all of them get on.
 
     `passed` is the last stop of a vehicle that broke down on the road: who is aboard is nearer to it than to theirs.
     """
 
     target: Trip
     reasons: Mapping[str, str]
+    own: Mapping[int, Mapping[str, str]]
     pickup: Stop | None
     pickups: list[Stop]
     passed: Stop | None
+
+    def reasons_of(self, booking: Booking) -> Mapping[str, str]:
+        return {**self.reasons, **self.own.get(booking.pk, {})}
 
 
 @transaction.atomic
@@ -63,6 +68,7 @@ def move_people(
     by: User | None,
     at: datetime,
     reasons: Mapping[str, str] | None = None,
+    own_reasons: Mapping[int, Mapping[str, str]] | None = None,
     pickup: Stop | None = None,
     cancel_emptied: str = "",
 ) -> list[Moved]:
@@ -76,7 +82,7 @@ def move_people(
     source, target = locking.two_trips(source, target)
     _check_may_change(source, target, at)
     passed = None if source.has_not_left else source.stops.pickups().last()
-    change = Change(target, reasons or {}, pickup, list(target.stops.pickups()), passed)
+    change = Change(target, reasons or {}, own_reasons or {}, pickup, list(target.stops.pickups()), passed)
     chosen = {booking.pk for booking in bookings}
     people = locking.each_booking(source, lambda rows: rows.not_arrived().filter(pk__in=chosen))
     free = take_all_free_seats(target)
@@ -109,7 +115,8 @@ class Transfer:
 
     `left_alone` are people of 16 and 17 who stay for a night without the adult of their household who changes. `torn`
     are the households of which some change and some stay, who were not asked for. `gone_before` were asked for and had
-    changed already.
+    changed already. Of those who waited for the first trip some `follow`, and wait for the other one in the order in
+    which they asked; the others wait for nothing any more (`wait_no_more`), and their cadre is asked.
     """
 
     target: Trip
@@ -118,6 +125,8 @@ class Transfer:
     torn: list[tuple[list[Moved], list[Booking]]]
     is_emptied: bool
     gone_before: int
+    follow: list[Standby]
+    wait_no_more: list[Standby]
 
     @property
     def went(self) -> list[Moved]:
@@ -145,14 +154,20 @@ def transfer(
     at: datetime,
     departs_at: datetime | None = None,
     stands_at: str = "",
+    meets_at: datetime | None = None,
     once: UUID | None = None,
     **asked,
 ) -> Transfer:
     """To another trip, or, without one, to a second vehicle like the first, which takes bookings at once.
 
     The second one leaves at `departs_at`, and from the place where the first `stands_at` on the road; a form sent twice
-    plans it `once`.
+    plans it `once`. Another trip stops there too, and everybody gets on there when the two meet at `meets_at`.
     """
+    waited = list(source.standbys.waiting().in_order().select_related("worker", "case"))
+    if target is not None and stands_at and meets_at:
+        source, target = locking.two_trips(source, target)
+        _check_may_change(source, target, at)
+        asked["pickup"] = _meeting(source, target, stands_at, meets_at)
     if target is None:
         source = locking.trip_alone(source)
         later = departs_at - source.departs_at if departs_at else timedelta(0)
@@ -165,7 +180,21 @@ def transfer(
     alone = minors_alone(source, left)
     left_alone = [booking for _went, stay in torn for booking in stay if booking.pk in alone]
     gone = _gone_before(source, asked["bookings"], moved)
-    return Transfer(target, moved, left_alone, torn, is_emptied=bool(moved) and not left, gone_before=gone)
+    follow, wait_no_more = _of_those_who_waited(waited, target)
+    return Transfer(target, moved, left_alone, torn, bool(moved) and not left, gone, follow, wait_no_more)
+
+
+def _meeting(source: Trip, target: Trip, place: str, meets_at: datetime) -> Stop:
+    """A stop of its own on the locked target: its own people keep theirs. The same again is the same stop.
+
+    Of the division of the last stop that the first vehicle has passed, for nobody knows a nearer one.
+    """
+    if same := target.stops.pickups().filter(name=place, at=meets_at).first():
+        return same
+    area = source.stops.pickups().select_related("area").last().area
+    there = NewStop(StopKind.PICKUP, place, area, at=meets_at, gather_at=meets_at)
+    add_stop(trip=target, stop=there)
+    return target.stops.pickups().get(name=place, at=meets_at)
 
 
 def _from_the_road(plan: NewTrip, place: str) -> NewTrip:
@@ -188,6 +217,17 @@ def _torn(left: list[Booking], moved: list[Moved]) -> list[tuple[list[Moved], li
     for booking in left:
         stay[booking.worker.household_id].append(booking)
     return [(people, stay[household]) for household, people in went.items() if household in stay]
+
+
+def _of_those_who_waited(waited: list[Standby], target: Trip) -> tuple[list[Standby], list[Standby]]:
+    """Of whom the first trip's list had before: who waits for the other one now, and who for none."""
+    cases = [standby.case_id for standby in waited]
+    still = set(Standby.objects.waiting().filter(case__in=cases).values_list("pk", flat=True))
+    there = set(target.standbys.waiting().filter(case__in=cases).values_list("case", flat=True))
+    seated = set(Booking.objects.active().filter(case__in=cases).values_list("case", flat=True))
+    follow = [standby for standby in waited if standby.case_id in there]
+    gone = [s for s in waited if s.pk not in still and s.case_id not in there | seated]
+    return follow, gone
 
 
 def preview_transfer(**asked) -> Transfer:
@@ -217,9 +257,8 @@ def plan_like(trip: Trip, *, later: timedelta = timedelta(0), **changes) -> NewT
 
 
 def _stop_like(stop: Stop, later: timedelta) -> NewStop:
-    kept = {name: getattr(stop, name) for name in NewStop.__dataclass_fields__}
     gather_at = stop.gather_at and stop.gather_at + later
-    return NewStop(**{**kept, "at": stop.at + later, "gather_at": gather_at, "pk": None})
+    return replace(as_planned(stop), at=stop.at + later, gather_at=gather_at, pk=None)
 
 
 def _check_may_change(source: Trip, target: Trip, at: datetime) -> None:
@@ -258,7 +297,8 @@ def _move(before: Booking, seat: Seat, change: Change, *, by: User | None, at: d
     booking = locking.booking_of(before)
     pickup, is_there = _pickup(booking, change, at)
     gathers = booking.pickup.gather_at  # nobody goes to the first stop any more
-    wish = Wish(pickup, luggage=booking.luggage, reasons=change.reasons, is_there=is_there, until=gathers)
+    reasons = change.reasons_of(booking)
+    wish = Wish(pickup, luggage=booking.luggage, reasons=reasons, is_there=is_there, until=gathers)
     if booking.is_aboard:
         step_off(booking, by=by, at=at)
         booking = locking.booking_of(booking)
@@ -315,4 +355,5 @@ def _settle_source(source: Trip, target: Trip, cancel_because: str, *, by: User 
     ):
         if goes_to_work_of(target, [standby.case]):
             carry_standby(standby, target, by=by, at=at)
+    offer_freed_seats(target)
     cancel_trip(trip=source, why=cancel_because, by=by, at=at)

@@ -31,6 +31,8 @@ def transfer(request, trip_id):
     context = {"trip": trip, "page": page, "wanted": wanted, "form": form, "refusal": refusal, "preview": outcome}
     context["now"] = now
     context["reasons"] = form.asked(*[stays for stays, _people in outcome.why_stayed] if outcome else [])
+    stayed = [(person.before, person.refusal) for person in outcome.stayed] if outcome else []
+    context["own_reasons"] = form.ask_each(stayed, [person.booking for person in page.people])
     if outcome:
         look = "households" if deed == "households" else "preview"
         context |= {"here_url": request.get_full_path(), "here_posted": posted(request, deed=look)}
@@ -62,9 +64,11 @@ def change(request, trip, page, form, *, is_preview: bool):
         "target": said["target"],
         "departs_at": said["departs_at"] or page.second_leaves_at,
         "stands_at": said["stands_at"] if form.is_on_the_road else "",
+        "meets_at": said["meets_at"],
         "once": said["once"],
         "bookings": said["bookings"],
         "reasons": form.reasons,
+        "own_reasons": form.own_reasons,
         "pickup": said["pickup"],
         "cancel_emptied": said["cancel_because"],
     }

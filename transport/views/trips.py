@@ -11,7 +11,7 @@ from kit.spreadsheets import MOST, Column, as_xlsx
 from staff.roles import TRIP_READERS
 from transport import policies, selectors, services
 from transport.choices import StopKind
-from transport.forms import TripFilter, TripForm, stop_forms
+from transport.forms import TripFilter, TripForm, mark, stop_forms
 from transport.views.rows import find_own_trip, find_trip, show_trip
 
 
@@ -82,6 +82,7 @@ def fill_in(request, trip):
             return redirect("transport:trip", save(request, trip, form, tables).pk)
         except Refusal as refused:
             refusal = refused
+            mark(refusal, tables)
     context = {"trip": trip, "form": form, "pickups": tables[0], "dropoffs": tables[1], "refusal": refusal}
     return render(request, "transport/edit.html", context, status=status_of(form, *tables, refusal=refusal))
 
