@@ -1,6 +1,8 @@
 """Texts from the row to the phone, in a scratch database that is dropped afterwards: every step really commits."""
 
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +13,12 @@ from statistics import quantiles
 from django.db import connection
 
 from benchmarks import figure
-from benchmarks.scratch import empty_database
+from benchmarks.scratch import empty_database, environment_of_it
 
 NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
 COUNTY, VILLAGE = 520524000000, 520524103200
 TEMPLATE = "bench_note"
-OURS = 500
+OURS = 1200
 LOGGED = 50_000
 THREADS = 8
 CARRIER = "a US long code carries about 1 segment a second, a short code 100 and more"
@@ -24,23 +26,30 @@ CARRIER = "a US long code carries about 1 segment a second, a short code 100 and
 
 @figure("messages", runs=1)
 def messages() -> Iterable[dict]:
-    """Texts a second in one process, journal and attempt rows included; the network is the sandbox."""
-    from notifications import templates
-
-    templates.register(TEMPLATE, zh="您好，{what}。", en="Hello, {what}.")
+    """Texts a second, journal and attempts included, to the sandbox; the database is on the same machine."""
+    know_the_text()
     with empty_database():
         workers = make_workers()
         ids = []
         yield rate("messages.queued", len(workers), lambda: ids.extend(queue(workers)), "")
-        half = len(ids) // 2
-        yield rate("messages.delivered", half, lambda: [deliver(pk) for pk in ids[:half]], CARRIER)
+        share = len(ids) // 4
+        here, by_threads, by_one, by_two = (ids[n * share : (n + 1) * share] for n in range(4))
+        yield rate("messages.delivered", share, lambda: [deliver(pk) for pk in here], CARRIER)
         yield {
-            **rate("messages.delivered_by_threads", half, lambda: in_threads(ids[half:]), CARRIER),
+            **rate("messages.delivered_by_threads", share, lambda: in_threads(by_threads), CARRIER),
             "threads": THREADS,
         }
+        yield in_processes("messages.delivered_by_one_process", [by_one])
+        yield in_processes("messages.delivered_by_two_processes", [by_two[::2], by_two[1::2]])
         yield rate("messages.replies", len(workers), lambda: reply(workers), "")
         fill_log(workers)
         yield page_times()
+
+
+def know_the_text() -> None:
+    from notifications import templates
+
+    templates.register(TEMPLATE, zh="您好，{what}。", en="Hello, {what}.")
 
 
 def make_workers() -> list:
@@ -87,6 +96,33 @@ def in_threads(ids: list[int]) -> None:
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(run, [ids[n::THREADS] for n in range(THREADS)]))
+
+
+def in_processes(name: str, shares: list[list[int]]) -> dict:
+    """Each is ready and has delivered one text before the watch runs; `cpu_ms` is theirs alone, a text."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.deliver", *map(str, share)],
+            env=environment_of_it(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for share in shares
+    ]
+    for process in processes:
+        process.stdout.readline()
+    count = sum(len(share) - 1 for share in shares)
+    cpu = []
+    found = rate(name, count, lambda: cpu.extend(float(each.communicate()[0]) for each in at_once(processes)), "")
+    return {**found, "cpu_ms": 1000 * sum(cpu) / count}
+
+
+def at_once(processes: list[subprocess.Popen]) -> list[subprocess.Popen]:
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return processes
 
 
 def reply(workers) -> None:

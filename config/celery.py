@@ -12,7 +12,7 @@ from celery import Celery, signals
 from kombu import Exchange, Queue
 
 from config import environment, logs
-from operations.queues import QUEUES
+from operations.queues import QUEUES, ROSTERS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -22,7 +22,7 @@ LONGEST_TASK = 1800  # seconds; a task that may take longer says so. The supervi
 ROUTES = [
     ("*.clock.*", {"queue": "clock"}),
     ("*.render_*", {"queue": "documents"}),
-    ("*.import_*", {"queue": "bulk"}),
+    ("*.import_*", {"queue": ROSTERS}),
     ("*.bulk_*", {"queue": "bulk"}),
 ]
 

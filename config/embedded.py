@@ -10,6 +10,8 @@ import atexit
 import fcntl
 import logging
 import os
+import shlex
+import stat
 import subprocess
 import time
 import warnings
@@ -18,6 +20,8 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+from config import environment
 
 CONFIGURATION = """\
 # Written by Wayfare at every start; put your own settings in postgresql.auto.conf.
@@ -40,6 +44,12 @@ log_checkpoints = off
 timezone = 'UTC'
 lc_messages = 'C'
 """
+ARCHIVE = """\
+archive_mode = on
+archive_command = '{command}'
+archive_timeout = 300
+"""
+KEEP_WAL = environment.ROOT / "deploy" / "postgresql" / "keep-wal"
 INCLUDE = "include_if_exists = 'wayfare.conf'"
 SECONDS_TO_START = 60
 
@@ -160,11 +170,26 @@ def _stop(var: Path) -> None:
 
 
 def _configure(pgdata: Path) -> None:
-    (pgdata / "wayfare.conf").write_text(CONFIGURATION)
+    (pgdata / "wayfare.conf").write_text(CONFIGURATION + _archive(pgdata))
     main = pgdata / "postgresql.conf"
     if INCLUDE not in main.read_text():
         with main.open("a") as configuration:
             configuration.write(f"\n{INCLUDE}\n")
+
+
+def _archive(pgdata: Path) -> str:
+    """Every change is put away in the folder of WAYFARE_WAL_ARCHIVE, so that any moment can be gone back to."""
+    if not (place := environment.text("WAYFARE_WAL_ARCHIVE")):
+        return ""
+    folder = Path(place).resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    server = pgdata.stat()
+    os.chown(folder, server.st_uid, server.st_gid)
+    if server.st_uid != os.getuid():  # started by root it runs as another user, who has to get there
+        for parent in folder.parents:
+            parent.chmod(parent.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
+    there = shlex.join([str(KEEP_WAL), str(folder)]).replace("%", "%%").replace("'", "''")
+    return ARCHIVE.format(command=f"{there} %p %f")
 
 
 @contextmanager

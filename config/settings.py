@@ -21,7 +21,7 @@ DEBUG = environment.flag("WAYFARE_DEBUG") and not IN_PRODUCTION
 SECRET_KEY = environment.secret("SECRET_KEY")
 FIELD_KEYS = environment.secret("FIELD_KEYS").split(",")  # "id:base64 of 32 bytes", newest first
 BLIND_INDEX_KEY = environment.secret("BLIND_INDEX_KEY")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "" if IN_PRODUCTION else "*")
+ALLOWED_HOSTS = [*environment.words("ALLOWED_HOSTS", "" if IN_PRODUCTION else "*"), "127.0.0.1"]  # there `serve` asks
 PUBLIC_BASE_URL = environment.text("PUBLIC_BASE_URL", f"http://localhost:{environment.text('PORT', '8000')}")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from config import systemd
+
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_END = 25  # the web gives open requests 10 s; a letter being rendered takes less
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30
@@ -22,10 +24,12 @@ SETTLED_AFTER = 60  # seconds of life after which a death is a first one again
 
 @dataclass
 class Program:
-    """What is run after `python`, and the numbers of open files that are handed over to it under the same numbers."""
+    """What is run after `python`, the numbers of open files that are handed over to it under the same numbers, and the
+    name under which it writes its signs of life; empty for who writes none."""
 
     arguments: list[str]
     files: tuple[int, ...] = ()
+    sign: str = ""
 
 
 class Child:
@@ -102,6 +106,7 @@ class Supervisor:
         while not self.asked_to_end.is_set() and time.monotonic() < deadline:
             for child in self.children:
                 self._look_after(child)
+            systemd.tell(systemd.ALIVE)
             if until():
                 return True
             self.asked_to_end.wait(0.2)

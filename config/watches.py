@@ -55,7 +55,7 @@ class Watches:
         from operations import watching
 
         try:
-            signs = {sign.pid: sign for sign in watching.signs()}
+            signs = {sign.name: sign for sign in watching.signs()}
             idle = watching.idle_on_late_queues()
         except DatabaseError:
             self.database_since = time.monotonic()
@@ -65,13 +65,15 @@ class Watches:
                 if why := self._why_deaf(child, signs, idle):
                     child.kill(why)
 
-    def _why_deaf(self, child: Child, signs: dict, idle: set[int]) -> str:
-        if child.name in self.web or child.age < self.deaf_after:
+    def _why_deaf(self, child: Child, signs: dict, idle: set[str]) -> str:
+        """By name: another machine, and each container, has processes with the same numbers."""
+        name = child.command.sign
+        if not name or child.age < self.deaf_after:
             return ""
-        if child.pid not in signs:
+        if name not in signs or signs[name].pid != child.pid:
             return "not heard of since its start"
-        late = child.pid in idle and child.age > 2 * self.deaf_after
-        return signs[child.pid].why_deaf or ("no task reaches it" if late else "")
+        late = name in idle and child.age > 2 * self.deaf_after
+        return signs[name].why_deaf or ("no task reaches it" if late else "")
 
 
 def web_answers(port: int) -> bool:

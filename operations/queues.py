@@ -1,4 +1,5 @@
 """The queues that tasks travel in, one a kind of work."""
 
-QUEUES = ("interactive", "bulk", "documents", "clock")
+ROSTERS = "rosters"  # each takes minutes, so one worker leaves them to the others; texts in bulk are everybody's
+QUEUES = ("interactive", "bulk", "documents", "clock", ROSTERS)
 SECONDS_BETWEEN_PULSES = 30

@@ -17,6 +17,10 @@ from operations.backups import keeping
 from operations.queues import QUEUES
 
 SECONDS_TO_CONNECT = 3
+ARCHIVE_STANDS_STILL = """
+SELECT coalesce(last_archived_time, stats_reset) FROM pg_stat_archiver
+WHERE last_failed_time > coalesce(last_archived_time, '-infinity')
+"""
 CLOCK_IS_LATE_AFTER = timedelta(minutes=2)
 TEXTS_ARE_LATE_AFTER = timedelta(minutes=15)
 LEAST_FREE_BYTES = 500_000_000
@@ -31,7 +35,7 @@ def what_is_wrong(*, at: datetime) -> dict[str, str]:
 
 def what_to_look_after(*, at: datetime) -> dict[str, str]:
     """What is no reason to send nobody here, but to send for somebody."""
-    return {"backup": late} if (late := _answer(backup, at)) else {}
+    return {name: late for name, check in WARNINGS.items() if (late := _answer(check, at))}
 
 
 def database() -> str:
@@ -92,6 +96,15 @@ def backup(at: datetime) -> str:
     return f"the last is {(at - newest[0]) // timedelta(hours=1)} hours old" if newest else "there is none"
 
 
+def archive(at: datetime) -> str:
+    """Of the database's log: what is not put away is missing when somebody has to go back to a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(ARCHIVE_STANDS_STILL)
+        since = cursor.fetchone()
+    return f"stands still for {(at - since[0]) // timedelta(minutes=1)} minutes" if since else ""
+
+
+WARNINGS = {"backup": backup, "archive": archive}
 CHECKS = {
     "migrations": migrations,
     "static files": static_files,

@@ -70,13 +70,13 @@ def late_queues() -> dict[str, timedelta | None]:
     return {queue: ago for queue, ago in late.items() if not who_works_on(queue) or who_works_on(queue) - well_busy}
 
 
-def idle_on_late_queues() -> set[int]:
-    """Processes that have nothing to do and leave a queue undone, although the clock has asked."""
+def idle_on_late_queues() -> set[str]:
+    """Names of processes that have nothing to do and leave a queue undone, although the clock has asked."""
     tick = last_tick()
     if tick is None or tick > DEAF_AFTER:
         return set()
     blamed = {process for queue in late_queues() for process in who_works_on(queue)}
-    return {sign.pid for sign in signs() if sign.name in blamed and sign.busy is None}
+    return {sign.name for sign in signs() if sign.name in blamed and sign.busy is None}
 
 
 def who_works_on(queue: str) -> set[str]:

@@ -20,6 +20,7 @@ QUEUES = {
     "bulk": pgettext_lazy("queue of tasks", "In bulk"),
     "documents": pgettext_lazy("queue of tasks", "Papers"),
     "clock": pgettext_lazy("queue of tasks", "By the clock"),
+    "rosters": pgettext_lazy("queue of tasks", "Rosters"),
 }
 TASKS = {
     "notifications.clock.sweep": pgettext_lazy("task", "Send texts that are due"),

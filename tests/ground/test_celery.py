@@ -9,7 +9,8 @@ from config.celery import QUEUES, app, broker_options
         ("notifications.tasks.deliver_message", "interactive"),
         ("notifications.clock.sweep", "clock"),
         ("jobs.tasks.render_letter", "documents"),
-        ("workers.tasks.import_roster", "bulk"),
+        ("workers.tasks.import_upload", "rosters"),
+        ("fairs.tasks.bulk_catch_up", "bulk"),
     ],
 )
 def test_a_task_goes_to_the_queue_of_its_kind_and_no_other(task, queue):

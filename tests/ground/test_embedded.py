@@ -131,3 +131,54 @@ def test_a_refused_row_leaves_nobodys_name_in_the_log(var):
     log = (var / "postgres" / "log").read_text()
     assert "violates check constraint" in log
     assert "Somebody Named" not in log
+
+
+LIVE_AND_LOSE = """
+import sys, time
+from pathlib import Path
+from subprocess import run
+from config import embedded
+from operations.backups.postgres import folder_of_programs, major_of
+import psycopg
+var, base = map(Path, sys.argv[1:])
+there = embedded.connection(var=var, database="house")
+with psycopg.connect(**there, autocommit=True) as link:
+    link.execute("CREATE TABLE people (name text)")
+    link.execute("INSERT INTO people VALUES ('before')")
+    programs = folder_of_programs(major_of(link))
+    run([programs / "pg_basebackup", "-h", there["host"], "-U", "postgres", "-c", "fast", "-D", base], check=True)
+    link.execute("INSERT INTO people VALUES ('after')")
+    print(link.execute("SELECT clock_timestamp()").fetchone()[0], flush=True)
+    link.execute("DELETE FROM people")
+    full = link.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()[0]
+    for _ in range(600):
+        if link.execute("SELECT last_archived_wal >= %s FROM pg_stat_archiver", [full]).fetchone()[0]:
+            break
+        time.sleep(0.1)
+    else:
+        raise SystemExit("nothing was put away")
+"""
+WHO_IS_THERE = """
+import sys
+from pathlib import Path
+from config import embedded
+import psycopg
+with psycopg.connect(**embedded.connection(var=Path(sys.argv[1]), database="house")) as link:
+    print(*(name for (name,) in link.execute("SELECT name FROM people")))
+"""
+
+
+def test_the_moment_before_a_deletion_is_gone_back_to(var, tmp_path):
+    base, archive = tmp_path / "base", tmp_path / "what is put away"
+    env = {**os.environ, "WAYFARE_WAL_ARCHIVE": str(archive), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    moment = run_here(LIVE_AND_LOSE, var, base, env=env)
+
+    recover = ROOT / "deploy" / "postgresql" / "recover"
+    subprocess.run([recover, var / "postgres", base, archive, moment], check=True, stdout=subprocess.DEVNULL)
+
+    assert run_here(WHO_IS_THERE, var, env=env) == "before after"
+
+
+def run_here(code: str, *arguments: Path, env: dict) -> str:
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout.strip()

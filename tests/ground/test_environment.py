@@ -27,9 +27,17 @@ COMPLETE = {
 }
 
 
-def start_in_production(**variables: str) -> subprocess.CompletedProcess:
+SAY = "from django.conf import settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+ASK_AT_BOTH = """
+import django
+django.setup()
+from django.test import Client
+print(*[Client().get("/healthz", headers={"host": host}).status_code for host in ("127.0.0.1:4711", "other.example")])
+"""
+
+
+def start_in_production(code: str = SAY, **variables: str) -> subprocess.CompletedProcess:
     env = {"PATH": os.environ["PATH"], "WAYFARE_ENV": "production", "DJANGO_SETTINGS_MODULE": "config.settings"}
-    code = "from django.conf import settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
     return subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env={**env, **variables}, capture_output=True, text=True
     )
@@ -39,6 +47,10 @@ def test_production_starts_when_everything_is_named():
     started = start_in_production(**COMPLETE, WAYFARE_DEBUG="1")
 
     assert (started.stdout, started.returncode) == ("False True True\n", 0), started.stderr
+
+
+def test_the_supervisor_of_a_production_may_ask_its_web_whether_it_is_alive():
+    assert start_in_production(ASK_AT_BOTH, **COMPLETE).stdout == "200 400\n"
 
 
 @pytest.fixture

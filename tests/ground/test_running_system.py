@@ -24,7 +24,7 @@ def test_a_task_reaches_the_worker_through_postgres(running_system):
 def test_queues_live_in_the_database(running_system):
     queues = running_system.ask("SELECT queue_name FROM pgmq.meta WHERE queue_name NOT LIKE '%%celery%%' ORDER BY 1")
 
-    assert queues == [("bulk",), ("clock",), ("documents",), ("interactive",)]
+    assert queues == [("bulk",), ("clock",), ("documents",), ("interactive",), ("rosters",)]
 
 
 @pytest.mark.clock

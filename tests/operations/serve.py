@@ -9,8 +9,8 @@ from config.management.commands import serve
 plain_commands = serve.commands
 
 
-def commands(sockets) -> dict:
-    programs = plain_commands(sockets)
+def commands(sockets, parts) -> dict:
+    programs = plain_commands(sockets, parts)
     for name, program in programs.items():
         program.arguments += ["--include=tests.operations.deadly"] if name.startswith("worker") else []
     return programs

@@ -17,7 +17,7 @@ from operations.watching import signs
 
 pytestmark = pytest.mark.django_db
 
-IDLE = Program(["-c", "import time; time.sleep(600)"])
+IDLE = Program(["-c", "import time; time.sleep(600)"], sign="worker-1@here")
 IMPORT = "workers.tasks.import_upload"
 LATE = timedelta(seconds=1000)
 
@@ -69,6 +69,14 @@ def test_who_never_said_a_word_is_ended(supervisor):
     assert is_ended(supervisor)
 
 
+def test_nobody_is_taken_for_a_process_of_another_machine_that_has_the_same_number(supervisor):
+    says(supervisor)
+    [worker] = supervisor.running()
+    Process.objects.create(name="worker-1@there", pid=worker.pid, seen_at=Now() - LATE)
+
+    assert not is_ended(supervisor)
+
+
 def test_who_is_seen_and_does_not_ask_for_work_is_ended(supervisor):
     says(supervisor, turned=LATE)
 
@@ -116,7 +124,7 @@ def test_of_two_web_processes_the_one_that_does_not_answer_at_its_own_port_is_en
         answering = web.Web(ok, [answered.dup()])
         over = threading.Event()
         threading.Thread(target=answering.run, args=[over], daemon=True).start()
-        with Supervisor(dict.fromkeys(ports, IDLE)) as supervisor:
+        with Supervisor(dict.fromkeys(ports, Program(IDLE.arguments))) as supervisor:
             supervisor.run(until=lambda: all(child.pid for child in supervisor.children), seconds=10)
             deaf, well = supervisor.children
             watches = Watches(web=ports, deaf_after=0)
