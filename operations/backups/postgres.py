@@ -29,14 +29,17 @@ def connect() -> psycopg.Connection:
     return psycopg.connect(**parameters())
 
 
-def folder_of_programs(server: int) -> Path:
-    """`server` is its major version. The nearest version wins: an older server may not know what a newer one says."""
+def folder_of_programs(server: int, *, newest: bool = False) -> Path:
+    """`server` is its major version. The nearest version wins: an older server may not know what a newer one says.
+
+    `newest` is for reading: a dump may come from a newer server than the one it goes to, as from the embedded one.
+    """
     found = {folder: major for folder in _folders() if (major := _major(folder))}
     fit = [folder for folder, major in found.items() if major >= server]
     if not fit:
         said = ", ".join(str(major) for major in found.values()) or "none"
         raise NoTool(f"The server is PostgreSQL {server}; pg_dump of that version or newer is needed (found: {said}).")
-    return min(fit, key=found.__getitem__)
+    return (max if newest else min)(fit, key=found.__getitem__)
 
 
 def major_of(link: psycopg.Connection) -> int:

@@ -11,7 +11,7 @@ from operations.backups.refusals import AlteredBackup, ToolFailed
 def look_through(path: Path) -> dict:
     """Every byte authenticated, every digest compared, the dump read by pg_restore; returns the manifest."""
     with postgres.connect() as link:
-        programs = postgres.folder_of_programs(postgres.major_of(link))
+        programs = postgres.folder_of_programs(postgres.major_of(link), newest=True)
     with (
         postgres.program(programs, "pg_restore", "--file=/dev/null", stdin=subprocess.PIPE) as restore,
         path.open("rb") as file,

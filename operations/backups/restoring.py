@@ -1,11 +1,13 @@
 """Back from a backup: all of it or nothing. The database in one transaction, the files beside and then into place."""
 
+import re
 import shutil
 import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import psycopg
@@ -23,6 +25,8 @@ OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
+LENGTH_OF_HEAD = 1024  # bytes, in which pg_restore says how the session shall be, and no row stands yet
+SETTING = re.compile(rb"^SET (\w+) = [^\n]*;\n", re.MULTILINE)
 SCHEMAS = """
 SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1
 """
@@ -59,8 +63,9 @@ def restore(path: Path, *, manifest: dict, at: datetime) -> None:
 def _restore_into(path: Path, draft: Path, manifest: dict) -> None:
     """psql commits when its input ends, and it ends only if all of the backup was read and is what was looked at."""
     with postgres.connect() as link:
-        programs = postgres.folder_of_programs(postgres.major_of(link))
+        programs = postgres.folder_of_programs(postgres.major_of(link), newest=True)
         cleared = _clearing(link)
+        settings_there = {name for (name,) in link.execute("SELECT name FROM pg_settings")}
     to_psql = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--dbname={postgres.target()}")
     with postgres.program(programs, "psql", *to_psql, stdin=subprocess.PIPE) as psql:
         feed(psql, b"BEGIN;\n" + cleared)
@@ -73,7 +78,7 @@ def _restore_into(path: Path, draft: Path, manifest: dict) -> None:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         ) as script:
-            copying = threading.Thread(target=_copy, args=(script, psql))
+            copying = threading.Thread(target=_copy, args=(script, psql, settings_there))
             copying.start()
             with path.open("rb") as file:
                 again = contents.unpack(file, _taker(script, draft))
@@ -82,6 +87,11 @@ def _restore_into(path: Path, draft: Path, manifest: dict) -> None:
         if again != manifest:
             raise AlteredBackup
         feed(psql, b"\nCOMMIT;\n")
+
+
+def without_unknown_settings(head: bytes, settings_there: set[str]) -> bytes:
+    """A newer pg_restore begins with settings that an older server does not know, and would stop at."""
+    return SETTING.sub(lambda line: line[0] if line[1].decode() in settings_there else b"", head)
 
 
 def _taker(script: subprocess.Popen, draft: Path):
@@ -98,10 +108,11 @@ def _taker(script: subprocess.Popen, draft: Path):
     return take
 
 
-def _copy(script: subprocess.Popen, psql: subprocess.Popen) -> None:
+def _copy(script: subprocess.Popen, psql: subprocess.Popen, settings_there: set[str]) -> None:
     """What psql no longer takes is read all the same, or pg_restore would wait for ever."""
     is_taken = True
-    while data := script.stdout.read1(1 << 18):
+    head = without_unknown_settings(script.stdout.read(LENGTH_OF_HEAD), settings_there)
+    for data in chain([head], iter(lambda: script.stdout.read1(1 << 18), b"")):
         try:
             if is_taken:
                 psql.stdin.write(data)

@@ -214,3 +214,23 @@ def test_a_backup_that_cannot_be_read_back_gets_no_name(db, settings, tmp_path, 
         making.make(tmp_path / "backups", at=NOON)
 
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_an_older_server_is_not_told_settings_that_it_does_not_know():
+    head = b"--\n\nSET lock_timeout = 0;\nSET transaction_timeout = 0;\nSET row_security = off;\n\nCREATE TABLE"
+
+    said = restoring.without_unknown_settings(head, {"lock_timeout", "row_security"})
+
+    assert said == b"--\n\nSET lock_timeout = 0;\nSET row_security = off;\n\nCREATE TABLE"
+
+
+def test_a_dump_is_read_by_the_newest_programs_and_made_by_the_nearest(tmp_path, monkeypatch):
+    folders = [tmp_path / version for version in ("15", "18")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "pg_dump").write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {folder.name}.1'\n")
+        (folder / "pg_dump").chmod(0o700)
+    monkeypatch.setattr(postgres, "_folders", lambda: folders)
+
+    assert postgres.folder_of_programs(15) == folders[0]
+    assert postgres.folder_of_programs(15, newest=True) == folders[1]
