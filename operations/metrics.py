@@ -37,6 +37,9 @@ class _Machine(Collector):
 
     def _of_the_database(self) -> Iterator[Metric]:
         at = self.at
+        late = readiness.what_to_look_after(at=at)
+        words = "1 for each part that somebody has to look after."
+        yield _gauge("warning", words, "part", {name: name in late for name in readiness.WARNINGS})
         yield _gauge("queue_tasks", "Tasks that wait.", "queue", selectors.waiting_tasks())
         yield _gauge("queue_worked_on_seconds", "Since a task was last done.", "queue", _seconds(watching.pulses()))
         seen = {sign.name.partition("@")[0]: sign.seen for sign in watching.signs()}

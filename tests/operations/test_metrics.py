@@ -53,7 +53,7 @@ def test_it_tells_ages_and_counts_of_the_background_work(scrape):
 
 def test_every_part_that_readiness_looks_at_is_told_also_while_the_database_is_away(scrape, monkeypatch):
     parts = {("wayfare_wrong", name) for name in ["database", *readiness.CHECKS]}
-    assert parts < scrape().keys()
+    assert parts | {("wayfare_warning", name) for name in readiness.WARNINGS} < scrape().keys()
 
     monkeypatch.setattr(readiness, "database", lambda: "does not answer: OperationalError")
 
