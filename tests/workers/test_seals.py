@@ -1,24 +1,29 @@
 """History that even the owner of the database cannot rewrite unseen: found online, and offline with an export alone."""
 
 import base64
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from pypdf import PdfReader
 
+from kit import papers
 from tests.past_triggers import past_triggers
 from tests.workers.factories import NOON, WorkerFactory
 from tests.workers.rewriting import rewrite
 from workers import journal
-from workers.journal import clock, exporting, seals
+from workers.journal import clock, exporting, paper, seals
 from workers.journal.verifying import verify_seals
 from workers.models import JournalHead, JournalLine, JournalSeal, SealedHead
 from workers.rules.seals import export, merkle
+from workers.rules.seals import paper as on_paper
 from workers.rules.seals import seal as spelt
 from workers.rules.seals.folder import Folder
 from workers.rules.seals.merkle import Leaf, Tree
@@ -72,6 +77,61 @@ def offline(tmp_path) -> list[str]:
 
 def test_what_nobody_touched_holds_online_and_offline(worker, tmp_path):
     assert (online(), offline(tmp_path)) == ([], [])
+
+
+# ---- on paper --------------------------------------------------------------------------------------------------------
+
+
+def test_a_seal_is_printed_on_one_page_whose_code_is_the_seal(worker, tmp_path, monkeypatch):
+    coded = []
+    monkeypatch.setattr(paper, "qr_svg", lambda text: coded.append(text) or papers.qr_svg(text))
+
+    call_command("seal_journal", paper=tmp_path / "seal.pdf", stdout=StringIO())
+
+    row = JournalSeal.objects.latest("number")
+    [page] = PdfReader(tmp_path / "seal.pdf").pages
+    assert coded == [row.text]
+    assert f"第 {row.number} 号" in page.extract_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda text: text, None),
+        (lambda text: text[:-20], "paper, line 2: this is not the whole code of a seal"),
+        (lambda text: text.replace('"number":1', '"number":2'), "seal 2: its signature does not hold"),
+    ],
+)
+def test_the_code_of_a_paper_is_held_against_what_is_kept(worker, tmp_path, change, found):
+    """The first line of the file is the other seal, as it was printed."""
+    first, second = JournalSeal.objects.order_by("number").values_list("text", flat=True)
+    codes = f"{second}\n{change(first)}\n"
+
+    told = [list(map(str, check(codes.splitlines()))) for check in (paper.faults, offline_paper)]
+
+    for faults in told:
+        assert [fault.startswith(found) for fault in faults] == ([True] if found else [])
+
+
+def test_whoever_has_the_ring_and_every_place_and_seals_another_history_is_found_by_the_paper_alone(
+    worker, tmp_path, capsys
+):
+    printed = JournalSeal.objects.get(pk=1).text
+    with past_triggers() as cursor:
+        cursor.execute("DELETE FROM workers_sealedhead; DELETE FROM workers_journalseal")
+    for place in seals.places():
+        shutil.rmtree(place.path)
+    sealed()
+    (tmp_path / "codes").write_text(printed)
+
+    assert online() == []
+    with pytest.raises(CommandError):
+        call_command("verify_journal", paper=(tmp_path / "codes").open())
+    assert "seal 1: the paper shows another one of this number" in capsys.readouterr().out
+
+
+def offline_paper(codes) -> list:
+    return list(on_paper.faults(codes, seals.places()[0].text))
 
 
 # ---- six ways of rewriting history, as the database's superuser ----------------------------------------------------

@@ -1,7 +1,10 @@
+from pathlib import Path
+
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from workers.journal import seals
+from workers.journal.paper import printed
 from workers.rules.seals.keys import as_pem
 
 
@@ -14,7 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--public-key", action="store_true", help="only print the key that tells a true seal")
 
-    def handle(self, *, public_key: bool, **options):
+        parser.add_argument("--paper", type=Path, metavar="PDF", help="print the new seal too, one page for the safe")
+
+    def handle(self, *, public_key: bool, paper: Path | None, **options):
         if public_key:
             self.stdout.write(as_pem(seals.signing_keys()[0].public_key()))
             return
@@ -23,6 +28,8 @@ class Command(BaseCommand):
             seals.keep_outside()
         except (seals.PlaceDiffers, OSError) as error:
             raise CommandError(f"Not sealed: {error}.", returncode=1) from error
+        if paper:
+            paper.write_bytes(printed(sealing.seal))
         self._tell(sealing)
 
     def _tell(self, sealing: seals.Sealing):

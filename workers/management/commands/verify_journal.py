@@ -1,9 +1,12 @@
+from argparse import FileType
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from django.core.management.base import BaseCommand, CommandError
 
 from workers import journal
+from workers.journal import paper as on_paper
 from workers.rules.seals.replay import Sealed
 
 
@@ -15,10 +18,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--worker", type=int, metavar="ID", help="only this worker's chain, without the seals")
+        parser.add_argument(
+            "--paper",
+            type=FileType(encoding="utf-8"),
+            metavar="FILE",
+            help="codes read from printed seals, a line each",
+        )
 
-    def handle(self, *, worker: int | None, **options):
+    def handle(self, *, worker: int | None, paper, **options):
         counts, sealed = Counter(), Sealed()
         faults = self._all(sealed, counts) if worker is None else journal.verify(worker)
+        if paper:
+            faults = chain(on_paper.faults(paper), faults)
         if found := self._tell(faults):
             raise CommandError(f"The journal does not hold: {found} faults.", returncode=1)
         self.stdout.write("The journal holds.")

@@ -23,6 +23,10 @@ class Folder:
         with self._file(number).open(encoding="ascii", errors="replace") as file:
             yield from (line.rstrip("\n") for line in file)
 
+    def text(self, number: int) -> str:
+        """The seal itself, without its heads; empty when there is none of this number."""
+        return next(self.read(number), "") if self._file(number).exists() else ""
+
     def write(self, number: int, lines: Iterable[str]) -> None:
         """Whole or not at all; FileExistsError if there is one of this number."""
         self.path.mkdir(parents=True, exist_ok=True)

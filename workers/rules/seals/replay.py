@@ -32,6 +32,7 @@ WORDS = {
     "strange_key": "it is signed by a key that is not among those given",
     "not_in_database": "it is kept outside and not in the database; an older database was restored, or seals deleted",
     "differs_in_database": "the database holds another one of this number",
+    "differs_on_paper": "the paper shows another one of this number; what is kept now is not what was printed",
 }
 
 
