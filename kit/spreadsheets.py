@@ -5,6 +5,7 @@ Nothing anybody typed becomes a formula: every text is stored as text, and stays
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from tempfile import TemporaryFile
@@ -80,21 +81,37 @@ def workbook(
 ) -> IO[bytes]:
     """A temporary file, at its beginning."""
     book = Workbook(write_only=True)
-    page = book.create_sheet(_("List"))
-    for n, column in enumerate(columns, start=1):
-        page.column_dimensions[get_column_letter(n)].width = column.width
-    page.freeze_panes = "A2"
-    page.append([_bold(page, column.title) for column in columns])
-    for row in at_most(rows):
-        page.append([_cell(page, value) for value in row])
-    note = book.create_sheet(_("About this list"))
-    note.column_dimensions["A"].width, note.column_dimensions["B"].width = 24, 60
-    for name, said in about:
-        note.append([_bold(note, name), _cell(note, said)])
-    file = TemporaryFile()  # noqa: SIM115  the response closes it
-    book.save(file)
+    with _nothing_left_of(book):
+        page = book.create_sheet(_("List"))
+        for n, column in enumerate(columns, start=1):
+            page.column_dimensions[get_column_letter(n)].width = column.width
+        page.freeze_panes = "A2"
+        page.append([_bold(page, column.title) for column in columns])
+        for row in at_most(rows):
+            page.append([_cell(page, value) for value in row])
+        note = book.create_sheet(_("About this list"))
+        note.column_dimensions["A"].width, note.column_dimensions["B"].width = 24, 60
+        for name, said in about:
+            note.append([_bold(note, name), _cell(note, said)])
+        file = TemporaryFile()  # noqa: SIM115  the response closes it
+        book.save(file)
     file.seek(0)
     return file
+
+
+@contextmanager
+def _nothing_left_of(book: Workbook):
+    """Each worksheet grows in a temporary file that openpyxl takes away when the book is saved. One that never is, for
+    its list is too long, would leave the people in it on the disk for as long as the process lives.
+    """
+    try:
+        yield
+    except BaseException:
+        for sheet in book.worksheets:
+            with suppress(Exception):  # whatever state it was left in: why it was left is what is told
+                sheet.close()
+                sheet._writer.cleanup()
+        raise
 
 
 def told(title: str, *, by, at: datetime) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Workbooks: what anybody typed stays text, and memory does not grow with the list."""
 
+import tempfile
 import weakref
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
@@ -76,12 +77,14 @@ def test_rows_are_let_go_of_as_they_are_written():
     assert most <= 2
 
 
-def test_a_list_that_is_too_long_is_refused_by_name(monkeypatch):
+def test_a_list_that_is_too_long_is_refused_by_name_and_nothing_of_it_stays_on_the_disk(monkeypatch, tmp_path):
     monkeypatch.setattr(spreadsheets, "MOST", 3)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     assert len(cells([[n] for n in range(3)])) == 3
     with pytest.raises(TooManyRows):
         workbook(COLUMNS, [[n] for n in range(4)])
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.django_db
