@@ -12,11 +12,14 @@ APPS ?= areas staff workers notifications cases jobs fairs
 DAYS ?= 2026-12-02 2026-12-05 2026-12-31 2028-02-29 2027-02-05
 JOURNEY_DAYS ?= $(DAYS)
 PYTHON := .venv/bin/python
+WITHOUT_TRANSPORT := WAYFARE_WITHOUT=transport,insights WAYFARE_TEST_DB=without_transport
 DONE := .make
 export PYTHONUNBUFFERED := 1
 # Where the environment forbids compiled modules, each process would compile Django anew.
 export PYTHONDONTWRITEBYTECODE :=
 MAKEFLAGS += --jobs=$(JOBS)
+# What one call of make starts tests the same template database, which is made while others install and compile.
+export WAYFARE_TEST_RUN ?= make-$(shell echo $$PPID)
 
 .PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench drill mutants shots messages lock system-packages test-packages
 
@@ -25,7 +28,7 @@ help: ## what each command does
 
 setup: system-packages $(DONE)/python $(DONE)/assets $(DONE)/fonts messages ## install everything, start nothing
 
-setup-tests: setup test-packages $(DONE)/static
+setup-tests: setup test-packages template $(DONE)/static
 
 run: setup $(DONE)/static ## install, start, load the demo county, serve until Ctrl-C (PORT=8000)
 	@exec $(PYTHON) manage.py serve --demo --port $(PORT)
@@ -36,9 +39,15 @@ test: setup-tests ## every test, browser journeys included; as on another day wi
 test-days: setup-tests ## the rules about time as on each of DAYS, and the journeys as on each of JOURNEY_DAYS (all of them)
 	@bash scripts/test_days.sh $(JOBS) "$(DAYS)" "$(JOURNEY_DAYS)"
 
-test-without-transport: setup-tests ## the earlier stages stand without the later ones
-	@WAYFARE_WITHOUT=transport,insights WAYFARE_TEST_DB=without_transport $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup \
-	    $(wildcard $(addprefix tests/,$(APPS))) $(ARGS)
+test-without-transport: setup-tests template-without-transport ## the earlier stages stand without the later ones
+	@$(WITHOUT_TRANSPORT) $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup $(wildcard $(addprefix tests/,$(APPS))) $(ARGS)
+
+.PHONY: template template-without-transport
+template: setup
+	@$(PYTHON) -m tests.template_database
+
+template-without-transport: setup
+	@$(WITHOUT_TRANSPORT) $(PYTHON) -m tests.template_database
 
 check: check-source check-house ## style, layout of templates, direction of imports, dead code, migrations, translations, lock files
 

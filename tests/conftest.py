@@ -24,7 +24,8 @@ def pytest_configure():
 def pytest_collection_modifyitems(items):
     """What shares one running system is taken by one test process; most journeys go through weeks or months.
 
-    Before xdist looks which tests belong together.
+    Before xdist looks which tests belong together. What takes long by itself is begun first and the short ones fill up
+    what is left, so that no test process waits at the end for another one's journeys.
     """
     for item in items:
         if item.nodeid.startswith("tests/browser/"):
@@ -34,7 +35,13 @@ def pytest_collection_modifyitems(items):
             if not item.get_closest_marker("any_day"):
                 item.add_marker(pytest.mark.clock)
     yield  # pytest-django has an order of its own
-    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+    items.sort(key=how_soon)
+
+
+def how_soon(item) -> int:
+    """The longest test, then those that one process takes together, then all others."""
+    marks = ["longest", "xdist_group"]
+    return next((place for place, mark in enumerate(marks) if item.get_closest_marker(mark)), len(marks))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
-from config import databases, environment, rights
+from config import broker, databases, environment, rights
 
 ROOT = Path(__file__).resolve().parent.parent
 # All processes of one run have the same name for it; WAYFARE_TEST_RUN makes one run of several calls of pytest.
@@ -25,7 +25,7 @@ QUICK = "-c synchronous_commit=off"
 def name() -> str:
     """Of the template, which whoever asks first makes; the others wait for it."""
     template = f"test_template_{os.environ.get('WAYFARE_TEST_DB', 'wayfare')}"
-    with _one_at_a_time():
+    with _one_at_a_time(template):
         if _made_by(template) != RUN:
             _make(template)
     return template
@@ -62,10 +62,10 @@ def manage(*arguments: str, env: dict[str, str]) -> str:
 def _make(template: str) -> None:
     drop(template)
     _sql("CREATE DATABASE {} ENCODING 'UTF8'", template)
-    there = {"DATABASE_URL": as_url({**settings.DATABASE, "dbname": template}), "CELERY_BROKER_URL": ""}
-    manage("migrate", "--verbosity=0", env=there)
-    manage("install_broker", env=there)
-    with psycopg.connect(databases.conninfo({**settings.DATABASE, "dbname": template})) as link:
+    there = {**settings.DATABASE, "dbname": template}
+    manage("migrate", "--verbosity=0", "--skip-checks", env={"DATABASE_URL": as_url(there), "CELERY_BROKER_URL": ""})
+    broker.install(databases.conninfo(there))
+    with psycopg.connect(databases.conninfo(there)) as link:
         rights.make_application_role(link)
         rights.grant(link, rights.APPLICATION)
     _sql("COMMENT ON DATABASE {} IS {}", template, sql.Literal(RUN))
@@ -88,8 +88,15 @@ def _link():
 
 
 @contextmanager
-def _one_at_a_time():
+def _one_at_a_time(template: str):
     environment.VAR.mkdir(parents=True, exist_ok=True)
-    with open(environment.VAR / "test-template.lock", "w") as lock:
+    with open(environment.VAR / f"{template}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":  # `make template`: ready before the first test asks
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    from tests import environment as _  # noqa: F401  what pytest loads first
+
+    name()
