@@ -18,8 +18,11 @@ export PYTHONUNBUFFERED := 1
 # Where the environment forbids compiled modules, each process would compile Django anew.
 export PYTHONDONTWRITEBYTECODE :=
 MAKEFLAGS += --jobs=$(JOBS)
-# What one call of make starts tests the same template database, which is made while others install and compile.
-export WAYFARE_TEST_RUN ?= make-$(shell echo $$PPID)
+# What one call of make starts tests the same template database, which is made while others install and compile. A
+# number of a process comes again, a moment does not.
+ifndef WAYFARE_TEST_RUN
+export WAYFARE_TEST_RUN := make-$(shell date +%s%N)
+endif
 
 .PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench drill mutants shots messages lock system-packages test-packages
 
