@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kit.pages import carry_out, sent, status_of
+from kit.pages import carry_out, posted, sent, status_of
 from notifications import policies, rewording, selectors, templates
 from notifications.choices import CHINESE, ENGLISH
 from notifications.forms import WordingForm
@@ -61,6 +61,7 @@ def set_wording(request, key: str, form: WordingForm):
 
 def page(request, key: str, form: WordingForm, refusal=None):
     is_looked_at = form.is_bound and form.is_valid()
+    is_look = is_looked_at and "look" in request.POST
     texts = {CHINESE: form.cleaned_data["zh"], ENGLISH: form.cleaned_data["en"]} if is_looked_at else None
     context = {
         "text": selectors.worded_text(key),
@@ -71,6 +72,8 @@ def page(request, key: str, form: WordingForm, refusal=None):
         "history": selectors.wordings_of(key),
         "can_set": policies.can_set_wordings(request.user),
     }
+    if is_look:
+        context |= {"here_url": request.get_full_path(), "here_posted": posted(request)}
     return render(request, "notifications/wording.html", context, status=status_of(form, refusal=refusal))
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from areas.ranges import Level, code_at, is_inside
 from areas.selectors import Option, children_of, spoken
 from kit.dates import day
 from kit.days import local_day
-from kit.pages import carry_out, read_number, status_of
+from kit.pages import address, carry_out, read_number, status_of
 from kit.papers import qr_svg
 from kit.spreadsheets import Column, as_xlsx
 from kit.templatetags.wayfare import thousands
@@ -109,21 +109,25 @@ def posting(request, posting_id):
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def end_appointment(request, posting_id):
-    """Asks who takes what is in hand, if anything is; the answer comes to the same address."""
+    """Asks who takes what is in hand, if anything is: at an address with the day in it, which reload and a switch of
+    the language find again. The answer comes to the same address.
+    """
     posting, at = find_posting(request, posting_id), timezone.now()
-    form = EndForm(request.POST, prefix=str(posting.pk), is_set=posting.ends_on is not None)
+    said = request.POST if request.method == "POST" else request.GET
+    form = EndForm(said, prefix=str(posting.pk), is_set=posting.ends_on is not None)
+    if request.method == "GET" and form.add_prefix("ends_on") not in said:
+        return HttpResponseNotAllowed(["POST"])
     if not form.is_valid():
         return show(request, posting.user, end_form=form)
     ends_on = form.cleaned_data["ends_on"]
     if ends_on is None:
-        appointing.end_appointment(posting=posting, ends_on=None, by=request.user, at=at)
-        words = {"name": posting.user, "role": posting.get_role_display()}
-        messages.success(request, _("%(name)s: %(role)s, without a last day.") % words)
-        return redirect("staff:person", posting.user_id)
+        return end_never(request, posting, at)
     going = Going(posting.user, [posting], handing_over.kept_without(posting, ends_on))
     hand_over = going.form(request)
+    if request.method == "POST" and not hand_over.is_bound:
+        return redirect(address(request.path, {form.add_prefix("ends_on"): ends_on.isoformat()}))
     ended, refusal = carry_out(
         hand_over,
         lambda _: appointing.end_appointment(
@@ -134,6 +138,15 @@ def end_appointment(request, posting_id):
         return ask_who_takes_over(request, going, hand_over, refusal, posting=posting, end_form=form)
     words = {"name": posting.user, "role": ended.get_role_display(), "day": day(ended.ends_on)}
     messages.success(request, _("%(name)s: %(role)s until %(day)s.") % words)
+    return redirect("staff:person", posting.user_id)
+
+
+def end_never(request, posting: Posting, at):
+    """A last day was taken away again: nothing to hand over, so nothing is asked; an address alone does nothing."""
+    if request.method == "POST":
+        appointing.end_appointment(posting=posting, ends_on=None, by=request.user, at=at)
+        words = {"name": posting.user, "role": posting.get_role_display()}
+        messages.success(request, _("%(name)s: %(role)s, without a last day.") % words)
     return redirect("staff:person", posting.user_id)
 
 

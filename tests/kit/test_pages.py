@@ -1,5 +1,6 @@
 """Pages follow one another by keys that come back as they were written, and odd input says nothing."""
 
+import ast
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from kit.refusals import Refusal
 from tests.cases.factories import CaseFactory
 from tests.jobs.factories import EmployerFactory
 from tests.kit.sources import lines_with
+from tests.source import modules
 
 URGENT_FIRST, NAMES, NEWEST = Keyset("priority", "due_at", "case_id"), Keyset("name", "pk"), Keyset("-pk")
 NUMBERS = st.integers(0, 10**18 - 1)
@@ -212,3 +214,29 @@ def test_a_refusal_is_handed_back():
 def test_without_a_valid_answer_nothing_is_done(sent_data):
     done = []
     assert (carry_out(Sheet(sent_data), done.append), done) == ((None, None), [])
+
+
+def test_no_press_alone_leads_to_a_page_that_only_asks():
+    """A reload and a switch of the language find a question again only where it has an address of its own."""
+    asks = [
+        f"{path}: {view.name}"
+        for path, tree in modules().items()
+        if "/views" in path
+        for view in tree.body
+        if isinstance(view, ast.FunctionDef) and takes_only_a_press(view) and any(map(is_whole_page, ast.walk(view)))
+    ]
+
+    assert asks == []
+
+
+def takes_only_a_press(view: ast.FunctionDef) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == "require_POST" for one in view.decorator_list)
+
+
+def is_whole_page(node: ast.AST) -> bool:
+    """`return render(request, "app/page.html", ...)` of what was no refusal."""
+    call = node.value if isinstance(node, ast.Return) else None
+    if not isinstance(call, ast.Call) or getattr(call.func, "id", "") != "render":
+        return False
+    template = call.args[1].value if isinstance(call.args[1], ast.Constant) else "_"
+    return not template.rpartition("/")[2].startswith("_") and "status" not in {word.arg for word in call.keywords}

@@ -9,6 +9,7 @@ from notifications import rewording, services, templates
 from notifications.models import Wording
 from notifications.rules.placeholders import SAMPLE
 from staff.refusals import NotForAll
+from tests.cases.pages import switch_of
 from tests.notifications.texts import ASK
 from tests.staff.factories import BIJIE, UserFactory
 from tests.workers.factories import NOON, WorkerFactory
@@ -134,8 +135,10 @@ def test_every_text_can_be_looked_at_and_saved_as_it_is(administrator, key):
 
 def test_looking_first_shows_both_languages_with_their_parts_and_sets_nothing(admin):
     page = admin.post(ADDRESS, {"zh": ZH, "en": EN, "look": "1"})
+    switched = admin.post("/preferences/", switch_of(page) | {"theme": "dark"}, follow=True)
 
-    assert [(letter.language, letter.parts) for letter in page.context["looked_at"]] == [("zh-hans", 1), ("en", 2)]
+    for look in (page, switched):
+        assert [(letter.language, letter.parts) for letter in look.context["looked_at"]] == [("zh-hans", 1), ("en", 2)]
     assert "【毕节就业】王建国您好，推荐信织就荐〔2026〕0186好了" in page.content.decode()
     assert Wording.objects.count() == 0
 

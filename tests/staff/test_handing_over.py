@@ -17,6 +17,7 @@ from staff.models import User
 from staff.refusals import NobodyTakesOver
 from staff.roles import Role
 from tests.cases.factories import CaseFactory
+from tests.cases.pages import switch_of
 from tests.fairs.factories import FairFactory
 from tests.staff.factories import (
     DAFANG,
@@ -498,11 +499,38 @@ def test_ending_a_posting_asks_only_when_something_is_in_hand(boss, leaving, tow
 
     asked = boss.post(address, said)
     posting.refresh_from_db()
-    assert (asked.status_code, posting.ends_on) == (200, None)
+    assert (asked.status_code, posting.ends_on) == (302, None)
     done = boss.post(address, said | {"successor": ""})
 
     posting.refresh_from_db()
     assert (done.status_code, posting.ends_on, owners(case)) == (302, YESTERDAY, [township])
+
+
+def test_the_question_who_takes_over_outlives_a_reload_and_a_switch_of_the_language(boss, leaving, township):
+    posting = leaving.postings.get()
+    case_of(leaving)
+    asked = boss.post(f"/postings/{posting.pk}/end/", {f"{posting.pk}-ends_on": YESTERDAY.isoformat()}, follow=True)
+
+    switched = boss.post("/preferences/", switch_of(asked) | {"language": "zh-hans"}, follow=True)
+    again = boss.get(switched.request["PATH_INFO"], switched.request["QUERY_STRING"])
+
+    told = [page.content.decode() for page in (asked, switched)]
+    assert [words in page for words, page in zip(("Who takes it?", "谁来接手？"), told, strict=True)] == [True, True]
+    assert f'value="{YESTERDAY.isoformat()}"' in told[1]
+    posting.refresh_from_db()
+    assert (again.status_code, posting.ends_on) == (200, None)
+
+
+def test_an_address_alone_ends_no_posting_and_takes_no_last_day_away(boss, leaving):
+    posting = leaving.postings.get()
+    url, name = f"/postings/{posting.pk}/end/", f"{posting.pk}-ends_on"
+
+    answers = [boss.get(url, said).status_code for said in ({name: YESTERDAY.isoformat()}, {name: "x"}, {"from": ""})]
+    appointing.end_appointment(posting=posting, ends_on=TODAY, by=UserFactory(supervisor=True), at=NOON)
+    answers.append(boss.get(url, {name: ""}).status_code)
+
+    posting.refresh_from_db()
+    assert (answers, posting.ends_on) == ([200, 422, 302, 302], TODAY)
 
 
 def test_somebody_from_elsewhere_cannot_be_chosen(boss, leaving, township):

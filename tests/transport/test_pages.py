@@ -9,6 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from staff.models import AccessLog
+from tests.cases.pages import switch_of
 from tests.jobs.factories import contacted_case
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE, FENGPING, HUAQI, HUAQI_VILLAGE, ZHIJIN, UserFactory, area_of
 from tests.transport.factories import (
@@ -537,11 +538,13 @@ def test_a_seat_that_others_wait_for_is_released_by_a_second_press(desk, organis
     services.join_standby(trip=trip, case=PlacedCaseFactory(), by=organiser, at=NOON)
     booking = Booking.objects.first()
 
-    asked = desk.post(url_of("release_seat", booking.pk))
+    asked = desk.post(url_of("release_seat", booking.pk), follow=True)
+    switched = desk.post("/preferences/", switch_of(asked) | {"language": "en"}, follow=True)
     untouched = Booking.objects.get(pk=booking.pk).is_active
     done = desk.post(url_of("release_seat", booking.pk), {"deed": "release"})
 
     assert ("1 人在候补" in text_of(asked), untouched, done.status_code) == (True, True, 302)
+    assert "1 person waits for a seat" in text_of(switched)
     assert not Booking.objects.get(pk=booking.pk).is_active
 
 

@@ -4,12 +4,14 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
+from kit.pages import address
 from transport import policies, selectors, services
 from transport.choices import TripState
 from transport.forms import MoveForm, ReasonsForm, SeatForm, StandbyMoveForm, SwapForm
-from transport.models import Standby, Trip
+from transport.models import Booking, Standby, Trip
 from transport.views.rows import act, find_booking, find_own_trip, find_standby, find_trip, show_wrong
 
 
@@ -72,17 +74,31 @@ def confirm_seat(request, booking_id):
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def release_seat(request, booking_id):
-    """Where people wait the seat is somebody else's a second later: asked once more, as a cadre always is."""
+    """Where people wait the seat is somebody else's a second later: asked once more, as a cadre always is, on a page of
+    its own that reload and a switch of the language find again.
+    """
     booking = find_booking(request, booking_id)
     policies.check_can_change(request.user, booking)
-    is_of_cadre, waiting = request.POST.get("from") == "case", booking.trip.standbys.waiting().count()
-    if booking.is_awaited and request.POST.get("deed") != "release" and (waiting or is_of_cadre):
-        context = {"booking": booking, "trip": booking.trip, "waiting": waiting, "is_of_cadre": is_of_cadre}
-        return render(request, "transport/release.html", context)
+    if request.method == "GET":
+        return ask_before_release(request, booking)
+    came_from = request.POST.get("from", "")
+    asks = booking.is_awaited and (came_from == "case" or booking.trip.standbys.waiting().exists())
+    if asks and request.POST.get("deed") != "release":
+        url = address(request.path, {"from": came_from})
+        return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
     words = _("Seat %(seat)s is free again.") % {"seat": booking.seat.name}
     return act(request, booking.trip, services.release_seat, booking=booking, done=words)
+
+
+def ask_before_release(request, booking: Booking):
+    """Of a seat that can no longer be released the trip's page says what became of it."""
+    if not booking.is_awaited:
+        return redirect("transport:trip", booking.trip_id)
+    is_of_cadre, waiting = request.GET.get("from") == "case", booking.trip.standbys.waiting().count()
+    context = {"booking": booking, "trip": booking.trip, "waiting": waiting, "is_of_cadre": is_of_cadre}
+    return render(request, "transport/release.html", context)
 
 
 @login_required
