@@ -1,7 +1,7 @@
 import re
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,21 @@ class LoginForm(AuthenticationForm):
         "invalid_login": _("Username and password do not fit together. Both tell capital from small letters."),
         "inactive": _("Username and password do not fit together. Both tell capital from small letters."),
     }
+
+
+class NamesEveryFault:
+    """All that is wrong with a new password at once: Django keeps its rules until both fields are the same."""
+
+    def validate_password_for_user(self, user: User, *_) -> None:
+        super().validate_password_for_user(user, "new_password1")
+
+
+class FirstPasswordForm(NamesEveryFault, SetPasswordForm):
+    pass
+
+
+class OtherPasswordForm(NamesEveryFault, PasswordChangeForm):
+    pass
 
 
 class PreferencesForm(forms.Form):

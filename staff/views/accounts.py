@@ -13,7 +13,7 @@ from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
 from staff import appointing, policies
 from staff.decorators import staff_required
-from staff.forms import ColleagueFilter, NewColleagueForm
+from staff.forms import ColleagueFilter, FirstPasswordForm, NewColleagueForm
 from staff.models import User
 from staff.views.people import (
     LINK,
@@ -65,11 +65,17 @@ class SetPassword(auth_views.PasswordResetConfirmView):
     """
 
     template_name = "staff/set_password.html"
+    form_class = FirstPasswordForm
 
     def get_user(self, uidb64):
         """Nobody whose account is closed."""
         user = super().get_user(uidb64)
         return user if user and user.is_active else None
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        response.status_code = status_of(form)
+        return response
 
     @transaction.atomic
     def form_valid(self, form):

@@ -3,7 +3,6 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kit.pages import sent, status_of
 from staff import navigation, services, way_back
-from staff.forms import LoginForm, PreferencesForm
+from staff.forms import LoginForm, OtherPasswordForm, PreferencesForm
 from staff.middleware import THEME_COOKIE
 from staff.models import User
 from staff.roles import CADRES
@@ -48,7 +47,7 @@ def me(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def change_password(request):
-    form = PasswordChangeForm(request.user, sent(request))
+    form = OtherPasswordForm(request.user, sent(request))
     if not form.is_valid():
         context = {"form": form, "frame": _frame(request.user)}
         return render(request, "staff/password.html", context, status=status_of(form))

@@ -163,8 +163,8 @@ def test_changing_the_password_signs_other_devices_out(client, wang):
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
-        ({"new": "short1"}, "new_password2"),
-        ({"new": "12345678901"}, "new_password2"),
+        ({"new": "short1"}, "new_password1"),
+        ({"new": "12345678901"}, "new_password1"),
         ({"new": "quiet-valley-morning", "again": "quiet-valley-evening"}, "new_password2"),
         ({"new": "quiet-valley-morning", "old": "not-the-old-one"}, "old_password"),
     ],
