@@ -1,17 +1,19 @@
-"""Names of places for pages and papers. None of these queries once the gazetteer is in memory."""
+"""Names of places for pages and papers, without a query once the gazetteer is in memory; where the calendar ends."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.utils.translation import gettext, pgettext
 
 from areas import gazetteer
 from areas.gazetteer import Place
-from areas.models import Area, is_chinese
+from areas.models import Area, Holiday, is_chinese
 from areas.ranges import Level
 
 SEPARATOR = " · "
 NAMED = 3
+ENTERED_AHEAD = timedelta(days=60)  # the State Council names the days of a year in November before it
 HOME_LEVELS = (Level.TOWNSHIP, Level.VILLAGE)
 
 
@@ -65,3 +67,20 @@ def children_of(area: Area | int) -> list[Option]:
         is_placeholder = place.kind == Area.Kind.PLACEHOLDER
         found += children_of(place.code) if is_placeholder else [Option(place.code, spoken(place))]
     return sorted(found, key=lambda option: option.code)
+
+
+@dataclass(frozen=True)
+class CalendarEnd:
+    """The last year of which holidays are entered (0: none), and the first one missing that working days reach soon,
+    or None.
+    """
+
+    last_year: int
+    missing_year: int | None
+
+
+def calendar_end(today: date) -> CalendarEnd:
+    """1 query."""
+    last = Holiday.objects.order_by("-date").values_list("date", flat=True).first()
+    last_year, needed = last.year if last else 0, (today + ENTERED_AHEAD).year
+    return CalendarEnd(last_year, max(last_year + 1, today.year) if last_year < needed else None)

@@ -128,9 +128,59 @@ class FollowUpAlreadyDone(CaseMovedOn):
     message = _("This follow-up has already been recorded.")
 
 
-class DayOfNoSense(Refusal):
-    message = _("This day cannot be set.")
-    way_out = _("Choose days from tomorrow on and within two years, the first before the last.")
+class DayIsOver(Refusal):
+    """What holds from a day on is set ahead, so that nobody is late all of a sudden."""
+
+    message = _("%(day)s is not ahead.")
+    way_out = _("Choose a day from tomorrow on.")
+
+    def __init__(self, day: date):
+        super().__init__(self.message % {"day": dates.day(day)})
+
+
+class DayTooFar(Refusal):
+    message = _("%(day)s is more than two years from now.")
+    way_out = _("Choose a day within two years.")
+
+    def __init__(self, day: date):
+        super().__init__(self.message % {"day": dates.day(day)})
+
+
+class LastDayBeforeFirst(WrongAnswer):
+    message = _("The last day is before the first.")
+    way_out = _("Put the earlier day first.")
+
+
+class TooManyDays(WrongAnswer):
+    message = _("These are %(n)d days; no holiday is longer than %(most)d.")
+    way_out = _("Look at both days again, or enter them in parts.")
+
+    def __init__(self, n: int, most: int):
+        super().__init__(self.message % {"n": n, "most": most})
+
+
+class HoldsAlready(Refusal):
+    message = _("This time limit holds already.")
+    way_out = _("Plan another change; what was reckoned stays as it was.")
+
+
+class LimitTooLong(WrongAnswer):
+    message = _("Nobody waits longer than %(most)d days for a step.")
+    way_out = _("Allow less time.")
+
+    def __init__(self, most: int):
+        super().__init__(self.message % {"most": most})
+
+
+class FarFromNow(WrongAnswer):
+    """Terms that may be meant and are rarely: what they come to is said, and asked once more."""
+
+    message = _("This is far from what holds now. Nothing is set yet.")
+    way_out = _("Read what it would come to, and tick that it is meant.")
+
+    def __init__(self, oddities: list):
+        super().__init__()
+        self.oddities = oddities
 
 
 class ChangeIsPlanned(Refusal):
@@ -141,6 +191,10 @@ class ChangeIsPlanned(Refusal):
 class DayIsSetAlready(Refusal):
     message = _("One of these days is in the list already.")
     way_out = _("Take it back first, or choose other days.")
+
+    def __init__(self, day: date | None = None, name: str = ""):
+        words = _("%(day)s is in the list already: %(name)s.")
+        super().__init__(words % {"day": dates.day(day), "name": name} if day else None)
 
 
 class WorkedAnyway(Refusal):

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from areas.models import Area
+from areas.selectors import calendar_end
 from cases.choices import State
 from cases.views.filters import chosen_area, way_down
 from insights import policies, selectors
@@ -17,6 +18,7 @@ from kit.dates import full_day
 from kit.days import local_day
 from kit.pages import address
 from kit.spreadsheets import Column, as_xlsx
+from staff import navigation
 from staff.models import User
 
 
@@ -29,6 +31,7 @@ def overview(request):
     area, period = find_area(request.user, form), form.period(today)
     page = selectors.overview(area=area, period=period, user=request.user, today=today)
     context = {
+        "calendar": calendar_end(today), "settings_url": settings_url(request.user),
         "now": now, "today": today, "area": area, "page": page, "period": period,
         "crumbs": crumbs(request.user, area),
         "xlsx_url": address(reverse("insights:overview_xlsx"), {"area": area.pk, **period.query}),
@@ -73,6 +76,12 @@ def find_area(user: User, form: OverviewFilter) -> Area:
     if area is None:
         raise Http404
     return area
+
+
+def settings_url(user: User) -> str:
+    """Of the calendar, "" for who may not open it."""
+    may_read = user.has_role_anywhere(*navigation.SETTINGS.roles)
+    return navigation.url_of(navigation.SETTINGS.url_name) if may_read else ""
 
 
 def overview_url(code: int, period: Period) -> str:

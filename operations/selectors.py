@@ -7,6 +7,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection, transaction
 
+from areas.selectors import CalendarEnd, calendar_end
+from kit.days import local_day
 from kit.pages import cut
 from notifications.models import DeliveryAttempt
 from operations import readiness, watching, words
@@ -73,6 +75,7 @@ class BackupLine:
 @dataclass(frozen=True)
 class Overview:
     backup: BackupLine
+    calendar: CalendarEnd
     wrong: list[str]
     queues: list[QueueLine]
     processes: list[ProcessLine]
@@ -86,6 +89,7 @@ def overview(*, at: datetime) -> Overview:
     failures, has_more = cut(Failure.objects.filter(again_at=None).order_by("-happened_at"), FAILURES_SHOWN)
     return Overview(
         backup=backup_line(at=at),
+        calendar=calendar_end(local_day(at)),
         wrong=[str(words.WRONG[name]) for name in readiness.what_is_wrong(at=at)],
         queues=queue_lines(),
         processes=[_process_line(sign) for sign in watching.signs()],

@@ -5,10 +5,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import Unit
+from cases.models import ClockRule
+from cases.queue.oddities import Oddity
 from kit.fields import CountField, DayField
 from kit.pages import read_number
 
 LONGEST = 400
+WORDS = {
+    Oddity.MUCH_LONGER: _("It is late only after %(amount)d %(unit)s; today after %(now)d %(unit_now)s."),
+    Oddity.MUCH_SHORTER: _("It is late after %(amount)d %(unit)s already; today after %(now)d %(unit_now)s."),
+    Oddity.ASKED_LATE: _("Somebody placed is asked for the first time after %(first)d days at work."),
+    Oddity.TOLD_TO_NOBODY: _("Of what is late neither township nor county hears: it stays where it is."),
+    Oddity.NOT_TO_TOWNSHIP: _("Of what is late the township hears nothing."),
+    Oddity.NOT_TO_COUNTY: _("Of what is late the county hears nothing: it stays with the township."),
+    Oddity.GOES_UP_LATE: _("What is late goes up only %(up)d days later."),
+}
 
 
 class ClockForm(forms.Form):
@@ -23,6 +34,7 @@ class ClockForm(forms.Form):
         label=_("To the county, days after"), min_value=1, max_value=LONGEST, required=False
     )
     valid_from = DayField(label=_("Holds from"))
+    is_meant = forms.BooleanField(label=_("Yes, it is meant so"), required=False)
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -30,6 +42,20 @@ class ClockForm(forms.Form):
         if first and then and then <= first:
             self.add_error("escalate_county_days", _("The county comes after the township."))
         return cleaned
+
+    def come_to(self, oddities: list[Oddity], rule: ClockRule) -> list[str]:
+        """Each oddity in words, with what was typed and what holds now."""
+        said = self.cleaned_data
+        up = [days for days in (said["escalate_township_days"], said["escalate_county_days"]) if days]
+        words = {
+            "amount": said.get("amount"),
+            "unit": dict(Unit.choices).get(said.get("unit"), ""),
+            "first": min(said.get("days") or [0]),
+            "now": rule.amount,
+            "unit_now": rule.get_unit_display(),
+            "up": max(up, default=0),
+        }
+        return [WORDS[oddity] % words for oddity in oddities]
 
 
 class FollowUpDaysForm(ClockForm):

@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from areas.selectors import calendar_end
 from cases import policies
 from cases.choices import Clock
 from cases.forms.settings import ClockForm, DaysForm, FollowUpDaysForm, TakeBackForm
 from cases.models import ClockRule
+from cases.refusals import FarFromNow
 from cases.selectors.settings import clock_tables, days_from, follow_up_days
 from cases.services import settings as services
 from kit.days import local_day
@@ -41,7 +43,8 @@ def change_clock(request, rule_id):
     form = form_class(sent(request), initial=shown | {"days": ", ".join(map(str, days))})
     changed, refusal = carry_out(form, lambda said: change(rule=rule, by=request.user, at=at, **said))
     if changed is None:
-        context = {"form": form, "rule": rule, "days": days, "refusal": refusal}
+        odd = form.come_to(refusal.oddities, rule) if isinstance(refusal, FarFromNow) else []
+        context = {"form": form, "rule": rule, "days": days, "refusal": refusal, "come_to": odd}
         return render(request, "cases/change_clock.html", context, status=status_of(form, refusal=refusal))
     messages.success(request, _("The new time limit holds from its day on."))
     return redirect("cases:settings")
@@ -82,6 +85,7 @@ def _page(request, form: DaysForm | None = None, refusal=None, *, status: int | 
     context = {
         "tables": clock_tables(today),
         "days": days_from(today - SHOWN_BACK, today),
+        "calendar": calendar_end(today),
         "form": form or DaysForm(),
         "refusal": refusal,
         "can_set": policies.can_set(request.user),

@@ -8,7 +8,18 @@ from django.db import IntegrityError, connection, transaction
 
 from areas.models import Holiday
 from cases.models import ClockRule
-from cases.refusals import ChangeIsPlanned, DayIsSetAlready, DayOfNoSense, WorkedAnyway
+from cases.refusals import (
+    ChangeIsPlanned,
+    DayIsOver,
+    DayIsSetAlready,
+    DayTooFar,
+    FarFromNow,
+    HoldsAlready,
+    LastDayBeforeFirst,
+    LimitTooLong,
+    TooManyDays,
+    WorkedAnyway,
+)
 from cases.services import settings
 from staff.refusals import NotAllowed, NotForAll
 from tests.staff.factories import BIJIE, PostingFactory, UserFactory, area_of
@@ -78,7 +89,7 @@ def test_a_change_that_has_not_begun_is_withdrawn_and_the_rule_of_now_goes_on(ad
 
 
 def test_what_holds_is_never_withdrawn(administrator):
-    with pytest.raises(DayOfNoSense):
+    with pytest.raises(HoldsAlready):
         settings.withdraw_clock(rule=plan(), by=administrator, at=NOON)
 
 
@@ -89,9 +100,9 @@ def test_one_change_at_a_time_is_planned(administrator):
         change(administrator, days=20)
 
 
-@pytest.mark.parametrize("days", [-1, 0, 733, 365 * 3176])
-def test_no_change_begins_before_tomorrow_or_years_from_now(administrator, days):
-    with pytest.raises(DayOfNoSense):
+@pytest.mark.parametrize("days, refusal", [(-1, DayIsOver), (0, DayIsOver), (733, DayTooFar), (365 * 3176, DayTooFar)])
+def test_no_change_begins_before_tomorrow_or_years_from_now(administrator, days, refusal):
+    with pytest.raises(refusal):
         change(administrator, days=days)
 
 
@@ -170,6 +181,51 @@ def test_a_time_limit_is_changed_by_its_form(keeper):
     assert late.status_code == 409
 
 
+@pytest.mark.parametrize(
+    "terms, oddities",
+    [
+        ({"amount": 92}, ["much_longer"]),
+        ({"amount": 4}, ["much_shorter"]),
+        ({"escalate_township_days": None}, ["not_to_township"]),
+        ({"escalate_county_days": None}, ["not_to_county"]),
+        ({"escalate_township_days": None, "escalate_county_days": None}, ["told_to_nobody"]),
+        ({"escalate_county_days": 32}, ["goes_up_late"]),
+        ({"amount": 30}, []),
+        ({"escalate_township_days": 2, "escalate_county_days": 31}, []),
+    ],
+)
+def test_a_time_limit_far_from_that_of_now_is_asked_about_once_more(administrator, terms, oddities):
+    said = {"amount": plan().amount} | terms
+
+    if oddities:
+        with pytest.raises(FarFromNow) as asked:
+            change(administrator, **said)
+        assert asked.value.oddities == oddities
+    changed = change(administrator, is_meant=bool(oddities), **said)
+
+    assert plan() == changed
+
+
+def test_nobody_waits_for_a_step_longer_than_a_quarter_of_a_year_even_when_it_is_meant(administrator):
+    with pytest.raises(LimitTooLong):
+        change(administrator, amount=93, is_meant=True)
+
+
+def test_the_page_says_what_an_odd_time_limit_comes_to_and_sets_it_only_when_it_is_ticked(keeper):
+    rule, said = plan(), {"amount": 60, "unit": "days", "valid_from": "2026-04-01"}
+    url = f"/settings/clocks/{rule.pk}/"
+
+    asked = keeper.post(url, said)
+    unchanged = plan()
+    done = keeper.post(url, said | {"is_meant": "on"})
+
+    page = asked.content.decode()
+    assert (asked.status_code, unchanged, done.status_code, plan().amount) == (409, rule, 302, 60)
+    assert "It is late only after 60 days; today after 15 days." in page
+    assert "neither township nor county hears" in page
+    assert 'name="is_meant"' not in keeper.get(url).content.decode()
+
+
 # ---- calendar ------------------------------------------------------------------------------------------------------
 
 
@@ -189,13 +245,14 @@ def test_days_are_set_from_a_first_to_a_last_one(administrator):
 @pytest.mark.parametrize(
     ("first", "last", "refusal"),
     [
-        (TODAY, TODAY, DayOfNoSense),
-        (date(2029, 1, 1), date(2029, 1, 1), DayOfNoSense),
-        (date(2026, 4, 6), date(2026, 4, 4), DayOfNoSense),
-        (date(2026, 4, 1), date(2026, 6, 30), DayOfNoSense),
+        (TODAY, TODAY, DayIsOver),
+        (date(2029, 1, 1), date(2029, 1, 1), DayTooFar),
+        (date(2026, 4, 6), date(2026, 4, 4), LastDayBeforeFirst),
+        (date(2026, 4, 6), TODAY - timedelta(days=1), LastDayBeforeFirst),
+        (date(2026, 4, 1), date(2026, 6, 30), TooManyDays),
     ],
 )
-def test_days_of_no_sense_are_refused(administrator, first, last, refusal):
+def test_days_of_no_sense_are_refused_by_the_rule_they_break(administrator, first, last, refusal):
     with pytest.raises(refusal):
         days(administrator, first, last)
 
@@ -214,8 +271,9 @@ def test_a_day_stands_once_in_the_list(administrator):
     Holiday.objects.filter(date__gte=TODAY).delete()
     days(administrator, date(2026, 4, 4))
 
-    with pytest.raises(DayIsSetAlready):
+    with pytest.raises(DayIsSetAlready) as refused:
         days(administrator, date(2026, 4, 3), date(2026, 4, 5))
+    assert str(refused.value) == "4月4日已经在表里了：清明节。"
 
 
 def test_a_day_ahead_is_taken_back_and_one_that_is_over_stays(keeper):
@@ -240,6 +298,26 @@ def test_days_are_set_by_the_form_of_the_page(keeper):
     assert Holiday.objects.count() == 3
 
 
+def test_the_pages_of_those_in_charge_say_when_the_calendar_ends(client, administrator, clock):
+    supervisor = UserFactory(supervisor=True, language="en")
+    pages = {"/settings/": administrator, "/operations/": administrator, "/overview/": supervisor}
+
+    def is_told(url: str) -> bool:
+        client.force_login(pages[url])
+        return "The holidays of 2027 are not entered" in client.get(url).content.decode()
+
+    def warned() -> list[bool]:
+        return [is_told(url) for url in pages]
+
+    clock.move_to(NOON.replace(month=10))
+    early = warned()
+    clock.move_to(NOON.replace(month=11))
+    late = warned()
+    Holiday.objects.create(date=date(2027, 1, 1), name="元旦")
+
+    assert (early, late, warned()) == ([False] * 3, [True] * 3, [False] * 3)
+
+
 # ---- follow-up days ------------------------------------------------------------------------------------------------
 
 
@@ -251,6 +329,7 @@ def follow_ups(on) -> list[int]:
 def change_days(client, days, **more):
     rule = ClockRule.objects.filter(clock="follow_up", service_group="key", valid_to=None).first()
     said = {"days": days, "valid_from": (TODAY + timedelta(days=10)).isoformat(), "escalate_township_days": 2}
+    said["escalate_county_days"] = 5
     return client.post(f"/settings/clocks/{rule.pk}/", said | more)
 
 
@@ -291,3 +370,7 @@ def test_a_planned_change_of_follow_up_days_is_withdrawn_whole(keeper):
 @pytest.mark.parametrize("days", ["", "0", "401", "30, 30", "thirty", "1 2 3 4 5 6 7 8 9", "-5"])
 def test_follow_up_days_of_no_sense_are_refused(keeper, days):
     assert change_days(keeper, days).status_code == 422
+
+
+def test_follow_ups_that_begin_late_are_asked_about_once_more(keeper):
+    assert [change_days(keeper, "90, 180", **more).status_code for more in ({}, {"is_meant": "on"})] == [409, 302]
