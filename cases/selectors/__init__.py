@@ -12,6 +12,6 @@ from cases.selectors.many_cases import (
     owners_for,
 )
 from cases.selectors.one_case import CasePage, CaseStep, case_page, undoable
-from cases.selectors.owners import Owner, owners_in_and_around
+from cases.selectors.owners import Owner, owner_name, owners_in_and_around
 from cases.selectors.search import FoundPerson, find_people
 from cases.selectors.today import Chip, TodayGroup, TodayPage, TodayRow, row_of_case, today_figures, today_page

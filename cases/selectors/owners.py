@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
+
 from areas.models import Area
 from areas.ranges import Level, in_or_around
 from areas.selectors import place_names
+from cases.models import Case
 from staff.models import Posting, User
 from staff.roles import CASEWORKERS
 
@@ -34,6 +37,14 @@ def owners_in_and_around(area: Area, today: date) -> tuple[Owner, ...]:
         postings = postings.covering(area.pk)
     everything = Posting.objects.current(today).in_role(*CASEWORKERS).filter(user__in=postings.values("user"))
     return _one_each(everything.select_related("user").order_by("area_id", "user__display_name", "pk"))
+
+
+def owner_name(owner_id: int, area: Area) -> str:
+    """Of whoever has or had a posting there or below it, or has a case of it; "" for anybody else. 1 query."""
+    served = Posting.objects.filter(in_or_around("area_id", [(area.low, area.high)]))
+    theirs = Case.objects.filter(worker__area_id__gte=area.low, worker__area_id__lt=area.high, owner=OuterRef("pk"))
+    known = User.objects.filter(Q(pk__in=served.values("user")) | Exists(theirs))
+    return str(known.filter(pk=owner_id).first() or "")
 
 
 def _one_each(postings: Iterable[Posting]) -> tuple[Owner, ...]:

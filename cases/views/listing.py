@@ -37,12 +37,12 @@ def case_list(request):
     area = f.chosen_area(request.user, filters.area_code)
     page = selectors.case_list(filters, user=request.user, today=today, after=form.after)
     owners = selectors.owners_in_and_around(area, today) if area else ()
-    orders = f.orders(filters)
+    orders, owner = f.orders(filters), owner_told(filters, owners, area)
     context = {
         "now": now, "today": today, "page": page, "form": form, "filters": filters,
         "rows": [shown_row(row, area) for row in page.rows],
         "crumbs": crumbs(request.user, area, form),
-        "words": f.words_of(filters, area, owner_name(filters, owners, page)),
+        "words": f.words_of(filters, area, owner),
         "chips": f.chips(form, filters),
         "xlsx_url": form.download(reverse("cases:list_xlsx")),
         "saved": saved_filters(request.user, form),
@@ -51,6 +51,7 @@ def case_list(request):
         "areas": f.area_choices(request.user, area),
         "area_code": area.pk if area else None,
         "owners": owners,
+        "owner_beside": owner if filters.owner not in {NOBODY, *(str(one.pk) for one in owners)} else "",
         "nobody": NOBODY,
         "is_wide": is_wide(area),
         "orders": orders.items(),
@@ -81,10 +82,12 @@ def shown_row(row: CaseRow, area: Area | None) -> dict:
     return {**vars(row), "township": place_name(township) if is_said else ""}
 
 
-def owner_name(filters: CaseFilters, owners, page: CaseListPage) -> str:
-    """Known from the select or from a row; a forged number is nobody's name."""
-    names = {str(owner.pk): owner.name for owner in owners} | {str(r.owner_id): r.owner for r in page.rows if r.owner}
-    return names.get(filters.owner, "")
+def owner_told(filters: CaseFilters, owners, area: Area | None) -> str:
+    """Whom the list is narrowed to, who need not be among those to choose from; a forged number is nobody's name."""
+    if area is None or not filters.owner.isdigit():
+        return ""
+    names = {str(owner.pk): owner.name for owner in owners}
+    return names.get(filters.owner) or selectors.owner_name(int(filters.owner), area) or _("Somebody else")
 
 
 def hidden_filters(form: CaseFilter) -> list[tuple[str, str]]:

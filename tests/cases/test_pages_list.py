@@ -20,6 +20,7 @@ from tests.cases.factories import NOON, CaseFactory
 from tests.cases.pages import queries_of, signed_in, source_of, url_of, words_of
 from tests.staff.factories import (
     DAFANG,
+    DAFANG_VILLAGE,
     FENGPING,
     HUAQI,
     HUAQI_VILLAGE,
@@ -65,6 +66,19 @@ def test_list_says_what_it_shows(supervisor, cadre):
     assert "2 cases 1 overdue Zhijin County · Open" in words_of(everything)
     assert "1 case 1 overdue Maochang Town · Open · Overdue · 王芳" in words_of(late)
     assert "1 to 2 of 2 Key groups first, then most urgent" in words_of(everything)
+
+
+def test_the_owner_the_list_is_narrowed_to_is_the_one_shown_as_chosen(supervisor, cadre):
+    """In a county the cadres of its villages are too many to choose from; a figure's link names one all the same."""
+    client, stranger = signed_in(supervisor), UserFactory(village_cadre=True, posted=DAFANG_VILLAGE)
+
+    def chosen(**query) -> str:
+        select = source_of(client.get(LIST, query)).partition('name="owner"')[2].partition("</select>")[0]
+        return re.search(r"<option[^>]*selected[^>]*>([^<]*)", select + "<option selected>Everybody")[1].strip()
+
+    told = [chosen(**query) for query in ({"owner": cadre.pk}, {"owner": stranger.pk}, {"owner": "none"}, {})]
+
+    assert told == ["王芳", "Somebody else", "Nobody", "Everybody"]
 
 
 STATES = ("", *State.values, "at_work", "ended", "any")
