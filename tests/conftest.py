@@ -11,13 +11,14 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests import loaded_tables, template_database
+from tests import loaded_tables, template_database, told_once
 from tests.browsing import open_browser
 from tests.running_system import RunningSystem
 
 
 def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    told_once.watch()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -13,7 +13,6 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
-from django.utils.translation import pgettext
 
 from kit import dates
 
@@ -164,6 +163,18 @@ def field(bound, hint: str = "", optional: bool = False):
     }
 
 
+@register.filter
+def marked_fields(form) -> list:
+    """The fields that somebody sees and has to put right."""
+    return [field for field in form.visible_fields() if field.errors] if form else []
+
+
+@register.inclusion_tag("components/error_of.html")
+def error_of(bound):
+    """What is wrong with a field that a template draws by hand: it stands there, and nowhere else on the page."""
+    return {"field": bound}
+
+
 @register.inclusion_tag("components/cell.html")
 def cell(bound):
     """A control in a table: its column is its label, its error stands under it."""
@@ -204,15 +215,6 @@ def choices(bound, columns: str = "", faces: dict | None = None, number: str = "
         "field": bound, "options": options, "columns": columns.split(), "segmented": "seg" in columns,
         "answered": bool(chosen), "number": number, "note": note,
     }  # fmt: skip
-
-
-@register.filter
-def after_label(label: str) -> str:
-    """Between a label and what is said of its field: a label that asks has its mark already."""
-    said = str(label)
-    if said.endswith(("？", "：")):
-        return ""
-    return " " if said.endswith(("?", ":")) else pgettext("after a label", ": ")
 
 
 @register.filter

@@ -68,7 +68,9 @@ class ArriveForm(forms.Form):
 class ArrivalForm(forms.Form):
     """Whose arrival is confirmed, and when they got there; left empty, it is now."""
 
-    bookings = forms.ModelMultipleChoiceField(queryset=Booking.objects.none())
+    bookings = forms.ModelMultipleChoiceField(
+        queryset=Booking.objects.none(), error_messages={"required": _("Tick at least one person.")}
+    )
     arrived_at = PlannedField(label=_("Arrived at"), required=False)
     why = WorkerRemarkField(label=_("How did they get there so early?"), max_length=200)
 

@@ -41,7 +41,11 @@ class TransferForm(ReasonsOfEachForm):
         label=_("Where does the vehicle stand? They get on there."), max_length=60, required=False
     )
     meets_at = PlannedField(label=_("When does the other vehicle come there?"), required=False)
-    bookings = forms.ModelMultipleChoiceField(label=_("Who changes?"), queryset=Booking.objects.none())
+    bookings = forms.ModelMultipleChoiceField(
+        label=_("Who changes?"),
+        queryset=Booking.objects.none(),
+        error_messages={"required": _("Tick at least one person.")},
+    )
     pickup = forms.ModelChoiceField(
         label=_("All get on at"),
         queryset=Stop.objects.none(),
