@@ -190,6 +190,14 @@
     if (menu) menu.open = false;
     window.htmx.ajax("GET", link.href, "#sheet");
   });
+  /* a desk has room for what a phone keeps folded: width in pixels from which it is opened, or fetched, at once */
+  const hasRoom = (width) => window.matchMedia(`(min-width: ${width}px)`).matches;
+  document.addEventListener("DOMContentLoaded", () => setTimeout(() => {
+    document.querySelectorAll("[data-wf-open-at]").forEach((one) => { one.open ||= hasRoom(one.dataset.wfOpenAt); });
+    document.querySelectorAll("section > .wf-list [data-wf-fill-at]").forEach((more) => {
+      if (hasRoom(more.dataset.wfFillAt)) window.htmx?.trigger(more, "click");
+    });
+  }));
   const openSheetsIn = (part) => {
     if (part.matches?.("dialog[data-wf-sheet]")) openSheet(part);
     else part.querySelectorAll?.("dialog[data-wf-sheet]").forEach(openSheet);
