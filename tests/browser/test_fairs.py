@@ -26,6 +26,7 @@ def test_every_desk_counts_alike_and_a_hall_with_people_inside_is_cancelled_only
     expect(page_of_fair.page.locator("[name=digits]")).to_be_focused()
 
     walks_in(door, "杜仲")
+    the_boards_of_two_desks_are_alike(door, page_of_fair, fair, rows["codes"][2])
     results_on_one_sheet(stage, page_of_fair, rows)
     cancels(stage, page_of_fair, fair, rows)
 
@@ -41,6 +42,17 @@ def walks_in(desk, name: str):
     desk.press("form.wf-checkin button")
     desk.press("form[action$='/walk-in/'] button")
     expect(desk.page.locator("#door")).to_contain_text("3")
+
+
+def the_boards_of_two_desks_are_alike(one, other, fair: str, digits: str):
+    """Neither loads its page again: what one enters, the other is told."""
+    for desk in (one, other):
+        desk.open(f"{fair}/")
+    checks_in(one, digits, "车前")
+    for part in ("#figures", "#hall", "#recent"):
+        told = one.page.locator(part).inner_text()
+        expect(other.page.locator(part)).to_have_text(told, use_inner_text=True)
+    expect(other.page.locator("#recent")).to_contain_text("车前")
 
 
 def results_on_one_sheet(stage, desk, rows):
@@ -61,7 +73,7 @@ def results_on_one_sheet(stage, desk, rows):
 
 def cancels(stage, desk, fair: str, rows):
     desk.open(f"{fair}/cancel/")
-    desk.sees("场内有 1 人还没有结果")
+    desk.sees("场内有 2 人还没有结果")
     desk.fill("why", "停电")
     desk.press("main form button[type=submit]")
     desk.page.locator("[name=knows_of_inside]").wait_for()

@@ -133,6 +133,24 @@ def test_a_clock_says_since_when_refuses_days_of_no_sense_and_a_change_ahead_is_
     keeper.press("form[action$='/settings/days/'] button")
     keeper.page.locator("tr", has_text="清明节").first.wait_for()
 
+    rewords_a_text(keeper)
+
+
+def rewords_a_text(keeper):
+    """Looked at first; a switch of the language shows the same look."""
+    keeper.open("/settings/texts/")
+    keeper.press("main a[href*='/settings/texts/']")
+    keeper.page.locator("[name=zh]").fill(keeper.page.locator("[name=zh]").input_value() + "谢谢。")
+    keeper.press("button[name=look]")
+    keeper.page.locator("[role=status] .wf-thread", has_text="谢谢。").wait_for()
+    keeper.press("button[name=language][value=en]")
+    keeper.page.get_by_text("So it would stand on a phone").wait_for()
+    expect(keeper.page.locator("[role=status] .wf-thread")).to_contain_text("谢谢。")
+    keeper.press("button[name=language][value=zh-hans]")
+    keeper.page.locator("[role=status] .wf-thread", has_text="谢谢。").wait_for()
+    keeper.press("main form[method=post] button.wf-fill")
+    expect(keeper.page.locator(".wf-items")).to_contain_text("谢谢。")
+
 
 def planned(stage) -> int:
     return stage.one("SELECT count(*) FROM cases_clockrule WHERE valid_from > '2026-03-06'")
@@ -211,6 +229,12 @@ def test_a_list_is_searched_saved_under_a_name_and_taken_along_as_a_file(stage, 
     lay_out("office.a_list")
     head = stage.enter("head2")
     head.open("/cases/?state=flagged")
+    head.press("button[name=theme][value=dark]")
+    expect(head.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    for order, first in (("newest", "天麻"), ("name", "白及")):
+        head.page.select_option("[name=sort]", order)
+        head.page.wait_for_url(re.compile(f"state=flagged.*sort={order}"))
+        expect(head.page.locator("tbody tr").first).to_contain_text(first)
     head.press(".wf-save-view summary")
     head.fill("name", "刚标记的")
     head.press("form[action$='/cases/filters/'] button")
