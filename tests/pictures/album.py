@@ -195,6 +195,7 @@ PAGES = (
     page("transport/trip-sheet", "transport", "transport:trip", trip_id="trip_boarding", deed=deeds.open_first_seat),
     page("transport/seat-taken", "transport", "transport:seat", trip_id="trip_boarding", seat_id="seat_taken"),
     page("transport/seat-free", "transport", "transport:seat", trip_id="trip_open", seat_id="seat_free"),
+    page("transport/release", "transport", "transport:release_seat", booking_id="awaited"),
     page("transport/cancel", "transport", "transport:cancel", trip_id="trip_open"),
     page("transport/depart", "transport", "transport:depart", trip_id="trip_boarding"),
     page("transport/arrive", "transport", "transport:arrive", trip_id="trip_departed"),

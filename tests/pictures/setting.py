@@ -228,6 +228,7 @@ def things(at: datetime) -> dict[str, object]:
         "seat_taken": todays.filter(state="confirmed").first().seat_id,
         "seat_free": trips["open"].seats.filter(bookings=None).first().pk,
         "booking": todays.filter(state="boarded").first().pk,
+        "awaited": todays.filter(state="confirmed").first().pk,
         "roster": roster.pk,
         "first_part": 1, "seat_booked": "seat_booked",
     }  # fmt: skip
