@@ -977,7 +977,7 @@ def cadre(client, the_day_before):
 def test_a_cadre_is_asked_before_a_seat_is_given_up_on_the_page_of_a_case(cadre, trip):
     booking = BookingFactory(trip=trip)
 
-    asked = cadre.post(url_of("release_seat", booking.pk), {"from": "case"})
+    asked = cadre.post(url_of("release_seat", booking.pk), {"from": "case"}, follow=True)
     kept = Booking.objects.get(pk=booking.pk).is_active
     cadre.post(url_of("release_seat", booking.pk), {"from": "case", "deed": "release"})
 
