@@ -55,10 +55,14 @@ def address(name: str) -> str | tuple[str, int] | None:
 
 
 def which() -> str:
-    name = text("WAYFARE_ENV", "development")
-    if name not in ENVIRONMENTS:
-        raise ImproperlyConfigured(f"WAYFARE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {name!r}.")
-    return name
+    return choice("WAYFARE_ENV", ENVIRONMENTS, "development")
+
+
+def choice(name: str, among: tuple[str, ...], default: str) -> str:
+    said = text(name, default)
+    if said not in among:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}, not {said!r}.")
+    return said
 
 
 def secret(name: str) -> str:

@@ -75,6 +75,8 @@ MIDDLEWARE = [
     "staff.middleware.PrivatePages",
     "staff.middleware.FormsSentByScript",
     "staff.middleware.LoginTakesTheWholePage",
+    "staff.middleware.LastSeen",
+    "staff.middleware.SecondFactorFirst",
     "staff.middleware.RefusalPages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "staff.middleware.AddressesOfButtons",
@@ -131,6 +133,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "staff.passwords.Varied"},
 ]
+# A code from the phone beside the password: demanded of supervisors, administrators and auditors, or left to them
+WAYFARE_SECOND_FACTOR = environment.choice(
+    "WAYFARE_SECOND_FACTOR", ("required", "offered"), "required" if IN_PRODUCTION else "offered"
+)
 PASSWORD_RESET_TIMEOUT = 2 * 24 * 60 * 60  # of a link to choose a password
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
@@ -182,6 +188,7 @@ WAYFARE_BACKUPS_DAILY = environment.number("WAYFARE_BACKUPS_DAILY", 7)  # days, 
 WAYFARE_BACKUPS_WEEKLY = environment.number("WAYFARE_BACKUPS_WEEKLY", 4)  # weeks, of which one stays each
 
 # Safety
+SESSION_ENGINE = "staff.signing_in.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60

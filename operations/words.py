@@ -30,6 +30,7 @@ TASKS = {
     "cases.clock.hand_on": pgettext_lazy("task", "Hand on cases of those who left"),
     "cases.clock.forget_handovers": pgettext_lazy("task", "Forget old plans of handovers"),
     "cases.clock.ask_again": pgettext_lazy("task", "Ask again for an answer"),
+    "staff.clock.forget_sessions": pgettext_lazy("task", "Forget sessions that are over"),
     "fairs.clock.remind_of_tomorrow": pgettext_lazy("task", "Remind of tomorrow's fairs"),
     "fairs.clock.catch_up": pgettext_lazy("task", "Catch up with changes of fairs"),
     "fairs.clock.close_past_fairs": pgettext_lazy("task", "Close fairs that are over"),

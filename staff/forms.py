@@ -45,6 +45,48 @@ class OtherPasswordForm(NamesEveryFault, PasswordChangeForm):
     pass
 
 
+class CodeField(forms.CharField):
+    """Six digits of an app, for a keyboard of numbers."""
+
+    def __init__(self, **more):
+        digits = {"inputmode": "numeric", "autocomplete": "one-time-code", "class": "wf-code"}
+        super().__init__(label=_("Code of six digits"), max_length=20, widget=forms.TextInput(attrs=digits), **more)
+
+
+class CodeForm(forms.Form):
+    """What the app shows; or, for a phone that is lost, one of the recovery codes."""
+
+    code = CodeField(required=False)
+    recovery = forms.CharField(
+        label=_("Recovery code"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean(self):
+        if not self.typed:
+            raise ValidationError(_("Type the code."))
+
+    @property
+    def typed(self) -> str:
+        return self.cleaned_data.get("code") or self.cleaned_data.get("recovery") or ""
+
+
+class OneCodeForm(forms.Form):
+    """Where the app is at hand, or where a recovery code does as well."""
+
+    code = CodeField()
+
+
+class FactorOffForm(OneCodeForm):
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class PreferencesForm(forms.Form):
     """A button in the frame sends one of the two, the page of one's own sends either; `auto` is nobody's choice.
 

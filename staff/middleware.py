@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from kit.refusals import Busy, Refusal
 from staff import way_back
 from staff.models import User
 from staff.refusals import NotAllowed
+from staff.signing_in import entering, second_factor, sessions
 
 THEME_COOKIE = "wayfare_theme"
 
@@ -86,6 +87,31 @@ class LoginTakesTheWholePage(MiddlewareMixin):
         return response
 
 
+class LastSeen(MiddlewareMixin):
+    """Where somebody is signed in, and when they were last there, stands on a page of their own."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated:
+            sessions.seen(request.session, at=timezone.now())
+
+
+class SecondFactorFirst(MiddlewareMixin):
+    """Who must have a code at sign-in opens nothing before it is set up, or given if the session began without it."""
+
+    OPEN = frozenset({"staff:factor_setup", "staff:preferences", "staff:logout", "staff:code", "set_language"})
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        user = request.user
+        if not user.is_authenticated or entering.has_proved(request) or not second_factor.is_demanded_of(user):
+            return None
+        if request.resolver_match.view_name in self.OPEN:
+            return None
+        if not second_factor.has_one(user):
+            return _go(request, resolve_url("staff:factor_setup"))
+        entering.ask_for_code(request, user, next=request.path, at=timezone.now())
+        return _go(request, resolve_url("staff:code"))
+
+
 class AddressesOfButtons(MiddlewareMixin):
     """An address that only takes a press leads whoever opens it to the page where the button stands.
 
@@ -131,6 +157,13 @@ def _refused(request: HttpRequest, refusal: Refusal, *, status: int) -> HttpResp
     is_part = request.is_boosted or request.headers.get("HX-Request")
     template = "components/refusal.html" if is_part else f"{status}.html"
     return render(request, template, context, status=status)
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    """The whole page goes there, whatever part of it asked."""
+    if request.is_boosted or request.headers.get("HX-Request"):
+        return HttpResponse(status=403, headers={"HX-Redirect": url})
+    return redirect(url)
 
 
 def _let_htmx_go(response: HttpResponse, *, status: int) -> None:

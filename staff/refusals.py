@@ -75,3 +75,42 @@ class NotOneself(Refusal):
 class PostingIsOver(Refusal):
     message = _("This posting is over already.")
     way_out = _("Give the role anew if it goes on.")
+
+
+class WrongCode(Refusal):
+    message = _("This code does not fit.")
+    way_out = _("Type the six digits that the app shows now. The phone's clock must be right.")
+
+
+class CodeUsed(Refusal):
+    """It fits, and was taken before."""
+
+    message = _("This code has been used already.")
+    way_out = _("Wait until the app shows the next one, at most half a minute.")
+
+
+class WrongRecoveryCode(Refusal):
+    """Unknown, or used before: which of the two is nobody's business."""
+
+    message = _("This recovery code does not fit, or was used before.")
+    way_out = _("Take another one from your list. When none is left, your administrator resets it.")
+
+
+class CodesPaused(Refusal):
+    """After wrong codes, for a time that doubles with each."""
+
+    message = _("Too many wrong codes. Try again at %(clock)s.")
+    way_out = _("In a hurry? A supervisor or administrator lets you try again at once.")
+
+
+class FactorIsOn(Refusal):
+    message = _("The code at sign-in is set up already.")
+    way_out = _("For another phone, turn it off first.")
+
+
+class FactorIsOff(Refusal):
+    message = _("The code at sign-in is not set up.")
+
+
+class WrongPassword(Refusal):
+    message = _("This is not your password.")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
 from kit.refusals import ReasonMissing
-from staff.models import AccessLog, Posting, User
+from staff.models import AccessLog, OpenSession, Posting, User
 from staff.refusals import PostingEndsBeforeItStarts, PostingOverlaps
 
 T = TypeVar("T")
@@ -86,6 +86,7 @@ def deactivate_user(*, user: User) -> User:
     """They can no longer sign in or act, whatever is open in a browser; everything they did keeps their name."""
     user.is_active = False
     user.save(update_fields=["is_active"])
+    end_sessions(user=user)
     forget_postings(user)
     return user
 
@@ -97,6 +98,11 @@ def reactivate_user(*, user: User) -> User:
     user.save(update_fields=["is_active"])
     forget_postings(user)
     return user
+
+
+def end_sessions(*, user: User, but: str = "") -> int:
+    """Signed out everywhere, or everywhere but in the session of this row; returns how many sessions ended."""
+    return OpenSession.objects.filter(user=user).exclude(pk=but).delete()[0]
 
 
 def log_access(

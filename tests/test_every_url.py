@@ -34,6 +34,7 @@ PUBLIC = {
     "set_language": "Django's own switch of the language",
     "staff:login": "how one signs in",
     "staff:logout": "how one signs out",
+    "staff:code": "between password and page: shown to whoever gave the right password, and to nobody else",
     "staff:set_password": "whoever got the link has no password yet: its token is the login, once and for two days",
     "staff:preferences": "somebody signed out keeps language and theme in a cookie",
     "jobs:verify_enter": "the employer types the code of a letter",
@@ -61,6 +62,8 @@ SHARED = {
 # Lists, searches and empty forms: everybody's own area, so nobody of another one is named there.
 LISTS = {
     "staff:home", "staff:me", "staff:password", "staff:people", "staff:new_person",
+    "staff:factor", "staff:factor_setup", "staff:factor_off", "staff:recovery_codes", "staff:recovery_codes_anew",
+    "staff:sessions", "staff:end_session", "staff:end_other_sessions",
     "workers:add", "workers:villages", "workers:import",
     "notifications:list", "notifications:list_xlsx", "notifications:wordings", "staff:people_xlsx",
     "cases:settings", "cases:set_days", "cases:take_back_day",

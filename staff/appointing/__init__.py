@@ -8,6 +8,7 @@ from staff.appointing.accounts import (
     is_paused,
     password_chosen,
     reactivate,
+    sign_out,
     unlock,
 )
 from staff.appointing.postings import appoint, end_appointment

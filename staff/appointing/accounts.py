@@ -17,7 +17,7 @@ from staff import policies, services
 from staff.appointing import handing_over
 from staff.appointing.changes import What, check_begins_near, check_held_at, locked, not_over, write_down
 from staff.events import user_deactivated
-from staff.models import User
+from staff.models import Authenticator, User
 from staff.refusals import AccountIsClosed, UsernameTaken
 
 
@@ -65,6 +65,7 @@ def give_link(*, user: User, by: User, at: datetime) -> str:
         raise AccountIsClosed
     user.set_unusable_password()
     user.save(update_fields=["password"])
+    services.end_sessions(user=user)
     write_down(user, What.LINK_GIVEN, by=by, at=at)
     key = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("staff:set_password", args=[key, default_token_generator.make_token(user)])
@@ -84,14 +85,26 @@ def unlock(*, user: User, by: User, at: datetime) -> None:
     policies.check_can_switch(by, user, not_over(user, at))
     if is_paused(user, at):
         reset(username=user.username)
+        Authenticator.objects.filter(user=user).update(throttling_failure_count=0, throttling_failure_timestamp=None)
         write_down(user, What.UNLOCKED, by=by, at=at)
 
 
+@transaction.atomic
+def sign_out(*, user: User, by: User, at: datetime) -> int:
+    """Everywhere, at once; they are told when they sign in again. Nobody who is not signed in leaves a line."""
+    user, by = locked(user, by)
+    policies.check_can_switch(by, user, not_over(user, at))
+    if ended := services.end_sessions(user=user):
+        write_down(user, What.SESSIONS_ENDED, by=by, at=at)
+    return ended
+
+
 def is_paused(user: User, at: datetime) -> bool:
-    """After too many wrong passwords, at whatever address."""
-    since = at - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    """After too many wrong passwords or codes, at whatever address."""
+    since, enough = at - timedelta(hours=settings.AXES_COOLOFF_TIME), settings.AXES_FAILURE_LIMIT
     wrong = AccessAttempt.objects.filter(username=user.username, attempt_time__gte=since)
-    return wrong.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT).exists()
+    codes = Authenticator.objects.filter(user=user, throttling_failure_count__gte=enough)
+    return wrong.filter(failures_since_start__gte=enough).exists() or codes.exists()
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from staff.views.accesses import accesses, accesses_xlsx
-from staff.views.accounts import SetPassword, give_link, new_person, unlock
-from staff.views.own import Login, change_password, home, me, page_too_old, preferences
+from staff.views.accounts import give_link, new_person, reset_factor, sign_out, unlock
+from staff.views.own import change_password, home, me, page_too_old, preferences
 from staff.views.people import (
     appoint,
     correct,
@@ -12,3 +12,6 @@ from staff.views.people import (
     posting,
     reactivate,
 )
+from staff.views.second_factor import factor, factor_off, factor_setup, recovery_codes, recovery_codes_anew
+from staff.views.sessions import end_other_sessions, end_session, own_sessions
+from staff.views.signing_in import Login, SetPassword, code

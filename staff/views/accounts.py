@@ -1,9 +1,7 @@
 """Accounts: a new colleague, the link to choose a password, and the page behind it."""
 
 from django.contrib import messages
-from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +11,9 @@ from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
 from staff import appointing, policies
 from staff.decorators import staff_required
-from staff.forms import ColleagueFilter, FirstPasswordForm, NewColleagueForm
+from staff.forms import ColleagueFilter, NewColleagueForm
 from staff.models import User
+from staff.signing_in import second_factor
 from staff.views.people import (
     LINK,
     chosen_code,
@@ -58,31 +57,23 @@ def unlock(request, user_id):
     return redirect("staff:person", found.pk)
 
 
-class SetPassword(auth_views.PasswordResetConfirmView):
-    """Django's own page behind a link: the token moves into the session, so that no address keeps it.
+@login_required
+@require_POST
+def reset_factor(request, user_id):
+    found = find_person(request, user_id)
+    second_factor.reset(user=found, by=request.user, at=timezone.now())
+    words = _("%(name)s signs in with the password alone, until the code is set up again.")
+    messages.success(request, words % {"name": found})
+    return redirect("staff:person", found.pk)
 
-    Whoever chose a password is signed in.
-    """
 
-    template_name = "staff/set_password.html"
-    form_class = FirstPasswordForm
-
-    def get_user(self, uidb64):
-        """Nobody whose account is closed."""
-        user = super().get_user(uidb64)
-        return user if user and user.is_active else None
-
-    def form_invalid(self, form):
-        response = super().form_invalid(form)
-        response.status_code = status_of(form)
-        return response
-
-    @transaction.atomic
-    def form_valid(self, form):
-        response = super().form_valid(form)
-        appointing.password_chosen(user=self.user, at=timezone.now())
-        messages.success(self.request, _("Your password is set, and you are signed in."))
-        return response
+@login_required
+@require_POST
+def sign_out(request, user_id):
+    found = find_person(request, user_id)
+    appointing.sign_out(user=found, by=request.user, at=timezone.now())
+    messages.success(request, _("%(name)s is signed out everywhere.") % {"name": found})
+    return redirect("staff:person", found.pk)
 
 
 def _with_link(request, person: User, words: str):

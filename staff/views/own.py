@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -11,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kit.pages import sent, status_of
 from staff import navigation, services, way_back
-from staff.forms import LoginForm, OtherPasswordForm, PreferencesForm
+from staff.forms import OtherPasswordForm, PreferencesForm
 from staff.middleware import THEME_COOKIE
 from staff.models import User
 from staff.roles import CADRES
 from staff.selectors import my_page
+from staff.signing_in import second_factor
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -26,22 +26,12 @@ def home(request):
     return redirect(navigation.start_url(request.user))
 
 
-class Login(auth_views.LoginView):
-    template_name = "staff/login.html"
-    authentication_form = LoginForm
-    redirect_authenticated_user = True
-
-    def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        return context | {"is_after_a_press": way_back.is_of_a_press(context["next"])}
-
-
 @login_required
 @require_GET
 def me(request):
     chosen = {"language": request.user.language or PreferencesForm.AUTO, "theme": request.user.theme}
-    context = {"page": my_page(request.user), "form": PreferencesForm(initial=chosen), "frame": _frame(request.user)}
-    return render(request, "staff/me.html", context)
+    context = {"page": my_page(request.user), "form": PreferencesForm(initial=chosen), "frame": frame_of(request.user)}
+    return render(request, "staff/me.html", context | {"has_factor": second_factor.has_one(request.user)})
 
 
 @login_required
@@ -49,9 +39,10 @@ def me(request):
 def change_password(request):
     form = OtherPasswordForm(request.user, sent(request))
     if not form.is_valid():
-        context = {"form": form, "frame": _frame(request.user)}
+        context = {"form": form, "frame": frame_of(request.user)}
         return render(request, "staff/password.html", context, status=status_of(form))
     update_session_auth_hash(request, form.save())
+    services.end_sessions(user=request.user, but=request.session.row_key)
     messages.success(request, _("Password changed. Other devices are signed out."))
     return redirect("staff:me")
 
@@ -79,7 +70,7 @@ def page_too_old(request, reason=""):
     return HttpResponse(status=403, headers={"HX-Redirect": url})
 
 
-def _frame(user: User) -> str:
+def frame_of(user: User) -> str:
     """Cadres hold a phone, everyone else sits at a desk; both frames have the blocks that these pages fill."""
     return "base_phone.html" if user.has_role_anywhere(*CADRES) or not user.current_postings else "base_desk.html"
 

@@ -39,6 +39,7 @@ from staff.people import (
     postings_under,
 )
 from staff.roles import GIVES, HELD_AT
+from staff.signing_in import second_factor, sessions
 
 LAST_PAGE = 9999
 LINK = "password_link"  # in the session of whoever asked for it, until it has been shown
@@ -262,6 +263,8 @@ def show(
         "left": handing_over.never_handed_on(found, today),
         "is_oneself": found.pk == request.user.pk,
         "cases_url": cases_url(request.user, found),
+        "has_factor": second_factor.has_one(found),
+        "sessions": sessions.sessions_of(found, at=timezone.now()),
         "is_paused": appointing.is_paused(found, timezone.now()),
         **link_to_show(request, found),
     }

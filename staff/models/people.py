@@ -200,6 +200,12 @@ class StaffChange(models.Model):
         UNLOCKED = "unlocked", pgettext_lazy("staff change", "Let them try to sign in again")
         CORRECTED = "corrected", pgettext_lazy("staff change", "Corrected name or work phone")
         POSTING_GOES_ON = "posting_goes_on", pgettext_lazy("staff change", "Took back the last day of a posting")
+        FACTOR_ON = "factor_on", pgettext_lazy("staff change", "Set up the code at sign-in")
+        FACTOR_OFF = "factor_off", pgettext_lazy("staff change", "Turned the code at sign-in off")
+        FACTOR_RESET = "factor_reset", pgettext_lazy("staff change", "Reset the code at sign-in")
+        CODES_MADE = "codes_made", pgettext_lazy("staff change", "Made new recovery codes")
+        RECOVERY_USED = "recovery_used", pgettext_lazy("staff change", "Signed in with a recovery code")
+        SESSIONS_ENDED = "sessions_ended", pgettext_lazy("staff change", "Signed them out everywhere")
 
     user = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="changes", verbose_name=_("user"))
     what = models.CharField(_("what"), max_length=16, choices=What.choices)

@@ -1,0 +1,1 @@
+"""Signing in beyond the password: the code of an app, and where somebody is signed in."""

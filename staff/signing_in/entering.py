@@ -1,0 +1,75 @@
+"""From the right password to being signed in: a code in between, for whoever has an app that shows one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.contrib.auth import login, logout
+from django.contrib.auth.signals import user_login_failed
+from django.http import HttpRequest
+
+from kit.days import as_moment
+from staff.models import StaffChange, User
+from staff.network import address_of
+from staff.signing_in.devices import device_of
+from staff.signing_in.session_store import SIGNED_IN
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+HALFWAY = "halfway"  # in the session of somebody who gave the password and not yet the code
+PROVED = "second_factor"  # in the session of somebody who did both
+MAY_TAKE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Halfway:
+    """Who gave their password, and the path they asked for."""
+
+    user: User
+    next: str
+
+
+def ask_for_code(request: HttpRequest, user: User, *, next: str, at: datetime) -> None:
+    """Nobody is signed in until it came; a new password ends the waiting."""
+    logout(request)
+    until = (at + MAY_TAKE).isoformat()
+    request.session[HALFWAY] = {"user": user.pk, "hash": user.get_session_auth_hash(), "until": until, "next": next}
+
+
+def halfway(request: HttpRequest, *, at: datetime) -> Halfway | None:
+    kept = request.session.get(HALFWAY)
+    if not kept or as_moment(kept["until"]) < at:
+        return None
+    user = User.objects.active().filter(pk=kept["user"]).first()
+    if user is None or user.get_session_auth_hash() != kept["hash"]:
+        return None
+    return Halfway(user, kept["next"])
+
+
+def is_locked_out(request: HttpRequest, user: User) -> bool:
+    """After too many wrong passwords or codes from here."""
+    return not AxesProxyHandler.is_allowed(request, {"username": user.username})
+
+
+def count_wrong(request: HttpRequest, user: User) -> None:
+    """A wrong code counts like a wrong password: the fifth of both pauses this name at this address."""
+    user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
+
+
+def enter(request: HttpRequest, user: User, *, at: datetime, proved: bool = False) -> None:
+    request.session.pop(HALFWAY, None)
+    login(request, user, backend=BACKEND)
+    device = device_of(request.headers.get("User-Agent", ""))
+    request.session[SIGNED_IN] = {"at": at.isoformat(), "device": device, "ip": address_of(request)}
+    if proved:
+        request.session[PROVED] = True
+
+
+def has_proved(request: HttpRequest) -> bool:
+    return PROVED in request.session
+
+
+def changed_by_others(user: User, *, since: datetime | None) -> list[StaffChange]:
+    """What somebody is told at the next sign-in: that the code was reset, or that they were signed out. 1 query."""
+    told = (StaffChange.What.FACTOR_RESET, StaffChange.What.SESSIONS_ENDED)
+    changes = user.changes.filter(what__in=told).exclude(by=user).select_related("by").order_by("at", "pk")
+    return list(changes.filter(at__gt=since) if since else changes)

@@ -1,0 +1,136 @@
+"""One's own code at sign-in: set up on a phone, turned off, and the recovery codes, shown once."""
+
+import json
+from base64 import b64decode, b64encode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kit.pages import carry_out, sent, status_of
+from kit.papers import qr_svg
+from kit.sealing import crypto
+from staff.forms import FactorOffForm, OneCodeForm
+from staff.signing_in import entering, second_factor
+from staff.views.own import frame_of
+
+KEY, CODES = "key_to_come", "codes_to_show"  # in the session, sealed, until they are used or seen
+
+
+@login_required
+@require_safe
+def factor(request):
+    return show(request)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def factor_setup(request):
+    """The key stays the same for this session, so that who loads the page again need not scan again."""
+    user = request.user
+    if second_factor.has_one(user):
+        return redirect("staff:factor")
+    if KEY not in request.session:
+        keep(request, KEY, second_factor.new_key().hex())
+    key = bytes.fromhex(kept(request, KEY))
+    form = OneCodeForm(sent(request))
+    codes, refusal = carry_out(
+        form,
+        lambda said: second_factor.set_up(
+            user=user, key=key, token=said["code"], session=request.session, at=timezone.now()
+        ),
+    )
+    if codes:
+        del request.session[KEY]
+        request.session[entering.PROVED] = True
+        return lead_to_codes(request, codes)
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "qr": qr_svg(second_factor.address_of_key(key, user)),
+        "typed_key": second_factor.typed_key(key),
+        "is_demanded": second_factor.is_demanded_of(user),
+        "frame": "base_public.html" if is_held_back(request) else frame_of(user),
+    }
+    return render(request, "staff/factor_setup.html", context, status=status_of(form, refusal=refusal))
+
+
+@login_required
+@require_safe
+def recovery_codes(request):
+    """Once: whoever comes back has to make new ones."""
+    if CODES not in request.session:
+        return redirect("staff:factor")
+    codes = json.loads(kept(request, CODES))
+    del request.session[CODES]
+    return render(request, "staff/recovery_codes.html", {"codes": codes, "frame": frame_of(request.user)})
+
+
+@login_required
+@require_POST
+def recovery_codes_anew(request):
+    form = OneCodeForm(request.POST, prefix="anew")
+    codes, refusal = carry_out(
+        form,
+        lambda said: second_factor.make_codes_anew(user=request.user, token=said["code"], at=timezone.now()),
+    )
+    return lead_to_codes(request, codes) if codes else show(request, anew_form=form, refusal=refusal)
+
+
+@login_required
+@require_POST
+def factor_off(request):
+    form = FactorOffForm(request.POST, prefix="off")
+    done, refusal = carry_out(
+        form,
+        lambda said: second_factor.turn_off(
+            user=request.user,
+            password=said["password"],
+            token=said["code"],
+            session=request.session,
+            at=timezone.now(),
+        ),
+    )
+    if not done:
+        return show(request, off_form=form, refusal=refusal)
+    request.session.pop(entering.PROVED, None)
+    messages.success(request, _("The code at sign-in is turned off. Other devices are signed out."))
+    return redirect("staff:factor")
+
+
+def show(request, *, off_form=None, anew_form=None, refusal=None):
+    user = request.user
+    context = {
+        "has_one": second_factor.has_one(user),
+        "codes_left": second_factor.codes_left(user),
+        "is_demanded": second_factor.is_demanded_of(user),
+        "off_form": off_form or FactorOffForm(prefix="off"),
+        "anew_form": anew_form or OneCodeForm(prefix="anew"),
+        "refusal": refusal,
+        "frame": frame_of(user),
+    }
+    return render(request, "staff/factor.html", context, status=status_of(off_form, anew_form, refusal=refusal))
+
+
+def is_held_back(request) -> bool:
+    """Nothing else opens for them yet, so no menu offers it."""
+    return second_factor.is_demanded_of(request.user) and not entering.has_proved(request)
+
+
+def lead_to_codes(request, codes: list[str]):
+    keep(request, CODES, json.dumps(codes))
+    return redirect("staff:recovery_codes")
+
+
+def keep(request, name: str, text: str) -> None:
+    """Sealed for this account: a session lies in the database as it is."""
+    blob = crypto.seal(text, purpose=f"session.{name}", row=request.user.pk)
+    request.session[name] = b64encode(blob).decode()
+
+
+def kept(request, name: str) -> str:
+    blob = b64decode(request.session[name])
+    return crypto.unseal(blob, purpose=f"session.{name}", row=request.user.pk)
