@@ -4,6 +4,7 @@ from areas.selectors import place_names
 from staff import navigation
 from staff.models import User
 from staff.roles import Role
+from staff.signing_in import alarms
 
 
 def workplace(request) -> dict:
@@ -19,6 +20,7 @@ def workplace(request) -> dict:
         "area_name": places_of(user),
         "me_url": reverse("staff:me"),
         "find_url": navigation.url_of("cases:find") if user.has_role_anywhere(*navigation.FIND.roles) else "",
+        "asked": alarms.asked_in(request.session),
         "nav_items": navigation.rail(user, request.path),
         "phone_nav_items": navigation.thumb_bar(user, request.path),
     }

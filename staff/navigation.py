@@ -60,6 +60,7 @@ PEOPLE = MenuItem("staff:people", pgettext_lazy("navigation", "Colleagues"), "us
 SETTINGS = MenuItem("cases:settings", pgettext_lazy("navigation", "Settings"), "calendar-time", SETTINGS_READERS)
 
 OPERATIONS = MenuItem("operations:overview", pgettext_lazy("navigation", "Operations"), "heartbeat", SETTINGS_KEEPERS)
+SIGN_INS = MenuItem("staff:odd_sign_ins", pgettext_lazy("navigation", "Odd sign-ins"), "login", frozenset(GIVES))
 LOOKED = MenuItem("staff:accesses", pgettext_lazy("navigation", "Who looked"), "eye", OVERSEERS)
 
 RAIL = (
@@ -75,6 +76,7 @@ RAIL = (
     TEXTS,
     IMPORT,
     PEOPLE,
+    SIGN_INS,
     LOOKED,
     SETTINGS,
     OPERATIONS,
@@ -92,6 +94,7 @@ THUMB = (
     TEXTS,
     IMPORT,
     PEOPLE,
+    SIGN_INS,
     LOOKED,
     SETTINGS,
     OPERATIONS,

@@ -103,6 +103,10 @@ class CodesPaused(Refusal):
     way_out = _("In a hurry? A supervisor or administrator lets you try again at once.")
 
 
+class NotAsked(Refusal):
+    message = _("You are not asked about a sign-in any more.")
+
+
 class FactorIsOn(Refusal):
     message = _("The code at sign-in is set up already.")
     way_out = _("For another phone, turn it off first.")

@@ -6,7 +6,11 @@ from itertools import islice
 from typing import TypeVar
 
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
@@ -103,6 +107,15 @@ def reactivate_user(*, user: User) -> User:
 def end_sessions(*, user: User, but: str = "") -> int:
     """Signed out everywhere, or everywhere but in the session of this row; returns how many sessions ended."""
     return OpenSession.objects.filter(user=user).exclude(pk=but).delete()[0]
+
+
+def demand_new_password(*, user: User) -> str:
+    """The old one ends, and every session and link with it. Returns the path of the page where the next is chosen."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    end_sessions(user=user)
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("staff:set_password", args=[key, default_token_generator.make_token(user)])
 
 
 def log_access(

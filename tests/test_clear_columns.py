@@ -23,6 +23,7 @@ IN_CLEAR = {
     "staff.User": "a colleague's own account",
     "staff.AccessLog.reason": BY_THE_PROGRAM,
     "staff.OpenSession": BY_THE_PROGRAM,
+    "staff.SignIn": BY_THE_PROGRAM,
     "workers.Worker.name": "the door takes letters only",
     "workers.Worker.name_pinyin": BY_THE_PROGRAM,
     "workers.Worker.name_initials": BY_THE_PROGRAM,

@@ -5,11 +5,7 @@ from datetime import date, datetime, timedelta
 from axes.models import AccessAttempt
 from axes.utils import reset
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
 from django.db import IntegrityError, transaction
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from areas.models import Area
 from kit.days import local_day
@@ -63,12 +59,9 @@ def give_link(*, user: User, by: User, at: datetime) -> str:
     policies.check_can_switch(by, user, not_over(user, at))
     if not user.is_active:
         raise AccountIsClosed
-    user.set_unusable_password()
-    user.save(update_fields=["password"])
-    services.end_sessions(user=user)
+    path = services.demand_new_password(user=user)
     write_down(user, What.LINK_GIVEN, by=by, at=at)
-    key = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("staff:set_password", args=[key, default_token_generator.make_token(user)])
+    return path
 
 
 @transaction.atomic

@@ -1,2 +1,2 @@
 from staff.models.people import AccessLog, Posting, StaffChange, User
-from staff.models.signing_in import Authenticator, OpenSession, RecoveryCode
+from staff.models.signing_in import Authenticator, OpenSession, RecoveryCode, SignIn

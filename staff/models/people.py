@@ -205,6 +205,7 @@ class StaffChange(models.Model):
         FACTOR_RESET = "factor_reset", pgettext_lazy("staff change", "Reset the code at sign-in")
         CODES_MADE = "codes_made", pgettext_lazy("staff change", "Made new recovery codes")
         RECOVERY_USED = "recovery_used", pgettext_lazy("staff change", "Signed in with a recovery code")
+        NOT_ME = "not_me", pgettext_lazy("staff change", "Said that a sign-in was somebody else's")
         SESSIONS_ENDED = "sessions_ended", pgettext_lazy("staff change", "Signed them out everywhere")
 
     user = models.ForeignKey(User, models.PROTECT, db_index=False, related_name="changes", verbose_name=_("user"))

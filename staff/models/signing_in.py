@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin
 from django_otp.oath import TOTP
@@ -90,8 +92,10 @@ class OpenSession(AbstractBaseSession):
     last_seen_at = models.DateTimeField(_("last seen"), null=True)
     device = models.CharField(_("device"), max_length=40, blank=True)
     ip = models.GenericIPAddressField(_("network address"), null=True)
+    # a sign-in somewhere else of which its owner is asked here whether it was theirs
+    asks = models.ForeignKey("SignIn", models.SET_NULL, null=True, db_index=False, related_name="+")
 
-    class Meta(AbstractBaseSession.Meta):
+    class Meta:
         verbose_name = _("open session")
         verbose_name_plural = _("open sessions")
 
@@ -100,3 +104,41 @@ class OpenSession(AbstractBaseSession):
         if force_update:
             kwargs["update_fields"] = ["session_data", "expire_date", "user", "signed_in_at", "device"]
         super().save(*args, force_update=force_update, **kwargs)
+
+
+class SignIn(models.Model):
+    """Somebody came in, and what was odd about it. `device_blind` is a keyed hash of the mark a browser keeps."""
+
+    class Odd(models.TextChoices):
+        NEW_DEVICE = "new_device", _("From a new device")
+        ODD_HOUR = "odd_hour", _("At night")
+        MANY_FAILURES = "many_failures", _("After several wrong tries")
+        LONG_REST = "long_rest", _("After a long time")
+
+    class Answer(models.TextChoices):
+        NONE = "", _("Not asked yet")
+        MINE = "mine", _("It was them")
+        NOT_ME = "not_me", _("It was somebody else")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, verbose_name=_("user"))
+    at = models.DateTimeField(_("when"))
+    device = models.CharField(_("device"), max_length=40, blank=True)
+    device_blind = models.BinaryField()
+    ip = models.GenericIPAddressField(_("network address"), null=True)
+    odd = ArrayField(models.CharField(max_length=16, choices=Odd.choices), default=list, verbose_name=_("odd"))
+    answer = models.CharField(_("answer"), max_length=8, choices=Answer.choices, blank=True, default=Answer.NONE)
+
+    class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
+        indexes = [
+            models.Index(fields=["user", "-at"], name="sign_in_by_user"),
+            models.Index(fields=["-at", "-id"], condition=~Q(odd=[]), name="sign_in_odd"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(answer__in=["", "mine", "not_me"]), name="sign_in_answer_is_known"),
+            models.CheckConstraint(condition=Q(answer="") | ~Q(odd=[]), name="sign_in_asked_only_if_odd"),
+        ]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.user} {' '.join(self.odd)}"

@@ -1,22 +1,25 @@
 """From the right password to being signed in: a code in between, for whoever has an app that shows one."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.signals import user_login_failed
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from kit.days import as_moment
-from staff.models import StaffChange, User
+from staff.models import SignIn, StaffChange, User
 from staff.network import address_of
-from staff.signing_in.devices import device_of
+from staff.signing_in import alarms, devices
 from staff.signing_in.session_store import SIGNED_IN
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 HALFWAY = "halfway"  # in the session of somebody who gave the password and not yet the code
 PROVED = "second_factor"  # in the session of somebody who did both
+MARK, LONGEST_MARK, MARK_LASTS = "wayfare_device", 64, 400 * 24 * 60 * 60  # the longest a browser keeps a cookie
 MAY_TAKE = timedelta(minutes=10)
 
 
@@ -55,13 +58,32 @@ def count_wrong(request: HttpRequest, user: User) -> None:
     user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
 
 
-def enter(request: HttpRequest, user: User, *, at: datetime, proved: bool = False) -> None:
+def enter(request: HttpRequest, user: User, *, mark: str, at: datetime, proved: bool = False) -> SignIn:
+    """`mark` is what this browser is known by."""
+    came = alarms.came_in(user, device=device_of(request), mark=mark, ip=address_of(request), at=at)
     request.session.pop(HALFWAY, None)
     login(request, user, backend=BACKEND)
-    device = device_of(request.headers.get("User-Agent", ""))
-    request.session[SIGNED_IN] = {"at": at.isoformat(), "device": device, "ip": address_of(request)}
+    request.session[SIGNED_IN] = {"at": at.isoformat(), "device": came.device, "ip": came.ip}
     if proved:
         request.session[PROVED] = True
+    request.session.save()
+    alarms.ask(came, session_key=request.session.row_key)
+    return came
+
+
+def device_of(request: HttpRequest) -> str:
+    return devices.device_of(request.headers.get("User-Agent", ""))
+
+
+def mark_of(request: HttpRequest) -> str:
+    """Of the browser, by which it is known again; a new one for a new browser."""
+    return request.COOKIES.get(MARK, "")[:LONGEST_MARK] or secrets.token_hex(16)
+
+
+def keep_mark(response: HttpResponse, mark: str) -> None:
+    response.set_cookie(
+        MARK, mark, max_age=MARK_LASTS, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
 
 
 def has_proved(request: HttpRequest) -> bool:

@@ -106,5 +106,10 @@ def _welcome(request, user: User, *, next: str, proved: bool = False) -> HttpRes
     """Signed in, and told what others did to the account since last time."""
     for change in entering.changed_by_others(user, since=user.last_login):
         messages.warning(request, TOLD[change.what] % {"name": change.by, "when": moment(change.at)})
-    entering.enter(request, user, at=timezone.now(), proved=proved)
-    return redirect(next)
+    last, mark = user.last_login, entering.mark_of(request)
+    came = entering.enter(request, user, mark=mark, at=timezone.now(), proved=proved)
+    if came.odd and last:
+        messages.info(request, _("You last signed in %(when)s.") % {"when": moment(last)})
+    response = redirect(next)
+    entering.keep_mark(response, mark)
+    return response

@@ -47,6 +47,7 @@ PAGES = (
     page("staff/factor", "village", "staff:factor"),
     page("staff/factor-setup", "village", "staff:factor_setup"),
     page("staff/factor-setup-desk", "supervisor", "staff:factor_setup"),
+    page("staff/odd-sign-ins", "admin", "staff:odd_sign_ins"),
     page("staff/sessions", "village", "staff:sessions"),
     page("staff/password-refused", "village", "staff:password", deed=deeds.send_empty, status=422),
     page("staff/people", "supervisor", "staff:people"),
