@@ -17,6 +17,7 @@ from staff.refusals import NotAllowed
 from staff.signing_in import entering, second_factor, sessions
 
 THEME_COOKIE = "wayfare_theme"
+NO_FORMS_TO_COME_BACK_TO = ("staff:logout", "staff:code")
 
 
 class LanguageAndTheme(MiddlewareMixin):
@@ -78,9 +79,9 @@ class LoginTakesTheWholePage(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         login = resolve_url(settings.LOGIN_URL)
-        if response.status_code != 302 or not response["Location"].startswith(login):
+        if response.status_code != 302 or response["Location"].partition("?")[0] != login:
             return response
-        if request.method == "POST" and request.path not in (login, resolve_url("staff:logout")):
+        if request.method == "POST" and request.path not in (login, *map(resolve_url, NO_FORMS_TO_COME_BACK_TO)):
             response["Location"] = address(login, {"next": way_back.to_form(request)})
         if request.is_boosted or request.headers.get("HX-Request"):
             _let_htmx_go(response, status=401)
