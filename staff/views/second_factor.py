@@ -47,13 +47,15 @@ def factor_setup(request):
         del request.session[KEY]
         request.session[entering.PROVED] = True
         return lead_to_codes(request, codes)
+    held_back = is_held_back(request)
     context = {
         "form": form,
         "refusal": refusal,
+        "is_held_back": held_back,
         "qr": qr_svg(second_factor.address_of_key(key, user)),
         "typed_key": second_factor.typed_key(key),
         "is_demanded": second_factor.is_demanded_of(user),
-        "frame": "base_public.html" if is_held_back(request) else frame_of(user),
+        "frame": "base_public.html" if held_back else frame_of(user),
     }
     return render(request, "staff/factor_setup.html", context, status=status_of(form, refusal=refusal))
 
