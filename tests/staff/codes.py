@@ -1,6 +1,6 @@
 """A phone in a colleague's hand: the app for codes with the key that was scanned."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django_otp.oath import TOTP
@@ -22,11 +22,11 @@ def phone_of(user, **more) -> bytes:
     return key
 
 
-def shown(key: bytes, *, steps: int = 0, digits: int = 6) -> str:
+def shown(key: bytes, *, steps: int = 0, at: datetime | None = None) -> str:
     """What the app shows now, or that many half minutes away."""
-    totp = TOTP(key, 30, digits=digits)
-    totp.time = (timezone.now() + timedelta(seconds=30 * steps)).timestamp()
-    return f"{totp.token():0{digits}d}"
+    totp = TOTP(key, 30, digits=6)
+    totp.time = ((at or timezone.now()) + timedelta(seconds=30 * steps)).timestamp()
+    return f"{totp.token():06d}"
 
 
 def other_than(*codes: str) -> str:

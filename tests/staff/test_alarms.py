@@ -64,7 +64,7 @@ def test_a_browser_seen_for_the_first_time_is_odd_and_known_after(phone):
     other = sign_in()
     assert odd() == ["new_device"]
 
-    other.logout()
+    other.post("/logout/")
     sign_in(other)
 
     assert odd() == []
@@ -87,7 +87,7 @@ def test_at_night_it_is_odd_by_the_clock_of_bijie(wang, clock, hour, is_odd):
 
 @pytest.mark.parametrize("wrong, is_odd", [(2, False), (3, True)])
 def test_after_several_wrong_passwords_it_is_odd(phone, wrong, is_odd):
-    phone.logout()
+    phone.post("/logout/")
     for _ in range(wrong):
         sign_in(phone, password="wrong-password-1")
     sign_in(phone)
@@ -120,7 +120,7 @@ def test_a_second_new_device_does_not_answer_for_the_first(phone):
 
 
 def test_who_was_signed_out_meanwhile_is_asked_at_the_next_sign_in(phone, clock):
-    phone.logout()
+    phone.post("/logout/")
     sign_in()
     clock.shift(timedelta(hours=3))
 
@@ -135,7 +135,7 @@ def test_it_was_me_ends_the_question_everywhere(phone):
     phone.post("/me/sign-in/mine/")
 
     assert (is_asked(phone), SignIn.objects.latest("pk").answer) == (False, "mine")
-    phone.logout()
+    phone.post("/logout/")
     sign_in(phone)
     assert not is_asked(phone)
 
