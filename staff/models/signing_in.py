@@ -102,7 +102,7 @@ class OpenSession(AbstractBaseSession):
     def save(self, *args, force_update=False, **kwargs):
         """What a request carries along is written back; who was seen when is written by itself."""
         if force_update:
-            kwargs["update_fields"] = ["session_data", "expire_date", "user", "signed_in_at", "device"]
+            kwargs["update_fields"] = ["session_data", "expire_date", "user", "signed_in_at", "device", "ip"]
         super().save(*args, force_update=force_update, **kwargs)
 
 
