@@ -18,6 +18,7 @@ from staff.roles import (
     SETTINGS_READERS,
     TEXT_READERS,
     TRIP_READERS,
+    WATCHES_ADMINISTRATORS,
     Role,
 )
 
@@ -61,6 +62,9 @@ SETTINGS = MenuItem("cases:settings", pgettext_lazy("navigation", "Settings"), "
 
 OPERATIONS = MenuItem("operations:overview", pgettext_lazy("navigation", "Operations"), "heartbeat", SETTINGS_KEEPERS)
 SIGN_INS = MenuItem("staff:odd_sign_ins", pgettext_lazy("navigation", "Odd sign-ins"), "login", frozenset(GIVES))
+DEEDS = MenuItem(
+    "staff:deeds", pgettext_lazy("navigation", "Changes of accounts"), "user-check", WATCHES_ADMINISTRATORS
+)
 LOOKED = MenuItem("staff:accesses", pgettext_lazy("navigation", "Who looked"), "eye", OVERSEERS)
 
 RAIL = (
@@ -78,6 +82,7 @@ RAIL = (
     PEOPLE,
     SIGN_INS,
     LOOKED,
+    DEEDS,
     SETTINGS,
     OPERATIONS,
 )
@@ -96,6 +101,7 @@ THUMB = (
     PEOPLE,
     SIGN_INS,
     LOOKED,
+    DEEDS,
     SETTINGS,
     OPERATIONS,
 )
@@ -108,7 +114,8 @@ STARTS = (
     (frozenset({Role.FAIR_ORGANISER}), ("fairs:list",)),
     (frozenset({Role.TRANSPORT_ORGANISER}), ("transport:list",)),
     (frozenset({Role.RIGHTS_OFFICER}), ("cases:list",)),
-    (frozenset({Role.ADMINISTRATOR}), ("staff:people",)),
+    (frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR}), ("staff:people",)),
+    (frozenset({Role.SYSTEM_ADMINISTRATOR}), ("operations:overview", "cases:settings")),
 )
 
 

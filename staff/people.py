@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from areas.gazetteer import places
 from areas.ranges import range_of
@@ -13,7 +13,7 @@ from kit.pages import cut
 from staff import policies
 from staff.models import Posting, StaffChange, User
 from staff.querysets import PostingQuerySet, UserQuerySet
-from staff.roles import Role
+from staff.roles import WATCHES_ADMINISTRATORS, Role
 
 PAGE = 50
 CHUNK = 500
@@ -113,7 +113,13 @@ def person_page(person: User, *, user: User, today: date) -> ColleaguePage:
     changes = person.changes.select_related("by", "posting").order_by("-at", "-pk")[:CHANGES_SHOWN]
     rows = tuple(_posting_row(posting, user, today) for posting in postings)
     near = postings[0].area_id if postings else None
-    return ColleaguePage(rows, tuple(map(_change_line, changes)), near)
+    return ColleaguePage(rows, tuple(map(change_line, changes)), near)
+
+
+def changes_read_by(user: User) -> QuerySet[StaffChange]:
+    """Of everybody who was ever posted where this person is auditor."""
+    watched = User.objects.with_posting(Posting.objects.inside(user.ranges_as(*WATCHES_ADMINISTRATORS)))
+    return StaffChange.objects.filter(user__in=watched).select_related("user", "by", "posting")
 
 
 def _in_order(filters: ColleagueFilters, user: User, today: date) -> UserQuerySet:
@@ -152,6 +158,6 @@ def _posting_row(posting: Posting, user: User, today: date) -> PostingRow:
     return PostingRow(posting.pk, role, area, posting.starts_on, posting.ends_on, is_over, is_mine and not is_over)
 
 
-def _change_line(change: StaffChange) -> ChangeLine:
+def change_line(change: StaffChange) -> ChangeLine:
     about = _words(change.posting) if change.posting else ""
     return ChangeLine(change.get_what_display(), about, change.day, str(change.by), change.at)

@@ -9,7 +9,7 @@ from areas.ranges import SERVED, Range
 from kit.refusals import Refusal
 from staff.models import Posting, User
 from staff.refusals import NotAllowed, NotForAll, NotOneself, NotYoursToGive
-from staff.roles import GIVES, OVERSEERS, Role
+from staff.roles import GIVES, OVERSEERS, WATCHES_ADMINISTRATORS, Role
 
 P = ParamSpec("P")
 
@@ -54,6 +54,11 @@ def check_has_role_for_all(user: User, *roles: str) -> None:
 
 def check_can_manage_people(user: User) -> None:
     check_has_role_anywhere(user, *GIVES)
+
+
+def check_can_read_deeds(user: User) -> None:
+    """What administrators and supervisors did to accounts and postings."""
+    check_has_role_anywhere(user, *WATCHES_ADMINISTRATORS)
 
 
 def check_can_read_accesses(user: User) -> None:

@@ -53,6 +53,13 @@ class PostingOverlaps(Refusal):
     way_out = _("End the other posting first, or choose other dates.")
 
 
+class RolesKeptApart(Refusal):
+    """Held at once, in areas of which one holds the other."""
+
+    message = _("Nobody is auditor and administrator of the same area at the same time.")
+    way_out = _("Who watches what administrators do is somebody else. End the other posting first.")
+
+
 class StartsTooFarAway(Refusal):
     message = _("A posting begins within a year of today, before or after.")
     way_out = _("Look at the year of the first day again.")

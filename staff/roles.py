@@ -1,4 +1,4 @@
-"""The eight kinds of posting, and every set of them that a rule speaks of: each stands here once."""
+"""The ten kinds of posting, and every set of them that a rule speaks of: each stands here once."""
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
@@ -15,6 +15,8 @@ class Role(models.TextChoices):
     RIGHTS_OFFICER = "rights_officer", pgettext_lazy("role", "Rights officer")
     AUDITOR = "auditor", pgettext_lazy("role", "Auditor")
     ADMINISTRATOR = "administrator", pgettext_lazy("role", "Administrator")
+    SYSTEM_ADMINISTRATOR = "system_admin", pgettext_lazy("role", "System administrator")
+    SECURITY_ADMINISTRATOR = "security_admin", pgettext_lazy("role", "Security administrator")
 
 
 CADRES = frozenset({Role.VILLAGE_CADRE, Role.TOWNSHIP_CADRE})
@@ -23,8 +25,10 @@ ABOVE_VILLAGE = CASEWORKERS - {Role.VILLAGE_CADRE}
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 ORGANISERS = frozenset({Role.FAIR_ORGANISER, Role.TRANSPORT_ORGANISER})
 
+# Of system and accounts together: as it was before the two were parted, and as it stays where they are not yet.
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
 # Who looks after the system does not look into people's records.
-RECORD_READERS = frozenset(Role) - {Role.ADMINISTRATOR}
+RECORD_READERS = frozenset(Role) - ADMINISTRATORS
 # A full ID number goes on letters, sealed manifests and hand-overs: only those who make them may unmask one.
 ID_READERS = ABOVE_VILLAGE | {Role.TRANSPORT_ORGANISER, Role.RIGHTS_OFFICER}
 # A fair or a bus moves cases too.
@@ -46,12 +50,19 @@ BOOKERS = CASEWORKERS | TRIP_RUNNERS
 TEXT_SENDERS = ABOVE_VILLAGE | ORGANISERS
 TEXT_READERS = TEXT_SENDERS | {Role.AUDITOR}
 
-# Time limits and holidays, for everybody.
-SETTINGS_KEEPERS = frozenset({Role.ADMINISTRATOR})
+# Time limits and holidays, for everybody; and the machine itself.
+SETTINGS_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR})
 SETTINGS_READERS = SETTINGS_KEEPERS | OVERSEERS
 
 # A cadre sees every record of the place: a village's in a village, a township's in a township, and nowhere wider.
 HELD_AT = {Role.VILLAGE_CADRE: Level.VILLAGE, Role.TOWNSHIP_CADRE: Level.TOWNSHIP}
 
 # Who decides who serves, and in which roles: never one that stands above their own.
-GIVES = {Role.SUPERVISOR: FRONT_LINE, Role.ADMINISTRATOR: frozenset(Role)}
+GIVES = {
+    Role.SUPERVISOR: FRONT_LINE,
+    Role.ADMINISTRATOR: frozenset(Role),
+    Role.SECURITY_ADMINISTRATOR: frozenset(Role),
+}
+
+# Who watches administrators is none, where they are: a trigger holds it (migration 0012).
+WATCHES_ADMINISTRATORS = frozenset({Role.AUDITOR})

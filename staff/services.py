@@ -14,12 +14,13 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
-from kit.refusals import ReasonMissing
+from kit.refusals import ReasonMissing, Refusal
 from staff.models import AccessLog, OpenSession, Posting, User
-from staff.refusals import PostingEndsBeforeItStarts, PostingOverlaps
+from staff.refusals import PostingEndsBeforeItStarts, PostingOverlaps, RolesKeptApart
 
 T = TypeVar("T")
 LOGGED_AT_ONCE = 500
+KEPT_APART = "posting_watches_no_administration_of_its_own"
 UNMASKING = frozenset({AccessLog.What.REVEALED_ID, AccessLog.What.REVEALED_PHONE})
 
 
@@ -53,7 +54,7 @@ def open_posting(*, user: User, role: str, area: Area, starts_on: date, ends_on:
     except IntegrityError as error:
         again = user.postings.filter(role=role, area=area, starts_on=starts_on, ends_on=ends_on).first()
         if again is None:
-            raise PostingOverlaps from error
+            raise _what_forbids(error) from error
         posting = again
     forget_postings(user)
     return posting
@@ -69,7 +70,7 @@ def end_posting(*, posting: Posting, ends_on: date | None) -> Posting:
         with transaction.atomic():
             posting.save(update_fields=["ends_on"])
     except IntegrityError as error:
-        raise PostingOverlaps from error
+        raise _what_forbids(error) from error
     forget_postings(posting.user)
     return posting
 
@@ -147,6 +148,12 @@ def batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
     rows = iter(rows)
     while some := list(islice(rows, size)):
         yield some
+
+
+def _what_forbids(error: IntegrityError) -> Refusal:
+    """By the rule of the database that said no."""
+    rule = error.__cause__.diag.constraint_name if error.__cause__ else ""
+    return RolesKeptApart() if rule == KEPT_APART else PostingOverlaps()
 
 
 def forget_postings(user: User) -> None:

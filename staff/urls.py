@@ -38,6 +38,7 @@ urlpatterns = [
     path("postings/<int:posting_id>/", views.posting, name="posting"),
     path("postings/<int:posting_id>/end/", views.end_appointment, name="end_appointment"),
     path("sign-ins/", views.odd_sign_ins, name="odd_sign_ins"),
+    path("changes-of-accounts/", views.deeds, name="deeds"),
     path("who-looked/", views.accesses, name="accesses"),
     path("who-looked.xlsx", views.accesses_xlsx, name="accesses_xlsx"),
     path("preferences/", views.preferences, name="preferences"),

@@ -30,7 +30,7 @@ WORDS = {
     ALL: "held in all of the area served: for what one person sets and everybody lives by",
 }
 IN_WORDS = {
-    "staff.give": "A supervisor or an administrator in their own area: a role no higher than theirs, never to oneself.",
+    "staff.give": "Who decides on accounts, in their own area: a role no higher than theirs, never to oneself.",
     "staff.switch": "Who may give every posting that the account has; nobody closes their own.",
     "fairs.take_back": "Whoever runs the fair; or who sent the people, as long as they may send each of them.",
 }

@@ -29,7 +29,7 @@ from staff.refusals import (
     WrongPassword,
     WrongRecoveryCode,
 )
-from staff.roles import GIVES, OVERSEERS
+from staff.roles import ADMINISTRATORS, OVERSEERS
 from staff.signing_in.session_store import SessionStore
 
 KEY_BYTES = 20
@@ -40,8 +40,8 @@ CODE_LETTERS, GROUP = 12, 4
 
 
 def is_demanded_of(user: User) -> bool:
-    """Who oversees, and who decides who serves; where the settings say `required`."""
-    return settings.WAYFARE_SECOND_FACTOR == "required" and user.has_role_anywhere(*OVERSEERS, *GIVES)
+    """Who oversees, and administrators; where the settings say `required`."""
+    return settings.WAYFARE_SECOND_FACTOR == "required" and user.has_role_anywhere(*OVERSEERS, *ADMINISTRATORS)
 
 
 def has_one(user: User) -> bool:

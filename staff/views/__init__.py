@@ -1,6 +1,7 @@
 from staff.views.accesses import accesses, accesses_xlsx
 from staff.views.accounts import give_link, new_person, reset_factor, sign_out, unlock
 from staff.views.alarms import it_was_me, it_was_not_me, odd_sign_ins
+from staff.views.deeds import deeds
 from staff.views.own import change_password, home, me, page_too_old, preferences
 from staff.views.people import (
     appoint,

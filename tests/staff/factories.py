@@ -38,6 +38,8 @@ class UserFactory(DjangoModelFactory):
         rights_officer = factory.Trait(role=Role.RIGHTS_OFFICER)
         auditor = factory.Trait(role=Role.AUDITOR)
         administrator = factory.Trait(role=Role.ADMINISTRATOR)
+        system_administrator = factory.Trait(role=Role.SYSTEM_ADMINISTRATOR)
+        security_administrator = factory.Trait(role=Role.SECURITY_ADMINISTRATOR)
 
     username = factory.Sequence(lambda n: f"user{n}")
     display_name = factory.Iterator(["王芳", "杨昌贵", "李萍", "陈国强", "赵明"])

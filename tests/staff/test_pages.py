@@ -26,6 +26,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.staff.pages")]
         ("transport_organiser", "/transport/list/"),
         ("rights_officer", "/cases/list/"),
         ("administrator", "/people/"),
+        ("security_administrator", "/people/"),
+        ("system_administrator", "/me/"),
     ],
 )
 def test_everybody_starts_at_their_own_work(client, role, start):

@@ -1,0 +1,20 @@
+"""What was done to accounts and postings, by whom: for the auditor, who is no administrator."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kit.pages import Keyset
+from staff import policies
+from staff.decorators import staff_required
+from staff.people import change_line, changes_read_by
+
+PAGE = 50
+NEWEST_FIRST = Keyset("-at", "-pk")
+
+
+@staff_required(policies.check_can_read_deeds)
+@require_safe
+def deeds(request):
+    rows, after = NEWEST_FIRST.page(changes_read_by(request.user), request.GET.get("after"), PAGE)
+    lines = [(str(row.user), change_line(row)) for row in rows]
+    return render(request, "staff/deeds.html", {"lines": lines, "next_url": f"?after={after}" if after else ""})
