@@ -13,7 +13,7 @@ SETTINGS = (ROOT / "docs" / "adr" / "0007-settings-from-the-environment.md").rea
 DEPLOY = ROOT / "deploy"
 CODE = [path for folder in ("config", "operations", "staff", "kit") for path in (ROOT / folder).rglob("*.py")]
 READ = re.compile(
-    r"""environment\.(?:text|words|flag|number|folder|address|secret)\(\s*"([A-Z_]+)"|(?<!\w)(?:text|words|flag|number)\("([A-Z_]+)"|os\.environ(?:\.get\(|\[)"([A-Z_]+)\""""
+    r"""environment\.(?:text|words|flag|number|folder|address|secret|choice)\(\s*"([A-Z_]+)"|(?<!\w)(?:text|words|flag|number|choice)\("([A-Z_]+)"|os\.environ(?:\.get\(|\[)"([A-Z_]+)\""""
 )
 OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "LISTEN_PID", "LISTEN_FDS", "NOTIFY_SOCKET"}
 
