@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -103,13 +103,14 @@ def come_in(request, user: User, *, next: str) -> HttpResponse:
 
 
 def _welcome(request, user: User, *, next: str, proved: bool = False) -> HttpResponse:
-    """Signed in, and told what others did to the account since last time."""
-    for change in entering.changed_by_others(user, since=user.last_login):
-        messages.warning(request, TOLD[change.what] % {"name": change.by, "when": moment(change.at)})
+    """Signed in, and told in their own language what others did to the account since last time."""
     last, mark = user.last_login, entering.mark_of(request)
     came = entering.enter(request, user, mark=mark, at=timezone.now(), proved=proved)
-    if came.odd and last:
-        messages.info(request, _("You last signed in %(when)s.") % {"when": moment(last)})
+    with translation.override(user.language or translation.get_language()):
+        for change in entering.changed_by_others(user, since=last):
+            messages.warning(request, TOLD[change.what] % {"name": change.by, "when": moment(change.at)})
+        if came.odd and last:
+            messages.info(request, _("You last signed in %(when)s.") % {"when": moment(last)})
     response = redirect(next)
     entering.keep_mark(response, mark)
     return response

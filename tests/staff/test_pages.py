@@ -107,6 +107,7 @@ def test_the_menu_of_the_desk_holds_what_the_role_may_open():
         "/fairs/list/",
         "/transport/list/",
         "/who-looked/",
+        "/changes-of-accounts/",
     ]
 
 
@@ -128,7 +129,7 @@ def test_my_page_asks_the_database_the_same_few_times(client, django_assert_num_
     client.force_login(user)
     client.get("/me/")
 
-    with django_assert_num_queries(3):  # session, user, postings
+    with django_assert_num_queries(4):  # session, user, postings, whether a code is set up
         client.get("/me/")
 
 

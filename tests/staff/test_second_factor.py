@@ -305,7 +305,7 @@ def test_nobody_resets_their_own_nor_one_elsewhere(client, chen, phone):
     with pytest.raises(NotOneself):
         second_factor.reset(user=chen, by=chen, at=NOON)
     with pytest.raises(NotYoursToGive):
-        second_factor.reset(user=chen, by=UserFactory(supervisor=True), at=NOON)
+        second_factor.reset(user=chen, by=UserFactory(township_cadre=True), at=NOON)
     client.force_login(UserFactory(administrator=True, posted=DAFANG))
     assert client.post(f"/people/{chen.pk}/code/reset/").status_code == 404
     assert Authenticator.objects.filter(user=chen).exists()
