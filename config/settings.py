@@ -127,11 +127,11 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "staff.passwords.UnlikeThePerson"},
+    {"NAME": "staff.signing_in.passwords.UnlikeThePerson"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "staff.passwords.Varied"},
+    {"NAME": "staff.signing_in.passwords.Varied"},
 ]
 # A code from the phone beside the password: demanded of supervisors, administrators and auditors, or left to them
 WAYFARE_SECOND_FACTOR = environment.choice(
