@@ -94,4 +94,4 @@ def changed_by_others(user: User, *, since: datetime | None) -> list[StaffChange
     """What somebody is told at the next sign-in: that the code was reset, or that they were signed out. 1 query."""
     told = (StaffChange.What.FACTOR_RESET, StaffChange.What.SESSIONS_ENDED)
     changes = user.changes.filter(what__in=told).exclude(by=user).select_related("by").order_by("at", "pk")
-    return list(changes.filter(at__gt=since) if since else changes)
+    return list(changes.filter(at__gte=since) if since else changes)
