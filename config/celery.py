@@ -53,6 +53,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
     broker_connection_retry_on_startup=True,
+    beat_scheduler="operations.schedule.Schedule",
     enable_utc=True,
     timezone="Asia/Shanghai",  # crontabs are read in the local time of the house
 )

@@ -1,5 +1,8 @@
 """Pages load only what is ours: no script, style or font from elsewhere, no frame around us."""
 
+import codecs
+
+from django.core.exceptions import BadRequest
 from django.utils.deprecation import MiddlewareMixin
 
 POLICY = (
@@ -13,3 +16,13 @@ class ContentSecurityPolicy(MiddlewareMixin):
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
         return response
+
+
+class OnlyUtf8(MiddlewareMixin):
+    """What is sent in another writing is refused before anybody reads it: our pages send UTF-8, and the name of the
+    writing may be that of no writing at all (rot13, hex), at which Django would break.
+    """
+
+    def process_request(self, request):
+        if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            raise BadRequest("what is sent must be UTF-8")

@@ -45,6 +45,8 @@ def grant(link: psycopg.Connection, role: str) -> None:
 
 def make_application_role(link: psycopg.Connection) -> None:
     """Where it is not there yet. Roles belong to all databases of a server: whoever comes second finds it made."""
+    if exists(link, APPLICATION):  # or each start would leave an error in the server's log
+        return
     with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation), link.transaction():
         link.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APPLICATION)))
 

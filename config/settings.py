@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "config.logs.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "config.headers.ContentSecurityPolicy",
+    "config.headers.OnlyUtf8",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -84,11 +84,11 @@ def verdicts_for(fair: Fair, case_ids: Iterable[int], *, by: User, at: datetime)
 def refer_many(
     *, fair: Fair, case_ids: Iterable[int], words: str = "", by: User, at: datetime, once: UUID | None = None
 ) -> ReferralBatch:
-    """A transaction for each five hundred. The same `once` gives the first press, with what came of it."""
-    ids = list(dict.fromkeys(case_ids))
-    batch, is_new = _batch(fair, ids, words, by=by, at=at, once=once)
-    if not is_new:
-        return batch
+    """A transaction for each five hundred. The same `once` gives the first press, with what came of it; of one that
+    was cut off, it does the rest.
+    """
+    batch = _batch(fair, list(dict.fromkeys(case_ids)), words, by=by, at=at, once=once)
+    ids = _left(batch, dict.fromkeys(case_ids))
     for start in range(0, len(ids), CHUNK):
         _refer_chunk(batch, ids[start : start + CHUNK], by=by, at=at)
     return batch
@@ -123,15 +123,19 @@ def standing_of(batch: ReferralBatch) -> dict[Verdict, list[int]]:
 
 
 @transaction.atomic
-def _batch(
-    fair: Fair, ids: list[int], words: str, *, by: User, at: datetime, once: UUID | None
-) -> tuple[ReferralBatch, bool]:
+def _batch(fair: Fair, ids: list[int], words: str, *, by: User, at: datetime, once: UUID | None) -> ReferralBatch:
     if earlier := first_row(ReferralBatch, once):
-        return earlier, False
+        return earlier
     if not fair.takes_referrals or fair.ends_at <= at:
         raise FairClosed
     check_crowd(fair, more=_going(verdicts_for(fair, ids, by=by, at=at)))
-    return ReferralBatch.objects.create(fair=fair, made_by=by, made_at=at, words=words[:200], once=once), True
+    return ReferralBatch.objects.create(fair=fair, made_by=by, made_at=at, words=words[:200], once=once)
+
+
+def _left(batch: ReferralBatch, ids: Iterable[int]) -> list[int]:
+    """Who has no verdict yet; nobody, once it was taken back."""
+    done = {case_id for known in batch.verdicts.values() for case_id in known}
+    return [] if batch.undone_at else [case_id for case_id in ids if case_id not in done]
 
 
 def _going(verdicts: dict[int, Verdict]) -> int:
@@ -143,6 +147,9 @@ def _refer_chunk(batch: ReferralBatch, ids: list[int], *, by: User, at: datetime
     fair = locking.fair_alone(batch.fair)
     if not fair.takes_referrals or fair.ends_at <= at:
         raise FairClosed
+    batch.refresh_from_db(fields=["verdicts", "undone_at"])  # the same form may be at it twice
+    if not (ids := _left(batch, ids)):
+        return
     items = {item.case_id: item for item in cases.lock_open_items(ids)}
     verdicts = verdicts_for(fair, ids, by=by, at=at)
     check_crowd(fair, more=_going(verdicts))

@@ -187,6 +187,34 @@ def test_a_large_choice_goes_in_chunks(fair, chief, monkeypatch):
     assert (len(refer(fair, people, chief).verdicts["referred"]), states(people)) == (5, [State.REFERRED] * 5)
 
 
+@pytest.mark.parametrize("gone_through", [0, 1])
+def test_a_press_that_was_cut_off_is_finished_when_the_same_form_is_sent_again(fair, chief, monkeypatch, gone_through):
+    """The process died before the first five hundred, or before those after them."""
+    monkeypatch.setattr(inviting, "CHUNK", 2)
+    people, once, whole = many(5), uuid4(), inviting._refer_chunk
+    chunks = iter([whole] * gone_through)
+    monkeypatch.setattr(inviting, "_refer_chunk", lambda *chunk, **said: next(chunks)(*chunk, **said))
+    with pytest.raises(StopIteration):
+        refer(fair, people, chief, once=once)
+    monkeypatch.setattr(inviting, "_refer_chunk", whole)
+
+    finished = refer(fair, people, chief, once=once)
+
+    assert (sorted(finished.verdicts["referred"]), states(people)) == ([c.pk for c in people], [State.REFERRED] * 5)
+    assert (ReferralBatch.objects.count(), fair.referrals.count()) == (1, 5)
+
+
+def test_a_press_that_was_cut_off_and_taken_back_goes_no_further(fair, chief, monkeypatch):
+    monkeypatch.setattr(inviting, "CHUNK", 2)
+    people, once = many(3), uuid4()
+    batch = refer(fair, people[:2], chief, once=once)
+    services.take_back_batch(batch=batch, by=chief, at=SOON)
+
+    refer(fair, people, chief, once=once)
+
+    assert states(people) == [State.CONTACTED] * 3
+
+
 def test_a_fair_that_takes_nobody_refuses(chief):
     with pytest.raises(FairClosed):
         refer(FairFactory(), many(1), chief)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from tests.staff.factories import DAFANG, UserFactory
 from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, an_xlsx
 from workers import tasks
-from workers.imports import selectors, uploads
+from workers.imports import clock, selectors, uploads
 from workers.imports.reading import DamagedFile
 from workers.models import RosterUpload, Worker
 
@@ -154,6 +155,51 @@ def test_the_page_waits_while_the_roster_is_being_saved(cadre, signed_in, django
 
     tasks.import_upload(upload_id=upload.pk)
     assert signed_in.get(progress)["HX-Refresh"] == "true"
+
+
+def test_a_roster_whose_task_was_lost_is_started_again_by_the_clock(cadre, django_capture_on_commit_callbacks):
+    """Killed between the commit and the broker, or in the midst of it while the database was away."""
+    upload = received(cadre)
+    sent = [
+        len(waiting)
+        for minutes in (9, 11)
+        if RosterUpload.objects.filter(pk=upload.pk).update(started_at=timezone.now() - timedelta(minutes=minutes))
+        for waiting in [restarted(django_capture_on_commit_callbacks)]
+    ]
+    again = len(restarted(django_capture_on_commit_callbacks))
+    tasks.import_upload(upload_id=upload.pk)
+
+    assert (sent, again, len(restarted(django_capture_on_commit_callbacks))) == ([0, 1], 0, 0)
+    assert Worker.objects.count() == 1
+
+
+def restarted(capture) -> list:
+    """What the clock hands to the broker."""
+    with capture() as handed_over:
+        clock.restart_lost()
+    return handed_over
+
+
+def test_a_roster_that_failed_waits_for_its_sender(cadre, django_capture_on_commit_callbacks):
+    upload, long_ago = received(cadre), timezone.now() - timedelta(hours=1)
+    RosterUpload.objects.filter(pk=upload.pk).update(started_at=long_ago, failed_at=long_ago)
+
+    assert restarted(django_capture_on_commit_callbacks) == []
+
+
+def test_a_broker_that_is_away_leaves_the_roster_to_the_clock(cadre, signed_in, monkeypatch):
+    """The press is kept, and its page says so instead of an error."""
+    upload = received(cadre)
+
+    def away(*_, **__):
+        raise OperationalError
+
+    monkeypatch.setattr("celery.canvas.Signature.apply_async", away)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        answer = signed_in.post(reverse("workers:save_roster", args=[upload.pk]))
+
+    upload.refresh_from_db()
+    assert (answer.status_code, upload.is_being_saved) == (302, True)
 
 
 def test_a_roster_whose_task_was_lost_can_be_started_once_more(cadre, signed_in, django_capture_on_commit_callbacks):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from workers.imports import uploads
 
 SCHEDULE = {
+    "workers.restart_lost": {"task": "workers.imports.clock.restart_lost", "schedule": crontab()},
     "workers.forget_rosters": {"task": "workers.imports.clock.forget_rosters", "schedule": crontab(minute=20)},
 }
 
@@ -15,3 +16,9 @@ SCHEDULE = {
 def forget_rosters() -> None:
     """A file full of ID numbers goes when its day is over, whether or not anybody sends another."""
     uploads.forget_unsaved(at=timezone.now())
+
+
+@shared_task
+def restart_lost() -> None:
+    """Each minute: a task that was lost comes again, ten minutes after it was begun."""
+    uploads.restart_lost(at=timezone.now())

@@ -107,10 +107,31 @@ def start_import(*, upload: RosterUpload, by: User, at: datetime) -> RosterUploa
         return upload
     if free.is_saved or (free.is_being_saved and not is_stuck(free, at)):
         return free
-    free.started_at, free.failed_at = at, None
-    free.save(update_fields=["started_at", "failed_at"])
-    transaction.on_commit(lambda: signature(SAVE, kwargs={"upload_id": free.pk}).delay())
+    _hand_over(free, at)
     return free
+
+
+def restart_lost(*, at: datetime) -> int:
+    """Rosters whose task died on the way: nobody has to come back and press. One being saved is locked by that."""
+    lost = RosterUpload.objects.filter(saved_at=None, failed_at=None, started_at__lt=at - LONGEST_WAIT)
+    return sum(_restart(key, at) for key in list(lost.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _restart(upload_id: int, at: datetime) -> bool:
+    upload = RosterUpload.objects.select_for_update(skip_locked=True).filter(pk=upload_id).first()
+    if upload is None or not is_stuck(upload, at):
+        return False
+    _hand_over(upload, at)
+    return True
+
+
+def _hand_over(upload: RosterUpload, at: datetime) -> None:
+    """After commit. With the broker away the clock does so again; no page waits for that."""
+    upload.started_at, upload.failed_at = at, None
+    upload.save(update_fields=["started_at", "failed_at"])
+    key = {"upload_id": upload.pk}
+    transaction.on_commit(lambda: signature(SAVE, kwargs=key).apply_async(retry=False), robust=True)
 
 
 def is_stuck(upload: RosterUpload, at: datetime) -> bool:
