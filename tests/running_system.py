@@ -18,6 +18,7 @@ from config import databases, rights
 from config.celery import QUEUES
 from config.management.commands.serve import worker
 from tests import template_database
+from tests.resident import Resident
 from tests.template_database import ROOT
 
 SECONDS_TO_START = 180
@@ -39,6 +40,7 @@ class RunningSystem:
         self.parameters = {**settings.DATABASE, "dbname": self.database}
         self.env = {**os.environ, **self.environment()}
         self.processes: list[subprocess.Popen] = []
+        self.resident: Resident | None = None
 
     def environment(self) -> dict[str, str]:
         return {
@@ -74,7 +76,9 @@ class RunningSystem:
 
     def python(self, code: str) -> str:
         """Run a few lines of Python inside this system, models at hand; answers what they printed."""
-        return self.manage("shell", "--no-imports", "-c", code)
+        if self.resident is None:
+            self.resident = Resident(env=self.env, log=self.folder / "resident.log")
+        return self.resident.do(code)
 
     def tick(self, task: str) -> str:
         """Do one piece of the clock's work now, with the rights of the clock, e.g. `notifications.clock.sweep`."""
@@ -120,6 +124,8 @@ class RunningSystem:
         raise AssertionError(f"The system did not start.\n{self.log('web')}\n{self.log('worker')}")
 
     def _stop(self) -> None:
+        if self.resident:
+            self.resident.leave()
         for process in self.processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)

@@ -27,7 +27,7 @@ def stage(noon):
 def lay_out(stage):
     """`lay_out("trips.leaving")` runs `tests.browser.trips.leaving` inside the system; returns what it returns.
 
-    Each lay-out is a process of its own, whose factories go on counting where those before it ended.
+    Each lay-out starts afresh, its factories go on counting where those before it ended.
     """
 
     def run(function: str):
