@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("embedded")  # they share one folder of a server
 ROOT = Path(__file__).resolve().parent.parent.parent
 USE_IT = """
 import sys

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 import pytest
+from django.test import override_settings
 
 from operations.backups import envelope, house, making, postgres, reading, restoring
 from operations.backups import refusals as no
@@ -27,6 +28,7 @@ for n in count(1):
         WorkerFactory(n=n, birth_date=born, id_number=make_id_number(birth_date=born))
     print(n)
 """
+ONE_LOSS = pytest.mark.xdist_group("lost")  # what was lost is made once, for all of them
 READ_NUMBERS = """
 from workers.models import Worker
 print(*[worker.id_number for worker in Worker.objects.order_by("pk")])
@@ -70,6 +72,7 @@ def refused(another: House, *arguments: str, typed: str = "") -> str:
     return done.stderr.strip()
 
 
+@ONE_LOSS
 def test_all_of_it_comes_back_on_another_machine(lost, new):
     backup, before = lost
 
@@ -102,6 +105,7 @@ def test_an_older_versions_backup_is_migrated_forward(new, tmp_path):
     assert new.ask("SELECT count(*) FROM operations_failure") == [(0,)]
 
 
+@ONE_LOSS
 def test_a_database_that_is_in_use_is_left_alone(lost, new):
     with postgres.psycopg.connect(**new.parameters):
         said = refused(new, lost[0])
@@ -109,6 +113,7 @@ def test_a_database_that_is_in_use_is_left_alone(lost, new):
     assert said == f"CommandError: {no.StillInUse.message}"
 
 
+@ONE_LOSS
 def test_a_damaged_backup_changes_nothing_on_the_new_machine(lost, new, tmp_path):
     said = refused(new, damaged(lost[0], tmp_path, flip=-5000))
 
@@ -117,13 +122,21 @@ def test_a_damaged_backup_changes_nothing_on_the_new_machine(lost, new, tmp_path
     assert not new.files.exists()
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Of the tests' own database, with one small file; nobody writes to it."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "files").mkdir()
+    (folder / "files" / "a.pdf").write_bytes(b"%PDF" * 100)
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder / "files", WAYFARE_SEALS=[]):
+        return making.make(folder / "backups", at=NOON)
+
+
 @pytest.fixture
-def backup(db, settings, tmp_path):
-    """Of the tests' own database, with one small file."""
+def backup(made, db, settings, tmp_path):
+    """In a house that has the same database, and folders of its own."""
     settings.MEDIA_ROOT, settings.WAYFARE_SEALS = tmp_path / "files", [str(tmp_path / "seals")]
-    settings.MEDIA_ROOT.mkdir()
-    (settings.MEDIA_ROOT / "a.pdf").write_bytes(b"%PDF" * 100)
-    return making.make(tmp_path / "backups", at=NOON)
+    return made
 
 
 def damaged(path, folder, *, flip: int | None = None, keep: int | None = None):
