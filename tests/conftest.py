@@ -3,6 +3,7 @@
 `WAYFARE_TEST_DB=name` names the database (test_name), so that several people can test on one server at once.
 """
 
+import gc
 import os
 
 import pytest
@@ -19,6 +20,17 @@ from tests.running_system import RunningSystem
 def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     told_once.watch()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is collected stays until the tests end: to look for garbage in it took a seventh of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
