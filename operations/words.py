@@ -40,6 +40,8 @@ TASKS = {
     "transport.clock.chase_arrivals": pgettext_lazy("task", "Ask after arrivals"),
     "transport.tasks.fill_freed_seats": pgettext_lazy("task", "Fill freed seats of one trip"),
     "workers.imports.clock.forget_rosters": pgettext_lazy("task", "Forget old rosters"),
+    "workers.imports.clock.restart_lost": pgettext_lazy("task", "Save rosters whose saving was cut off"),
+    "workers.journal.clock.seal_journal": pgettext_lazy("task", "Seal the journal"),
     "workers.tasks.import_upload": pgettext_lazy("task", "Save a roster"),
     "jobs.tasks.render_letter": pgettext_lazy("task", "Print a letter"),
     "operations.clock.forget_old": pgettext_lazy("task", "Forget processes that are gone"),

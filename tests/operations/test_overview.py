@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from config.celery import app
+from operations import words
 from operations.models import ClockRun, Process
 from tests.notifications.factories import MessageFactory
 from tests.operations.factories import FailureFactory
@@ -16,6 +17,12 @@ from tests.workers.factories import NOON
 pytestmark = pytest.mark.django_db
 
 PAGE = "/operations/"
+
+
+def test_all_that_the_clock_does_has_words():
+    app.loader.import_default_modules()
+
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} - words.TASKS.keys() == set()
 
 
 @pytest.fixture
