@@ -110,6 +110,12 @@ class WorkItemQuerySet(Scoped, QuerySet):
                 mine |= in_ranges("area_id", there) & come_up
         return self.open().held_by(user, CASEWORKERS).filter(mine)
 
+    def ended_by_going_alone(self, case, item) -> "WorkItemQuerySet":
+        """The one that "goes by own means" finished, where `item`, which that opened, still stands; else none."""
+        is_open = item is not None and case.state == State.PLACED
+        finished_at = item.opened_at if is_open else None
+        return self.filter(case=case, step=Step.TRAVEL, state=ItemState.DONE, finished_at=finished_at)
+
     def late(self, today: date) -> "WorkItemQuerySet":
         return self.filter(is_late(today))
 

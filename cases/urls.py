@@ -28,6 +28,7 @@ urlpatterns = [
     path("cases/<int:case_id>/text/", views.text_worker, name="text_worker"),
     path("cases/<int:case_id>/follow-up/", views.follow_up, name="follow_up"),
     path("cases/<int:case_id>/travel-alone/", views.travel_alone, name="travel_alone"),
+    path("cases/<int:case_id>/travel-alone/undo/", views.undo_travel_alone, name="undo_travel_alone"),
     path("cases/<int:case_id>/close/", views.close, name="close"),
     path("cases/<int:case_id>/reopen/", views.reopen, name="reopen"),
     path("cases/<int:case_id>/assign/", views.assign, name="assign"),

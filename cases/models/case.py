@@ -143,6 +143,11 @@ class Case(FSMModelMixin, models.Model):
         """The state stands, the step does not: from arranging travel to following up."""
         self.needs_transport = False
 
+    @transition(state, source=State.PLACED, target=State.PLACED)
+    def undo_travel_alone(self):
+        """Compensates `travel_alone`: a seat is to be arranged after all."""
+        self.needs_transport = True
+
     @transition(state, source=State.PLACED, target=State.TRANSPORTED)
     def transport(self, *, at):
         self.state_since = at

@@ -54,6 +54,7 @@ register(
         "case_not_matched": ("x", _("{no_match}.")),
         "case_placed": ("briefcase", _("Placed, first day at work {start_on}.")),
         "case_travelling_alone": ("walk", _("Travels by their own means.")),
+        "case_travelling_undone": ("arrow-back-up", _("Taken back the same day: travels by their own means.")),
         "case_transported": ("bus", _("On the way to work.")),
         "case_transport_undone": ("arrow-back-up", _("Ticked aboard by mistake: not on the way.")),
         "case_fell_through": ("x", _("The job has ended: back to looking for another.")),

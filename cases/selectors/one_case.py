@@ -1,13 +1,13 @@
 """One case: where it stands, what is next, what happened."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 
 from cases import panels
 from cases.choices import Cause, State
 from cases.models import Case, ContactAttempt, FollowUpEntry, WorkItem
-from kit.days import local_day
+from kit.days import local_day, start_of_day
 from staff.models import User
 from workers.journal.telling import TimelineLine, timeline
 from workers.models import Worker
@@ -32,7 +32,8 @@ class CaseStep:
 
 @dataclass(frozen=True)
 class CasePage:
-    """`undoable` is the entry that this user may take back until midnight."""
+    """`undoable` is the entry that this user may take back until midnight; `gone_alone` when they entered that somebody
+    goes by own means, if that may be taken back and is the newer of the two."""
 
     case: Case
     worker: Worker
@@ -45,13 +46,16 @@ class CasePage:
     actions: tuple[panels.Action, ...]
     panels: tuple[panels.Panel, ...]
     undoable: Entry | None
+    gone_alone: datetime | None
 
 
 def case_page(*, case: Case, user: User, today: date) -> CasePage:
-    """7 queries at most: item, tags, steps, lines, their number, the last entries. `case` comes with its worker."""
+    """8 queries at most: item, tags, steps, lines, their number, the last entries, the journey. `case` comes with its
+    worker."""
     worker = case.worker
     item = case.work_items.open().first()
     roles = user.roles_in(case.area_id)
+    undo = undoable(case, user, today)
     return CasePage(
         case=case,
         worker=worker,
@@ -63,7 +67,8 @@ def case_page(*, case: Case, user: User, today: date) -> CasePage:
         line_count=_line_count(worker),
         actions=tuple(panels.registry.actions_for(case.pk, item.step, roles)) if item else (),
         panels=tuple(panels.registry.in_order()),
-        undoable=undoable(case, user, today),
+        undoable=undo,
+        gone_alone=_gone_alone(case, item, user, today, undo),
     )
 
 
@@ -118,3 +123,13 @@ def undoable(case: Case, user: User, today: date) -> Entry | None:
     last = max(filter(None, newest), key=attrgetter("entered_at"), default=None)
     is_mine_today = last and last.by_id == user.pk and local_day(last.entered_at) == today
     return last if is_mine_today and last.state_after == case.state and not last.has_ended_a_job else None
+
+
+def _gone_alone(case: Case, item: WorkItem | None, user: User, today: date, undo: Entry | None) -> datetime | None:
+    if case.state != State.PLACED or case.needs_transport:
+        return None
+    mine = WorkItem.objects.ended_by_going_alone(case, item).filter(
+        finished_by=user, finished_at__gte=start_of_day(today)
+    )
+    at = mine.values_list("finished_at", flat=True).first()
+    return None if at is None or (undo and undo.entered_at > at) else at

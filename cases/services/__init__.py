@@ -31,7 +31,6 @@ from cases.services.moving import (
     mark_placed,
     mark_referred,
     mark_transported,
-    mark_travelling_alone,
     undo_met,
     undo_transported,
 )
@@ -41,6 +40,7 @@ from cases.services.relocating import follow_worker
 from cases.services.saved_filters import drop_filter, save_filter
 from cases.services.schedule import next_follow_up
 from cases.services.selecting import forget_selections, keep_selection
+from cases.services.travelling import mark_travelling_alone, undo_travelling_alone
 from cases.services.undoing import undo_contact
 from cases.services.undoing_follow_ups import undo_follow_up
 from cases.services.undoing_moves import call_off_referral, check_is_mine_of_today, undo_move

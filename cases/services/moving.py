@@ -13,7 +13,13 @@ from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, perform_step
 from cases.refusals import CaseMovedOn, EvidenceMissing
 from cases.services.opening import first_plan
-from cases.services.schedule import drop_follow_ups, next_follow_up, plan_follow_ups, plan_of, plan_of_travel
+from cases.services.schedule import (
+    drop_follow_ups,
+    plan_follow_ups,
+    plan_of,
+    plan_of_next_follow_up,
+    plan_of_travel,
+)
 from staff.models import User
 
 
@@ -129,21 +135,6 @@ def mark_placed(
 
 
 @transaction.atomic
-def mark_travelling_alone(*, case: Case, by: User | None, at: datetime, note: str = "") -> Case:
-    """placed, and the worker goes by their own means: no seat to arrange, the follow-ups start."""
-    return perform_step(
-        case=case,
-        move=lambda c: c.travel_alone(),
-        line=Line("case_travelling_alone", data={"note": note}),
-        cause=Cause.PLACEMENT,
-        plan=lambda c: _plan_of_follow_up(c, at=at),
-        by=by,
-        at=at,
-        check=policies.check_can_move,
-    )
-
-
-@transaction.atomic
 def mark_transported(
     *, case: Case, by: User | None, at: datetime, about: models.Model | None = None, data: dict | None = None
 ) -> Case:
@@ -153,7 +144,7 @@ def mark_transported(
         move=lambda c: c.transport(at=at),
         line=Line("case_transported", about=about, data=data),
         cause=Cause.BOARDING,
-        plan=lambda c: _plan_of_follow_up(c, at=at),
+        plan=lambda c: plan_of_next_follow_up(c, at=at),
         by=by,
         at=at,
         check=policies.check_can_move,
@@ -237,7 +228,3 @@ def _plan_of_placed(case: Case, *, placement: models.Model | None, at: datetime)
     if case.needs_transport:
         return plan_of_travel(case, at=at, clocks=clocks)
     return plan_of(first, at=at, clocks=clocks)
-
-
-def _plan_of_follow_up(case: Case, *, at: datetime) -> Plan:
-    return plan_of(next_follow_up(case), at=at, clocks=items.clocks_on(at))

@@ -6,6 +6,7 @@ from django.db import models
 
 from cases.models import Case, FollowUp
 from cases.queue.deadlines import Clocks
+from cases.queue.items import clocks_on
 from cases.queue.plan import Plan
 from kit.days import end_of_day, local_day, start_of_day
 
@@ -55,6 +56,11 @@ def plan_of(follow_up: FollowUp, *, at: datetime, clocks: Clocks, reason: str = 
         not_before=_not_before(due_on, at),
         clocks=clocks,
     )
+
+
+def plan_of_next_follow_up(case: Case, *, at: datetime) -> Plan:
+    """By the clocks of that moment."""
+    return plan_of(next_follow_up(case), at=at, clocks=clocks_on(at))
 
 
 def plan_of_travel(case: Case, *, at: datetime, clocks: Clocks) -> Plan:

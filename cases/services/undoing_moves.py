@@ -58,13 +58,17 @@ def call_off_referral(
 def undo_move(*, case: Case, about: models.Model, made_by: int | None, by: User, at: datetime) -> Case:
     """The last move of the case, which `about` caused; `made_by` is the key of whoever entered that.
 
-    Until midnight, by whoever entered it, as long as nothing has happened since and nobody has built on it.
+    Until midnight, by whoever entered it, as long as nothing has happened since and nobody has built on it. That they
+    go by their own means is taken back with the placement, if the same person entered both.
     """
     with locked(case) as step:
         policies.check_can_move(by, step.case)
         move = _last_move(step.case)
         check_is_mine_of_today(made_by=made_by, made_at=move.at, by=by, at=at)
-        _check_is_the_last(step, move, about)
+        gone_alone = WorkItem.objects.ended_by_going_alone(step.case, step.item).filter(finished_by=by).first()
+        _check_is_the_last(step, move, about, gone_alone)
+        if gone_alone:
+            items.mark_undone(gone_alone)
         events.move_to_be_undone.send(Case, case=step.case, from_state=step.case.state, about=about, by=by, at=at)
         _take_back(step, move, about, by=by, at=at)
     return step.case
@@ -82,15 +86,18 @@ def _last_move(case: Case) -> CaseMove:
     return CaseMove.objects.filter(case=case).select_related("work_item", "line").order_by("-pk")[0]
 
 
-def _check_is_the_last(step: LockedCase, move: CaseMove, about: models.Model) -> None:
+def _check_is_the_last(step: LockedCase, move: CaseMove, about: models.Model, gone_alone: WorkItem | None) -> None:
     is_about = move.line and (move.line.about_type, move.line.about_id) == (about._meta.label_lower, about.pk)
     is_undoable = move.to_state in LINES and move.work_item is not None and step.item is not None
-    if not (is_about and is_undoable) or step.item.opened_at != move.at or _was_talked_to_since(move):
+    if not (is_about and is_undoable) or (gone_alone or step.item).opened_at != move.at:
+        raise UndoOvertaken
+    if was_talked_to_since(step.case, move.at):
         raise UndoOvertaken
 
 
-def _was_talked_to_since(move: CaseMove) -> bool:
-    later = {"case": move.case_id, "entered_at__gt": move.at}
+def was_talked_to_since(case: Case, at: datetime) -> bool:
+    """Or tried: an entry that nobody took back."""
+    later = {"case": case, "entered_at__gt": at}
     return any(kind.objects.standing().filter(**later).exists() for kind in (ContactAttempt, FollowUpEntry))
 
 
@@ -105,7 +112,7 @@ def _take_back(step: LockedCase, move: CaseMove, about: models.Model, *, by: Use
         move=lambda case: _compensate(case, move, at),
         line=Line(LINES[move.to_state], about=about),
         cause=Cause.UNDONE,
-        plan=_plan_of(before, at),
+        plan=plan_as_before(before, at),
         by=by,
         at=at,
         ending=ItemState.SUPERSEDED,
@@ -124,10 +131,10 @@ def _plan_before_the_referral(case: Case, at: datetime) -> Plan:
         return Plan(at=at, reason="willing", opened_at=referred.at)
     first, last = finished[0], finished[-1]
     items.mark_undone(last)
-    return replace(_plan_of(first, at), reason=last.reason, data=last.reason_data, not_before=last.not_before)
+    return replace(plan_as_before(first, at), reason=last.reason, data=last.reason_data, not_before=last.not_before)
 
 
-def _plan_of(item: WorkItem, at: datetime) -> Plan:
+def plan_as_before(item: WorkItem, at: datetime) -> Plan:
     """As if it had never been finished."""
     return Plan(
         at=at,

@@ -16,7 +16,7 @@ from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
 from cases.views.in_place import undo_url_of
 from cases.views.rows import open_file, place_for
-from kit.dates import day, day_or_moment, near_day
+from kit.dates import clock, day, day_or_moment, near_day
 from kit.days import local_day
 from staff.roles import CADRES
 from workers.choices import spoken_place
@@ -45,7 +45,7 @@ def case(request, case_id):
         "more_lines": page.line_count > lines_told(page.lines),
         "panels": [{"url": p.url(found.pk), "icon": p.icon, "title": p.title} for p in page.panels],
         "record_url": record_url(page),
-        "undo_url": undo_url_of(request, page.undoable) if page.undoable and rights["can_work"] else "",
+        **last_entry(request, page, rights),
         **way_back(request.user),
     }
     return render(request, "cases/case.html", context)
@@ -61,6 +61,19 @@ def rights_of(user, case) -> dict[str, bool]:
         "can_reveal_id": can_reveal(user, case.worker, "id_number"),
         "can_reveal_phone": can_reveal(user, case.worker, "phone"),
     }
+
+
+def last_entry(request, page: CasePage, rights: dict) -> dict[str, str]:
+    """What this person has entered last, while it can be taken back; nothing else."""
+    if page.gone_alone and rights["can_move"]:
+        words = {"time": clock(page.gone_alone), "outcome": _("goes by own means")}
+        undo_url = reverse("cases:undo_travel_alone", args=[page.case.pk])
+    elif page.undoable and rights["can_work"]:
+        words = {"time": clock(page.undoable.entered_at), "outcome": page.undoable.told}
+        undo_url = undo_url_of(request, page.undoable)
+    else:
+        return {}
+    return {"undo_url": undo_url, "undo_words": _("Recorded at %(time)s: %(outcome)s") % words}
 
 
 def way_back(user) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -80,7 +81,18 @@ def travel_alone(request, case_id):
         except Refusal as refused:
             refusal = refused
         else:
-            messages.success(request, _("Goes by their own means: no seat is needed."))
+            undo_url = reverse("cases:undo_travel_alone", args=[case.pk])
+            messages.success(request, _("Goes by their own means: no seat is needed."), extra_tags=undo_url)
             return go_on(request, case.pk)
     context = {"case": case, "form": None, "refusal": refusal}
     return show_sheet(request, "cases/_travel_alone_sheet.html", context)
+
+
+@login_required
+@require_POST
+def undo_travel_alone(request, case_id):
+    case = find_case(request, case_id)
+    policies.check_can_move(request.user, case)
+    services.undo_travelling_alone(case=case, by=request.user, at=timezone.now())
+    messages.success(request, _("Undone. A seat is to be arranged again; one that was given up is not kept."))
+    return redirect("cases:case", case.pk)

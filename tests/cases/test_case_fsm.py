@@ -22,6 +22,7 @@ TABLE = {
     ("place", "contacted", "placed"),
     ("place", "referred", "placed"),
     ("travel_alone", "placed", "placed"),
+    ("undo_travel_alone", "placed", "placed"),
     ("transport", "placed", "transported"),
     ("undo_transport", "transported", "placed"),
     ("fall_through", "placed", "contacted"),

@@ -9,7 +9,7 @@ from cases import services
 from cases.choices import ItemState
 from cases.events import case_moved, case_placed, case_referred, placement_fell_through
 from cases.models import Case
-from cases.refusals import CaseEnded, CaseMovedOn, EvidenceMissing
+from cases.refusals import CaseEnded, CaseMovedOn, EvidenceMissing, NotYourEntry, UndoOvertaken, UndoTooLate
 from kit.days import end_of_day, start_of_day
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory, reach
@@ -147,6 +147,69 @@ def test_travelling_alone_needs_no_seat(cadre):
     case = services.mark_travelling_alone(case=case, by=cadre, at=LATER)
 
     assert (case.state, case.needs_transport, steps_of(case)[-1]) == ("placed", False, ("follow_up", "open"))
+
+
+def item_of(case) -> tuple:
+    return case.work_items.open().values_list("step", "reason", "due_at", "not_before", "opened_at").get()
+
+
+def test_travelling_alone_is_taken_back_and_the_seat_is_wanted_as_before(cadre):
+    case = CaseFactory(placed=True)
+    before = item_of(case)
+    services.mark_travelling_alone(case=case, by=cadre, at=LATER)
+
+    case = services.undo_travelling_alone(case=case, by=cadre, at=LATER + timedelta(minutes=1))
+
+    assert (case.state, case.needs_transport, item_of(case)) == ("placed", True, before)
+    assert steps_of(case)[-3:] == [("travel", "undone"), ("follow_up", "superseded"), ("travel", "open")]
+    assert case.worker.journal_lines.newest_first().first().what == "case_travelling_undone"
+
+
+def test_who_had_been_left_in_peace_for_a_seat_is_asked_about_a_seat_again(cadre):
+    case = CaseFactory(placed=True)
+    before = item_of(case)
+    leaves = NOON + timedelta(days=9)
+    services.snooze(case=case, until=leaves, due_at=leaves, reason="seat_booked", by=None, at=LATER)
+    services.mark_travelling_alone(case=case, by=cadre, at=LATER)
+
+    services.undo_travelling_alone(case=case, by=cadre, at=LATER)
+
+    assert item_of(case) == before
+
+
+def test_travelling_alone_pressed_twice_is_said_and_taken_back_once(cadre):
+    case = CaseFactory(placed=True)
+
+    for deed in (services.mark_travelling_alone, services.undo_travelling_alone):
+        for _ in range(2):
+            deed(case=case, by=cadre, at=LATER)
+
+    lines = case.worker.journal_lines.filter(what__startswith="case_travelling").order_by("pk")
+    assert [line.what for line in lines] == ["case_travelling_alone", "case_travelling_undone"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "whose", "when", "tried"),
+    [
+        (NotYourEntry, "colleague", LATER, False),
+        (UndoTooLate, "cadre", LATER + timedelta(days=1), False),
+        (UndoOvertaken, "cadre", LATER + timedelta(hours=1), True),
+    ],
+)
+def test_travelling_alone_is_taken_back_by_whoever_said_it_that_day_and_before_anything_else(
+    refusal, whose, when, tried, cadre
+):
+    case = CaseFactory(placed=True)
+    services.mark_travelling_alone(case=case, by=cadre, at=LATER)
+    if tried:
+        follow_up = services.next_follow_up(case)
+        services.record_follow_up(follow_up=follow_up, result="not_reached", by=cadre, at=LATER + timedelta(minutes=1))
+    by = cadre if whose == "cadre" else UserFactory(township_cadre=True)
+
+    with pytest.raises(refusal) as raised:
+        services.undo_travelling_alone(case=case, by=by, at=when)
+
+    assert (type(raised.value), Case.objects.get(pk=case.pk).needs_transport) == (refusal, False)
 
 
 @pytest.mark.parametrize("trait", ["placed", "nearby", "transported"])

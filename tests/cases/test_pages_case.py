@@ -445,6 +445,21 @@ def test_travelling_alone_asks_first_and_needs_no_seat(desk, cadre):
     assert messages_of(desk, url_of("case", case.pk)) == ["Goes by their own means: no seat is needed."]
 
 
+def test_travelling_alone_can_be_taken_back_from_the_page_of_the_case(desk, cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE, placed=True)
+    desk.post(url_of("travel_alone", case.pk))
+    undo = url_of("undo_travel_alone", case.pk)
+    pages = [source_of(page_of(desk, case)) for _ in range(2)]
+
+    response = desk.post(undo)
+
+    assert [f'action="{undo}"' in page for page in pages] == [True, True]
+    assert "goes by own means" in pages[1]
+    assert (response.url, fresh(case).step) == (url_of("case", case.pk), "travel")
+    said = ["Undone. A seat is to be arranged again; one that was given up is not kept."]
+    assert (messages_of(desk, url_of("case", case.pk)), undo in source_of(page_of(desk, case))) == (said, False)
+
+
 def test_travelling_alone_before_a_job_is_refused(desk, case):
     response = desk.post(url_of("travel_alone", case.pk))
 

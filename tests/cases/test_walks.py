@@ -32,6 +32,7 @@ deeds = st.one_of(
     st.tuples(st.just("not_matched")),
     st.tuples(st.just("place"), st.booleans(), st.integers(-5, 10)),
     st.tuples(st.just("alone")),
+    st.tuples(st.just("not_alone")),
     st.tuples(st.just("transport")),
     st.tuples(st.just("untransport")),
     st.tuples(st.just("fell_through")),
@@ -99,6 +100,9 @@ class Walker:
 
     def alone(self):
         services.mark_travelling_alone(case=self.case, by=self.cadre, at=self.at)
+
+    def not_alone(self):
+        services.undo_travelling_alone(case=self.case, by=self.cadre, at=self.at)
 
     def transport(self):
         services.mark_transported(case=self.case, by=None, at=self.at)

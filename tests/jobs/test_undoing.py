@@ -231,12 +231,40 @@ def test_nobody_takes_back_what_another_entered(deed, colleague):
 
 def test_what_somebody_has_spoken_about_since_stays(case, deed, cadre):
     row, undo = deed
-    miss(case, at=LATER, by=cadre) if fresh(case).state == "referred" else cases.mark_travelling_alone(
-        case=case, by=cadre, at=LATER
-    )
+    miss(case, at=LATER, by=cadre)
 
     with pytest.raises(UndoOvertaken):
         undo(row, by=cadre, at=LATER)
+
+
+def test_a_placement_is_taken_back_with_the_journey_by_own_means(case, post, cadre):
+    before = stands(case)
+    placement = place(case, post, by=cadre, at=HOUR, needs_transport=True)
+    cases.mark_travelling_alone(case=case, by=cadre, at=LATER)
+
+    services.undo_placement(placement=placement, by=cadre, at=LATER)
+
+    assert (fresh(case).state, fresh(case).needs_transport, stands(case)) == ("contacted", None, before)
+    ended = case.work_items.exclude(state="open").order_by("pk").values_list("step", "state")
+    assert list(ended)[-3:] == [("refer", "undone"), ("travel", "undone"), ("follow_up", "superseded")]
+
+
+def test_a_placement_is_taken_back_after_the_journey_was(case, post, cadre):
+    placement = place(case, post, by=cadre, at=HOUR, needs_transport=True)
+    cases.mark_travelling_alone(case=case, by=cadre, at=LATER)
+    cases.undo_travelling_alone(case=case, by=cadre, at=LATER)
+
+    services.undo_placement(placement=placement, by=cadre, at=LATER)
+
+    assert fresh(case).state == "contacted"
+
+
+def test_a_placement_stays_where_a_colleague_has_said_how_they_travel(case, post, cadre, colleague):
+    placement = place(case, post, by=cadre, at=HOUR, needs_transport=True)
+    cases.mark_travelling_alone(case=case, by=colleague, at=LATER)
+
+    with pytest.raises(UndoOvertaken):
+        services.undo_placement(placement=placement, by=cadre, at=LATER)
 
 
 def test_what_has_a_letter_on_it_stays_until_the_letter_is_taken_back(case, deed, cadre):
