@@ -96,6 +96,51 @@ def test_without_a_seat_there_is_no_job_either(desk, case):
     assert (response.status_code, Placement.objects.filter(case=case).count()) == (409, 0)
 
 
+def test_on_a_full_bus_the_job_is_confirmed_and_they_wait_for_a_seat(desk, case, cadre):
+    full = TripFactory(open=True, full=True, layout="places", capacity=2)
+    desk.post(url_of("record_contact", case.pk), GOING_BACK | {"seat": "yes"})
+    page = desk.get(page_of(case))
+
+    response = desk.post(page_of(case), JOB | {"trip": full.pk, "deed": "wait"})
+
+    assert ([choice.trip for choice in page.context["choices"]], 'value="wait"' in source_of(page)) == ([full], True)
+    assert offered_trips(case.pk, cadre) == [f"Fri 6 Mar 13:00, {full.title}, standby list only"]
+    assert (response.url, Case.objects.get(pk=case.pk).state) == (url_of("case", case.pk), "placed")
+    assert [standby.case_id for standby in full.standbys.waiting()] == [case.pk]
+    assert Placement.objects.get(case=case).start_on == (DEPARTURE + timedelta(hours=27, days=1)).date()
+
+
+def test_a_full_bus_is_not_chosen_beforehand_and_with_room_nobody_is_offered_to_wait(desk, case):
+    TripFactory(open=True, full=True, layout="places", capacity=2)
+    source = source_of(desk.get(page_of(case)))
+    Booking.objects.update(state="released", released_at=NOON, released_because="asked")
+    with_room = source_of(desk.get(page_of(case)))
+
+    assert ["checked" in source, 'value="wait"' in source] == [False, True]
+    assert ["checked" in with_room, 'value="wait"' in with_room] == [True, False]
+
+
+def test_where_no_trip_suits_the_job_is_confirmed_and_the_seat_arranged_later(desk, case):
+    page = source_of(desk.get(page_of(case)))
+    without_a_day = desk.post(page_of(case), JOB | {"deed": "later"})
+
+    response = desk.post(page_of(case), JOB | {"deed": "later", "start_on": "2026-03-12"})
+
+    assert ('value="later"' in page, 'value="book"' in page, without_a_day.status_code) == (True, False, 422)
+    assert without_a_day.context["form"].errors.keys() == {"start_on"}
+    assert (response.status_code, Case.objects.get(pk=case.pk).step) == (302, "travel")
+
+
+def test_pressed_twice_waits_once(desk, case):
+    full = TripFactory(open=True, full=True, layout="places", capacity=2)
+    once = desk.get(page_of(case)).context["form"]["once"].value()
+
+    answers = [desk.post(page_of(case), JOB | {"trip": full.pk, "deed": "wait", "once": once}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert (full.standbys.waiting().count(), Placement.objects.filter(case=case).count()) == (1, 1)
+
+
 def test_what_was_said_of_the_job_before_is_filled_in(desk, cadre, case, trip):
     record_contact(
         case=case, channel="call", outcome="spoke_to_worker", happened_at=NOON, by=cadre, at=NOON,

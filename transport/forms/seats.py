@@ -1,6 +1,7 @@
 """Seats: booked for a case, given on the map, moved, swapped; and the seat back to work."""
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from areas.fields import PlaceField
@@ -39,6 +40,15 @@ class BookForm(ReasonsForm):
         return entered
 
 
+class GoBackDeed(TextChoices):
+    """What its buttons do: a seat, a place on the standby list, the job without a trip, a look at the trips."""
+
+    BOOK = "book"
+    WAIT = "wait"
+    LATER = "later"
+    LOOK = "look"
+
+
 class GoBackForm(ReasonsForm):
     """The job they had, and the trip that takes them there."""
 
@@ -53,9 +63,13 @@ class GoBackForm(ReasonsForm):
         Trip.objects.none(), label=_("Which trip?"), error_messages={"required": _("Choose a trip.")}
     )
 
-    def __init__(self, *args, trips, **kwargs):
+    def __init__(self, *args, trips, deed: str = "", **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["trip"].queryset = trips
+        self.deed = GoBackDeed(deed) if deed in GoBackDeed.values else GoBackDeed.BOOK
+        if self.deed == GoBackDeed.LATER:
+            self.fields["trip"].required = False
+            self.fields["start_on"].required = True
 
     def ask_only_place(self) -> None:
         """Which trips go there is asked before the rest is filled in."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases.models import Case
@@ -26,12 +27,13 @@ def offered_trips(case_id: int, user: User) -> list[str]:
 def trips_that_suit(
     case: Case, user: User, now: datetime, work: int | None, chosen: Trip | None = None
 ) -> list[TripChoice]:
-    """With a free seat for which nobody waits, a stop where the person can be in time, and one at their work if known.
+    """With a stop where the person can be in time, and one at their work if known: those with a free seat for which
+    nobody waits, then those where they would wait for one.
 
     One that was `chosen` in spite of that stays among them.
     """
     choices = trip_choices(case=case, user=user, now=now, work=work)
-    return [choice for choice in choices if (choice.fit.suits and choice.has_room) or choice.trip == chosen]
+    return [choice for choice in choices if choice.fit.suits or choice.trip == chosen]
 
 
 def last_job(case: Case) -> StatusReport | None:
@@ -41,5 +43,7 @@ def last_job(case: Case) -> StatusReport | None:
 
 def _words(choice: TripChoice) -> str:
     trip, free = choice.trip, choice.free
-    words = ngettext("%(when)s, %(title)s, %(n)d seat free", "%(when)s, %(title)s, %(n)d seats free", free)
-    return words % {"when": f"{day_week(trip.departs_at)} {clock(trip.departs_at)}", "title": trip.title, "n": free}
+    facts = {"when": f"{day_week(trip.departs_at)} {clock(trip.departs_at)}", "title": trip.title, "n": free}
+    if not choice.has_room:
+        return _("%(when)s, %(title)s, standby list only") % facts
+    return ngettext("%(when)s, %(title)s, %(n)d seat free", "%(when)s, %(title)s, %(n)d seats free", free) % facts

@@ -13,7 +13,7 @@ from transport.services.boarding import board, start_boarding, undo_board
 from transport.services.booking import book_seat, book_seats_together
 from transport.services.departing import depart, undo_departure
 from transport.services.freed_seats import fill_all_freed_seats, fill_freed_seats, seat_by_list_again
-from transport.services.going_back import OldJob, take_back_to_work
+from transport.services.going_back import OldJob, confirm_old_job, take_back_to_work, wait_to_go_back
 from transport.services.leaving import cancel_trip
 from transport.services.missing import mark_no_show, note_absences, undo_no_show
 from transport.services.planning import (
