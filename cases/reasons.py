@@ -2,6 +2,7 @@
 so that each reader gets it in their own language."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
@@ -17,12 +18,38 @@ Words = str | Promise | Callable[[dict], str]
 _words: dict[str, Words] = {}
 
 
+@dataclass(frozen=True)
+class StepWords:
+    """Said in place of the step, where the reason has overtaken it: who has a seat needs none. All "" where it has not.
+
+    `title` heads the card and the list, `action` stands on the button of Today, `rests` says when there is something to
+    do again.
+    """
+
+    title: str | Promise = ""
+    action: str | Promise = ""
+    rests: str | Promise = ""
+
+
+_steps: dict[str, StepWords] = {}
+NOTHING_SAID = StepWords()
+
+
 def register(words: Mapping[str, Words]) -> None:
     """Sentences by reason; `{name}` in one is filled from the item's data. A callable gets the data instead.
 
     Names ending in `_on` and `_at` hold ISO dates and datetimes and are spoken in local form.
     """
     _words.update(words)
+
+
+def register_steps(words: Mapping[str, StepWords]) -> None:
+    """By reason."""
+    _steps.update(words)
+
+
+def step_words(reason: str) -> StepWords:
+    return _steps.get(reason, NOTHING_SAID)
 
 
 def text_of(reason: str, data: dict) -> str:

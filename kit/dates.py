@@ -110,12 +110,29 @@ def until(value: datetime, now: datetime) -> str:
     return ngettext("in %(n)d minute", "in %(n)d minutes", minutes) % {"n": minutes}
 
 
-def due(value: date | datetime, today: date | None = None) -> Due:
+def due(value: date | datetime, today: date | None = None, again: date | datetime | None = None) -> Due:
+    """The one date of a task, in words that say what it is: since when it is late, when it comes back, or else by when
+    it is due. `again` is still to come: a moment, or a day where no hour was set."""
     on, today = _day_of(value), today or local_day(timezone.now())
     late = (today - on).days
     if late > 0:
-        words = ngettext("%(n)d day late", "%(n)d days late", late) % {"n": late}
-        return Due("late", "alert-triangle-f", words)
+        return Due("late", "alert-triangle-f", _how_late(late, again, today))
+    if again:
+        return Due("calm", "calendar-event", _hour_or_day(again, today))
     if late == 0:
         return Due("soon", "clock-f", gettext("Due today"))
-    return Due("calm", "calendar-event", near_day(on, today))
+    words = gettext("Due tomorrow") if late == -1 else gettext("by %(day)s") % {"day": day(on, today)}
+    return Due("calm", "calendar-event", words)
+
+
+def _how_late(days: int, again: date | datetime | None, today: date) -> str:
+    if again is None:
+        return ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
+    words = gettext("Late, again %(time)s") if _day_of(again) == today else gettext("Late, again on %(time)s")
+    return words % {"time": _hour_or_day(again, today)}
+
+
+def _hour_or_day(value: date | datetime, today: date) -> str:
+    if _day_of(value) != today:
+        return day(value, today)
+    return clock(value) if isinstance(value, datetime) else near_day(value, today)

@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q, UniqueConstraint
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from viewflow.workflow.models import Process
@@ -93,6 +94,19 @@ class WorkItem(models.Model):
     def reason_text(self) -> str:
         """The sentence in the reader's language."""
         return reasons.text_of(self.reason, self.reason_data)
+
+    @property
+    def step_text(self) -> str:
+        """What is next, in the reader's language."""
+        return str(reasons.step_words(self.reason).title or self.get_step_display())
+
+    @property
+    def comes_back(self) -> date | datetime | None:
+        """While that is still to come: the moment of the next attempt, else the day when there is something to do."""
+        if self.not_before is None or self.not_before <= now():
+            return None
+        is_attempt = bool(reasons.tried(self.reason, self.reason_data))
+        return self.not_before if is_attempt else local_day(self.not_before)
 
     def waits_because(self, today: date) -> str:
         """A cadre's own words for waiting longer than the clock allows; "" when nobody does, and once the day of the

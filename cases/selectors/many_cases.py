@@ -223,7 +223,7 @@ def _row(case: Case, item: WorkItem | None, today: date) -> CaseRow:
         place=place_name(case.area_id),
         area_id=case.area_id,
         state=case.told_state,
-        step=item.get_step_display() if item else "",
+        step=item.step_text if item else "",
         reason=item.reason_text if item else case.get_closed_because_display(),
         put_off_because=item.waits_because(today) if item else "",
         due_at=item.due_at if item else None,

@@ -29,14 +29,15 @@ class FoundPerson:
     phone_key: bytes
     state: str
     due_at: datetime | None
+    comes_back: date | datetime | None
 
 
 def find_people(*, text: str, user: User, today: date, limit: int = LIMIT) -> tuple[tuple[FoundPerson, ...], bool]:
     """The people, and whether there are more of them. 3 queries; nobody outside the user's areas."""
     workers, has_more = cut(Worker.objects.visible_to(user).find(text, today), limit)
     cases = _latest_cases(workers)
-    due = _due_moments(cases.values())
-    people = tuple(_person(worker, cases.get(worker.pk), due, today) for worker in workers)
+    items = _open_items(cases.values())
+    people = tuple(_person(worker, cases.get(worker.pk), items, today) for worker in workers)
     return people, has_more
 
 
@@ -45,12 +46,13 @@ def _latest_cases(workers: list[Worker]) -> dict[int, Case]:
     return {case.worker_id: case for case in cases}
 
 
-def _due_moments(cases) -> dict[int, datetime]:
+def _open_items(cases) -> dict[int, WorkItem]:
     items = WorkItem.objects.open().filter(case__in=list(cases))
-    return dict(items.values_list("case_id", "due_at"))
+    return {item.case_id: item for item in items.only("case_id", "due_at", "not_before", "reason", "reason_data")}
 
 
-def _person(worker: Worker, case: Case | None, due: dict[int, datetime], today: date) -> FoundPerson:
+def _person(worker: Worker, case: Case | None, items: dict[int, WorkItem], today: date) -> FoundPerson:
+    item = items.get(case.pk) if case else None
     return FoundPerson(
         worker_id=worker.pk,
         case_id=case.pk if case else None,
@@ -62,5 +64,6 @@ def _person(worker: Worker, case: Case | None, due: dict[int, datetime], today: 
         phone_tail=worker.phone_tail,
         phone_key=bytes(worker.phone_blind or b""),
         state=case.told_state if case else worker.get_status_display(),
-        due_at=due.get(case.pk) if case else None,
+        due_at=item and item.due_at,
+        comes_back=item and item.comes_back,
     )

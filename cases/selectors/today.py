@@ -1,7 +1,7 @@
 """What a cadre opens in the morning: who, why, by when, and the one next action."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Case as CaseWhen
 from django.db.models import Count, Min, Value, When
@@ -27,7 +27,8 @@ SUNK = "after."
 class TodayRow:
     """`next_is` is call, visit, refer, result, travel: what the one button says. `owner` is "" when nobody owns it.
 
-    `tried` says what was done in vain while the next attempt is still to come, else "".
+    `action` are the words of its button where the reason has its own, else "". `tried` says what was done in vain while
+    the next attempt is still to come, else "".
     """
 
     case_id: int
@@ -39,6 +40,7 @@ class TodayRow:
     area_id: int
     tags: tuple[str, ...]
     reason: str
+    action: str
     tried: str
     put_off_because: str
     step: str
@@ -46,6 +48,7 @@ class TodayRow:
     due_at: datetime
     not_before: datetime | None
     comes_at: datetime
+    comes_back: date | datetime | None
     is_overdue: bool
     is_new: bool
     has_phone: bool
@@ -239,6 +242,7 @@ def _row(item: WorkItem, tags: tuple[str, ...], now: datetime) -> TodayRow:
         area_id=item.area_id,
         tags=tags,
         reason=item.reason_text,
+        action=str(reasons.step_words(item.reason).action),
         tried=_tried(item, now),
         put_off_because=item.waits_because(today),
         step=item.step,
@@ -246,6 +250,7 @@ def _row(item: WorkItem, tags: tuple[str, ...], now: datetime) -> TodayRow:
         due_at=item.due_at,
         not_before=item.not_before,
         comes_at=item.not_before or item.due_at,
+        comes_back=item.comes_back,
         is_overdue=item.due_at < start_of_day(today),
         is_new=item.is_new,
         has_phone=worker.can_be_called,

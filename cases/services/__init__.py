@@ -34,7 +34,15 @@ from cases.services.moving import (
     undo_met,
     undo_transported,
 )
-from cases.services.next_steps import ask_what_was_meant, ask_whose_answer, say_again, snooze, text_worker, wake
+from cases.services.next_steps import (
+    ask_what_was_meant,
+    ask_whose_answer,
+    say_again,
+    snooze,
+    snooze_locked,
+    text_worker,
+    wake,
+)
 from cases.services.opening import choose_owner, item_it_goes_on_by, open_case, reopen_case
 from cases.services.relocating import follow_worker
 from cases.services.saved_filters import drop_filter, save_filter

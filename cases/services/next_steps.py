@@ -45,8 +45,15 @@ def snooze(
     with locked(case) as step:
         if latest:
             due_at = min(due_at, max(latest, _open_item(step).due_at))
-        _set(step, due_at=due_at, not_before=until, reason=reason, data=data, at=at)
+        snooze_locked(step, until=until, due_at=due_at, reason=reason, data=data, at=at)
     return step.item
+
+
+def snooze_locked(
+    step: LockedCase, *, until: datetime, due_at: datetime, reason: str, data: dict | None, at: datetime
+) -> None:
+    """The same for a case that the caller already holds."""
+    _set(step, due_at=due_at, not_before=until, reason=reason, data=data, at=at)
 
 
 @transaction.atomic

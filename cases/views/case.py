@@ -39,6 +39,7 @@ def case(request, case_id):
         "steps": [shown_step(step, today) for step in page.steps],
         "next_step": next_step(page, rights),
         "rests_until": rests_until(page.item, now),
+        "limit_words": limit_words(page.item),
         "waits_because": page.item.waits_because(today) if page.item else "",
         "escalation_words": escalation_words(page.item, today),
         "wish_place": spoken_place(found.worker.wish_place),
@@ -95,9 +96,18 @@ def rests_until(item: WorkItem | None, now) -> str:
     """When it comes back to Today. A result is asked for at any time of the day; who was tried, at the planned one."""
     if item is None or item.not_before is None or item.not_before <= now:
         return ""
+    if words := reasons.step_words(item.reason).rests:
+        return str(words)
     if item.step == Step.RESULT and not reasons.tried(item.reason, item.reason_data):
         return _("Ask for the result by %(day)s") % {"day": day(item.not_before)}
     return _("Again: %(time)s") % {"time": day_or_moment(item.not_before)}
+
+
+def limit_words(item: WorkItem | None) -> str:
+    """The time limit, where the head of the page says when it comes back."""
+    if item is None or item.comes_back is None or local_day(item.due_at) == local_day(item.not_before):
+        return ""
+    return _("Time limit: %(day)s") % {"day": day(item.due_at)}
 
 
 def shown_step(step: CaseStep, today: date) -> dict:
@@ -124,12 +134,13 @@ def next_step(page: CasePage, rights: dict) -> dict | None:
         Step.TRAVEL: _("Arrange the journey"),
         Step.FOLLOW_UP: _("Ask whether the job lasts"),
     }
+    title = reasons.step_words(page.item.reason).title or titles[page.item.step]
     later = [button(action.label, action.url(page.case.pk)) for action in page.actions]
     own = own_buttons(page, rights)
     if _has_nothing_to_record_yet(page):
-        return {"title": titles[page.item.step], "buttons": [*own, *later], "is_filled": False}
+        return {"title": title, "buttons": [*own, *later], "is_filled": False}
     is_filled = bool(later) and page.item.step not in (Step.CONTACT, Step.FOLLOW_UP)
-    return {"title": titles[page.item.step], "buttons": [*later, *own], "is_filled": is_filled}
+    return {"title": title, "buttons": [*later, *own], "is_filled": is_filled}
 
 
 def _has_nothing_to_record_yet(page: CasePage) -> bool:

@@ -7,17 +7,24 @@ from django.utils.translation import gettext as _
 from cases.selectors import TodayRow
 from kit import dates
 from kit.dates import Due
-from kit.days import local_day
 
-CALM_ICON, SOON_ICON, LATE_ICON = "calendar-event", "clock-f", "alert-triangle-f"
+SOON_ICON = "clock-f"
 
 
 def times(row: TodayRow, group: str) -> dict:
-    """`badge`, `why` and `by`: the last is said where the step is due on another day than the badge says."""
-    badge = _BADGES.get(group, _badge_of_later)(row)
-    is_due_then = row.is_overdue or local_day(row.comes_at) == local_day(row.due_at)
-    by = "" if is_due_then and not row.is_new else _("by %(day)s") % {"day": dates.day_week(row.due_at)}
-    return {"badge": badge, "why": what_and_when(row), "by": by if group != "late" else ""}
+    """`badge`, `why` and `by`: one date a row, so the last is said only where the badge says none."""
+    badge, has_date = _badge(row, group)
+    by = "" if has_date else _("by %(day)s") % {"day": dates.day_week(row.due_at)}
+    return {"badge": badge, "why": what_and_when(row), "by": by}
+
+
+def _badge(row: TodayRow, group: str) -> tuple[Due, bool]:
+    """And whether it says a date."""
+    if group == "today" and row.is_new:
+        return Due("soon", SOON_ICON, _("New today")), False
+    if group == "today" and not row.tried and not _is_today(row.due_at):
+        return Due("soon", SOON_ICON, _("For today")), False
+    return dates.due(row.due_at, again=row.comes_back), True
 
 
 def what_and_when(row: TodayRow) -> str:
@@ -49,25 +56,3 @@ def when(moment: datetime) -> str:
 
 def _is_today(moment: datetime) -> bool:
     return dates.is_today(moment)
-
-
-def _badge_of_late(row: TodayRow) -> Due:
-    if not row.tried:
-        return dates.due(row.due_at)
-    words = _("Late, again %(time)s") if _is_today(row.comes_at) else _("Late, again on %(time)s")
-    return Due("late", LATE_ICON, words % {"time": when(row.comes_at)})
-
-
-def _badge_of_today(row: TodayRow) -> Due:
-    if row.is_new:
-        return Due("soon", SOON_ICON, _("New today"))
-    if row.tried:
-        return Due("calm", CALM_ICON, dates.clock(row.comes_at))
-    return dates.due(row.due_at) if _is_today(row.due_at) else Due("soon", SOON_ICON, _("For today"))
-
-
-def _badge_of_later(row: TodayRow) -> Due:
-    return Due("calm", CALM_ICON, dates.near_day(row.comes_at))
-
-
-_BADGES = {"late": _badge_of_late, "today": _badge_of_today}

@@ -130,7 +130,7 @@ class Shown:
             return self.sheet(pgettext("go and see", "Visit"), "cases:record_visit", row)
         words = {Step.REFER: _("Recommend"), Step.RESULT: _("Ask result"), Step.TRAVEL: _("Arrange travel")}
         return {
-            "action": words[row.step],
+            "action": row.action or words[row.step],
             "action_url": reverse("cases:case", args=[row.case_id]),
             "opens_sheet": False,
         }

@@ -65,11 +65,11 @@ def badge(kind: str, words: str, icon_name: str = ""):
 
 
 @register.inclusion_tag("components/badge.html")
-def due(value: date | datetime | None, today: date | None = None):
-    """The deadline's badge; nothing at all when there is no deadline."""
+def due(value: date | datetime | None, today: date | None = None, again: date | datetime | None = None):
+    """The badge of a task's date; nothing at all when there is no deadline."""
     if value is None:
         return {}
-    word = dates.due(value, today)
+    word = dates.due(value, today, again)
     return {"kind": word.kind, "words": word.words, "icon_name": word.icon}
 
 

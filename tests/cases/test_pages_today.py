@@ -245,7 +245,7 @@ def test_no_badge_speaks_of_another_day_than_its_group(cadre):
 
     page = signed_in(cadre).get(TODAY_URL)
 
-    assert badges_of(page) == {"today": ["For today"], "week": ["Sun"]}
+    assert badges_of(page) == {"today": ["For today"], "week": ["8 Mar"]}
     assert "by Mon 9 Mar" in words_of(page)
 
 
@@ -256,6 +256,17 @@ def test_after_a_call_the_row_says_what_happened_and_when_it_comes_back(cadre):
     page = signed_in(cadre).get(TODAY_URL)
 
     assert (badges_of(page), "Called once, again 18:30" in words_of(page)) == ({"today": ["18:30"]}, True)
+
+
+def test_a_row_names_one_date_and_the_case_says_the_other_in_words(cadre):
+    case = due(CaseFactory(owner=cadre, at=NOON - timedelta(days=1)), 4)
+    miss(case, at=NOON, by=cadre)
+    desk = signed_in(cadre)
+
+    row, page = words_of(desk.get(TODAY_URL)), words_of(desk.get(url_of("case", case.pk)))
+
+    assert ("Called once, again 18:30" in row, "9 Mar" in row) == (True, False)
+    assert "Again: Today 18:30 Time limit: 9 Mar" in page
 
 
 def test_the_order_of_the_late_is_said_whole(cadre):

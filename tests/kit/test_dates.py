@@ -40,9 +40,9 @@ def test_a_day_with_its_weekday(language, words):
         (date(2026, 2, 27), "late", "逾期 6 天", "6 days late"),
         (date(2026, 3, 4), "late", "逾期 1 天", "1 day late"),
         (date(2026, 3, 5), "soon", "今天到期", "Due today"),
-        (date(2026, 3, 6), "calm", "明天", "Tomorrow"),
-        (date(2026, 3, 8), "calm", "周日", "Sun"),
-        (date(2026, 3, 12), "calm", "3月12日", "12 Mar"),
+        (date(2026, 3, 6), "calm", "明天到期", "Due tomorrow"),
+        (date(2026, 3, 8), "calm", "最迟3月8日", "by 8 Mar"),
+        (date(2026, 3, 12), "calm", "最迟3月12日", "by 12 Mar"),
     ],
 )
 def test_a_deadline_reads_as_late_due_or_a_day(on, kind, chinese, english):
@@ -53,6 +53,21 @@ def test_a_deadline_reads_as_late_due_or_a_day(on, kind, chinese, english):
 
     assert (said_in_chinese.kind, said_in_chinese.words) == (kind, chinese)
     assert (said_in_english.kind, said_in_english.words) == (kind, english)
+
+
+@pytest.mark.parametrize(
+    ("on", "again", "words"),
+    [
+        (date(2026, 3, 4), datetime(2026, 3, 5, 18, 30, tzinfo=SHANGHAI), "Late, again 18:30"),
+        (date(2026, 3, 4), date(2026, 3, 8), "Late, again on 8 Mar"),
+        (date(2026, 3, 5), datetime(2026, 3, 5, 18, 30, tzinfo=SHANGHAI), "18:30"),
+        (date(2026, 3, 12), datetime(2026, 3, 8, 9, tzinfo=SHANGHAI), "8 Mar"),
+        (date(2026, 3, 12), date(2026, 3, 5), "Today"),
+    ],
+)
+def test_what_comes_back_says_when_and_no_other_date(on, again, words):
+    with override("en"):
+        assert dates.due(on, today=THURSDAY, again=again).words == words
 
 
 def test_a_moment_late_in_the_evening_belongs_to_the_day_in_shanghai():

@@ -57,7 +57,7 @@ def test_going_back_soon_is_asked_about_a_seat_and_hears_which_there_are(desk, c
     sheet = desk.get(url_of("record_contact", case.pk), headers=HTMX)
 
     assert "Is a seat needed?" in words_of(sheet)
-    assert f"Fri 6 Mar 13:00, {trip.title}, 49 seats free" in words_of(sheet)
+    assert f"Fri 6 Mar 10:30 at 猫场镇政府广场, {trip.title}, 49 seats free" in words_of(sheet)
 
 
 def test_who_needs_a_seat_is_led_to_it(desk, case, trip):
@@ -87,6 +87,25 @@ def test_the_job_is_confirmed_and_the_seat_is_theirs(desk, case, trip):
     assert placement.start_on == (DEPARTURE + timedelta(hours=27, days=1)).date()
 
 
+def test_who_has_a_seat_is_told_when_their_own_stop_gathers_and_has_none_to_arrange(desk, case, trip):
+    desk.post(page_of(case), JOB | {"trip": trip.pk})
+
+    page, today = desk.get(url_of("case", case.pk)), desk.get(url_of("today"))
+    said = f"Has a seat on {trip.code}. Gathers: Tomorrow 10:30, 猫场镇政府广场"
+    assert (page.context["next_step"]["title"], said in words_of(page)) == ("Seat booked", True)
+    assert (said in words_of(today), "See the seat" in words_of(today)) == (True, True)
+    assert [words in words_of(shown) for shown in (page, today) for words in ("13:00", "Arrange")] == [False] * 4
+
+
+def test_the_day_of_the_journey_names_no_hour_of_another_stop(desk, case, trip):
+    desk.post(page_of(case), JOB | {"trip": trip.pk})
+
+    with time_machine.travel(DEPARTURE - timedelta(hours=5), tick=False):
+        page = words_of(signed_in(case.owner).get(url_of("case", case.pk)))
+
+    assert ("Gathers: Today 10:30" in page, "13:00" in page) == (True, False)
+
+
 def test_without_a_seat_there_is_no_job_either(desk, case):
     full = TripFactory(open=True, full=True, layout="places", capacity=2)
     desk.post(url_of("record_contact", case.pk), GOING_BACK | {"seat": "yes"})
@@ -104,7 +123,7 @@ def test_on_a_full_bus_the_job_is_confirmed_and_they_wait_for_a_seat(desk, case,
     response = desk.post(page_of(case), JOB | {"trip": full.pk, "deed": "wait"})
 
     assert ([choice.trip for choice in page.context["choices"]], 'value="wait"' in source_of(page)) == ([full], True)
-    assert offered_trips(case.pk, cadre) == [f"Fri 6 Mar 13:00, {full.title}, standby list only"]
+    assert offered_trips(case.pk, cadre) == [f"Fri 6 Mar 10:30 at 猫场镇政府广场, {full.title}, standby list only"]
     assert (response.url, Case.objects.get(pk=case.pk).state) == (url_of("case", case.pk), "placed")
     assert [standby.case_id for standby in full.standbys.waiting()] == [case.pk]
     assert Placement.objects.get(case=case).start_on == (DEPARTURE + timedelta(hours=27, days=1)).date()

@@ -327,6 +327,29 @@ def test_a_change_in_the_night_reaches_people_before_they_set_out_at_the_old_hou
     assert (text.not_before, text.wakes) == (night, True)
 
 
+def list_says(booking) -> tuple:
+    item = booking.case.work_items.open().get()
+    return item.reason, item.reason_data["place"], item.reason_data["gather_at"], item.not_before
+
+
+def test_the_list_says_the_new_hour_when_the_trip_is_put_off():
+    trip = TripFactory(open=True)
+    booking = BookingFactory(trip=trip)
+    pickup = booking.pickup
+    before = ("seat_booked", pickup.name, pickup.gather_at.isoformat(), trip.departs_at)
+    assert list_says(booking) == before
+    hour = timedelta(hours=1)
+    first, *others = stops_of(trip)
+
+    services.change_trip(trip=trip, plan=plan(stops=stops_of(trip), departs_at=DEPARTURE + hour), by=None, at=NOON)
+    left_later = list_says(booking)
+    earlier = replace(first, gather_at=first.gather_at - hour)
+    services.change_trip(trip=trip, plan=plan(stops=[earlier, *others]), by=None, at=NOON)
+
+    assert left_later == (*before[:3], DEPARTURE + hour)
+    assert list_says(booking) == (*before[:2], (pickup.gather_at - hour).isoformat(), DEPARTURE)
+
+
 def test_what_was_heard_of_people_before_the_trip_was_put_off_is_forgotten():
     trip = TripFactory(open=True)
     booking = BookingFactory(trip=trip)

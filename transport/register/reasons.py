@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.reasons import register
+from cases.reasons import StepWords, register, register_steps
 
 register(
     {
-        "seat_booked": _("Has a seat on {trip}, leaving {departs_at}"),
+        "seat_booked": _("Has a seat on {trip}. Gathers: {gather_at}, {place}"),
         "seat_released": _("The seat on {trip} was given up, please ask how they travel"),
         "seat_given": _("Got a seat on {trip} that came free and may not know, please tell them now"),
         "cannot_travel": _("Says by text that they cannot come on {trip}, please call"),
@@ -20,5 +20,19 @@ register(
         "no_seat_came_free": _("No seat came free on {trip}, please arrange another"),
         "arrival_not_confirmed": _("Nobody has heard whether they arrived with {trip}, please ask"),
         "minor_alone": _("Would travel through the night on {trip} without an adult, please look"),
+    }
+)
+# a seat is booked, so there is none to arrange
+register_steps(
+    {
+        "seat_booked": StepWords(
+            _("Seat booked"),
+            _("See the seat"),
+            _("Nothing to do until the trip has left; who misses it comes back here."),
+        ),
+        "seat_given": StepWords(_("Tell them of the seat"), _("Tell them")),
+        "cannot_travel": StepWords(_("Ask whether they come"), _("Ask them")),
+        "missed_stop": StepWords(_("Find out where they are"), _("Call now")),
+        "minor_alone": StepWords(_("Look at the journey"), _("See the seat")),
     }
 )

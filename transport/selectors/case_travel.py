@@ -43,6 +43,11 @@ class TripChoice:
         return (not self.fit.suits, not self.fit.goes_there, not self.has_room, is_far, self.trip.departs_at)
 
     @property
+    def gathers_at(self) -> datetime:
+        """Their own stop; where none can be reached, when the trip leaves."""
+        return self.fit.pickup.stop.gather_at if self.fit.pickup else self.trip.departs_at
+
+    @property
     def has_room(self) -> bool:
         """For who comes now: a free seat is theirs who wait for one."""
         return self.free > 0 and not self.trip.people_waiting

@@ -42,8 +42,13 @@ def last_job(case: Case) -> StatusReport | None:
 
 
 def _words(choice: TripChoice) -> str:
-    trip, free = choice.trip, choice.free
-    facts = {"when": f"{day_week(trip.departs_at)} {clock(trip.departs_at)}", "title": trip.title, "n": free}
+    """With where and when their own stop gathers: that is what the person has to know."""
+    stop, free = choice.fit.pickup.stop, choice.free
+    when = f"{day_week(stop.gather_at)} {clock(stop.gather_at)}"
+    facts = {"when": when, "stop": stop.name, "title": choice.trip.title, "n": free}
     if not choice.has_room:
-        return _("%(when)s, %(title)s, standby list only") % facts
-    return ngettext("%(when)s, %(title)s, %(n)d seat free", "%(when)s, %(title)s, %(n)d seats free", free) % facts
+        return _("%(when)s at %(stop)s, %(title)s, standby list only") % facts
+    words = ngettext(
+        "%(when)s at %(stop)s, %(title)s, %(n)d seat free", "%(when)s at %(stop)s, %(title)s, %(n)d seats free", free
+    )
+    return words % facts

@@ -166,12 +166,13 @@ def _book_one(trip: Trip, case: Case, wished: Seat | None, wish: Wish, *, by: Us
 def seat_person(
     trip: Trip, seat: Seat, case: Case, wish: Wish, *, by: User | None, at: datetime, told_by: str = "seat_booked"
 ) -> Booking:
-    """The seat is locked. Resting the case locks that too, so what is then read of both will hold.
+    """The seat is locked, and then the case, so what is then read of both will hold.
 
     `told_by` is the template of the text, one a booking.
     """
     wish = replace(wish, answered=set())
-    case = casework.rest_until_departure(case=case, trip=trip, by=by, at=at)
+    step = casework.hold(case)
+    case = step.case
     code = _check_is_free(trip, seat, case)
     _check_nobody_waits(trip, case, wish)
     _check_may_travel(case, trip)
@@ -192,6 +193,7 @@ def seat_person(
         **stops,
     )
     sql.insert(booking)
+    casework.rest_until_departure(step, booking, at=at)
     Standby.objects.end_by(booking)
     _tell_of_booking(booking, told_by, wish.until, by=by, at=at)
     return booking

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from cases import services as cases
 from cases.choices import State
+from cases.locking import LockedCase, locked
 from cases.models import Case, WorkItem
 from cases.policies import can_move
+from cases.refusals import CaseEnded
 from kit.days import as_moment
 from staff.models import User
 from transport.choices import Absence
@@ -18,21 +20,32 @@ WHY_MISSED = {
     Absence.NO_ANSWER: "missed_no_answer",
 }
 SAID_AT_DEPARTURE = (*WHY_MISSED.values(), "left_early", "no_seat_came_free", "minor_alone")
+RESTS = "seat_booked"
 ITEM = ("pk", "due_at", "not_before", "reason", "reason_data")
 
 
-def rest_until_departure(*, case: Case, trip: Trip, by: User | None, at: datetime) -> Case:
-    """The seat is booked: nothing to do for the cadre before the trip has left. Returns the case, now locked."""
-    item = cases.snooze(
-        case=case,
-        until=trip.departs_at,
-        due_at=trip.departs_at,
-        reason="seat_booked",
-        data={"trip": trip.code, "departs_at": trip.departs_at.isoformat()},
-        by=_mover(by, case),
-        at=at,
-    )
-    return item.case
+def hold(case: Case) -> LockedCase:
+    """The locked case of somebody who is about to get a seat."""
+    with locked(case) as step:
+        if step.item is None:
+            raise CaseEnded
+    return step
+
+
+def rest_until_departure(step: LockedCase, booking: Booking, *, at: datetime) -> None:
+    """They have a seat: nothing to do for the cadre before the trip has left. What there is to tell is where and when
+    their own stop gathers."""
+    pickup, leaves = booking.pickup, booking.trip.departs_at
+    data = {"trip": booking.trip.code, "gather_at": pickup.gather_at.isoformat(), "place": pickup.name}
+    cases.snooze_locked(step, until=leaves, due_at=leaves, reason=RESTS, data=data, at=at)
+
+
+def rest_anew(booking: Booking, *, at: datetime) -> None:
+    """The trip or the stop has other times now; a case that says something else by now is left alone."""
+    with locked(booking.case) as step:
+        rests = step.item is not None and step.item.reason == RESTS
+    if rests:
+        rest_until_departure(step, booking, at=at)
 
 
 def ask_cadre(*, case: Case, reason: str, trip: Trip, by: User | None, at: datetime) -> None:

@@ -178,7 +178,7 @@ def _ask_anew(booking: Booking, trip: Trip, *, by: User | None, at: datetime) ->
     if booking.state == BookingState.NO_SHOW:
         casework.ask_cadre(case=booking.case, reason="missed_stop", trip=trip, by=by, at=at)
     else:
-        casework.rest_until_departure(case=booking.case, trip=trip, by=by, at=at)
+        casework.rest_until_departure(casework.hold(booking.case), booking, at=at)
 
 
 def _has_another_seat(booking: Booking) -> bool:

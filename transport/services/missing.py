@@ -40,7 +40,7 @@ def expect_again(booking: Booking, *, by: User | None, at: datetime) -> None:
     """The locked no-show, who still has the seat, is no longer one."""
     booking.find()
     booking.save()
-    casework.rest_until_departure(case=booking.case, trip=booking.trip, by=by, at=at)
+    casework.rest_until_departure(casework.hold(booking.case), booking, at=at)
     _write_line(booking, "trip_miss_undone", by=by, at=at)
 
 

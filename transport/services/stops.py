@@ -14,6 +14,7 @@ from transport import locking
 from transport.choices import BookingState, StopKind
 from transport.models import Booking, Stop, Trip
 from transport.refusals import GathersTooLate, StopInUse, StopsMissing, StopsOutOfOrder
+from transport.services import casework
 from transport.services.missing import expect_again
 from transport.services.seats import tell_anew
 from transport.texts import facts_of, stop_and_landmark
@@ -54,6 +55,7 @@ class Gathering(NamedTuple):
 class Known(NamedTuple):
     """What passengers were told of the stops, by key."""
 
+    departs_at: datetime
     pickups: dict[int, Gathering]
     dropoffs: dict[int, tuple]
 
@@ -107,6 +109,7 @@ def change_stops(trip: Trip, stops: Sequence[NewStop]) -> None:
 def what_passengers_know(trip: Trip) -> Known:
     stops = list(trip.stops.all())
     return Known(
+        trip.departs_at,
         {s.pk: Gathering(Meeting(s.name, s.landmark, s.gather_at), trip.plate) for s in stops if s.is_pickup},
         {s.pk: (s.name, s.landmark) for s in stops if not s.is_pickup},
     )
@@ -122,6 +125,9 @@ def tell_passengers(trip: Trip, before: Known, *, by: User | None, at: datetime)
             _expect_anew(booking, by=by, at=at)
         if booking.is_awaited:
             tell_anew(booking, "trip_changed", needed_by=min(was.at, now.at), by=by, at=at)
+    other_times = list(after.pickups) if before.departs_at != after.departs_at else moved
+    for booking in locking.each_booking(trip, lambda rows: rows.not_aboard().filter(pickup__in=other_times)):
+        casework.rest_anew(booking, at=at)
     for booking in locking.each_booking(trip, lambda rows: rows.not_arrived().filter(dropoff__in=moved_off)):
         _tell_of_dropoff(booking, by=by, at=at)
 
