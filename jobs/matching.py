@@ -18,10 +18,30 @@ from areas.ranges import Level
 from areas.selectors import full_name
 from jobs.models import Vacancy
 from kit.templatetags.wayfare import thousands
+from workers.choices import spoken_place
 from workers.models import Worker
 from workers.rules.ages import WORKING_AGE
 
 AT_HOME = ("附近", "就近", "本地", "本县", "家门口", "县内")
+# by their first words, so that 浙江省外贸公司 stays in Zhejiang
+OUTSIDE = {("省外", "外省", "跨省", "出省", "贵州省外"): Level.PROVINCE, ("县外", "外县"): Level.COUNTY}
+INSIDE = {("省内", "本省"): Level.PROVINCE, ("市内", "本市"): Level.PREFECTURE}
+
+
+@dataclass(frozen=True)
+class Wished:
+    """Where somebody wants to work: in an area, or anywhere outside it."""
+
+    area: ranges.Range
+    is_outside: bool = False
+
+    @property
+    def condition(self) -> Q:
+        is_in = Q(area_id__gte=self.area[0], area_id__lt=self.area[1])
+        return ~is_in if self.is_outside else is_in
+
+    def holds(self, code: int) -> bool:
+        return (self.area[0] <= code < self.area[1]) != self.is_outside
 
 
 @dataclass(frozen=True)
@@ -46,18 +66,22 @@ def matches_for(
         vacancies = vacancies.filter(pk__in=only)
     if text:
         vacancies = vacancies.titled_like(text)
-    wished = wished_range(worker)
+    wished = wished_place(worker)
     best_first = vacancies.order_by(*_by_wishes(worker, wished), "-wage_high", "pk")
     return [_match(worker, vacancy, wished) for vacancy in best_first[:limit]]
 
 
-def wished_range(worker: Worker) -> ranges.Range | None:
-    """The area the worker wants to work in, when the words name one: 浙江, 永康, or simply near home."""
+def wished_place(worker: Worker) -> Wished | None:
+    """Where the worker wants to work, when the words say it: 浙江, 永康, outside the province, or simply near home."""
     wish = worker.wish_place.strip()
     if any(word in wish for word in AT_HOME):
-        return _range(ranges.code_at(worker.area_id, Level.COUNTY))
+        return Wished(_home(worker, Level.COUNTY))
+    for is_outside, words_of in ((True, OUTSIDE), (False, INSIDE)):
+        for words, level in words_of.items():
+            if wish.startswith(words):
+                return Wished(_home(worker, level), is_outside)
     code = resolve_destination(wish) if wish else None
-    return _range(code) if code else None
+    return Wished(ranges.range_of(code, places()[code].level)) if code else None
 
 
 def is_near(worker: Worker, vacancy: Vacancy) -> bool:
@@ -66,16 +90,15 @@ def is_near(worker: Worker, vacancy: Vacancy) -> bool:
     return ranges.code_at(worker.area_id, county) == ranges.code_at(vacancy.area_id, county)
 
 
-def _range(code: int) -> ranges.Range:
-    return ranges.range_of(code, places()[code].level)
+def _home(worker: Worker, level: Level) -> ranges.Range:
+    return ranges.range_of(ranges.code_at(worker.area_id, level), level)
 
 
-def _by_wishes(worker: Worker, wished: ranges.Range | None) -> list:
+def _by_wishes(worker: Worker, wished: Wished | None) -> list:
     """Most wishes met, then fewest missed: in the database as `_match` says it in words."""
     met, missed = [Q(board=True, lodging=True)], []
     if wished:
-        is_there = Q(area_id__gte=wished[0], area_id__lt=wished[1])
-        met, missed = [*met, is_there], [*missed, ~is_there]
+        met, missed = [*met, wished.condition], [*missed, ~wished.condition]
     if worker.wish_wage:
         pays = Q(wage_high__gte=worker.wish_wage)
         met, missed = [*met, pays], [*missed, ~pays]
@@ -88,11 +111,11 @@ def _how_many(conditions: list[Q]) -> Combinable:
     return sum((Case(When(condition, then=1), default=0) for condition in conditions), Value(0))
 
 
-def _match(worker: Worker, vacancy: Vacancy, wished: ranges.Range | None) -> Match:
+def _match(worker: Worker, vacancy: Vacancy, wished: Wished | None) -> Match:
     place = full_name(vacancy.area_id)
     met, missed = [], []
     if wished:
-        is_there = wished[0] <= vacancy.area_id < wished[1]
+        is_there = wished.holds(vacancy.area_id)
         (met if is_there else missed).append(_where(worker, is_there))
     if worker.wish_wage:
         pays = vacancy.wage_high >= worker.wish_wage
@@ -105,7 +128,7 @@ def _match(worker: Worker, vacancy: Vacancy, wished: ranges.Range | None) -> Mat
 
 
 def _where(worker: Worker, is_there: bool) -> str:
-    wish = {"place": worker.wish_place}
+    wish = {"place": spoken_place(worker.wish_place)}
     return _("Where wished: %(place)s") % wish if is_there else _("Not where wished: %(place)s") % wish
 
 

@@ -53,6 +53,17 @@ class JobPanel:
     letters: tuple[Letter, ...]
     ended: tuple[Placement, ...]
 
+    @property
+    def letter(self) -> Letter | None:
+        """The newest that was not revoked."""
+        return next((letter for letter in self.letters if not letter.revoked_at), None)
+
+    @property
+    def lacks_letter(self) -> bool:
+        """There is a job, or the talk of one, to travel to with a letter."""
+        goes = self.placement is not None and self.placement.case.needs_transport
+        return self.letter is None and bool(goes or self.introduction)
+
 
 def vacancy_page(filters: dict, today: date, *, after: str | None = None) -> VacancyPage:
     """2 queries. Newest first, by key: `filters` are the cleaned answers of VacancyFilter."""
@@ -86,10 +97,10 @@ def employer_page(text: str, *, after: str | None = None) -> EmployerPage:
 
 def job_panel(case: Case) -> JobPanel:
     """3 queries."""
-    placements = list(case.placements.select_related("vacancy", "employer").order_by("-pk"))
+    placements = list(case.placements.select_related("vacancy", "employer", "case").order_by("-pk"))
     current = next((placement for placement in placements if placement.is_current), None)
     introduction = case.introductions.open().select_related("vacancy__employer").first()
-    letters = tuple(case.letters.defer("facts", "id_number_cipher").order_by("-pk"))
+    letters = tuple(case.letters.defer("facts", "id_number_cipher").select_related("issued_by").order_by("-pk"))
     ended = tuple(placement for placement in placements if not placement.is_current)
     return JobPanel(current, full_name(current.area_id) if current else "", introduction, letters, ended)
 

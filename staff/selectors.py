@@ -75,3 +75,13 @@ def _look_line(row: dict) -> LookLine:
         times=row["files"] if row["what"] == AccessLog.What.EXPORTED else row["rows"],
         last_at=row["last"],
     )
+
+
+def nearest_colleagues(code: int, roles: frozenset[str], today: date, limit: int = 3) -> list[User]:
+    """Who serves an area in one of these roles, whoever serves it alone before whoever serves it among others. 1 query.
+
+    Of two codes that hold a third, the greater is the smaller area.
+    """
+    postings = Posting.objects.current(today).in_role(*roles).filter(user__is_active=True).covering(code)
+    in_order = postings.select_related("user").order_by("-area_id", "user__display_name", "pk")
+    return list(dict.fromkeys(posting.user for posting in in_order[: limit * len(roles)]))[:limit]

@@ -12,6 +12,8 @@ from jobs import policies, selectors
 from jobs.views.rows import find_case
 from kit.dates import day
 from kit.days import local_day
+from staff.roles import ABOVE_VILLAGE
+from staff.selectors import nearest_colleagues
 
 
 @login_required
@@ -32,6 +34,8 @@ def panel(request, case_id):
         "undo": _undoable(request.user, shown),
         "may_make": policies.can_make_letters(request.user, case),
     }
+    if shown.lacks_letter and not context["may_make"]:
+        context["issuers"] = nearest_colleagues(case.area_id, ABOVE_VILLAGE, local_day(timezone.now()))
     return render(request, "jobs/panel.html", context)
 
 
@@ -56,7 +60,11 @@ def _line(shown: selectors.JobPanel) -> str:
     """What a folded panel says on its one line."""
     if shown.placement:
         said = {"employer": shown.placement.employer_name, "day": day(shown.placement.start_on)}
-        return _("%(employer)s, from %(day)s") % said
+        return (_("%(employer)s, from %(day)s; no letter yet") if shown.lacks_letter else _at_work(shown)) % said
     if shown.introduction:
         return _("Introduced to %(employer)s") % {"employer": shown.introduction.vacancy.employer.name}
     return _("No job yet")
+
+
+def _at_work(shown: selectors.JobPanel) -> str:
+    return _("%(employer)s, from %(day)s; has a letter") if shown.letter else _("%(employer)s, from %(day)s")

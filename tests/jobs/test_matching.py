@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from jobs.matching import is_near, matches_for
 from jobs.models import Vacancy
@@ -75,6 +76,39 @@ def test_the_database_sorts_and_hands_over_only_what_is_shown():
     assert (len(queries), "LIMIT 2" in queries[0]["sql"]) == (1, True)
     assert titles(worker, only=some, limit=9) == ["抛光工"] * 3
     assert titles(worker, only=[]) == []
+
+
+ZUNYI, DAFANG_COUNTY = 520300000000, 520521000000
+WISHES = {
+    "省外": {"guangdong"},
+    "出省打工": {"guangdong"},
+    "省内": {"zunyi", "dafang", "here"},
+    "县外": {"guangdong", "zunyi", "dafang"},
+    "本市": {"dafang", "here"},
+    "都可以": set(),
+}
+
+
+@pytest.mark.parametrize(("wish", "met"), WISHES.items())
+def test_a_wish_for_within_or_outside_the_province_says_which_posts_come_first(wish, met):
+    worker = WorkerFactory(wish_place=wish)
+    areas = {"guangdong": GUANGDONG, "zunyi": ZUNYI, "dafang": DAFANG_COUNTY, "here": worker.area_id}
+    for title, code in areas.items():
+        VacancyFactory(title=title, area=area_of(code), board=False)
+
+    matches = matches_for(worker, TODAY)
+
+    assert {match.vacancy.title for match in matches[: len(met)]} == met
+    assert {match.vacancy.title for match in matches if match.reasons} == met
+
+
+def test_the_wish_is_said_in_the_language_of_the_reader():
+    VacancyFactory(area=area_of(GUANGDONG), board=False)
+
+    with override("en"):
+        (match,) = matches_for(WorkerFactory(wish_place="省外"), TODAY)
+
+    assert match.reasons == ("Where wished: Other province",)
 
 
 @pytest.mark.parametrize("wish", ["附近", "就近打工", "本县", "织金县"])

@@ -455,6 +455,32 @@ def test_the_panel_answers_without_being_opened(client, village):
     assert ("No job yet" in before, "永康市晨光五金厂, from" in after) == (True, True)
 
 
+def test_a_village_cadre_reads_where_the_letter_stands_and_who_issues_it(client, village):
+    county = UserFactory(supervisor=True, display_name="县局")
+    township = UserFactory(township_cadre=True, display_name="赵乡", phone="0857-7620001")
+    case = placed_case(vacancy=VacancyFactory(employer__name="永康市晨光五金厂"))
+    before = words(client.get(url("panel", case.pk), headers={"HX-Request": "true"}))
+    letter = services.issue_letter(case=case, placement=case.placements.get(), by=township, at=NOON)
+
+    after = words(client.get(url("panel", case.pk), headers={"HX-Request": "true"}))
+
+    assert "No letter yet. The township issues it. 赵乡 0857-7620001 县局" in before
+    assert ("; no letter yet" in before, "; has a letter" in after) == (True, True)
+    assert (f"{letter.serial} issued 5 Mar by 赵乡 not printed yet" in after, str(county) in after) == (True, False)
+
+
+def test_who_works_nearby_needs_no_letter_and_whoever_issues_them_is_not_told_who_does(client, village):
+    nearby = placed_case(vacancy=VacancyFactory(nearby=True), needs_transport=False)
+    far = placed_case(vacancy=VacancyFactory())
+    sent = client.get(url("panel", nearby.pk), headers={"HX-Request": "true"})
+    sign_in(client, township_cadre=True)
+
+    answers = [words(sent), words(client.get(url("panel", far.pk), headers={"HX-Request": "true"}))]
+
+    assert ["The township issues it" in answer for answer in answers] == [False, False]
+    assert ["no letter yet" in answer for answer in answers] == [False, True]
+
+
 def test_the_panel_is_a_whole_page_without_htmx(client, village):
     response = client.get(url("panel", contacted_case().pk))
 
