@@ -73,7 +73,9 @@
     const fields = Object.fromEntries(Object.entries(holds(form)).filter(([name, values]) => !same(values, before[name])));
     const numbers = [...form.elements].some(isLeftOut);
     const files = [...form.elements].some((el) => el.files?.length);
-    if (numbers || files || Object.keys(fields).length) write(nameOf(form), { at: Date.now(), fields, numbers, files });
+    /* in words, for where the form is gone; what was chosen among others' names is not among them */
+    const said = [...form.elements].filter((el) => fields[el.name] && isWritten(el)).flatMap(valuesOf).filter(Boolean);
+    if (numbers || files || Object.keys(fields).length) write(nameOf(form), { at: Date.now(), fields, said, numbers, files });
     else drop(nameOf(form));
   };
   const watch = (form) => {
@@ -188,6 +190,9 @@
     if (target.closest("[data-wf-leave]")) [...document.forms].filter((form) => served.has(form)).forEach(forget);
   });
   const forget = (form) => { clearTimeout(waiting.get(form)); waiting.delete(form); served.delete(form); drop(nameOf(form)); };
+  /* for unsent.js: [key, path of the form, draft] */
+  const mine = () => keys().filter((key) => key.startsWith(MINE)).map((key) => [key, key.slice(MINE.length).split("#")[0], read(key)]);
+  window.wayfareDrafts = { mine, drop, pathOf, when: ({ at }) => when(new Date(at)) };
   const watchAll = (part) => part.querySelectorAll("form[method=post]").forEach(watch);
   document.addEventListener("htmx:load", (event) => watchAll(event.target));
   watchAll(document);

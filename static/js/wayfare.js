@@ -282,7 +282,8 @@
   });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-wf-print]")) window.print(); });
   document.addEventListener("click", (event) => {
-    const field = event.target.closest("[data-wf-copy]")?.parentElement.querySelector("input");
+    const press = event.target.closest("[data-wf-copy]");
+    const field = press?.parentElement.querySelector("input") || press?.closest("section")?.querySelector("textarea");
     if (!field) return;
     field.select();
     navigator.clipboard?.writeText(field.value).then(() => say(words().copied));

@@ -217,6 +217,35 @@ def test_after_a_refusal_that_stands_above_the_form_a_refresh_brings_everything_
     cadre.press(".wf-kept button")
 
 
+def test_what_can_no_longer_be_sent_says_so_and_can_be_copied_and_discarded(stage, cadre):
+    case = call_sheet(cadre, stage)
+    key = cadre.page.evaluate("Object.keys(localStorage).find((key) => key.startsWith('wf-draft:'))")
+    cadre.page.evaluate(
+        "([key, other]) => localStorage.setItem(other, localStorage.getItem(key))",
+        [key, key.replace(str(case), "1987654")],
+    )
+
+    cadre.open("/today/")
+    note = cadre.page.locator(".wf-unsent:has(a[href*='/1987654/'])")
+    expect(note.locator("textarea")).to_have_value(NOTE)
+    note.locator("a").click()
+    cadre.page.wait_for_url("**/1987654/contact/")
+    gone = cadre.page.locator(".wf-unsent", has_text="已经提交不了")
+    expect(gone.locator("textarea")).to_have_value(NOTE)
+    cadre.troubles.clear()
+    gone.get_by_text("丢弃").click()
+    assert len(drafts(cadre)) == 2
+    gone.get_by_text("确定丢弃").click()
+    expect(gone).to_have_count(0)
+
+    cadre.open(f"/cases/{case}/")
+    expect(cadre.page.locator(".wf-unsent")).to_have_count(0)
+    cadre.press(deeds.RECORD)
+    is_back(cadre)
+    cadre.press("dialog .wf-kept button")
+    assert drafts(cadre) == []
+
+
 def test_a_page_that_a_press_opened_has_its_own_address_and_back_leads_to_where_it_was_pressed(stage, cadre):
     cadre.open("/find/")
     cadre.fill("q", "龙门飞甲")
