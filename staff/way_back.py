@@ -11,12 +11,26 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from kit.pages import address
 
+FOUND = "found"  # in the session: the page that was opened from Find
+FIND_WORD = "find"  # in an address, once: opened from Find
 STOOD = "stood"  # in an address: the page on which its button was pressed
 
 
 def page_before(request: HttpRequest) -> str:
     """The page that a form stood on, for htmx and for a plain form."""
     return _our_path(request, request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+
+
+def was_found(request: HttpRequest) -> bool:
+    """Whether this page was opened from Find, also when it is shown again after something was done on it."""
+    if request.GET.get("from") == FIND_WORD:
+        request.session[FOUND] = request.path
+    return request.session.get(FOUND) == request.path
+
+
+def came_by_a_list(request: HttpRequest) -> None:
+    """What is opened from here leads back here, though it was found by Find before."""
+    request.session.pop(FOUND, None)
 
 
 def stood(request: HttpRequest) -> str:

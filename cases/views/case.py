@@ -19,6 +19,7 @@ from cases.views.rows import open_file, place_for
 from kit.dates import clock, day, day_or_moment, near_day
 from kit.days import local_day
 from staff.roles import CADRES
+from staff.way_back import was_found
 from workers.choices import spoken_place
 from workers.journal.telling import lines_told
 from workers.policies import can_reveal
@@ -47,7 +48,7 @@ def case(request, case_id):
         "panels": [{"url": p.url(found.pk), "icon": p.icon, "title": p.title} for p in page.panels],
         "record_url": record_url(page),
         **last_entry(request, page, rights),
-        **way_back(request.user),
+        **way_back(request),
     }
     return render(request, "cases/case.html", context)
 
@@ -77,9 +78,13 @@ def last_entry(request, page: CasePage, rights: dict) -> dict[str, str]:
     return {"undo_url": undo_url, "undo_words": _("Recorded at %(time)s: %(outcome)s") % words}
 
 
-def way_back(user) -> dict[str, str]:
-    """A cadre goes back to Today, everybody else to the list."""
-    if user.has_role_anywhere(*CADRES):
+def way_back(request) -> dict[str, str]:
+    """To Find, which keeps its words, if that was where the person was found; else a cadre goes back to Today, everybody
+    else to the list."""
+    if was_found(request):
+        list_words = pgettext("navigation", "Find")
+        return {"back_url": reverse("cases:find"), "back_words": _("Back to Find"), "list_words": list_words}
+    if request.user.has_role_anywhere(*CADRES):
         list_words = pgettext("navigation", "Today")
         return {"back_url": reverse("cases:today"), "back_words": _("Back to today"), "list_words": list_words}
     list_words = pgettext("of many workers", "Cases")

@@ -25,12 +25,14 @@ from kit.pages import carry_out, read_number
 from kit.templatetags.wayfare import thousands
 from staff.decorators import staff_required
 from staff.models import User
+from staff.way_back import came_by_a_list
 from workers.policies import check_can_list_records
 
 
 @staff_required(check_can_list_records)
 @require_safe
 def case_list(request):
+    came_by_a_list(request)
     now = timezone.now()
     today, form = local_day(now), CaseFilter(request.GET, request.path)
     filters = filters_of(form, request.session)

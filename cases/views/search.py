@@ -12,7 +12,9 @@ from cases import selectors
 from cases.selectors import FoundPerson
 from kit.days import local_day
 from kit.filters import SearchForm
+from kit.pages import address
 from staff.decorators import staff_required
+from staff.way_back import FIND_WORD
 from workers.policies import can_register, check_can_list_records
 from workers.rules.search import Search, detect
 
@@ -65,7 +67,7 @@ def shown_person(person: FoundPerson, search: Search) -> dict:
     else:
         url = reverse("workers:worker", args=[person.worker_id])
     mark = search.text.upper() if search.kind == "pinyin" and len(search.text) <= INITIALS else ""
-    return {**vars(person), "url": url, "mark": mark}
+    return {**vars(person), "url": address(url, {"from": FIND_WORD}), "mark": mark}
 
 
 def shared_phones(found) -> list[tuple[str, int]]:

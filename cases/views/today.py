@@ -10,11 +10,13 @@ from cases.views.in_place import DONE, undo_url
 from cases.views.today_list import Shown
 from kit.days import local_day
 from staff.decorators import staff_required
+from staff.way_back import came_by_a_list
 
 
 @staff_required(policies.check_can_open_today)
 @require_safe
 def today(request):
+    came_by_a_list(request)
     now, form = timezone.now(), TodayFilter(request.GET)
     shown = Shown(request.user, step=form.chosen.get("step", ""), everybody="whose" in form.chosen)
     page = selectors.today_page(

@@ -170,6 +170,7 @@
       find.select();
       document.addEventListener("DOMContentLoaded", () => find.form.requestSubmit());
     }
+    if (find?.value && !isNumber(find.value)) sessionStorage.setItem(FIND, find.value);   /* searched from another page */
     find?.addEventListener("input", () => sessionStorage.setItem(FIND, isNumber(find.value) ? "" : find.value));
   } catch { /* a browser that keeps nothing */ }
 

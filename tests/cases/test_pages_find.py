@@ -167,3 +167,21 @@ def test_finding_costs_few_queries_however_many(desk, people):
         CaseFactory(worker=WorkerFactory(name="李国琴", unemployed=True))
 
     assert queries_of(desk, f"{FIND}?q=lgq") == 6
+
+
+def back_of(client, url: str) -> str:
+    """Where the arrow at the top leads."""
+    return re.search(r'<a class="wf-icon" href="([^"]+)"', source_of(client.get(url)).partition("<header>")[2])[1]
+
+
+def test_from_what_was_found_the_arrow_leads_back_to_find_until_a_list_was_opened(desk, cadre):
+    case = CaseFactory(owner=cadre)
+    with_none = WorkerFactory()
+    pages = [url_of("case", case.pk), reverse("workers:worker", args=[with_none.pk])]
+    found = [desk.post(FIND, {"q": worker.name}).context["found"][0]["url"] for worker in (case.worker, with_none)]
+
+    by_find = [(back_of(desk, url), back_of(desk, page)) for url, page in zip(found, pages, strict=True)]
+    desk.get(url_of("today"))
+    by_today = back_of(desk, pages[0])
+
+    assert (by_find, by_today) == ([(FIND, FIND), (FIND, FIND)], url_of("today"))

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kit.days import local_day
 from kit.pages import sent, status_of
 from kit.refusals import Refusal
+from staff import navigation
+from staff.way_back import was_found
 from workers import policies, record_page, selectors, services
 from workers.forms import StatusForm, VerifyForm
 from workers.models import Worker
@@ -22,7 +24,9 @@ def worker(request, worker_id: int):
     person = rows.open_record(request, worker_id)
     lines = None if request.GET.get("lines") == "all" else selectors.TIMELINE_ROWS
     page = selectors.worker_page(person, request.user, today=local_day(now()), rows=lines)
-    return render(request, "workers/worker.html", {"page": page, "worker": person, **_may(request.user, person)})
+    back_url = navigation.url_of("cases:find") if was_found(request) else record_page.better_url(person)
+    context = {"page": page, "worker": person, "back_url": back_url, **_may(request.user, person)}
+    return render(request, "workers/worker.html", context)
 
 
 @login_required
