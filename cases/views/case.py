@@ -79,8 +79,8 @@ def last_entry(request, page: CasePage, rights: dict) -> dict[str, str]:
 
 
 def way_back(request) -> dict[str, str]:
-    """To Find, which keeps its words, if that was where the person was found; else a cadre goes back to Today, everybody
-    else to the list."""
+    """To Find, which keeps its words, if the person was found there; else a cadre goes back to Today, everybody else to
+    the list."""
     if was_found(request):
         list_words = pgettext("navigation", "Find")
         return {"back_url": reverse("cases:find"), "back_words": _("Back to Find"), "list_words": list_words}

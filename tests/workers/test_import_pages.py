@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.staff.factories import DAFANG, UserFactory
+from tests.staff.factories import DAFANG, UserFactory, area_of
 from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, an_xlsx
 from workers import tasks
 from workers.imports import clock, selectors, uploads
@@ -142,6 +142,28 @@ def test_a_roster_that_breaks_off_saves_nothing_and_may_be_tried_again(
     save(upload, cadre, django_capture_on_commit_callbacks)
 
     assert (upload.is_saved, upload.failed_at, Worker.objects.count()) == (True, None, 1)
+
+
+def test_saved_rows_lead_to_their_people_for_whoever_may_see_them(cadre, signed_in, django_capture_on_commit_callbacks):
+    upload = received(cadre)
+    save(upload, cadre, django_capture_on_commit_callbacks)
+    worker, page = Worker.objects.get(), reverse("workers:roster", args=[upload.pk])
+    link = f'<a href="{reverse("workers:worker", args=[worker.pk])}">王芳</a>'
+
+    theirs = signed_in.get(page).content.decode()
+    Worker.objects.update(area=area_of(DAFANG))
+    moved_away = signed_in.get(page).content.decode()
+
+    assert (link in theirs, "王芳" in moved_away) == (True, False)
+    assert list(upload.people.values()) == [worker.pk]
+
+
+def test_a_row_of_somebody_known_leads_to_them_too(cadre, signed_in, django_capture_on_commit_callbacks):
+    for name in ("一.xlsx", "二.xlsx"):
+        upload = received(cadre, name=name)
+        save(upload, cadre, django_capture_on_commit_callbacks)
+
+    assert (upload.rows_saved, list(upload.people.values())) == (1, [Worker.objects.get().pk])
 
 
 def test_the_page_waits_while_the_roster_is_being_saved(cadre, signed_in, django_capture_on_commit_callbacks):

@@ -40,6 +40,11 @@ class ImportSummary:
         return {name: counted[name] for name in VERDICTS if counted[name]}
 
     @property
+    def people(self) -> dict[str, int]:
+        """Of saved rows, by the label of the row: whom it is about on the register."""
+        return {v.row.label: v.worker_id for v in self.verdicts if v.is_saved and v.worker_id}
+
+    @property
     def saved(self) -> int:
         return sum(verdict.is_saved for verdict in self.verdicts)
 
@@ -115,7 +120,7 @@ def _save_chunk(verdicts: list[Verdict], *, areas: dict, by: User | None, at: da
 
 
 def _answered(verdict: Verdict, answer: Worker | Refusal) -> Verdict:
-    return _refused(verdict, answer) if isinstance(answer, Refusal) else verdict
+    return _refused(verdict, answer) if isinstance(answer, Refusal) else replace(verdict, saved_as=answer.pk)
 
 
 def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime) -> Verdict:
@@ -124,10 +129,10 @@ def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime) -> Ve
         return verdict
     try:
         with transaction.atomic():
-            saving.save(verdict, areas=areas, by=by, at=at)
+            worker = saving.save(verdict, areas=areas, by=by, at=at)
     except Refusal as refusal:
         return _refused(verdict, refusal)
-    return verdict
+    return replace(verdict, saved_as=worker.pk)
 
 
 def _refused(verdict: Verdict, refusal: Refusal) -> Verdict:

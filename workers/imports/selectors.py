@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from areas.ranges import Level, code_at
@@ -24,7 +24,7 @@ from workers.imports.questions import FOR_ALL, QUESTIONS, THE_FILE, Decisions, O
 from workers.imports.report import BYTE_ORDER_MARK, LEFT_OUT, report_text
 from workers.imports.tables import NOT_A_PERSON, Roster
 from workers.imports.verdicts import Verdict
-from workers.models import RosterUpload
+from workers.models import RosterUpload, Worker
 
 PAGE = 100
 MANY = 2
@@ -68,6 +68,8 @@ class JudgedRow:
     question: Question | None = None
     answers: tuple[Answer, ...] = ()
     is_left: bool = False
+    worker: Worker | None = None
+    """Whom the saved row is about, for whoever may see them."""
     without_number: dict[str, str] | None = None
     """What the form of a new person takes over from a row whose paper has no number of 18 digits."""
 
@@ -137,7 +139,9 @@ class RosterPage:
 
 def recent_rosters(by: User) -> list[RosterUpload]:
     """Without their contents."""
-    return list(RosterUpload.objects.filter(by=by).defer("content_cipher", "report").order_by("-sent_at", "-pk")[:20])
+    return list(
+        RosterUpload.objects.filter(by=by).defer("content_cipher", "report", "people").order_by("-sent_at", "-pk")[:20]
+    )
 
 
 def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "", first: int = 0) -> RosterPage:
@@ -153,7 +157,7 @@ def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "
     shown = [line for line in lines if line.is_in(chosen)] if chosen else lines
     shown = sorted(shown, key=lambda line: (line.question is None, VERDICTS.index(line.verdict)))
     return RosterPage(
-        lines=shown[first : first + PAGE], total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen,
+        lines=_with_people(shown[first : first + PAGE], upload, by), total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen,
         first=first, found=len(shown),
         left_out=left_out,
         asked=sum(line.is_in(ASKED) for line in lines), at_once=_at_once(lines, upload.decisions),
@@ -245,6 +249,14 @@ def _reported(report: str, rest: RosterUpload | None) -> tuple[list[JudgedRow], 
         if r["verdict"] != LEFT_OUT
     ]
     return lines, [LeftOut(r["file_row"], r["issues"]) for r in records if r["verdict"] == LEFT_OUT]
+
+
+def _with_people(lines: list[JudgedRow], upload: RosterUpload, by: User) -> list[JudgedRow]:
+    """At most one query, and none before it is saved."""
+    people = {inert(label): key for label, key in upload.people.items()}
+    keys = {people[line.row] for line in lines if line.row in people}
+    seen = Worker.objects.visible_to(by).only("name").in_bulk(keys) if keys else {}
+    return [replace(line, worker=seen.get(people.get(line.row))) for line in lines]
 
 
 def _chips(lines: list[JudgedRow]) -> list[tuple[str, str, int]]:

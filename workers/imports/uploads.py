@@ -156,7 +156,7 @@ def _carry_out(upload_id: int, at: datetime) -> None:
     summary = import_roster(rests.roster_in(upload), by=upload.by, at=at, decisions=upload.decisions)
     rests.keep(upload, summary.verdicts, at=at)
     upload.counts, upload.report = summary.counts, report_text(summary)
-    upload.rows_saved = summary.saved
+    upload.rows_saved, upload.people = summary.saved, summary.people
     upload.saved_at, upload.content_cipher, upload.decisions = at, None, {}
     upload.save()
 

@@ -69,7 +69,8 @@ class RosterPerson:
 @dataclass(frozen=True)
 class Verdict:
     """`question` waits for an answer; `answered` were given one. What a person said of the record: `new_name` to
-    take, `adds_number`, `keeps_name` to leave it as it is."""
+    take, `adds_number`, `keeps_name` to leave it as it is. `saved_as` is the key of whoever is on the register
+    because of this row."""
 
     row: RosterRow
     person: RosterPerson
@@ -81,6 +82,7 @@ class Verdict:
     new_name: str = ""
     adds_number: bool = False
     keeps_name: bool = False
+    saved_as: int | None = None
 
     def with_issue(self, name: str, column: str, **values: str) -> "Verdict":
         issue = Issue(name, self.row.heading(column), tuple(values.items()))
@@ -96,6 +98,11 @@ class Verdict:
     def is_decided(self) -> bool:
         """Something of the record changes because a person said so."""
         return bool(self.new_name or self.adds_number or self.keeps_name)
+
+    @property
+    def worker_id(self) -> int | None:
+        """Whom the row is about on the register; None for nobody who is there."""
+        return self.saved_as or (self.existing.worker_id if self.existing else None)
 
     @property
     def verdict(self) -> str:

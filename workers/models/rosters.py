@@ -13,7 +13,8 @@ class RosterUpload(models.Model):
     """A roster sent in through the web: looked at first, saved once, and its file forgotten when that is done.
 
     The file is sealed while it waits, since it is full of ID numbers. What stays is who sent what, when, and the
-    report, which names rows and never people. `decisions` are what the sender answered where a row asked something
+    report, which names rows and never people; `people` has the keys of those the rows are about now, by the row's label,
+    for whoever may see them. `decisions` are what the sender answered where a row asked something
     (workers/imports/questions.py); a birth date may be among them, so they go with the file. Rows that wait for an
     answer when the others are saved become a roster of their own, `rest_of` the first.
     """
@@ -30,6 +31,7 @@ class RosterUpload(models.Model):
     report = models.TextField(_("report"), blank=True)
     rows_saved = models.PositiveIntegerField(_("rows saved"), default=0)
     decisions = models.JSONField(_("decisions"), default=dict, blank=True)
+    people = models.JSONField(_("people by row"), default=dict, db_default={}, blank=True)
     rest_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="rests", verbose_name=_("left over from")
     )
@@ -52,6 +54,9 @@ class RosterUpload(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(saved_at=None) | Q(decisions={}), name="roster_decisions_are_forgotten_with_the_file"
+            ),
+            models.CheckConstraint(
+                condition=Q(people={}) | Q(saved_at__isnull=False), name="roster_has_people_only_once_saved"
             ),
             models.CheckConstraint(
                 condition=Q(failed_at=None)
