@@ -10,7 +10,7 @@ class State(TextChoices):
     CONTACTED = "contacted", pgettext_lazy("case state", "Contacted")
     REFERRED = "referred", pgettext_lazy("case state", "Referred")
     PLACED = "placed", pgettext_lazy("case state", "Placed")
-    TRANSPORTED = "transported", pgettext_lazy("case state", "Transported")
+    TRANSPORTED = "transported", pgettext_lazy("case state", "Travelled")
     SETTLED = "settled", pgettext_lazy("case state", "Settled")
     CLOSED = "closed", pgettext_lazy("case state", "Closed")
 

@@ -84,6 +84,21 @@ def _calls(data: dict) -> str:
     return ngettext("Called once", "Called %(n)d times", calls) % {"n": calls}
 
 
+def _visit_needed(data: dict) -> str:
+    calls = data.get("calls", 1)
+    words = ngettext(
+        "Called once without an answer, please visit", "Called %(n)d times without an answer, please visit", calls
+    )
+    return words % {"n": calls}
+
+
+def _follow_up_day(data: dict) -> str:
+    days = data.get("day_no", 0)
+    return ngettext("At work for %(n)d day, please follow up", "At work for %(n)d days, please follow up", days) % {
+        "n": days
+    }
+
+
 def _whose_answer(data: dict) -> str:
     if not data.get("digit"):
         return _whose_words(data)
@@ -129,7 +144,7 @@ register(
         "taken_up_again": _("Taken up again, please get in touch"),
         "result_not_known": _("Spoke, no result yet: please ask again"),
         "call_again": _("Not reached yet, please call again"),
-        "visit_needed": _("Called {calls} times without an answer, please visit"),
+        "visit_needed": _visit_needed,
         "ask_for_number": _("Wrong number: ask for a new one or visit"),
         "new_number": _("There is a new number, please call"),
         "visit_again": _("Nobody in, please visit again"),
@@ -145,7 +160,7 @@ register(
         "undone": _("An entry was undone, please look again"),
         "referral_waiting": _("Recommended, please ask for the result"),
         "seat_needed": _("Starts work on {start_on}, please arrange travel"),
-        "follow_up_day": _("At work for {day_no} days, please follow up"),
+        "follow_up_day": _follow_up_day,
         "wage_trouble": _("Trouble with wages, please ask again"),
         "not_reached": _("Not reached for the follow-up, please try again"),
         "asked_again": _("The day to ask again has come"),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
 
 from kit.days import local_day
@@ -67,7 +68,8 @@ def near_day(value: date | datetime, today: date | None = None) -> str:
     on, today = _day_of(value), today or local_day(timezone.now())
     away = (on - today).days
     if away in (-1, 0, 1):
-        return (gettext("Yesterday"), gettext("Today"), gettext("Tomorrow"))[away + 1]
+        words = (pgettext("a day", "yesterday"), pgettext("a day", "today"), pgettext("a day", "tomorrow"))
+        return words[away + 1]
     if 1 < away <= NEAR_DAYS:
         return weekday(on)
     return day(on, today)
@@ -118,7 +120,7 @@ def due(value: date | datetime, today: date | None = None, again: date | datetim
     if late > 0:
         return Due("late", "alert-triangle-f", _how_late(late, again, today))
     if again:
-        return Due("calm", "calendar-event", _hour_or_day(again, today))
+        return Due("calm", "calendar-event", capfirst(_hour_or_day(again, today)))
     if late == 0:
         return Due("soon", "clock-f", gettext("Due today"))
     words = gettext("Due tomorrow") if late == -1 else gettext("by %(day)s") % {"day": day(on, today)}

@@ -76,9 +76,20 @@ NEVER_SAID = (
     "直接登记就业",
 )
 MANY = re.compile(
-    r"%\((\w+)\)[sd] (people|cases|rows|groups|booths|posts|stops|trips|fairs|days|files|letters|sheets)\b"
+    r"(%\((\w+)\)[sd]|\{\w+\}) (people|cases|rows|groups|booths|posts|stops|trips|fairs|days|files|letters|sheets"
+    r"|hours|minutes|times|lines|seats|texts|calls|visits|colleagues|drivers|years)\b"
 )
-ALWAYS_MANY = {"Phone …%(tail)s is shared by %(n)s people: ask who is speaking."}
+ALWAYS_MANY = {
+    "%(n)s times",  # of looks, said from the second on
+    "All %(n)s colleagues",
+    "All %(n)s lines",  # more than fit
+    "Phone …%(tail)s is shared by %(n)s people: ask who is speaking.",
+    "See all %(n)s lines",
+    "Too long: it would be sent as %(n)d texts.",
+    "Unreachable needs {calls} calls on {days} days in {bands} parts of the day, {visits} visit and {messages} text"
+    " message.",
+    "needs %(n)s seats side by side",
+}
 
 
 def test_a_cadre_reads_one_word_for_one_thing():
@@ -100,3 +111,27 @@ def test_one_is_not_said_to_be_many():
         told = gettext.GNUTranslations(file)._catalog
 
     assert [words for words in told if isinstance(words, str) and MANY.search(words)] == sorted(ALWAYS_MANY)
+
+
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”）》] ?[:;?!,]|[:;?!,] ?[\u4e00-\u9fff“（《]")
+CHOICES_OF_A_FILTER = {"是,否", "愿意,不愿意,不详"}  # Django's own `yesno` wants this comma
+
+
+def test_a_chinese_line_has_chinese_punctuation():
+    with (ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        chinese = set(map(str, gettext.GNUTranslations(file)._catalog.values()))
+
+    assert {line for line in chinese if HALF_WIDTH.search(line)} == CHOICES_OF_A_FILTER
+
+
+TRANSLATED = re.compile(r"{% blocktranslate.*?{% endblocktranslate %}", re.DOTALL)
+TYPED_COLON = re.compile(r"[}%]}:(?=\s|$)", re.MULTILINE)
+
+
+def test_no_template_types_a_colon_that_is_another_in_chinese():
+    templates = (ROOT / "templates").rglob("*.html")
+    typed = {
+        str(path.relative_to(ROOT)): TYPED_COLON.findall(TRANSLATED.sub("", path.read_text())) for path in templates
+    }
+
+    assert [path for path, colons in typed.items() if colons] == []

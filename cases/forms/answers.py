@@ -6,6 +6,7 @@ from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from workers import said
 from workers.choices import Status
 
 HOW_IT_GOES = (
@@ -59,8 +60,11 @@ def check_is_sure(form: Form, cleaned: dict) -> None:
 
 
 def chosen_words(cleaned: dict, name: str, choices) -> str:
-    """The chip that was pressed, or what was typed instead; "" when nothing was."""
+    """The chip that was pressed, as it is stored, or what was typed instead; "" when nothing was."""
     chosen = cleaned.get(name)
     if not chosen or chosen == OWN:
         return cleaned[f"{name}_words"]
-    return str(dict(choices)[chosen])
+    return said.stored(dict(choices)[chosen])
+
+
+said.register(label for choices in (HOW_IT_GOES, PUT_OFF, WHY_NOT) for code, label in choices if code != OWN)

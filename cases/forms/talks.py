@@ -29,7 +29,7 @@ from cases.forms.answers import (
 )
 from kit.days import local_day, local_moment, local_time
 from kit.fields import DayField, MomentField, OnceField, RowField
-from workers import identity
+from workers import identity, said
 from workers.choices import EMPLOYED, WISHED_PLACES, Status, WishedStart
 from workers.forms.fields import JobFields, WorkerNoteField, WorkerRemarkField, digits_input, read_or_refuse
 
@@ -162,10 +162,10 @@ class TalkForm(JobFields):
     def talk(self) -> dict:
         """Arguments of `record_talk`, without the case, the channel and the actor."""
         data = self.cleaned_data
-        said = {"outcome": data["outcome"], "happened_at": self._happened_at, "note": data["note"]}
-        said |= {"once": data["once"], "item": data["item"], "wishes": {}}
-        said["new_phone"] = data["new_phone"] if data["outcome"] in TELLS_A_NUMBER else ""
-        return said | (self._said_by_the_worker() if self.is_two_way else self._tried_in_vain())
+        told = {"outcome": data["outcome"], "happened_at": self._happened_at, "note": data["note"]}
+        told |= {"once": data["once"], "item": data["item"], "wishes": {}}
+        told["new_phone"] = data["new_phone"] if data["outcome"] in TELLS_A_NUMBER else ""
+        return told | (self._said_by_the_worker() if self.is_two_way else self._tried_in_vain())
 
     def _tried_in_vain(self) -> dict:
         data = self.cleaned_data
@@ -177,14 +177,14 @@ class TalkForm(JobFields):
 
     def _said_by_the_worker(self) -> dict:
         data = self.cleaned_data
-        said = {"status": data["status"]}
+        told = {"status": data["status"]}
         if data["status"] in STAYS_HOME:
-            return said | {"note": self._why_and_note, "reask_on": data["reask_on"]}
+            return told | {"note": self._why_and_note, "reask_on": data["reask_on"]}
         if data["status"] in EMPLOYED:
-            return said | self.job() | {"started_on": self._started_on}
+            return told | self.job() | {"started_on": self._started_on}
         if data["status"] == Status.RETURNED_GOING_BACK:
-            return said | {"seat": data["seat"]}
-        return said | {"wishes": self.wishes if data["status"] == Status.UNEMPLOYED_WILLING else {}}
+            return told | {"seat": data["seat"]}
+        return told | {"wishes": self.wishes if data["status"] == Status.UNEMPLOYED_WILLING else {}}
 
     @property
     def wants_a_seat(self) -> bool:
@@ -230,7 +230,7 @@ class TalkForm(JobFields):
     def _why_and_note(self) -> str:
         """The end of a case wants words: the worker's reason, or at least how they are."""
         data = self.cleaned_data
-        why = chosen_words(data, "why", WHY_NOT) or str(dict(HOW_IT_GOES)[data["status"]])
+        why = chosen_words(data, "why", WHY_NOT) or said.stored(dict(HOW_IT_GOES)[data["status"]])
         return "\n".join(filter(None, [why, data["note"]]))
 
 

@@ -13,6 +13,7 @@ from cases.choices import Escalation, ItemState, Priority, Step
 from cases.querysets import WorkItemQuerySet
 from kit.days import local_day
 from kit.keys import area_key, staff_key
+from workers import said
 
 
 class CaseProcess(Process):
@@ -112,7 +113,7 @@ class WorkItem(models.Model):
         """A cadre's own words for waiting longer than the clock allows; "" when nobody does, and once the day of the
         next attempt has come."""
         is_waiting = self.not_before is not None and local_day(self.not_before) > today
-        return self.reason_data.get("put_off", "") if is_waiting else ""
+        return said.spoken(self.reason_data.get("put_off", "")) if is_waiting else ""
 
     @property
     def is_open(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from areas.models import Holiday
@@ -102,7 +103,7 @@ def suggestion(outcome: Outcome, plan: NextAttempt) -> Suggestion:
         label=str(outcome.label),
         at=plan.at,
         is_visit=is_visit,
-        title=title % {"day": near_day(plan.at)},
+        title=title % {"day": capfirst(near_day(plan.at))},
         why=reasons.text_of(plan.reason, plan.data),
     )
 

@@ -63,7 +63,7 @@ def give_back(request, handover_id):
     messages.add_message(
         request,
         messages.WARNING if left else messages.SUCCESS,
-        " ".join([words, *(f"{why['words']}: {why['count']}." for why in left)]),
+        " ".join([words, *(_("%(why)s: %(count)s.") % {"why": why["words"], "count": why["count"]} for why in left)]),
     )
     return redirect("cases:handover", found.pk)
 

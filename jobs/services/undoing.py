@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from cases import services as cases
 from cases.locking import locked
@@ -14,7 +14,10 @@ from jobs.services.placements import write_end
 from kit.days import local_day
 from notifications.services import withdraw_messages
 from staff.models import User
-from workers import journal
+from workers import journal, said
+
+TAKEN_BACK = _("Taken back the same day")
+said.register([TAKEN_BACK])
 
 
 @transaction.atomic
@@ -60,7 +63,7 @@ def undo_letter(*, letter: Letter, by: User, at: datetime) -> Letter:
     if letter.print_count or letter.receipt:
         raise LetterIsOut
     letter.undone_at = letter.revoked_at = at
-    letter.revoked_by, letter.revoked_because = by, _("Taken back the same day")
+    letter.revoked_by, letter.revoked_because = by, said.stored(TAKEN_BACK)
     letter.save(update_fields=["undone_at", "revoked_at", "revoked_by", "revoked_because"])
     withdraw_messages(about=letter, by=by, at=at)
     journal.record(

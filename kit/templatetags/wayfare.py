@@ -58,6 +58,12 @@ def sep():
     return mark_safe('<i class="wf-sep" aria-hidden="true"></i>')
 
 
+@register.simple_tag
+def colon():
+    """Between a name and what is said of it; Chinese has its own, and no space after it."""
+    return pgettext("between a name and what is said of it", ": ")
+
+
 @register.inclusion_tag("components/badge.html")
 def badge(kind: str, words: str, icon_name: str = ""):
     """A state in word, shape and colour: late, soon, done, info, accent, wait, refused, none, calm."""

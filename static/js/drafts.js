@@ -115,7 +115,7 @@
     const said = (asked) => at.toLocaleString(document.documentElement.lang, { ...asked, timeZone: "Asia/Shanghai" });
     const today = new Date().toLocaleDateString("sv", { timeZone: "Asia/Shanghai" });
     const day = at.toLocaleDateString("sv", { timeZone: "Asia/Shanghai" }) === today ? "" : said({ month: "short", day: "numeric" });
-    return `${day} ${said({ hour: "2-digit", minute: "2-digit" })}`.trim();
+    return `${day} ${said({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`.trim();
   };
   const announce = (form, draft) => {
     const line = document.createElement("p");

@@ -59,7 +59,7 @@ def test_every_line_stands_with_its_times_its_author_and_its_hash(desk, cadre):
 
     said, line = words_of(response), case.worker.journal_lines.last()
     assert bytes(line.hash).hex()[:8] in said
-    assert f"entered Today 12:00 王芳 #{line.seq}" in said
+    assert f"entered today 12:00 王芳 #{line.seq}" in said
     assert "Called, no answer. late entry" in said
     assert "邻居说在外地" in said
 

@@ -9,7 +9,7 @@ import time_machine
 
 from cases.models import Case, ContactAttempt
 from notifications.models import Message
-from staff.models import AccessLog
+from staff.models import AccessLog, User
 from tests.cases.factories import NOON, CaseFactory, miss
 from tests.cases.pages import HTMX, hidden, messages_of, signed_in, source_of, url_of, words_of
 from tests.workers.factories import WorkerFactory
@@ -151,7 +151,7 @@ def test_a_time_beyond_the_limit_asks_why_and_then_is_taken(desk, case):
 
     assert (asked.status_code, "Why does it have to wait?" in words_of(asked)) == (409, True)
     assert "The next attempt lies beyond the time limit. Choose an earlier day" in words_of(asked)
-    assert ContactAttempt.objects.get().put_off_because == "Busy with the harvest"
+    assert ContactAttempt.objects.get().put_off_because == "农忙"
 
 
 def test_the_reason_for_waiting_may_be_typed(desk, case):
@@ -221,7 +221,22 @@ def test_a_reason_is_a_press(desk, case):
 
     desk.post(url_of("record_contact", case.pk), REACHED | answer)
 
-    assert Case.objects.get(pk=case.pk).close_note == "The pay is too low"
+    assert Case.objects.get(pk=case.pk).close_note == "嫌工资低"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "The pay is too low"), ("zh-hans", "嫌工资低")])
+@pytest.mark.parametrize("stored", ["The pay is too low", "嫌工资低"])
+def test_a_reason_that_was_pressed_is_read_in_the_language_of_the_reader(desk, case, cadre, language, words, stored):
+    """Also of rows from when the words of whoever pressed were stored."""
+    desk.post(
+        url_of("record_contact", case.pk), REACHED | {"status": "not_willing", "why": "pay", "reask_on": "2026-04-10"}
+    )
+    Case.objects.filter(pk=case.pk).update(close_note=f"{stored}\n家里再商量")
+    User.objects.filter(pk=cadre.pk).update(language=language)
+
+    page = source_of(signed_in(User.objects.get(pk=cadre.pk)).get(url_of("case", case.pk)))
+
+    assert f"{words}<br>家里再商量" in page
 
 
 def test_answers_that_do_not_belong_to_the_outcome_are_not_looked_at(desk, case):

@@ -266,7 +266,7 @@ def test_a_row_names_one_date_and_the_case_says_the_other_in_words(cadre):
     row, page = words_of(desk.get(TODAY_URL)), words_of(desk.get(url_of("case", case.pk)))
 
     assert ("Called once, again 18:30" in row, "9 Mar" in row) == (True, False)
-    assert "Again: Today 18:30 Time limit: 9 Mar" in page
+    assert "Again: today 18:30 Time limit: 9 Mar" in page
 
 
 def test_the_order_of_the_late_is_said_whole(cadre):

@@ -239,6 +239,9 @@ def test_what_can_no_longer_be_sent_says_so_and_can_be_copied_and_discarded(stag
     expect(gone).to_have_count(0)
 
     cadre.open(f"/cases/{case}/")
+    assert cadre.page.evaluate(
+        "() => { document.documentElement.lang = 'en'; return wayfareDrafts.when({ at: Date.UTC(2026, 0, 5, 7, 5) }); }"
+    ).endswith("15:05")
     expect(cadre.page.locator(".wf-unsent")).to_have_count(0)
     cadre.press(deeds.RECORD)
     is_back(cadre)

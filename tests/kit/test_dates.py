@@ -80,8 +80,8 @@ def test_a_moment_late_in_the_evening_belongs_to_the_day_in_shanghai():
 @pytest.mark.parametrize(
     ("at", "chinese", "english"),
     [
-        (datetime(2026, 3, 5, 9, 14, tzinfo=SHANGHAI), "今天 09:14", "Today 09:14"),
-        (datetime(2026, 3, 4, 19, 40, tzinfo=SHANGHAI), "昨天 19:40", "Yesterday 19:40"),
+        (datetime(2026, 3, 5, 9, 14, tzinfo=SHANGHAI), "今天 09:14", "today 09:14"),
+        (datetime(2026, 3, 4, 19, 40, tzinfo=SHANGHAI), "昨天 19:40", "yesterday 19:40"),
         (datetime(2026, 3, 2, 10, 20, tzinfo=SHANGHAI), "3月2日 10:20", "2 Mar 10:20"),
     ],
 )

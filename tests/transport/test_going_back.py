@@ -91,7 +91,7 @@ def test_who_has_a_seat_is_told_when_their_own_stop_gathers_and_has_none_to_arra
     desk.post(page_of(case), JOB | {"trip": trip.pk})
 
     page, today = desk.get(url_of("case", case.pk)), desk.get(url_of("today"))
-    said = f"Has a seat on {trip.code}. Gathers: Tomorrow 10:30, 猫场镇政府广场"
+    said = f"Has a seat on {trip.code}. Gathers: tomorrow 10:30, 猫场镇政府广场"
     assert (page.context["next_step"]["title"], said in words_of(page)) == ("Seat booked", True)
     assert (said in words_of(today), "See the seat" in words_of(today)) == (True, True)
     assert [words in words_of(shown) for shown in (page, today) for words in ("13:00", "Arrange")] == [False] * 4
@@ -103,7 +103,7 @@ def test_the_day_of_the_journey_names_no_hour_of_another_stop(desk, case, trip):
     with time_machine.travel(DEPARTURE - timedelta(hours=5), tick=False):
         page = words_of(signed_in(case.owner).get(url_of("case", case.pk)))
 
-    assert ("Gathers: Today 10:30" in page, "13:00" in page) == (True, False)
+    assert ("Gathers: today 10:30" in page, "13:00" in page) == (True, False)
 
 
 def test_without_a_seat_there_is_no_job_either(desk, case):

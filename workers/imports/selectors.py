@@ -87,7 +87,8 @@ class JudgedRow:
 
 @dataclass(frozen=True)
 class RosterPage:
-    """`chips` are (verdict, label, count), gravest first. Before saving the names are shown, afterwards rows only.
+    """`chips` are (verdict, label, count), gravest first. Before saving the names are shown, afterwards
+    those of people whom the reader may see.
     `asked` rows wait for an answer, in `rest` once the others are saved; `left_out` rows have no verdict; `hidden` are
     among them, or taken in when the sender said so."""
 
@@ -157,8 +158,8 @@ def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "
     shown = [line for line in lines if line.is_in(chosen)] if chosen else lines
     shown = sorted(shown, key=lambda line: (line.question is None, VERDICTS.index(line.verdict)))
     return RosterPage(
-        lines=_with_people(shown[first : first + PAGE], upload, by), total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen,
-        first=first, found=len(shown),
+        lines=_with_people(shown[first : first + PAGE], upload, by),
+        total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen, first=first, found=len(shown),
         left_out=left_out,
         asked=sum(line.is_in(ASKED) for line in lines), at_once=_at_once(lines, upload.decisions),
         hidden=hidden_of(roster) if roster.takes_hidden else [row for row in left_out if row.why in HIDDEN],

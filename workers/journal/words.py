@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kit import dates
+from workers.said import spoken
 
 Speak = Callable[[object], object]
 
@@ -97,7 +98,7 @@ def note(what: str, data: Mapping) -> str:
     """What somebody added in their own words, unless the sentence says it."""
     words = _registry.get(what)
     is_said = words is not None and "{note}" in str(words.sentence)
-    return "\n".join(filter(None, ("" if is_said else data.get("note"), data.get("put_off"))))
+    return spoken("\n".join(filter(None, ("" if is_said else data.get("note"), data.get("put_off")))))
 
 
 def label(choices) -> Speak:

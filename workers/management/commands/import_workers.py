@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def _tell(self, summary: ImportSummary, *, dry_run: bool):
         counts = ", ".join(f"{name} {count}" for name, count in summary.counts.items())
         total, saved = len(summary.verdicts), 0 if dry_run else summary.saved
-        self.stdout.write(_("{total} rows, {saved} saved: {counts}").format(total=total, saved=saved, counts=counts))
+        self.stdout.write(_("Rows: {total}, saved: {saved}, {counts}").format(total=total, saved=saved, counts=counts))
         for label, why in summary.roster.passed_over:
             self.stdout.write(_("Row {row} is not about a person: {why}").format(row=label, why=NOT_A_PERSON[why]))
         for name in summary.roster.hidden_worksheets:
