@@ -54,7 +54,7 @@ def test_a_sample_roster_is_imported_with_a_line_for_every_row(tmp_path):
         (line["file_row"], line["verdict"].replace("update_existing", "accept")) for line in expected
     ]
     assert out.splitlines() == [
-        "38 rows, 36 saved: reject 2, review 1, reject_field 2, warn 1, accept_normalised 2, accept 30",
+        "Rows: 38, saved: 36, reject 2, review 1, reject_field 2, warn 1, accept_normalised 2, accept 30",
         "Row 1 is not about a person: blank",
         "Row 41 is not about a person: blank",
         "Row 42 is not about a person: blank",
