@@ -12,7 +12,7 @@ from cases.models import Case
 from cases.refusals import CaseEnded, CaseMovedOn, EvidenceMissing, NotYourEntry, UndoOvertaken, UndoTooLate
 from kit.days import end_of_day, start_of_day
 from staff.refusals import NotAllowed
-from tests.cases.factories import NOON, CaseFactory, reach
+from tests.cases.factories import NOON, CaseFactory, miss, reach
 from tests.cases.listening import heard
 from tests.staff.factories import UserFactory
 
@@ -202,8 +202,7 @@ def test_travelling_alone_is_taken_back_by_whoever_said_it_that_day_and_before_a
     case = CaseFactory(placed=True)
     services.mark_travelling_alone(case=case, by=cadre, at=LATER)
     if tried:
-        follow_up = services.next_follow_up(case)
-        services.record_follow_up(follow_up=follow_up, result="not_reached", by=cadre, at=LATER + timedelta(minutes=1))
+        miss(case, at=LATER + timedelta(minutes=1), by=cadre)
     by = cadre if whose == "cadre" else UserFactory(township_cadre=True)
 
     with pytest.raises(refusal) as raised:

@@ -49,6 +49,12 @@ def trip():
     return TripFactory(open=True)
 
 
+@pytest.fixture
+def going_back(desk, case):
+    desk.post(url_of("record_contact", case.pk), GOING_BACK | {"seat": "yes"})
+    return case
+
+
 def page_of(case) -> str:
     return f"/cases/{case.pk}/go-back/"
 
@@ -87,7 +93,8 @@ def test_the_job_is_confirmed_and_the_seat_is_theirs(desk, case, trip):
     assert placement.start_on == (DEPARTURE + timedelta(hours=27, days=1)).date()
 
 
-def test_who_has_a_seat_is_told_when_their_own_stop_gathers_and_has_none_to_arrange(desk, case, trip):
+def test_who_has_a_seat_is_told_when_their_own_stop_gathers_and_has_none_to_arrange(desk, going_back, trip):
+    case = going_back
     desk.post(page_of(case), JOB | {"trip": trip.pk})
 
     page, today = desk.get(url_of("case", case.pk)), desk.get(url_of("today"))
@@ -97,7 +104,8 @@ def test_who_has_a_seat_is_told_when_their_own_stop_gathers_and_has_none_to_arra
     assert [words in words_of(shown) for shown in (page, today) for words in ("13:00", "Arrange")] == [False] * 4
 
 
-def test_the_day_of_the_journey_names_no_hour_of_another_stop(desk, case, trip):
+def test_the_day_of_the_journey_names_no_hour_of_another_stop(desk, going_back, trip):
+    case = going_back
     desk.post(page_of(case), JOB | {"trip": trip.pk})
 
     with time_machine.travel(DEPARTURE - timedelta(hours=5), tick=False):
@@ -139,7 +147,8 @@ def test_a_full_bus_is_not_chosen_beforehand_and_with_room_nobody_is_offered_to_
     assert ["checked" in with_room, 'value="wait"' in with_room] == [True, False]
 
 
-def test_where_no_trip_suits_the_job_is_confirmed_and_the_seat_arranged_later(desk, case):
+def test_where_no_trip_suits_the_job_is_confirmed_and_the_seat_arranged_later(desk, going_back):
+    case = going_back
     page = source_of(desk.get(page_of(case)))
     without_a_day = desk.post(page_of(case), JOB | {"deed": "later"})
 
@@ -150,7 +159,8 @@ def test_where_no_trip_suits_the_job_is_confirmed_and_the_seat_arranged_later(de
     assert (response.status_code, Case.objects.get(pk=case.pk).step) == (302, "travel")
 
 
-def test_pressed_twice_waits_once(desk, case):
+def test_pressed_twice_waits_once(desk, going_back):
+    case = going_back
     full = TripFactory(open=True, full=True, layout="places", capacity=2)
     once = desk.get(page_of(case)).context["form"]["once"].value()
 
