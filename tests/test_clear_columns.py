@@ -38,6 +38,7 @@ IN_CLEAR = {
     "workers.Flag.data": BY_THE_PROGRAM,
     "workers.RosterUpload.counts": BY_THE_PROGRAM,
     "workers.RosterUpload.report": "names rows and columns, never people",
+    "workers.RosterUpload.people": "labels of rows and keys of people",
     "workers.RosterUpload.decisions": "codes of answers, forgotten with the file",
     "notifications.Message": TO_SOMEBODY,
     "notifications.DeliveryAttempt": BY_THE_PROGRAM,
