@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Case, Count, F, Max, Value, When
 
 from areas.selectors import full_name
+from kit import said
 from kit.days import start_of_day
 from staff.models import AccessLog, Posting, User
 from staff.roles import OVERSEERS, Role
@@ -70,7 +71,7 @@ def _look_line(row: dict) -> LookLine:
         name=row["user__display_name"] or row["user__username"],
         what=str(AccessLog.What(row["what"]).label),
         kind=row["what"],
-        about=row["list_name"],
+        about=said.spoken(row["list_name"]),
         people=row["people"],
         times=row["files"] if row["what"] == AccessLog.What.EXPORTED else row["rows"],
         last_at=row["last"],

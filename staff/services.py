@@ -10,10 +10,12 @@ from django.contrib.auth.tokens import default_token_generator
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
+from django.utils.functional import Promise
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
+from kit import said
 from kit.refusals import ReasonMissing, Refusal
 from staff.models import AccessLog, OpenSession, Posting, User
 from staff.refusals import PostingEndsBeforeItStarts, PostingOverlaps, RolesKeptApart
@@ -120,9 +122,10 @@ def demand_new_password(*, user: User) -> str:
 
 
 def log_access(
-    user: User, worker_id: int, what: str, at: datetime, reason: str = "", ip: str | None = None
+    user: User, worker_id: int, what: str, at: datetime, reason: str | Promise = "", ip: str | None = None
 ) -> AccessLog:
     """Someone saw something of a worker. Unmasking a number needs a reason, which the worker may read."""
+    reason = said.stored(reason)
     if what in UNMASKING and not reason.strip():
         raise ReasonMissing(
             _("Say why you need to see the full number."),
@@ -132,9 +135,10 @@ def log_access(
 
 
 def log_export(
-    rows: Iterable[tuple[int, T]], *, user: User, at: datetime, reason: str, ip: str | None = None
+    rows: Iterable[tuple[int, T]], *, user: User, at: datetime, reason: str | Promise, ip: str | None = None
 ) -> Iterator[T]:
     """The rows of an exported list, each with the key of its worker: who is in the file is logged as they pass."""
+    reason = said.stored(reason)
     for some in batched(rows, LOGGED_AT_ONCE):
         AccessLog.objects.bulk_create(
             AccessLog(user=user, worker_id=pk, what=AccessLog.What.EXPORTED, at=at, reason=reason[:200], ip=ip)

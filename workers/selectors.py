@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from areas.ranges import Level, Range, in_ranges, is_inside, range_of
 from areas.selectors import full_name
+from kit import said
 from kit.days import local_day
 from kit.sealing import crypto
 from staff.models import AccessLog, User
@@ -172,4 +173,4 @@ def _lines(worker: Worker) -> int:
 
 
 def _reason(stored: str) -> str:
-    return str(RevealReason(stored).label) if stored in RevealReason.values else stored
+    return str(RevealReason(stored).label) if stored in RevealReason.values else said.spoken(stored)

@@ -6,7 +6,7 @@ from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from workers import said
+from kit import said
 from workers.choices import Status
 
 HOW_IT_GOES = (

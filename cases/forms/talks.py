@@ -27,9 +27,10 @@ from cases.forms.answers import (
     check_is_sure,
     chosen_words,
 )
+from kit import said
 from kit.days import local_day, local_moment, local_time
 from kit.fields import DayField, MomentField, OnceField, RowField
-from workers import identity, said
+from workers import identity
 from workers.choices import EMPLOYED, WISHED_PLACES, Status, WishedStart
 from workers.forms.fields import JobFields, WorkerNoteField, WorkerRemarkField, digits_input, read_or_refuse
 

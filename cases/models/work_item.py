@@ -11,9 +11,9 @@ from viewflow.workflow.models import Process
 from cases import reasons
 from cases.choices import Escalation, ItemState, Priority, Step
 from cases.querysets import WorkItemQuerySet
+from kit import said
 from kit.days import local_day
 from kit.keys import area_key, staff_key
-from workers import said
 
 
 class CaseProcess(Process):

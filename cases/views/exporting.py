@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from areas.ranges import Level, code_at
@@ -12,12 +12,15 @@ from cases.forms import CaseFilter
 from cases.selectors import CaseRow
 from cases.views import filters as f
 from cases.views.addresses import filters_of
+from kit import said
 from kit.days import local_day
 from kit.spreadsheets import Column, as_xlsx
 from staff.decorators import staff_required
 from staff.network import address_of
 from staff.services import log_export
 from workers.policies import check_can_list_records
+
+LIST_OF_CASES = said.known(gettext_lazy("list of cases"))
 
 
 @staff_required(check_can_list_records)
@@ -29,7 +32,7 @@ def case_list_xlsx(request):
     area = f.chosen_area(request.user, filters.area_code)
     rows = selectors.case_rows(filters, user=request.user, today=local_day(now))
     seen = ((row.worker_id, cells(row)) for row in rows)
-    logged = log_export(seen, user=request.user, at=now, reason=_("list of cases"), ip=address_of(request))
+    logged = log_export(seen, user=request.user, at=now, reason=LIST_OF_CASES, ip=address_of(request))
     name, title = pgettext("of many workers", "Cases"), f.words_of(filters, area, "")
     return as_xlsx(name, columns(), logged, where=area, title=title, by=request.user, at=now)
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,6 +17,7 @@ from fairs.refusals import OffTheList
 from fairs.selectors import PeopleFilters
 from fairs.views.leaving import leave
 from fairs.views.rows import find_fair, find_referral
+from kit import said
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
 from staff.models import AccessLog
@@ -26,6 +27,8 @@ from staff.services import log_access
 SLIPS_A_FILE, MOST_FILES = 40, 1000
 WITH_SLIPS = ("all", "invited", "missing")
 """Lists of people who are still to come."""
+
+FAIR_SLIP = said.known(gettext_lazy("fair slip"))
 
 
 @login_required
@@ -117,7 +120,7 @@ def printable(request, fair):
 def print_slips(request, referrals: list[FairReferral], name: str) -> HttpResponse:
     """A slip tells where somebody lives and looks for work: who printed it is written down."""
     for referral in referrals:
-        log_access(request.user, referral.worker_id, AccessLog.What.PRINTED, timezone.now(), reason=_("fair slip"))
+        log_access(request.user, referral.worker_id, AccessLog.What.PRINTED, timezone.now(), reason=FAIR_SLIP)
     response = HttpResponse(papers.slips(referrals), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}"'
     return response

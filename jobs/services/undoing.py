@@ -11,13 +11,13 @@ from jobs.models import Introduction, Letter, Placement
 from jobs.refusals import LetterIsOut, LetterRevoked
 from jobs.services.at_work import say_again
 from jobs.services.placements import write_end
+from kit import said
 from kit.days import local_day
 from notifications.services import withdraw_messages
 from staff.models import User
-from workers import journal, said
+from workers import journal
 
-TAKEN_BACK = _("Taken back the same day")
-said.register([TAKEN_BACK])
+TAKEN_BACK = said.known(_("Taken back the same day"))
 
 
 @transaction.atomic

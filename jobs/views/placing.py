@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,11 +16,14 @@ from jobs.forms.placing import ELSEWHERE
 from jobs.models import Placement, Vacancy
 from jobs.refusals import NotInReach
 from jobs.views.rows import find_case, find_placement
+from kit import said
 from kit.days import local_day
 from kit.filters import SearchForm
 from kit.pages import carry_out, read_number, sent, status_of
 from staff.models import AccessLog
 from staff.services import log_access
+
+EVIDENCE = said.known(gettext_lazy("evidence of a placement"))
 
 
 @login_required
@@ -112,7 +116,7 @@ def evidence(request, placement_id):
     if not placement.evidence_file:
         raise Http404
     what = AccessLog.What.OPENED_RECORD
-    log_access(request.user, placement.worker_id, what, timezone.now(), reason=_("evidence of a placement"))
+    log_access(request.user, placement.worker_id, what, timezone.now(), reason=EVIDENCE)
     return FileResponse(placement.evidence_file.open("rb"))
 
 

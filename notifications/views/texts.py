@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kit import said
 from kit.spreadsheets import Column, as_xlsx, every_page
 from notifications import policies, selectors, services
 from notifications.forms import LogFilter, ReplyForm
@@ -22,6 +24,8 @@ from staff.network import address_of
 from staff.roles import TEXT_READERS
 from staff.services import log_access, log_export
 from workers.views.rows import find_record
+
+LIST_OF_TEXTS = said.known(gettext_lazy("list of texts"))
 
 QUICK_REPLIES = ("1", "2", "TD")
 
@@ -55,7 +59,7 @@ def message_list_xlsx(request):
         lambda after: selectors.message_log(user=request.user, after=after, **form.chosen), lambda log: log.texts
     )
     seen = ((text.worker_id, _cells(text)) for text in found)
-    logged = log_export(seen, user=request.user, at=at, reason=_("list of texts"), ip=address_of(request))
+    logged = log_export(seen, user=request.user, at=at, reason=LIST_OF_TEXTS, ip=address_of(request))
     columns = [
         Column(_("Name"), 12), Column(_("Village"), 20), Column(_("Phone tail"), 10), Column(_("Text"), 24),
         Column(_("State"), 14), Column(_("Why"), 36), Column(_("Written"), 18), Column(_("Newest"), 18),

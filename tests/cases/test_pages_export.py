@@ -79,6 +79,7 @@ def test_everybody_in_the_file_stands_in_the_log_of_who_saw_what(supervisor):
 
     logged = AccessLog.objects.filter(user=supervisor, what="exported", at=NOON)
     assert sorted(logged.values_list("worker_id", flat=True)) == sorted(case.worker_id for case in cases)
+    assert set(logged.values_list("reason", flat=True)) == {"个案列表"}  # whoever took it along in whichever language
 
 
 def test_the_file_names_only_people_whose_records_one_may_read_where_they_live():

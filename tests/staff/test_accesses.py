@@ -36,7 +36,7 @@ def cadre():
     return UserFactory(village_cadre=True, display_name="Wang")
 
 
-def export(user, *workers, reason="list of cases", at=NOON):
+def export(user, *workers, reason="one list", at=NOON):
     list(log_export([(pk, ()) for pk in workers], user=user, at=at, reason=reason))
 
 
@@ -52,11 +52,11 @@ def test_a_day_has_a_line_for_each_colleague_and_deed_and_exports_come_first(cli
         log_access(cadre, worker, What.OPENED_RECORD, NOON)
     log_access(cadre, 1, What.REVEALED_ID, NOON, reason="letter")
     export(cadre, 1, 2, 3)
-    export(cadre, 4, reason="list of texts")
+    export(cadre, 4, reason="another list")
 
     assert lines(client) == [
-        ("Wang", "exported", "list of cases", 3, 1),
-        ("Wang", "exported", "list of texts", 1, 1),
+        ("Wang", "exported", "one list", 3, 1),
+        ("Wang", "exported", "another list", 1, 1),
         ("Wang", "opened_record", "", 2, 3),
         ("Wang", "revealed_id", "", 1, 1),
     ]
@@ -65,7 +65,7 @@ def test_a_day_has_a_line_for_each_colleague_and_deed_and_exports_come_first(cli
 def test_a_list_is_taken_along_once_a_file_however_many_people_stand_in_it(client, auditor, cadre):
     export(cadre, 1, 2, 3)
     export(cadre, 1, 2, at=NOON + timedelta(minutes=1))
-    export(cadre, 1, reason="list of texts")
+    export(cadre, 1, reason="another list")
 
     page = client.get(ADDRESS)
 

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kit import dates
-from workers.said import spoken
+from kit.said import spoken
 
 Speak = Callable[[object], object]
 

@@ -2,8 +2,8 @@
 
 from django import template
 
+from kit.said import spoken
 from workers.choices import spoken_place
-from workers.said import spoken
 
 register = template.Library()
 register.filter("spoken_place", spoken_place)

@@ -24,7 +24,7 @@ def worker(request, worker_id: int):
     person = rows.open_record(request, worker_id)
     lines = None if request.GET.get("lines") == "all" else selectors.TIMELINE_ROWS
     page = selectors.worker_page(person, request.user, today=local_day(now()), rows=lines)
-    back_url = navigation.url_of("cases:find") if was_found(request) else record_page.better_url(person)
+    back_url = navigation.url_of("cases:find") if was_found(request) else page.better_url
     context = {"page": page, "worker": person, "back_url": back_url, **_may(request.user, person)}
     return render(request, "workers/worker.html", context)
 

@@ -17,6 +17,12 @@ def register(labels: Iterable[Promise]) -> None:
     _by_words.cache_clear()
 
 
+def known(label: Promise) -> Promise:
+    """One of them, registered where it is defined."""
+    register([label])
+    return label
+
+
 def stored(label: Promise | str) -> str:
     with override(LANGUAGES[0]):
         return str(label)
