@@ -18,6 +18,7 @@ ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
 SAID_IN_LATIN = {
     "Wayfare", "English", "Home", "STOP", "START", "SMS", "PDF", "CSV", "Excel", "WPS", "pdf", "csv", "xlsx",
     "YANG", "lgq", "village", "township", "supervisor",
+    "Microsoft", "Google", "Authenticator", "FreeOTP", "Chrome", "Linux", "Android",
 }  # fmt: skip
 """What a Chinese page writes in Latin letters too."""
 SAID_IN_CHINESE = {"English", "简体中文", "返岗通", "退订", "姓名", "身份证号"}
