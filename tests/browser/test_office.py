@@ -139,7 +139,7 @@ def test_a_clock_says_since_when_refuses_days_of_no_sense_and_a_change_ahead_is_
 def rewords_a_text(keeper):
     """Looked at first; a switch of the language shows the same look."""
     keeper.open("/settings/texts/")
-    keeper.press("main a[href*='/settings/texts/']")
+    keeper.press("main table a[href*='/settings/texts/']")
     keeper.page.locator("[name=zh]").fill(keeper.page.locator("[name=zh]").input_value() + "谢谢。")
     keeper.press("button[name=look]")
     keeper.page.locator("[role=status] .wf-thread", has_text="谢谢。").wait_for()

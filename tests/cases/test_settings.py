@@ -28,7 +28,7 @@ from tests.workers.factories import NOON
 pytestmark = pytest.mark.django_db
 
 TODAY = NOON.date()  # a Thursday
-TERMS = {"amount": 3, "unit": "working_days", "escalate_township_days": 1, "escalate_county_days": 4}
+TERMS = {"amount": 10, "unit": "working_days", "escalate_township_days": 1, "escalate_county_days": 4}
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +75,7 @@ def test_a_change_begins_on_its_day_and_the_rule_of_now_ends_there(administrator
 
     before.refresh_from_db()
     assert (before.valid_to, changed.valid_from, changed.valid_to) == (changed.valid_from, date(2026, 3, 15), None)
-    assert (changed.amount, changed.changed_by, changed.changed_at) == (3, administrator, NOON)
+    assert (changed.amount, changed.changed_by, changed.changed_at) == (10, administrator, NOON)
     checked()
 
 
@@ -164,7 +164,7 @@ def test_the_page_says_since_when_and_what_is_to_come(keeper, administrator):
     page = keeper.get("/settings/")
 
     (row,) = [row for table in page.context["tables"] for row in table.rows if row.planned]
-    assert (row.now.clock, row.planned.amount) == ("plan", 3)
+    assert (row.now.clock, row.planned.amount) == ("plan", 10)
     assert "from 15 Mar" in page.content.decode()
 
 

@@ -90,7 +90,7 @@ def answer(route, rendered: dict[str, bytes]) -> None:
     path = urlsplit(route.request.url).path
     if path in rendered:
         route.fulfill(body=rendered[path], content_type="text/html; charset=utf-8")
-    elif found := finders.find(path.removeprefix(settings.STATIC_URL)):
+    elif path.startswith(settings.STATIC_URL) and (found := finders.find(path.removeprefix(settings.STATIC_URL))):
         route.fulfill(path=Path(found))
     else:
         route.abort()

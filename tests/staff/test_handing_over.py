@@ -512,7 +512,7 @@ def test_the_question_who_takes_over_outlives_a_reload_and_a_switch_of_the_langu
     asked = boss.post(f"/postings/{posting.pk}/end/", {f"{posting.pk}-ends_on": YESTERDAY.isoformat()}, follow=True)
 
     switched = boss.post("/preferences/", switch_of(asked) | {"language": "zh-hans"}, follow=True)
-    again = boss.get(switched.request["PATH_INFO"], switched.request["QUERY_STRING"])
+    again = boss.get(f"{switched.request['PATH_INFO']}?{switched.request['QUERY_STRING']}")
 
     told = [page.content.decode() for page in (asked, switched)]
     assert [words in page for words, page in zip(("Who takes it?", "谁来接手？"), told, strict=True)] == [True, True]
