@@ -37,6 +37,10 @@ class ItemState(TextChoices):
     UNDONE = "undone", pgettext_lazy("work item", "Undone")
 
 
+ANSWERS = frozenset({"whose_answer", "answered_otherwise"})
+"""Reasons of an open item: a text came in that somebody has to read and ask about."""
+
+
 class Cause(TextChoices):
     """Why a case moved from one state to another."""
 

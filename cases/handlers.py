@@ -8,6 +8,7 @@ from cases.contact.outcomes import BEFORE_WORK
 from cases.models import Case
 from notifications.events import reply_received, reply_unclear
 from notifications.receiving import questions
+from notifications.rules import reply_words
 from staff.events import posting_ended, user_deactivated
 from workers.choices import EMPLOYED, Source, Status
 from workers.events import (
@@ -83,9 +84,11 @@ def ask_whose_answer(sender, *, worker, others, digit, at, **_):
 
 
 @receiver(reply_received, dispatch_uid="cases.ask_what_was_meant")
-def ask_what_was_meant(sender, *, worker, message, digit, at, **_):
-    """Asked for 1 or 2, and neither came: nobody else acts on it, so the cadre reads it and asks."""
-    if digit not in UNDERSTOOD and message is not None and questions.stands(message):
+def ask_what_was_meant(sender, *, worker, message, digit, body, at, **_):
+    """Words say something, asked for or not; and asked for 1 or 2, neither came. Nobody else acts on it, so the cadre
+    reads it and asks."""
+    is_asked = message is not None and questions.stands(message)
+    if (is_asked and digit not in UNDERSTOOD) or (digit is None and reply_words.says_something(body)):
         services.ask_what_was_meant(worker=worker, digit=digit or "", at=at)
 
 

@@ -127,6 +127,11 @@ class LetterOnIt(Refusal):
     way_out = _("Take the letter back or revoke it first.")
 
 
+class SaidByReceipt(Refusal):
+    message = _("The receipt of a letter says this.")
+    way_out = _("Take the receipt back, on the page of the letter.")
+
+
 class LetterIsOut(Refusal):
     message = _("This letter has been printed or answered.")
     way_out = _("Revoke it, and say why.")

@@ -30,6 +30,12 @@ urlpatterns = [
         name="introduction_undo",
     ),
     path("cases/<int:case_id>/placements/<int:placement_id>/undo/", undoing.undo_placement, name="placement_undo"),
+    path(
+        "cases/<int:case_id>/introductions/<int:introduction_id>/answer/undo/",
+        undoing.undo_answer,
+        name="answer_undo",
+    ),
+    path("letters/<int:letter_id>/receipt/undo/", undoing.undo_receipt, name="receipt_undo"),
     path("letters/<int:letter_id>/undo/", undoing.undo_letter, name="letter_undo"),
     path("placements/<int:placement_id>/evidence/", placing.evidence, name="placement_evidence"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),

@@ -36,3 +36,9 @@ class Handled(models.TextChoices):
     HELP = "help", pgettext_lazy("reply", "Asked for help")
     UNCLEAR = "unclear", pgettext_lazy("reply", "Fits two people on this phone")
     STRANGER = "stranger", pgettext_lazy("reply", "From a number we never wrote to")
+
+
+WORDS = frozenset({Handled.TEXT, Handled.UNCLEAR, Handled.HELP})
+"""Of somebody whose text it may be: their cadre is asked to read it."""
+FOR_A_PERSON = WORDS | {Handled.STRANGER}
+"""No machine acts on it."""

@@ -2,9 +2,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 
-from staff.querysets import Scoped
+from areas.ranges import SERVED, in_ranges
+from notifications.choices import FOR_A_PERSON
+from staff.models import User
+from staff.querysets import Scoped, ranges_of
+from staff.roles import TEXT_READERS
 from workers.models import Worker
 
 HAND_OVER_AGAIN_AFTER = timedelta(minutes=10)
@@ -67,6 +71,19 @@ class InboundMessageQuerySet(QuerySet):
     def waiting(self) -> "InboundMessageQuerySet":
         """Written down, and not yet acted on."""
         return self.alias(steps_done=Count("steps")).filter(steps_done__lt=STEPS).order_by("received_at", "pk")
+
+    def to_read_by(self, user: User) -> "InboundMessageQuerySet":
+        """Words for a person, where this one answers for texts: of whom we wrote to, or of whoever has that number.
+
+        From a number that nobody has, they belong to no place: they are read where all of the area served is.
+        """
+        ranges = ranges_of(user, TEXT_READERS)
+        owners = Worker.objects.filter(phone_blind=OuterRef("phone_blind"))
+        may_read = in_ranges("worker__area_id", ranges)
+        may_read |= Q(Exists(owners.filter(in_ranges("area_id", ranges))), worker=None)
+        if user.has_role_in(SERVED, *TEXT_READERS):
+            may_read |= Q(~Exists(owners), worker=None)
+        return self.filter(may_read, handled_as__in=FOR_A_PERSON)
 
 
 class OptOutQuerySet(QuerySet):

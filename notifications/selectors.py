@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from areas.ranges import in_ranges, is_inside
 from kit.pages import Keyset
 from notifications import rewording, templates
-from notifications.choices import CHINESE, ENGLISH, Handled
+from notifications.choices import CHINESE, ENGLISH, WORDS, Handled
 from notifications.models import InboundMessage, Message, OptOut, Wording
 from notifications.receiving import questions
 from notifications.rules.placeholders import sample
@@ -21,6 +21,7 @@ from workers.models import Worker
 
 PAGE = 50
 BUBBLES = 60
+OF_ONE_PHONE = 5
 NEWEST_FIRST = Keyset("-pk")
 
 State = Message.State
@@ -124,6 +125,51 @@ def message_log(*, user: User, state: str = "", template: str = "", after: str |
     )
 
 
+@dataclass(frozen=True)
+class Said:
+    """A reply in words as a list shows it. `people` are (key, name) of whoever has that phone, where it is not known
+    who of them wrote, or else of the one who did."""
+
+    pk: int
+    people: tuple[tuple[int, str], ...]
+    is_sure: bool
+    place: str
+    phone_tail: str
+    body: str
+    kind_words: str
+    at: datetime
+
+
+def replies_to_read(*, user: User, after: str | None = None) -> tuple[tuple[Said, ...], str | None]:
+    """Newest first, and the key of the next page, None on the last. 2 queries."""
+    rows = InboundMessage.objects.to_read_by(user).select_related("worker", "worker__area")
+    found, next_after = NEWEST_FIRST.page(rows, after, PAGE)
+    on_phone = _people_on({bytes(reply.phone_blind) for reply in found if reply.worker is None}, user)
+    return tuple(_said(reply, on_phone) for reply in found), next_after
+
+
+def _people_on(phones: set[bytes], user: User) -> dict[bytes, list[Worker]]:
+    people: dict[bytes, list[Worker]] = {}
+    known = Worker.objects.held_by(user, TEXT_READERS).filter(phone_blind__in=phones).select_related("area")
+    for worker in known.order_by("pk"):
+        people.setdefault(bytes(worker.phone_blind), []).append(worker)
+    return people
+
+
+def _said(reply: InboundMessage, on_phone: Mapping[bytes, list[Worker]]) -> Said:
+    people = [reply.worker] if reply.worker else on_phone.get(bytes(reply.phone_blind), [])[:OF_ONE_PHONE]
+    return Said(
+        pk=reply.pk,
+        people=tuple((worker.pk, worker.name) for worker in people),
+        is_sure=reply.worker is not None,
+        place=str(people[0].area) if people else "",
+        phone_tail=reply.phone_tail,
+        body=reply.body,
+        kind_words=reply.get_handled_as_display(),
+        at=reply.received_at,
+    )
+
+
 def conversation(*, worker: Worker) -> Conversation:
     """About one worker, for whoever may see the worker."""
     messages = worker.messages.select_related("worker", "area").order_by("-pk")[:PAGE]
@@ -136,6 +182,12 @@ def conversation(*, worker: Worker) -> Conversation:
         is_opted_out=_is_opted_out(worker),
         phone_masked=worker.phone_masked,
     )
+
+
+def has_words_to_read(talk: Conversation) -> bool:
+    """The newest thing said is theirs, and no answer that the house understands."""
+    newest = talk.lines[0] if talk.lines else None
+    return isinstance(newest, InboundMessage) and newest.handled_as in WORDS
 
 
 def phone_screen(*, worker: Worker, user: User) -> PhoneScreen:

@@ -7,6 +7,7 @@ app_name = "notifications"
 urlpatterns = [
     path("messages/", views.message_list, name="list"),
     path("messages/<int:message_id>/", views.message, name="message"),
+    path("messages/replies/", views.replies, name="replies"),
     path("messages.xlsx", views.message_list_xlsx, name="list_xlsx"),
     path("messages/<int:message_id>/send-again/<int:round>/", views.send_again, name="send_again"),
     path("settings/texts/", views.wordings, name="wordings"),

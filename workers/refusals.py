@@ -16,6 +16,7 @@ __all__ = [
     "NameMissing",
     "NotAName",
     "NotOverAge",
+    "NotUnderOneRoof",
     "NotYetHappened",
     "NothingSaid",
     "OutdatedIdNumber",
@@ -52,6 +53,11 @@ class NotOverAge(Refusal):
 
     def __init__(self, age: int):
         super().__init__(self.message % {"age": age})
+
+
+class NotUnderOneRoof(Refusal):
+    message = _("They do not live in one village.")
+    way_out = _("Put right first where each of them lives, then say that they are one household.")
 
 
 class OutdatedIdNumber(InvalidIdNumber):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from areas.ranges import Level, Range, in_ranges, is_inside, range_of
@@ -20,15 +21,17 @@ from workers.models import Worker
 from workers.rules.likeness import Gathering, Traits
 
 TIMELINE_ROWS = 12
+HOUSEMATES = 10
 LOOKS = 5
 LOOKS_A_DAY = 10  # at the most, of one person, before older days are cut off
 
 
 @dataclass(frozen=True)
 class Look:
+    """`what` says each thing with the reasons given for it."""
+
     who: str
     what: str
-    reason: str
     at: datetime
     times: int = 1
 
@@ -70,7 +73,7 @@ def worker_page(worker: Worker, user: User, *, today: date, rows: int | None = T
         works_in=full_name(worker.destination_id),
         tags=tags_of(worker),
         flags=tuple(flag.reason for flag in worker.flags.open().order_by("raised_at", "pk")),
-        members=_members(worker, user, today),
+        members=members_of(worker, user, today=today),
         timeline=entries,
         lines=lines,
         has_more=lines > lines_told(entries),
@@ -103,11 +106,17 @@ def looks_at(worker_id: int, limit: int = LOOKS) -> tuple[Look, ...]:
 
 
 def _looks_of_a_day(looks: list[AccessLog]) -> Look:
-    """Each thing that was looked at is said once, and how often anything was."""
-    what = dict.fromkeys(look.get_what_display() for look in looks)
-    reasons = dict.fromkeys(filter(None, (_reason(look.reason) for look in looks)))
+    """Each thing that was looked at is said once, with why, and how often anything was."""
+    things: dict[str, dict[str, None]] = {}
+    for look in looks:
+        things.setdefault(look.get_what_display(), {})[_reason(look.reason)] = None
     joint = str(_(", "))
-    return Look(str(looks[0].user), joint.join(what), joint.join(map(str, reasons)), looks[0].at, len(looks))
+    said = [_with_why(what, joint.join(filter(None, reasons))) for what, reasons in things.items()]
+    return Look(str(looks[0].user), joint.join(said), looks[0].at, len(looks))
+
+
+def _with_why(what: str, why: str) -> str:
+    return str(_("%(what)s (%(why)s)")) % {"what": what, "why": why} if why else what
 
 
 def look_alikes(asked: Mapping[str, Traits], *, ranges: tuple[Range, ...] | None) -> dict[str, list[Worker]]:
@@ -154,7 +163,27 @@ def with_id_number(number: str, *, user: User) -> list[Worker]:
     return list(Worker.objects.visible_to(user).filter(id_number_blind=blind))
 
 
-def _members(worker: Worker, user: User, today: date) -> tuple[Member, ...]:
+@dataclass(frozen=True)
+class Housemate:
+    """Somebody of the same village who may live with another; `lives_with` counts who is in their household already."""
+
+    worker: Worker
+    age: int
+    lives_with: int
+
+
+def housemates(worker: Worker, *, user: User, text: str, today: date) -> tuple[Housemate, ...]:
+    """Found by what was typed, as everywhere; before that, who shares the phone."""
+    near = Worker.objects.visible_to(user).filter(area_id=worker.area_id).exclude(pk=worker.pk)
+    if worker.household_id:
+        near = near.exclude(household_id=worker.household_id)
+    phone = near.filter(phone_blind=worker.phone_blind) if worker.phone_blind else near.none()
+    found = near.find(text, today) if text else phone.order_by("name", "pk")
+    shown = found.annotate(lives_with=Count("household__members"))[:HOUSEMATES]
+    return tuple(Housemate(mate, mate.age(today), max(mate.lives_with - 1, 0)) for mate in shown)
+
+
+def members_of(worker: Worker, user: User, *, today: date) -> tuple[Member, ...]:
     """The others under the same roof whom the user may see."""
     if not worker.household_id:
         return ()

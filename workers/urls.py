@@ -12,6 +12,8 @@ urlpatterns = [
     path("workers/<int:worker_id>/", views.worker, name="worker"),
     path("workers/<int:worker_id>/verify/", views.verify, name="verify"),
     path("workers/<int:worker_id>/status/", views.report_status, name="report_status"),
+    path("workers/<int:worker_id>/household/", views.household, name="household"),
+    path("workers/<int:worker_id>/household/leave/", views.leave_household, name="leave_household"),
     path("workers/<int:worker_id>/call/", views.call, name="call"),
     path("workers/<int:worker_id>/reveal/", views.reveal, name="reveal"),
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from cases.choices import ANY, AT_WORK, DUE_TODAY, ENDED, ESCALATED, LATE, NOBODY, ServiceGroup, State, Step
 from kit.filters import FilterDayField, FilterForm, NumberField, SearchField
+from workers.choices import Rule
 
 EVERYBODY = "everybody"
 
@@ -47,6 +48,11 @@ class CaseFilter(FilterForm):
         label=pgettext_lazy("of people", "Group"),
         required=False,
         choices=[("", pgettext_lazy("groups of people", "Everybody")), *ServiceGroup.choices],
+    )
+    flag = forms.ChoiceField(
+        label=_("Why flagged"),
+        required=False,
+        choices=[("", pgettext_lazy("reasons to be flagged", "Any")), *Rule.choices],
     )
     reached = forms.ChoiceField(required=False, choices=State.choices)
     missed = forms.ChoiceField(required=False, choices=State.choices)

@@ -187,6 +187,11 @@ class Case(FSMModelMixin, models.Model):
         """Compensates `refer`: nobody was recommended."""
         self.state_since = at
 
+    @transition(state, source=State.CONTACTED, target=State.REFERRED)
+    def undo_miss_match(self, *, at):
+        """Compensates `miss_match`: the employer had not said no."""
+        self.state_since = at
+
     @transition(state, source=State.PLACED, target=RETURN_VALUE(State.CONTACTED, State.REFERRED))
     def undo_place(self, *, back_to, at):
         """Compensates `place`: there is no such job, and this placement never counts."""

@@ -52,6 +52,7 @@ register(
         "referral_called_off": ("arrow-back-up", _("{no_match}.")),
         "placement_undone": ("arrow-back-up", _("Placement taken back the same day.")),
         "case_not_matched": ("x", _("{no_match}.")),
+        "no_match_undone": ("arrow-back-up", _("No match taken back: the answer is awaited again.")),
         "case_placed": ("briefcase", _("Placed, first day at work {start_on}.")),
         "case_travelling_alone": ("walk", _("Travels by their own means.")),
         "case_travelling_undone": ("arrow-back-up", _("Taken back the same day: travels by their own means.")),

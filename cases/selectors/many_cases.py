@@ -30,7 +30,7 @@ from kit.days import start_of_day
 from kit.pages import Keyset, RowKeyset
 from staff.models import User
 from staff.roles import CASEWORKERS
-from workers.models import Worker
+from workers.models import Flag, Worker
 
 PAGE = 50
 CHUNK = 500
@@ -48,7 +48,8 @@ ORDERS = {
 class CaseFilters:
     """As they stand in the address. `state` is a state, "" for open, "any", "at_work" or "ended"; `due` is "", late,
     today or escalated; `owner` a user's number or "none"; days are first and last day of opening, both included.
-    `reached` is a stage they ever came to, `missed` one they never did; `only_here` leaves out places under the area.
+    `flag` is the rule of a flag that stands. `reached` is a stage they ever came to, `missed` one they never did;
+    `only_here` leaves out places under the area.
     `words` are looked for in names and numbers; the address has only `words_key`, under which the session keeps them.
     """
 
@@ -57,6 +58,7 @@ class CaseFilters:
     due: str = ""
     owner: str = ""
     group: str = ""
+    flag: str = ""
     reached: str = ""
     missed: str = ""
     only_here: bool = False
@@ -124,6 +126,8 @@ def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuer
         cases = cases.short_of(filters.missed)
     if filters.group in ServiceGroup.values:
         cases = cases.filter(service_group=filters.group)
+    if filters.flag:
+        cases = cases.filter(worker__in=Flag.objects.open().filter(rule=filters.flag).values("worker"))
     if filters.words:
         cases = cases.filter(worker__in=Worker.objects.find(filters.words, today).order_by().values("pk"))
     if filters.opened_from:

@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Value, When
 
 from areas.selectors import place_name
 from cases import reasons
-from cases.choices import Channel, Step
+from cases.choices import ANSWERS, Channel, Step
 from cases.models import WorkItem
 from cases.querysets import GROUPS, URGENT_FIRST, WorkItemQuerySet, is_new, is_resting
 from cases.selectors.people import short_sex, tags_of
@@ -28,7 +28,7 @@ class TodayRow:
     """`next_is` is call, visit, refer, result, travel: what the one button says. `owner` is "" when nobody owns it.
 
     `action` are the words of its button where the reason has its own, else "". `tried` says what was done in vain while
-    the next attempt is still to come, else "".
+    the next attempt is still to come, else "". `wrote_back`: there is a text of theirs to be read first.
     """
 
     case_id: int
@@ -45,6 +45,7 @@ class TodayRow:
     put_off_because: str
     step: str
     next_is: str
+    wrote_back: bool
     due_at: datetime
     not_before: datetime | None
     comes_at: datetime
@@ -247,6 +248,7 @@ def _row(item: WorkItem, tags: tuple[str, ...], now: datetime) -> TodayRow:
         put_off_because=item.waits_because(today),
         step=item.step,
         next_is=next_action(item),
+        wrote_back=item.reason in ANSWERS,
         due_at=item.due_at,
         not_before=item.not_before,
         comes_at=item.not_before or item.due_at,

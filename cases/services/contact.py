@@ -15,7 +15,7 @@ from cases.queue.steps import Line, move_locked, write_line
 from cases.services import numbers
 from cases.services.closing import close_locked
 from cases.services.moving import fall_through_locked
-from cases.services.next_steps import forget_next_attempt, plan_next_attempt
+from cases.services.next_steps import plan_next_attempt, wait_as_before
 from staff.models import User
 from workers.choices import Source
 from workers.models import StatusReport
@@ -103,7 +103,7 @@ def _plan(step: LockedCase, attempt: ContactAttempt, entry: Entry, route: Route,
     """Whether the item has another plan now. A talk that leaves the case where it is ends the wait for the next
     attempt; where a result is awaited, there is none yet."""
     stays_after_talk = entry.is_two_way and route.lead is Lead.STAY
-    was_waiting = stays_after_talk and forget_next_attempt(step)
+    was_waiting = stays_after_talk and wait_as_before(step)
     awaits_result = step.item.step == Step.RESULT
     is_planned = not entry.is_two_way or (stays_after_talk and (entry.next_at or awaits_result))
     if is_planned:

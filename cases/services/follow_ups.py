@@ -132,11 +132,29 @@ def _finish(step: LockedCase, entry: FollowUpEntry, *, by: User | None, at: date
 
 
 def _go_on(step: LockedCase, entry: FollowUpEntry, *, by, at) -> None:
+    if entry.result == FollowUpResult.STILL_WORKING:
+        _answer_what_is_due_too(entry, by=by, at=at)
     following = next_follow_up(step.case)
     if following is None:
         settle_locked(step, by=by, at=at)
         return
-    next_item(step, plan=plan_of(following, at=at, clocks=items.clocks_on(at)), by=by, at=at)
+    tomorrow = local_day(at) + timedelta(days=DAYS_TO_NEXT_TRY)
+    next_item(step, plan=plan_of(following, at=at, clocks=items.clocks_on(at), earliest=tomorrow), by=by, at=at)
+
+
+def _answer_what_is_due_too(entry: FollowUpEntry, *, by: User | None, at: datetime) -> None:
+    """Who is at work on the thirtieth day was asked late, and is not asked twice in one talk."""
+    said_on = local_day(entry.happened_at)
+    due = list(FollowUp.objects.waiting().filter(case=entry.case, round=entry.follow_up.round, due_on__lte=said_on))
+    for row in due:
+        row.result, row.by, row.done_at, row.entered_at = entry.result, by, entry.happened_at, at
+        row.save(update_fields=["result", "by", "done_at", "entered_at"])
+        data = {"day_no": row.day_no, "result": entry.result}
+        write_line(
+            entry.case, Line("follow_up_recorded", about=row, happened_at=entry.happened_at, data=data), by=by, at=at
+        )
+    if due:
+        entry.before["answered_too"] = [row.pk for row in due]
 
 
 def _left(step: LockedCase, entry: FollowUpEntry, *, by, at) -> None:
@@ -147,7 +165,9 @@ def _left(step: LockedCase, entry: FollowUpEntry, *, by, at) -> None:
 def _wage_trouble(step: LockedCase, entry: FollowUpEntry, *, by, at) -> None:
     """Flagged, and asked again in three days. Whoever is owed wages has not settled."""
     again = _ask_again(step, entry, at=at)
-    plan = plan_of(again, at=at, clocks=items.clocks_on(at), reason="wage_trouble")
+    in_three_days = local_day(at) + timedelta(days=DAYS_TO_ASK_ABOUT_WAGES)
+    earliest = in_three_days if again.due_on <= local_day(at) else again.due_on
+    plan = plan_of(again, at=at, clocks=items.clocks_on(at), reason="wage_trouble", earliest=earliest)
     next_item(step, plan=plan, by=by, at=at)
     flag = flag_worker(
         worker=step.case.worker,

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from areas.models import Holiday
 from areas.working_days import Calendar
-from cases.choices import OPEN_STATES, Step
+from cases.choices import ANSWERS, OPEN_STATES, Step
 from cases.contact.next_attempt import latest_attempt, next_attempt
 from cases.contact.unreachable import tally
 from cases.locking import LockedCase, locked
@@ -93,8 +93,7 @@ def ask_whose_answer(*, worker: Worker, others: Iterable[Worker], digit: str, at
     case = Case.objects.filter(worker=worker, state__in=OPEN_STATES).first()
     if case is not None:
         near = [other.name for other in others if other.area_id == worker.area_id]
-        data = {"digit": digit, "others": "、".join(near)}
-        wake(case=case, reason="whose_answer", data=data, is_due=False, by=None, at=at)
+        _wake_for_answer(case, "whose_answer", {"digit": digit, "others": "、".join(near)}, at=at)
 
 
 @transaction.atomic
@@ -102,7 +101,16 @@ def ask_what_was_meant(*, worker: Worker, digit: str, at: datetime) -> None:
     """`digit` is "" for words. They stand with the texts on the case page, never on the list."""
     case = Case.objects.filter(worker=worker, state__in=OPEN_STATES).first()
     if case is not None:
-        wake(case=case, reason="answered_otherwise", data={"digit": digit}, is_due=False, by=None, at=at)
+        _wake_for_answer(case, "answered_otherwise", {"digit": digit}, at=at)
+
+
+def _wake_for_answer(case: Case, reason: str, data: dict, *, at: datetime) -> None:
+    """What the item waited for is kept beside: once somebody has asked, it waits for that again."""
+    with locked(case) as step:
+        item = _open_item(step)
+        waited = {"reason": item.reason, "data": item.reason_data, "not_before": item.not_before}
+        before = item.reason_data.get("before", waited) if item.reason in ANSWERS else waited
+        wake(case=step.case, reason=reason, data=data | {"before": before}, is_due=False, by=None, at=at)
 
 
 def plan_next_attempt(
@@ -123,18 +131,33 @@ def plan_next_attempt(
         text_worker(step.case, by=by, at=at)
 
 
-def forget_next_attempt(step: LockedCase) -> bool:
-    """Put the item back as it was before the tries in vain; whether there was such a plan."""
+def wait_as_before(step: LockedCase) -> bool:
+    """Spoken to: what texts and tries in vain had made of the item no longer holds; whether they had."""
+    return any([_forget_answer(step), _forget_next_attempt(step), _forget_answer(step)])
+
+
+def _forget_answer(step: LockedCase) -> bool:
+    item = step.item
+    before = item.reason_data.get("before") if item.reason in ANSWERS else None
+    if before:
+        _go_back(item, before)
+    return bool(before)
+
+
+def _forget_next_attempt(step: LockedCase) -> bool:
     item, before = step.item, {}
     for planned in _plans_of(item):
         if planned["planned"] == before.get("reason", item.reason):
             before = planned["item"]
-    if not before:
-        return False
+    if before:
+        _go_back(item, before)
+    return bool(before)
+
+
+def _go_back(item: WorkItem, before: dict) -> None:
     item.reason, item.reason_data = before["reason"], before["data"]
     item.not_before = as_moment(before["not_before"])
     item.save(update_fields=["not_before", "reason", "reason_data"])
-    return True
 
 
 def _plans_of(item: WorkItem) -> Iterator[dict]:

@@ -45,9 +45,11 @@ def next_follow_up(case: Case) -> FollowUp | None:
     return case.follow_ups.waiting().filter(round=case.follow_up_round).in_order().first()
 
 
-def plan_of(follow_up: FollowUp, *, at: datetime, clocks: Clocks, reason: str = "follow_up_day") -> Plan:
-    """Off the lists until its day comes; due on that day, or today if the day has passed."""
-    due_on = max(follow_up.due_on, local_day(at))
+def plan_of(
+    follow_up: FollowUp, *, at: datetime, clocks: Clocks, reason: str = "follow_up_day", earliest: date | None = None
+) -> Plan:
+    """Off the lists until its day comes; due on that day, or `earliest` (today) if the day has passed."""
+    due_on = max(follow_up.due_on, earliest or local_day(at))
     return Plan(
         at=at,
         reason=reason,

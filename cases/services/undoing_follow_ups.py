@@ -38,7 +38,14 @@ def _ask_anew(entry: FollowUpEntry) -> FollowUp:
         row.tries -= 1
     row.note = entry.before["note"]
     row.save()
+    _ask_anew_too(entry)
     return row
+
+
+def _ask_anew_too(entry: FollowUpEntry) -> None:
+    """The questions that the same answer was for."""
+    nothing = {"result": None, "by": None, "done_at": None, "entered_at": None}
+    FollowUp.objects.filter(case=entry.case, pk__in=entry.before.get("answered_too", ())).update(**nothing)
 
 
 def _put_back(step: LockedCase, entry: FollowUpEntry, row: FollowUp, *, by: User, at: datetime) -> None:

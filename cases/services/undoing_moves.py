@@ -1,4 +1,4 @@
-"""Taking back, on the day it was made, what a later stage did to a case: a referral, a placement."""
+"""Taking back, on the day it was made, what a later stage did to a case: a referral, an employer's no, a placement."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +17,12 @@ from cases.services.schedule import drop_follow_ups
 from kit.days import local_day
 from staff.models import User
 
-LINES = {State.REFERRED: "referral_undone", State.PLACED: "placement_undone"}
+LINES = {
+    Cause.REFERRAL: "referral_undone",
+    Cause.NO_MATCH: "no_match_undone",
+    Cause.PLACEMENT: "placement_undone",
+}
+"""By what caused the move that is taken back."""
 
 
 @transaction.atomic
@@ -88,7 +93,7 @@ def _last_move(case: Case) -> CaseMove:
 
 def _check_is_the_last(step: LockedCase, move: CaseMove, about: models.Model, gone_alone: WorkItem | None) -> None:
     is_about = move.line and (move.line.about_type, move.line.about_id) == (about._meta.label_lower, about.pk)
-    is_undoable = move.to_state in LINES and move.work_item is not None and step.item is not None
+    is_undoable = move.cause in LINES and move.work_item is not None and step.item is not None
     if not (is_about and is_undoable) or (gone_alone or step.item).opened_at != move.at:
         raise UndoOvertaken
     if was_talked_to_since(step.case, move.at):
@@ -110,7 +115,7 @@ def _take_back(step: LockedCase, move: CaseMove, about: models.Model, *, by: Use
     move_locked(
         step,
         move=lambda case: _compensate(case, move, at),
-        line=Line(LINES[move.to_state], about=about),
+        line=Line(LINES[move.cause], about=about),
         cause=Cause.UNDONE,
         plan=plan_as_before(before, at),
         by=by,
@@ -151,5 +156,7 @@ def plan_as_before(item: WorkItem, at: datetime) -> Plan:
 def _compensate(case: Case, move: CaseMove, at: datetime) -> None:
     if move.to_state == State.PLACED:
         case.undo_place(back_to=move.from_state, at=at)
+    elif move.cause == Cause.NO_MATCH:
+        case.undo_miss_match(at=at)
     else:
         case.undo_refer(at=at)

@@ -11,7 +11,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from cases import policies, reasons, selectors
-from cases.choices import Escalation, State, Step
+from cases.choices import ANSWERS, Escalation, State, Step
+from cases.contact.outcomes import BEFORE_WORK, CLOSES
 from cases.models import WorkItem
 from cases.selectors import CasePage, CaseStep
 from cases.views.in_place import undo_url_of
@@ -45,12 +46,20 @@ def case(request, case_id):
         "escalation_words": escalation_words(page.item, today),
         "wish_place": spoken_place(found.worker.wish_place),
         "more_lines": page.line_count > lines_told(page.lines),
-        "panels": [{"url": p.url(found.pk), "icon": p.icon, "title": p.title} for p in page.panels],
+        "panels": shown_panels(page),
         "record_url": record_url(page),
         **last_entry(request, page, rights),
         **way_back(request),
     }
     return render(request, "cases/case.html", context)
+
+
+def shown_panels(page: CasePage) -> list[dict]:
+    """The texts stand first when the next step speaks of one."""
+    url = reverse("notifications:panel", args=[page.worker.pk])
+    texts = {"url": url, "icon": "message", "title": pgettext("case panel", "Texts")}
+    later = [{"url": panel.url(page.case.pk), "icon": panel.icon, "title": panel.title} for panel in page.panels]
+    return [texts, *later] if page.item and page.item.reason in ANSWERS else [*later, texts]
 
 
 def rights_of(user, case) -> dict[str, bool]:
@@ -92,8 +101,9 @@ def way_back(request) -> dict[str, str]:
 
 
 def record_url(page: CasePage) -> str:
-    """One button records what the open step asks for."""
-    is_follow_up = page.item and page.item.step == Step.FOLLOW_UP
+    """One button records what the open step asks for, or what was asked of somebody who wrote back."""
+    item = page.item
+    is_follow_up = item and item.step == Step.FOLLOW_UP and item.reason not in ANSWERS
     return reverse("cases:follow_up" if is_follow_up else "cases:record_contact", args=[page.case.pk])
 
 
@@ -155,14 +165,25 @@ def _has_nothing_to_record_yet(page: CasePage) -> bool:
 
 def own_buttons(page: CasePage, rights: dict) -> list[dict]:
     """The bar at the bottom has the talk; here is what else the step may need."""
-    case_id, step = page.case.pk, page.item.step
-    if step == Step.CONTACT and rights["can_work"]:
-        return [
-            button(_("Record a call"), reverse("cases:record_contact", args=[case_id]), "phone", sheet=True),
-            button(_("Record a visit"), reverse("cases:record_visit", args=[case_id]), "home", sheet=True),
-        ]
-    if step == Step.RESULT and rights["can_work"]:
-        return [button(_("Record a call"), reverse("cases:record_contact", args=[case_id]), "phone", sheet=True)]
+    case_id, step, can_work = page.case.pk, page.item.step, rights["can_work"]
+    call = button(_("Record a call"), reverse("cases:record_contact", args=[case_id]), "phone", sheet=True)
+    if step == Step.CONTACT and can_work:
+        return [call, button(_("Record a visit"), reverse("cases:record_visit", args=[case_id]), "home", sheet=True)]
+    asks = step == Step.RESULT or page.item.reason in ANSWERS
+    ends = button_that_ends(page) if can_work else []
+    return [*ends, *([call] if asks and can_work else []), *_buttons_of(step, case_id, rights)]
+
+
+def button_that_ends(page: CasePage) -> list[dict]:
+    """The record says something that leaves nothing to look for: studies, army, moved away."""
+    reason = CLOSES.get(page.worker.status) if page.case.state in BEFORE_WORK else None
+    if reason is None:
+        return []
+    words = _("Now: %(status)s. Close the case") % {"status": page.worker.get_status_display()}
+    return [button(words, f"{reverse('cases:close', args=[page.case.pk])}?reason={reason}", "circle-check")]
+
+
+def _buttons_of(step: str, case_id: int, rights: dict) -> list[dict]:
     if step == Step.FOLLOW_UP and rights["can_work"]:
         return [
             button(_("Record the follow-up"), reverse("cases:follow_up", args=[case_id]), "calendar-event", sheet=True)

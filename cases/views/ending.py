@@ -23,7 +23,8 @@ def close(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
     today = local_day(now)
-    form, refusal = CloseForm(sent(request), today=today, age=case.worker.age(today)), None
+    initial = {"reason": request.GET.get("reason", "")}
+    form, refusal = CloseForm(sent(request), today=today, age=case.worker.age(today), initial=initial), None
     if request.method == "POST" and form.is_valid():
         try:
             services.close_case(case=case, by=request.user, at=now, **form.cleaned_data)

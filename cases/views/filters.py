@@ -59,6 +59,7 @@ def words_of(filters: CaseFilters, area: Area | None, owner: str) -> str:
         label_of("state", filters.state),
         filters.due and label_of("due", filters.due),
         filters.group and label_of("group", filters.group),
+        filters.flag and label_of("flag", filters.flag),
         _("nobody responsible yet") if filters.owner == NOBODY else owner,
     ]
     return " · ".join(word for word in chosen if word)

@@ -18,6 +18,10 @@ from kit.days import local_day
 from staff.roles import ABOVE_VILLAGE
 
 
+def case_url(row: TodayRow) -> str:
+    return reverse("cases:case", args=[row.case_id])
+
+
 class Shown:
     """One reader's list: their filters, and rows as the template wants them."""
 
@@ -88,20 +92,24 @@ class Shown:
 
     def row(self, row: TodayRow, group: str, maps: dict[int, Pin]) -> dict:
         return {
-            "case_id": row.case_id, "url": reverse("cases:case", args=[row.case_id]),
+            "case_id": row.case_id, "url": case_url(row),
             "name": row.name, "sex": row.sex, "age": row.age, "place": row.place,
             **row_words.times(row, group), "tags": row.tags[:2], "with_whom": self.with_whom(row),
             "call_url": reverse("cases:call", args=[row.case_id]) if row.has_phone else "",
             "pin": maps.get(row.area_id),
-            "next_is_call": row.next_is == Channel.CALL and row.has_phone and row.step == Step.CONTACT,
+            "next_is_call": self.is_call(row),
             "is_urgent": row.is_overdue and not row.tried, "is_resting": bool(row.tried),
             "put_off_because": row.put_off_because,
             "talk_url": self.talk_url(row), **self.next_button(row),
         }  # fmt: skip
 
+    def is_call(self, row: TodayRow) -> bool:
+        return row.next_is == Channel.CALL and row.has_phone and row.step == Step.CONTACT and not row.wrote_back
+
     def talk_url(self, row: TodayRow) -> str:
         """The sheet that waits when one comes back from the phone."""
-        page = "cases:follow_up" if row.step == Step.FOLLOW_UP else "cases:record_contact"
+        is_follow_up = row.step == Step.FOLLOW_UP and not row.wrote_back
+        page = "cases:follow_up" if is_follow_up else "cases:record_contact"
         return self.sheet_url(page, row)
 
     def person(self, case: Case) -> dict:
@@ -122,6 +130,8 @@ class Shown:
 
     def next_button(self, row: TodayRow) -> dict:
         """The one thing to do now: a sheet over the list when it is a talk, else the case."""
+        if row.wrote_back:
+            return {"action": _("Read the text"), "action_url": case_url(row), "opens_sheet": False}
         if row.step == Step.FOLLOW_UP:
             return self.sheet(_("Follow up"), "cases:follow_up", row)
         if row.next_is == Channel.CALL and row.has_phone:
@@ -131,7 +141,7 @@ class Shown:
         words = {Step.REFER: _("Recommend"), Step.RESULT: _("Ask result"), Step.TRAVEL: _("Arrange travel")}
         return {
             "action": row.action or words[row.step],
-            "action_url": reverse("cases:case", args=[row.case_id]),
+            "action_url": case_url(row),
             "opens_sheet": False,
         }
 

@@ -6,7 +6,7 @@ from jobs.services.letters import needs_terms, print_letter, record_receipt, rev
 from jobs.services.placements import confirm_placement, end_placement
 from jobs.services.placing import place_worker
 from jobs.services.terms import Terms, check_end
-from jobs.services.undoing import undo_introduction, undo_letter, undo_placement
+from jobs.services.undoing import undo_answer, undo_introduction, undo_letter, undo_placement, undo_receipt
 from jobs.services.vacancies import (
     add_employer,
     add_vacancy,

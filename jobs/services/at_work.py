@@ -3,13 +3,13 @@
 Said in a step of the case, which holds the lock; `report_come_to_work` takes it.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from areas.ranges import Level, code_at
 from cases.locking import locked
 from cases.models import Case
 from jobs.models import Placement
-from kit.days import local_day, start_of_day
+from kit.days import local_day
 from staff.models import User
 from workers.choices import Source, Status
 from workers.models import StatusReport
@@ -34,11 +34,12 @@ def status_at(*, home: int, place: int) -> str:
 
 
 def report_at_work(placement: Placement, *, by: User | None, at: datetime, source: str | None = None) -> None:
-    """Nothing is said of a day that has not come yet: the first follow-up will say it."""
-    today = local_day(at)
-    if placement.start_on <= today:
-        since = at if placement.start_on == today else start_of_day(placement.start_on)
-        _report(placement, since, by=by, at=at, source=source)
+    """Said now, of the time since the first day: it is newer than what was heard before, whatever that speaks of.
+
+    Nothing is said of a day that has not come yet: the first follow-up will say it.
+    """
+    if placement.start_on <= local_day(at):
+        _report(placement, at, since_on=placement.start_on, by=by, at=at, source=source)
 
 
 def report_come_to_work(*, case: Case, came_at: datetime, by: User | None, at: datetime) -> None:
@@ -50,7 +51,7 @@ def report_come_to_work(*, case: Case, came_at: datetime, by: User | None, at: d
     if placement is None or placement.worker.is_employed or placement.start_on > local_day(came_at):
         return
     with locked(case):
-        _report(placement, came_at, by=by, at=at, source=Source.SYSTEM)
+        _report(placement, came_at, since_on=local_day(came_at), by=by, at=at, source=Source.SYSTEM)
 
 
 def take_back_come_to_work(*, case: Case, came_at: datetime, heard_at: datetime, by: User | None, at: datetime) -> None:
@@ -82,11 +83,15 @@ def say_again(before: StatusReport | None, case: Case, *, by: User | None, at: d
     )
 
 
-def _report(placement: Placement, since: datetime, *, by: User | None, at: datetime, source: str | None) -> None:
+def _report(
+    placement: Placement, said_at: datetime, *, since_on: date, by: User | None, at: datetime, source: str | None
+) -> None:
+    """`since_on` is kept only where it is another day than that of the report."""
     report_status(
         worker=placement.worker,
         status=status_at(home=placement.worker.area_id, place=placement.area_id),
-        happened_at=since,
+        happened_at=said_at,
+        since_on=since_on if since_on != local_day(said_at) else None,
         by=by,
         at=at,
         source=source or SOURCES.get(placement.evidence, Source.SYSTEM),

@@ -13,6 +13,7 @@ from jobs.forms import IssueForm, PrintForm, ReceiptForm, RevokeForm
 from jobs.letters import rendering
 from jobs.models import Placement
 from jobs.refusals import LetterRevoked, NotInReach, NotPrintedYet
+from jobs.views.panel import is_mine_of_today
 from jobs.views.rows import find_case, find_letter
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
@@ -109,7 +110,8 @@ def receipt(request, letter_id):
         ),
     )
     if done:
-        messages.success(request, _("The receipt is recorded."))
+        undo_url = reverse("jobs:receipt_undo", args=[found.pk])
+        messages.success(request, _("The receipt is recorded."), extra_tags=undo_url)
         return redirect("cases:case", found.case_id)
     context = {"letter": found, "case": found.case, "form": form, "refusal": refusal}
     return render(request, "jobs/receipt.html", context, status=status_of(form, refusal=refusal))
@@ -129,7 +131,9 @@ def _words(offer) -> str:
 
 
 def _page(request, found) -> dict:
+    may_take_back = bool(found.receipt) and is_mine_of_today(request.user, found.receipt_by_id, found.receipt_at)
     return {
+        "undo_url": reverse("jobs:receipt_undo", args=[found.pk]) if may_take_back else "",
         "letter": found,
         "case": found.case,
         "facts": found.facts,

@@ -44,15 +44,17 @@ def _undoable(user, shown: selectors.JobPanel) -> dict[str, bool]:
     placement, introduction = shown.placement, shown.introduction
     letter = shown.letters[0] if shown.letters else None
     return {
-        "placement": bool(placement) and _is_mine_of_today(user, placement.confirmed_by_id, placement.confirmed_at),
+        "placement": bool(placement)
+        and placement.confirmed_at not in {letter.receipt_at for letter in shown.letters}
+        and is_mine_of_today(user, placement.confirmed_by_id, placement.confirmed_at),
         "introduction": bool(introduction)
-        and _is_mine_of_today(user, introduction.introduced_by_id, introduction.introduced_at),
+        and is_mine_of_today(user, introduction.introduced_by_id, introduction.introduced_at),
         "letter": bool(letter and not letter.revoked_at and not letter.print_count and not letter.receipt)
-        and _is_mine_of_today(user, letter.issued_by_id, letter.issued_at),
+        and is_mine_of_today(user, letter.issued_by_id, letter.issued_at),
     }
 
 
-def _is_mine_of_today(user, made_by: int | None, made_at: datetime) -> bool:
+def is_mine_of_today(user, made_by: int | None, made_at: datetime) -> bool:
     return made_by == user.pk and local_day(made_at) == local_day(timezone.now())
 
 

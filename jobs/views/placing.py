@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jobs import matching, policies, services
 from jobs.forms import EndForm, IntroduceForm, PlacementForm, ResultForm
 from jobs.forms.placing import ELSEWHERE
-from jobs.models import Placement, Vacancy
+from jobs.models import Introduction, Placement, Vacancy
 from jobs.refusals import NotInReach
 from jobs.views.rows import find_case, find_placement
 from kit import said
@@ -65,7 +65,7 @@ def introduction_result(request, case_id):
         ),
     )
     if done:
-        messages.success(request, _("The result is recorded."))
+        messages.success(request, _("The result is recorded."), extra_tags=_undo_url(done))
         return redirect("cases:case", case.pk)
     context = {"case": case, "form": form, "refusal": refusal, "introduction": introduction}
     return render(request, "jobs/introduction_result.html", context, status=status_of(form, refusal=refusal))
@@ -118,6 +118,14 @@ def evidence(request, placement_id):
     what = AccessLog.What.OPENED_RECORD
     log_access(request.user, placement.worker_id, what, timezone.now(), reason=EVIDENCE)
     return FileResponse(placement.evidence_file.open("rb"))
+
+
+def _undo_url(answered: Introduction) -> str:
+    """Nothing is offered for an answer that is none yet."""
+    case = answered.case
+    if answered.result == Introduction.Result.HIRED:
+        return reverse("jobs:placement_undo", args=[case.pk, case.placements.current().get().pk])
+    return "" if answered.is_open else reverse("jobs:answer_undo", args=[case.pk, answered.pk])
 
 
 def _asked(request, case):

@@ -23,6 +23,16 @@ def undo_introduction(request, case_id, introduction_id):
 
 @login_required
 @require_POST
+def undo_answer(request, case_id, introduction_id):
+    case = find_case(request, case_id)
+    policies.check_can_recommend(request.user, case)
+    introduction = get_object_or_404(case.introductions.select_related("case"), pk=introduction_id)
+    services.undo_answer(introduction=introduction, by=request.user, at=timezone.now())
+    return _back(request, case.pk)
+
+
+@login_required
+@require_POST
 def undo_placement(request, case_id, placement_id):
     case = find_case(request, case_id)
     policies.check_can_place(request.user, case)
@@ -36,6 +46,15 @@ def undo_placement(request, case_id, placement_id):
 def undo_letter(request, letter_id):
     letter = find_letter(request, letter_id)
     services.undo_letter(letter=letter, by=request.user, at=timezone.now())
+    return _back(request, letter.case_id)
+
+
+@login_required
+@require_POST
+def undo_receipt(request, letter_id):
+    letter = find_letter(request, letter_id)
+    policies.check_can_place(request.user, letter.case)
+    services.undo_receipt(letter=letter, by=request.user, at=timezone.now())
     return _back(request, letter.case_id)
 
 

@@ -138,15 +138,20 @@ def _tell(reply: InboundMessage) -> None:
     at = reply.received_at
     if reply.handled_as == Handled.UNCLEAR:
         _ask_whose(reply)
-    elif reply.handled_as in {Handled.DIGIT, Handled.TEXT}:
+    elif reply.worker and reply.handled_as in {Handled.DIGIT, Handled.TEXT, Handled.HELP}:
         told = {"worker": reply.worker, "message": reply.answers, "digit": reply.digit or None, "body": reply.body}
         events.tell(events.reply_received, InboundMessage, **told, at=at)
 
 
 def _ask_whose(reply: InboundMessage) -> None:
-    """Nobody is booked or struck off for somebody else's answer: a cadre asks, of whoever was asked something."""
+    """Nobody is booked or struck off for somebody else's answer: a cadre asks, of whoever was asked something.
+
+    Words that answer no question may be anybody's on the phone.
+    """
     digit, meant = _all_meant(reply)
-    for message in filter(questions.stands, meant):
+    says_something = not digit and reply_words.says_something(reply.body)
+    asked = [message for message in meant if questions.stands(message)] or (meant if says_something else [])
+    for message in asked:
         others = [other.worker for other in meant if other.worker_id != message.worker_id]
         told = {"worker": message.worker, "message": message, "others": others, "digit": digit}
         events.tell(events.reply_unclear, InboundMessage, **told, at=reply.received_at)

@@ -34,6 +34,12 @@ AROUND = re.compile(
     r"(?:请|麻烦|谢谢|申请|要求|确认|同意|再也|你们?|您|以后|我|的|回复?|要|想|给|帮|把|这些?|都|全部|所有|短信|信息|消息|了|吧|啊|啦|呀|咯|嘛|哈|过来|(?:烦死|太烦|烦人)"
     r"|please|pls|sending|texting|texts?|messages?|sms|me|all|these|the|it|to|now|thanks?|thankyou|iwantto|from|you|again|anymore|td?)"
 )
+THANKS = frozenset({
+    "好", "好的", "好滴", "好嘞", "好的好的", "好的谢谢", "谢谢", "谢谢您", "多谢", "感谢",
+    "收到", "收到谢谢", "知道了", "知道", "晓得了", "嗯", "嗯嗯", "行", "可以", "没问题",
+    "ok", "okay", "thanks", "thankyou", "thx", "gotit", "received", "fine",
+})  # fmt: skip
+"""Said to a text that asks nothing, they ask nothing either."""
 START = frozenset({"start", "unstop", "yes", "resume", "恢复", "恢复短信", "订阅", "重新接收"})
 HELP = frozenset({"help", "info", "帮助", "?"})
 
@@ -66,6 +72,11 @@ def plain(body: str) -> str:
     folded = unicodedata.normalize("NFKC", without_unseen(body))
     said = "".join(c for c in folded if unicodedata.category(c) not in SAYS_NOTHING)
     return said.strip(ENDING + "\n\t\r").lower()
+
+
+def says_something(body: str) -> bool:
+    """More than thanks: somebody should read it, even where nothing was asked."""
+    return MARKS.sub("", plain(body)) not in THANKS | {""}
 
 
 def asks_to_stop(text: str) -> bool:

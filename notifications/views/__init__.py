@@ -3,6 +3,7 @@ from notifications.views.texts import (
     message_list,
     message_list_xlsx,
     panel,
+    replies,
     sandbox_phone,
     send_again,
 )

@@ -5,18 +5,20 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import Truncator
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kit import said
+from kit.filters import FilterForm
 from kit.spreadsheets import Column, as_xlsx, every_page
 from notifications import policies, selectors, services
 from notifications.forms import LogFilter, ReplyForm
 from notifications.gateways.sandbox import SandboxGateway
 from notifications.models import Message
-from notifications.receiving import replies
+from notifications.receiving.replies import receive_reply
 from notifications.rules.signatures import sender_of
 from staff.decorators import staff_required
 from staff.models import AccessLog
@@ -27,6 +29,7 @@ from workers.views.rows import find_record
 
 LIST_OF_TEXTS = said.known(gettext_lazy("list of texts"))
 
+SHOWN_OF_A_REPLY = 16  # characters: what stands beside the name of the panel on a phone
 QUICK_REPLIES = ("1", "2", "TD")
 
 
@@ -44,6 +47,15 @@ def message_list(request):
         "now": now(),
     }
     return render(request, "notifications/list.html", context)
+
+
+@require_GET
+@staff_required(policies.check_can_read_log)
+def replies(request):
+    """What was written back in words: to people whose case has ended too, and from numbers marked wrong."""
+    form = FilterForm(request.GET, request.path)
+    written, next_after = selectors.replies_to_read(user=request.user, after=form.after)
+    return render(request, "notifications/replies.html", {"said": written, "now": now(), **form.pages(next_after)})
 
 
 def find_message(request, message_id) -> Message:
@@ -118,7 +130,7 @@ def _reply(request, worker):
     form = ReplyForm(request.POST)
     if not worker.phone or not form.is_valid():
         return _phone(request, worker, form, status=422)
-    replies.receive_reply(
+    receive_reply(
         gateway=SandboxGateway.name,
         ref=str(form.cleaned_data["once"]),
         phone=worker.phone,
@@ -156,14 +168,16 @@ def _panel(request, worker, is_open=False):
         "panel_icon": "message",
         "panel_title": _("Texts"),
         "panel_state": _state_of(talk),
-        "panel_open": is_open,
+        "panel_open": is_open or selectors.has_words_to_read(talk),
         "now": now(),
     }
     return render(request, "notifications/panel.html", context)
 
 
 def _state_of(talk):
-    """What the closed panel says: bad news first, then the last text."""
+    """What the panel says when it is folded: what they wrote, bad news, then the last text."""
+    if selectors.has_words_to_read(talk):
+        return _("Wrote back: %(words)s") % {"words": Truncator(talk.lines[0].body).chars(SHOWN_OF_A_REPLY)}
     if talk.is_opted_out:
         return _("Wants no texts")
     if talk.last is None:
@@ -178,10 +192,12 @@ def _next(request):
 
 
 def _chips(form, log):
-    """The three questions a supervisor has; the form below answers every other."""
+    """The questions a supervisor has; the form below answers every other."""
     chips = [(_("All"), "", None), (_("To decide"), "stuck", log.stuck), (_("Waiting"), "queued", log.waiting)]
     current = form.chosen.get("state", "")
-    return [
+    written = {"label": _("Written back"), "url": reverse("notifications:replies"), "current": False, "count": None}
+    asked = [
         {"label": label, "url": form.url(state=state, template=""), "current": current == state, "count": count}
         for label, state, count in chips
     ]
+    return [*asked, written]

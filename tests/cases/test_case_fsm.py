@@ -17,6 +17,7 @@ TABLE = {
     ("refer", "contacted", "referred"),
     ("miss_match", "referred", "contacted"),
     ("undo_refer", "referred", "contacted"),
+    ("undo_miss_match", "contacted", "referred"),
     ("undo_place", "placed", "contacted"),
     ("undo_place", "placed", "referred"),
     ("place", "contacted", "placed"),

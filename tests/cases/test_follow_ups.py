@@ -67,6 +67,34 @@ def test_each_answer_plans_the_next_question(cadre):
     )
 
 
+def test_who_is_asked_late_is_asked_once_for_all_that_is_due(cadre):
+    case = CaseFactory(nearby=True)
+
+    entry = enter(services.next_follow_up(case), "still_working", at=day(31), by=cadre)
+
+    item = case.work_items.open().get()
+    answered = case.follow_ups.filter(result="still_working").values_list("day_no", "done_at")
+    assert sorted(answered) == [(7, day(31)), (30, day(31))]
+    assert (item.reason_data["day_no"], item.due_at) == (90, end_of_day(STARTED + timedelta(days=90)))
+
+    services.undo_follow_up(entry=entry, by=cadre, at=day(31) + timedelta(hours=1))
+
+    assert [row.day_no for row in case.follow_ups.waiting().order_by("day_no")] == [7, 30, 90]
+    assert case.work_items.open().get().reason_data["day_no"] == 7
+
+
+def test_who_has_just_told_of_wages_is_not_asked_again_the_same_day(cadre):
+    case = CaseFactory(nearby=True)
+
+    answer(case, "wage_trouble", at=day(31), by=cadre)
+
+    item = case.work_items.open().get()
+    in_three_days = STARTED + timedelta(days=34)
+    assert (item.reason, item.not_before, item.due_at) == (
+        "wage_trouble", start_of_day(in_three_days), end_of_day(in_three_days),
+    )  # fmt: skip
+
+
 def test_fastest_group_is_asked_five_times():
     case = CaseFactory(contacted=True)
     case.worker.service_group = "key_plus"

@@ -15,6 +15,7 @@ from tests.cases.factories import NOON, CaseFactory, miss
 from tests.cases.pages import HTMX, hidden, messages_of, queries_of, signed_in, source_of, url_of, words_of
 from tests.staff.factories import YANJIAO, UserFactory
 from tests.workers.factories import WorkerFactory
+from workers.services import report_status
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,18 @@ def page_of(client, case):
 
 
 # ---- what it shows
+
+
+def test_a_record_that_leaves_nothing_to_look_for_leads_to_the_end_of_the_case(cadre, desk):
+    case = CaseFactory(contacted=True, owner=cadre, at=NOON - timedelta(days=1))
+    report_status(worker=case.worker, status="moved", happened_at=NOON, by=cadre, at=NOON, source="call")
+
+    button = page_of(desk, case).context["next_step"]["buttons"]
+    ends = next(each for each in button if "reason=" in each["url"])
+    form = desk.get(ends["url"]).context["form"]
+
+    assert ends["label"] == "Now: Moved away. Close the case"
+    assert form["reason"].value() == "moved"
 
 
 def test_page_says_who_why_what_next_and_what_happens_otherwise(desk, case):

@@ -32,6 +32,7 @@ from tests.staff.factories import (
     area_of,
 )
 from tests.workers.factories import WorkerFactory
+from workers.services import clear_flags, flag_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,19 @@ def listed(response) -> set[int]:
 
 
 # ---- what is listed
+
+
+def test_trouble_with_wages_is_a_list_of_its_own(supervisor):
+    troubled, settled = case_in(FENGPING), case_in(FENGPING)
+    for case, cleared in ((troubled, False), (settled, True)):
+        flag_worker(worker=case.worker, rule="wage_trouble", by=None, at=NOON, said_in=case)
+        if cleared:
+            clear_flags(worker=case.worker, by=None, at=NOON)
+
+    response = signed_in(supervisor).get(LIST, {"flag": "wage_trouble"})
+
+    assert listed(response) == {troubled.pk}
+    assert "Trouble with wages" in words_of(response)
 
 
 def test_list_says_what_it_shows(supervisor, cadre):

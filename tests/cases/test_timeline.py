@@ -42,6 +42,18 @@ def test_a_call_with_its_effects_is_one_entry_with_its_note(cadre):
     assert [line.what for line in first.folded] == ["worker_corrected", "status_reported"]
 
 
+def test_a_remark_that_the_headline_says_is_not_said_again(cadre):
+    case = CaseFactory(owner=cadre)
+    said = {"worker": case.worker, "by": cadre, "at": HOUR}
+    receipt = {"serial": "0021", "result": "not_hired", "note": "年纪不合适"}
+    journal.record(what="receipt_recorded", data=receipt, **said)
+    journal.record(what="worker_spoken_to", data={"channel": "call", "note": "年纪不合适"}, **said)
+
+    first = entries(case, cadre)[0]
+
+    assert f"{first.sentence} {first.detail}".count("年纪不合适") == 1
+
+
 def test_every_line_is_told_and_none_twice(cadre):
     case = CaseFactory(owner=cadre, settled=True)
 

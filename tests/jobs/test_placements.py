@@ -96,6 +96,15 @@ def test_the_worker_counts_as_employed_once_the_first_day_has_come():
     )
 
 
+def test_who_is_found_at_work_is_at_work_though_the_first_day_was_before_they_were_asked():
+    case, first_day = contacted_case(), TODAY - timedelta(days=20)
+
+    place(case, VacancyFactory(), start_on=first_day)
+
+    case.worker.refresh_from_db()
+    assert (case.worker.status, case.worker.status_since) == ("employed_outside_province", first_day)
+
+
 @pytest.mark.parametrize(
     "changes,refusal",
     [

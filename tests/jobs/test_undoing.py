@@ -1,10 +1,12 @@
 """An introduction, a placement and a letter can be taken back on the day they were made, like a call."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from cases import services as cases
 from cases.events import move_to_be_undone
@@ -13,7 +15,7 @@ from cases.refusals import NotYourEntry, UndoOvertaken, UndoTooLate
 from cases.selectors import case_page
 from jobs import handlers, services
 from jobs.models import Introduction, Letter, Placement, Vacancy
-from jobs.refusals import LetterIsOut, LetterOnIt, LetterRevoked, NotInReach
+from jobs.refusals import LetterIsOut, LetterOnIt, LetterRevoked, NotInReach, SaidByReceipt
 from notifications.models import Message
 from tests.cases.factories import miss, reach
 from tests.cases.pages import signed_in, source_of
@@ -388,3 +390,77 @@ def test_the_text_that_congratulates_is_taken_back_with_the_placement(case, post
     before = text.state
     text.refresh_from_db()
     assert (before, text.state, text.failed_reason) == ("queued", "suppressed", "withdrawn")
+
+
+# ---- what an employer said -----------------------------------------------------------------------------------------
+
+
+def answered_letter(case, post, cadre, result="not_hired"):
+    services.introduce(case=case, vacancy=post, by=cadre, at=HOUR)
+    letter = services.issue_letter(case=fresh(case), vacancy=post, by=cadre, at=HOUR)
+    before = stands(case)
+    terms = services.Terms(START, "employer_word", False, 5000, "王经理", None) if result == "hired" else None
+    note = {"note": "年纪不合适", "terms": terms}
+    return services.record_receipt(letter=letter, result=result, by=cadre, at=LATER, **note), before
+
+
+@pytest.mark.parametrize("result", ["not_hired", "not_reported", "hired"])
+def test_a_receipt_taken_back_leaves_everything_as_it_was(case, post, cadre, result):
+    letter, before = answered_letter(case, post, cadre, result)
+
+    for _ in range(2):
+        undone = services.undo_receipt(letter=letter, by=cadre, at=LATER + timedelta(minutes=5))
+
+    introduction = case.introductions.get()
+    assert (undone.receipt, undone.receipt_note, undone.receipt_at, undone.receipt_by) == ("", "", None, None)
+    assert (introduction.is_open, introduction.note) == (True, "")
+    assert (fresh(case).state, stands(case)) == ("referred", before)
+    assert Vacancy.objects.get(pk=post.pk).filled == 0
+    assert letter.worker.journal_lines.filter(what="receipt_undone").count() == 1
+
+
+def test_a_receipt_stays_for_others_and_on_other_days_and_once_more_has_come_of_it(case, post, cadre, colleague):
+    letter, _before = answered_letter(case, post, cadre)
+
+    with pytest.raises(NotYourEntry):
+        services.undo_receipt(letter=letter, by=colleague, at=LATER)
+    with pytest.raises(UndoTooLate):
+        services.undo_receipt(letter=letter, by=cadre, at=MIDNIGHT)
+    services.introduce(case=fresh(case), vacancy=VacancyFactory(), by=cadre, at=LATER + timedelta(minutes=5))
+    with pytest.raises(UndoOvertaken):
+        services.undo_receipt(letter=letter, by=cadre, at=LATER + timedelta(minutes=6))
+
+    assert Letter.objects.get(pk=letter.pk).receipt == "not_hired"
+
+
+def test_what_a_receipt_says_is_taken_back_with_the_receipt(case, post, cadre):
+    answered_letter(case, post, cadre, "hired")
+
+    with pytest.raises(SaidByReceipt):
+        services.undo_placement(placement=case.placements.get(), by=cadre, at=LATER)
+
+
+def test_an_answer_taken_back_is_awaited_again(case, post, cadre):
+    introduction = services.introduce(case=case, vacancy=post, by=cadre, at=HOUR)
+    before = stands(case)
+    services.record_introduction_result(introduction=introduction, result="no_show", by=cadre, at=LATER)
+
+    services.undo_answer(introduction=introduction, by=cadre, at=LATER + timedelta(minutes=5))
+
+    assert (case.introductions.get().is_open, fresh(case).state, stands(case)) == (True, "referred", before)
+
+
+def test_the_receipt_and_the_answer_are_taken_back_where_they_were_entered(case, post, cadre):
+    with time_machine.travel(LATER, tick=False):
+        letter, _before = answered_letter(case, post, cadre)
+        client = signed_in(cadre)
+        page = client.get(reverse("jobs:letter", args=[letter.pk]))
+        pressed = client.post(page.context["undo_url"])
+        result = {"result": "not_hired", "note": "", "once": str(uuid4())}
+        client.post(reverse("jobs:introduction_result", args=[case.pk]), result)
+        said = list(client.get(reverse("cases:case", args=[case.pk])).context["messages"])
+        client.post(said[-1].extra_tags)
+
+    assert "年纪不合适" in source_of(page)
+    assert pressed["Location"] == reverse("cases:case", args=[case.pk])
+    assert (fresh(case).state, case.introductions.get().is_open) == ("referred", True)

@@ -74,6 +74,13 @@ def test_a_wage_that_was_not_said_is_said_to_be_missing():
     assert lines("zh-hans")[-1] == "确认就业：晨光五金厂，五金装配工，月薪未填。依据：本人告知。"
 
 
+def test_a_post_that_is_none_of_ours_leaves_no_dash():
+    said = {"employer": "晨光五金厂", "post": "", "wage": 4000, "evidence": "worker_word"}
+
+    with translation.override("zh-hans"):
+        assert words.sentence("placement_confirmed", said) == "确认就业：晨光五金厂，月薪 4,000 元。依据：本人告知。"
+
+
 def test_who_starts_tomorrow_is_not_said_to_be_at_work():
     case = placed_case(vacancy=VacancyFactory(), start_on=TODAY + timedelta(days=1))
 

@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from areas.ranges import SERVED
 from notifications import selectors
 from notifications.models import InboundMessage, Message
 from staff.models import AccessLog
@@ -201,6 +202,36 @@ class TestSendAgain:
         assert "<html" not in text_of(response)
 
 
+class TestReplies:
+    def test_words_are_read_by_whoever_answers_for_texts_there(self, client, supervisor):
+        mine, wrong = WorkerFactory(name="李国琴", phone=PHONE), WorkerFactory(phone="+8613800005678")
+        InboundMessageFactory(worker=mine, body="老板不要我了", handled_as="text")
+        InboundMessageFactory(worker=mine, body="1", handled_as="digit", digit="1")
+        elsewhere = WorkerFactory(area=DAFANG_VILLAGE, phone="+8613800009999")
+        InboundMessageFactory(worker=elsewhere, body="不是这里", handled_as="text")
+        stranger = {"worker": None, "handled_as": "stranger", "phone_tail": "5678"}
+        InboundMessageFactory(phone_blind=wrong.phone_blind, body="打错了", **stranger)
+        InboundMessageFactory(phone_blind=elsewhere.phone_blind, body="也不是这里", **stranger)
+        InboundMessageFactory(phone_blind=b"nobody", body="谁的号码", **stranger)
+
+        shown = page(client, "replies")
+        log_in(client, supervisor=True, posted=SERVED)
+        all_of_it = page(client, "replies")
+
+        assert [reply.body for reply in shown.context["said"]] == ["打错了", "老板不要我了"]
+        assert [reply.people for reply in shown.context["said"]] == [((wrong.pk, wrong.name),), ((mine.pk, mine.name),)]
+        assert "谁的号码" in {reply.body for reply in all_of_it.context["said"]}
+
+    def test_takes_the_same_queries_for_one_and_for_three(self, client, supervisor, django_assert_max_num_queries):
+        InboundMessageFactory(worker=WorkerFactory(), handled_as="text", body="好久没信")
+        page(client, "replies")
+        with django_assert_max_num_queries(8):
+            page(client, "replies")
+        InboundMessageFactory.create_batch(3, handled_as="text", body="还没有工作")
+        with django_assert_max_num_queries(8):
+            page(client, "replies")
+
+
 class TestPanel:
     def test_tells_the_whole_conversation_newest_first(self, client, supervisor):
         worker = WorkerFactory(phone=PHONE)
@@ -374,9 +405,9 @@ def test_who_looks_after_the_system_reads_nobodys_texts(client, name):
     assert page(client, name, worker.pk).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["list", "panel", "sandbox_phone", "send_again"])
+@pytest.mark.parametrize("name", ["list", "replies", "panel", "sandbox_phone", "send_again"])
 def test_nobody_comes_in_unknown(client, name):
-    args = {"list": [], "send_again": [1, 1]}.get(name, [1])
+    args = {"list": [], "replies": [], "send_again": [1, 1]}.get(name, [1])
     url = reverse(f"notifications:{name}", args=args)
 
     response = client.post(url) if name == "send_again" else client.get(url)

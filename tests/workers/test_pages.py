@@ -208,14 +208,16 @@ def test_a_number_is_shown_once_a_reason_is_given_and_written_down(signed_in, li
     asked = signed_in.get(url("reveal", li), {"what": what})
     assert number not in text(asked)
 
-    shown = signed_in.post(url("reveal", li), {"what": what, "reason": "call"})
+    shown = signed_in.post(url("reveal", li), {"what": what, "reason": "asked"})
 
     assert number in text(shown)
     assert "no-store" in shown["Cache-Control"]
-    assert looks(li) == [(f"revealed_{'phone' if what == 'phone' else 'id'}", "call")]
+    assert looks(li) == [(f"revealed_{'phone' if what == 'phone' else 'id'}", "asked")]
 
 
-@pytest.mark.parametrize("typed", [{}, {"reason": ""}, {"reason": "curious"}, {"what": "salary", "reason": "call"}])
+@pytest.mark.parametrize(
+    "typed", [{}, {"reason": ""}, {"reason": "curious"}, {"reason": "call"}, {"what": "salary", "reason": "asked"}]
+)
 def test_without_a_reason_no_number_is_shown_and_nothing_logged(signed_in, li, typed):
     response = signed_in.post(url("reveal", li), {"what": "id_number"} | typed)
 
@@ -742,6 +744,15 @@ def test_a_status_is_reported_as_of_now_when_no_time_is_given(signed_in, cadre, 
     assert (report.status, report.source, report.by, report.note) == ("unemployed_willing", "call", cadre, "厂里停工")
     assert report.happened_at == NOON + timedelta(hours=1)
     assert li.flags.get().rule == "self_reported"
+
+
+def test_nobody_is_recorded_dead_at_one_press(signed_in, li):
+    at_once = signed_in.post(url("report_status", li), status(status="deceased"))
+    before = li.reports.count()
+    told = signed_in.post(url("report_status", li), status(status="deceased", sure="on"))
+
+    assert (at_once.status_code, list(at_once.context["form"].errors), before) == (422, ["sure"], 0)
+    assert (told.status_code, li.reports.get().status) == (302, "deceased")
 
 
 def test_a_status_of_yesterday_keeps_both_times(signed_in, li):

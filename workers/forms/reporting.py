@@ -23,6 +23,7 @@ class StatusForm(JobFields):
     source = forms.ChoiceField(
         label=_("How do you know?"), choices=[(s.value, s.label) for s in HEARD], initial=Source.CALL
     )
+    sure = forms.BooleanField(label=_("Yes, they have died"), required=False)
     happened_at = MomentField(label=_("When was this?"), required=False)
     note = WorkerNoteField(max_length=400)
     once = OnceField()
@@ -36,6 +37,13 @@ class StatusForm(JobFields):
         if happened_at > now + CLOCK_TOLERANCE:
             raise ValidationError(_("This lies in the future. Enter when it happened."))
         return min(happened_at, now)
+
+    def clean(self) -> dict:
+        """A press beside the right one must not end everything that is under way for somebody."""
+        cleaned = super().clean()
+        if cleaned.get("status") == Status.DECEASED and not cleaned.get("sure"):
+            self.add_error("sure", _("Tick that they have died: what is under way for them ends with it."))
+        return cleaned
 
     def report(self) -> dict:
         """Arguments for `services.report_status`."""

@@ -78,7 +78,7 @@ def _entry(lines: list[TimelineLine]) -> TimelineLine:
     """With the note of any of its lines; all but the headline folds under it."""
     head = _headline(lines)
     folded = tuple(line for line in lines if line is not head)
-    detail = head.detail or next((line.detail for line in folded if line.detail), "")
+    detail = head.detail or next((line.detail for line in folded if line.detail not in head.sentence), "")
     return replace(head, detail=detail, folded=folded)
 
 

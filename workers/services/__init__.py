@@ -19,3 +19,4 @@ from workers.services.registering import (
 )
 from workers.services.reporting import report_status
 from workers.services.tagging import end_tag, set_tag
+from workers.services.under_one_roof import join_household, leave_household

@@ -25,7 +25,10 @@ def worker(request, worker_id: int):
     lines = None if request.GET.get("lines") == "all" else selectors.TIMELINE_ROWS
     page = selectors.worker_page(person, request.user, today=local_day(now()), rows=lines)
     back_url = navigation.url_of("cases:find") if was_found(request) else page.better_url
-    context = {"page": page, "worker": person, "back_url": back_url, **_may(request.user, person)}
+    context = {
+        "page": page, "worker": person, "back_url": back_url, "panels": record_page.panels_of(person),
+        **_may(request.user, person),
+    }  # fmt: skip
     return render(request, "workers/worker.html", context)
 
 

@@ -24,17 +24,18 @@ LOGGED_AS = {"id_number": AccessLog.What.REVEALED_ID, "phone": AccessLog.What.RE
 def reveal(request, worker_id: int):
     """Ask why, write it down, show one number once. Never on a GET, so that no link or history holds it."""
     person = rows.find_record(request, worker_id)
-    form = RevealForm(sent(request), initial={"what": _asked_for(request)})
-    what = form.data.get("what") if form.is_bound else _asked_for(request)
-    policies.check_can_reveal(request.user, person, what if what in WHAT else "id_number")
+    what = request.POST.get("what") if request.method == "POST" else _asked_for(request)
+    number = what if what in WHAT else "id_number"
+    policies.check_can_reveal(request.user, person, number)
+    form = RevealForm(sent(request), what=number, initial={"what": _asked_for(request)})
     context = {"form": form, "worker": person, "label": WHAT.get(what, "")}
     if not form.is_valid():
         return _answer(request, "_reveal", context, status=status_of(form))
     log_access(
         request.user, person.pk, LOGGED_AS[what], now(), reason=form.cleaned_data["reason"], ip=address_of(request)
     )
-    number = getattr(person, what)
-    return _answer(request, "_revealed", context | {"number": number, "grouped": masks.grouped(number), "what": what})
+    shown = getattr(person, what)
+    return _answer(request, "_revealed", context | {"number": shown, "grouped": masks.grouped(shown), "what": what})
 
 
 @login_required
