@@ -111,8 +111,8 @@ def _looks_of_a_day(looks: list[AccessLog]) -> Look:
     for look in looks:
         things.setdefault(look.get_what_display(), {})[_reason(look.reason)] = None
     joint = str(_(", "))
-    said = [_with_why(what, joint.join(filter(None, reasons))) for what, reasons in things.items()]
-    return Look(str(looks[0].user), joint.join(said), looks[0].at, len(looks))
+    told = [_with_why(what, joint.join(filter(None, reasons))) for what, reasons in things.items()]
+    return Look(str(looks[0].user), joint.join(told), looks[0].at, len(looks))
 
 
 def _with_why(what: str, why: str) -> str:
