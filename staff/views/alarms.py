@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from kit.filters import FilterForm
 from kit.pages import Keyset
 from staff import policies, way_back
 from staff.decorators import staff_required
@@ -40,7 +41,8 @@ def it_was_not_me(request):
 @require_safe
 def odd_sign_ins(request):
     found = alarms.odd_ones_under(request.user, at=timezone.now())
-    rows, after = NEWEST_FIRST.page(found, request.GET.get("after"), PAGE)
+    form = FilterForm(request.GET, request.path)
+    rows, after = NEWEST_FIRST.page(found, form.after, PAGE)
     lines = [(row, alarms.odd_words(row.odd), device_words(row.device), masked(row.ip)) for row in rows]
-    context = {"lines": lines, "next_url": f"?after={after}" if after else "", "not_me": SignIn.Answer.NOT_ME}
+    context = {"lines": lines, "not_me": SignIn.Answer.NOT_ME, **form.pages(after)}
     return render(request, "staff/odd_sign_ins.html", context)

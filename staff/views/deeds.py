@@ -3,6 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kit.filters import FilterForm
 from kit.pages import Keyset
 from staff import policies
 from staff.decorators import staff_required
@@ -15,6 +16,7 @@ NEWEST_FIRST = Keyset("-at", "-pk")
 @staff_required(policies.check_can_read_deeds)
 @require_safe
 def deeds(request):
-    rows, after = NEWEST_FIRST.page(changes_read_by(request.user), request.GET.get("after"), PAGE)
+    form = FilterForm(request.GET, request.path)
+    rows, after = NEWEST_FIRST.page(changes_read_by(request.user), form.after, PAGE)
     lines = [(str(row.user), change_line(row)) for row in rows]
-    return render(request, "staff/deeds.html", {"lines": lines, "next_url": f"?after={after}" if after else ""})
+    return render(request, "staff/deeds.html", {"lines": lines, **form.pages(after)})

@@ -74,6 +74,8 @@ def recovery_codes(request):
 @login_required
 @require_POST
 def recovery_codes_anew(request):
+    if not second_factor.has_one(request.user):
+        return redirect("staff:factor")
     form = OneCodeForm(request.POST, prefix="anew")
     codes, refusal = carry_out(
         form,
@@ -85,6 +87,8 @@ def recovery_codes_anew(request):
 @login_required
 @require_POST
 def factor_off(request):
+    if not second_factor.has_one(request.user):
+        return redirect("staff:factor")
     form = FactorOffForm(request.POST, prefix="off")
     done, refusal = carry_out(
         form,
