@@ -9,7 +9,7 @@ import time_machine
 
 from cases.models import Case, ContactAttempt
 from notifications.models import Message
-from staff.models import AccessLog, User
+from staff.models import AccessLog
 from tests.cases.factories import NOON, CaseFactory, miss
 from tests.cases.pages import HTMX, hidden, messages_of, signed_in, source_of, url_of, words_of
 from tests.workers.factories import WorkerFactory
@@ -232,9 +232,8 @@ def test_a_reason_that_was_pressed_is_read_in_the_language_of_the_reader(desk, c
         url_of("record_contact", case.pk), REACHED | {"status": "not_willing", "why": "pay", "reask_on": "2026-04-10"}
     )
     Case.objects.filter(pk=case.pk).update(close_note=f"{stored}\n家里再商量")
-    User.objects.filter(pk=cadre.pk).update(language=language)
 
-    page = source_of(signed_in(User.objects.get(pk=cadre.pk)).get(url_of("case", case.pk)))
+    page = source_of(signed_in(cadre, language).get(url_of("case", case.pk)))
 
     assert f"{words}<br>家里再商量" in page
 
