@@ -4,7 +4,7 @@ import pytest
 
 import benchmarks
 from benchmarks import __main__ as harness
-from benchmarks import report
+from benchmarks import bench_messages, report
 from benchmarks.report import write_report
 
 TODAY = date(2026, 11, 21)
@@ -46,3 +46,8 @@ def test_a_new_measurement_replaces_only_its_own_rows(figures):
     names = [match["name"] for match in report.ROW.finditer(report.REPORT.read_text())]
     assert names == ["page: today", "pages"]
     assert "p95_ms **4** |" in report.REPORT.read_text()
+
+
+@pytest.mark.django_db
+def test_the_log_of_texts_is_looked_at_as_its_selector_wants_it():
+    assert [look().texts for look in bench_messages.looks()] == [(), (), ()]
