@@ -9,8 +9,8 @@ import pytest
 from django.db.models.functions import Now
 
 from config import web
-from config.supervisor import Program, Supervisor
-from config.watches import Watches
+from config.keeping.supervisor import Program, Supervisor
+from config.keeping.watches import Watches
 from operations.models import Process, Pulse
 from operations.signs import CLOCK
 from operations.watching import signs

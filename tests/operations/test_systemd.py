@@ -5,10 +5,11 @@ import socket
 import subprocess
 import sys
 
-from config import systemd, web
+from config import web
+from config.keeping import systemd
 from config.management.commands import serve
 
-ASK = "from config import systemd; print([s.getsockname()[1] for s in systemd.sockets()])"
+ASK = "from config.keeping import systemd; print([s.getsockname()[1] for s in systemd.sockets()])"
 
 
 def started_by_systemd(listening: socket.socket, *, pid: str) -> str:

@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from config import databases, environment, rights, systemd, web
-from config.supervisor import Program, Supervisor
-from config.watches import Watches, web_answers
+from config import databases, environment, rights, web
+from config.keeping import systemd
+from config.keeping.supervisor import Program, Supervisor
+from config.keeping.watches import Watches, web_answers
 from kit import static_files
 from operations.queues import QUEUES, ROSTERS
 

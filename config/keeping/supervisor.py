@@ -14,9 +14,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import systemd
+from config.keeping import systemd
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_END = 25  # the web gives open requests 10 s; a letter being rendered takes less
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30
 SETTLED_AFTER = 60  # seconds of life after which a death is a first one again
@@ -54,7 +54,7 @@ class Child:
 
     def start(self) -> None:
         """In a session of its own, so that Ctrl-C reaches only us."""
-        leash = [sys.executable, "-S", "-E", str(ROOT / "config" / "leash.py"), str(os.getpid())]
+        leash = [sys.executable, "-S", "-E", str(Path(__file__).with_name("leash.py")), str(os.getpid())]
         self.process = subprocess.Popen(
             [*leash, *self.command.arguments], cwd=ROOT, start_new_session=True, pass_fds=self.command.files
         )

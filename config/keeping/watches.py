@@ -8,7 +8,7 @@ from urllib.request import urlopen
 from django.db import DatabaseError, connection
 
 from config import databases, embedded, environment
-from config.supervisor import Child, Supervisor
+from config.keeping.supervisor import Child, Supervisor
 
 SECONDS_BETWEEN = 5
 SECONDS_BETWEEN_LOOKS_AT_THE_DATABASE = 1

@@ -1,4 +1,4 @@
-"""`python config/leash.py PARENT command...`: runs the command, and has it asked to end when its parent dies.
+"""`python config/keeping/leash.py PARENT command...`: runs the command, and has it asked to end when its parent dies.
 
 A supervisor that is killed takes nobody with it by itself: its web server would go on and hold the port.
 """
