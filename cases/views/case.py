@@ -198,8 +198,8 @@ def button(label, url: str, icon: str = "", *, sheet: bool = False) -> dict:
 
 
 def escalation_words(item: WorkItem | None, today: date) -> list[str]:
-    """Who has it by now, and what happens if nothing is done: said beforehand."""
-    if item is None:
+    """Who has it by now, and what happens if nothing is done: said beforehand, unless there is nothing to do."""
+    if item is None or (item.comes_back and reasons.step_words(item.reason).rests):
         return []
     has_it = {
         Escalation.TOWNSHIP: _("The township has taken this up."),

@@ -101,6 +101,7 @@ def test_who_has_a_seat_is_told_when_their_own_stop_gathers_and_has_none_to_arra
     said = f"Has a seat on {trip.code}. Gathers: tomorrow 10:30, 猫场镇政府广场"
     assert (page.context["next_step"]["title"], said in words_of(page)) == ("Seat booked", True)
     assert (said in words_of(today), "See the seat" in words_of(today)) == (True, True)
+    assert ("Nothing to do until" in words_of(page), "If nothing is done" in words_of(page)) == (True, False)
     assert [words in words_of(shown) for shown in (page, today) for words in ("13:00", "Arrange")] == [False] * 4
 
 
