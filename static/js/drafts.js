@@ -197,4 +197,5 @@
   const watchAll = (part) => part.querySelectorAll("form[method=post]").forEach(watch);
   document.addEventListener("htmx:load", (event) => watchAll(event.target));
   watchAll(document);
+  if (mine().length) document.head.append(Object.assign(document.createElement("script"), { src: words.unsentScript }));
 })();

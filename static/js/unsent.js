@@ -1,4 +1,4 @@
-/* What was typed and cannot be sent where one stands says so: its words can be copied, looked at where they belong, or
+/* Fetched by drafts.js where there is a draft. What was typed and cannot be sent where one stands says so: its words can be copied, looked at where they belong, or
    discarded. Otherwise a draft of a case that was closed, or of a record that somebody else has now, would lie unseen. */
 (() => {
   "use strict";

@@ -28,6 +28,7 @@ SPOKEN_TAG = re.compile(r"\{%\s*(?:block)?trans|\{%\s*(?:url|load|extends)\b")
 SHEET_LINK = re.compile(r"""css/([\w-]+\.css)""")
 KILOBYTES_OF_A_FIRST_LOAD = 150
 KILOBYTES_FOR_THE_PAGE_ITSELF = 20
+LATER = {"unsent.js"}  # fetched where something that was typed lies unsent, which nobody has on a first load
 ON_EVERY_PAGE = ("vendor/tabler/tabler.min.css", "vendor/htmx/htmx.min.js", "icons.svg", "favicon.svg")
 
 
@@ -191,7 +192,7 @@ def kilobytes(asset: str) -> float:
 
 @pytest.mark.parametrize("path", pages(), ids=named)
 def test_a_first_load_stays_small(path):
-    scripts = [f"js/{script.name}" for script in (ROOT / "static" / "js").glob("*.js")]
+    scripts = [f"js/{script.name}" for script in (ROOT / "static" / "js").glob("*.js") if script.name not in LATER]
     for sheets in sheets_of(path):
         assets = [*ON_EVERY_PAGE, *scripts, *(f"css/{sheet}" for sheet in sheets)]
 
