@@ -9,7 +9,7 @@
   const MANY_DIGITS = 9;                  /* longer ones may be the number of an ID card */
   const PHONE_DIGITS = 13;                /* of a phone with +86, in a field for one; an old ID number has 15 */
 
-  /* ---- the shelf; a browser that keeps nothing is no error ----------------------------------------------------- */
+  /* -- the shelf; a browser that keeps nothing is no error */
   const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
   const write = (key, draft) => { try { localStorage.setItem(key, JSON.stringify(draft)); } catch { /* full or closed */ } };
   const drop = (key) => { try { localStorage.removeItem(key); } catch { /* closed */ } };
@@ -18,7 +18,7 @@
   keys().filter(isStale).forEach(drop);
   document.addEventListener("submit", (event) => { if (event.target.matches("[data-wf-signs-out]")) { keys().forEach(drop); sessionStorage.clear(); } }, true);
 
-  /* ---- what a form holds --------------------------------------------------------------------------------------------- */
+  /* -- what a form holds */
   const SILENT = "[type=hidden], [type=password], [type=file], [data-wf-secret], button, fieldset, output, object";
   const DATE = /(?<!\p{Nd}[-./]?)(?:19|20)\d\d[-./](?:1[0-2]|0?[1-9])[-./](?:[12]\d|3[01]|0?[1-9])(?![-./]?\p{Nd})/gu;
   const RUN = /\p{Nd}(?:[^\p{L}\p{Nd}]{0,3}\p{Nd})*/gu;   /* full width too */
@@ -55,7 +55,7 @@
     return missing;   /* a list that is filled by the answer to another question */
   };
 
-  /* ---- one form --------------------------------------------------------------------------------------------------------- */
+  /* -- one form */
   const served = new WeakMap();
   const pathOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
   const nameOf = (form) => `${MINE}${pathOf(form)}${form.id && `#${form.id}`}`;
@@ -73,7 +73,7 @@
     const fields = Object.fromEntries(Object.entries(holds(form)).filter(([name, values]) => !same(values, before[name])));
     const numbers = [...form.elements].some(isLeftOut);
     const files = [...form.elements].some((el) => el.files?.length);
-    /* in words, for where the form is gone; what was chosen among others' names is not among them */
+    /* for where the form is gone: typed, not chosen */
     const said = [...form.elements].filter((el) => fields[el.name] && isWritten(el)).flatMap(valuesOf).filter(Boolean);
     if (numbers || files || Object.keys(fields).length) write(nameOf(form), { at: Date.now(), fields, said, numbers, files });
     else drop(nameOf(form));
@@ -139,7 +139,7 @@
     if (head) head.after(line); else form.prepend(line);
   };
 
-  /* ---- when ------------------------------------------------------------------------------------------------------------- */
+  /* -- when */
   const waiting = new Map();
   const settle = (form) => { clearTimeout(waiting.get(form)); waiting.delete(form); save(form); };
   const touched = ({ target: { form } }) => {
@@ -161,7 +161,7 @@
     }
   });
 
-  /* ---- Find keeps its words for as long as the page is open in this tab ------------------------------------------- */
+  /* -- Find keeps its words for as long as the page is open in this tab */
   const FIND = `wf-find:${words.user}`;
   const find = document.querySelector(".is-find [data-wf-search]");
   try {
@@ -174,7 +174,7 @@
     find?.addEventListener("input", () => sessionStorage.setItem(FIND, isNumber(find.value) ? "" : find.value));
   } catch { /* a browser that keeps nothing */ }
 
-  /* ---- rows ticked in a list come back to it where signing in stood between the press and its page ----------------- */
+  /* -- rows ticked in a list come back to it where signing in stood between the press and its page */
   const CHOICE = `wf-choice:${words.user}:`;
   const listed = () => CHOICE + location.pathname + new URLSearchParams(location.search);
   document.addEventListener("submit", ({ target: form }) => {
@@ -191,7 +191,7 @@
     if (target.closest("[data-wf-leave]")) [...document.forms].filter((form) => served.has(form)).forEach(forget);
   });
   const forget = (form) => { clearTimeout(waiting.get(form)); waiting.delete(form); served.delete(form); drop(nameOf(form)); };
-  /* for unsent.js: [key, path of the form, draft] */
+  /* [key, path, draft] */
   const mine = () => keys().filter((key) => key.startsWith(MINE)).map((key) => [key, key.slice(MINE.length).split("#")[0], read(key)]);
   window.wayfareDrafts = { mine, drop, pathOf, when: ({ at }) => when(new Date(at)) };
   const watchAll = (part) => part.querySelectorAll("form[method=post]").forEach(watch);

@@ -11,13 +11,13 @@
   paint();
   dark.addEventListener("change", paint);
 
-  /* ---- one press, one request ------------------------------------------------------------------------------ */
+  /* -- one press, one request */
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
-    setTimeout(() => busy(form, true));   /* after the browser has read the pressed button's value */
+    setTimeout(() => busy(form, true));   /* its value has been read */
   });
   const busy = (form, on) => {
     if (!on) delete form.dataset.sent;
@@ -27,13 +27,13 @@
   };
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => busy(form, false)));
 
-  /* ---- htmx ------------------------------------------------------------------------------------------------- */
+  /* -- htmx */
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches("form")) busy(event.target, true); });
   document.addEventListener("htmx:afterRequest", (event) => {
     const next = event.detail.xhr.getResponseHeader("HX-Redirect");   /* busy until that page is here */
     const leaves = next && !next.startsWith("tel:");
     if (event.target.matches("form") && !leaves) busy(event.target, false);
-    if (leaves && isThisPage(next)) location.reload();   /* to a part of the page where one is: no browser loads it anew */
+    if (leaves && isThisPage(next)) location.reload();   /* a part of this page: no browser loads it anew */
     const after = next && !leaves && event.target.dataset.wfAfter;   /* who comes back from the dialler finds the sheet */
     if (after) htmx.ajax("GET", after, "#sheet");
   });
@@ -63,7 +63,7 @@
       if (form.closest("#sheet dialog")) { form.setAttribute("hx-target", "#sheet"); form.setAttribute("hx-swap", "innerHTML show:none"); }
       form.setAttribute("hx-sync", "this:drop");
       form.setAttribute("hx-request", JSON.stringify({ timeout: isLong ? 600000 : 60000 }));
-      htmx.process(form);   /* a page that was written in place is looked through by htmx before it comes to us */
+      htmx.process(form);   /* htmx has looked through a page written in place */
     }
   };
   const isPage = (markup) => markup.trimStart().startsWith("<!DOCTYPE");
@@ -76,7 +76,7 @@
     }
     const isNoSheet = target.id === "sheet" && xhr.status === 409 && !serverResponse.includes("<dialog");
     const isSheet = target.id === "sheet" && serverResponse.includes("<dialog") && !serverResponse.includes("<!DOCTYPE");
-    if (!shouldSwap || isSheet || !(boosted || isNoSheet)) return;   /* a sheet that was refused is a sheet again */
+    if (!shouldSwap || isSheet || !(boosted || isNoSheet)) return;   /* refused, it is a sheet again */
     event.detail.shouldSwap = false;
     if (isPage(serverResponse)) showPage(serverResponse, requestConfig);
     else tell(requestConfig?.elt || elt, serverResponse, { isMarkup: true });
@@ -93,7 +93,7 @@
   const here = location.pathname;
   window.addEventListener("popstate", () => { if (location.pathname !== here) location.reload(); });   /* back from such a page */
   document.addEventListener("htmx:load", (event) => {
-    if (event.target === document.body) return;   /* the page itself: a sheet there is a plain part of it */
+    if (event.target === document.body) return;   /* a sheet of the page itself is a plain part */
     wake(event.target);
     openSheetsIn(event.target);
   });
@@ -111,7 +111,7 @@
     if (error && !error.closest("dialog[data-wf-sheet]")) focusOn(error);   /* a sheet shows its own once it is open */
   });
 
-  /* ---- telling what happened --------------------------------------------------------------------------------- */
+  /* -- telling what happened */
   const say = (text) => {
     const shelf = document.getElementById("snacks");
     if (!shelf || !text) return;
@@ -148,7 +148,7 @@
   });
   const textOf = (markup) => new DOMParser().parseFromString(markup, "text/html").body.textContent.trim();
 
-  /* ---- an entry in place: the row after it is next, and a row that is not on the page comes with it ---------- */
+  /* -- an entry in place: the row after it is next, and a row that is not on the page comes with it */
   let nextRow = null;
   document.addEventListener("htmx:beforeRequest", (event) => { nextRow = event.target.closest(".wf-row")?.nextElementSibling || nextRow; });
   /* a sheet that its answer took off the page leaves no step of Back behind; an answer settles part by part */
@@ -166,7 +166,7 @@
   });
   document.addEventListener("htmx:oobErrorNoTarget", ({ detail }) => { if (detail.content.id.startsWith("row-")) location.reload(); });
 
-  /* ---- sheets -------------------------------------------------------------------------------------------------- */
+  /* -- sheets */
   const openSheet = (sheet) => {
     if (sheet.matches(":modal") || sheet.closest("[data-wf-inline]")) return;   /* a page that holds nothing else */
     if (!history.state?.sheet) {   /* Back closes it, and leaves the page where it stands */
@@ -178,7 +178,7 @@
     sheet.tabIndex = -1;
     sheet.showModal();
     const error = sheet.querySelector(ERROR);
-    if (error) focusOn(error); else sheet.focus();   /* the sheet itself, so that a screen reader begins with the name */
+    if (error) focusOn(error); else sheet.focus();   /* a screen reader begins with the name */
   };
   /* at a desk a page of one form lies over the page that leads to it; with a key held it opens as the browser would */
   const desk = window.matchMedia("(min-width: 900px)");
@@ -216,7 +216,7 @@
     return x >= left && x <= right && y >= top && y <= bottom;
   };
 
-  /* ---- questions: what shows when, and folding what is answered -------------------------------------------------- */
+  /* -- questions: what shows when, and folding what is answered */
   const holds = (form, rule) => {
     const [name, values] = rule.split("=");
     const answer = new FormData(form).getAll(name);
@@ -274,7 +274,7 @@
     if (!question.classList.contains("is-folded") && event.target.matches("input")) fold(question, label);
   });
 
-  /* ---- keys ------------------------------------------------------------------------------------------------------------ */
+  /* -- keys */
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.target.closest("input, textarea, select, [contenteditable]")) return;
     const search = document.querySelector("[data-wf-search]");
@@ -293,7 +293,7 @@
   document.addEventListener("click", (event) => openMenus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") openMenus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); }); });
 
-  /* ---- start ------------------------------------------------------------------------------------------------------------ */
+  /* -- start */
   const centre = (chip) => { chip.parentElement.scrollLeft = chip.offsetLeft - (chip.parentElement.clientWidth - chip.offsetWidth) / 2; };
   const wake = (part) => {
     boost(part);
@@ -308,7 +308,7 @@
     settle(form);
     form.querySelectorAll("[data-wf-question]").forEach(tick);
   });
-  /* the field that most come for, unless the page would have to scroll to it */
+  /* unless the page would have to scroll */
   const focusInSight = (field) => { if (field && field.getBoundingClientRect().bottom <= innerHeight) field.focus({ preventScroll: true }); };
   const begin = () => { wake(document); focusInSight(document.querySelector("main [data-wf-focus]")); document.querySelector("main [aria-invalid=true], main .wf-refusal, main [data-wf-answer]")?.focus(); };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
