@@ -1,4 +1,4 @@
-# Two commands: `make run` and `make test`. The rest: setup, check, format, seed, bench, shots, messages, lock.
+# Two commands: `make run` and `make test`. The rest: setup, check, format, seed, bench, chaos, fuzz, shots, messages, lock.
 SHELL := /bin/bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 NAME ?=
+KILLS ?= 1000
+SEED ?= 1
+N ?= 10000
 JOBS ?= 2
 APPS ?= areas staff workers notifications cases jobs fairs
 # A Wednesday, a Saturday, the last day of a year, a leap day, and the eve of Spring Festival.
@@ -24,7 +27,7 @@ ifndef WAYFARE_TEST_RUN
 export WAYFARE_TEST_RUN := make-$(shell date +%s%N)
 endif
 
-.PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench drill mutants shots messages lock system-packages test-packages
+.PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench drill chaos fuzz mutants shots messages lock system-packages test-packages
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 26
@@ -80,6 +83,12 @@ bench: setup ## measure; NAME=... measures one figure
 
 drill: setup ## back up under load, lose the machine, restore where nothing is: the minutes to the first page
 	@$(PYTHON) -m benchmarks drill
+
+chaos: setup-tests ## kill processes of a system at work and see what is lost (KILLS=1000 SEED=1); docs/chaos.md
+	@$(PYTHON) -m tests.chaos $(KILLS) $(SEED)
+
+fuzz: setup-tests ## N absurd forms, addresses, calls and files each (N=10000 SEED=1)
+	@FUZZ=$(N) SEED=$(SEED) WAYFARE_TEST_DB=fuzz $(PYTHON) -m pytest -q -n $(JOBS) tests/fuzz $(ARGS)
 
 mutants: setup-tests ## change the pure rules a little and see whether a test notices; NAME='cases.contact.*' takes some
 	@$(PYTHON) -m benchmarks.mutants $(NAME)

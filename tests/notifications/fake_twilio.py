@@ -6,6 +6,7 @@ What it demands and answers is checked against the installed SDK in `test_fake_t
 
 import json
 import socket
+import struct
 import threading
 import time
 import uuid
@@ -182,7 +183,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _behave(self, behaviour: str, fields: dict) -> None:
         if behaviour in REFUSALS:
             return self._refuse(*REFUSALS[behaviour])
+        if behaviour == "reset":
+            return self._reset()
         message = self.fake.take(fields)
+        if behaviour == "lie":
+            return self._refuse(*REFUSALS["away"])
         if behaviour == "drop":
             return self._hang_up()
         if behaviour == "slow":
@@ -234,6 +239,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _hang_up(self) -> None:
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _reset(self) -> None:
+        """Not taken, and not a word about it."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
 
     def log_message(self, *_):
         """Quiet."""
