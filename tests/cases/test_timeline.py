@@ -47,7 +47,7 @@ def test_a_remark_that_the_headline_says_is_not_said_again(cadre):
     said = {"worker": case.worker, "by": cadre, "at": HOUR}
     receipt = {"serial": "0021", "result": "not_hired", "note": "年纪不合适"}
     journal.record(what="receipt_recorded", data=receipt, **said)
-    journal.record(what="worker_spoken_to", data={"channel": "call", "note": "年纪不合适"}, **said)
+    journal.record(what="case_not_matched", data={"note": "年纪不合适"}, **said)
 
     first = entries(case, cadre)[0]
 
