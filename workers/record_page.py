@@ -12,11 +12,11 @@ from workers.models import Worker
 Find = Callable[[Worker], str | None]
 
 _finders: list[Find] = []
-_panels: dict[str, "Panel"] = {}
+_panels: dict[str, "RecordPanel"] = {}
 
 
 @dataclass(frozen=True)
-class Panel:
+class RecordPanel:
     """A folded part of the record, fetched from `url_name` with the worker's key."""
 
     url_name: str
@@ -25,7 +25,7 @@ class Panel:
 
 
 def register_panel(url_name: str, title: str | Promise, icon: str) -> None:
-    _panels[url_name] = Panel(url_name, title, icon)
+    _panels[url_name] = RecordPanel(url_name, title, icon)
 
 
 def panels_of(worker: Worker) -> list[dict]:

@@ -86,10 +86,11 @@ def shown_row(row: CaseRow, area: Area | None) -> dict:
 
 def owner_told(filters: CaseFilters, owners, area: Area | None) -> str:
     """Whom the list is narrowed to, who need not be among those to choose from; a forged number is nobody's name."""
-    if area is None or not filters.owner.isdigit():
+    pk = read_number(filters.owner)
+    if area is None or pk is None:
         return ""
-    names = {str(owner.pk): owner.name for owner in owners}
-    return names.get(filters.owner) or selectors.owner_name(int(filters.owner), area) or _("Somebody else")
+    names = {owner.pk: owner.name for owner in owners}
+    return names.get(pk) or selectors.owner_name(pk, area) or _("Somebody else")
 
 
 def hidden_filters(form: CaseFilter) -> list[tuple[str, str]]:

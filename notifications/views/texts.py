@@ -129,7 +129,7 @@ def sandbox_phone(request, worker_id):
 def _reply(request, worker):
     form = ReplyForm(request.POST)
     if not worker.phone or not form.is_valid():
-        return _phone(request, worker, form, status=422)
+        return _phone(request, worker, form if worker.phone else ReplyForm(), status=422)
     receive_reply(
         gateway=SandboxGateway.name,
         ref=str(form.cleaned_data["once"]),

@@ -1,5 +1,6 @@
 """How somebody signs in beyond the password, and where they are signed in."""
 
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -55,7 +56,7 @@ class Authenticator(ThrottlingMixin, Device):
 
     def step_of(self, token: str, at: datetime) -> TOTP | None:
         """The step, around `at`, in which the app shows this code; None when it shows it in none."""
-        if len(token) != DIGITS or not (token.isascii() and token.isdigit()):
+        if not re.fullmatch(f"[0-9]{{{DIGITS}}}", token):
             return None
         totp = TOTP(self.key, STEP, digits=DIGITS, drift=self.drift)
         totp.time = at.timestamp()
