@@ -34,6 +34,11 @@ class NotBegun(Refusal):
     way_out = _("If it does not take place, cancel it: everyone invited is told and goes back to their cadre.")
 
 
+class PeopleMayStillCome(Refusal):
+    message = _("The fair is not over by its time, and people who were invited may still come.")
+    way_out = _("Wait until it ends, or say that you know and close all the same.")
+
+
 class PeopleInside(Refusal):
     message = _("There are people in the hall.")
     way_out = _("Close the doors instead, or say that you know and cancel all the same.")
@@ -185,6 +190,16 @@ class ResultAlreadyThere(Refusal):
 class PostMissing(Refusal):
     message = _("Say which post was talked about.")
     way_out = _("Choose it from the posts of this fair.")
+
+
+class MoreHiredThanPromised(Refusal):
+    """Nothing is wrong with it, unless it is a slip of the pen: `promised` posts, `hired` people before this one."""
+
+    message = _("The employer promised %(promised)s of these posts here and has hired %(hired)s already.")
+    way_out = _("If it hires one more, tick that below and save again.")
+
+    def __init__(self, *, promised: int, hired: int):
+        super().__init__(self.message % {"promised": promised, "hired": hired})
 
 
 class StartDateMissing(Refusal):

@@ -20,6 +20,7 @@ from cases.selectors import CaseFilters, CaseListPage, CaseRow
 from cases.selectors.owners import SMALL
 from cases.views import filters as f
 from cases.views.addresses import filters_of, keep_words
+from cases.views.selection import PURPOSE
 from kit.days import local_day
 from kit.pages import carry_out, read_number
 from kit.templatetags.wayfare import thousands
@@ -62,6 +63,7 @@ def case_list(request):
         "hidden_filters": hidden_filters(form),
         "query": urlencode(form.asked),
         "can_assign": policies.can_reassign(request.user),
+        "purpose": request.session.get(PURPOSE),
         "bulk_actions": panels.registry.bulk_actions_for(request.user),
         **pager(form, page),
     }  # fmt: skip

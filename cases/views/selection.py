@@ -14,6 +14,9 @@ from cases.views.addresses import list_url, read_filters
 from kit.days import local_day
 from kit.templatetags.wayfare import thousands
 
+PURPOSE = "what_cases_are_chosen_for"
+"""In the session: {"words", "stop_url"} of a later stage whose page led to the list; the list says it."""
+
 
 def chosen_ids(request, form: SelectionForm) -> list[int]:
     asked = form.cleaned_data

@@ -12,4 +12,4 @@ from fairs.forms.people import (
     RowResultForm,
     WalkInForm,
 )
-from fairs.forms.planning import BoothForm, CancelForm, FairForm, LicenceForm, OfferForm
+from fairs.forms.planning import BoothForm, CancelForm, FairForm, FinishForm, LicenceForm, OfferForm

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from fairs.choices import MOST_WISHES, PROMISES, NoMatchReason, Result
 from fairs.models import BoothVacancy, Fair, FairReferral
+from fairs.refusals import MoreHiredThanPromised
 from fairs.selectors import FairChoice
 from fairs.selectors.people import FILTERS
 from fairs.services import InterviewResult
@@ -14,6 +15,7 @@ from jobs.forms.placing import YES_NO, quick_days
 from jobs.models import Vacancy
 from kit.fields import DayField, RowField
 from kit.filters import FilterForm, NumberField, SearchField
+from kit.refusals import Refusal
 from workers.forms.fields import WorkerRemarkField
 
 OWN = "own"
@@ -38,6 +40,13 @@ def _marked_if_full(post: Vacancy, name: str) -> str:
     return name if post.openings else str(_("%(post)s (full)") % {"post": name})
 
 
+class BeyondField(forms.BooleanField):
+    """Shown once a result was refused because the employer had promised no more posts."""
+
+    def __init__(self):
+        super().__init__(label=_("It hires more than it promised"), required=False)
+
+
 class RowResultForm(forms.Form):
     """One row of the results of a booth. `posts` are the booth's, by key; a row without an answer is left alone.
 
@@ -52,6 +61,7 @@ class RowResultForm(forms.Form):
     needs_transport = forms.BooleanField(required=False, initial=True, label=_("Needs a seat"))
     reason = forms.ChoiceField(choices=[("", "—"), *NoMatchReason.choices], required=False, label=_("Why not"))
     note = WorkerRemarkField(label=_("Employer's remark"), max_length=200)
+    beyond = BeyondField()
 
     def __init__(self, data=None, *, referral: FairReferral, posts: dict[int, Vacancy], chosen=None, **kwargs):
         wished = next((w.offer.vacancy_id for w in referral.wishes.all() if w.offer.vacancy_id in posts), None)
@@ -92,7 +102,12 @@ class RowResultForm(forms.Form):
             needs_transport=data["needs_transport"],
             reason=data["reason"] if is_no_match else "",
             note=data["note"],
+            is_beyond_promise=data["beyond"],
         )
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Said in the row, with the tick that answers it."""
+        self.add_error("beyond" if isinstance(refusal, MoreHiredThanPromised) else None, str(refusal))
 
 
 class ReferForm(forms.Form):
@@ -167,6 +182,7 @@ class ResultForm(forms.Form):
         label=_("Why did it not match?"), choices=NoMatchReason.choices, required=False, widget=forms.RadioSelect
     )
     note = WorkerRemarkField(label=_("Employer's remark"), max_length=200)
+    beyond = BeyondField()
 
     faces = {
         "result": {
@@ -225,4 +241,5 @@ class ResultForm(forms.Form):
             needs_transport=data["needs_transport"] != "no",
             reason=data["reason"] if is_no_match else "",
             note=data["note"],
+            is_beyond_promise=data["beyond"],
         )

@@ -134,3 +134,9 @@ class CancelForm(forms.Form):
         help_text=_("Colleagues read this on the fair's page; it is not in the text to the workers."),
     )  # fmt: skip
     knows_of_inside = forms.BooleanField(required=False)
+
+
+class FinishForm(forms.Form):
+    """Asked on the second page only, when people may still come."""
+
+    knows_early = forms.BooleanField(required=False)

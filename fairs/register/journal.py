@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from fairs.choices import NoMatchReason, Withdrawal
+from fairs.choices import NoMatchReason, Result, Withdrawal
 from workers.journal.words import label, register
 
 register(
@@ -18,7 +18,8 @@ register(
         "fair_result_intent": ("message-2", _("Intent at the fair {fair}: {post}. An intent is not a job.")),
         "fair_result_second_interview": ("calendar-event", _("Second interview after the fair {fair}: {post}.")),
         "fair_result_no_match": ("x", _("No match at the fair {fair}: {reason}.")),
+        "fair_result_undone": ("arrow-back-up", _("Result at the fair {fair} taken back: {result}.")),
         "fair_result_no_show": ("user-off", _("Did not come to the fair {fair}.")),
     },
-    values={"why": label(Withdrawal), "reason": label(NoMatchReason)},
+    values={"why": label(Withdrawal), "reason": label(NoMatchReason), "result": label(Result)},
 )

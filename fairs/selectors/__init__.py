@@ -1,17 +1,18 @@
 """What the pages of a fair show. Each function has a fixed number of queries, whatever the fair's size."""
 
 from fairs.selectors.choosing import FairChoice, fairs_for
-from fairs.selectors.door import Stranger, listed_people, strangers
+from fairs.selectors.door import EndedPerson, Stranger, ended_people, listed_people, strangers
 from fairs.selectors.fair_page import Board, FairPage, board_of, crowded, fair_page, offer_rows, pulse_of
 from fairs.selectors.people import (
     Numbers,
     PeopleFilters,
     PeoplePage,
     ReferredPerson,
-    hired_by,
+    entered_today,
     home_of,
     numbers_of,
     people_page,
     person_of,
     waiting_at,
+    was_entered_today,
 )

@@ -4,14 +4,17 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, F, When
+from django.db.models import Case, Exists, F, OuterRef, When
 
 from areas.ranges import Range, in_ranges
 from cases.choices import State
 from cases.models import Case as WorkersCase
+from cases.policies import can_work_on
 from fairs.models import Fair
 from fairs.selectors.people import ReferredPerson, home_of, person_of
 from kit.pages import cut
+from staff.models import User
+from staff.roles import FAIR_RUNNERS
 from workers.models import Worker
 
 MOST = 8
@@ -28,6 +31,15 @@ class Stranger:
     age: int
     place: str
     state: str
+
+
+@dataclass(frozen=True)
+class EndedPerson:
+    """Somebody whose case has ended; `owner` reopens it, or the reader where they `may_reopen`."""
+
+    who: Stranger
+    owner: User | None
+    may_reopen: bool
 
 
 def listed_people(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> tuple[list[ReferredPerson], bool]:
@@ -50,6 +62,20 @@ def strangers(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> 
     others = cases.exclude(pk__in=listed).select_related("worker")
     found, has_more = cut(others.order_by(looks_for_work, "worker__name_pinyin", "pk"), MOST)
     return [_stranger(case, today) for case in found], has_more
+
+
+def ended_people(fair: Fair, text: str, user, today: date) -> tuple[list[EndedPerson], bool]:
+    """Whose last case has ended, where the fair and the organiser serve. And more? 2 queries.
+
+    They are no strangers: whoever looks after them takes the case up again, and then they are registered.
+    """
+    here, later = [(fair.area.low, fair.area.high)], WorkersCase.objects.filter(worker=OuterRef("worker"))
+    last = WorkersCase.objects.ended().filter(~Exists(later.filter(pk__gt=OuterRef("pk"))))
+    cases = last.filter(
+        in_ranges("area_id", user.ranges_as(*FAIR_RUNNERS)), in_ranges("area_id", here), worker__in=_found(text, today)
+    )
+    found, has_more = cut(cases.select_related("worker", "owner").order_by("worker__name_pinyin", "pk"), MOST)
+    return [EndedPerson(_stranger(case, today), case.owner, can_work_on(user, case)) for case in found], has_more
 
 
 def _found(text: str, today: date):

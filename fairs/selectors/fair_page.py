@@ -66,6 +66,16 @@ class OfferRow:
     def missing(self) -> int:
         return max(self.wanted - self.hired, 0)
 
+    @property
+    def beyond(self) -> int:
+        """Hired here besides those promised."""
+        return max(self.hired - self.offer.wanted, 0)
+
+    @property
+    def is_full(self) -> bool:
+        """Filled elsewhere or closed since it was promised, so that nothing is left to wish for."""
+        return not self.offer.wanted and not self.hired
+
 
 @dataclass(frozen=True)
 class Arrivals:

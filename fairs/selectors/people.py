@@ -11,8 +11,7 @@ from areas.selectors import HOME_LEVELS, SEPARATOR, spoken
 from fairs.choices import NoMatchReason, Result, Withdrawal
 from fairs.models import Booth, FairReferral, Wish
 from fairs.querysets import ReferralQuerySet
-from jobs.models import Placement
-from kit.days import local_day
+from kit.days import local_day, start_of_day
 from kit.pages import Keyset
 
 PAGE = 50
@@ -141,8 +140,16 @@ def home_names(code: int) -> list[str]:
     return [spoken(place) for place in gazetteer.lineage(code) if place.level in HOME_LEVELS]
 
 
-def hired_by(referral: FairReferral, user, now: datetime) -> Placement | None:
-    """The job that this result made, where the reader entered it today: until midnight both are taken back together."""
-    if referral.result != Result.HIRED or local_day(referral.result_at) != local_day(now):
-        return None
-    return referral.case.placements.current().filter(confirmed_by=user, confirmed_at=referral.result_at).first()
+def was_entered_today(referral: FairReferral, user, now: datetime) -> bool:
+    """By this person, who may take it back until midnight."""
+    entered = referral.result_at is not None and local_day(referral.result_at) == local_day(now)
+    return entered and referral.result_by_id == user.pk and referral.withdrawn_at is None
+
+
+def entered_today(booth: Booth, user, now: datetime) -> list[FairReferral]:
+    """Results of this booth that the reader may take back, the last one first. 1 query."""
+    midnight, posts = start_of_day(local_day(now)), booth.offers.values("vacancy")
+    wished = Wish.objects.filter(referral=OuterRef("pk"), offer__booth=booth)
+    here = Q(vacancy__in=posts) | Q(result=Result.NO_MATCH) & Exists(wished)
+    mine = booth.fair.referrals.current().filter(here, result_by=user, result_at__gte=midnight)
+    return list(mine.select_related("worker", "vacancy").order_by("-result_at", "-pk")[:PAGE])

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from fairs import locking, texts
 from fairs.choices import FairState
-from fairs.models import Fair, FairReferral, Result, Withdrawal
+from fairs.models import Fair, FairReferral, ReferralBatch, Result, Withdrawal
 from fairs.querysets import ReferralQuerySet
 from fairs.services import casework
 from fairs.services.referring import withdraw_referral
@@ -72,7 +72,9 @@ def has_many_left(fair: Fair, *, at: datetime) -> bool:
 
 def send_home(referral: FairReferral, *, by: User | None, at: datetime) -> None:
     """Cancelled: off the list, told, and back to "contacted". A promise somebody was given half-way stands."""
-    if referral.is_waiting and not referral.result:
+    if batch := _batch_taken_back(referral):
+        take_back(referral, by=batch.undone_by, at=at)
+    elif referral.is_waiting and not referral.result:
         withdraw_referral(referral=referral, why=Withdrawal.FAIR_CANCELLED, by=by, at=at)
         casework.call_off(referral, why="fair_cancelled", is_reason=False, by=by, at=at)
         texts.tell_cancelled(referral, at)
@@ -85,7 +87,9 @@ def mark_no_show(referral: FairReferral, *, by: User | None, at: datetime) -> No
     """
     if not referral.is_expected:
         return
-    if texts.is_unheard_of(referral):
+    if batch := _batch_taken_back(referral):
+        take_back(referral, by=batch.undone_by, at=at)
+    elif texts.is_unheard_of(referral):
         withdraw_referral(referral=referral, why=Withdrawal.NOT_TOLD, by=by, at=at)
         casework.call_off(referral, why="fair_not_told", by=by, at=at)
     else:
@@ -114,6 +118,14 @@ def take_back(referral: FairReferral, *, by: User | None, at: datetime) -> None:
         withdraw_referral(referral=referral, why=Withdrawal.TAKEN_BACK, by=by, at=at)
         casework.call_off(referral, by=by, at=at)
         texts.tell_taken_back(referral, at)
+
+
+def _batch_taken_back(referral: FairReferral) -> ReferralBatch | None:
+    """The fair took another step while many were still to be taken off its list: that they were comes first."""
+    if referral.batch_id is None or not referral.is_expected:
+        return None
+    taken_back = ReferralBatch.objects.filter(pk=referral.batch_id, undone_at__isnull=False)
+    return taken_back.select_related("undone_by").defer("verdicts").first()
 
 
 def call_in(referral: FairReferral, *, at: datetime) -> None:

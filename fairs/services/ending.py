@@ -9,15 +9,18 @@ from fairs import locking
 from fairs.choices import TAKES_REFERRALS, FairState
 from fairs.events import fair_cancelled, fair_finished
 from fairs.models import Fair
-from fairs.refusals import FairMovedOn, NotBegun, PeopleInside
+from fairs.refusals import FairMovedOn, NotBegun, PeopleInside, PeopleMayStillCome
 from fairs.services import crowds
 from kit.refusals import ReasonMissing
 from staff.models import User
 
 
 @transaction.atomic
-def finish_fair(*, fair: Fair, by: User | None, at: datetime) -> Fair:
-    """Close the doors. Who did not come goes back to the cadre; who came keeps waiting for an answer."""
+def finish_fair(*, fair: Fair, by: User | None, at: datetime, knows_early: bool = False) -> Fair:
+    """Close the doors. Who did not come goes back to the cadre; who came keeps waiting for an answer.
+
+    It cannot be taken back: while people may still come it is refused until `knows_early`.
+    """
     fair = locking.fair_alone(fair)
     if fair.state == FairState.FINISHED:
         return fair
@@ -25,6 +28,8 @@ def finish_fair(*, fair: Fair, by: User | None, at: datetime) -> Fair:
         raise FairMovedOn
     if not fair.is_running and at < fair.starts_at:
         raise NotBegun
+    if at < fair.ends_at and not knows_early and fair.referrals.expected().exists():
+        raise PeopleMayStillCome
     fair.finish(by=by, at=at)
     fair.save(update_fields=["state", "finished_at", "finished_by"])
     crowds.for_each(fair, fair.referrals.expected(), partial(crowds.mark_no_show, by=by, at=at))

@@ -45,7 +45,12 @@ class Verdict(StrEnum):
     BUSY = "busy"
     NOT_FOUND = "not_found"
     TAKEN_BACK = "taken_back"
+    BEING_TAKEN_BACK = "being_taken_back"
 
+
+TURN = ("case_id", "checked_in_at", "result")
+STANDS = {None: Verdict.TAKEN_BACK, False: Verdict.REFERRED, True: Verdict.BEING_TAKEN_BACK}
+"""By whether somebody is still expected; None is who is off the list."""
 
 OF_STATE = {
     State.FLAGGED: Verdict.NOT_CONTACTED,
@@ -112,14 +117,18 @@ def take_back_batch(*, batch: ReferralBatch, by: User, at: datetime) -> Referral
 
 
 def standing_of(batch: ReferralBatch) -> dict[Verdict, list[int]]:
-    """The verdicts as they stand: once it was taken back, only who had come is still referred. 1 query at most."""
+    """The verdicts as they stand: once it was taken back, only who had come is still referred, and who is expected has
+    not had their turn yet. 1 query at most.
+    """
     verdicts = {Verdict(word): ids for word, ids in batch.verdicts.items()}
     if not batch.undone_at:
         return verdicts
-    still = set(batch.fair.referrals.current().filter(batch=batch).values_list("case_id", flat=True))
-    referred = verdicts.pop(Verdict.REFERRED, [])
-    gone = [case_id for case_id in referred if case_id not in still]
-    return verdicts | {Verdict.REFERRED: [i for i in referred if i in still], Verdict.TAKEN_BACK: gone}
+    listed = batch.fair.referrals.current().filter(batch=batch)
+    still = {case_id: not (came or result) for case_id, came, result in listed.values_list(*TURN)}
+    stands: dict[Verdict, list[int]] = {verdict: [] for verdict in STANDS.values()}
+    for case_id in verdicts.pop(Verdict.REFERRED, []):
+        stands[STANDS[still.get(case_id)]].append(case_id)
+    return verdicts | stands
 
 
 @transaction.atomic

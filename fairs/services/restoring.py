@@ -1,4 +1,4 @@
-"""A step of the case was taken back: what the fair had made of that step is taken back too."""
+"""A step of the case, or a result, was taken back: what the fair had made of it is taken back too."""
 
 from datetime import datetime
 
@@ -13,6 +13,9 @@ from fairs.services import casework
 from staff.models import User
 from workers import journal
 from workers.models import JournalLine
+
+FINAL = (Result.HIRED, Result.NO_MATCH)
+UNDONE = "undone"
 
 
 @transaction.atomic
@@ -37,26 +40,25 @@ def restore_referral(*, case: Case, by: User | None, at: datetime) -> None:
 
 
 def _changed_by_the_step(case: Case) -> FairReferral | None:
-    """Withdrawn, or said to be hired, in the same moment as the step that is taken back now."""
+    """Withdrawn, or its result recorded, in the same moment as the step that is taken back now."""
     undone = case.moves.order_by("-pk")[1]
     withdrawn = Q(withdrawn_because=Withdrawal.CASE_MOVED_ON, withdrawn_at=undone.at)
-    hired = Q(withdrawn_at=None, result=Result.HIRED, result_at=undone.at)
-    return case.fair_referrals.for_change().filter(withdrawn | hired).order_by("-pk").first()
+    final = Q(withdrawn_at=None, result__in=FINAL, result_at=undone.at)
+    return case.fair_referrals.for_change().filter(withdrawn | final).order_by("-pk").first()
 
 
 def _restore(referral: FairReferral) -> None:
-    if referral.result == Result.HIRED:
-        _say_what_was_said_before(referral)
+    if referral.result in FINAL:
+        say_what_was_said_before(referral)
     referral.withdrawn_at, referral.withdrawn_because = None, ""
     referral.save()
 
 
-def _say_what_was_said_before(referral: FairReferral) -> None:
+def say_what_was_said_before(referral: FairReferral) -> None:
     """An intent at the booth, as the journal has it, or nothing yet."""
-    promises = [f"fair_result_{promise}" for promise in PROMISES]
-    lines = referral.worker.journal_lines.filter(about_type=referral._meta.label_lower, about_id=referral.pk)
-    line = lines.filter(what__in=promises).newest_first().first()
+    line = _promise_before(referral)
     offer = line and _offer_of(referral, line)
+    referral.reason = ""
     if offer is None:
         referral.result, referral.result_at, referral.result_by = "", None, None
         referral.vacancy, referral.note = None, ""
@@ -64,6 +66,21 @@ def _say_what_was_said_before(referral: FairReferral) -> None:
         referral.result = line.what.removeprefix("fair_result_")
         referral.result_at, referral.result_by = line.entered_at, line.by
         referral.vacancy, referral.note = offer.vacancy, line.data["note"]
+
+
+def _promise_before(referral: FairReferral) -> JournalLine | None:
+    """The last that was neither taken back nor is what the referral says now."""
+    told = [f"fair_result_{result}" for result in (*PROMISES, UNDONE)]
+    lines = referral.worker.journal_lines.filter(about_type=referral._meta.label_lower, about_id=referral.pk)
+    standing: list[JournalLine] = []
+    for line in lines.filter(what__in=told).order_by("pk"):
+        if line.what.endswith(UNDONE):
+            del standing[-1:]
+        else:
+            standing.append(line)
+    if referral.result in PROMISES:
+        del standing[-1:]
+    return standing[-1] if standing else None
 
 
 def _offer_of(referral: FairReferral, line: JournalLine) -> BoothVacancy | None:

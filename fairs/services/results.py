@@ -9,8 +9,9 @@ from django.db import transaction
 from fairs import locking, texts
 from fairs.choices import PROMISES
 from fairs.events import fair_result_recorded
-from fairs.models import Fair, FairReferral, NoMatchReason, Result
+from fairs.models import BoothVacancy, Fair, FairReferral, NoMatchReason, Result
 from fairs.refusals import (
+    MoreHiredThanPromised,
     NotAtThisFair,
     NotCheckedIn,
     OffTheList,
@@ -30,7 +31,10 @@ from workers import journal
 
 @dataclass(frozen=True)
 class InterviewResult:
-    """What was said at the booth. `start_on`, `wage` (yuan a month) and `needs_transport` only for hired."""
+    """What was said at the booth. `start_on`, `wage` (yuan a month) and `needs_transport` only for hired.
+
+    `is_beyond_promise`: whoever records it knows that the employer hires more people than it promised this fair.
+    """
 
     result: str
     vacancy: Vacancy | None = None
@@ -39,6 +43,7 @@ class InterviewResult:
     needs_transport: bool = True
     reason: str = ""
     note: str = ""
+    is_beyond_promise: bool = False
 
 
 @transaction.atomic
@@ -105,6 +110,8 @@ def _check(referral: FairReferral, interview: InterviewResult) -> None:
     if interview.result in PROMISES and not interview.vacancy:
         raise PostMissing
     _check_is_offered(referral, interview.vacancy)
+    if interview.result == Result.HIRED and not interview.is_beyond_promise:
+        _check_was_promised(referral, interview.vacancy)
 
 
 def _check_is_here(referral: FairReferral) -> None:
@@ -117,6 +124,14 @@ def _check_is_here(referral: FairReferral) -> None:
 def _check_is_offered(referral: FairReferral, vacancy: Vacancy | None) -> None:
     if vacancy and not referral.fair.booths.filter(offers__vacancy=vacancy).exists():
         raise NotAtThisFair
+
+
+def _check_was_promised(referral: FairReferral, vacancy: Vacancy) -> None:
+    """Two desks that hire the last one in the same moment are both let through: nothing is lost, the page shows it."""
+    offer = BoothVacancy.objects.filter(booth__fair=referral.fair_id, vacancy=vacancy).select_related("booth").first()
+    hired = FairReferral.objects.filter(fair=referral.fair_id, vacancy=vacancy, result=Result.HIRED).count()
+    if hired >= offer.wanted:
+        raise MoreHiredThanPromised(promised=offer.wanted, hired=hired)
 
 
 def _move_on(referral: FairReferral, interview: InterviewResult, *, by: User, at: datetime) -> None:

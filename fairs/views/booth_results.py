@@ -59,7 +59,7 @@ def save_rows(request, fair, posts) -> dict[int, RowResultForm]:
     outcomes = services.record_results(said=said, by=request.user, at=timezone.now())
     for pk, refusal in outcomes.items():
         if refusal:
-            good[pk].add_error(None, str(refusal))
+            good[pk].refuse(refusal)
     saved = sum(refusal is None for refusal in outcomes.values())
     if saved:
         words = ngettext("%(n)s result recorded.", "%(n)s results recorded.", saved)
@@ -87,6 +87,8 @@ def show_rows(request, fair, booth, posts, *, codes, failed=None, unsaved=None, 
         "total": people_and_total[1],
         "failed": len(failed),
         "posts": posts,
+        "promised": [row for row in selectors.offer_rows(fair) if row.offer.booth_id == booth.pk],
+        "entered": selectors.entered_today(booth, request.user, timezone.now()),
         "codes": ",".join(codes),
         "code": code,
         "refusal": refusal,

@@ -68,8 +68,10 @@ def show_choice(request, fair, typed, refusal):
     ranges, today = request.user.ranges_as(*FAIR_RUNNERS), local_day(timezone.now())
     listed, more_listed = selectors.listed_people(fair, typed, ranges, today)
     others, more_others = selectors.strangers(fair, typed, ranges, today)
-    if listed or others:
-        found = {"listed": listed, "strangers": others, "fits_more": more_listed or more_others}
+    ended, more_ended = selectors.ended_people(fair, typed, request.user, today)
+    if listed or others or ended:
+        fits_more = more_listed or more_others or more_ended
+        found = {"listed": listed, "strangers": others, "ended": ended, "fits_more": fits_more}
         return show_door(request, fair, found=found, typed=typed)
     return show_door(request, fair, refusal=refusal, typed=typed, status=409)
 

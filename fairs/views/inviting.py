@@ -12,17 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from areas.selectors import SEPARATOR
 from cases.choices import State
 from cases.forms import SelectionForm
 from cases.models import Case, Selection
 from cases.services import keep_selection
-from cases.views.selection import back_to, chosen_ids, list_of, words_of_query
+from cases.views.selection import PURPOSE, back_to, chosen_ids, list_of, words_of_query
 from fairs import policies, services
 from fairs.forms import BatchFilter, WhichFairForm
 from fairs.models import Fair, ReferralBatch
 from fairs.selectors import home_of
 from fairs.services.inviting import Verdict
 from fairs.views.rows import find_fair
+from kit import dates
+from kit.days import local_day
 from kit.pages import address, status_of
 from kit.refusals import Refusal
 from staff.decorators import staff_required
@@ -44,6 +47,10 @@ WORDS = {
         pgettext_lazy("from a fair", "Taken back"),
         _("Refer them again if they should go after all."),
     ),
+    Verdict.BEING_TAKEN_BACK: (
+        pgettext_lazy("from a fair", "Being taken back"),
+        _("Nothing to do: it goes on by itself."),
+    ),
 }
 """What came of it, and what to do."""
 
@@ -59,7 +66,24 @@ def choose_people(request, fair_id):
     fair = find_fair(request, fair_id)
     policies.check_can_send_people(request.user, fair)
     request.session[GOES_TO] = fair.pk
+    words = f"{fair.title}{SEPARATOR}{dates.day(local_day(fair.starts_at))}"
+    request.session[PURPOSE] = {"words": words, "stop_url": reverse("fairs:stop_choosing", args=[fair.pk])}
     return redirect(address(reverse("cases:list"), {"state": State.CONTACTED, "area": fair.area_id}))
+
+
+@login_required
+@require_POST
+def stop_choosing(request, fair_id):
+    """The list of cases is again a list like any other."""
+    fair = find_fair(request, fair_id)
+    forget_fair(request)
+    return redirect("fairs:fair", fair.pk)
+
+
+def forget_fair(request) -> int | None:
+    """Which it was."""
+    request.session.pop(PURPOSE, None)
+    return request.session.pop(GOES_TO, None)
 
 
 @staff_required(policies.check_can_refer_many)
@@ -73,7 +97,7 @@ def refer_many(request):
         return redirect(back_to(request, form))
     query, now = form.cleaned_data["query"], timezone.now()
     kept = keep_selection(case_ids=ids, query=query, by=request.user, at=now)
-    return redirect(look_url(kept, request.session.pop(GOES_TO, None)))
+    return redirect(look_url(kept, forget_fair(request)))
 
 
 @login_required
@@ -131,9 +155,13 @@ def preview(request, kept: Selection, form, fair: Fair | None, now, *, refusal=N
 def batch(request, batch_id):
     found, form = find_batch(request, batch_id), BatchFilter(request.GET, request.path)
     shown, verdicts = form.chosen.get("show", ""), services.standing_of(found)
+    referred = {verdict: len(verdicts.get(verdict, [])) for verdict in services.STANDS.values()}
     context = {
         "batch": found,
         "fair": found.fair,
+        "going": referred[Verdict.BEING_TAKEN_BACK],
+        "gone": referred[Verdict.TAKEN_BACK],
+        "to_go": referred[Verdict.BEING_TAKEN_BACK] + referred[Verdict.TAKEN_BACK],
         "chosen": sum(map(len, verdicts.values())),
         "rows": rows_of(request.user, verdicts, shown),
         "shown": shown,
@@ -150,7 +178,8 @@ def batch(request, batch_id):
 def take_back(request, batch_id):
     found = find_batch(request, batch_id)
     services.take_back_batch(batch=found, by=request.user, at=timezone.now())
-    messages.success(request, _("Taken back. Whoever had been told of the fair gets a text."))
+    if not Fair.objects.behind().filter(pk=found.fair_id).exists():
+        messages.success(request, _("Taken back. Whoever had been told of the fair gets a text."))
     return redirect("fairs:batch", found.pk)
 
 
@@ -196,7 +225,7 @@ def row_of(case: Case | None, verdict: Verdict) -> dict:
         "place": home_of(case.area_id) if case else "",
         "state": case.told_state if case else "",
         "is_done": verdict is Verdict.REFERRED,
-        "is_undone": verdict is Verdict.TAKEN_BACK,
+        "is_undone": verdict in (Verdict.TAKEN_BACK, Verdict.BEING_TAKEN_BACK),
         "words": words,
         "way_out": way_out,
     }

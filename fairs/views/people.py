@@ -1,5 +1,6 @@
 from math import ceil
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,18 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fairs import papers, policies, selectors, services
 from fairs.forms import PeopleFilter, ResultForm
 from fairs.models import FairReferral
-from fairs.refusals import OffTheList
+from fairs.refusals import MoreHiredThanPromised, OffTheList
 from fairs.selectors import PeopleFilters
 from fairs.views.leaving import leave
 from fairs.views.rows import find_fair, find_referral
 from kit import said
 from kit.days import local_day
-from kit.pages import carry_out, sent, status_of
+from kit.pages import carry_out, read_number, sent, status_of
 from staff.models import AccessLog
 from staff.roles import FAIR_READERS, PLACERS
 from staff.services import log_access
@@ -83,9 +84,23 @@ def result(request, referral_id):
         "refusal": refusal,
         "can_run": policies.can_run(request.user, referral.fair),
         "can_record": referral.is_waiting and referral.has_come,
-        "hired": selectors.hired_by(referral, request.user, now),
+        "asks_beyond": isinstance(refusal, MoreHiredThanPromised),
+        "can_undo": selectors.was_entered_today(referral, request.user, now),
     }
     return render(request, "fairs/result.html", context, status=status_of(form, refusal=refusal))
+
+
+@login_required
+@require_POST
+def undo_result(request, referral_id):
+    """Back to the sheet of the booth if the button stood there, else to the page of the result."""
+    referral = find_referral(request, referral_id)
+    services.undo_result(referral=referral, by=request.user, at=timezone.now())
+    messages.success(request, _("Taken back: %(name)s") % {"name": referral.worker.name})
+    booth = referral.fair.booths.filter(pk=read_number(request.POST.get("booth")) or 0).first()
+    if booth:
+        return redirect("fairs:booth_results", referral.fair_id, booth.pk)
+    return redirect("fairs:result", referral.pk)
 
 
 @login_required

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from fairs import papers, policies, selectors, services
-from fairs.forms import CallForm, CancelForm, CheckInForm, FairForm, LicenceForm
+from fairs import papers, policies, selectors, services, texts
+from fairs.forms import CallForm, CancelForm, CheckInForm, FairForm, FinishForm, LicenceForm
 from fairs.models import Fair
-from fairs.refusals import FairMovedOn
+from fairs.refusals import FairMovedOn, PeopleMayStillCome
 from fairs.views.rows import find_fair, find_own_fair
 from kit.days import local_day
 from kit.pages import carry_out, sent, status_of
@@ -113,13 +113,28 @@ def start_fair(request, fair_id):
 
 @login_required
 def finish_fair(request, fair_id):
-    """Asked once more: who is not here becomes "did not come", and that cannot be taken back."""
-    if request.method == "POST":
-        return act(request, fair_id, services.finish_fair, _("Closed. Who did not come is back with the cadre."))
-    fair = find_own_fair(request, fair_id)
+    """Asked once more, and twice while people may still come: who is not here becomes "did not come" for good."""
+    fair, now = find_own_fair(request, fair_id), timezone.now()
+    form = FinishForm(sent(request))
+    done, refusal = carry_out(form, lambda said: services.finish_fair(fair=fair, by=request.user, at=now, **said))
+    if done:
+        messages.success(request, _("Closed. Who did not come is back with the cadre."))
+        return redirect("fairs:fair", fair.pk)
+    if refusal and not isinstance(refusal, PeopleMayStillCome):
+        return show_fair(request, fair, refusal=refusal)
     if not fair.takes_referrals:
         raise FairMovedOn
-    return render(request, "fairs/finish.html", {"fair": fair, "missing": fair.referrals.expected().count()})
+    expected = fair.referrals.expected()
+    missing, untold = expected.count(), texts.count_unheard_of(expected)
+    context = {
+        "fair": fair,
+        "refusal": refusal,
+        "missing": missing - untold,
+        "untold": untold,
+        "undecided": fair.referrals.inside().count(),
+        "is_early": now < fair.ends_at and missing,
+    }
+    return render(request, "fairs/finish.html", context, status=status_of(refusal=refusal))
 
 
 @login_required

@@ -3,17 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from time_machine import travel
 
 from cases.choices import State
 from cases.models import Case, WorkItem
 from fairs import clock, locking, services, tasks
 from fairs.models import Fair
 from fairs.register.invariants import people_expected_at_fairs_that_are_over
+from fairs.selectors import numbers_of
 from fairs.services import crowds
 from kit.refusals import Refusal
 from notifications.models import Message
 from tests.cases.pages import signed_in, words_of
-from tests.fairs.factories import NOON, FairFactory, ReferralFactory, fresh
+from tests.fairs.factories import NOON, FairFactory, ReferralFactory, contacted_case, fresh
 from tests.fairs.pages import url_of
 from tests.notifications.factories import all_sent
 from tests.staff.factories import UserFactory
@@ -118,6 +120,66 @@ def test_no_shows_of_a_large_fair_say_who_closed_the_doors():
 
     found = [(fresh(guest).result, fresh(guest).result_by) for guest in guests]
     assert found == [("no_show", fair.organiser)] * 4
+
+
+def test_whom_a_press_taken_back_had_not_reached_is_no_no_show_though_the_fair_has_ended():
+    """The doors opened and closed while the rest of a batch was still to be taken off the list."""
+    fair, chief = FairFactory(open=True), UserFactory(supervisor=True)
+    cases = [contacted_case() for _ in range(5)]
+    batch = services.refer_many(fair=fair, case_ids=[case.pk for case in cases], by=chief, at=NOON)
+    services.catch_up(fair_id=fair.pk, at=NOON)
+    all_sent()
+    services.take_back_batch(batch=batch, by=chief, at=LATER)
+    services.start_fair(fair=fair, by=fair.organiser, at=fair.starts_at)
+    services.finish_fair(fair=fair, by=fair.organiser, at=fair.ends_at)
+
+    services.catch_up(fair_id=fair.pk, at=fair.ends_at)
+
+    ended = {fair.referrals.get(case=case).withdrawn_because or fair.referrals.get(case=case).result for case in cases}
+    reasons = set(WorkItem.objects.open().filter(case__in=cases).values_list("reason", flat=True))
+    assert (ended, reasons, is_behind(fair)) == ({"taken_back"}, {"willing"}, False)
+
+
+@pytest.mark.parametrize("step", ["at once", "by the task"])
+def test_the_closing_of_a_large_fair_adds_up_and_asks_nobody_who_was_never_told(step, monkeypatch):
+    monkeypatch.setattr(crowds, "AT_ONCE", 100 if step == "at once" else 2)
+    fair, chief = FairFactory(running=True, posts=2), UserFactory(supervisor=True)
+    told = [ReferralFactory(fair=fair) for _ in range(4)]
+    here = [ReferralFactory(fair=fair, came=True) for _ in range(3)]
+    said = [ReferralFactory(fair=fair, **{answer: True}) for answer in ("intent", "no_match", "hired")]
+    walked = ReferralFactory(fair=fair, walk_in=True)
+    untold = [contacted_case() for _ in range(5)]
+    late = fair.ends_at - timedelta(minutes=1)
+    services.refer_many(fair=fair, case_ids=[case.pk for case in untold], by=chief, at=late)
+
+    page = signed_in(fair.organiser).get(url_of("finish", fair.pk))
+    services.finish_fair(fair=fair, by=fair.organiser, at=fair.ends_at)
+    services.catch_up(fair_id=fair.pk, at=fair.ends_at)
+
+    assert (page.context["missing"], page.context["untold"], page.context["undecided"]) == (4, 5, 4)
+    numbers = numbers_of(fair.referrals.all())
+    assert (numbers.no_show, numbers.off_list, numbers.missing, numbers.undecided) == (4, 5, 0, 4)
+    assert numbers.came == len([*here, *said, walked]) == numbers.undecided + numbers.promised + numbers.no_match
+    assert numbers.all == numbers.came + numbers.no_show
+    assert numbers.all + numbers.off_list == fair.referrals.count() == len([*told, *here, *said, walked, *untold])
+    assert set(WorkItem.objects.open().filter(case__in=untold).values_list("reason", flat=True)) == {"fair_not_told"}
+    assert states(told) == [State.CONTACTED] * 4
+
+
+def test_doors_are_not_closed_for_good_by_one_press_while_people_may_still_come():
+    fair, guests = crowd(3, running=True)
+    url = url_of("finish", fair.pk)
+
+    with travel(NOON, tick=False):
+        client = signed_in(fair.organiser)
+        asked, first = client.get(url), client.post(url)
+        states_after_one = states(guests)
+        second = client.post(url, {"knows_early": "on"})
+
+    assert "The fair runs until 15:00: people may still come." in words_of(asked)
+    assert (first.status_code, 'name="knows_early"' in first.content.decode()) == (409, True)
+    assert (states_after_one, second.status_code) == ([State.REFERRED] * 3, 302)
+    assert Fair.objects.get(pk=fair.pk).state == "finished"
 
 
 def test_another_place_is_told_to_everybody_once():

@@ -547,6 +547,23 @@ def test_who_comes_from_a_fair_looks_at_that_fair_first_and_only_once(fair, chie
     assert (listed.request["PATH_INFO"], looks) == ("/cases/", [fair, None])
 
 
+def test_the_list_says_for_which_fair_people_are_chosen_until_they_are_or_somebody_stops(fair, chief):
+    client, said = signed_in(chief), f"Choosing people for: {fair.title}"
+
+    def listed():
+        return said in words_of(client.get("/cases/", {"state": "contacted"}))
+
+    client.get(url_of("choose_people", fair.pk))
+    seen = [listed()]
+    look_at(client, many(1))
+    seen.append(listed())
+    client.get(url_of("choose_people", fair.pk))
+    stopped = client.post(url_of("stop_choosing", fair.pk))
+    seen.append(listed())
+
+    assert (seen, stopped.headers["Location"]) == ([True, False, False], url_of("fair", fair.pk))
+
+
 def test_where_several_fairs_take_people_somebody_has_to_choose_one(fair, chief):
     later, people = FairFactory(open=True, title="第二场", day=NOON.date() + timedelta(days=9)), many(2)
     client = signed_in(chief)
@@ -566,7 +583,26 @@ def test_a_batch_half_taken_back_says_who_is_still_on_the_list(fair, chief, monk
 
     standing = services.standing_of(batch)
 
-    assert [len(standing[verdict]) for verdict in (Verdict.REFERRED, Verdict.TAKEN_BACK)] == [3, 2]
+    counted = (Verdict.REFERRED, Verdict.BEING_TAKEN_BACK, Verdict.TAKEN_BACK)
+    assert [len(standing[verdict]) for verdict in counted] == [0, 3, 2]
+
+
+def test_a_batch_being_taken_back_says_how_far_it_is_until_all_are_off_the_list(fair, chief, monkeypatch):
+    monkeypatch.setattr(crowds, "AT_ONCE", 2)
+    batch, client = refer(fair, many(5), chief), signed_in(chief)
+    url, going = url_of("batch", batch.pk), "Being taken back: 2 of 5 are done."
+
+    pages = [client.post(url_of("take_back_batch", batch.pk), follow=True), client.get(url)]
+    services.catch_up(fair_id=fair.pk, at=LATER)
+    after = client.get(url)
+
+    assert [(going in words_of(page), 'hx-trigger="every 5s"' in page.content.decode()) for page in pages] == [
+        (True, True)
+    ] * 2
+    assert "Everybody who had not come is back" not in words_of(pages[1])
+    assert ("Being taken back" in words_of(after), "Everybody who had not come is back" in words_of(after)) == (
+        False, True
+    )  # fmt: skip
 
 
 def test_the_look_has_an_address_that_can_be_opened_again_before_and_after(fair, chief, organiser):

@@ -135,6 +135,30 @@ def test_a_code_that_adds_nobody_says_why_and_loses_nothing(desk, fair, booth, w
     assert page.context["rows"][0][1]["result"].value() == "intent"
 
 
+def test_a_booth_that_hires_more_than_it_promised_is_asked_and_then_believed(desk, fair, booth):
+    people = here(fair, 7)
+    hired = [row(person, "hired", start_on="2026-03-09") for person in people]
+
+    first = desk.post(page_of(fair, booth), {name: value for answer in hired[:6] for name, value in answer.items()})
+    sixth = {**hired[5], f"r{people[5].pk}-beyond": "on"}
+    yes = desk.post(page_of(fair, booth), sixth)
+    alone = desk.post(url_of("result", people[6].pk), single(people[6]))
+    known = desk.post(url_of("result", people[6].pk), single(people[6]) | {"beyond": "on"})
+
+    assert first.status_code == 422
+    assert "promised 5 of these posts here and has hired 5 already" in words_of(first)
+    assert "Promised and hired here:" in words_of(first)
+    assert (yes.status_code, fresh(people[5]).result) == (302, "hired")
+    assert (alone.status_code, alone.context["form"]["beyond"].name in alone.content.decode()) == (409, True)
+    assert (known.status_code, fresh(people[6]).result) == (302, "hired")
+    assert "(2 more than promised)" in words_of(desk.get(url_of("fair", fair.pk)))
+
+
+def single(referral):
+    post = offers_of(referral.fair)[0].vacancy_id
+    return {"result": "hired", "vacancy": post, "start": "own", "start_on": "2026-03-09", "needs_transport": "yes"}
+
+
 def test_a_forged_row_of_another_fair_is_left_alone(desk, fair, booth):
     (elsewhere,) = here(FairFactory(running=True))
 
@@ -197,7 +221,7 @@ def test_whatever_happens_moves_the_board(desk, fair, deed):
             referral=person, interview=services.InterviewResult(result="no_match", reason="wage"), by=by, at=later
         ),
         "no": lambda: services.take_no(referral_id=guest.pk, at=later),
-        "close": lambda: services.finish_fair(fair=fair, by=by, at=later),
+        "close": lambda: services.finish_fair(fair=fair, by=by, at=later, knows_early=True),
     }[deed]()
 
     assert live(desk, fair, seen).status_code == 200

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from cases import panels
 from cases.choices import State
 from cases.models import Case
-from cases.services import close_case
+from cases.services import close_case, reopen_case
 from fairs import services
 from fairs.models import FairReferral
 from fairs.selectors import people
@@ -233,6 +233,38 @@ def test_a_stranger_whose_case_has_ended_is_refused_at_the_door(desk, fair):
     answer = desk.post(url_of("walk_in", fair.pk), {"case": case.pk}, headers=HTMX)
 
     assert (answer.status_code, "This person's case has ended." in words_of(answer)) == (409, True)
+
+
+def test_whose_case_has_ended_is_found_at_the_door_with_who_reopens_it(desk, fair, cadre):
+    case = contacted_case(name="韦海")
+    Case.objects.filter(pk=case.pk).update(owner=cadre)
+    close_case(case=case, reason="moved", by=None, at=NOON)
+    reopen = f"/cases/{case.pk}/reopen/"
+
+    pages = [typed(client, fair, "韦海") for client in (desk, signed_in(UserFactory(supervisor=True)))]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert [person.who.case_id for person in pages[0].context["ended"]] == [case.pk]
+    assert "reopens the case." in words_of(pages[0])
+    assert "王芳" in words_of(pages[0])
+    assert [reopen in page.content.decode() for page in pages] == [False, True]
+
+
+def test_an_older_case_that_has_ended_is_not_shown_beside_the_open_one(desk, fair):
+    case = contacted_case(name="韦海")
+    close_case(case=case, reason="moved", by=None, at=NOON)
+    reopen_case(case=case, by=None, at=NOON)
+
+    answer = typed(desk, fair, "韦海")
+
+    assert ([p.case_id for p in answer.context["strangers"]], answer.context["ended"]) == ([case.pk], [])
+
+
+def test_nobody_of_another_county_is_found_among_ended_cases(desk, fair):
+    case = contacted_case(name="韦海", area=area_of(DAFANG_VILLAGE))
+    close_case(case=case, reason="moved", by=None, at=NOON)
+
+    assert typed(desk, fair, "韦海").status_code == 409
 
 
 @pytest.mark.parametrize("headers", [None, HTMX])

@@ -184,7 +184,7 @@ def cancel(fair):
 
 
 def finish(fair):
-    return lambda: services.finish_fair(fair=fair, by=fair.organiser, at=NOON)
+    return lambda: services.finish_fair(fair=fair, by=fair.organiser, at=NOON, knows_early=True)
 
 
 def test_without_the_lock_of_the_fair_somebody_is_sent_to_a_cancelled_one(monkeypatch):

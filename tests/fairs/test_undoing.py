@@ -7,11 +7,10 @@ import time_machine
 
 from cases import services as cases
 from cases.models import Case, WorkItem
-from cases.refusals import UndoOvertaken, UndoTooLate
+from cases.refusals import NotYourEntry, UndoOvertaken, UndoTooLate
 from fairs import services
 from fairs.models import FairReferral
 from jobs import services as jobs
-from jobs.models import Placement
 from notifications.models import Message
 from tests.cases.pages import signed_in, source_of
 from tests.fairs.factories import FairFactory, ReferralFactory, fresh, interview, offers_of
@@ -187,7 +186,7 @@ def test_a_job_that_came_out_of_a_result_is_taken_back_with_the_result(before, p
 def test_the_page_of_the_result_has_the_button_for_whoever_entered_it_that_day(placer):
     fair = FairFactory(running=True, host=UserFactory(fair_organiser=True))
     here = ReferralFactory(fair=fair, hired=True)
-    page, url = f"/fair-referrals/{here.pk}/result/", f"placements/{Placement.objects.get().pk}/undo/"
+    page, url = f"/fair-referrals/{here.pk}/result/", f"/fair-referrals/{here.pk}/result/undo/"
 
     pages = []
     for at in (LATER, NOON + timedelta(days=1)):
@@ -195,3 +194,96 @@ def test_the_page_of_the_result_has_the_button_for_whoever_entered_it_that_day(p
             pages += [source_of(signed_in(user).get(page)) for user in (fair.organiser, placer)]
 
     assert [url in shown for shown in pages] == [True, False, False, False]
+
+
+# ---- any result
+
+
+@pytest.fixture
+def fair():
+    return FairFactory(running=True, posts=2, host=UserFactory(fair_organiser=True))
+
+
+def said_of(referral, result, *, at, **changes):
+    said = interview(result, referral.fair, **changes)
+    services.record_result(referral=fresh(referral), interview=said, by=referral.fair.organiser, at=at)
+
+
+def item_of(referral) -> tuple:
+    item = WorkItem.objects.open().get(case=referral.case_id)
+    return item.step, item.reason, item.due_at, item.not_before
+
+
+@pytest.mark.parametrize("result", ["intent", "second_interview", "no_match", "hired"])
+def test_a_result_taken_back_the_same_day_was_never_said(fair, result):
+    here = ReferralFactory(fair=fair, came=True)
+    before, waits = state_of(here), item_of(here)
+    said_of(here, result, at=LATER)
+
+    undone = services.undo_result(referral=here, by=fair.organiser, at=LATER + timedelta(minutes=5))
+    again = services.undo_result(referral=here, by=fair.organiser, at=LATER + timedelta(minutes=6))
+
+    assert (state_of(here), undone.reason, undone.has_come, again.result) == (before, "", True, "")
+    assert item_of(here)[:2] == waits[:2]
+    assert item_of(here)[2] <= waits[2]
+    said_of(here, "intent", at=LATER + timedelta(minutes=7))
+    assert (fresh(here).result, journal.verify(here.worker)) == ("intent", [])
+
+
+def test_the_result_before_the_one_taken_back_stands_again_and_so_on(fair):
+    here, (first, second) = ReferralFactory(fair=fair, came=True), (offer.vacancy for offer in offers_of(fair))
+    for minutes, (result, post) in enumerate([("intent", first), ("second_interview", second), ("no_match", None)]):
+        said_of(here, result, at=LATER + timedelta(minutes=minutes), **({"vacancy": post} if post else {}))
+
+    seen = []
+    for minutes in range(10, 13):
+        services.undo_result(referral=here, by=fair.organiser, at=LATER + timedelta(minutes=minutes))
+        seen.append((fresh(here).result, fresh(here).vacancy))
+    said_of(here, "hired", at=LATER + timedelta(minutes=20))
+    services.undo_result(referral=here, by=fair.organiser, at=LATER + timedelta(minutes=21))
+
+    assert seen == [("second_interview", second), ("intent", first), ("", None)]
+    assert (fresh(here).result, Case.objects.get(pk=here.case_id).state) == ("", "referred")
+
+
+@pytest.mark.parametrize("result", ["intent", "no_match", "hired"])
+def test_a_result_is_taken_back_by_whoever_entered_it_and_not_after_midnight(fair, placer, result):
+    here = ReferralFactory(fair=fair, came=True)
+    said_of(here, result, at=LATER)
+
+    with pytest.raises(NotYourEntry):
+        services.undo_result(referral=here, by=placer, at=LATER)
+    with pytest.raises(UndoTooLate):
+        services.undo_result(referral=here, by=fair.organiser, at=NOON + timedelta(hours=12))
+
+    assert fresh(here).result == result
+
+
+def test_a_no_match_on_which_the_cadre_has_built_stands(fair, placer):
+    here = ReferralFactory(fair=fair, came=True)
+    said_of(here, "no_match", at=LATER)
+    jobs.introduce(case=Case.objects.get(pk=here.case_id), vacancy=VacancyFactory(), by=placer, at=LATER)
+
+    with pytest.raises(UndoOvertaken):
+        services.undo_result(referral=here, by=fair.organiser, at=LATER + timedelta(minutes=5))
+
+
+def test_the_sheet_of_a_booth_has_what_was_entered_there_today_with_its_way_back(fair):
+    booth = offers_of(fair)[0].booth
+    people = [ReferralFactory(fair=fair, came=True) for _ in range(3)]
+    for referral, result in zip(people, ("intent", "no_match", "hired"), strict=True):
+        said_of(referral, result, at=LATER)
+    elsewhere = ReferralFactory(fair=fair, came=True, wishes=offers_of(fair)[1:])
+    said_of(elsewhere, "intent", at=LATER, vacancy=offers_of(fair)[1].vacancy)
+    url = f"/fairs/{fair.pk}/booths/{booth.pk}/results/"
+
+    with time_machine.travel(LATER + timedelta(minutes=1), tick=False):
+        desk = signed_in(fair.organiser)
+        offered = desk.get(url).context["entered"]
+        back = desk.post(f"/fair-referrals/{people[1].pk}/result/undo/", {"booth": booth.pk})
+        page = desk.get(url)
+
+    assert (set(offered), back.headers["Location"]) == (set(people), url)
+    assert [person.referral for person, _form in page.context["rows"]] == [people[1]]
+    with time_machine.travel(LATER + timedelta(days=1), tick=False):
+        assert signed_in(fair.organiser).get(url).context["entered"] == []

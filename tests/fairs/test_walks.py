@@ -65,7 +65,7 @@ DEEDS = {
         fair=w.fair(f), case=w.case(n), wishes=offers_of(w.fair(f))[:2], by=w.by, at=w.at
     ),
     "start": call(services.start_fair),
-    "finish": call(services.finish_fair),
+    "finish": call(services.finish_fair, knows_early=True),
     "cancel": call(services.cancel_fair, why="大雪", knows_of_inside=True),
     "call": call(services.call_the_missing, seen=None),
     "move": call(services.change_fair, fields={"venue": "文腾广场", "ends_at": local(TODAY, 18)}),
