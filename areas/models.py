@@ -36,6 +36,7 @@ class Area(models.Model):
         TOWNSHIP = "township", _("Stand-in: its township")
         COUNTY_SEAT = "county_seat", _("Stand-in: its county seat")
         PREFECTURE = "prefecture", _("Stand-in: its prefecture")
+        INVENTED = "invented", _("Invented for the demo")
         NONE = "none", _("Not known")
 
     code = models.BigIntegerField(_("code"), primary_key=True)

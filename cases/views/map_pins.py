@@ -12,6 +12,7 @@ STAND_INS = {
     Method.TOWNSHIP: pgettext_lazy("on the map", "township"),
     Method.COUNTY_SEAT: pgettext_lazy("on the map", "county seat"),
     Method.PREFECTURE: pgettext_lazy("on the map", "prefecture"),
+    Method.INVENTED: pgettext_lazy("on the map", "demo point"),
 }
 
 

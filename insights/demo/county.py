@@ -2,20 +2,21 @@
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 
+from areas import gazetteer
 from areas.models import Area
 from areas.ranges import Level
 from cases import services as cases
 from cases.choices import Cause, Channel, Outcome, State
 from cases.models import Case
 from cases.services import Chapter, Opening
-from insights.demo import register, staff
+from insights.demo import points, register, staff
 from insights.demo.events import Events
 from insights.demo.people import people
-from insights.demo.stories import JOURNEYS, OLDEST, Plot, Teller, plots
+from insights.demo.stories import JOURNEYS, NEEDS_A_JOB, OLDEST, OLDEST_HIRED, Plot, Teller, how_many, plots
 from kit.days import local_day
 from staff.models import User
 from staff.roles import Role
@@ -23,6 +24,7 @@ from workers.choices import OUT_OF_WORK
 from workers.models import Flag, Worker
 
 SEED = 520524
+ADULT = 18
 
 
 @transaction.atomic
@@ -33,10 +35,22 @@ def make_demo_county(*, workers: int, at: datetime, say: Callable[[str], object]
     towns = list(Area.objects.within(county).at_level(Level.TOWNSHIP).order_by("code"))
     logins = staff.make_staff(villages, towns)
     say(f"{len(villages)} villages, {User.objects.count()} cadres")
+    scatter(towns, villages)
     made = make_people(workers, villages, at, chance)
     say(f"{len(made)} people")
     make_cases(made, county, logins, at, chance)
     say(f"{Case.objects.count()} cases")
+
+
+def scatter(towns: list[Area], villages: list[Area]) -> None:
+    """Invented points for villages whose own are not known, each beside its township, and said to be invented."""
+    centres = {town.pk: points.centre_of(town) for town in towns}
+    for area in (*towns, *villages):
+        if area.point_method in points.STAND_INS:
+            area.lon, area.lat = points.point_of(area, centres)
+            area.point_method = Area.PointMethod.INVENTED
+    Area.objects.bulk_update([*towns, *villages], ["lon", "lat", "point_method"], batch_size=500)
+    gazetteer.forget()
 
 
 def make_people(n: int, villages: list[Area], at: datetime, chance: random.Random) -> list[Worker]:
@@ -52,11 +66,12 @@ def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: da
     idle = [worker for worker in made if worker.status in OUT_OF_WORK]
     chance.shuffle(idle)
     order = list(plots(len(idle), chance))
-    told = list(zip(order, households_travel_together(order, idle), strict=True))
+    arranged = who_can_be_hired_is(order, households_travel_together(order, idle), local_day(at))
+    told = list(zip(order, arranged, strict=True))
     opened = cases.open_cases_in_bulk(openings(told, at), by=None)
     count_rows()
     owners = {case.pk: case.owner for case in opened}
-    events = Events(county=county, people=logins, now=at)
+    events = Events(county=county, people=logins, now=at, **crowds_of(len(idle)))
     teller = Teller(today=local_day(at), chance=chance, events=events, owners=owners)
     for (plot, _worker), case in zip(told, opened, strict=True):
         teller.tell(plot, case)
@@ -67,6 +82,10 @@ def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: da
     for (plot, _worker), case in zip(told, opened, strict=True):
         if plot.name == "away":
             teller.follow_up(case, until=at)
+
+
+def crowds_of(out_of_work: int) -> dict[str, int]:
+    return {"invited": how_many("spoken_to", out_of_work), "to_fujian": how_many("to_fujian", out_of_work)}
 
 
 def count_rows() -> None:
@@ -88,6 +107,21 @@ def households_travel_together(order: list[Plot], idle: list[Worker]) -> list[Wo
         arranged[spot], arranged[was] = worker, other
         place_of[worker.pk], place_of[other.pk] = spot, was
     return arranged
+
+
+def who_can_be_hired_is(order: list[Plot], idle: list[Worker], today: date) -> list[Worker]:
+    """Whose story needs a job is young enough for one: they change places with somebody whose story needs none."""
+    arranged = list(idle)
+    young = [n for n, plot in enumerate(order) if plot.name not in NEEDS_A_JOB and can_be_hired(idle[n], today)]
+    for place, plot in enumerate(order):
+        if plot.name in NEEDS_A_JOB and young and not can_be_hired(idle[place], today):
+            other = young.pop()
+            arranged[place], arranged[other] = arranged[other], arranged[place]
+    return arranged
+
+
+def can_be_hired(worker: Worker, today: date) -> bool:
+    return ADULT <= worker.age(today) <= OLDEST_HIRED
 
 
 def openings(told: list[tuple[Plot, Worker]], at: datetime) -> list[Opening]:

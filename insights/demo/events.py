@@ -23,6 +23,7 @@ from transport import services as transport
 from transport.choices import AWAITED, BookingState, Kind, StopKind
 from transport.models import Booking, Standby, Stop, Trip
 from transport.refusals import TripFull
+from transport.rules import layouts
 from transport.rules.cars import Car, CarKind
 from transport.rules.driving import plan_drivers
 from transport.rules.layouts import Layout
@@ -39,14 +40,22 @@ CAMPAIGNS = {
     12: "就业援助月", 1: "就业援助月", 2: "春风行动", 3: "春风行动", 4: "民营企业招聘月", 5: "民营企业招聘月",
     6: "百日千万招聘", 7: "百日千万招聘", 8: "百日千万招聘", 9: "金秋招聘月", 10: "金秋招聘月", 11: "金秋招聘月",
 }  # fmt: skip
+WAIT_FOR_FUJIAN = 2
+STAY_OPEN = 4
+"""One post in so many."""
 CAME, ANSWERED = 0.68, 0.62
 """Shares of those invited to today's fair, and of those who came."""
 
 
 class Events:
-    """Makes them once, and lets the stories take part. `now` is the moment the demo is told from."""
+    """Makes them once, and lets the stories take part. `now` is the moment the demo is told from.
 
-    def __init__(self, *, county: Area, people: dict[str, User], now: datetime):
+    `invited` to a fair and `to_fujian` are people: a small demo has small fairs, and a bus to Fujian that is too small
+    all the same.
+    """
+
+    def __init__(self, *, county: Area, people: dict[str, User], now: datetime, invited: int, to_fujian: int):
+        self.expected, self.to_fujian = ceil(invited / 10) * 10, to_fujian
         self.county, self.now, self.today = county, now, local_day(now)
         self.fair_host, self.driver = people["fair"], people["transport"]
         self.filled: dict[int, int] = {}
@@ -80,8 +89,10 @@ class Events:
         return employer
 
     def has_opening(self, post: Vacancy) -> bool:
-        """Counts what the stories have given away, without asking the database each time."""
-        return self.filled.get(post.pk, 0) < post.headcount
+        """Counts what the stories have given away, without asking the database each time. Some stay open: a fair has
+        something to offer for every wish.
+        """
+        return self.filled.get(post.pk, 0) < post.headcount - max(post.headcount // STAY_OPEN, 1)
 
     def campaign(self, days: int) -> str:
         """The name that fairs of that month have all over the country."""
@@ -92,7 +103,7 @@ class Events:
         starts_at, ends_at = (self.day(days, 9), self.day(days, 15, 30)) if days else self.hours_of_today()
         fields = {
             "title": title, "area": self.county, "venue": "县体育中心", "landmark": "体育中心东门",
-            "starts_at": starts_at, "ends_at": ends_at, "expected": 600,
+            "starts_at": starts_at, "ends_at": ends_at, "expected": self.expected,
         }  # fmt: skip
         fair = fairs.plan_fair(fields=fields, by=self.fair_host, at=planned_at)
         for number, employer in enumerate(self.employers, start=1):
@@ -170,7 +181,7 @@ class Events:
             *(self.dropoff(name, code, leaves_at, hours + longer) for name, code, hours in route.dropoffs),
         ]  # fmt: skip
         plan = NewTrip(
-            area=self.county, departs_at=leaves_at, arrives_at=stops[-1].at, stops=stops, layout=route.layout,
+            area=self.county, departs_at=leaves_at, arrives_at=stops[-1].at, stops=stops, **self.seats_of(route),
             plate=plate, carrier="黔西北合成客运公司", permit_no=f"黔毕包 {self.today.year}-{plate[-3:]}",
             distance_km=route.km,
             driving_minutes=route.driving_minutes, leader=self.driver, staff_aboard="就业局 2 人、乡镇 1 人",
@@ -179,6 +190,13 @@ class Events:
         planned_at = min(leaves_at, self.now) - timedelta(days=20)
         trip = transport.plan_trip(plan=plan, by=self.driver, at=planned_at)
         return transport.open_trip(trip=trip, by=self.driver, at=planned_at)
+
+    def seats_of(self, route: "Route") -> dict:
+        """Some of those who go to Fujian wait for a seat, whatever the size of the demo."""
+        places = max(self.to_fujian - WAIT_FOR_FUJIAN, 1)
+        if route == FUJIAN and places < layouts.capacity_of(route.layout):
+            return {"layout": Layout.PLACES, "capacity": places}
+        return {"layout": route.layout}
 
     def make_train(self, days: int) -> Trip:
         """The railway gives cars and how many places each has, and no map."""

@@ -58,7 +58,7 @@ FIRMS = (
         (Post("电子普工", 80, 4800, 5800, age_max=45, night_shift=True),),
     ),
     Firm("佛山合成陶瓷有限公司", Kind.COMPANY, 440604000000, (Post("抛光工", 24, 5600, 6800),)),
-    Firm("泉州合成鞋服有限公司", Kind.COMPANY, 350502000000, (Post("成型工", 40, 4900, 5700),)),
+    Firm("泉州合成鞋服有限公司", Kind.COMPANY, 350502000000, (Post("成型工", 90, 4900, 5700),)),
     Firm("苏州合成精密有限公司", Kind.COMPANY, 320505000000, (Post("检验员", 30, 5000, 5900, age_max=40),)),
     Firm("义乌合成物流仓", Kind.COMPANY, 330782000000, (Post("分拣员", 30, 4600, 5400, night_shift=True),)),
     Firm(

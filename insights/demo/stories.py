@@ -32,6 +32,13 @@ JOURNEYS = ("waits_for_seat", "booked", "to_fujian", "by_train", "boarding")
 ENOUGH = 1300
 """With fewer people out of work than this, every plot is told that much less often."""
 
+LEAST = {"to_fujian": 2}
+"""One sits and one waits, however small the demo."""
+
+NEEDS_A_JOB = (*JOURNEYS, "introduced", "away", "nearby", "settled", "came_back")
+OLDEST_HIRED = 54
+"""Somebody older finds no post of these stories that takes them."""
+
 OLDEST = timedelta(days=125)
 CLOSINGS = (
     Status.EMPLOYED_OUTSIDE_PROVINCE,
@@ -50,6 +57,11 @@ class Plot:
     days_ago: int
 
 
+def how_many(name: str, n: int) -> int:
+    """Of `n` people out of work."""
+    return max(math.ceil(HOW_MANY[name] * min(1, n / ENOUGH)), LEAST.get(name, 1))
+
+
 def plots(n: int, chance: random.Random) -> Iterator[Plot]:
     """A plot for each of `n` cases: the told ones first, then those nobody has called."""
     ages = {
@@ -58,7 +70,7 @@ def plots(n: int, chance: random.Random) -> Iterator[Plot]:
         "away": (36, 44), "nearby": (20, 32), "settled": (118, 124), "ended": (10, 40), "came_back": (10, 20),
         "spoken_to": (3, 28),
     }  # fmt: skip
-    told = [name for name, many in HOW_MANY.items() for _ in range(math.ceil(many * min(1, n / ENOUGH)))]
+    told = [name for name in HOW_MANY for _ in range(how_many(name, n))]
     for name in told[:n]:
         yield Plot(name, chance.randint(*ages[name]))
     for _ in range(len(told), n):

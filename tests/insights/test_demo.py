@@ -1,27 +1,34 @@
 """The demo county: what it shows could have happened, and there is something of everything to look at."""
 
+import random
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.utils.timezone import localtime
 
+from areas.models import Area
 from fairs.models import Fair
-from insights.demo.county import make_demo_county
-from insights.demo.stories import HOW_MANY
+from fairs.selectors import offer_rows
+from insights.demo.county import SEED, can_be_hired, make_demo_county, who_can_be_hired_is
+from insights.demo.people import people
+from insights.demo.stories import HOW_MANY, NEEDS_A_JOB, plots
 from insights.demo.texts import let_them_leave
 from notifications.models import Message
 from tests.notifications.factories import MessageFactory
-from tests.workers.factories import NOON
+from tests.staff.factories import ZHIJIN
+from tests.workers.factories import NOON, TODAY
 from transport.choices import Kind
-from transport.models import Booking, Trip
+from transport.models import Booking, Standby, Trip
 from transport.rules.layouts import Layout, capacity_of
 from transport.rules.stops import goes_there
 from transport.selectors.crew import driver_card
+from workers.choices import OUT_OF_WORK
 from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
 PEOPLE = 2500
+LEAST_PEOPLE = 300
 
 
 def test_the_demo_is_believable(capsys):
@@ -39,6 +46,8 @@ def test_the_demo_is_believable(capsys):
     assert {text.queued_at < running.starts_at for text in Message.objects.filter(template="fair_invited")} == {True}
     assert running.referrals.count() / 2 < came
     assert came / 2 < running.referrals.exclude(result="").count()
+    assert [str(row.offer) for row in offer_rows(running) if row.wished and not row.wanted] == []
+    assert len(set(points_of_villages())) == len(points_of_villages()) > 500
     past = Fair.objects.get(state="finished")
     assert past.referrals.filter(result="hired").count() == past.referrals.attended().count() > 0
     assert ("春风行动" in running.title, "就业援助月" in past.title) == (True, True)  # 5 March, and 31 January
@@ -57,6 +66,37 @@ def test_a_text_of_the_demo_left_when_it_was_due_and_not_while_the_demo_was_load
     told.refresh_from_db()
     later.refresh_from_db()
     assert (told.state, told.sent_at, later.state) == ("delivered", yesterday, "queued")
+
+
+def test_the_smallest_demo_has_a_bus_that_left_and_somebody_who_waits_for_a_seat():
+    make_demo_county(workers=LEAST_PEOPLE, at=NOON, say=lambda _: None)
+
+    left = Trip.objects.get(state="arrived")
+    running = Fair.objects.get(state="running")
+    assert left.bookings.filter(state="arrived").exists()
+    assert Standby.objects.waiting().exists()
+    assert running.referrals.count() <= running.expected + running.referrals.filter(batch=None).count()
+    call_command("check_invariants")
+
+
+@pytest.mark.parametrize("workers", [LEAST_PEOPLE, 450, 600, 1000, 2000])
+def test_whose_story_needs_a_job_is_young_enough_for_one_at_any_size(workers):
+    chance = random.Random(workers)
+    invented = people(workers, villages=[520524103001], today=TODAY, seed=SEED)
+    idle = [Worker(birth_date=one.birth_date, status=one.status) for one in invented if one.status in OUT_OF_WORK]
+    order = list(plots(len(idle), chance))
+
+    arranged = who_can_be_hired_is(order, idle, TODAY)
+
+    needing = [person for plot, person in zip(order, arranged, strict=True) if plot.name in NEEDS_A_JOB]
+    assert {plot.name for plot in order} >= {"away", "to_fujian", "boarding"}
+    assert [person.birth_date for person in needing if not can_be_hired(person, TODAY)] == []
+    assert sorted(map(id, arranged)) == sorted(map(id, idle))
+
+
+def points_of_villages() -> list[tuple]:
+    here = Area.objects.filter(code__gte=ZHIJIN, code__lt=ZHIJIN + 10**6, level="village")
+    return list(here.values_list("lon", "lat"))
 
 
 def test_told_whole_a_fair_has_six_hundred_people_and_a_bus_people_who_wait():
