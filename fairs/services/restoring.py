@@ -84,5 +84,8 @@ def _promise_before(referral: FairReferral) -> JournalLine | None:
 
 
 def _offer_of(referral: FairReferral, line: JournalLine) -> BoothVacancy | None:
+    """By the post's key; lines of before it was written down have only its name, which two posts may share."""
     offers = BoothVacancy.objects.filter(booth__fair=referral.fair_id).select_related("vacancy")
+    if key := line.data.get("post_id"):
+        return offers.filter(vacancy=key).first()
     return next((offer for offer in offers if str(offer.vacancy) == line.data["post"]), None)

@@ -66,7 +66,8 @@ def make_cases(made: list[Worker], county: Area, logins: dict[str, User], at: da
     idle = [worker for worker in made if worker.status in OUT_OF_WORK]
     chance.shuffle(idle)
     order = list(plots(len(idle), chance))
-    arranged = who_can_be_hired_is(order, households_travel_together(order, idle), local_day(at))
+    today = local_day(at)
+    arranged = households_travel_together(order, who_can_be_hired_is(order, idle, today), today)
     told = list(zip(order, arranged, strict=True))
     opened = cases.open_cases_in_bulk(openings(told, at), by=None)
     count_rows()
@@ -94,12 +95,13 @@ def count_rows() -> None:
         cursor.execute("ANALYZE cases_workitem, cases_case, viewflow_task, viewflow_process, workers_worker")
 
 
-def households_travel_together(order: list[Plot], idle: list[Worker]) -> list[Worker]:
-    """Half of those whose story is a journey have somebody of their household beside them."""
+def households_travel_together(order: list[Plot], idle: list[Worker], today: date) -> list[Worker]:
+    """Half of those whose story is a journey have somebody of their household beside them, of an age to be hired."""
     spots = [place for place, plot in enumerate(order) if plot.name in JOURNEYS]
     families: dict[int, list[Worker]] = {}
     for worker in idle:
-        families.setdefault(worker.household_id, []).append(worker)
+        if can_be_hired(worker, today):
+            families.setdefault(worker.household_id, []).append(worker)
     travellers = [worker for family in families.values() if len(family) > 1 for worker in family[:2]]
     arranged, place_of = list(idle), {worker.pk: place for place, worker in enumerate(idle)}
     for spot, worker in zip(spots[: len(spots) // 4 * 2], travellers, strict=False):

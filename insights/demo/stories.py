@@ -141,7 +141,9 @@ class Teller:
         return post
 
     def booked(self, case: Case, plot: Plot) -> None:
-        self.goes_by(self.chance.choice(list(self.events.coming.values())), case, plot)
+        """A household goes by one trip."""
+        trips = list(self.events.coming.values())
+        self.goes_by(trips[case.worker.household_id % len(trips)], case, plot)
 
     def to_fujian(self, case: Case, plot: Plot) -> None:
         """More than the bus has seats."""

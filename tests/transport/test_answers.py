@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def answer(booking, digit):
     message = Message.objects.get(template="seat_booked", worker=booking.worker)
-    reply_received.send(Message, worker=booking.worker, message=message, digit=digit, body=digit, at=NOON)
+    reply_received.send(Message, worker=booking.worker, message=message, digit=digit, body=digit or "知道了", at=NOON)
     booking.refresh_from_db()
 
 

@@ -76,8 +76,11 @@ def stop_forms(kind: str, *, user, data=None, trip: Trip | None = None):
     return make(data, prefix=kind, initial=entered or [{"kind": kind}], form_kwargs={"user": user})
 
 
-def mark(refusal: Refusal, tables) -> None:
-    """Say on the line it is about why the trip was not saved. `tables` are the formsets, both valid."""
+def mark(refusal: Refusal, tables) -> bool:
+    """Say on the line it is about why the trip was not saved, if it is about one; returns whether it is.
+
+    `tables` are the formsets, both valid.
+    """
     lines = [line for table in tables for line in table]
     if isinstance(refusal, AboutStop):
         about, field = (line for line in lines if _is_of(line, refusal.stop)), refusal.field
@@ -86,9 +89,10 @@ def mark(refusal: Refusal, tables) -> None:
     elif isinstance(refusal, StopsMissing):
         about, field = (table.forms[0] for table in tables if not any(line.stop for line in table)), "name"
     else:
-        return
+        return False
     if line := next(iter(about), None):
         line.add_error(field, str(refusal))
+    return line is not None
 
 
 def _is_of(line: StopForm, stop: NewStop | Stop) -> bool:

@@ -76,14 +76,14 @@ def fill_in(request, trip):
     data = sent(request)
     form = TripForm(data, user=request.user, trip=trip)
     tables = [stop_forms(kind, user=request.user, data=data, trip=trip) for kind in StopKind.values]
-    refusal, is_sound = None, [part.is_valid() for part in (form, *tables)]
+    refusal, is_said, is_sound = None, False, [part.is_valid() for part in (form, *tables)]
     if request.method == "POST" and all(is_sound):
         try:
             return redirect("transport:trip", save(request, trip, form, tables).pk)
         except Refusal as refused:
-            refusal = refused
-            mark(refusal, tables)
-    context = {"trip": trip, "form": form, "pickups": tables[0], "dropoffs": tables[1], "refusal": refusal}
+            refusal, is_said = refused, mark(refused, tables)
+    context = {"trip": trip, "form": form, "pickups": tables[0], "dropoffs": tables[1]}
+    context["refusal"] = None if is_said else refusal
     return render(request, "transport/edit.html", context, status=status_of(form, *tables, refusal=refusal))
 
 
