@@ -1,6 +1,5 @@
 """The page of one case: what it shows, to whom it offers what, and how a case ends, goes on and changes hands."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -516,14 +515,15 @@ def test_a_dialog_that_is_refused_stays_a_dialog_and_one_that_is_carried_out_lea
     assert (done.status_code, done.headers["HX-Redirect"]) == (200, url_of("case", case.pk))
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "In a few words: "), ("zh-hans", "写一句说明：")])
-def test_a_label_and_what_is_wrong_stand_together_as_the_language_has_it(cadre, case, language, words):
+@pytest.mark.parametrize(("language", "label"), [("en", "In a few words"), ("zh-hans", "写一句说明")])
+def test_above_a_form_the_fields_that_are_wrong_are_named_and_lead_there(cadre, case, language, label):
     wrong = {"reason": "moved", "note": "身份证 110101199003071234"}
 
     answer = signed_in(cadre, language).post(url_of("close", case.pk), wrong)
 
-    error = answer.context["form"].errors["note"][0]
-    assert f"{words}{error}" in re.sub(r"<[^>]+>", "", source_of(answer))
+    [field] = [field for field in answer.context["form"].visible_fields() if field.errors]
+    assert f'<a href="#{field.auto_id}">{label}</a>' in source_of(answer)
+    assert source_of(answer).count(field.errors[0]) == 1
 
 
 def test_a_single_case_is_not_offered_to_whoever_has_it(township, cadre, colleague):

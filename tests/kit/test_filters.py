@@ -106,6 +106,7 @@ def test_nobody_reads_a_filter_by_hand():
         "staff/way_back.py",
         "transport/views/boarding.py",
         "transport/views/papers.py",
+        "transport/views/seats.py",
         "workers/views/adding.py",
         "workers/views/record.py",
         "workers/views/revealing.py",
