@@ -10,7 +10,6 @@ import os
 import resource
 import signal
 import socket
-import threading
 import time
 
 from waitress import wasyncore
@@ -20,6 +19,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import RequestEntityTooLarge
+
+from config.keeping.asked import Asked
 
 LONGEST_WAIT = 5  # seconds in the line, then the page that says that too much is going on
 STUCK_AFTER = 60  # seconds of that without one page served, then `/healthz` says no and the supervisor starts us anew
@@ -183,7 +184,7 @@ class Web:
             for sock in sockets
         ]
 
-    def run(self, asked_to_end: threading.Event) -> None:
+    def run(self, asked_to_end: Asked) -> None:
         while not asked_to_end.is_set():
             self._turn()
         for server in self.servers:
@@ -216,7 +217,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--fd", type=int, action="append", default=[], help="a listening socket that is handed over")
     numbers = parser.parse_args().fd
-    asked_to_end = threading.Event()
+    asked_to_end = Asked()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked_to_end.set())
     _allow_open_files()

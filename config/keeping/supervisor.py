@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.keeping import systemd
+from config.keeping.asked import Asked
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_END = 25  # the web gives open requests 10 s; a letter being rendered takes less
@@ -87,7 +88,7 @@ class Supervisor:
     def __init__(self, commands: dict[str, Program], watches: tuple[tuple[float, Callable], ...] = ()):
         self.children = [Child(name, command) for name, command in commands.items()]
         self.watches = watches
-        self.asked_to_end = threading.Event()
+        self.asked_to_end = Asked()
 
     def __enter__(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
