@@ -90,8 +90,8 @@ def write_result(referral: FairReferral, interview: InterviewResult, *, by: User
     referral.vacancy, referral.reason, referral.note = interview.vacancy, interview.reason, interview.note
     referral.save(update_fields=["result", "result_at", "result_by", "vacancy", "reason", "note"])
     post = str(interview.vacancy or "")
-    key = interview.vacancy and interview.vacancy.pk
-    data = texts.for_journal(referral, post=post, post_id=key, reason=interview.reason, note=interview.note)
+    key = {"post_id": interview.vacancy.pk} if interview.vacancy else {}
+    data = texts.for_journal(referral, post=post, **key, reason=interview.reason, note=interview.note)
     what = f"fair_result_{interview.result}"
     journal.record(worker=referral.worker, what=what, about=referral, by=by, at=at, data=data)
 

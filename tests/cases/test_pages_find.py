@@ -66,7 +66,7 @@ def test_somebody_with_a_case_is_opened_there_and_others_on_their_record(desk, l
     case = CaseFactory(worker=li)
     after = desk.post(FIND, {"q": "lgq"}).context["found"][0]["url"]
 
-    assert (before, after) == (f"/workers/{li.pk}/", url_of("case", case.pk))
+    assert (before, after) == (f"/workers/{li.pk}/?from=find", f"{url_of('case', case.pk)}?from=find")
 
 
 def test_quick_search_answers_with_the_found_only(desk, li):

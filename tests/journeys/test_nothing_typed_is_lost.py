@@ -47,7 +47,7 @@ def call_sheet(cadre: Actor, stage: Stage) -> int:
     cadre.choose("outcome", "no_answer")
     cadre.press("dialog details.wf-more-fields summary")
     cadre.fill("note", NOTE)
-    cadre.page.wait_for_function(f"() => {DRAFTS}.length === 1")
+    cadre.page.wait_for_function(f"() => {DRAFTS}.length === 1 && {DRAFTS}[0].includes('{NOTE}')")
     return case
 
 
@@ -222,7 +222,7 @@ def test_what_can_no_longer_be_sent_says_so_and_can_be_copied_and_discarded(stag
     key = cadre.page.evaluate("Object.keys(localStorage).find((key) => key.startsWith('wf-draft:'))")
     cadre.page.evaluate(
         "([key, other]) => localStorage.setItem(other, localStorage.getItem(key))",
-        [key, key.replace(str(case), "1987654")],
+        [key, key.replace(f"/{case}/", "/1987654/")],
     )
 
     cadre.open("/today/")
