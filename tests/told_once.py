@@ -29,7 +29,9 @@ def watch() -> None:
 
 def faults(response) -> dict[str, int]:
     """{words: how often they stand on the page}, of those that don't stand there once for each mistake."""
-    if response.status_code not in REFUSED or not getattr(response, "context", None):
+    if response.status_code not in REFUSED or response.has_header("Content-Encoding"):
+        return {}
+    if not getattr(response, "context", None):
         return {}
     page, wanted = words_of(response.content.decode()), told_of(response.context)
     counts = {words: page.count(words) for words in wanted}

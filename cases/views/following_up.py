@@ -36,7 +36,10 @@ def follow_up(request, case_id):
         words = _("Follow-up recorded for %(name)s") % {"name": case.worker.name}
         messages.success(request, words, extra_tags=undo_url)
         return entered(request, case.pk, said=done.told, undo_url=undo_url)
-    context = {"case": case, "form": form, "refusal": refusal, "follow_up": services.next_follow_up(case)}
+    asked = services.next_follow_up(case)
+    if form.is_bound and not asked:  # the sheet has no fields then that could say what is wrong with them
+        form, refusal = FollowUpForm(), refusal or CaseMovedOn()
+    context = {"case": case, "form": form, "refusal": refusal, "follow_up": asked}
     return show_sheet(request, "cases/_follow_up_sheet.html", context)
 
 

@@ -110,7 +110,7 @@ def test_the_web_is_killed_and_the_workers_do_not_notice(system):
 def test_while_a_table_is_locked_a_page_says_that_too_much_is_going_on_and_is_whole_again_afterwards(system):
     session = {"Cookie": f"sessionid={'a' * 32}"}
     with psycopg.connect(databases.conninfo(system.parameters)) as other:
-        other.execute("LOCK TABLE django_session")
+        other.execute("LOCK TABLE staff_opensession")
         with pytest.raises(HTTPError) as refused:
             urlopen(Request(f"{system.url}/today/", headers=session), timeout=PATIENCE)
     assert (refused.value.status, refused.value.headers["Retry-After"]) == (503, "10")
