@@ -21,6 +21,8 @@ def watch() -> None:
 
     def watched(self, **asked):
         response = request(self, **asked)
+        if getattr(self, "sends_what_no_page_offers", False):  # a mistake in a field that no page shows
+            return response
         assert (found := faults(response)) == {}, f"{asked.get('PATH_INFO')} tells a mistake so many times: {found}"
         return response
 

@@ -198,6 +198,7 @@ def absurd_calls(settings, bugs: Bugs) -> None:
 def ask(client: Client, bugs: Bugs, method: str, path: str, headers: dict, **sent) -> None:
     """Whatever it does is taken back. `path` goes out as it is."""
     where, _, query = path.partition("?")
+    client.sends_what_no_page_offers = True
     with transaction.atomic():
         answer = client.generic(method, where, headers=headers, QUERY_STRING=query, **sent)
         if answer.streaming:
