@@ -188,7 +188,8 @@ def _state_of(talk):
 def _next(request):
     """Back to the page the button stood on, if it is one of ours."""
     url = request.POST.get("next", "")
-    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else ""
+    is_ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
+    return url if is_ours else ""
 
 
 def _chips(form, log):

@@ -85,4 +85,5 @@ def _keep_in_cookies(response: HttpResponseRedirect, chosen: dict[str, str]) -> 
 
 def _next(request) -> str:
     url = request.POST.get("next", "")
-    return url if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()) else "/"
+    is_ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
+    return url if is_ours else "/"

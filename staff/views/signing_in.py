@@ -4,7 +4,7 @@ from axes.helpers import get_lockout_response
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -111,6 +111,6 @@ def _welcome(request, user: User, *, next: str, proved: bool = False) -> HttpRes
             messages.warning(request, TOLD[change.what] % {"name": change.by, "when": moment(change.at)})
         if came.odd and last:
             messages.info(request, _("You last signed in %(when)s.") % {"when": moment(last)})
-    response = redirect(next)
+    response = HttpResponseRedirect(next)  # `redirect` would take a word for the name of a page
     entering.keep_mark(response, mark)
     return response
