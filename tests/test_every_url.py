@@ -126,6 +126,7 @@ def answers(user: User | None, pages: list[Page], everything: OneOfEverything) -
 
 def client_of(user: User | None) -> Client:
     client = Client(raise_request_exception=False)
+    client.sends_what_no_page_offers = True
     if user:
         client.force_login(user)
     return client
