@@ -33,15 +33,18 @@ LOGINS = (
     Login("supervisor", "覃丽", Role.SUPERVISOR, COUNTY),
     Login("fair", "罗敏", Role.FAIR_ORGANISER, COUNTY),
     Login("transport", "冉桃", Role.TRANSPORT_ORGANISER, COUNTY),
+    Login("rights", "石磊", Role.RIGHTS_OFFICER, COUNTY),
     Login("auditor", "安海", Role.AUDITOR, COUNTY),
+    Login("system", "陆远", Role.SYSTEM_ADMINISTRATOR, SERVED),
+    Login("security", "莫平", Role.SECURITY_ADMINISTRATOR, SERVED),
+    Login("admin", "管理员", Role.ADMINISTRATOR, SERVED),
 )
-ADMIN = Login("admin", "系统管理员", Role.ADMINISTRATOR, SERVED)
 
 
 def make_staff(villages: list[Area], towns: list[Area]) -> dict[str, User]:
     """The logins by name. Everybody shares the demo password, hashed once."""
     secret = make_password(PASSWORD)
-    people = {login.username: named(login, secret) for login in (*LOGINS, ADMIN)}
+    people = {login.username: named(login, secret) for login in LOGINS}
     for code in HOME_VILLAGES[1:]:
         post(people["village"], Role.VILLAGE_CADRE, code)
     User.objects.filter(pk=people["admin"].pk).update(is_staff=True, is_superuser=True)

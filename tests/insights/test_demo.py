@@ -15,6 +15,8 @@ from insights.demo.people import people
 from insights.demo.stories import HOW_MANY, NEEDS_A_JOB, plots
 from insights.demo.texts import let_them_leave
 from notifications.models import Message
+from staff.models import Posting
+from staff.roles import Role
 from tests.notifications.factories import MessageFactory
 from tests.staff.factories import ZHIJIN
 from tests.workers.factories import NOON, TODAY
@@ -35,6 +37,7 @@ def test_the_demo_is_believable(capsys):
     """One telling for all of it: passengers, households, provinces, a train, names, the fair, days and hours."""
     make_demo_county(workers=PEOPLE, at=NOON, say=lambda _: None)
 
+    assert {posting.role for posting in Posting.objects.all()} == set(Role)
     assert wrongly_seated() == []
     assert households_on_one_trip()
     assert provinces() >= {32, 33, 35, 44}

@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from insights.demo.county import make_demo_county
-from insights.demo.staff import ADMIN, LOGINS, PASSWORD
+from insights.demo.staff import LOGINS, PASSWORD
 from insights.demo.texts import let_them_leave
 from staff.models import User
 
@@ -19,5 +19,5 @@ class Command(BaseCommand):
             make_demo_county(workers=workers, at=now, say=self.stdout.write)
             self.stdout.write(f"{let_them_leave(at=now)} texts")
         self.stdout.write("Sign in with any of these names; the password is " + PASSWORD)
-        for login in (*LOGINS, ADMIN):
+        for login in LOGINS:
             self.stdout.write(f"  {login.username:<12}{login.role}")
