@@ -37,7 +37,7 @@ LOGINS = (
     Login("auditor", "安海", Role.AUDITOR, COUNTY),
     Login("system", "陆远", Role.SYSTEM_ADMINISTRATOR, SERVED),
     Login("security", "莫平", Role.SECURITY_ADMINISTRATOR, SERVED),
-    Login("admin", "管理员", Role.ADMINISTRATOR, SERVED),
+    Login("admin", "申勇", Role.ADMINISTRATOR, SERVED),
 )
 
 
