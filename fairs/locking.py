@@ -1,4 +1,4 @@
-"""The locks of this app, always taken in this order: fair, case (with all that `cases` locks), worker.
+"""The locks of this app, always taken in this order: fair, case (with all that `cases` locks), post, worker.
 
 A step of the fair takes the fair alone; the desks at the door share it. A referral has no lock of its own: whoever
 changes one holds its case, so that a case moving elsewhere and a check-in never cross.
@@ -11,6 +11,7 @@ from cases.locking import locked
 from cases.models import Case
 from fairs.models import Fair, FairReferral
 from fairs.refusals import FairBusy
+from jobs.models import Vacancy
 from kit import locks
 
 
@@ -20,6 +21,11 @@ def fair_alone(fair: Fair) -> Fair:
 
 def fair_shared(fair_id: int) -> Fair:
     return _lock(Fair.objects.lock_shared, fair_id)
+
+
+def post_alone(vacancy: Vacancy) -> None:
+    """Until the end of the transaction nobody else is hired for this post: who counts them may act on the number."""
+    Vacancy.objects.select_for_update(of=("self",)).get(pk=vacancy.pk)
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def _check_is_offered(referral: FairReferral, vacancy: Vacancy | None) -> None:
 
 
 def _check_was_promised(referral: FairReferral, vacancy: Vacancy) -> None:
-    """Two desks that hire the last one in the same moment are both let through: nothing is lost, the page shows it."""
+    locking.post_alone(vacancy)
     offer = BoothVacancy.objects.filter(booth__fair=referral.fair_id, vacancy=vacancy).select_related("booth").first()
     hired = FairReferral.objects.filter(fair=referral.fair_id, vacancy=vacancy, result=Result.HIRED).count()
     if hired >= offer.wanted:

@@ -11,7 +11,14 @@ from cases import services as cases
 from cases.models import Case
 from fairs import locking, services
 from fairs.models import FairReferral
-from fairs.refusals import AlreadyReferred, FairClosed, NotAtThisFair, NotOpenYet, ResultAlreadyThere
+from fairs.refusals import (
+    AlreadyReferred,
+    FairClosed,
+    MoreHiredThanPromised,
+    NotAtThisFair,
+    NotOpenYet,
+    ResultAlreadyThere,
+)
 from fairs.register.invariants import (
     people_expected_at_fairs_that_are_over,
     people_hired_without_a_placement,
@@ -83,6 +90,42 @@ def test_two_organisers_who_both_say_hired_make_one_placement():
     all_at_once(record(here, "hired"), record(here, "hired"), record(here, "hired"))
 
     assert (Placement.objects.count(), fresh(here).result, broken()) == (1, "hired", {})
+
+
+def the_last_one_promised():
+    """Two people who have come, and a post of many openings of which this fair was promised one."""
+    fair = FairFactory(running=True)
+    people = [ReferralFactory(fair=fair, came=True) for _ in range(2)]
+    offers_of(fair)[0].booth.offers.update(wanted=1)
+    return people
+
+
+def hired_for_it() -> int:
+    return FairReferral.objects.filter(result="hired").count()
+
+
+def test_without_the_lock_of_the_post_two_desks_both_hire_the_last_one_promised(monkeypatch):
+    people, met = the_last_one_promised(), Barrier(2)
+    check_was_promised = results._check_was_promised
+
+    def check_and_meet(referral, vacancy):
+        check_was_promised(referral, vacancy)
+        met.wait(timeout=20)
+
+    monkeypatch.setattr(locking, "post_alone", lambda vacancy: None)
+    monkeypatch.setattr(results, "_check_was_promised", check_and_meet)
+    all_at_once(*(record(one, "hired") for one in people))
+
+    assert hired_for_it() == 2
+
+
+def test_with_the_lock_of_the_post_one_of_two_desks_is_asked_about_the_last_one_promised():
+    people = the_last_one_promised()
+
+    outcomes = all_at_once(*(record(one, "hired") for one in people))
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["FairReferral", MoreHiredThanPromised.__name__]
+    assert (hired_for_it(), broken()) == (1, {})
 
 
 def test_three_desks_check_one_person_in_once():
