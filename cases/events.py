@@ -14,6 +14,8 @@ case_reopened = Signal()  # case, flag, by, at
 # case, from_state, to_state, undoes, by, at: after every change of state, beside the above. `undoes` is the entry or
 # the booking that is taken back, None for a step ahead.
 case_moved = Signal()
-# case, from_state, about, by, at: before a referral or a placement is taken back. Whoever has built on it refuses.
+# case, from_state, about, by, at: before a referral or a placement is taken back, and for its button. Whoever has
+# built on it refuses, and changes nothing.
 move_to_be_undone = Signal()
+travelling_alone_undone = Signal()  # case, since, by, at: `since` is when they were said to go by their own means
 case_escalated = Signal()  # case, item, level, at

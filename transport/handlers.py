@@ -3,7 +3,7 @@
 from django.dispatch import receiver
 
 from cases.choices import State
-from cases.events import case_moved, move_to_be_undone
+from cases.events import case_moved, move_to_be_undone, travelling_alone_undone
 from notifications.events import reply_received
 from transport import services
 from transport.refusals import SeatOnIt
@@ -18,6 +18,12 @@ def free_seat_of_moved_case(sender, *, case, from_state, to_state, by, at, **_):
     goes_alone = to_state == State.PLACED and not case.needs_transport
     if from_state in NEEDS_A_SEAT and (goes_alone or to_state not in NEEDS_A_SEAT):
         services.give_up_travel(case=case, by=by, at=at)
+
+
+@receiver(travelling_alone_undone, dispatch_uid="transport.give_back_what_was_given_up")
+def give_back_what_was_given_up(sender, *, case, since, by, at, **_):
+    """They need a seat after all: theirs, or else their cadre hears that it is gone."""
+    services.give_back_travel(case=case, since=since, by=by, at=at)
 
 
 @receiver(move_to_be_undone, dispatch_uid="transport.keep_the_job_of_a_seat")

@@ -163,6 +163,10 @@ class BookingQuerySet(OnTrips, QuerySet):
         row = {"seat": seat.pk, "trip": trip.pk, "code": code, "worker": case.worker_id, "case": case.pk}
         return sql.fetch(self.model, BOOKINGS_IN_THE_WAY, row | times)
 
+    def given_up(self, case, *, because: str, at: datetime) -> "BookingQuerySet":
+        """Seats of that case that came free at that moment."""
+        return self.filter(case=case, released_because=because, released_at=at)
+
     def awaited(self) -> "BookingQuerySet":
         return self.filter(state__in=AWAITED)
 

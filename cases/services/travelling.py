@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cases import policies, reasons
+from cases import events, policies, reasons
 from cases.choices import Cause, ItemState, State
 from cases.locking import LockedCase, locked
 from cases.models import Case, WorkItem
@@ -41,8 +41,8 @@ def mark_travelling_alone(*, case: Case, by: User | None, at: datetime, note: st
 def undo_travelling_alone(*, case: Case, by: User, at: datetime) -> Case:
     """Until midnight, by whoever entered it, as long as nothing has happened since. Undone twice is undone once.
 
-    The time limit goes on as if nothing had been entered. A seat that was given up by it is not taken back: somebody
-    else may have it.
+    The time limit goes on as if nothing had been entered. Who keeps the seats hears of it: one that was given up is
+    theirs again if nobody has taken it since.
     """
     with locked(case) as step:
         policies.check_can_move(by, step.case)
@@ -53,6 +53,7 @@ def undo_travelling_alone(*, case: Case, by: User, at: datetime) -> Case:
             raise UndoOvertaken
         check_is_mine_of_today(made_by=ended.finished_by_id, made_at=ended.finished_at, by=by, at=at)
         _take_back(step, ended, by=by, at=at)
+        events.travelling_alone_undone.send(Case, case=step.case, since=ended.finished_at, by=by, at=at)
     return step.case
 
 
@@ -71,7 +72,7 @@ def _take_back(step: LockedCase, ended: WorkItem, *, by: User, at: datetime) -> 
 
 
 def _plan(case: Case, ended: WorkItem, at: datetime) -> Plan:
-    """As it was; who was left in peace until their trip leaves has no seat on it any more."""
+    """As it was; who was left in peace until their trip leaves has no seat on it, unless they get it back."""
     if ended.not_before is None or reasons.tried(ended.reason, ended.reason_data):
         return plan_as_before(ended, at)
     return replace(plan_of_travel(case, at=at, clocks=items.clocks_on(at)), opened_at=ended.opened_at)

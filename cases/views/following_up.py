@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases import policies, services
+from cases import policies, reasons, services
 from cases.forms import FollowUpForm
-from cases.models import Case, FollowUp, FollowUpEntry
+from cases.models import Case, FollowUp, FollowUpEntry, WorkItem
 from cases.refusals import CaseMovedOn
 from cases.views.in_place import entered, undo_url_of, undone
 from cases.views.rows import find_case
@@ -97,5 +97,6 @@ def undo_travel_alone(request, case_id):
     case = find_case(request, case_id)
     policies.check_can_move(request.user, case)
     services.undo_travelling_alone(case=case, by=request.user, at=timezone.now())
-    messages.success(request, _("Undone. A seat is to be arranged again; one that was given up is not kept."))
+    item = WorkItem.objects.open().get(case=case)
+    messages.success(request, _("Undone. %(now)s") % {"now": reasons.text_of(item.reason, item.reason_data)})
     return redirect("cases:case", case.pk)

@@ -8,6 +8,7 @@ import time_machine
 from cases import panels, services
 from cases.models import Case, ContactAttempt, FollowUp
 from cases.panels import Registry
+from kit import dates
 from staff.models import AccessLog
 from staff.roles import CASEWORKERS
 from tests.cases.factories import NOON, CaseFactory, miss
@@ -468,7 +469,7 @@ def test_travelling_alone_can_be_taken_back_from_the_page_of_the_case(desk, cadr
     assert [f'action="{undo}"' in page for page in pages] == [True, True]
     assert "goes by own means" in pages[1]
     assert (response.url, fresh(case).step) == (url_of("case", case.pk), "travel")
-    said = ["Undone. A seat is to be arranged again; one that was given up is not kept."]
+    said = [f"Undone. Starts work on {dates.day(case.placed_on)}, please arrange travel"]
     assert (messages_of(desk, url_of("case", case.pk)), undo in source_of(page_of(desk, case))) == (said, False)
 
 

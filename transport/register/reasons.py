@@ -8,6 +8,7 @@ register(
     {
         "seat_booked": _("Has a seat on {trip}. Gathers: {gather_at}, {place}"),
         "seat_released": _("The seat on {trip} was given up, please ask how they travel"),
+        "seat_gone": _("The seat on {trip} that was given up has gone, please arrange another"),
         "seat_given": _("Got a seat on {trip} that came free and may not know, please tell them now"),
         "cannot_travel": _("Says by text that they cannot come on {trip}, please call"),
         "missed_stop": _("Was not at the stop of {trip}, please call now"),

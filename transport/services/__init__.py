@@ -1,6 +1,6 @@
 """What an organiser or a cadre does with a trip. One verb a function; the rules live here and in the constraints."""
 
-from transport.services.answers import give_up_travel, take_no, take_yes
+from transport.services.answers import give_back_travel, give_up_travel, take_no, take_yes
 from transport.services.arriving import (
     arrive,
     chase_arrivals,
