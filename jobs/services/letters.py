@@ -6,7 +6,7 @@ from django.db import transaction
 
 from jobs import tasks
 from jobs.models import Introduction, Letter, Placement
-from jobs.refusals import EvidenceMissing, LetterRevoked, ReceiptRecorded
+from jobs.refusals import EvidenceMissing, LetterRevoked, NotPrintedYet, ReceiptRecorded
 from jobs.sealed import kept_if_all_goes_well
 from jobs.services.introductions import record_introduction_result
 from jobs.services.placements import PLACEABLE, confirm_placement, end_placement
@@ -71,6 +71,8 @@ def record_receipt(
     letter = _lock(letter)
     if letter.receipt:
         return _same(letter, result)
+    if not letter.print_count:
+        raise NotPrintedYet
     if result == Receipt.HIRED and terms is None and needs_terms(letter):
         raise EvidenceMissing
     letter.receipt, letter.receipt_note, letter.receipt_at, letter.receipt_by = result, note, at, by

@@ -99,6 +99,8 @@ def revoke(request, letter_id):
 def receipt(request, letter_id):
     found, now = find_letter(request, letter_id), timezone.now()
     policies.check_can_place(request.user, found.case)
+    if not found.print_count:
+        raise NotPrintedYet
     form = ReceiptForm(
         sent(request), request.FILES or None, today=local_day(now), initial=_known(found),
         needs_terms=services.needs_terms(found),

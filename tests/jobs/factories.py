@@ -13,8 +13,8 @@ from factory.django import DjangoModelFactory
 from cases import services as cases
 from cases.models import Case
 from jobs import services
-from jobs.models import Employer, Placement, Vacancy
-from tests.staff.factories import area_of
+from jobs.models import Employer, Letter, Placement, Vacancy
+from tests.staff.factories import UserFactory, area_of
 from tests.workers.factories import NOON, TODAY, FlagFactory, WorkerFactory
 
 YONGKANG = 330784000000
@@ -114,6 +114,12 @@ def placed_case(*, vacancy: Vacancy, **changes) -> Case:
     return case
 
 
+def printed(letter: Letter) -> Letter:
+    """The paper that a receipt comes back of."""
+    by = UserFactory(township_cadre=True)
+    return services.print_letter(letter=letter, seen=letter.print_count, by=by, at=letter.issued_at)
+
+
 __all__ = [
     "NOON",
     "START",
@@ -124,4 +130,5 @@ __all__ = [
     "introduced",
     "place",
     "placed_case",
+    "printed",
 ]

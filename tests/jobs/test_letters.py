@@ -15,7 +15,17 @@ from jobs.services import Terms
 from kit.refusals import ReasonMissing
 from notifications.models import Message
 from staff.models import AccessLog
-from tests.jobs.factories import NOON, START, TODAY, VacancyFactory, contacted_case, introduced, place, placed_case
+from tests.jobs.factories import (
+    NOON,
+    START,
+    TODAY,
+    VacancyFactory,
+    contacted_case,
+    introduced,
+    place,
+    placed_case,
+    printed,
+)
 from tests.staff.factories import DAFANG_VILLAGE, UserFactory
 from tests.workers.factories import make_id_number
 from workers.models import JournalLine, Worker
@@ -434,12 +444,25 @@ def test_a_revoked_number_is_not_given_again(township):
     assert issue().number == 2
 
 
+def test_a_letter_that_was_never_printed_has_no_receipt():
+    case, vacancy = contacted_case(), VacancyFactory()
+    letter = issue(case, vacancy)
+
+    with pytest.raises(refusals.NotPrintedYet):
+        services.record_receipt(letter=letter, result="not_hired", by=None, at=NOON)
+    with pytest.raises(IntegrityError, match="never printed has no receipt"), transaction.atomic():
+        Letter.objects.filter(pk=letter.pk).update(receipt="not_hired", receipt_at=NOON)
+
+    case.refresh_from_db()
+    assert (case.state, Letter.objects.get().receipt) == ("referred", "")
+
+
 def test_a_receipt_that_says_hired_places_the_worker():
     case, vacancy = contacted_case(), VacancyFactory()
     services.introduce(case=case, vacancy=vacancy, by=None, at=NOON)
     letter = issue(case, vacancy)
 
-    services.record_receipt(letter=letter, result="hired", by=None, at=NOON, terms=TERMS)
+    services.record_receipt(letter=printed(letter), result="hired", by=None, at=NOON, terms=TERMS)
 
     case.refresh_from_db()
     placement = case.placements.get()
@@ -452,7 +475,7 @@ def test_a_receipt_that_says_no_sends_the_case_back(result, answer):
     case, vacancy = contacted_case(), VacancyFactory()
     services.introduce(case=case, vacancy=vacancy, by=None, at=NOON)
 
-    services.record_receipt(letter=issue(case, vacancy), result=result, by=None, at=NOON, note="岗位已满")
+    services.record_receipt(letter=printed(issue(case, vacancy)), result=result, by=None, at=NOON, note="岗位已满")
 
     case.refresh_from_db()
     assert (case.state, case.introductions.get().result) == ("contacted", answer)
@@ -463,7 +486,7 @@ def test_hired_without_a_first_day_is_refused_and_files_nothing():
     letter = issue(case, vacancy)
 
     with pytest.raises(refusals.EvidenceMissing):
-        services.record_receipt(letter=letter, result="hired", by=None, at=NOON)
+        services.record_receipt(letter=printed(letter), result="hired", by=None, at=NOON)
 
     letter.refresh_from_db()
     assert letter.receipt == ""
@@ -473,7 +496,7 @@ def test_a_receipt_for_a_job_already_confirmed_is_only_filed():
     case = placed_case(vacancy=VacancyFactory())
     letter = services.issue_letter(case=case, placement=case.placements.get(), by=None, at=NOON)
 
-    services.record_receipt(letter=letter, result="hired", by=None, at=NOON)
+    services.record_receipt(letter=printed(letter), result="hired", by=None, at=NOON)
 
     case.refresh_from_db()
     assert (case.state, case.placements.count()) == ("placed", 1)
@@ -483,7 +506,7 @@ def test_a_receipt_that_says_never_reported_ends_the_job_it_was_for():
     case = placed_case(vacancy=VacancyFactory())
     letter = services.issue_letter(case=case, placement=case.placements.get(), by=None, at=NOON)
 
-    services.record_receipt(letter=letter, result="not_reported", by=None, at=NOON)
+    services.record_receipt(letter=printed(letter), result="not_reported", by=None, at=NOON)
 
     case.refresh_from_db()
     assert (case.state, case.placements.get().ended_because) == ("contacted", "never_started")
@@ -494,7 +517,7 @@ def test_a_receipt_for_one_post_ends_no_other_job_with_the_employer():
     letter = issue(case, asked)
     other = place(case, VacancyFactory(employer=asked.employer))
 
-    services.record_receipt(letter=letter, result="not_hired", by=None, at=NOON)
+    services.record_receipt(letter=printed(letter), result="not_hired", by=None, at=NOON)
 
     case.refresh_from_db()
     assert (case.state, case.placements.current().get()) == ("placed", other)
@@ -508,14 +531,14 @@ def test_a_receipt_for_an_earlier_job_ends_none_confirmed_after_the_letter():
     services.end_placement(placement=first, because="never_started", ended_on=TODAY, by=None, at=NOON)
     again = place(case, post, at=later)
 
-    services.record_receipt(letter=letter, result="not_reported", by=None, at=later)
+    services.record_receipt(letter=printed(letter), result="not_reported", by=None, at=later)
 
     case.refresh_from_db()
     assert (case.state, case.placements.current().get()) == ("placed", again)
 
 
 def test_the_same_receipt_twice_is_one_and_another_is_refused():
-    letter = issue()
+    letter = printed(issue())
     for _ in range(2):
         services.record_receipt(letter=letter, result="not_hired", by=None, at=NOON)
 

@@ -15,7 +15,17 @@ from cases.models import Case
 from jobs import services
 from jobs.models import Employer, Introduction, Letter, Placement, Vacancy
 from staff.models import AccessLog
-from tests.jobs.factories import NOON, START, TODAY, EmployerFactory, VacancyFactory, contacted_case, place, placed_case
+from tests.jobs.factories import (
+    NOON,
+    START,
+    TODAY,
+    EmployerFactory,
+    VacancyFactory,
+    contacted_case,
+    place,
+    placed_case,
+    printed,
+)
 from tests.kit.photos import a_photo
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE, UserFactory
 
@@ -357,6 +367,7 @@ def test_revoking_asks_for_a_reason(client, township, letter):
 
 
 def test_the_receipt_page_records_hired(client, village, letter):
+    printed(letter)
     for _ in range(2):
         client.post(url("letter_receipt", letter.pk), hired(result="hired"))
 
@@ -732,6 +743,16 @@ def test_who_looks_after_the_system_reads_no_letter(client):
     assert client.get(url("letter", letter.pk)).status_code == 404
 
 
+def test_a_receipt_is_asked_for_once_the_letter_was_printed(client, village, letter):
+    pages = [client.get(url("letter", letter.pk)).content.decode()]
+    sent = client.post(url("letter_receipt", letter.pk), hired(result="hired"))
+    printed(letter)
+    pages.append(client.get(url("letter", letter.pk)).content.decode())
+
+    assert [url("letter_receipt", letter.pk) in page for page in pages] == [False, True]
+    assert (sent.status_code, "has not been printed yet" in words(sent), Placement.objects.count()) == (409, True, 0)
+
+
 @pytest.mark.parametrize("before", ["issued", "hired"])
 def test_the_next_step_offers_a_letter_until_one_stands(client, before):
     """Valid, or answered with yes however long ago; the panel of the job offers another all the same."""
@@ -742,7 +763,7 @@ def test_the_next_step_offers_a_letter_until_one_stands(client, before):
         services.introduce(case=case, vacancy=post, by=None, at=NOON)
         letter = services.issue_letter(case=case, vacancy=post, by=None, at=NOON)
         terms = services.Terms(start_on=START, wage=5000, evidence="worker_word", needs_transport=True)
-        services.record_receipt(letter=letter, result="hired", terms=terms, by=user, at=NOON)
+        services.record_receipt(letter=printed(letter), result="hired", terms=terms, by=user, at=NOON)
     else:
         offered = client.get(reverse("cases:case", args=[case.pk])).content.decode()
         services.issue_letter(case=case, placement=case.placements.get(), by=None, at=NOON)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from jobs import services
 from jobs.views.verify import mask_name
-from tests.jobs.factories import NOON, VacancyFactory, contacted_case, introduced
+from tests.jobs.factories import NOON, VacancyFactory, contacted_case, introduced, printed
 from tests.staff.factories import UserFactory
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
@@ -61,7 +61,7 @@ def test_a_revoked_letter_says_so_and_not_why(client, letter):
 
 @pytest.mark.parametrize("answer", ["not_hired", "not_reported"])
 def test_of_two_letters_for_one_job_only_the_one_not_answered_with_no_verifies(client, letter, answer):
-    services.record_receipt(letter=letter, result=answer, by=None, at=NOON)
+    services.record_receipt(letter=printed(letter), result=answer, by=None, at=NOON)
     second = services.issue_letter(
         case=introduced(letter.case, letter.vacancy), vacancy=letter.vacancy, by=None, at=NOON
     )
