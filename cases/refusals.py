@@ -110,6 +110,11 @@ class UndoOvertaken(UndoTooLate):
     message = _("Something else has happened to this case since, so the entry cannot be undone.")
 
 
+class FollowedUpSince(UndoOvertaken):
+    message = _("Somebody has asked since whether the job lasts, so it cannot be undone.")
+    way_out = _("Take the follow-up back first, or record a new entry that says what is true.")
+
+
 class UndoImpossible(UndoTooLate):
     message = _("This entry ended a placement and cannot be undone.")
 

@@ -55,7 +55,6 @@ def case_page(*, case: Case, user: User, today: date) -> CasePage:
     worker = case.worker
     item = case.work_items.open().first()
     roles = user.roles_in(case.area_id)
-    undo = undoable(case, user, today)
     return CasePage(
         case=case,
         worker=worker,
@@ -67,8 +66,8 @@ def case_page(*, case: Case, user: User, today: date) -> CasePage:
         line_count=_line_count(worker),
         actions=tuple(panels.registry.actions_for(case.pk, item.step, roles)) if item else (),
         panels=tuple(panels.registry.in_order()),
-        undoable=undo,
-        gone_alone=_gone_alone(case, item, user, today, undo),
+        undoable=undoable(case, user, today),
+        gone_alone=_gone_alone(case, item, user, today),
     )
 
 
@@ -125,11 +124,17 @@ def undoable(case: Case, user: User, today: date) -> Entry | None:
     return last if is_mine_today and last.state_after == case.state and not last.has_ended_a_job else None
 
 
-def _gone_alone(case: Case, item: WorkItem | None, user: User, today: date, undo: Entry | None) -> datetime | None:
+def _gone_alone(case: Case, item: WorkItem | None, user: User, today: date) -> datetime | None:
     if case.state != State.PLACED or case.needs_transport:
         return None
     mine = WorkItem.objects.ended_by_going_alone(case, item).filter(
         finished_by=user, finished_at__gte=start_of_day(today)
     )
     at = mine.values_list("finished_at", flat=True).first()
-    return None if at is None or (undo and undo.entered_at > at) else at
+    return None if at is None or _was_talked_to_since(case, at) else at
+
+
+def _was_talked_to_since(case: Case, at: datetime) -> bool:
+    """By anybody: then it stays."""
+    kinds = (case.attempts, case.follow_up_entries)
+    return any(kind.standing().filter(entered_at__gt=at).exists() for kind in kinds)

@@ -51,4 +51,4 @@ from cases.services.selecting import forget_selections, keep_selection
 from cases.services.travelling import mark_travelling_alone, undo_travelling_alone
 from cases.services.undoing import undo_contact
 from cases.services.undoing_follow_ups import undo_follow_up
-from cases.services.undoing_moves import call_off_referral, check_is_mine_of_today, undo_move
+from cases.services.undoing_moves import call_off_referral, can_undo_move, check_is_mine_of_today, undo_move

@@ -12,9 +12,10 @@ from cases.models import Case, CaseMove, ContactAttempt, FollowUpEntry, WorkItem
 from cases.queue import items
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked
-from cases.refusals import NotYourEntry, UndoOvertaken, UndoTooLate
+from cases.refusals import FollowedUpSince, NotYourEntry, UndoOvertaken, UndoTooLate
 from cases.services.schedule import drop_follow_ups
 from kit.days import local_day
+from kit.refusals import Refusal
 from staff.models import User
 
 LINES = {
@@ -68,15 +69,33 @@ def undo_move(*, case: Case, about: models.Model, made_by: int | None, by: User,
     """
     with locked(case) as step:
         policies.check_can_move(by, step.case)
-        move = _last_move(step.case)
-        check_is_mine_of_today(made_by=made_by, made_at=move.at, by=by, at=at)
-        gone_alone = WorkItem.objects.ended_by_going_alone(step.case, step.item).filter(finished_by=by).first()
-        _check_is_the_last(step, move, about, gone_alone)
+        move, gone_alone = _check_may_be_undone(step, about, made_by=made_by, by=by, at=at)
         if gone_alone:
             items.mark_undone(gone_alone)
-        events.move_to_be_undone.send(Case, case=step.case, from_state=step.case.state, about=about, by=by, at=at)
         _take_back(step, move, about, by=by, at=at)
     return step.case
+
+
+def can_undo_move(*, case: Case, about: models.Model, made_by: int | None, by: User, at: datetime) -> bool:
+    """For the button: what would be refused is not offered. Nothing is locked."""
+    step = LockedCase(case, WorkItem.objects.open().filter(case=case).first())
+    try:
+        _check_may_be_undone(step, about, made_by=made_by, by=by, at=at)
+    except Refusal:
+        return False
+    return True
+
+
+def _check_may_be_undone(
+    step: LockedCase, about: models.Model, *, made_by: int | None, by: User, at: datetime
+) -> tuple[CaseMove, WorkItem | None]:
+    """The move, and the item that "goes by own means" ended since. Whoever has built on it is asked too."""
+    move = _last_move(step.case)
+    check_is_mine_of_today(made_by=made_by, made_at=move.at, by=by, at=at)
+    gone_alone = WorkItem.objects.ended_by_going_alone(step.case, step.item).filter(finished_by=by).first()
+    _check_is_the_last(step, move, about, gone_alone)
+    events.move_to_be_undone.send(Case, case=step.case, from_state=step.case.state, about=about, by=by, at=at)
+    return move, gone_alone
 
 
 def check_is_mine_of_today(*, made_by: int | None, made_at: datetime, by: User, at: datetime) -> None:
@@ -92,12 +111,18 @@ def _last_move(case: Case) -> CaseMove:
 
 
 def _check_is_the_last(step: LockedCase, move: CaseMove, about: models.Model, gone_alone: WorkItem | None) -> None:
+    if _was_followed_up_since(step.case, move.at):
+        raise FollowedUpSince
     is_about = move.line and (move.line.about_type, move.line.about_id) == (about._meta.label_lower, about.pk)
     is_undoable = move.cause in LINES and move.work_item is not None and step.item is not None
     if not (is_about and is_undoable) or (gone_alone or step.item).opened_at != move.at:
         raise UndoOvertaken
     if was_talked_to_since(step.case, move.at):
         raise UndoOvertaken
+
+
+def _was_followed_up_since(case: Case, at: datetime) -> bool:
+    return FollowUpEntry.objects.standing().filter(case=case, entered_at__gt=at).exists()
 
 
 def was_talked_to_since(case: Case, at: datetime) -> bool:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import and_
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 
 from areas import gazetteer
 from areas.selectors import HOME_LEVELS, SEPARATOR, spoken
-from fairs.choices import NoMatchReason, Result, Withdrawal
+from cases.models import ContactAttempt, FollowUpEntry
+from fairs.choices import PROMISES, NoMatchReason, Result, Withdrawal
 from fairs.models import Booth, FairReferral, Wish
 from fairs.querysets import ReferralQuerySet
 from kit.days import local_day, start_of_day
@@ -141,15 +144,22 @@ def home_names(code: int) -> list[str]:
 
 
 def was_entered_today(referral: FairReferral, user, now: datetime) -> bool:
-    """By this person, who may take it back until midnight."""
-    entered = referral.result_at is not None and local_day(referral.result_at) == local_day(now)
-    return entered and referral.result_by_id == user.pk and referral.withdrawn_at is None
+    """By this person, who may take it back until midnight if nobody has built on it. 1 query."""
+    return FairReferral.objects.current().filter(_may_be_taken_back(user, now), pk=referral.pk).exists()
 
 
 def entered_today(booth: Booth, user, now: datetime) -> list[FairReferral]:
     """Results of this booth that the reader may take back, the last one first. 1 query."""
-    midnight, posts = start_of_day(local_day(now)), booth.offers.values("vacancy")
+    posts = booth.offers.values("vacancy")
     wished = Wish.objects.filter(referral=OuterRef("pk"), offer__booth=booth)
     here = Q(vacancy__in=posts) | Q(result=Result.NO_MATCH) & Exists(wished)
-    mine = booth.fair.referrals.current().filter(here, result_by=user, result_at__gte=midnight)
+    mine = booth.fair.referrals.current().filter(_may_be_taken_back(user, now), here)
     return list(mine.select_related("worker", "vacancy").order_by("-result_at", "-pk")[:PAGE])
+
+
+def _may_be_taken_back(user, now: datetime) -> Q:
+    """Entered by them today. What moved the case stays once the case went on or somebody was called or asked."""
+    since = {"case": OuterRef("case"), "entered_at__gt": OuterRef("result_at")}
+    built_on = (Exists(kind.objects.standing().filter(**since)) for kind in (ContactAttempt, FollowUpEntry))
+    is_last = reduce(and_, (~Q(entry) for entry in built_on), Q(case__state_since__lte=F("result_at")))
+    return Q(result_by=user, result_at__gte=start_of_day(local_day(now))) & (Q(result__in=PROMISES) | is_last)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from cases.services import can_undo_move
 from fairs import policies, selectors, services
 from fairs.forms import ReferForm
 from fairs.views.rows import find_case, find_referral
@@ -73,9 +74,8 @@ def panel(request, case_id):
 
 
 def _may_be_undone(user, referral) -> bool:
-    """The button only; the service asks again whether nothing has happened since."""
-    is_of_today = local_day(referral.referred_at) == local_day(timezone.now())
-    return referral.is_expected and referral.referred_by_id == user.pk and is_of_today
+    made_by, now = referral.referred_by_id, timezone.now()
+    return referral.is_expected and can_undo_move(case=referral.case, about=referral, made_by=made_by, by=user, at=now)
 
 
 def panel_line(referrals) -> str:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from cases.models import Case
+from cases.services import can_undo_move
 from jobs import policies, selectors
 from jobs.views.rows import find_case
 from kit.dates import day
@@ -31,7 +33,7 @@ def panel(request, case_id):
         "back_url": reverse("cases:case", args=[case.pk]),
         "may_recommend": policies.can_recommend(request.user, case),
         "may_place": policies.can_place(request.user, case),
-        "undo": _undoable(request.user, shown),
+        "undo": _undoable(request.user, case, shown),
         "may_make": policies.can_make_letters(request.user, case),
     }
     if shown.lacks_letter and not context["may_make"]:
@@ -39,16 +41,16 @@ def panel(request, case_id):
     return render(request, "jobs/panel.html", context)
 
 
-def _undoable(user, shown: selectors.JobPanel) -> dict[str, bool]:
-    """What this person entered today and may take back; the service asks again whether nobody has built on it."""
-    placement, introduction = shown.placement, shown.introduction
+def _undoable(user, case: Case, shown: selectors.JobPanel) -> dict[str, bool]:
+    """What this person entered today and may take back, since nobody has built on it. The service asks again."""
+    placement, introduction, now = shown.placement, shown.introduction, timezone.now()
     letter = shown.letters[0] if shown.letters else None
     return {
         "placement": bool(placement)
         and placement.confirmed_at not in {letter.receipt_at for letter in shown.letters}
-        and is_mine_of_today(user, placement.confirmed_by_id, placement.confirmed_at),
+        and can_undo_move(case=case, about=placement, made_by=placement.confirmed_by_id, by=user, at=now),
         "introduction": bool(introduction)
-        and is_mine_of_today(user, introduction.introduced_by_id, introduction.introduced_at),
+        and can_undo_move(case=case, about=introduction, made_by=introduction.introduced_by_id, by=user, at=now),
         "letter": bool(letter and not letter.revoked_at and not letter.print_count and not letter.receipt)
         and is_mine_of_today(user, letter.issued_by_id, letter.issued_at),
     }

@@ -12,6 +12,7 @@ from fairs import services
 from fairs.models import FairReferral
 from jobs import services as jobs
 from notifications.models import Message
+from tests.cases.factories import miss
 from tests.cases.pages import signed_in, source_of
 from tests.fairs.factories import FairFactory, ReferralFactory, fresh, interview, offers_of
 from tests.jobs.factories import VacancyFactory, contacted_case, place
@@ -266,6 +267,22 @@ def test_a_no_match_on_which_the_cadre_has_built_stands(fair, placer):
 
     with pytest.raises(UndoOvertaken):
         services.undo_result(referral=here, by=fair.organiser, at=LATER + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize("result", ["no_match", "hired"])
+def test_a_result_on_which_somebody_has_built_is_not_offered_to_be_taken_back(fair, result):
+    booth = offers_of(fair)[0].booth
+    here = ReferralFactory(fair=fair, came=True)
+    said_of(here, result, at=LATER)
+
+    with time_machine.travel(LATER + timedelta(minutes=5), tick=False):
+        desk = signed_in(fair.organiser)
+        pages = f"/fairs/{fair.pk}/booths/{booth.pk}/results/", f"/fair-referrals/{here.pk}/result/"
+        before = [f"{here.pk}/result/undo/" in source_of(desk.get(page)) for page in pages]
+        miss(here.case, at=LATER + timedelta(minutes=1))
+        after = [f"{here.pk}/result/undo/" in source_of(desk.get(page)) for page in pages]
+
+    assert (before, after) == ([True, True], [False, False])
 
 
 def test_the_sheet_of_a_booth_has_what_was_entered_there_today_with_its_way_back(fair):

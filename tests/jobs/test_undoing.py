@@ -11,7 +11,7 @@ from django.urls import reverse
 from cases import services as cases
 from cases.events import move_to_be_undone
 from cases.models import Case, WorkItem
-from cases.refusals import NotYourEntry, UndoOvertaken, UndoTooLate
+from cases.refusals import FollowedUpSince, NotYourEntry, UndoOvertaken, UndoTooLate
 from cases.selectors import case_page
 from jobs import handlers, services
 from jobs.models import Introduction, Letter, Placement, Vacancy
@@ -19,7 +19,7 @@ from jobs.refusals import LetterIsOut, LetterOnIt, LetterRevoked, NotInReach, Sa
 from notifications.models import Message
 from tests.cases.factories import miss, reach
 from tests.cases.pages import signed_in, source_of
-from tests.jobs.factories import START, TODAY, VacancyFactory, contacted_case, place
+from tests.jobs.factories import START, TODAY, VacancyFactory, contacted_case, place, printed
 from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON
 from workers import journal
@@ -197,8 +197,37 @@ def test_a_placement_stays_once_somebody_was_asked_whether_they_work(case, post,
     asked = cases.next_follow_up(fresh(case))
     cases.record_follow_up(follow_up=asked, result="not_reached", by=cadre, at=LATER)
 
-    with pytest.raises(UndoOvertaken):
+    with pytest.raises(FollowedUpSince):
         services.undo_placement(placement=placement, by=cadre, at=LATER + timedelta(minutes=1))
+
+
+def offers_undo(case, placement, cadre, at) -> bool:
+    """On the panel of the case's page."""
+    with time_machine.travel(at, tick=False):
+        page = signed_in(cadre).get(reverse("jobs:panel", args=[case.pk]))
+    return reverse("jobs:placement_undo", args=[case.pk, placement.pk]) in source_of(page)
+
+
+@pytest.mark.parametrize("result", ["not_reached", "still_working", "wage_trouble"])
+def test_a_placement_is_not_offered_to_be_taken_back_once_somebody_was_asked(case, post, cadre, result):
+    placement = place(case, post, by=cadre, at=HOUR, start_on=TODAY - timedelta(days=8), needs_transport=False)
+    before = offers_undo(case, placement, cadre, LATER)
+    asked = cases.next_follow_up(fresh(case))
+    entry = cases.record_follow_up(follow_up=asked, result=result, by=cadre, at=LATER)
+
+    after = offers_undo(case, placement, cadre, LATER)
+    with pytest.raises(FollowedUpSince):
+        services.undo_placement(placement=placement, by=cadre, at=LATER + timedelta(minutes=1))
+    cases.undo_follow_up(entry=entry, by=cadre, at=LATER + timedelta(minutes=2))
+
+    assert (before, after, offers_undo(case, placement, cadre, LATER + timedelta(minutes=3))) == (True, False, True)
+
+
+def test_what_has_a_letter_on_it_is_not_offered_to_be_taken_back(case, post, cadre):
+    placement = place(case, post, by=cadre, at=HOUR)
+    letter_of(case, cadre, at=LATER)
+
+    assert not offers_undo(case, placement, cadre, LATER)
 
 
 # ---- until when, and by whom
@@ -401,7 +430,7 @@ def answered_letter(case, post, cadre, result="not_hired"):
     before = stands(case)
     terms = services.Terms(START, "employer_word", False, 5000, "王经理", None) if result == "hired" else None
     note = {"note": "年纪不合适", "terms": terms}
-    return services.record_receipt(letter=letter, result=result, by=cadre, at=LATER, **note), before
+    return services.record_receipt(letter=printed(letter), result=result, by=cadre, at=LATER, **note), before
 
 
 @pytest.mark.parametrize("result", ["not_hired", "not_reported", "hired"])
