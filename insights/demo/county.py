@@ -123,7 +123,8 @@ def who_can_be_hired_is(order: list[Plot], idle: list[Worker], today: date) -> l
 
 
 def can_be_hired(worker: Worker, today: date) -> bool:
-    return ADULT <= worker.age(today) <= OLDEST_HIRED
+    """Of age since before the oldest story began: some were recommended for their job months ago."""
+    return worker.age(today - OLDEST) >= ADULT and worker.age(today) <= OLDEST_HIRED
 
 
 def openings(told: list[tuple[Plot, Worker]], at: datetime) -> list[Opening]:

@@ -29,6 +29,7 @@ from transport.rules.driving import plan_drivers
 from transport.rules.layouts import Layout
 from transport.services.planning import NewTrip
 from transport.services.stops import NewStop
+from workers.rules.ages import ADULT
 
 OPENING_DAYS = 140
 ANSWERS = (Result.INTENT, Result.SECOND_INTERVIEW, Result.NO_MATCH)
@@ -128,8 +129,11 @@ class Events:
         return half_hour(self.now) - timedelta(hours=3), half_hour(self.now) + timedelta(hours=2)
 
     def invite(self, case: Case, fair: Fair, *, by: User, at: datetime) -> FairReferral:
-        offers = list(BoothVacancy.objects.filter(booth__fair=fair).select_related("booth", "vacancy"))
-        wishes = random.Random(case.pk).sample(offers, k=case.pk % 3 + 1)
+        """For posts that the law allows at their age on that day: of 16 and 17 there may be few."""
+        offers = BoothVacancy.objects.filter(booth__fair=fair).select_related("booth", "vacancy")
+        minor = case.worker.age(local_day(at)) < ADULT
+        lawful = [offer for offer in offers if offer.vacancy.takes_minors or not minor]
+        wishes = random.Random(case.pk).sample(lawful, k=min(case.pk % 3 + 1, len(lawful)))
         return fairs.refer_to_fair(fair=fair, case=case, wishes=wishes, by=by, at=at)
 
     def fill_todays_fair(self, case_ids: list[int], *, by: User, chance: random.Random) -> None:

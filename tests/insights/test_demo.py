@@ -10,13 +10,16 @@ from django.utils.timezone import localtime
 from areas.models import Area
 from fairs.models import Fair
 from fairs.selectors import offer_rows
-from insights.demo.county import SEED, can_be_hired, make_demo_county, who_can_be_hired_is
+from insights.demo.county import ADULT, SEED, can_be_hired, make_demo_county, who_can_be_hired_is
+from insights.demo.events import Events
 from insights.demo.people import people
-from insights.demo.stories import HOW_MANY, NEEDS_A_JOB, plots
+from insights.demo.stories import HOW_MANY, NEEDS_A_JOB, OLDEST, plots
 from insights.demo.texts import let_them_leave
 from notifications.models import Message
 from staff.models import Posting
 from staff.roles import Role
+from tests.fairs.factories import FairFactory, add_post
+from tests.jobs.factories import VacancyFactory, contacted_case
 from tests.notifications.factories import MessageFactory
 from tests.staff.factories import ZHIJIN
 from tests.workers.factories import NOON, TODAY
@@ -82,6 +85,17 @@ def test_the_smallest_demo_has_a_bus_that_left_and_somebody_who_waits_for_a_seat
     call_command("check_invariants")
 
 
+def test_who_is_seventeen_wishes_for_posts_that_take_them():
+    """On the day of the invitation, whatever birthdays have come since."""
+    fair = FairFactory(open=True)  # its one post is for adults
+    lawful = add_post(fair, number=2, vacancy=VacancyFactory(suits_minors=True, age_min=16))
+    case = contacted_case(birth_date=TODAY.replace(year=TODAY.year - 17))
+
+    referral = Events.invite(None, case, fair, by=None, at=NOON)
+
+    assert [wish.offer for wish in referral.wishes.all()] == [lawful]
+
+
 @pytest.mark.parametrize("workers", [LEAST_PEOPLE, 450, 600, 1000, 2000])
 def test_whose_story_needs_a_job_is_young_enough_for_one_at_any_size(workers):
     chance = random.Random(workers)
@@ -94,6 +108,7 @@ def test_whose_story_needs_a_job_is_young_enough_for_one_at_any_size(workers):
     needing = [person for plot, person in zip(order, arranged, strict=True) if plot.name in NEEDS_A_JOB]
     assert {plot.name for plot in order} >= {"away", "to_fujian", "boarding"}
     assert [person.birth_date for person in needing if not can_be_hired(person, TODAY)] == []
+    assert [person.birth_date for person in needing if person.age(TODAY - OLDEST) < ADULT] == []
     assert sorted(map(id, arranged)) == sorted(map(id, idle))
 
 
