@@ -1,5 +1,6 @@
 """Adjectives of trips, seats and bookings."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.apps import apps
@@ -10,7 +11,7 @@ from django.db.models.functions import Coalesce
 from areas.ranges import WIDTHS, Level, Range, code_at, in_or_around, in_ranges
 from kit import sql
 from staff.querysets import Scoped, ranges_of
-from staff.roles import TRIP_LEADERS, TRIP_READERS, TRIP_WATCHERS, Role
+from staff.roles import BOOKERS, TRIP_LEADERS, TRIP_READERS, TRIP_WATCHERS, Role
 from transport.choices import AWAITED, BOOKABLE, NOT_YET_LEFT, UNDER_WAY, BookingState, StopKind, TripState
 from transport.rules.stops import cities_of
 
@@ -37,7 +38,14 @@ class TripQuerySet(QuerySet):
 
         Seeing a trip is not seeing its passengers: `BookingQuerySet.named_for` decides about names.
         """
-        ranges = ranges_of(user, Role)
+        return self._near(user, Role)
+
+    def bookable_by(self, user, at: datetime) -> "TripQuerySet":
+        """The same of the places where they book: an auditor of the county next door sees its trips, and fills none."""
+        return self._near(user, BOOKERS).bookable(at)
+
+    def _near(self, user, roles: Iterable[str]) -> "TripQuerySet":
+        ranges = ranges_of(user, roles)
         own_people = self._bookings().active().filter(in_ranges("case__area_id", ranges_of(user, TRIP_READERS)))
         return self.filter(neighbourhood(ranges) | Exists(own_people) | led_by(user)) if ranges else self.none()
 

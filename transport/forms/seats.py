@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.fields import PlaceField
 from cases.models import Case
 from kit.fields import CountField, DayField, OnceField
+from staff.roles import BOOKERS
 from transport.forms.reasons import ReasonsForm
 from transport.models import Booking, Stop, Trip
 from transport.services import OldJob
@@ -91,7 +92,7 @@ class SeatForm(ReasonsForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        cases = Case.objects.visible_to(user).select_related("worker")
+        cases = Case.objects.held_by(user, BOOKERS).select_related("worker")
         self.fields["case"].queryset = self.fields["together"].queryset = cases
 
 

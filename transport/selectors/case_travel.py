@@ -61,14 +61,14 @@ def case_travel(case: Case) -> CaseTravel:
 
 
 def trip_choices(*, case: Case, user, now: datetime, work: int | None = None) -> list[TripChoice]:
-    """Open trips the cadre can see: those the person can take, to the place of work first, with room, from near home;
-    then by departure.
+    """Open trips on which the cadre may book: those the person can take, to the place of work first, with room, from
+    near home; then by departure.
 
     `work` is where somebody who has no job yet will work.
     """
     work = work or Placement.objects.place_of_work(case.pk)
     to_work = Exists(Trip.objects.stopping_in_a_city_of([work] if work else []).filter(pk=OuterRef("pk")).order_by())
-    trips = Trip.objects.visible_to(user).bookable(now).with_counts().prefetch_related("stops")
+    trips = Trip.objects.bookable_by(user, now).with_counts().prefetch_related("stops")
     looked_at = trips.order_by(to_work.desc(), "departs_at")[:LOOKED_AT]
     return sorted((_choice(trip, case, work, now) for trip in looked_at), key=lambda choice: choice.order)
 

@@ -11,6 +11,7 @@ from cases.choices import State
 from cases.models import Case
 from cases.querysets import CaseQuerySet
 from jobs.models import Placement
+from staff.roles import BOOKERS
 from transport.choices import AWAITED, BookingState
 from transport.models import Booking, Stop, Trip
 from transport.rules.stops import cities_of
@@ -49,7 +50,7 @@ class UnseatedList:
 def without_a_seat(user) -> CaseQuerySet:
     """Neither awaited by a trip nor missing from one: one seat a job until boarding."""
     seats = Booking.objects.active().filter(case=OuterRef("pk"), state__in=[*AWAITED, BookingState.NO_SHOW])
-    placed = Case.objects.visible_to(user).filter(state=State.PLACED, needs_transport=True)
+    placed = Case.objects.held_by(user, BOOKERS).filter(state=State.PLACED, needs_transport=True)
     return placed.filter(~Exists(seats.order_by()))
 
 

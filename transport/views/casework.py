@@ -25,7 +25,7 @@ def book_for_case(request, case_id):
     if seated := seated_already(request, case):
         return seated
     now = timezone.now()
-    trips = Trip.objects.visible_to(request.user).bookable(now)
+    trips = Trip.objects.bookable_by(request.user, now)
     form = BookForm(sent(request), trips=trips, relatives=selectors.relatives_without_a_seat(case, request.user))
     told, refusal = carry_out(form, lambda said: book(request, case, form))
     if told:

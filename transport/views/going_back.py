@@ -26,7 +26,7 @@ def go_back(request, case_id):
     policies.check_can_book(request.user, case)
     if seated := seated_already(request, case):
         return seated
-    trips = Trip.objects.visible_to(request.user).bookable(now)
+    trips = Trip.objects.bookable_by(request.user, now)
     form = GoBackForm(sent(request), trips=trips, deed=request.POST.get("deed", ""), initial=first_answers(case))
     told, refusal = None, None
     if form.deed == GoBackDeed.LOOK:

@@ -162,7 +162,7 @@ def move_standby(request, standby_id):
     """To a trip with room: seated there, the whole group of the person."""
     standby = find_standby(request, standby_id)
     policies.check_can_run(request.user, standby.trip)
-    trips = Trip.objects.visible_to(request.user).bookable(timezone.now())
+    trips = Trip.objects.bookable_by(request.user, timezone.now())
     form = StandbyMoveForm(request.POST, trips=trips)
     if not form.is_valid():
         return show_wrong(request, standby.trip, form)
