@@ -22,7 +22,7 @@ NOTE = "电话已接通，本人在家，愿意去浙江务工，下周三前等
 def journal_of_a_year() -> Iterable[dict]:
     """365 days of 1,000 lines about 5,000 people, with a seal a day: what writing, verifying and checking cost."""
     from workers import journal
-    from workers.journal import exporting, seals
+    from workers.journal import exporting, places, seals
     from workers.rules.seals import export
     from workers.rules.seals.replay import Sealed
 
@@ -41,9 +41,9 @@ def journal_of_a_year() -> Iterable[dict]:
         }
         file, started = Path(folder, "journal.txt"), time.perf_counter()
         exporting.export(file, at=START + timedelta(days=DAYS))
-        seals.keep_outside()
+        places.keep_outside(at=START + timedelta(days=DAYS))
         yield {"name": "journal.exported", "s": since(started), "MB": round(file.stat().st_size / 1e6)}
-        check, started = export.Check(seals.places()[0], trusted=seals.trusted_keys()), time.perf_counter()
+        check, started = export.Check(places.places()[0], trusted=seals.trusted_keys()), time.perf_counter()
         with file.open(encoding="utf-8") as lines:
             faults = list(check.faults(lines))
         yield {"name": "journal.verified offline", "s": since(started), "lines": check.lines, "faults": len(faults)}
@@ -61,7 +61,7 @@ def make_people() -> list:
 
 
 def write_year(people) -> Iterator[dict]:
-    from workers.journal import seals
+    from workers.journal import places, seals
 
     writing = sealing = 0.0
     a_round = LINES_A_DAY // SEALS_A_DAY
@@ -71,7 +71,7 @@ def write_year(people) -> Iterator[dict]:
         write(those, n)
         between = time.perf_counter()
         seals.seal(at=START + timedelta(hours=n))
-        seals.keep_outside()
+        places.keep_outside(at=START + timedelta(hours=n))
         writing, sealing = writing + between - started, sealing + time.perf_counter() - between
     lines = DAYS * SEALS_A_DAY * a_round
     yield {"name": "journal.many at once", "us_a_line": round(1e6 * writing / lines)}

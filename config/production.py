@@ -28,7 +28,7 @@ SHORTEST_SECRET_KEY, SHORTEST_TOKEN = 32, 16
 
 def check() -> None:
     missing = [f"{name} is not set ({hint})." for name, hint in NEEDED.items() if not text(name)]
-    unfit = [line for rule in (_secrets, _keys, _hosts, _public_address, _gateway, _servers) for line in rule()]
+    unfit = [line for rule in (_secrets, _keys, _hosts, _public_address, _gateway, _seals, _servers) for line in rule()]
     if wrong := missing + unfit:
         raise ImproperlyConfigured("WAYFARE_ENV=production needs:\n  " + "\n  ".join(wrong))
 
@@ -87,6 +87,17 @@ def _gateway() -> Iterator[str]:
         yield f"WAYFARE_SMS_GATEWAY can be {' or '.join(GATEWAYS)}."
     if lacking := [needed for needed in GATEWAYS.get(name, ()) if not text(needed)]:
         yield f"WAYFARE_SMS_GATEWAY={name} needs {', '.join(lacking)}."
+
+
+def _seals() -> Iterator[str]:
+    """A place that is spelt wrongly would be a folder of that name."""
+    buckets = [place for place in words("WAYFARE_SEALS") if "://" in place]
+    if any(not place.startswith("s3://") or not urlsplit(place).netloc for place in buckets):
+        yield "WAYFARE_SEALS can be folders and s3://bucket/path."
+    if buckets and (lacking := [name for name in ("WAYFARE_S3_KEY", "WAYFARE_S3_SECRET") if not text(name)]):
+        yield f"WAYFARE_SEALS names a bucket and needs {', '.join(lacking)}."
+    if (endpoint := text("WAYFARE_S3_ENDPOINT")) and not endpoint.startswith("https://"):
+        yield "WAYFARE_S3_ENDPOINT must be https://host."
 
 
 def _servers() -> Iterator[str]:

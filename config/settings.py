@@ -180,10 +180,17 @@ STORAGES = {
 MEDIA_ROOT = environment.VAR / "files"
 FILE_UPLOAD_HANDLERS = ["kit.sent_files.KeptInMemory"]
 WAYFARE_CLAMD = environment.address("WAYFARE_CLAMD")  # a virus scanner that is asked about every file
-# Folders for the journal's seals, best on other machines; tests name their own
+# Folders and buckets for the journal's seals, best on other machines; tests name their own
 WAYFARE_SEALS = environment.words(
     "WAYFARE_SEALS", "" if IN_TEST else str(environment.VAR / "seals" / DATABASE["dbname"])
 )
+WAYFARE_S3 = {  # of the buckets among them
+    "endpoint": environment.text("WAYFARE_S3_ENDPOINT"),
+    "region": environment.text("WAYFARE_S3_REGION", "us-east-1"),
+    "key": environment.text("WAYFARE_S3_KEY"),
+    "secret": environment.text("WAYFARE_S3_SECRET"),
+    "style": environment.choice("WAYFARE_S3_STYLE", ("path", "virtual"), "path"),
+}
 WAYFARE_BACKUPS = environment.folder("WAYFARE_BACKUPS", environment.VAR / "backups" / DATABASE["dbname"])
 WAYFARE_BACKUPS_DAILY = environment.number("WAYFARE_BACKUPS_DAILY", 7)  # days, and
 WAYFARE_BACKUPS_WEEKLY = environment.number("WAYFARE_BACKUPS_WEEKLY", 4)  # weeks, of which one stays each
@@ -224,6 +231,8 @@ LOGGING = {
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "pgmq": {"level": "WARNING"},
+        "botocore": {"level": "ERROR"},  # what a store answered is told where it is asked
+        "urllib3": {"level": "ERROR"},  # a line for each try
         "celery.worker.strategy": {"level": "WARNING"},  # one line a task received
         "celery.app.trace": {"level": "WARNING"},  # one line a task done; failures stay
         "celery.beat": {"level": "WARNING"},

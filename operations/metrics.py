@@ -11,6 +11,8 @@ from notifications.models import Message
 from operations import readiness, selectors, watching
 from operations.backups import keeping
 from operations.models import ClockRun, Failure
+from operations.sealing import last_seal
+from workers.journal.places import states
 
 
 def text(*, at: datetime) -> bytes:
@@ -57,6 +59,10 @@ class _Machine(Collector):
         oldest = Message.objects.due(at).order_by("not_before").values_list("not_before", flat=True).first()
         yield _one("oldest_text_seconds", "Since the oldest text that is due fell due.", _age(at, oldest))
         yield _attempts()
+        if seal := last_seal():
+            yield _one("seal_seconds", "Since the journal was last sealed.", _age(at, seal.sealed_at))
+        behind = {place.place: place.is_behind for place in states()}
+        yield _gauge("seal_place_behind", "1 for each place that has not got the last seal.", "place", behind)
 
     def _of_the_last_backup(self) -> Iterator[Metric]:
         if last := keeping.last():

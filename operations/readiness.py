@@ -15,6 +15,8 @@ from notifications.models import Message
 from operations import watching
 from operations.backups import keeping
 from operations.queues import QUEUES
+from operations.sealing import is_late, last_seal
+from workers.journal.places import states
 
 SECONDS_TO_CONNECT = 3
 ARCHIVE_STANDS_STILL = """
@@ -104,7 +106,17 @@ def archive(at: datetime) -> str:
     return f"stands still for {(at - since[0]) // timedelta(minutes=1)} minutes" if since else ""
 
 
-WARNINGS = {"backup": backup, "archive": archive}
+def seals(at: datetime) -> str:
+    """Of the journal: what was written since the last one can be rewritten by who has the key ring and the database."""
+    late = [f"{place.place}: {place.error or 'has not got the last one'}" for place in states() if place.is_behind]
+    if is_late(at=at):
+        last = last_seal()
+        ago = f"the last is {(at - last.sealed_at) // timedelta(hours=1)} hours old" if last else "there is none"
+        late.insert(0, ago)
+    return "; ".join(late)
+
+
+WARNINGS = {"backup": backup, "archive": archive, "seals": seals}
 CHECKS = {
     "migrations": migrations,
     "static files": static_files,

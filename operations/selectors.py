@@ -15,6 +15,9 @@ from operations import readiness, watching, words
 from operations.backups import keeping
 from operations.models import ClockRun, Failure
 from operations.queues import QUEUES
+from operations.sealing import is_late, last_seal
+from workers.journal.places import State, states
+from workers.models import JournalSeal
 
 ATTEMPTS_LOOKED_AT = 500
 FAILURES_SHOWN = 50
@@ -73,8 +76,22 @@ class BackupLine:
 
 
 @dataclass(frozen=True)
+class SealLine:
+    """Of the journal's last one, and what of it each place outside has; `seal` is None when there is none."""
+
+    seal: JournalSeal | None
+    places: list[State]
+    is_late: bool
+
+    @property
+    def is_well(self) -> bool:
+        return not self.is_late and not any(place.is_behind for place in self.places)
+
+
+@dataclass(frozen=True)
 class Overview:
     backup: BackupLine
+    seal: SealLine
     calendar: CalendarEnd
     wrong: list[str]
     queues: list[QueueLine]
@@ -89,6 +106,7 @@ def overview(*, at: datetime) -> Overview:
     failures, has_more = cut(Failure.objects.filter(again_at=None).order_by("-happened_at"), FAILURES_SHOWN)
     return Overview(
         backup=backup_line(at=at),
+        seal=SealLine(last_seal(), states(), is_late=is_late(at=at)),
         calendar=calendar_end(local_day(at)),
         wrong=[str(words.WRONG[name]) for name in readiness.what_is_wrong(at=at)],
         queues=queue_lines(),

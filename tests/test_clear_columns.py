@@ -35,6 +35,7 @@ IN_CLEAR = {
     "workers.JournalLine.about_type": BY_THE_PROGRAM,
     "workers.JournalLine.data": SCRUBBED,
     "workers.JournalSeal.text": "numbers and hashes, as they are kept outside too",
+    "workers.SealPlace": "folders and buckets of the settings, and kinds of errors",
     "workers.Flag.data": BY_THE_PROGRAM,
     "workers.RosterUpload.counts": BY_THE_PROGRAM,
     "workers.RosterUpload.report": "names rows and columns, never people",

@@ -29,7 +29,7 @@ def last() -> tuple[datetime, int] | None:
 def is_late(*, at: datetime) -> bool:
     """A house without any has as long for its first one, from the day it was set up."""
     newest = last()
-    since = newest[0] if newest else _set_up_at()
+    since = newest[0] if newest else set_up_at()
     return at - since > LATE_AFTER
 
 
@@ -60,7 +60,7 @@ def _moment(name: str) -> datetime | None:
         return None
 
 
-def _set_up_at() -> datetime:
+def set_up_at() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(applied) FROM django_migrations")
         return cursor.fetchone()[0]

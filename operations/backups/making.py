@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import psycopg
@@ -12,8 +13,8 @@ from django.conf import settings
 
 from operations.backups import contents, house, postgres
 from operations.backups.reading import look_through
-from workers.journal import seals
-from workers.rules.seals.folder import ENDING
+from workers.journal import places
+from workers.rules.seals.folder import name_of
 
 DUMP_ARGUMENTS = ("--format=custom", "--no-owner", "--no-privileges", "--no-password")
 NAME = "wayfare-%Y%m%dT%H%M%SZ.backup"
@@ -48,8 +49,8 @@ def _write(file, *, at: datetime) -> None:
             packer.put_stream(dump.stdout)
     for name, path in _files():
         _put(packer, contents.FILES, name, path)
-    for path in _seals(manifest["newest_seal"]):
-        _put(packer, contents.SEALS, path.name, path)
+    for name, seal in _seals(manifest["newest_seal"], at=at):
+        packer.put(contents.SEALS, name, BytesIO(seal), len(seal))
     packer.finish(manifest)
 
 
@@ -81,11 +82,14 @@ def _files() -> Iterator[tuple[str, Path]]:
             yield name.as_posix(), path
 
 
-def _seals(newest: int) -> list[Path]:
-    """Those that the dump knows: one made since would be from its future."""
-    seals.keep_outside()
-    kept = [(place, number) for place in seals.places()[:1] for number in place.numbers() if number <= newest]
-    return [place.path / f"{number:08d}{ENDING}" for place, number in kept]
+def _seals(newest: int, *, at: datetime) -> Iterator[tuple[str, bytes]]:
+    """As they lie in the first place that has them all: those that the dump knows, for one made since would be from
+    its future. No backup fails because a place is away."""
+    whole = {kept.place for kept in places.keep_outside(at=at) if not kept.error}
+    for place in [place for place in places.places() if str(place) in whole][:1]:
+        for number in place.numbers():
+            if number <= newest:
+                yield name_of(number), "".join(f"{line}\n" for line in place.read(number)).encode()
 
 
 def _put(packer: contents.Packer, part: str, name: str, path: Path) -> None:

@@ -41,7 +41,7 @@ class StillInUse(Refusal):
 
 class NewerSeals(Refusal):
     message = (
-        "A folder of WAYFARE_SEALS holds seals newer than the backup: keep it and name a new one. Nothing was changed."
+        "A place of WAYFARE_SEALS holds seals newer than the backup: keep it and name a new one. Nothing was changed."
     )
 
 

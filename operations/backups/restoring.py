@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -18,7 +19,8 @@ from psycopg import sql
 from operations.backups import contents, house, postgres
 from operations.backups.reading import feed, look_through
 from operations.backups.refusals import AlteredBackup, NewerSeals, PeopleInTheWay, StillInUse
-from workers.journal import seals
+from workers.journal import places
+from workers.rules.seals.folder import Folder, PlaceAway
 
 PEOPLE = ("staff_user", "workers_worker")
 OTHERS = """
@@ -139,9 +141,11 @@ def differences(manifest: dict) -> list[str]:
 
 
 def _check_seals(manifest: dict) -> None:
-    for place in seals.places():
-        if place.numbers() and place.numbers()[-1] > manifest["newest_seal"]:
-            raise NewerSeals
+    """A place that is away is asked again by whoever seals next."""
+    for place in places.places():
+        with suppress(PlaceAway):
+            if max(place.numbers(), default=0) > manifest["newest_seal"]:
+                raise NewerSeals
 
 
 def _put_in_place(new: Path, *, aside: Path) -> None:
@@ -156,11 +160,11 @@ def _put_in_place(new: Path, *, aside: Path) -> None:
 
 def _put_seals(new: Path) -> None:
     """As they lay outside; a seal that lies there already stays as it is, and `verify_journal` judges it."""
-    for place in seals.places():
-        place.path.mkdir(parents=True, exist_ok=True)
-        for path in sorted(new.iterdir()) if new.exists() else ():
-            if not (place.path / path.name).exists():
-                shutil.copyfile(path, place.path / path.name)
+    back = Folder(new)
+    for place in places.places():
+        with suppress(PlaceAway):
+            for number in sorted(set(back.numbers()) - set(place.numbers())):
+                place.write(number, back.read(number))
 
 
 def _has_people(link: psycopg.Connection) -> bool:

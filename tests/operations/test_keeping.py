@@ -65,7 +65,7 @@ def test_an_old_backup_is_a_warning(db, client, folder, hours, said):
     assert client.get("/readyz").json().get("warnings") == said
 
 
-@pytest.mark.parametrize("age, said", [(1, None), (48, {"backup": "there is none"})])
+@pytest.mark.parametrize("age, said", [(1, None), (48, {"backup": "there is none", "seals": "there is none"})])
 def test_a_house_without_any_is_warned_after_a_day_and_a_half(db, client, folder, age, said):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE django_migrations SET applied = %s", [timezone.now() - timedelta(hours=age)])

@@ -13,6 +13,7 @@ from tests.notifications.factories import MessageFactory
 from tests.operations.factories import FailureFactory
 from tests.staff.factories import BIJIE, UserFactory
 from tests.workers.factories import NOON
+from workers.models import JournalSeal, SealPlace
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,19 @@ def test_it_shows_what_runs_what_failed_and_how_the_phone_network_answers(client
 
     words = ("worker-1", "3 小时前", "KeyError at a.py:1", "rendering.py:12", "sandbox")
     assert [word for word in words if word not in page] == []
+
+
+def test_it_shows_the_last_seal_and_which_place_has_not_got_it(client, admin, settings):
+    settings.WAYFARE_SEALS = ["/var/backups/seals", "s3://seals/bijie"]
+    JournalSeal.objects.create(number=1, sealed_at=NOON, text="{}")
+    for place, error in zip(settings.WAYFARE_SEALS, ("", "EndpointConnectionError"), strict=True):
+        SealPlace.objects.create(place=place, newest=1, kept_at=NOON, tried_at=NOON, error=error)
+
+    page = client.get(PAGE).content.decode()
+
+    words = ("第 1 号", *settings.WAYFARE_SEALS, "EndpointConnectionError")
+    assert [word for word in words if word not in page] == []
+    assert (page.count("没有这次封存"), page.count("已有这次及以前的封存")) == (1, 1)
 
 
 def test_nobody_else_sees_it(client):

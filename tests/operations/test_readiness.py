@@ -12,6 +12,8 @@ from operations.models import Process, Pulse
 from operations.queues import QUEUES
 from operations.signs import CLOCK
 from tests.notifications.factories import MessageFactory
+from tests.workers.factories import NOON
+from workers.models import JournalSeal, SealPlace
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,8 @@ def all_is_well(monkeypatch):
     Process.objects.create(name="worker-1@here", pid=2, seen_at=Now(), turned_at=Now())
     for queue in QUEUES:
         Pulse.objects.create(queue=queue, process="worker-1@here", pid=2, at=Now())
+    with connection.cursor() as cursor:  # a house that was set up just now has no seal yet, and no backup
+        cursor.execute("UPDATE django_migrations SET applied = now()")
 
 
 def no_migration(monkeypatch, settings):
@@ -99,6 +103,32 @@ def test_a_queue_whose_workers_are_all_at_a_long_task_is_not_called_abandoned(cl
     )
 
     assert client.get("/readyz").json() == {"ready": True, "wrong": {}}
+
+
+@pytest.mark.parametrize(
+    ("hours", "error", "said"),
+    [
+        (2, "", None),
+        (4, "", "the last is 4 hours old"),
+        (1, "SlowDown", "s3://seals: SlowDown"),
+        (5, "SlowDown", "the last is 5 hours old; s3://seals: SlowDown"),
+    ],
+)
+def test_a_journal_that_is_not_sealed_everywhere_is_a_warning(client, settings, hours, error, said):
+    settings.WAYFARE_SEALS = ["s3://seals"]
+    JournalSeal.objects.create(number=1, sealed_at=timezone.now() - timedelta(hours=hours, minutes=1), text="{}")
+    SealPlace.objects.create(place="s3://seals", newest=1, kept_at=NOON, tried_at=NOON, error=error)
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json().get("warnings")) == (200, {"seals": said} if said else None)
+
+
+def test_a_place_that_has_not_got_the_last_seal_is_named_before_anybody_tried(client, settings):
+    settings.WAYFARE_SEALS = ["/far/away"]
+    JournalSeal.objects.create(number=1, sealed_at=timezone.now(), text="{}")
+
+    assert client.get("/readyz").json()["warnings"] == {"seals": "/far/away: has not got the last one"}
 
 
 def test_alive_is_said_without_the_database(client, django_assert_num_queries):

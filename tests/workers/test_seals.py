@@ -20,6 +20,8 @@ from tests.workers.factories import NOON, WorkerFactory
 from tests.workers.rewriting import rewrite
 from workers import journal
 from workers.journal import clock, exporting, paper, seals
+from workers.journal.places import keep_outside
+from workers.journal.places import places as kept_in
 from workers.journal.verifying import verify_seals
 from workers.models import JournalHead, JournalLine, JournalSeal, SealedHead
 from workers.rules.seals import export, merkle
@@ -35,7 +37,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def places(tmp_path, settings):
     settings.WAYFARE_SEALS = [str(tmp_path / "here"), str(tmp_path / "there")]
-    return seals.places()
+    return kept_in()
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def write(worker, count=1):
 
 def sealed(at=NOON) -> seals.Sealing:
     sealing = seals.seal(at=at)
-    seals.keep_outside()
+    keep_outside(at=at)
     return sealing
 
 
@@ -71,7 +73,7 @@ def offline(tmp_path) -> list[str]:
     """What an auditor finds who is handed the lines as they stand, and holds the seals and the public key."""
     file = tmp_path / "journal.txt"
     exporting._write(file)
-    check = export.Check(seals.places()[0], trusted=seals.trusted_keys())
+    check = export.Check(kept_in()[0], trusted=seals.trusted_keys())
     return [str(fault) for fault in check.faults(file.read_text().splitlines(keepends=True))]
 
 
@@ -119,7 +121,7 @@ def test_whoever_has_the_ring_and_every_place_and_seals_another_history_is_found
     printed = JournalSeal.objects.get(pk=1).text
     with past_triggers() as cursor:
         cursor.execute("DELETE FROM workers_sealedhead; DELETE FROM workers_journalseal")
-    for place in seals.places():
+    for place in kept_in():
         shutil.rmtree(place.path)
     sealed()
     (tmp_path / "codes").write_text(printed)
@@ -131,7 +133,7 @@ def test_whoever_has_the_ring_and_every_place_and_seals_another_history_is_found
 
 
 def offline_paper(codes) -> list:
-    return list(on_paper.faults(codes, seals.places()[0].text))
+    return list(on_paper.faults(codes, kept_in()[0].text))
 
 
 # ---- six ways of rewriting history, as the database's superuser ----------------------------------------------------

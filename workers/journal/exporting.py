@@ -6,19 +6,22 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from workers.journal import seals
+from workers.journal.places import check_places
 from workers.models import JournalLine
 from workers.rules.seals import export as exports
 
 
 def export(file: Path, *, at: datetime) -> tuple[int, seals.Sealing]:
     """Both from one state of the database, so a line that the seal does not cover was not written by Wayfare."""
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        sealing = seals.seal(at=at)
-        return _write(file), sealing
+    check_places()
+    with seals.alone():
+        is_outermost = not connection.in_atomic_block
+        with transaction.atomic():
+            if is_outermost:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            sealing = seals.seal_alone(at=at)
+            return _write(file), sealing
 
 
 def _write(file: Path) -> int:

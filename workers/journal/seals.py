@@ -5,20 +5,20 @@ move, or that went back, is not sealed: the seal keeps where that chain ended be
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.conf import settings
 from django.db import connection, transaction
 
 from kit.sealing import crypto
 from workers.journal import authenticity
+from workers.journal.places import check_places
 from workers.models import JournalSeal, SealedHead
 from workers.rules.seals import merkle
 from workers.rules.seals import seal as seals
 from workers.rules.seals.chains import Fault
-from workers.rules.seals.folder import Folder
 from workers.rules.seals.merkle import Leaf
 from workers.rules.seals.seal import Seal
 
@@ -38,18 +38,9 @@ WHERE worker_id > %s ORDER BY worker_id, seal_id DESC LIMIT %s
 """
 
 
-class PlaceDiffers(Exception):
-    """A place outside holds seals that the database does not: an older database was restored, or seals deleted."""
-
-
 class Sealing(NamedTuple):
     seal: Seal
     left_out: list[Fault]
-
-
-def places() -> list[Folder]:
-    """Where seals are kept outside the database."""
-    return [Folder(path) for path in settings.WAYFARE_SEALS]
 
 
 def signing_keys() -> list[Ed25519PrivateKey]:
@@ -61,12 +52,28 @@ def trusted_keys() -> set[str]:
     return {key.public_key().public_bytes_raw().hex() for key in signing_keys()}
 
 
-@transaction.atomic
 def seal(*, at: datetime) -> Sealing:
-    """Write the next seal into the database; `keep_outside` copies it, after the commit."""
+    """Write the next seal into the database; `places.keep_outside` copies it, after the commit."""
+    check_places()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        return seal_alone(at=at)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Nobody else seals meanwhile. For who looks from one state of the database: it must begin after the last seal."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-    _check_places()
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+
+
+def seal_alone(*, at: datetime) -> Sealing:
+    """For who has seen to it that nobody else seals, and has asked the places."""
     before = JournalSeal.objects.order_by("-number").first()
     row = JournalSeal(number=before.number + 1 if before else 1, sealed_at=at)
     left_out = _enter_moved(row.number)
@@ -81,28 +88,6 @@ def seal(*, at: datetime) -> Sealing:
     row.text = sealed.text
     row.save(force_insert=True)
     return Sealing(sealed, left_out)
-
-
-def keep_outside() -> int:
-    """Copy to every place the seals that it does not have; returns how many files were written."""
-    return sum(_keep(place) for place in places())
-
-
-def _keep(place: Folder) -> int:
-    kept = set(place.numbers())
-    missing = [row for row in JournalSeal.objects.order_by("number") if row.number not in kept]
-    for row in missing:
-        place.write(row.number, seals.written(seals.read(row.text), _leaves_of(row.number)))
-    return len(missing)
-
-
-def _check_places() -> None:
-    """Nothing is sealed on top of a past that was put back. The newest tells: it names all before it."""
-    for place in places():
-        for number in place.numbers()[-1:]:
-            row = JournalSeal.objects.filter(pk=number).first()
-            if row is None or row.text != next(place.read(number), ""):
-                raise PlaceDiffers(f"seal {number} in {place} is not the one in the database, or is not in it")
 
 
 def _enter_moved(number: int) -> list[Fault]:
@@ -144,11 +129,6 @@ def _all_sealed() -> Iterator[Leaf]:
     while rows := _fetch(ALL_SEALED, last):
         yield from (Leaf(worker_id, seq, bytes(digest)) for worker_id, seq, digest in rows)
         last = rows[-1][0]
-
-
-def _leaves_of(number: int) -> Iterator[Leaf]:
-    heads = SealedHead.objects.filter(seal=number).order_by("worker_id").values_list("worker_id", "seq", "hash")
-    return (Leaf(worker_id, seq, bytes(digest)) for worker_id, seq, digest in heads.iterator(chunk_size=AT_ONCE))
 
 
 def _fetch(statement: str, last: int) -> list[tuple]:

@@ -38,3 +38,26 @@ class SealedHead(models.Model):
 
     def __str__(self):
         return f"{self.worker_id}/{self.seq}"
+
+
+class SealPlace(models.Model):
+    """What became of the last try to copy seals to one place of WAYFARE_SEALS; `newest` is what it was given last."""
+
+    place = models.CharField(_("place for seals"), max_length=500, primary_key=True)
+    newest = models.PositiveIntegerField(null=True)
+    kept_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("place for seals")
+        verbose_name_plural = _("places for seals")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(newest=None, kept_at=None) | models.Q(newest__isnull=False, kept_at__isnull=False),
+                name="seal_place_kept_at_some_time",
+            ),
+        ]
+
+    def __str__(self):
+        return self.place

@@ -3,8 +3,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from workers.journal import seals
 from workers.journal.exporting import export
+from workers.journal.places import PlaceDiffers, keep_outside
 
 
 class Command(BaseCommand):
@@ -17,11 +17,14 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *, file: Path, **options):
+        now = timezone.now()
         try:
-            count, sealing = export(file, at=timezone.now())
-            seals.keep_outside()
-        except (seals.PlaceDiffers, OSError) as error:
+            count, sealing = export(file, at=now)
+        except (PlaceDiffers, OSError) as error:
             raise CommandError(f"Not exported: {error}.", returncode=1) from error
         self.stdout.write(f"{count} lines, covered by seal {sealing.seal.number}.")
         for fault in sealing.left_out:
             self.stdout.write(str(fault))
+        for kept in keep_outside(at=now):
+            if kept.error:
+                self.stdout.write(f"Not kept in {kept}")

@@ -3,12 +3,27 @@
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 ENDING = ".seal"
 
 
+class PlaceAway(Exception):
+    """A place cannot be asked just now. Says why, and nothing of what is kept there."""
+
+
+def name_of(number: int) -> str:
+    """The same in every place, so that a copy of one is another."""
+    return f"{number:08d}{ENDING}"
+
+
+def number_in(name: str) -> int | None:
+    stem = name.removesuffix(ENDING)
+    return int(stem) if stem != name and stem.isdecimal() else None
+
+
 class Folder:
-    """The three things a place for seals can do."""
+    """The four things a place for seals can do."""
 
     def __init__(self, path: str | Path):
         self.path = Path(path)
@@ -17,7 +32,7 @@ class Folder:
         return str(self.path)
 
     def numbers(self) -> list[int]:
-        return sorted(int(file.stem) for file in self.path.glob(f"*{ENDING}") if file.stem.isdecimal())
+        return sorted(number for file in self.path.glob(f"*{ENDING}") if (number := number_in(file.name)) is not None)
 
     def read(self, number: int) -> Iterator[str]:
         with self._file(number).open(encoding="ascii", errors="replace") as file:
@@ -30,15 +45,11 @@ class Folder:
     def write(self, number: int, lines: Iterable[str]) -> None:
         """Whole or not at all; FileExistsError if there is one of this number."""
         self.path.mkdir(parents=True, exist_ok=True)
-        draft = self._file(number).with_suffix(f".{os.getpid()}")
-        try:
-            with draft.open("w", encoding="ascii") as file:
-                file.writelines(f"{line}\n" for line in lines)
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(draft, self._file(number))
-        finally:
-            draft.unlink(missing_ok=True)
+        with NamedTemporaryFile("w", encoding="ascii", dir=self.path, prefix="draft-") as draft:
+            draft.writelines(f"{line}\n" for line in lines)
+            draft.flush()
+            os.fsync(draft.fileno())
+            os.link(draft.name, self._file(number))
 
     def _file(self, number: int) -> Path:
-        return self.path / f"{number:08d}{ENDING}"
+        return self.path / name_of(number)

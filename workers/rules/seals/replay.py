@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from workers.rules.seals import seal as seals
 from workers.rules.seals.chains import Fault
-from workers.rules.seals.folder import Folder
 from workers.rules.seals.merkle import Leaf, Tree
 from workers.rules.seals.seal import BadSeal, Seal
 
@@ -34,6 +34,14 @@ WORDS = {
     "differs_in_database": "the database holds another one of this number",
     "differs_on_paper": "the paper shows another one of this number; what is kept now is not what was printed",
 }
+
+
+class SealReader(Protocol):
+    """Where seals are kept, as its reader sees it."""
+
+    def numbers(self) -> list[int]: ...
+
+    def read(self, number: int) -> Iterator[str]: ...
 
 
 @dataclass
@@ -66,23 +74,23 @@ class Sealed:
             yield Fault(worker_id, self.end_of(worker_id), "chain_gone")
 
 
-def replay(folder: Folder, sealed: Sealed, *, trusted: Collection[str]) -> Iterator[SealFault]:
+def replay(place: SealReader, sealed: Sealed, *, trusted: Collection[str]) -> Iterator[SealFault]:
     """Read every seal into `sealed` and yield what does not hold. The newest must bear a trusted key: it vouches for
     all before it, whatever keys they bear."""
     tree = Tree()
-    for number in folder.numbers():
+    for number in place.numbers():
         for missing in range((sealed.last.number if sealed.last else 0) + 1, number):
             yield SealFault(missing, "missing")
         try:
-            yield from _one(folder, number, sealed, tree)
+            yield from _one(place, number, sealed, tree)
         except (BadSeal, OSError):
             yield SealFault(number, "unreadable")
     if sealed.last and sealed.last.key not in trusted:
         yield SealFault(sealed.last.number, "strange_key")
 
 
-def _one(folder: Folder, number: int, sealed: Sealed, tree: Tree) -> Iterator[SealFault]:
-    seal, leaves = seals.read_copy(folder.read(number))
+def _one(place: SealReader, number: int, sealed: Sealed, tree: Tree) -> Iterator[SealFault]:
+    seal, leaves = seals.read_copy(place.read(number))
     if not seal.is_signed() or seal.number != number:
         yield SealFault(number, "altered")
     if seal.before != (sealed.last.hash if sealed.last else seals.BEFORE_THE_FIRST):
