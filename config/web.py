@@ -24,6 +24,7 @@ from config.keeping.asked import Asked
 
 LONGEST_WAIT = 5  # seconds in the line, then the page that says that too much is going on
 STUCK_AFTER = 60  # seconds of that without one page served, then `/healthz` says no and the supervisor starts us anew
+ROOM = 256 * 1024 * 1024  # bytes of all that is arriving at one process, and that waits there
 LONGEST_ARRIVAL = 600  # seconds for one request: ten megabytes by a weak signal
 LONGEST_STATEMENT = 30  # seconds of the database for one page
 SECONDS_TO_FINISH = 10
@@ -61,6 +62,11 @@ class Arriving(HTTPRequestParser):
         self.began = time.monotonic()
 
     @property
+    def size(self) -> int:
+        """Bytes so far."""
+        return self.header_bytes_received + self.body_bytes_received
+
+    @property
     def costs_nothing(self) -> bool:
         return self.error is not None or self.path == "/healthz" or self.path.startswith("/static/")
 
@@ -79,6 +85,16 @@ class Caller(HTTPChannel):
         if self.requests or self.total_outbufs_len:
             return None
         return self.request.began if self.request else self.began
+
+    @property
+    def arriving(self) -> int:
+        """Bytes of a request that is not whole yet."""
+        return request.size if (request := self.request) else 0
+
+    @property
+    def waiting(self) -> int:
+        """Bytes of requests that are whole."""
+        return sum(request.size for request in list(self.requests))
 
     def service(self):
         if isinstance(error := self.requests[0].error, RequestEntityTooLarge):
@@ -141,7 +157,7 @@ class Server(TcpWSGIServer):
 
     def maintenance(self, now):
         super().maintenance(now)
-        for caller in self._too_slow():
+        for caller in [*self._too_slow(), *self._too_much()]:
             caller.will_close = True
 
     def _too_slow(self) -> list[Caller]:
@@ -151,6 +167,18 @@ class Server(TcpWSGIServer):
         over = len(self.active_channels) - self.adj.connection_limit * 3 // 4
         deadline = time.monotonic() - LONGEST_ARRIVAL
         return slow[: max(over, 0)] + [caller for caller in slow[max(over, 0) :] if caller.unfinished_since < deadline]
+
+    def _too_much(self) -> list[Caller]:
+        """While there is no room for all that has come: of who has not said all yet, those who have said most."""
+        callers = list(self.active_channels.values())
+        over = sum(caller.arriving + caller.waiting for caller in callers) - ROOM
+        lost = []
+        for caller in sorted(callers, key=lambda caller: -caller.arriving):
+            if over <= 0 or not caller.arriving:
+                break
+            lost.append(caller)
+            over -= caller.arriving
+        return lost
 
     def leave(self) -> None:
         """Accept nobody any more; the socket stays open where others hold it too."""

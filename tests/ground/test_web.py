@@ -3,7 +3,7 @@
 import http.client
 import socket
 import threading
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 
 import pytest
 from waitress import buffers
@@ -155,6 +155,21 @@ def test_asked_to_end_it_finishes_what_has_arrived_and_leaves_the_rest_to_the_ne
 def test_a_request_that_is_too_large_is_refused_in_words(start):
     server = start(max_request_body_size=1000)
     assert server.ask("/rosters/", b"x" * 1001) == (413, broken.body(413).encode())
+
+
+def test_of_callers_who_send_more_than_there_is_room_for_the_largest_loses_its_place(start, monkeypatch):
+    monkeypatch.setattr(web, "ROOM", 1_000_000)
+    server = start(cleanup_interval=0)
+    head = b"POST /rosters/ HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n"
+    with ExitStack() as callers:
+        small, large = (callers.enter_context(server.call()) for _ in range(2))
+        small.sendall(head % 100_005 + b"x" * 100_000)
+        with suppress(ConnectionError):  # cut off while it sends, or after
+            large.sendall(head % 950_005 + b"x" * 950_000)
+            assert large.recv(1) == b""
+        small.sendall(b"whole")
+        assert small.recv(15) == b"HTTP/1.1 200 OK"
+    assert server.ask("/today/") == (200, b"a page")
 
 
 @pytest.mark.parametrize(
