@@ -45,6 +45,7 @@ def undo_placement(request, case_id, placement_id):
 @require_POST
 def undo_letter(request, letter_id):
     letter = find_letter(request, letter_id)
+    policies.check_can_make_letters(request.user, letter.case)
     services.undo_letter(letter=letter, by=request.user, at=timezone.now())
     return _back(request, letter.case_id)
 

@@ -17,6 +17,8 @@ from jobs import handlers, services
 from jobs.models import Introduction, Letter, Placement, Vacancy
 from jobs.refusals import LetterIsOut, LetterOnIt, LetterRevoked, NotInReach, SaidByReceipt
 from notifications.models import Message
+from staff.models import Posting
+from staff.roles import Role
 from tests.cases.factories import miss, reach
 from tests.cases.pages import signed_in, source_of
 from tests.jobs.factories import START, TODAY, VacancyFactory, contacted_case, place, printed
@@ -337,6 +339,18 @@ def test_the_database_takes_nothing_back_under_a_letter(deed, cadre, case):
 def letter(case, post, cadre):
     place(case, post, by=cadre, at=NOON)
     return letter_of(case, cadre)
+
+
+def test_who_makes_letters_no_more_takes_none_back(client, letter, cadre, time_machine):
+    """Whatever they entered this morning: since noon they audit."""
+    Posting.objects.filter(user=cadre).update(role=Role.AUDITOR)
+    time_machine.move_to(LATER)
+    client.force_login(cadre)
+
+    refused = client.post(f"/letters/{letter.pk}/undo/")
+
+    letter.refresh_from_db()
+    assert (client.get(f"/letters/{letter.pk}/").status_code, refused.status_code, letter.undone_at) == (200, 403, None)
 
 
 def test_a_letter_taken_back_keeps_its_number_and_is_valid_no_more(letter, cadre):
