@@ -1,6 +1,7 @@
 """Sign-ins that look like somebody else's: judged as they come in, asked about on the person's other devices, listed.
 
-Where a sign-in itself is odd by its device nobody is asked about any: whoever has stolen a password answers for nobody.
+A device that came in as a new one answers for nobody, itself included, before somebody has answered for it, however
+often it signs in: whoever has stolen a password must not still the alarm.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from staff.models import OpenSession, SignIn, User
 from staff.people import people_under
 from staff.refusals import NotAsked
 from staff.signing_in.devices import device_words, masked
-from staff.signing_in.session_store import SessionStore
+from staff.signing_in.session_store import SIGN_IN, SIGNED_IN, SessionStore
 
 Odd = SignIn.Odd
 NIGHT_FROM, NIGHT_TO = 22, 6  # hours in Asia/Shanghai
@@ -70,7 +71,7 @@ def ask(came: SignIn, *, session_key: str) -> None:
 
 
 def asked_in(session: SessionStore) -> Question | None:
-    """1 query where somebody is asked, and none for everybody else."""
+    """2 queries where somebody is asked, and none for everybody else."""
     if (sign_in := _asked_about(session)) is None:
         return None
     return Question(moment(sign_in.at), device_words(sign_in.device), masked(sign_in.ip), odd_words(sign_in.odd))
@@ -78,10 +79,14 @@ def asked_in(session: SessionStore) -> Question | None:
 
 @transaction.atomic
 def it_was_me(*, user: User, session: SessionStore) -> None:
-    """Of this one and all older ones nobody is asked any more."""
+    """Of this one and the older ones of its device nobody is asked any more; here the next device is asked about."""
     sign_in = _asked(user, session)
-    _odd_of(user).filter(answer="", at__lte=sign_in.at).update(answer=SignIn.Answer.MINE)
-    OpenSession.objects.filter(user=user, asks__at__lte=sign_in.at).update(asks=None)
+    same_device = _odd_of(user).filter(answer="", at__lte=sign_in.at, device_blind=sign_in.device_blind)
+    answered = list(same_device.values_list("pk", flat=True))
+    same_device.update(answer=SignIn.Answer.MINE)
+    OpenSession.objects.filter(user=user, asks__in=answered).update(asks=None)
+    if (came := _own(session).first()) and (other := _unanswered(came).first()):
+        OpenSession.objects.filter(pk=session.row_key).update(asks=other)
 
 
 @transaction.atomic
@@ -118,7 +123,19 @@ def _asked(user: User, session: SessionStore) -> SignIn:
 
 def _asked_about(session: SessionStore) -> SignIn | None:
     row = getattr(session, "row", None)
-    return row.asks if row is not None and row.asks_id else None
+    return row.asks if row is not None and row.asks_id and not _is_doubted(session, row.asks) else None
+
+
+def _is_doubted(session: SessionStore, asked: SignIn) -> bool:
+    """The device of this session was new within the month before, and nobody has said that it is theirs."""
+    newcomers = SignIn.objects.filter(user=asked.user_id, odd__contains=[Odd.NEW_DEVICE], at__gte=asked.at - ASKED_FOR)
+    doubted = newcomers.exclude(answer=SignIn.Answer.MINE)
+    return doubted.filter(device_blind__in=_own(session).values("device_blind")).exists()
+
+
+def _own(session: SessionStore) -> QuerySet[SignIn]:
+    """The one by which this session began; none for a session from before that was kept."""
+    return SignIn.objects.filter(pk=session.get(SIGNED_IN, {}).get(SIGN_IN))
 
 
 def _odd_of(user: User) -> QuerySet[SignIn]:

@@ -14,7 +14,7 @@ from kit.days import as_moment
 from staff.models import SignIn, StaffChange, User
 from staff.network import address_of
 from staff.signing_in import alarms, devices
-from staff.signing_in.session_store import SIGNED_IN
+from staff.signing_in.session_store import SIGN_IN, SIGNED_IN
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 HALFWAY = "halfway"  # in the session of somebody who gave the password and not yet the code
@@ -54,7 +54,8 @@ def is_locked_out(request: HttpRequest, user: User) -> bool:
 
 
 def count_wrong(request: HttpRequest, user: User) -> None:
-    """A wrong code counts like a wrong password: the fifth of both pauses this name at this address."""
+    """A wrong code counts like a wrong password, wherever it is asked for: the fifth of both pauses this name at this
+    address."""
     user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
 
 
@@ -63,7 +64,7 @@ def enter(request: HttpRequest, user: User, *, mark: str, at: datetime, proved: 
     came = alarms.came_in(user, device=device_of(request), mark=mark, ip=address_of(request), at=at)
     request.session.pop(HALFWAY, None)
     login(request, user, backend=BACKEND)
-    request.session[SIGNED_IN] = {"at": at.isoformat(), "device": came.device, "ip": came.ip}
+    request.session[SIGNED_IN] = {"at": at.isoformat(), "device": came.device, "ip": came.ip, SIGN_IN: came.pk}
     if proved:
         request.session[PROVED] = True
     request.session.save()

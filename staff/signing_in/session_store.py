@@ -11,6 +11,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.utils import timezone
 
 SIGNED_IN = "signed_in"  # in the session: when, with what and from where, as `entering` writes it
+SIGN_IN = "sign_in"  # in that: the key of the sign-in
 KEY_LENGTH = 40
 
 

@@ -119,6 +119,52 @@ def test_a_second_new_device_does_not_answer_for_the_first(phone):
     assert (is_asked(second), refused.status_code, is_asked(phone)) == (False, 409, True)
 
 
+def test_a_thief_who_signs_in_again_does_not_answer_for_himself(phone, clock):
+    """Neither by the same new device nor by a second one, however often."""
+    thief, second = sign_in(), sign_in()
+    for browser in (second, thief, second):
+        browser.post("/logout/")
+        sign_in(browser)
+
+    answers = [browser.post(f"/me/sign-in/{what}/") for browser in (thief, second) for what in ("mine", "not-mine")]
+
+    assert [answer.status_code for answer in answers] == [409] * 4
+    assert (is_asked(thief), is_asked(second), is_asked(phone)) == (False, False, True)
+
+
+def test_a_thief_who_is_in_does_not_answer_for_the_owner(phone, clock):
+    thief = sign_in()
+    phone.post("/logout/")
+    clock.move_to(NOON.replace(hour=15))  # 23:00 in Bijie
+    sign_in(phone)
+
+    refused = thief.post("/me/sign-in/not-mine/")
+
+    assert odd() == ["odd_hour"]
+    assert (is_asked(thief), refused.status_code, is_asked(phone)) == (False, 409, True)
+
+
+def test_an_answer_about_one_device_is_none_about_another(phone):
+    """Who says that the desk was theirs is then asked about the other."""
+    sign_in()
+    desk = sign_in()
+
+    phone.post("/me/sign-in/mine/")
+    still_asked = is_asked(phone)
+    phone.post("/me/sign-in/not-mine/")
+
+    assert (still_asked, desk.get(ME).status_code) == (True, 302)
+    assert list(SignIn.objects.exclude(odd=[]).order_by("pk").values_list("answer", flat=True)) == ["not_me", "mine"]
+
+
+def test_a_device_that_somebody_has_answered_for_answers_for_others(phone):
+    desk = sign_in()
+    phone.post("/me/sign-in/mine/")
+    sign_in()
+
+    assert (is_asked(desk), is_asked(phone)) == (True, True)
+
+
 def test_who_was_signed_out_meanwhile_is_asked_at_the_next_sign_in(phone, clock):
     phone.post("/logout/")
     sign_in()
