@@ -148,7 +148,7 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Behind a proxy the caller's address is in X-Forwarded-For: say how many proxies are ours, or axes counts the proxy.
 PROXIES = environment.number("PROXIES", 0)
-AXES_CLIENT_IP_CALLABLE = "staff.network.address_of"
+AXES_CLIENT_IP_CALLABLE = "staff.network.counted_address_of"
 
 # Languages and time
 LANGUAGE_CODE = "zh-hans"

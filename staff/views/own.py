@@ -1,3 +1,4 @@
+from axes.helpers import get_lockout_response
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -15,7 +16,7 @@ from staff.middleware import THEME_COOKIE
 from staff.models import User
 from staff.roles import CADRES
 from staff.selectors import my_page
-from staff.signing_in import second_factor
+from staff.signing_in import entering, second_factor
 
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -37,8 +38,12 @@ def me(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def change_password(request):
+    if request.method == "POST" and entering.is_locked_out(request, request.user):
+        return get_lockout_response(request, credentials={"username": request.user.username})
     form = OtherPasswordForm(request.user, sent(request))
     if not form.is_valid():
+        if form.has_error("old_password", "password_incorrect"):
+            entering.count_wrong(request, request.user)
         context = {"form": form, "frame": frame_of(request.user)}
         return render(request, "staff/password.html", context, status=status_of(form))
     update_session_auth_hash(request, form.save())

@@ -3,6 +3,7 @@
 import json
 from base64 import b64decode, b64encode
 
+from axes.helpers import get_lockout_response
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from kit.pages import carry_out, sent, status_of
 from kit.papers import qr_svg
 from kit.sealing import crypto
 from staff.forms import FactorOffForm, OneCodeForm
+from staff.refusals import WrongPassword
 from staff.signing_in import entering, second_factor
 from staff.views.own import frame_of
 
@@ -89,6 +91,8 @@ def recovery_codes_anew(request):
 def factor_off(request):
     if not second_factor.has_one(request.user):
         return redirect("staff:factor")
+    if entering.is_locked_out(request, request.user):
+        return get_lockout_response(request, credentials={"username": request.user.username})
     form = FactorOffForm(request.POST, prefix="off")
     done, refusal = carry_out(
         form,
@@ -100,6 +104,8 @@ def factor_off(request):
             at=timezone.now(),
         ),
     )
+    if isinstance(refusal, WrongPassword):
+        entering.count_wrong(request, request.user)
     if not done:
         return show(request, off_form=form, refusal=refusal)
     request.session.pop(entering.PROVED, None)

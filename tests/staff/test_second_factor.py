@@ -269,6 +269,19 @@ def test_turning_it_off_takes_the_password_and_a_code(client, clock, chen, phone
     assert told(chen) == [("factor_off", chen)]
 
 
+def test_who_found_a_session_open_guesses_the_password_no_faster_by_turning_the_code_off(client, clock, chen, phone):
+    give_password(client)
+    give(client, shown(phone))
+    clock.shift(timedelta(seconds=30))
+    off = reverse("staff:factor_off")
+
+    for _ in range(5):
+        client.post(off, {"off-password": "not-the-one-1", "off-code": shown(phone)})
+    with_the_right_one = client.post(off, {"off-password": PASSWORD, "off-code": shown(phone)})
+
+    assert (with_the_right_one.status_code, Authenticator.objects.count()) == (429, 1)
+
+
 def test_new_recovery_codes_end_the_old_ones(client, clock, chen, phone):
     give_password(client)
     give(client, shown(phone))

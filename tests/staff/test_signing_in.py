@@ -91,6 +91,14 @@ def test_five_wrong_passwords_pause_the_name_at_this_address(client, wang):
     assert not is_signed_in(client)
 
 
+def test_who_has_a_network_of_ipv6_has_five_tries_and_not_five_for_each_of_its_addresses(client, wang):
+    for n in range(5):
+        client.defaults["REMOTE_ADDR"] = f"2001:db8:1:2::{n + 1:x}"
+        response = sign_in(client, password="wrong-password-1")
+
+    assert response.status_code == 429
+
+
 def test_the_pause_is_for_one_name_only(client, wang):
     UserFactory(username="li")
     for _ in range(5):
@@ -148,6 +156,17 @@ def test_changing_the_password_keeps_this_device_signed_in(client, wang):
     assert client.get("/me/").status_code == 200
     wang.refresh_from_db()
     assert wang.check_password("quiet-valley-morning")
+
+
+def test_who_found_a_session_open_guesses_the_password_no_faster_than_at_the_door(client, wang):
+    client.force_login(wang)
+    for _ in range(5):
+        change_password(client, "quiet-valley-morning", old="not-the-old-one")
+
+    with_the_right_one = change_password(client, "quiet-valley-morning")
+
+    wang.refresh_from_db()
+    assert (with_the_right_one.status_code, wang.check_password(PASSWORD)) == (429, True)
 
 
 def test_changing_the_password_signs_other_devices_out(client, wang):
