@@ -116,15 +116,27 @@ def _entry(var: Path):
 
 def _running_socket(var: Path) -> str | None:
     """The socket directory of a server that runs and is ready; read from its pid file, without asking the package."""
+    lines = _pid_file(var)
+    is_ready = len(lines) > 7 and lines[7].strip() == "ready"
+    return lines[4].strip() if is_ready and _runs(lines) else None
+
+
+def _pid_file(var: Path) -> list[str]:
+    with suppress(FileNotFoundError):
+        return (var / "postgres" / "postmaster.pid").read_text().splitlines()
+    return []
+
+
+def _runs(lines: list[str]) -> bool:
+    """Whether the server of this pid file lives, in whatever state."""
     try:
-        lines = (var / "postgres" / "postmaster.pid").read_text().splitlines()
-        pid, socket_dir, status = int(lines[0]), lines[4].strip(), lines[7].strip()
+        pid = int(lines[0])
         os.kill(pid, 0)
-    except (FileNotFoundError, IndexError, ValueError, ProcessLookupError):
-        return None
+    except (IndexError, ValueError, ProcessLookupError):
+        return False
     except PermissionError:  # it runs, under another user
         pass
-    return socket_dir if status == "ready" and _is_postgres(pid) else None
+    return _is_postgres(pid)
 
 
 def _is_postgres(pid: int) -> bool:
@@ -143,6 +155,8 @@ def _server(var: Path):
 
 
 def _start(var: Path) -> str:
+    if socket_dir := _settled(var):
+        return socket_dir
     server = _server(var)
     with _plain_locale():
         server.ensure_pgdata_inited()
@@ -150,6 +164,18 @@ def _start(var: Path) -> str:
         with suppress(subprocess.TimeoutExpired):  # it waits 10 s; recovery after a power cut may take longer
             server.ensure_postgres_running()
     return _await_ready(var)
+
+
+def _settled(var: Path) -> str | None:
+    """Of a server that is coming up, once it is ready. One that is just ending is waited for: then there is none."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while _runs(_pid_file(var)):
+        if socket_dir := _running_socket(var):
+            return socket_dir
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"The embedded PostgreSQL neither starts nor ends; see {var / 'postgres' / 'log'}.")
+        time.sleep(0.1)
+    return None
 
 
 def _await_ready(var: Path) -> str:

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
 pytestmark = pytest.mark.xdist_group("embedded")  # they share one folder of a server
@@ -66,6 +67,24 @@ def test_the_next_user_takes_over_from_a_killed_one(var):
 
     assert use(var).communicate()[0].strip() == "200"
 
+    assert not is_up(var)
+
+
+def test_who_enters_while_the_server_is_just_ending_waits_and_starts_it_again(var):
+    """It ends as soon as its last client has gone; until then it takes nobody."""
+    resident = use(var, stay=True)
+    resident.stdout.readline()
+    server, _, _, _, socket_dir, *_ = (var / "postgres" / "postmaster.pid").read_text().splitlines()
+    with psycopg.connect(host=socket_dir, user="postgres", dbname="postgres"):
+        os.kill(int(server), signal.SIGTERM)
+        while "stopping" not in (var / "postgres" / "postmaster.pid").read_text():
+            time.sleep(0.05)
+        entering = use(var)
+        with pytest.raises(subprocess.TimeoutExpired):
+            entering.wait(timeout=3)
+
+    assert entering.communicate()[0].strip() == "200"
+    resident.communicate()
     assert not is_up(var)
 
 
