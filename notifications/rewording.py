@@ -15,6 +15,7 @@ from notifications.rules.segments import count_segments
 from notifications.rules.sensitive import check_not_sensitive
 from notifications.rules.signatures import CITY
 from notifications.wording import LINK, letter_of
+from staff import settings_log
 from staff.models import User
 
 MOST_PARTS = 4
@@ -46,6 +47,8 @@ def reword(*, key: str, zh: str, en: str, seen: int | None, by: User, at: dateti
     newest = newest_of(key)
     if newest and (newest.zh, newest.en) == (zh, en):
         return newest
+    before, after = in_force(key), {CHINESE: zh, ENGLISH: en}
+    settings_log.write_down("text_reworded", by=by, at=at, template=key, before=before, after=after)
     try:
         with transaction.atomic():
             return Wording.objects.create(template=key, zh=zh, en=en, by=by, since=at, replaces_id=seen)

@@ -65,6 +65,12 @@ SIGN_INS = MenuItem("staff:odd_sign_ins", pgettext_lazy("navigation", "Odd sign-
 DEEDS = MenuItem(
     "staff:deeds", pgettext_lazy("navigation", "Changes of accounts"), "user-check", WATCHES_ADMINISTRATORS
 )
+SETTINGS_CHANGED = MenuItem(
+    "staff:changes_of_settings",
+    pgettext_lazy("navigation", "Changes of settings"),
+    "clipboard-check",
+    WATCHES_ADMINISTRATORS,
+)
 LOOKED = MenuItem("staff:accesses", pgettext_lazy("navigation", "Who looked"), "eye", OVERSEERS)
 
 RAIL = (
@@ -83,6 +89,7 @@ RAIL = (
     SIGN_INS,
     LOOKED,
     DEEDS,
+    SETTINGS_CHANGED,
     SETTINGS,
     OPERATIONS,
 )
@@ -102,6 +109,7 @@ THUMB = (
     SIGN_INS,
     LOOKED,
     DEEDS,
+    SETTINGS_CHANGED,
     SETTINGS,
     OPERATIONS,
 )

@@ -57,7 +57,7 @@ def check_can_manage_people(user: User) -> None:
 
 
 def check_can_read_deeds(user: User) -> None:
-    """What administrators and supervisors did to accounts and postings."""
+    """What administrators and supervisors did to accounts and postings, and to what holds for everybody."""
     check_has_role_anywhere(user, *WATCHES_ADMINISTRATORS)
 
 

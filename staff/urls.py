@@ -39,6 +39,7 @@ urlpatterns = [
     path("postings/<int:posting_id>/end/", views.end_appointment, name="end_appointment"),
     path("sign-ins/", views.odd_sign_ins, name="odd_sign_ins"),
     path("changes-of-accounts/", views.deeds, name="deeds"),
+    path("changes-of-settings/", views.changes_of_settings, name="changes_of_settings"),
     path("who-looked/", views.accesses, name="accesses"),
     path("who-looked.xlsx", views.accesses_xlsx, name="accesses_xlsx"),
     path("preferences/", views.preferences, name="preferences"),

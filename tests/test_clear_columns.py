@@ -22,6 +22,7 @@ IN_CLEAR = {
     "areas": OF_PLACES,
     "staff.User": "a colleague's own account",
     "staff.AccessLog.reason": BY_THE_PROGRAM,
+    "staff.SettingChange": "of settings: terms, names of holidays, the words of templates",
     "staff.OpenSession": BY_THE_PROGRAM,
     "staff.SignIn": BY_THE_PROGRAM,
     "workers.Worker.name": "the door takes letters only",

@@ -63,7 +63,7 @@ SHARED = {
 LISTS = {
     "staff:home", "staff:me", "staff:password", "staff:people", "staff:new_person",
     "staff:factor", "staff:factor_setup", "staff:factor_off", "staff:recovery_codes", "staff:recovery_codes_anew",
-    "staff:deeds", "staff:it_was_me", "staff:it_was_not_me", "staff:odd_sign_ins",
+    "staff:deeds", "staff:changes_of_settings", "staff:it_was_me", "staff:it_was_not_me", "staff:odd_sign_ins",
     "staff:sessions", "staff:end_session", "staff:end_other_sessions",
     "workers:add", "workers:villages", "workers:import",
     "notifications:list", "notifications:list_xlsx", "notifications:replies", "notifications:wordings",

@@ -1,3 +1,3 @@
 """What this app contributes to the rooms of others. `apps.py` imports it once the models are loaded."""
 
-from cases.register import in_hand, invariants, journal, record_page, sealed_columns, sms
+from cases.register import in_hand, invariants, journal, record_page, sealed_columns, settings_log, sms

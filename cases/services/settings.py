@@ -24,6 +24,7 @@ from cases.refusals import (
     WorkedAnyway,
 )
 from kit.days import local_day
+from staff import settings_log
 from staff.models import User
 
 FURTHEST = timedelta(days=2 * 366)
@@ -47,6 +48,8 @@ def change_clock(
     _check_sense(now, is_meant, **terms)
     now.valid_to = valid_from
     now.save(update_fields=["valid_to"])
+    before, after = _said(now), _said(ClockRule(clock=now.clock, **terms))
+    _write_clock("clock_changed", now, valid_from, by=by, at=at, before=before, after=after)
     same = {"clock": now.clock, "service_group": now.service_group}
     return ClockRule.objects.create(**same, **terms, valid_from=valid_from, changed_by=by, changed_at=at)
 
@@ -64,6 +67,8 @@ def change_follow_ups(
         raise ChangeIsPlanned
     _check_sense(min(now, key=lambda row: row.amount), is_meant, amount=min(days), **terms)
     ClockRule.objects.filter(pk__in=[row.pk for row in now]).update(valid_to=valid_from)
+    after = [ClockRule(**same, **terms, amount=day) for day in sorted(days)]
+    _write_clock("clock_changed", rule, valid_from, by=by, at=at, before=_said(*now), after=_said(*after))
     said = {**same, **terms, "valid_from": valid_from, "changed_by": by, "changed_at": at}
     return ClockRule.objects.bulk_create(ClockRule(**said, amount=day) for day in days)
 
@@ -76,6 +81,8 @@ def withdraw_clock(*, rule: ClockRule, by: User, at: datetime) -> None:
     if planned.valid_from <= local_day(at):
         raise HoldsAlready
     same = ClockRule.objects.filter(clock=planned.clock, service_group=planned.service_group)
+    terms = _said(*same.filter(valid_from=planned.valid_from))
+    _write_clock("clock_withdrawn", planned, planned.valid_from, by=by, at=at, terms=terms)
     same.filter(valid_from=planned.valid_from).delete()
     same.filter(valid_to=planned.valid_from).update(valid_to=None)
 
@@ -95,6 +102,7 @@ def set_days(*, first: date, last: date, name: str, is_working_day: bool, by: Us
         raise WorkedAnyway
     if there := Holiday.objects.filter(date__in=days).order_by("date").first():
         raise DayIsSetAlready(there.date, there.name)
+    settings_log.write_down("days_set", by=by, at=at, first=first, last=last, name=name, is_working_day=is_working_day)
     try:
         with transaction.atomic():
             return Holiday.objects.bulk_create(_rows(days, name, is_working_day))
@@ -102,11 +110,14 @@ def set_days(*, first: date, last: date, name: str, is_working_day: bool, by: Us
         raise DayIsSetAlready from error
 
 
+@transaction.atomic
 def take_back_day(*, day: date, by: User, at: datetime) -> None:
     """A day ahead. What has been reckoned with a day that is over stays explained by it."""
     policies.check_can_set(by)
     _check_ahead(day, at)
-    Holiday.objects.filter(date=day).delete()
+    for holiday in Holiday.objects.select_for_update().filter(date=day):
+        settings_log.write_down("day_taken_back", by=by, at=at, day=day, name=holiday.name)
+        holiday.delete()
 
 
 def _rows(days: Iterable[date], name: str, is_working_day: bool) -> list[Holiday]:
@@ -127,6 +138,22 @@ def _check_sense(now: ClockRule, is_meant: bool, **terms) -> None:
         raise LimitTooLong(LONGEST)
     if not is_meant and (odd := oddities(now.clock, before, after)):
         raise FarFromNow(odd)
+
+
+def _write_clock(what: str, rule: ClockRule, valid_from: date, *, by: User, at: datetime, **terms) -> None:
+    same = {"clock": rule.clock, "service_group": rule.service_group, "valid_from": valid_from}
+    settings_log.write_down(what, by=by, at=at, **same, **terms)
+
+
+def _said(*rules: ClockRule) -> dict:
+    """Terms as the auditor's list keeps them: of follow-ups one row a day at work."""
+    return {
+        "amounts": sorted(rule.amount for rule in rules),
+        "is_follow_up": rules[0].clock == Clock.FOLLOW_UP,
+        "unit": rules[0].unit,
+        "escalate_township_days": rules[0].escalate_township_days,
+        "escalate_county_days": rules[0].escalate_county_days,
+    }
 
 
 def _terms_of(rule: ClockRule) -> Rule:

@@ -1,6 +1,8 @@
 """For whoever checks the work: every line with its hash, the path taken, who looked, and the engine's record."""
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
@@ -39,7 +41,7 @@ def audit(request, case_id):
     history = selectors.history(case)
     faults = journal.verify(case.worker_id)
     items = list(WorkItem.objects.filter(case=case).order_by("pk"))
-    broken = {fault.seq: fault_words(fault.why) for fault in faults}
+    broken = {seq: "; ".join(fault_words(each.why) for each in found) for seq, found in _by_line(faults).items()}
     context = {
         "case": case,
         "now": now,
@@ -47,7 +49,7 @@ def audit(request, case_id):
         "place": full_name(case.area_id),
         "lines": [{**vars(line), "fault": broken.get(line.seq, "")} for line in history.lines],
         "chart": charts.path_chart(case, history.moves),
-        "faults": faults,
+        "faults": [(fault.seq, fault_words(fault.why)) for fault in faults],
         "findings": findings(history.lines, faults, items),
         "looks": looks_at(case.worker_id, LOOKS),
     }
@@ -59,8 +61,15 @@ def fault_words(why: str) -> str:
         "altered": _("this line was altered after it was written"),
         "missing": _("lines before this one are missing"),
         "cut_off": _("lines after this one are missing"),
+        "forged": _("this line was not written by Wayfare"),
+        "head_moved": _("the end of the journal was not set by Wayfare: it was moved back, continued or computed anew"),
+        "no_chain": _("there is no line at all: the journal was deleted whole"),
     }
     return words[why]
+
+
+def _by_line(faults) -> dict[int, list]:
+    return {seq: list(found) for seq, found in groupby(sorted(faults, key=attrgetter("seq")), key=attrgetter("seq"))}
 
 
 def findings(lines, faults, items) -> list[Finding]:

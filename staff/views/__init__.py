@@ -16,4 +16,5 @@ from staff.views.people import (
 )
 from staff.views.second_factor import factor, factor_off, factor_setup, recovery_codes, recovery_codes_anew
 from staff.views.sessions import end_other_sessions, end_session, own_sessions
+from staff.views.settings_log import changes_of_settings
 from staff.views.signing_in import Login, SetPassword, code

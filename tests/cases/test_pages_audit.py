@@ -10,10 +10,13 @@ from psycopg.types.json import Jsonb
 from cases import selectors, services
 from cases.models import Case
 from cases.selectors import charts
+from cases.views.audit import fault_words
 from staff.models import AccessLog
 from tests.cases.factories import NOON, CaseFactory, miss, reach
 from tests.cases.pages import signed_in, source_of, url_of, words_of
 from tests.past_triggers import past_triggers
+from tests.workers.rewriting import rewrite
+from workers.rules.seals import chains
 from workers.services import update_worker
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +204,33 @@ def test_drawings_of_an_ended_case_stand_too(desk, cadre, name):
         case = CaseFactory(owner=cadre, at=BEFORE, **{trait: True})
 
         assert desk.get(url_of(name, case.pk)).status_code == 200
+
+
+def test_a_forged_line_and_a_moved_head_are_named_on_the_page_of_the_auditor(desk, cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE)
+    miss(case, at=NOON, by=cadre)
+    count = case.worker.journal_lines.count()
+    rewrite(case.worker, add=[{"by_id": cadre.pk, "what": "case_closed", "data": {}}])
+
+    response = desk.get(url_of("audit", case.pk))
+
+    assert response.status_code == 200
+    assert words_of(response).count(f"#{count + 1} this line was not written by Wayfare") == 1
+    assert "the end of the journal was not set by Wayfare" in words_of(response)
+
+
+def test_every_fault_of_a_chain_has_words():
+    said = {"altered", "missing", "cut_off", "forged", "head_moved", "no_chain"}
+
+    assert said == {why for why in chains.WORDS if not why.startswith(("sealed", "not_sealed", "chain_gone"))}
+    assert all(fault_words(why) for why in said)
+
+
+def test_a_journal_that_was_deleted_whole_is_told_on_the_page(desk, cadre):
+    case = CaseFactory(owner=cadre, at=BEFORE)
+    with past_triggers() as cursor:
+        cursor.execute("UPDATE cases_casemove SET line_id = NULL")
+        cursor.execute("DELETE FROM workers_journalline WHERE worker_id = %s", [case.worker_id])
+        cursor.execute("DELETE FROM workers_journalhead WHERE worker_id = %s", [case.worker_id])
+
+    assert "there is no line at all" in words_of(desk.get(url_of("audit", case.pk)))

@@ -21,6 +21,7 @@ from cases.refusals import (
     WorkedAnyway,
 )
 from cases.services import settings
+from staff.models import SettingChange
 from staff.refusals import NotAllowed, NotForAll
 from tests.staff.factories import BIJIE, PostingFactory, UserFactory, area_of
 from tests.workers.factories import NOON
@@ -374,3 +375,63 @@ def test_follow_up_days_of_no_sense_are_refused(keeper, days):
 
 def test_follow_ups_that_begin_late_are_asked_about_once_more(keeper):
     assert [change_days(keeper, "90, 180", **more).status_code for more in ({}, {"is_meant": "on"})] == [409, 302]
+
+
+# ---- what the auditor reads of it ----------------------------------------------------------------------------------
+
+CHANGES = "/changes-of-settings/"
+
+
+def read_by_the_auditor(client, language="en") -> list[tuple]:
+    """Oldest first."""
+    client.force_login(UserFactory(auditor=True, language=language))
+    return [(line.about, line.what, line.by) for line in reversed(client.get(CHANGES).context["lines"])]
+
+
+def test_the_auditor_reads_every_change_with_before_and_after_also_of_what_is_gone(client, administrator):
+    by, who = {"by": administrator, "at": NOON}, str(administrator)
+    changed = change(administrator)
+    settings.withdraw_clock(rule=changed, **by)
+    settings.change_follow_ups(
+        rule=ClockRule.objects.filter(clock="follow_up", service_group="general", valid_to=None).first(),
+        days=[90, 30], valid_from=date(2026, 4, 1), is_meant=True, unit="days",
+        escalate_township_days=None, escalate_county_days=3, **by,
+    )  # fmt: skip
+    days_of_the_county(administrator)
+    settings.take_back_day(day=date(2026, 11, 4), **by)
+
+    lines = read_by_the_auditor(client)
+
+    plan, follow_up, terms = "Assessment and plan: General", "Follow-up after placement: General", "10 working days"
+    assert [(about, what.partition(" Before: ")[0], by) for about, what, by in lines] == [
+        (plan, f"From 15 Mar on: {terms}; township +1; county +4.", who),
+        (plan, f"Withdrew the change that was planned from 15 Mar on: {terms}; township +1; county +4.", who),
+        (follow_up, "From 1 Apr on: at work 30, 90 days; county +3.", who),
+        ("Calendar", "Free, 州庆: 2 Nov to 4 Nov.", who),
+        ("Calendar", "Made 4 Nov (州庆) an ordinary day again.", who),
+    ]
+    assert " Before: " in lines[0][1]
+    assert read_by_the_auditor(client, "zh-hans")[3][:2] == ("日历", "放假，州庆：11月2日至11月4日。")
+
+
+def test_what_was_refused_is_no_change(client, administrator):
+    days_of_the_county(administrator)
+    with pytest.raises(DayIsSetAlready):
+        days_of_the_county(administrator)
+    settings.take_back_day(day=date(2026, 12, 1), by=administrator, at=NOON)
+
+    assert len(read_by_the_auditor(client)) == 1
+
+
+def days_of_the_county(by) -> None:
+    days = {"first": date(2026, 11, 2), "last": date(2026, 11, 4)}
+    settings.set_days(**days, name="州庆", is_working_day=False, by=by, at=NOON)
+
+
+def test_only_auditors_read_the_changes_of_settings_and_nobody_changes_them(client, administrator):
+    change(administrator)
+
+    client.force_login(administrator)
+    assert client.get(CHANGES).status_code == 403
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        SettingChange.objects.update(by=UserFactory())

@@ -82,6 +82,20 @@ def test_a_question_says_what_one_and_two_mean(administrator):
         reword(administrator, key=ASK, zh="{name}您好，来吗？", en="{name}, reply 1 if you come, 2 if you cannot.")
 
 
+def test_the_auditor_reads_the_words_before_and_after(client, administrator):
+    first = reword(administrator)
+    with pytest.raises(rewording.RewordedMeanwhile):
+        reword(administrator, zh=ZH + "谢谢。")
+    reword(administrator, zh=ZH + "谢谢。", seen=first.pk)
+    client.force_login(UserFactory(auditor=True, language="en"))
+
+    lines = client.get("/changes-of-settings/").context["lines"]
+
+    english = templates.get(KEY).texts["en"]
+    assert [line.what for line in reversed(lines)] == [f"Now: {EN} Before: {english}", f"Now: {ZH}谢谢。 Before: {ZH}"]
+    assert {(line.about, line.by) for line in lines} == {(f"Text: {templates.title_of(KEY)}", "Root")}
+
+
 def test_two_who_reword_at_once_do_not_overwrite_each_other(administrator):
     first = reword(administrator)
 

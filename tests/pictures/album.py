@@ -57,6 +57,7 @@ PAGES = (
     page("staff/person-admin", "admin", "staff:person", user_id="colleague"),
     page("staff/accesses", "auditor", "staff:accesses"),
     page("staff/deeds", "auditor", "staff:deeds"),
+    page("staff/changes-of-settings", "auditor", "staff:changes_of_settings"),
     page("staff/new-person", "admin", "staff:new_person"),
     page("staff/deactivate", "admin", "staff:deactivate", user_id="colleague"),
     page("staff/403", "village", "notifications:list", status=403),
