@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
+from itertools import groupby
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -217,6 +218,64 @@ def test_the_next_seal_does_not_vouch_for_what_was_rewritten(worker, cadre, tmp_
     assert offline(tmp_path) != []
 
 
+def laid_down(number, worker) -> None:
+    """The head as it stands now, as if that seal had covered it; its number may be one that is yet to come."""
+    head = JournalHead.objects.get(pk=worker.pk)
+    with past_triggers() as cursor:
+        cursor.execute(
+            "INSERT INTO workers_sealedhead (seal_id, worker_id, seq, hash) VALUES (%s, %s, %s, %s)",
+            [number, worker.pk, head.seq, head.hash],
+        )
+
+
+def test_a_head_laid_down_for_the_next_seal_is_not_vouched_for_by_it(worker, cadre, tmp_path):
+    """Its row says that the chain has not moved, so nobody would look at the mark of the head."""
+    a_line_forged_in_a_colleagues_name(worker, cadre)
+    laid_down(3, worker)
+
+    with pytest.raises(CommandError, match="the database has heads of seal 3 or later, which was not made yet"):
+        call_command("seal_journal")
+
+    assert JournalSeal.objects.count() == 2
+    assert "line 5 is covered by no seal" in offline(tmp_path)[0]
+
+
+def test_a_head_laid_down_while_a_seal_is_made_is_not_in_what_is_signed(worker, cadre, tmp_path):
+    a_line_forged_in_a_colleagues_name(worker, cadre)
+    write(WorkerFactory())
+    head = JournalHead.objects.get(pk=worker.pk)
+    with seals.connection.cursor() as cursor:
+        cursor.execute(LAYS_DOWN.format(worker=worker.pk, seq=head.seq, hash=bytes(head.hash).hex()))
+
+    sealing = sealed()
+
+    assert [(fault.worker_id, fault.why) for fault in sealing.left_out] == [(worker.pk, "head_moved")]
+    assert offline(tmp_path)[0] == "seal 3: the heads listed with it are not those that were sealed"
+
+
+LAYS_DOWN = """
+CREATE FUNCTION pg_temp.lays_down() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO workers_sealedhead (seal_id, worker_id, seq, hash)
+    SELECT NEW.seal_id, {worker}, {seq}, decode('{hash}', 'hex')
+    WHERE NOT EXISTS (SELECT FROM workers_sealedhead WHERE seal_id = NEW.seal_id AND worker_id = {worker});
+    RETURN NEW;
+END $$;
+CREATE TRIGGER lays_down BEFORE INSERT ON workers_sealedhead
+    FOR EACH ROW WHEN (NEW.worker_id <> {worker}) EXECUTE FUNCTION pg_temp.lays_down()
+"""
+
+
+def test_a_head_laid_down_for_an_old_seal_stops_the_next_one(worker, cadre):
+    a_line_forged_in_a_colleagues_name(worker, cadre)
+    with past_triggers() as cursor:
+        cursor.execute("DELETE FROM workers_sealedhead WHERE seal_id = 2 AND worker_id = %s", [worker.pk])
+    laid_down(2, worker)
+
+    with pytest.raises(CommandError, match="the heads kept with seal 2 and before are not those that were sealed"):
+        call_command("seal_journal")
+    assert JournalSeal.objects.count() == 2
+
+
 def test_nothing_is_sealed_on_top_of_an_old_database(worker, cadre):
     an_old_database_put_back(worker, cadre)
 
@@ -261,7 +320,7 @@ def test_seals_made_with_another_key_are_named(worker, places, settings):
         for file in place.path.iterdir():
             file.unlink()
     said = {"number": 1, "sealed_at": "2026-03-05T04:00:00+00:00", "before": spelt.BEFORE_THE_FIRST}
-    root = merkle.root_of([]).hex()
+    root = merkle.top([]).hex()
     places[0].write(1, [spelt.signed(forger, **said, chains=0, lines=0, root=root).text])
 
     assert [str(fault) for fault in replay(places[0], Sealed(), trusted=seals.trusted_keys())] == [
@@ -324,7 +383,10 @@ def test_the_root_is_the_same_from_all_heads_and_from_those_that_moved():
         leaves[n] = Leaf(n, 2, bytes([n % 256]) * 32)
         tree.set(leaves[n])
 
-    assert tree.root() == merkle.root_of(leaves[n] for n in sorted(leaves))
+    count = seals._Count()
+    for number, bucket in groupby(sorted(leaves.values()), key=lambda leaf: leaf.worker_id // merkle.BUCKET):
+        count.add(number, list(bucket))
+    assert tree.root().hex() == count.said()["root"]
 
 
 # ---- with the export alone -----------------------------------------------------------------------------------------

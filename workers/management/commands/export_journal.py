@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from workers.journal.exporting import export
 from workers.journal.places import PlaceDiffers, keep_outside
+from workers.journal.seals import SealsAltered
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             count, sealing = export(file, at=now)
-        except (PlaceDiffers, OSError) as error:
+        except (PlaceDiffers, SealsAltered, OSError) as error:
             raise CommandError(f"Not exported: {error}.", returncode=1) from error
         self.stdout.write(f"{count} lines, covered by seal {sealing.seal.number}.")
         for fault in sealing.left_out:

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             sealing = seals.seal(at=now)
-        except PlaceDiffers as error:
+        except (PlaceDiffers, seals.SealsAltered) as error:
             raise CommandError(f"Not sealed: {error}.", returncode=1) from error
         done = keep_outside(at=now)
         if paper:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from uuid import uuid4
 
 ENDING = ".seal"
 
@@ -45,11 +45,15 @@ class Folder:
     def write(self, number: int, lines: Iterable[str]) -> None:
         """Whole or not at all; FileExistsError if there is one of this number."""
         self.path.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", encoding="ascii", dir=self.path, prefix="draft-") as draft:
-            draft.writelines(f"{line}\n" for line in lines)
-            draft.flush()
-            os.fsync(draft.fileno())
-            os.link(draft.name, self._file(number))
+        draft = self._file(number).with_suffix(f".{uuid4().hex}")
+        try:
+            with draft.open("w", encoding="ascii") as file:
+                file.writelines(f"{line}\n" for line in lines)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(draft, self._file(number))
+        finally:
+            draft.unlink(missing_ok=True)
 
     def _file(self, number: int) -> Path:
         return self.path / name_of(number)

@@ -6,8 +6,6 @@ When some chains have moved on, only their buckets are hashed again.
 
 import hashlib
 import struct
-from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import NamedTuple
 
 BUCKET = 1024
@@ -31,36 +29,26 @@ class Tree:
 
     def set(self, leaf: Leaf) -> None:
         number = leaf.worker_id // BUCKET
-        self._buckets.setdefault(number, {})[leaf.worker_id] = _leaf_hash(leaf)
+        self._buckets.setdefault(number, {})[leaf.worker_id] = leaf_hash(leaf)
         self._moved.add(number)
 
     def root(self) -> bytes:
         for number in self._moved:
             bucket = self._buckets[number]
-            self._hashes[number] = _bucket_hash(number, [bucket[worker_id] for worker_id in sorted(bucket)])
+            self._hashes[number] = bucket_hash(number, [bucket[worker_id] for worker_id in sorted(bucket)])
         self._moved.clear()
-        return _top([self._hashes[number] for number in sorted(self._hashes)])
+        return top([self._hashes[number] for number in sorted(self._hashes)])
 
 
-def root_of(leaves: Iterable[Leaf]) -> bytes:
-    """The same root from all leaves in the order of workers, without holding them."""
-    return _top(list(_bucket_hashes(leaves)))
-
-
-def _bucket_hashes(leaves: Iterable[Leaf]) -> Iterator[bytes]:
-    for number, bucket in groupby(leaves, key=lambda leaf: leaf.worker_id // BUCKET):
-        yield _bucket_hash(number, [_leaf_hash(leaf) for leaf in bucket])
-
-
-def _leaf_hash(leaf: Leaf) -> bytes:
+def leaf_hash(leaf: Leaf) -> bytes:
     return _hash(b"\0", struct.pack(">qq", leaf.worker_id, leaf.seq), leaf.hash)
 
 
-def _bucket_hash(number: int, leaves: list[bytes]) -> bytes:
-    return _hash(b"\2", struct.pack(">q", number), _top(leaves))
+def bucket_hash(number: int, leaves: list[bytes]) -> bytes:
+    return _hash(b"\2", struct.pack(">q", number), top(leaves))
 
 
-def _top(hashes: list[bytes]) -> bytes:
+def top(hashes: list[bytes]) -> bytes:
     """Pairs are hashed level by level; one that is left over goes up as it is."""
     while len(hashes) > 1:
         pairs = [_hash(b"\1", *hashes[n : n + 2]) for n in range(0, len(hashes) - 1, 2)]
