@@ -19,6 +19,8 @@ LAST_WORDS = 64 * 1024
 HOUSE = Path(__file__).resolve().parents[2]
 AT_ONCE = BoundedSemaphore(2)
 """Of each of our processes: each file may take a gigabyte, and there are more threads than gigabytes."""
+PLACES = BoundedSemaphore(4)
+"""Of those that are opened and those that wait: each holds a thread of the web, and half of these stay for pages."""
 TURN = 20
 """Seconds that a file waits for its turn."""
 
@@ -68,12 +70,17 @@ def heard(module: str, content: bytes, limits: tuple, *, wait: int, told: int) -
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    if not AT_ONCE.acquire(timeout=TURN):
+    if not PLACES.acquire(blocking=False):
         raise ManyAtOnce
     try:
-        yield
+        if not AT_ONCE.acquire(timeout=TURN):
+            raise ManyAtOnce
+        try:
+            yield
+        finally:
+            AT_ONCE.release()
     finally:
-        AT_ONCE.release()
+        PLACES.release()
 
 
 @contextmanager

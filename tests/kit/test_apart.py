@@ -2,6 +2,8 @@
 
 import os
 import select
+import threading
+import time
 
 import pytest
 
@@ -70,6 +72,29 @@ def test_what_it_started_goes_with_it():
     ended, _, _ = select.select([left_behind], [], [], 30)
     os.close(left_behind)
     assert ended == [left_behind]
+
+
+def test_so_many_wait_and_no_more_so_that_pages_have_threads_left():
+    held = [heard("tests.kit.opened_badly", b"hangs_after_a_word", (MEMORY, 5, 60, 1000), wait=60, told=1000)
+            for _ in range(2)]  # fmt: skip
+    for things in held:
+        next(things)
+    waiting = [threading.Thread(target=hear, args=["looks_around"]) for _ in range(2)]
+    for thread in waiting:
+        thread.start()
+    while outside.PLACES._value:
+        time.sleep(0.01)
+
+    began = time.monotonic()
+    with pytest.raises(ManyAtOnce):
+        hear("looks_around")
+    took = time.monotonic() - began
+
+    for things in held:
+        things.close()
+    for thread in waiting:
+        thread.join()
+    assert (took < outside.TURN / 2, hear("looks_around") != []) == (True, True)
 
 
 def test_so_many_files_are_opened_at_once_and_the_next_waits_for_its_turn(monkeypatch):
