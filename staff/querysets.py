@@ -4,7 +4,7 @@ from datetime import date
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from areas.ranges import WIDTHS, Range, in_ranges
+from areas.ranges import WIDTHS, Range, in_or_around, in_ranges
 from staff.roles import RECORD_READERS
 
 
@@ -65,6 +65,11 @@ class UserQuerySet(QuerySet):
         if roles:
             postings = postings.in_role(*roles)
         return self.active().filter(pk__in=postings.values("user_id"))
+
+    def serving_around(self, ranges: Iterable[Range], *, today: date, roles: Iterable[str]) -> "UserQuerySet":
+        """The same of anybody who serves somewhere in these ranges, or in an area that holds one of them."""
+        postings = self.model.postings.field.model.objects.current(today).in_role(*roles)
+        return self.active().with_posting(postings.filter(in_or_around("area_id", ranges)))
 
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):

@@ -55,9 +55,13 @@ class SelectionForm(forms.Form):
 
 
 class ReassignForm(SelectionForm):
-    """Many cases to one person, or to nobody."""
+    """Many cases to one of `owners`, or to nobody. Whether that one serves where a case is, each case says."""
 
-    owner = OwnerOrNobodyField(queryset=User.objects.filter(is_active=True))
+    owner = OwnerOrNobodyField(queryset=User.objects.none())
+
+    def __init__(self, *args, owners, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = owners
 
 
 class GiveBackForm(forms.Form):

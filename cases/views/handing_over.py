@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,8 +21,10 @@ from cases.models import Case, Handover
 from cases.services import RowResult, Verdict
 from cases.views.rows import place_for
 from cases.views.selection import back_to, chosen_ids, list_of, words_of_query
+from kit.days import local_day
 from staff.decorators import staff_required
 from staff.models import User
+from staff.roles import ABOVE_VILLAGE, CASEWORKERS
 
 ROWS_SHOWN = 1000
 
@@ -30,14 +33,20 @@ ROWS_SHOWN = 1000
 @require_POST
 def reassign(request):
     """Nothing is handed over before a look at what would come of it, whatever was chosen and however."""
-    form = ReassignForm(request.POST)
+    now = timezone.now()
+    form = ReassignForm(request.POST, owners=takers_for(request.user, local_day(now)))
     case_ids = chosen_ids(request, form) if form.is_valid() else []
     if not case_ids:
         messages.warning(request, _("Choose at least one case and the person who takes them."))
         return redirect(back_to(request, form))
     owner, query = form.cleaned_data["owner"], form.cleaned_data["query"]
-    planned = services.plan_handover(case_ids=case_ids, owner=owner, query=query, by=request.user, at=timezone.now())
+    planned = services.plan_handover(case_ids=case_ids, owner=owner, query=query, by=request.user, at=now)
     return redirect("cases:handover", planned.pk)
+
+
+def takers_for(user: User, today: date):
+    """Of other places nobody is named, whatever number was sent."""
+    return User.objects.serving_around(user.ranges_as(*ABOVE_VILLAGE), today=today, roles=CASEWORKERS)
 
 
 @login_required

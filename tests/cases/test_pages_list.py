@@ -519,6 +519,16 @@ def test_nothing_chosen_or_nobody_to_take_it_changes_nothing(township, two, cadr
     assert (response.status_code, owners_of(two)) == (302, [cadre, cadre])
 
 
+def test_of_another_place_nobody_is_named_by_a_number_that_no_list_offers(township, two, cadre, colleague):
+    others = [UserFactory(village_cadre=True, posted=HUAQI_VILLAGE), UserFactory(auditor=True), UserFactory()]
+    asked = {"cases": [case.pk for case in two]}
+
+    answers = [signed_in(township).post(url_of("reassign"), asked | {"owner": other.pk}) for other in others]
+
+    assert ({answer.url.split("?")[0] for answer in answers}, Handover.objects.count()) == ({LIST}, 0)
+    assert look_at(signed_in(township), asked | {"owner": UserFactory(supervisor=True).pk}).status_code == 200
+
+
 def test_query_of_another_area_is_not_found(township, colleague):
     case_in(DAFANG + 101210)
     asked = {"everything": "on", "query": f"area={DAFANG}", "owner": colleague.pk}
