@@ -90,6 +90,7 @@ def check_can_switch(by: User, user: User, postings: list[Posting]) -> None:
 
 
 can_give = allowed_by(check_can_give)
+can_switch = allowed_by(check_can_switch)
 
 
 def _gives(by: User, role: str, area: Area) -> bool:

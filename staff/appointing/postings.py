@@ -8,7 +8,7 @@ from areas.models import Area
 from kit.days import local_day
 from staff import policies, services
 from staff.appointing import handing_over
-from staff.appointing.changes import What, check_begins_near, check_held_at, locked, write_down
+from staff.appointing.changes import What, check_begins_near, check_held_at, locked, not_over, write_down
 from staff.events import posting_ended
 from staff.models import Posting, User
 from staff.refusals import PostingIsOver
@@ -28,7 +28,16 @@ def appoint(
         return again
     posting = services.open_posting(user=user, **asked)
     write_down(user, What.POSTED, by=by, at=at, posting=posting, day=starts_on)
+    _end_link_of_less(user, at)
     return posting
+
+
+def _end_link_of_less(user: User, at: datetime) -> None:
+    """A link that nobody has used yet was given for what the account was then: whoever still has it, and could give
+    none for what it is now, would come in as more than they may decide on."""
+    given = user.changes.filter(what=What.LINK_GIVEN).select_related("by").order_by("at", "pk").last()
+    if given and not user.has_usable_password() and not policies.can_switch(given.by, user, not_over(user, at)):
+        services.demand_new_password(user=user)
 
 
 @transaction.atomic

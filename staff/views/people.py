@@ -97,9 +97,13 @@ def appoint(request, user_id):
     form = AppointForm(request.POST, user=request.user)
     if not form.is_valid():
         return show(request, found, form=form)
+    password = found.password
     posting = appointing.appoint(user=found, by=request.user, at=timezone.now(), **form.cleaned_data)
     words = {"name": found, "role": posting.get_role_display(), "area": posting.area, "day": day(posting.starts_on)}
     messages.success(request, _("%(name)s: %(role)s, %(area)s, from %(day)s.") % words)
+    found.refresh_from_db(fields=["password"])
+    if found.password != password:
+        messages.warning(request, _("The link to choose a password has ended with it: give a new one."))
     return redirect("staff:person", found.pk)
 
 

@@ -85,6 +85,11 @@ class SetPassword(auth_views.PasswordResetConfirmView):
 
     @transaction.atomic
     def form_valid(self, form):
+        """Of two who press at once, with one link, the second finds it used."""
+        token = self.request.session[auth_views.INTERNAL_RESET_SESSION_TOKEN]
+        if not self.token_generator.check_token(User.objects.select_for_update().get(pk=self.user.pk), token):
+            self.validlink = False
+            return self.render_to_response(self.get_context_data())
         super().form_valid(form)
         appointing.password_chosen(user=self.user, at=timezone.now())
         response = come_in(self.request, self.user, next=self.get_success_url())

@@ -7,11 +7,14 @@ from html import unescape
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from staff import appointing
+from staff.forms import FirstPasswordForm
 from staff.models import StaffChange, User
 from staff.refusals import AccountIsClosed, NotOneself, NotYoursToGive, RoleNotThere, UsernameTaken
 from tests.staff.factories import (
+    BIJIE,
     DAFANG,
     DAFANG_VILLAGE,
     FENGPING,
@@ -179,6 +182,40 @@ def test_a_link_works_once(supervisor, cadre, client):
     choose(client, link)
 
     assert not client.get(link, follow=True).context["validlink"]
+
+
+def test_of_two_who_press_at_once_with_one_link_the_second_finds_it_used(supervisor, cadre, client, monkeypatch):
+    link = appointing.give_link(user=cadre, by=supervisor, at=NOON)
+    second, answers = Client(), []
+    page = second.get(link, follow=True).request["PATH_INFO"]
+    clean = FirstPasswordForm.clean
+
+    def meanwhile(form):
+        monkeypatch.setattr(FirstPasswordForm, "clean", clean)
+        answers.append(choose(client, link))
+        return clean(form)
+
+    monkeypatch.setattr(FirstPasswordForm, "clean", meanwhile)
+    other = "another-quiet-river-4"
+    late = second.post(page, {"new_password1": other, "new_password2": other})
+
+    assert (len(answers), late.status_code, "new_password1" in late.content.decode()) == (1, 200, False)
+    assert [may_sign_in(client, "wang", password) for password in (CHOSEN, other)] == [True, False]
+
+
+def test_a_link_lets_nobody_in_as_more_than_its_giver_may_decide_on(supervisor, cadre, client):
+    """Who gave it keeps it in a drawer, and the administrator of the city makes an auditor of that cadre."""
+    link = appointing.give_link(user=cadre, by=supervisor, at=NOON)
+    more = {"role": "township_cadre", "area": area_of(MAOCHANG), "starts_on": TODAY}
+    appointing.appoint(user=cadre, **more, by=supervisor, at=NOON)
+    still_good = Client().get(link, follow=True).context["validlink"]
+    client.force_login(UserFactory(administrator=True, posted=BIJIE))
+
+    asked = {"role": "auditor", "area": DAFANG, "starts_on": TODAY.isoformat()}
+    given = client.post(f"/people/{cadre.pk}/postings/", asked, follow=True)
+
+    assert (still_good, Client().get(link, follow=True).context["validlink"]) == (True, False)
+    assert [message.level_tag for message in given.context["messages"]] == ["success", "warning"]
 
 
 def test_a_newer_link_ends_the_older_one(supervisor, cadre, client):
