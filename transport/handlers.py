@@ -8,6 +8,7 @@ from notifications.events import reply_received
 from transport import services
 from transport.refusals import SeatOnIt
 from transport.register.sms import ASKS_WHETHER_THEY_COME
+from workers.events import worker_corrected
 
 NEEDS_A_SEAT = (State.PLACED, State.TRANSPORTED)
 
@@ -31,6 +32,13 @@ def keep_the_job_of_a_seat(sender, *, case, from_state, **_):
     """The database refuses it too. Where somebody went with the same case before is no seat."""
     if from_state == State.PLACED and case.bookings.upcoming().exists():
         raise SeatOnIt
+
+
+@receiver(worker_corrected, dispatch_uid="transport.question_stop_of_who_moved")
+def question_stop_of_who_moved(sender, *, worker, changed, by, at, **_):
+    """The case went along with them: its cadre of now is asked."""
+    if "area" in changed:
+        services.question_stop(worker=worker, by=by, at=at)
 
 
 @receiver(reply_received, dispatch_uid="transport.take_answer_about_seat")

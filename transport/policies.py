@@ -59,6 +59,7 @@ can_run = allowed_by(check_can_run)
 can_board = allowed_by(check_can_board)
 can_see_all_names = allowed_by(check_can_see_all_names)
 can_book = allowed_by(check_can_book)
+can_change = allowed_by(check_can_change)
 
 
 def _leads(user: User, trip: Trip) -> bool:

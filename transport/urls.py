@@ -34,6 +34,7 @@ urlpatterns = [
     path("bookings/<int:booking_id>/confirm/", views.confirm_seat, name="confirm_seat"),
     path("bookings/<int:booking_id>/release/", views.release_seat, name="release_seat"),
     path("bookings/<int:booking_id>/move/", views.move_seat, name="move_seat"),
+    path("bookings/<int:booking_id>/stop/", views.choose_pickup, name="choose_pickup"),
     path("bookings/<int:booking_id>/swap/", views.swap_seats, name="swap_seats"),
     path("bookings/<int:booking_id>/missing/", views.mark_no_show, name="mark_no_show"),
     path("bookings/<int:booking_id>/found/", views.undo_no_show, name="undo_no_show"),

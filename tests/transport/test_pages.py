@@ -127,7 +127,8 @@ def test_the_departure_page_names_the_minor_who_would_go_alone_and_asks(desk, tr
 
 DEEDS_OF_A_TRIP = ("open", "start_boarding", "depart", "arrive", "add_driver", "park_overnight")
 DEEDS_OF_A_BOOKING = (
-    "confirm_seat", "release_seat", "move_seat", "swap_seats", "mark_no_show", "board_from_list", "undo_board",
+    "confirm_seat", "release_seat", "move_seat", "choose_pickup", "swap_seats", "mark_no_show", "board_from_list",
+    "undo_board",
 )  # fmt: skip
 
 

@@ -104,6 +104,14 @@ class MoveForm(forms.Form):
         self.fields["seat"].queryset = trip.seats.all()
 
 
+class ChoosePickupForm(forms.Form):
+    pickup = forms.ModelChoiceField(label=_("Gets on at"), queryset=Stop.objects.none())
+
+    def __init__(self, *args, trip: Trip, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["pickup"].queryset = trip.stops.pickups()
+
+
 class SwapForm(forms.Form):
     other = forms.ModelChoiceField(label=_("With"), queryset=Booking.objects.none())
 

@@ -10,6 +10,7 @@ register(
         "seat_booked": ("armchair", _("Seat {seat} booked on {trip}, {title}, leaving {departs_at}.")),
         "seat_confirmed": ("circle-check", _("Says they will come: seat {seat} on {trip}.")),
         "seat_moved": ("switch-horizontal", _("Moved from seat {before} to seat {seat} on {trip}.")),
+        "stop_changed": ("map-pin", _("Gets on {trip} at {place}, no longer at {before}.")),
         "seat_released": ("armchair-off", _("Seat {seat} on {trip} given up: {because}.")),
         "boarded": ("bus", _("Boarded {trip} at {place}, seat {seat}.")),
         "boarding_undone": ("arrow-back-up", _("Boarding of {trip} taken back.")),

@@ -20,6 +20,7 @@ register(
         "trip_cancelled": _("{trip} was cancelled, please arrange another seat"),
         "no_seat_came_free": _("No seat came free on {trip}, please arrange another"),
         "arrival_not_confirmed": _("Nobody has heard whether they arrived with {trip}, please ask"),
+        "stop_questioned": _("Has moved: please ask whether {place} is still the right stop for {trip}"),
         "minor_alone": _("Would travel through the night on {trip} without an adult, please look"),
     }
 )
@@ -34,6 +35,7 @@ register_steps(
         "seat_given": StepWords(_("Tell them of the seat"), _("Tell them")),
         "cannot_travel": StepWords(_("Ask whether they come"), _("Ask them")),
         "missed_stop": StepWords(_("Find out where they are"), _("Call now")),
+        "stop_questioned": StepWords(_("Ask about the stop"), _("See the stop")),
         "minor_alone": StepWords(_("Look at the journey"), _("See the seat")),
     }
 )

@@ -3,6 +3,7 @@ from transport.selectors.boarding import people_to_board
 from transport.selectors.case_travel import TripChoice, case_travel, trip_choices
 from transport.selectors.crew import driver_card
 from transport.selectors.departure import departure_check
+from transport.selectors.fit import pickup_choices
 from transport.selectors.people import Passenger, passengers_of
 from transport.selectors.seat_sheet import seat_sheet
 from transport.selectors.transfer import transfer_page

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.models import Case
-from transport.models import Stop
+from transport.models import Booking, Stop
 from transport.rules.stops import Way, arrives_before_work, goes_there, nearest_by_way, nearest_stop, within_reach
 from transport.ways import way_from
 
@@ -48,6 +48,11 @@ def fit_of(stops: Sequence[Stop], case: Case, work: int | None, now: datetime) -
         dropoff=dropoff,
         is_before_work=arrives_before_work(dropoff.at, case.placed_on, now),
     )
+
+
+def pickup_choices(booking: Booking, now: datetime) -> list[StopChoice]:
+    """Where else on this trip somebody could get on, seen from where they live. 1 query."""
+    return _pickup_choices(booking.trip.stops.all(), booking.worker.area_id, now)
 
 
 def _pickup_choices(stops: Sequence[Stop], home: int | None, now: datetime) -> list[StopChoice]:

@@ -10,6 +10,7 @@ from transport.services.arriving import (
     undo_arrive,
 )
 from transport.services.boarding import board, start_boarding, undo_board
+from transport.services.boarding_stops import choose_pickup, question_stop
 from transport.services.booking import book_seat, book_seats_together
 from transport.services.departing import depart, undo_departure
 from transport.services.freed_seats import fill_all_freed_seats, fill_freed_seats, seat_by_list_again

@@ -20,7 +20,7 @@ WHY_MISSED = {
     Absence.NO_ANSWER: "missed_no_answer",
 }
 SAID_AT_DEPARTURE = (*WHY_MISSED.values(), "left_early", "no_seat_came_free", "minor_alone")
-RESTS = "seat_booked"
+RESTS, STOP_QUESTIONED = "seat_booked", "stop_questioned"
 ITEM = ("pk", "due_at", "not_before", "reason", "reason_data")
 
 
@@ -41,18 +41,18 @@ def rest_until_departure(step: LockedCase, booking: Booking, *, at: datetime) ->
 
 
 def rest_anew(booking: Booking, *, at: datetime) -> None:
-    """The trip or the stop has other times now; a case that says something else by now is left alone."""
+    """The trip or the stop has other times now, or the stop suits; a case that says something else is left alone."""
     with locked(booking.case) as step:
-        rests = step.item is not None and step.item.reason == RESTS
+        rests = step.item is not None and step.item.reason in (RESTS, STOP_QUESTIONED)
     if rests:
         rest_until_departure(step, booking, at=at)
 
 
-def ask_cadre(*, case: Case, reason: str, trip: Trip, by: User | None, at: datetime) -> None:
+def ask_cadre(*, case: Case, reason: str, trip: Trip, by: User | None, at: datetime, data: dict | None = None) -> None:
     """Back on the cadre's list, now. A case that has meanwhile gone another way is left alone."""
     if case.state not in (State.PLACED, State.TRANSPORTED):
         return
-    cases.wake(case=case, reason=reason, data={"trip": trip.code}, by=_mover(by, case), at=at)
+    cases.wake(case=case, reason=reason, data={"trip": trip.code, **(data or {})}, by=_mover(by, case), at=at)
 
 
 def items_of(case_ids: Iterable[int]) -> list[dict]:

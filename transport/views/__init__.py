@@ -7,6 +7,7 @@ from transport.views.papers import manifest_pdf, ticket_pdf
 from transport.views.running import add_driver, open_trip, park_overnight, seat_by_list, start_boarding
 from transport.views.seats import (
     booking,
+    choose_pickup,
     confirm_seat,
     give_seat,
     leave_standby,

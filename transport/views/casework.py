@@ -14,6 +14,7 @@ from kit.pages import carry_out, sent, status_of
 from transport import policies, selectors, services
 from transport.forms import BookForm
 from transport.models import Trip
+from transport.services.casework import STOP_QUESTIONED
 from transport.views.rows import find_case
 
 
@@ -87,6 +88,7 @@ def panel(request, case_id):
         "case": case,
         "travel": travel,
         "relatives": selectors.relatives_without_a_seat(case, request.user) if travel.has_seat else [],
+        **stop_of(request.user, case, travel),
         "can_book": policies.can_book(request.user, case) and case.state == State.PLACED and case.needs_transport,
         "panel_icon": "bus",
         "panel_title": _("Travel"),
@@ -95,6 +97,16 @@ def panel(request, case_id):
         "back_url": reverse("cases:case", args=[case.pk]),
     }
     return render(request, "transport/_panel.html", context)
+
+
+def stop_of(user, case, travel) -> dict:
+    """The stops to choose from, and whether theirs is questioned since they moved."""
+    booking = travel.booking
+    if booking is None or not (booking.is_awaited and booking.trip.has_not_left):
+        return {}
+    asks_stop = case.work_items.open().filter(reason=STOP_QUESTIONED).exists()
+    stops = selectors.pickup_choices(booking, timezone.now()) if policies.can_change(user, booking) else []
+    return {"asks_stop": asks_stop, "stops": stops if asks_stop or len(stops) > 1 else []}
 
 
 def state_words(case, travel) -> str:

@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from kit.pages import address
 from transport import policies, selectors, services
 from transport.choices import TripState
-from transport.forms import MoveForm, ReasonsForm, SeatForm, StandbyMoveForm, SwapForm
+from transport.forms import ChoosePickupForm, MoveForm, ReasonsForm, SeatForm, StandbyMoveForm, SwapForm
 from transport.models import Booking, Standby, Trip
 from transport.views.rows import act, find_booking, find_own_trip, find_standby, find_trip, show_wrong
 
@@ -110,6 +110,20 @@ def move_seat(request, booking_id):
     if not form.is_valid():
         return show_wrong(request, booking.trip, form)
     return act(request, booking.trip, services.move_seat, booking=booking, seat=form.cleaned_data["seat"])
+
+
+@login_required
+@require_POST
+def choose_pickup(request, booking_id):
+    """Another stop of the trip, or the same again because it suits."""
+    booking = find_booking(request, booking_id)
+    policies.check_can_change(request.user, booking)
+    form = ChoosePickupForm(request.POST, trip=booking.trip)
+    if not form.is_valid():
+        return show_wrong(request, booking.trip, form)
+    pickup = form.cleaned_data["pickup"]
+    words = _("Gets on at %(stop)s.") % {"stop": pickup.name}
+    return act(request, booking.trip, services.choose_pickup, booking=booking, pickup=pickup, done=words)
 
 
 @login_required
