@@ -145,6 +145,15 @@ class FollowUpResult(TextChoices):
     NOT_REACHED = "not_reached", _("Not reached")
 
 
+class ToldBy(TextChoices):
+    """Who said how it is at work, or that the cadre saw it."""
+
+    WORKER = "worker", pgettext_lazy("who said so", "The worker")
+    FAMILY = "family", pgettext_lazy("who said so", "The family")
+    EMPLOYER = "employer", pgettext_lazy("who said so", "The employer")
+    ON_THE_SPOT = "on_the_spot", pgettext_lazy("who said so", "Seen on the spot")
+
+
 class Clock(TextChoices):
     """The rows of the table of clocks. The order is the order of the work."""
 

@@ -50,6 +50,7 @@ SINCE = (("today", _("Today")), ("yesterday", _("Yesterday")), ("week", _("Last 
 DAYS_AGO = {"today": 0, "yesterday": 1, "week": 7}
 YESTERDAY = "yesterday"
 HAPPENED = (("now", _("Just now")), (YESTERDAY, _("Yesterday")), CHOOSE)
+HEARD = (("today", _("Today")), (YESTERDAY, _("Yesterday")), (OWN, pgettext_lazy("when it was heard", "Earlier")))
 A_DAY = timedelta(days=1)
 
 

@@ -4,7 +4,7 @@ from django.db.models import F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cases.choices import FollowUpResult, State
+from cases.choices import FollowUpResult, State, ToldBy
 from cases.querysets import EntryQuerySet
 from kit.keys import staff_key
 from workers.models.notes import MaskedText
@@ -25,6 +25,7 @@ class FollowUpEntry(models.Model):
         "cases.WorkItem", models.PROTECT, related_name="follow_up_entries", verbose_name=_("work item")
     )
     result = models.CharField(_("result"), max_length=14, choices=FollowUpResult.choices)
+    told_by = models.CharField(_("who said so"), max_length=11, choices=ToldBy.choices, blank=True)
     is_answer = models.BooleanField(_("answers the follow-up"))
     note = MaskedText(_("note"), blank=True)
     happened_at = models.DateTimeField(_("happened at"))
@@ -54,6 +55,10 @@ class FollowUpEntry(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(is_answer=True) | Q(result="not_reached"), name="follow_up_try_in_vain_reached_nobody"
+            ),
+            models.CheckConstraint(
+                condition=Q(told_by="") | Q(told_by__in=ToldBy.values) & ~Q(result="not_reached"),
+                name="follow_up_told_by_somebody_reached",
             ),
             models.CheckConstraint(
                 condition=Q(happened_at__lte=F("entered_at")), name="follow_up_entered_after_it_happened"

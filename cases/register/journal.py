@@ -7,9 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.selectors import full_name
 from cases import reasons
-from cases.choices import CloseReason, Escalation, FollowUpResult, Step, told
+from cases.choices import CloseReason, Escalation, FollowUpResult, Step, ToldBy, told
 from workers.choices import Rule, Status
 from workers.journal.words import Part, day, label, moment, register
+
+WHO_SAID_SO = {
+    ToldBy.WORKER: _("said by the worker"),
+    ToldBy.FAMILY: _("said by the family"),
+    ToldBy.EMPLOYER: _("said by the employer"),
+    ToldBy.ON_THE_SPOT: _("seen on the spot"),
+}
 
 
 def level(number: int) -> str:
@@ -27,6 +34,14 @@ def whose(owner: str | None) -> str:
     if not owner:
         return gettext("Back to the township, nobody is responsible yet")
     return gettext("Responsible: %(owner)s") % {"owner": owner}
+
+
+def heard(result: str, told_by: str) -> str:
+    """What was answered, and who said so where that was asked."""
+    answer = label(FollowUpResult)(result)
+    if told_by not in WHO_SAID_SO:
+        return str(answer)
+    return gettext("%(answer)s, %(who)s") % {"answer": answer, "who": WHO_SAID_SO[told_by]}
 
 
 def no_match(why: str, data: Mapping) -> str:
@@ -59,8 +74,8 @@ register(
         "case_transported": ("bus", _("On the way to work.")),
         "case_transport_undone": ("arrow-back-up", _("Ticked aboard by mistake: not on the way.")),
         "case_fell_through": ("x", _("The job has ended: back to looking for another.")),
-        "follow_up_tried": ("phone-x", _("Follow-up of day {day_no}: {result}.")),
-        "follow_up_recorded": ("phone-check", _("Follow-up of day {day_no}: {result}.")),
+        "follow_up_tried": ("phone-x", _("Follow-up of day {day_no}: {heard}.")),
+        "follow_up_recorded": ("phone-check", _("Follow-up of day {day_no}: {heard}.")),
         "follow_up_undone": ("arrow-back-up", _("Taken back the same day: follow-up of day {day_no}, {result}.")),
         "case_settled": ("circle-check", _("Settled in the job.")),
         "case_closed": ("archive", _("Closed: {reason}.")),
@@ -90,6 +105,7 @@ register(
         "talk": lambda data: told(data.get("channel"), data.get("outcome")),
         "whose": lambda data: whose(data.get("owner")),
         "no_match": lambda data: no_match(data.get("why", "not_matched"), data),
+        "heard": lambda data: heard(data.get("result", ""), data.get("told_by", "")),
         "when_ended": lambda data: when_ended(data.get("days", 0)),
     },
 )

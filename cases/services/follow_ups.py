@@ -35,10 +35,14 @@ def record_follow_up(
     by: User | None,
     at: datetime,
     note: str = "",
+    told_by: str = "",
     happened_at: datetime | None = None,
     once: UUID | None = None,
 ) -> FollowUpEntry:
-    """Write down the answer, or a try in vain. A replay (same `once`) returns the first entry."""
+    """Write down the answer, or a try in vain. A replay (same `once`) returns the first entry.
+
+    `told_by` is who said so (`ToldBy`), "" where nobody asked; of somebody not reached nobody says anything.
+    """
     with locked(follow_up.case) as step:
         first = once and FollowUpEntry.objects.filter(once=once).select_related("follow_up").first()
         if first:
@@ -46,7 +50,9 @@ def record_follow_up(
         policies.check_can_work_on(by, step.case)
         row = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
         _check(step, row, result, happened_at or at, at)
-        entry = _entry(step, row, result, note=note, by=by, at=at, happened_at=happened_at or at, once=once)
+        entry = _entry(step, row, result, by=by, at=at, happened_at=happened_at or at, once=once)
+        entry.note = row.note = note
+        entry.told_by = told_by if entry.is_reached else ""
         if entry.is_answer:
             _finish(step, entry, by=by, at=at)
         else:
@@ -55,15 +61,14 @@ def record_follow_up(
     return entry
 
 
-def _entry(step: LockedCase, row: FollowUp, result: str, *, note: str, by, at, happened_at, once) -> FollowUpEntry:
+def _entry(step: LockedCase, row: FollowUp, result: str, *, by, at, happened_at, once) -> FollowUpEntry:
     """Unsaved: what it leads to is not known yet."""
-    entry = FollowUpEntry(
+    return FollowUpEntry(
         case=step.case,
         follow_up=row,
         work_item=step.item,
         result=result,
         is_answer=result != FollowUpResult.NOT_REACHED or _is_last_try(row),
-        note=note,
         happened_at=happened_at,
         entered_at=at,
         by=by,
@@ -71,8 +76,6 @@ def _entry(step: LockedCase, row: FollowUp, result: str, *, note: str, by, at, h
         before={**how_things_stand(step), "note": row.note, "report": _newest_report(step.case)},
         once=once,
     )
-    row.note = note
-    return entry
 
 
 def _keep(step: LockedCase, entry: FollowUpEntry) -> None:
@@ -149,7 +152,7 @@ def _answer_what_is_due_too(entry: FollowUpEntry, *, by: User | None, at: dateti
     for row in due:
         row.result, row.by, row.done_at, row.entered_at = entry.result, by, entry.happened_at, at
         row.save(update_fields=["result", "by", "done_at", "entered_at"])
-        data = {"day_no": row.day_no, "result": entry.result}
+        data = {"day_no": row.day_no, "result": entry.result, **_said_by(entry)}
         write_line(
             entry.case, Line("follow_up_recorded", about=row, happened_at=entry.happened_at, data=data), by=by, at=at
         )
@@ -203,5 +206,9 @@ _AFTER = {
 
 
 def _line(what: str, entry: FollowUpEntry) -> Line:
-    data = {"day_no": entry.follow_up.day_no, "result": entry.result, "note": entry.note}
+    data = {"day_no": entry.follow_up.day_no, "result": entry.result, "note": entry.note, **_said_by(entry)}
     return Line(what, about=entry.follow_up, happened_at=entry.happened_at, data=data)
+
+
+def _said_by(entry: FollowUpEntry) -> dict:
+    return {"told_by": entry.told_by} if entry.told_by else {}

@@ -24,7 +24,7 @@ from kit.refusals import Refusal
 def follow_up(request, case_id):
     case, now = find_case(request, case_id), timezone.now()
     policies.check_can_work_on(request.user, case)
-    form = FollowUpForm(sent(request))
+    form = FollowUpForm(sent(request), now=now)
     done, refusal = carry_out(
         form,
         lambda said: services.record_follow_up(
@@ -38,7 +38,7 @@ def follow_up(request, case_id):
         return entered(request, case.pk, said=done.told, undo_url=undo_url)
     asked = services.next_follow_up(case)
     if form.is_bound and not asked:  # the sheet has no fields then that could say what is wrong with them
-        form, refusal = FollowUpForm(), refusal or CaseMovedOn()
+        form, refusal = FollowUpForm(now=now), refusal or CaseMovedOn()
     context = {"case": case, "form": form, "refusal": refusal, "follow_up": asked}
     return show_sheet(request, "cases/_follow_up_sheet.html", context)
 

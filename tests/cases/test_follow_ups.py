@@ -2,15 +2,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from cases import services
 from cases.events import case_settled, follow_up_recorded, placement_fell_through
-from cases.models import Case, FollowUp
+from cases.models import Case, FollowUp, FollowUpEntry
 from cases.refusals import AnswerBeforeItsDay, CaseMovedOn, FollowUpAlreadyDone, HappenedInTheFuture, NotYet
 from kit.days import end_of_day, local_moment, start_of_day
 from staff.refusals import NotAllowed
 from tests.cases.factories import NOON, CaseFactory
 from tests.cases.listening import heard
+from workers.journal import words
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 STARTED = NOON.date() + timedelta(days=1)
@@ -241,3 +244,39 @@ def test_waiting_for_the_bus_nobody_is_asked_yet(cadre):
 def test_auditor_may_not_answer(auditor):
     with pytest.raises(NotAllowed):
         answer(CaseFactory(nearby=True), "left", at=day(7), by=auditor)
+
+
+def newest_line(case):
+    return case.worker.journal_lines.filter(what__startswith="follow_up").newest_first().first()
+
+
+@pytest.mark.parametrize(
+    ("told_by", "english", "chinese"),
+    [
+        ("employer", "Follow-up of day 7: Still working, said by the employer.", "第 7 天回访：还在岗，用人单位说的。"),
+        ("", "Follow-up of day 7: Still working.", "第 7 天回访：还在岗。"),
+    ],
+)
+def test_the_timeline_tells_who_said_so_where_it_was_asked(told_by, english, chinese):
+    case = CaseFactory(nearby=True)
+    row, at = services.next_follow_up(case), NOON + timedelta(days=8)
+
+    entry = services.record_follow_up(follow_up=row, result="still_working", told_by=told_by, by=None, at=at)
+
+    line = newest_line(case)
+    said = []
+    for language in ("en", "zh-hans"):
+        with override(language):
+            said.append(words.sentence(line.what, line.data))
+    assert (entry.told_by, said) == (told_by, [english, chinese])
+
+
+def test_of_somebody_not_reached_nobody_said_anything():
+    case = CaseFactory(nearby=True)
+    row, at = services.next_follow_up(case), NOON + timedelta(days=8)
+
+    entry = services.record_follow_up(follow_up=row, result="not_reached", told_by="family", by=None, at=at)
+
+    with pytest.raises(IntegrityError, match="follow_up_told_by_somebody_reached"), transaction.atomic():
+        FollowUpEntry.objects.filter(pk=entry.pk).update(told_by="family")
+    assert (entry.told_by, "told_by" in newest_line(case).data) == ("", False)

@@ -1,6 +1,6 @@
 """The page of one case: what it shows, to whom it offers what, and how a case ends, goes on and changes hands."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -9,6 +9,7 @@ from cases import panels, services
 from cases.models import Case, ContactAttempt, FollowUp
 from cases.panels import Registry
 from kit import dates
+from kit.days import local_moment
 from staff.models import AccessLog
 from staff.roles import CASEWORKERS
 from tests.cases.factories import NOON, CaseFactory, miss
@@ -400,6 +401,36 @@ def test_two_people_follow_up_at_once_and_one_is_told(desk, placed, colleague):
 
     assert (late.status_code, fresh(placed).state) == (409, "placed")
     assert "This follow-up has already been recorded." in words_of(late)
+
+
+@pytest.mark.parametrize(
+    ("heard", "happened_at"),
+    [
+        ({}, NOON),
+        ({"heard": "today"}, NOON),
+        ({"heard": "yesterday"}, NOON - timedelta(days=1)),
+        ({"heard": "own", "heard_on": "2026-03-04"}, local_moment(date(2026, 3, 4), 12)),
+    ],
+)
+def test_who_said_so_and_when_are_two_taps_more_and_may_be_left_out(desk, placed, heard, happened_at):
+    sheet = desk.get(url_of("follow_up", placed.pk))
+    told_by = {"told_by": "family"} if heard else {}
+    answer = {"result": "still_working", "follow_up": hidden(sheet, "follow_up"), **told_by, **heard}
+
+    desk.post(url_of("follow_up", placed.pk), answer)
+
+    entry = placed.follow_up_entries.get()
+    assert (entry.told_by, entry.happened_at) == (told_by.get("told_by", ""), happened_at)
+
+
+@pytest.mark.parametrize(("day", "said"), [("", "Choose the day."), ("2026-03-06", "This day is still to come.")])
+def test_a_follow_up_was_heard_on_a_day_that_has_been(desk, placed, day, said):
+    sheet = desk.get(url_of("follow_up", placed.pk))
+    answer = {"result": "still_working", "follow_up": hidden(sheet, "follow_up"), "heard": "own", "heard_on": day}
+
+    refused = desk.post(url_of("follow_up", placed.pk), answer)
+
+    assert (refused.status_code, said in words_of(refused)) == (422, True)
 
 
 def test_that_somebody_left_their_job_takes_a_second_press(desk, placed):
