@@ -26,6 +26,7 @@ urlpatterns = [
     path("fairs/<int:fair_id>/offers/<int:offer_id>/withdraw/", booths.withdraw_offer, name="withdraw_offer"),
     path("fairs/<int:fair_id>/check-in/", door.check_in, name="check_in"),
     path("fairs/<int:fair_id>/walk-in/", door.walk_in, name="walk_in"),
+    path("fairs/<int:fair_id>/newcomer/", door.newcomer, name="newcomer"),
     path("fairs/<int:fair_id>/live/", door.live, name="live"),
     path("fairs/<int:fair_id>/people/", people.people, name="people"),
     path("fairs/<int:fair_id>/slips/<int:part>.pdf", people.slips_pdf, name="slips_pdf"),

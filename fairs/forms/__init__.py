@@ -6,6 +6,7 @@ from fairs.forms.people import (
     CallForm,
     CheckInForm,
     LiveFilter,
+    NewcomerForm,
     PeopleFilter,
     ReferForm,
     ResultForm,

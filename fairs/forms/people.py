@@ -153,6 +153,10 @@ class WalkInForm(forms.Form):
     case = RowField(required=True)
 
 
+class NewcomerForm(forms.Form):
+    worker = RowField(required=True)
+
+
 class CallForm(forms.Form):
     """`seen` is the last call the page knew of, so that the same page pressed twice texts once."""
 

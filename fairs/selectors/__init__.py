@@ -1,7 +1,7 @@
 """What the pages of a fair show. Each function has a fixed number of queries, whatever the fair's size."""
 
 from fairs.selectors.choosing import FairChoice, fairs_for
-from fairs.selectors.door import EndedPerson, Stranger, ended_people, listed_people, strangers
+from fairs.selectors.door import EndedPerson, Newcomer, Stranger, ended_people, listed_people, newcomers, strangers
 from fairs.selectors.fair_page import Board, FairPage, board_of, crowded, fair_page, offer_rows, pulse_of
 from fairs.selectors.people import (
     Numbers,

@@ -15,6 +15,7 @@ from fairs.selectors.people import ReferredPerson, home_of, person_of
 from kit.pages import cut
 from staff.models import User
 from staff.roles import FAIR_RUNNERS
+from workers.choices import Status
 from workers.models import Worker
 
 MOST = 8
@@ -31,6 +32,18 @@ class Stranger:
     age: int
     place: str
     state: str
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody on the register who never had a case. `status` is what is known of them, in words."""
+
+    worker_id: int
+    name: str
+    sex: str
+    age: int
+    place: str
+    status: str
 
 
 @dataclass(frozen=True)
@@ -78,9 +91,34 @@ def ended_people(fair: Fair, text: str, user, today: date) -> tuple[list[EndedPe
     return [EndedPerson(_stranger(case, today), case.owner, can_work_on(user, case)) for case in found], has_more
 
 
+def newcomers(fair: Fair, text: str, ranges: tuple[Range, ...], today: date) -> tuple[list[Newcomer], bool]:
+    """Never flagged and never taken up, where the fair and the organiser serve. And more? 1 query."""
+    workers = Worker.objects.find(text, today) if not _is_code(text) else Worker.objects.none()
+    here = in_ranges("area_id", ranges) & in_ranges("area_id", [(fair.area.low, fair.area.high)])
+    had_one = Exists(WorkersCase.objects.filter(worker=OuterRef("pk")))
+    never = workers.filter(here, ~had_one).exclude(status__in=[Status.DECEASED, Status.DUPLICATE])
+    found, has_more = cut(never.order_by("name_pinyin", "pk"), MOST)
+    return [_newcomer(worker, today) for worker in found], has_more
+
+
+def _newcomer(worker: Worker, today: date) -> Newcomer:
+    return Newcomer(
+        worker_id=worker.pk,
+        name=worker.name,
+        sex=worker.get_sex_display(),
+        age=worker.age(today),
+        place=home_of(worker.area_id),
+        status=worker.get_status_display(),
+    )
+
+
+def _is_code(text: str) -> bool:
+    return bool(CODE.fullmatch(text.strip()))
+
+
 def _found(text: str, today: date):
     """Six digits are a code, and a mistyped one must not fit somebody else's phone by its last four."""
-    if CODE.fullmatch(text.strip()):
+    if _is_code(text):
         return Worker.objects.none().values("pk")
     return Worker.objects.find(text, today).order_by().values("pk")
 

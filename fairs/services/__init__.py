@@ -5,7 +5,7 @@ from fairs.services.booths import add_booth, offer_vacancy, remove_booth, withdr
 from fairs.services.calling import call_the_missing, remind_of
 from fairs.services.confirming import booth_of, confirm_booth, link_token
 from fairs.services.crowds import TEXTS_AFTER, catch_up, has_many_left
-from fairs.services.door import Arrival, check_in, register_walk_in, undo_check_in
+from fairs.services.door import Arrival, check_in, register_newcomer, register_walk_in, undo_check_in
 from fairs.services.ending import cancel_fair, finish_fair
 from fairs.services.inviting import STANDS, refer_many, standing_of, take_back_batch, verdicts_for
 from fairs.services.licence import is_large

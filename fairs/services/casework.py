@@ -5,7 +5,7 @@ from datetime import date, datetime
 from areas.models import Holiday
 from areas.working_days import add_working_days
 from cases import services as cases
-from cases.choices import State
+from cases.choices import CloseReason, State
 from cases.models import Case
 from cases.policies import can_move
 from fairs.models import Booth, Fair, FairReferral
@@ -14,6 +14,7 @@ from jobs.models import Placement, Vacancy
 from jobs.services.introductions import LONGEST_WAIT
 from kit.days import end_of_day, local_day, start_of_day
 from staff.models import User
+from workers.models import Worker
 
 ASK_AGAIN_AFTER = 3
 """Working days an employer has to answer an intent before the cadre asks."""
@@ -35,6 +36,18 @@ def make_free(case: Case, fair: Fair, *, by: User | None, at: datetime) -> Case:
     if case.state == State.REFERRED:
         return cases.mark_not_matched(case=case, why="fair_walked_in", **how)
     return case
+
+
+def begin(worker: Worker, *, by: User | None, at: datetime) -> Case:
+    """Nobody had flagged them, and they look for work all the same."""
+    return cases.open_case(worker=worker, flag=None, by=by, at=at)
+
+
+def end_what_began_here(referral: FairReferral, *, at: datetime) -> None:
+    """Registered at the door by mistake, and that was why there is a case: their cadre is not sent after them."""
+    case = Case.objects.get(pk=referral.case_id)
+    if case.state == State.FLAGGED and case.opened_by_flag_id is None and case.opened_at == referral.referred_at:
+        cases.close_case(case=case, reason=CloseReason.WRONG_PERSON, by=None, at=at)
 
 
 def forget_meeting(referral: FairReferral, *, by: User | None, at: datetime) -> None:

@@ -35,6 +35,7 @@ from fairs.services.referring import (
 )
 from staff.models import User
 from workers import journal
+from workers.models import Worker
 
 SLIP = re.compile(r"WF-FAIR:([0-9]{1,18}):([0-9]{6})", re.IGNORECASE)
 CODE = re.compile(r"[0-9]{6}")
@@ -77,6 +78,17 @@ def register_walk_in(*, fair: Fair, case: Case, by: User, at: datetime) -> Arriv
             referral = _register(fair, step.case, by=by, at=at)
         _let_in(referral, by=by, at=at)
     return Arrival(referral, is_replay=False)
+
+
+@transaction.atomic
+def register_newcomer(*, fair: Fair, worker: Worker, by: User, at: datetime) -> Arrival:
+    """Somebody of the register who never had a case: it begins at the door. A refusal leaves none behind."""
+    fair = locking.fair_alone(fair)
+    worker = Worker.objects.select_for_update(of=("self",)).get(pk=worker.pk)
+    case = Case.objects.filter(worker=worker).order_by("-opened_at", "-pk").first()
+    if case is None:
+        case = casework.begin(worker, by=by, at=at)
+    return register_walk_in(fair=fair, case=case, by=by, at=at)
 
 
 @transaction.atomic
@@ -174,5 +186,6 @@ def _show_out(referral: FairReferral, *, by: User, at: datetime) -> None:
         withdraw_referral(referral=referral, why=Withdrawal.CHECK_IN_UNDONE, by=by, at=at)
         casework.call_off(referral, why="fair_check_in_undone", by=by, at=at)
         casework.forget_meeting(referral, by=by, at=at)
+        casework.end_what_began_here(referral, at=at)
     else:
         texts.invite_again(referral, at)

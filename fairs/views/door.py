@@ -8,13 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 from areas.ranges import in_ranges
 from cases.models import Case
 from fairs import policies, selectors, services
-from fairs.forms import CheckInForm, LiveFilter, WalkInForm
+from fairs.forms import CheckInForm, LiveFilter, NewcomerForm, WalkInForm
 from fairs.refusals import SeveralPeople, UnknownCode
 from fairs.views.rows import find_fair, find_own_fair, find_referral
 from kit.days import local_day
 from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from staff.roles import FAIR_READERS, FAIR_RUNNERS
+from workers.models import Worker
 
 
 @login_required
@@ -51,6 +52,21 @@ def walk_in(request, fair_id):
 
 @login_required
 @require_POST
+def newcomer(request, fair_id):
+    """Somebody found by name who never had a case."""
+    fair = find_own_fair(request, fair_id)
+    form = NewcomerForm(request.POST)
+    reach = in_ranges("area_id", request.user.ranges_as(*FAIR_RUNNERS))
+    worker = get_object_or_404(Worker.objects.filter(reach), pk=form.cleaned_data["worker"] if form.is_valid() else 0)
+    try:
+        arrival = services.register_newcomer(fair=fair, worker=worker, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return show_door(request, fair, refusal=refusal, status=409)
+    return show_door(request, fair, arrival=arrival)
+
+
+@login_required
+@require_POST
 def undo_check_in(request, referral_id):
     referral = find_referral(request, referral_id)
     policies.check_can_run(request.user, referral.fair)
@@ -69,9 +85,10 @@ def show_choice(request, fair, typed, refusal):
     listed, more_listed = selectors.listed_people(fair, typed, ranges, today)
     others, more_others = selectors.strangers(fair, typed, ranges, today)
     ended, more_ended = selectors.ended_people(fair, typed, request.user, today)
-    if listed or others or ended:
-        fits_more = more_listed or more_others or more_ended
-        found = {"listed": listed, "strangers": others, "ended": ended, "fits_more": fits_more}
+    newcomers, more_newcomers = selectors.newcomers(fair, typed, ranges, today)
+    if listed or others or ended or newcomers:
+        fits_more = more_listed or more_others or more_ended or more_newcomers
+        found = {"listed": listed, "strangers": others, "newcomers": newcomers, "ended": ended, "fits_more": fits_more}
         return show_door(request, fair, found=found, typed=typed)
     return show_door(request, fair, refusal=refusal, typed=typed, status=409)
 

@@ -25,6 +25,7 @@ NEEDS = {
     "withdraw_offer": (("fair", "offer"), True),
     "check_in": (("fair",), False),
     "walk_in": (("fair",), True),
+    "newcomer": (("fair",), True),
     "live": (("fair",), False),
     "people": (("fair",), False),
     "slips_pdf": (("fair", "part"), False),

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -33,6 +34,9 @@ from tests.fairs.factories import (
 from tests.fairs.pages import url_of
 from tests.jobs.factories import VacancyFactory, placed_case
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE, UserFactory, area_of
+from tests.workers.factories import WorkerFactory
+from workers.invariants import violations
+from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -248,6 +252,54 @@ def test_whose_case_has_ended_is_found_at_the_door_with_who_reopens_it(desk, fai
     assert "reopens the case." in words_of(pages[0])
     assert "王芳" in words_of(pages[0])
     assert [reopen in page.content.decode() for page in pages] == [False, True]
+
+
+def test_who_never_had_a_case_is_found_at_the_door_and_registered_with_one_press(desk, fair):
+    worker = WorkerFactory(name="韦海", employed=True)
+
+    found = typed(desk, fair, "韦海").context["newcomers"]
+    answers = [desk.post(url_of("newcomer", fair.pk), {"worker": worker.pk}, headers=HTMX) for _ in range(2)]
+
+    assert [person.worker_id for person in found] == [worker.pk]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "韦海 is registered and checked in" in words_of(answers[0])
+    case = Case.objects.get(worker=worker)
+    assert (case.state, case.first_contacted_at, case.fair_referrals.get().has_come) == ("referred", NOON, True)
+    assert typed(desk, fair, "韦海").context["newcomers"] == []
+
+
+def test_who_never_had_a_case_is_found_where_the_organiser_serves_and_among_the_living(desk, fair):
+    elsewhere = WorkerFactory(name="韦海", area=area_of(DAFANG_VILLAGE))
+    dead = WorkerFactory(name="韦海")
+    Worker.objects.filter(pk=dead.pk).update(status="deceased")
+
+    assert typed(desk, fair, "韦海").status_code == 409
+    assert desk.post(url_of("newcomer", fair.pk), {"worker": elsewhere.pk}).status_code == 404
+
+
+@pytest.mark.parametrize("worker", [HUGE, "²", "", -1, 0])
+def test_a_forged_newcomer_is_not_found(desk, fair, worker):
+    assert desk.post(url_of("newcomer", fair.pk), {"worker": worker}).status_code == 404
+
+
+def test_a_child_who_never_had_a_case_gets_none_at_the_door(desk, fair):
+    child = WorkerFactory(birth_date=NOON.date() - timedelta(days=365 * 15))
+
+    answer = desk.post(url_of("newcomer", fair.pk), {"worker": child.pk}, headers=HTMX)
+
+    assert (answer.status_code, Case.objects.filter(worker=child).exists()) == (409, False)
+
+
+def test_a_case_that_began_at_the_door_by_mistake_ends_with_the_check_in(desk, fair):
+    worker = WorkerFactory(name="韦海")
+    desk.post(url_of("newcomer", fair.pk), {"worker": worker.pk})
+    referral = FairReferral.objects.get(worker=worker)
+
+    desk.post(url_of("undo_check_in", referral.pk))
+
+    case = Case.objects.get(worker=worker)
+    assert (case.state, case.closed_because) == ("closed", "wrong_person")
+    assert [name for name, broken in violations() if broken] == []
 
 
 def test_an_older_case_that_has_ended_is_not_shown_beside_the_open_one(desk, fair):
