@@ -1,10 +1,11 @@
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from areas.ranges import WIDTHS, Range, in_or_around, in_ranges
+from kit.days import start_of_day
 from staff.roles import RECORD_READERS
 
 
@@ -79,6 +80,9 @@ class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
 class AccessLogQuerySet(QuerySet):
     def about(self, worker_id: int) -> "AccessLogQuerySet":
         return self.filter(worker_id=worker_id)
+
+    def on(self, day: date) -> "AccessLogQuerySet":
+        return self.filter(at__gte=start_of_day(day), at__lt=start_of_day(day + timedelta(days=1)))
 
     def newest_first(self) -> "AccessLogQuerySet":
         return self.order_by("-at", "-pk")

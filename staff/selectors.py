@@ -1,12 +1,13 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Case, Count, F, Max, Value, When
 
 from areas.selectors import full_name
 from kit import said
-from kit.days import start_of_day
 from staff.models import AccessLog, Posting, User
+from staff.querysets import UserQuerySet
 from staff.roles import OVERSEERS, Role
 
 
@@ -43,6 +44,7 @@ class LookLine:
     A file has a row for each person in it, all of one moment: it was taken once.
     """
 
+    user_id: int
     name: str
     what: str
     kind: str
@@ -52,12 +54,21 @@ class LookLine:
     last_at: datetime
 
 
+def colleagues_overseen_by(user: User) -> UserQuerySet:
+    """Who was ever posted where this person oversees."""
+    return User.objects.with_posting(Posting.objects.inside(user.ranges_as(*OVERSEERS)))
+
+
+def overseen_among(keys: Iterable[int], user: User) -> frozenset[int]:
+    """Those whose looks this person may read. 1 query, none for who oversees nobody."""
+    if not user.ranges_as(*OVERSEERS):
+        return frozenset()
+    return frozenset(colleagues_overseen_by(user).filter(pk__in=set(keys)).values_list("pk", flat=True))
+
+
 def looks_of(day: date, *, user: User) -> list[LookLine]:
     """1 query. Of colleagues who were ever posted where this person oversees; exports first, then most people first."""
-    colleagues = User.objects.with_posting(Posting.objects.inside(user.ranges_as(*OVERSEERS)))
-    looks = AccessLog.objects.filter(
-        at__gte=start_of_day(day), at__lt=start_of_day(day + timedelta(days=1)), user__in=colleagues
-    )
+    looks = AccessLog.objects.on(day).filter(user__in=colleagues_overseen_by(user))
     about = Case(When(what=AccessLog.What.EXPORTED, then=F("reason")), default=Value(""))
     rows = looks.values("user_id", "user__display_name", "user__username", "what", list_name=about).annotate(
         people=Count("worker_id", distinct=True), rows=Count("pk"), files=Count("at", distinct=True), last=Max("at")
@@ -68,6 +79,7 @@ def looks_of(day: date, *, user: User) -> list[LookLine]:
 
 def _look_line(row: dict) -> LookLine:
     return LookLine(
+        user_id=row["user_id"],
         name=row["user__display_name"] or row["user__username"],
         what=str(AccessLog.What(row["what"]).label),
         kind=row["what"],

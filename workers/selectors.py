@@ -34,6 +34,7 @@ class Look:
     what: str
     at: datetime
     times: int = 1
+    user_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,10 @@ def _looks_of_a_day(looks: list[AccessLog]) -> Look:
     """Each thing that was looked at is said once, with why, and how often anything was."""
     things: dict[str, dict[str, None]] = {}
     for look in looks:
-        things.setdefault(look.get_what_display(), {})[_reason(look.reason)] = None
+        things.setdefault(look.get_what_display(), {})[reason_of(look.reason)] = None
     joint = str(_(", "))
     told = [_with_why(what, joint.join(filter(None, reasons))) for what, reasons in things.items()]
-    return Look(str(looks[0].user), joint.join(told), looks[0].at, len(looks))
+    return Look(str(looks[0].user), joint.join(told), looks[0].at, len(looks), looks[0].user_id)
 
 
 def _with_why(what: str, why: str) -> str:
@@ -201,5 +202,5 @@ def _lines(worker: Worker) -> int:
     return head.seq if head else 0
 
 
-def _reason(stored: str) -> str:
+def reason_of(stored: str) -> str:
     return str(RevealReason(stored).label) if stored in RevealReason.values else said.spoken(stored)

@@ -7,6 +7,7 @@ app_name = "workers"
 
 urlpatterns = [
     *roster_urls,
+    path("who-looked/<int:user_id>/", views.looks_of_colleague, name="looks_of_colleague"),
     path("workers/add/", views.add, name="add"),
     path("workers/villages/", views.villages, name="villages"),
     path("workers/<int:worker_id>/", views.worker, name="worker"),

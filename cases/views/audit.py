@@ -19,6 +19,7 @@ from cases.selectors import charts
 from cases.views.rows import open_file
 from kit.dates import day
 from kit.days import local_day
+from staff.selectors import overseen_among
 from workers import journal
 from workers.selectors import looks_at
 
@@ -42,6 +43,7 @@ def audit(request, case_id):
     faults = journal.verify(case.worker_id)
     items = list(WorkItem.objects.filter(case=case).order_by("pk"))
     broken = {seq: "; ".join(fault_words(each.why) for each in found) for seq, found in _by_line(faults).items()}
+    looks = looks_at(case.worker_id, LOOKS)
     context = {
         "case": case,
         "now": now,
@@ -51,7 +53,8 @@ def audit(request, case_id):
         "chart": charts.path_chart(case, history.moves),
         "faults": [(fault.seq, fault_words(fault.why)) for fault in faults],
         "findings": findings(history.lines, faults, items),
-        "looks": looks_at(case.worker_id, LOOKS),
+        "looks": looks,
+        "overseen": overseen_among((look.user_id for look in looks), request.user),
     }
     return render(request, "cases/audit.html", context)
 

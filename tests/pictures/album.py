@@ -56,6 +56,7 @@ PAGES = (
     page("staff/person", "supervisor", "staff:person", user_id="colleague"),
     page("staff/person-admin", "admin", "staff:person", user_id="colleague"),
     page("staff/accesses", "auditor", "staff:accesses"),
+    page("workers/looks", "auditor", "workers:looks_of_colleague", user_id="colleague"),
     page("staff/deeds", "auditor", "staff:deeds"),
     page("staff/changes-of-settings", "auditor", "staff:changes_of_settings"),
     page("staff/new-person", "admin", "staff:new_person"),

@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 
 from staff.models import AccessLog
 from staff.services import log_access, log_export
-from tests.staff.factories import DAFANG, UserFactory
-from tests.workers.factories import NOON
+from tests.staff.factories import DAFANG, DAFANG_VILLAGE, UserFactory, area_of
+from tests.workers.factories import NOON, WorkerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +106,56 @@ def test_the_day_is_a_file_too(client, auditor, cadre):
 
 def test_the_menu_of_whoever_oversees_leads_there(client, auditor):
     assert f'href="{ADDRESS}"' in client.get(ADDRESS).content.decode()
+
+
+# ---- whose records one colleague looked at
+
+
+def page_of(client, colleague, **asked):
+    return client.get(f"{ADDRESS}{colleague.pk}/", asked)
+
+
+def test_a_line_leads_to_whose_records_a_colleague_looked_at_and_each_to_the_record(client, auditor, cadre):
+    here, elsewhere = WorkerFactory(), WorkerFactory(area=area_of(DAFANG_VILLAGE))
+    for worker in (here, elsewhere):
+        log_access(cadre, worker.pk, What.OPENED_RECORD, NOON)
+    log_access(cadre, here.pk, What.REVEALED_ID, NOON, reason="letter")
+    opened = f'href="{ADDRESS}{cadre.pk}/?day={NOON.date()}&amp;what=opened_record"'
+
+    listed, all_of_day = client.get(ADDRESS).content.decode(), page_of(client, cadre)
+    page = page_of(client, cadre, what="opened_record")
+
+    assert opened in listed
+    assert {line.worker for line in page.context["page"].lines} == {here, None}
+    assert (page.context["page"].total, all_of_day.context["page"].total) == (2, 3)
+    assert f'href="/workers/{here.pk}/"' in page.content.decode()
+    assert elsewhere.name not in page.content.decode()
+    assert page_of(client, cadre, day="2026-03-04").context["page"].total == 0
+
+
+def test_the_record_leads_back_to_the_day_of_whoever_looked(client, auditor, cadre):
+    worker, stranger = WorkerFactory(), UserFactory(supervisor=True, posted=DAFANG)
+    for user in (cadre, stranger):
+        log_access(user, worker.pk, What.OPENED_RECORD, NOON)
+
+    record = client.get(f"/workers/{worker.pk}/").content.decode()
+
+    leads = [f'href="{ADDRESS}{user.pk}/?day={NOON.date()}"' in record for user in (cadre, stranger)]
+    assert leads == [True, False]
+
+
+def test_the_day_of_a_colleague_is_for_whoever_oversees_them(client, auditor, cadre):
+    assert page_of(client, UserFactory(supervisor=True, posted=DAFANG)).status_code == 404
+    client.force_login(cadre)
+    assert page_of(client, cadre).status_code == 404
+
+
+def test_a_day_of_many_looks_has_pages(client, auditor, cadre, monkeypatch):
+    monkeypatch.setattr("workers.looking.PAGE", 2)
+    for n in range(3):
+        log_access(cadre, n + 1, What.OPENED_RECORD, NOON - timedelta(minutes=n))
+
+    first = page_of(client, cadre)
+    second = client.get(first.context["next_url"])
+
+    assert [len(page.context["page"].lines) for page in (first, second)] == [2, 1]

@@ -10,6 +10,7 @@ from kit.days import local_day
 from kit.pages import sent, status_of
 from kit.refusals import Refusal
 from staff import navigation
+from staff.selectors import overseen_among
 from staff.way_back import was_found
 from workers import policies, record_page, selectors, services
 from workers.forms import StatusForm, VerifyForm
@@ -27,6 +28,7 @@ def worker(request, worker_id: int):
     back_url = navigation.url_of("cases:find") if was_found(request) else page.better_url
     context = {
         "page": page, "worker": person, "back_url": back_url, "panels": record_page.panels_of(person),
+        "overseen": overseen_among((look.user_id for look in page.looks), request.user),
         **_may(request.user, person),
     }  # fmt: skip
     return render(request, "workers/worker.html", context)
