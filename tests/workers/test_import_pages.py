@@ -9,6 +9,7 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from tests.staff.factories import DAFANG, UserFactory, area_of
 from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, an_xlsx
@@ -250,6 +251,44 @@ def test_the_report_can_be_taken_away(cadre, signed_in, django_capture_on_commit
     assert len(response.content.decode().splitlines()) == 2
     assert GOOD["id_number"] not in response.content.decode()
     assert "attachment" in response["Content-Disposition"]
+
+
+BAD_PHONE = GOOD | {"phone": "1380013800"}
+
+
+def test_a_saved_report_is_in_the_language_of_whoever_reads_it(cadre, django_capture_on_commit_callbacks):
+    file = a_roster(list(BAD_PHONE.values()))
+    upload = uploads.receive_roster(content=file.read(), file_name=file.name, by=cadre, at=timezone.now())
+    with override("zh-hans"):
+        save(upload, cadre, django_capture_on_commit_callbacks)
+    upload.refresh_from_db()
+
+    told = []
+    for language in ("en", "zh-hans"):
+        with override(language):
+            told.append(selectors.report_of(upload, by=cadre, at=timezone.now()).splitlines()[1])
+
+    assert "phone_invalid" in upload.report
+    english = "the person is kept without it. The phone number is too short: a mobile has 11 digits."
+    assert [english in row for row in told] == [True, False]
+    assert [row.isascii() for row in (told[0].replace(HEADINGS["phone"], ""), told[1])] == [True, False]
+
+
+def test_a_report_kept_by_an_earlier_version_is_still_read(cadre, signed_in, django_capture_on_commit_callbacks):
+    upload = received(cadre)
+    save(upload, cadre, django_capture_on_commit_callbacks)
+    rows = [
+        "file_row,verdict,issues,field,message",
+        "2,warn,over_60,身份证号,年龄超过 60 岁。",
+        "3,left_out,above,,表头以上",
+    ]
+    old = "\ufeff" + "".join(row + "\r\n" for row in rows)
+    RosterUpload.objects.filter(pk=upload.pk).update(report=old)
+
+    page = signed_in.get(reverse("workers:roster", args=[upload.pk])).content.decode()
+    file = signed_in.get(reverse("workers:roster_report", args=[upload.pk])).content.decode()
+
+    assert ("年龄超过 60 岁。" in page, file) == (True, old)
 
 
 def test_rows_are_shown_by_verdict_and_a_hundred_at_a_time(cadre, signed_in):

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from areas.selectors import full_name
+from kit import said
+from kit.refusals import Refusal
+from workers import refusals
+from workers.rules import phones
+
 # Gravest first. A row's verdict is that of its gravest issue.
 VERDICTS = (
     "reject",
@@ -31,9 +37,16 @@ VERDICT_LABELS = {
 NOT_SAVED = frozenset({"reject", "duplicate"})
 
 
+SPOKEN = {"nearest": lambda code: full_name(int(code)), "why": said.spoken}
+
+
 @dataclass(frozen=True)
 class Issue:
-    """`name` is a key of KNOWN; `field` the roster's own heading; `values` fill the {places} of the message."""
+    """`name` is a key of KNOWN; `field` the roster's own heading; `values` fill the {places} of the message.
+
+    They are kept as they are and spoken in the language of the reader: `nearest` is the code of a division, `why` what
+    the register or a rule said, in the language of whoever sent the roster.
+    """
 
     name: str
     field: str = ""
@@ -50,7 +63,8 @@ class Issue:
 
     @property
     def message(self) -> str:
-        return str(KNOWN[self.name][1]).format(**dict(self.values))
+        values = {name: SPOKEN[name](value) if name in SPOKEN else value for name, value in self.values}
+        return str(KNOWN[self.name][1]).format(**values)
 
 
 KNOWN = {
@@ -167,3 +181,10 @@ KNOWN = {
 }  # fmt: skip
 
 FORMULAS = frozenset({"name_is_formula", "id_is_formula", "field_is_formula", "formula_text"})
+
+said.register(
+    each.message
+    for module in (refusals, phones)
+    for each in vars(module).values()
+    if isinstance(each, type) and issubclass(each, Refusal)
+)

@@ -9,7 +9,6 @@ from itertools import product
 from areas.addresses import Resolution, resolve_home
 from areas.destinations import resolve_destination
 from areas.ranges import Level, Range, code_at, is_inside
-from areas.selectors import full_name
 from workers.choices import Status
 from workers.imports import fields
 from workers.imports.birth_dates import BirthDate, read_birth_date
@@ -218,7 +217,7 @@ def _home(found: RowIssues, row: RosterRow, person: RosterPerson, context: Conte
         return {}
     found.add_all([note for note in home.notes if home.code], column)
     if home.code is None:
-        found.add("village_unresolved", column, nearest=full_name(home.nearest))
+        found.add("village_unresolved", column, nearest=str(home.nearest))
     if context.ranges is not None and not is_inside(home.nearest, context.ranges):
         found.add("outside_your_area", column)
     group_no = masks.scrub(home.detail)[:20] if home.code else ""

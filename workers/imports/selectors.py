@@ -1,13 +1,12 @@
 """What the pages about a roster show."""
 
-import csv
-import io
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from areas.ranges import Level, code_at
 from staff.models import User
+from workers.imports import report as report_kept
 from workers.imports import rests
 from workers.imports.cells import inert
 from workers.imports.importing import ImportSummary, check_people
@@ -21,7 +20,6 @@ from workers.imports.left_out import (
     left_out_of,
 )
 from workers.imports.questions import FOR_ALL, QUESTIONS, THE_FILE, Decisions, Option, Question, takes_hidden
-from workers.imports.report import BYTE_ORDER_MARK, LEFT_OUT, report_text
 from workers.imports.tables import NOT_A_PERSON, Roster
 from workers.imports.verdicts import Verdict
 from workers.models import RosterUpload, Worker
@@ -180,10 +178,10 @@ def row_without_number(upload: RosterUpload, row: str, *, by: User, at: datetime
 
 
 def report_of(upload: RosterUpload, *, by: User, at: datetime) -> str:
-    """The report as it was saved, or as it would be."""
+    """Of what was saved, or of what would be, in the language of now."""
     if upload.is_saved:
-        return upload.report
-    return report_text(_checked(upload, by, at))
+        return report_kept.text_of(upload.report)
+    return report_kept.report_text(_checked(upload, by, at))
 
 
 def _checked(upload: RosterUpload, by: User, at: datetime) -> ImportSummary:
@@ -243,13 +241,12 @@ def _kept_until(upload: RosterUpload) -> datetime | None:
 
 def _reported(report: str, rest: RosterUpload | None) -> tuple[list[JudgedRow], list[LeftOut]]:
     still_asking = {inert(row.label) for row in rests.unpacked(rest.content)} if rest else set()
-    records = list(csv.DictReader(io.StringIO(report.removeprefix(BYTE_ORDER_MARK), newline="")))
+    told, left_out = report_kept.read(report)
     lines = [
-        JudgedRow(r["file_row"], "", r["verdict"], r["field"], r["message"], is_left=r["file_row"] in still_asking)
-        for r in records
-        if r["verdict"] != LEFT_OUT
+        JudgedRow(line.label, "", line.verdict, line.field, line.message, is_left=line.label in still_asking)
+        for line in told
     ]
-    return lines, [LeftOut(r["file_row"], r["issues"]) for r in records if r["verdict"] == LEFT_OUT]
+    return lines, left_out
 
 
 def _with_people(lines: list[JudgedRow], upload: RosterUpload, by: User) -> list[JudgedRow]:

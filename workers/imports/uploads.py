@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.refusals import Refusal
 from staff.models import User
-from workers.imports import rests
+from workers.imports import report, rests
 from workers.imports.importing import check_roster, import_roster
 from workers.imports.reading import TooBig, read_content
-from workers.imports.report import report_text
 from workers.models import RosterUpload
 from workers.rules import masks
 
@@ -155,7 +154,7 @@ def _carry_out(upload_id: int, at: datetime) -> None:
         return
     summary = import_roster(rests.roster_in(upload), by=upload.by, at=at, decisions=upload.decisions)
     rests.keep(upload, summary.verdicts, at=at)
-    upload.counts, upload.report = summary.counts, report_text(summary)
+    upload.counts, upload.report = summary.counts, report.kept(summary)
     upload.rows_saved, upload.people = summary.saved, summary.people
     upload.saved_at, upload.content_cipher, upload.decisions = at, None, {}
     upload.save()

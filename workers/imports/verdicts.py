@@ -66,8 +66,36 @@ class RosterPerson:
         )  # fmt: skip
 
 
+class Judged:
+    """What follows from the issues of a row; the gravest decides."""
+
+    issues: tuple[Issue, ...]
+
+    @property
+    def verdict(self) -> str:
+        return min((issue.verdict for issue in self.issues), key=VERDICTS.index, default="accept")
+
+    @property
+    def deciding(self) -> list[Issue]:
+        """The issues that make the verdict what it is; lesser ones are told in the message only."""
+        return [issue for issue in self.issues if issue.verdict == self.verdict]
+
+    @property
+    def issue_names(self) -> str:
+        return ";".join(dict.fromkeys(issue.reported_as for issue in self.deciding))
+
+    @property
+    def field(self) -> str:
+        return next((issue.field for issue in self.deciding), "")
+
+    @property
+    def message(self) -> str:
+        ordered = sorted(self.issues, key=lambda issue: VERDICTS.index(issue.verdict))
+        return " ".join(dict.fromkeys(issue.message for issue in ordered))
+
+
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Judged):
     """`question` waits for an answer; `answered` were given one. What a person said of the record: `new_name` to
     take, `adds_number`, `keeps_name` to leave it as it is. `saved_as` is the key of whoever is on the register
     because of this row."""
@@ -103,28 +131,6 @@ class Verdict:
     def worker_id(self) -> int | None:
         """Whom the row is about on the register; None for nobody who is there."""
         return self.saved_as or (self.existing.worker_id if self.existing else None)
-
-    @property
-    def verdict(self) -> str:
-        return min((issue.verdict for issue in self.issues), key=VERDICTS.index, default="accept")
-
-    @property
-    def deciding(self) -> list[Issue]:
-        """The issues that make the verdict what it is; lesser ones are told in the message only."""
-        return [issue for issue in self.issues if issue.verdict == self.verdict]
-
-    @property
-    def issue_names(self) -> str:
-        return ";".join(dict.fromkeys(issue.reported_as for issue in self.deciding))
-
-    @property
-    def field(self) -> str:
-        return next((issue.field for issue in self.deciding), "")
-
-    @property
-    def message(self) -> str:
-        ordered = sorted(self.issues, key=lambda issue: VERDICTS.index(issue.verdict))
-        return " ".join(dict.fromkeys(issue.message for issue in ordered))
 
     @property
     def is_saved(self) -> bool:

@@ -13,10 +13,11 @@ class RosterUpload(models.Model):
     """A roster sent in through the web: looked at first, saved once, and its file forgotten when that is done.
 
     The file is sealed while it waits, since it is full of ID numbers. What stays is who sent what, when, and the
-    report, which names rows and never people. `people` has the keys of those the saved rows are about, by the label of
-    the row, for whoever may see them. `decisions` are what the sender answered where a row asked something
-    (workers/imports/questions.py); a birth date may be among them, so they go with the file. Rows that wait for an
-    answer when the others are saved become a roster of their own, `rest_of` the first.
+    report, which names rows and never people and is kept as `workers/imports/report.py` reads it. `people` has the
+    keys of those the saved rows are about, by the label of the row, for whoever may see them. `decisions` are what the
+    sender answered where a row asked something (workers/imports/questions.py); a birth date may be among them, so they
+    go with the file. Rows that wait for an answer when the others are saved become a roster of their own, `rest_of`
+    the first.
     """
 
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("sent by"))
