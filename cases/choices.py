@@ -2,7 +2,7 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 
 class State(TextChoices):
@@ -169,6 +169,12 @@ class Clock(TextChoices):
 class Unit(TextChoices):
     DAYS = "days", _("days")
     WORKING_DAYS = "working_days", _("working days")
+
+    def count(self, amount: int) -> str:
+        """In words, e.g. "1 day" or "3 working days"."""
+        if self == Unit.DAYS:
+            return ngettext("%(n)d day", "%(n)d days", amount) % {"n": amount}
+        return ngettext("%(n)d working day", "%(n)d working days", amount) % {"n": amount}
 
 
 # what the list of cases is narrowed by, besides states, groups and people

@@ -12,13 +12,13 @@ from kit.pages import read_number
 
 LONGEST = 400
 WORDS = {
-    Oddity.MUCH_LONGER: _("It is late only after %(amount)d %(unit)s; today after %(now)d %(unit_now)s."),
-    Oddity.MUCH_SHORTER: _("It is late after %(amount)d %(unit)s already; today after %(now)d %(unit_now)s."),
-    Oddity.ASKED_LATE: _("Somebody placed is asked for the first time after %(first)d days at work."),
+    Oddity.MUCH_LONGER: _("It is late only after %(time)s; today after %(now)s."),
+    Oddity.MUCH_SHORTER: _("It is late after %(time)s already; today after %(now)s."),
+    Oddity.ASKED_LATE: _("Somebody placed is asked for the first time after %(first)s at work."),
     Oddity.TOLD_TO_NOBODY: _("Of what is late neither township nor county hears: it stays where it is."),
     Oddity.NOT_TO_TOWNSHIP: _("Of what is late the township hears nothing."),
     Oddity.NOT_TO_COUNTY: _("Of what is late the county hears nothing: it stays with the township."),
-    Oddity.GOES_UP_LATE: _("What is late goes up only %(up)d days later."),
+    Oddity.GOES_UP_LATE: _("What is late goes up only %(up)s later."),
 }
 
 
@@ -48,12 +48,10 @@ class ClockForm(forms.Form):
         said = self.cleaned_data
         up = [days for days in (said["escalate_township_days"], said["escalate_county_days"]) if days]
         words = {
-            "amount": said.get("amount"),
-            "unit": dict(Unit.choices).get(said.get("unit"), ""),
-            "first": min(said.get("days") or [0]),
-            "now": rule.amount,
-            "unit_now": rule.get_unit_display(),
-            "up": max(up, default=0),
+            "time": Unit(said.get("unit") or Unit.DAYS).count(said.get("amount") or 0),
+            "first": Unit.DAYS.count(min(said.get("days") or [0])),
+            "now": rule.time_allowed,
+            "up": Unit.DAYS.count(max(up, default=0)),
         }
         return [WORDS[oddity] % words for oddity in oddities]
 

@@ -124,12 +124,18 @@ SERIOUS = """async (options) => {
         .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target, any, all, none }) =>
             `${id}: ${target.join(" ")}: ${[...any, ...all, ...none].map(({ message }) => message).join("; ")}`));
 }"""
+CUT_OFF = """() => [...document.querySelectorAll(".wf-scroll a, .wf-scroll button, .wf-scroll [data-href]")]
+    .filter((press) => press.checkVisibility()).filter((press) => {
+        const { right, width } = press.getBoundingClientRect();
+        return width && right > press.closest(".wf-scroll").getBoundingClientRect().right + 1;
+    }).map((press) => press.innerText.trim() || press.getAttribute("aria-label"))"""
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """The rules of axe that a theme can break; the others see the same page in both."""
 
 
 def complaints(page: Page, language: str, *, is_phone: bool) -> list[str]:
-    return [*too_wide(page), *wrong_language(page, language), *(too_small(page) if is_phone else [])]
+    of_its_size = too_small(page) if is_phone else cut_off(page)
+    return [*too_wide(page), *wrong_language(page, language), *of_its_size]
 
 
 def barriers(page: Page, **options) -> list[str]:
@@ -142,6 +148,11 @@ def barriers(page: Page, **options) -> list[str]:
 @cache
 def axe() -> str:
     return AXE.read_text()
+
+
+def cut_off(page: Page) -> list[str]:
+    """At a desk a table has room for what is pressed in it; whoever must push it aside first does not find it."""
+    return [f"cut off: {words}" for words in dict.fromkeys(page.evaluate(CUT_OFF))]
 
 
 def too_wide(page: Page) -> list[str]:
