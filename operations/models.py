@@ -9,8 +9,8 @@ from kit.keys import staff_key
 class Process(models.Model):
     """A worker or the clock, as it last wrote of itself.
 
-    `seen_at` is written by a thread of its own, `turned_at` is when the main loop last asked for work: a process that
-    is seen and does not turn hangs, unless it is busy with a task.
+    `seen_at` is written by a thread of its own, `turned_at` is when a task last ended, a pulse at the least: a process
+    that is seen and does not turn hangs, unless it is busy with a task.
     """
 
     name = models.CharField(max_length=100, primary_key=True)

@@ -24,14 +24,14 @@ from tests.chaos.served import ServedSystem  # noqa: E402
 from tests.chaos.small_disk import small_disk  # noqa: E402
 from tests.notifications.fake_twilio import FakeTwilio  # noqa: E402
 
-FIGURES = 2  # times each
+FIGURES = 3  # times each
 ALONE = ["a worker", "a web process", "the clock", "the database", "everything but the database", "everything"]
 KILLING = [
     *["a worker", "a web process", "the clock"] * 2, "both workers", "a worker and a web process", "the database",
     "all but the supervisor", "everything but the database", "everything",
 ]  # fmt: skip
 OTHERS = ["clock jumps", "database away, briefly", "database away", "broker away", "disk full", "two of everything"]
-IN_A_ROUND = 8  # faults
+IN_A_ROUND = 20  # faults
 
 
 def main(kills: int, seed: int) -> int:

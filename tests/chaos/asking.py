@@ -137,6 +137,7 @@ class Round:
     def run_clock(self) -> None:
         """All of the night's work, over and over, in any order: twice at the same time as well."""
         app.loader.import_default_modules()
+        app.finalize()  # only now the schedules of the apps are in it
         tasks = sorted({entry["task"] for entry in app.conf.beat_schedule.values()} - {"operations.clock.pulse"})
         while not self.over.wait(0.5):
             task = self.chance.choice(tasks)

@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import psycopg
 
 from config import databases
+from notifications.gateways.twilio import SECONDS_TO_ANSWER
 from tests.chaos import cluster
 from tests.chaos.served import NOON, ServedSystem, name_of, until
 from tests.running_system import ROOT, free_port
@@ -83,9 +84,8 @@ class Recoveries:
         return cluster.postmaster(self.system.var) != kill.pid and self.system.ask("SELECT 1") == [(1,)]
 
     def _writes(self, name: str, pid: int) -> bool:
-        """A worker when it asks for work, the clock when the broker has taken what it sent."""
-        asked = "SELECT pid FROM operations_process WHERE name LIKE %s AND (turned_at IS NOT NULL OR name = 'clock')"
-        return (pid,) in self.system.ask(asked, f"{name}%")
+        """A worker once it listens at its queues, the clock when the broker has taken what it sent."""
+        return (pid,) in self.system.ask("SELECT pid FROM operations_process WHERE name LIKE %s", f"{name}%")
 
 
 def web_answers(pid: int) -> bool:
@@ -181,7 +181,8 @@ class Monkey:
         self.system.be_at(NOON + self.chance.random() * LATEST)
 
     def misbehave(self) -> None:
-        """What the network does with the texts to come."""
+        """What the network does with the texts to come; "slow" is at times later than a worker waits for."""
+        self.system.network.slow_for = self.chance.choice([3, SECONDS_TO_ANSWER + 2])
         self.system.network.next(*self.chance.choices(BEHAVIOURS, k=12))
 
     def double_everything(self, seconds: float) -> None:

@@ -26,8 +26,8 @@ from transport.models import Booking
 from workers.models import Worker
 
 WHO = "chaos"
-EACH = 6  # people of a round for each kind of work
-CROWD = 30  # sent to a fair by one press: more than a page deals with
+EACH = 12  # people of a round for each kind of work
+CROWD = 60  # sent to a fair by one press: more than a page deals with
 OVER = ("sent", "delivered", "failed", "unknown", "suppressed")
 
 

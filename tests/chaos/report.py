@@ -17,9 +17,9 @@ reckoned up: what was asked for against the database, what the network took agai
 `verify_journal`.
 """
 BACK = """\
-From the kill until somebody new does the work: a worker asks for tasks, a web process answers at its own port, the
-broker has what the clock sent (each half minute), the database answers. Killed again and again, a process is started
-after a growing pause of at most 30 s.
+From the kill until somebody new does the work: a worker listens at its queues, a web process answers at its own port,
+the broker has what the clock sent (each half minute), the database answers. Killed again and again, a process is
+started after a growing pause of at most 30 s.
 """
 
 
@@ -63,8 +63,8 @@ def _lines(told: Told):
     yield "# Chaos"
     yield ""
     yield f"Written by `make chaos KILLS={told.kills} SEED={told.seed}` on {told.on}: {os.cpu_count()} cores, Python"
-    yield f"{platform.python_version()}, {told.minutes:.0f} minutes, {campaign.rounds} rounds. Times move by 2x on"
-    yield "a busy machine."
+    yield f"{platform.python_version()}, {told.minutes:.0f} minutes, {campaign.rounds} rounds, other work beside it"
+    yield f"or not: load {os.getloadavg()[2]:.1f} at its end. A busy machine takes twice as long and more."
     yield ""
     yield WHAT
     yield "| | |"
