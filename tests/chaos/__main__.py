@@ -31,7 +31,7 @@ KILLING = [
     "all but the supervisor", "everything but the database", "everything",
 ]  # fmt: skip
 OTHERS = ["clock jumps", "database away, briefly", "database away", "broker away", "disk full", "two of everything"]
-IN_A_ROUND = 20  # faults
+IN_A_ROUND = 30  # faults
 
 
 def main(kills: int, seed: int) -> int:
@@ -51,7 +51,7 @@ def main(kills: int, seed: int) -> int:
                 told.add(campaign, campaign.round(faults(campaign, has_small_disk=is_small), pause=1))
                 told.minutes = (time.monotonic() - started) / 60
                 write(told)  # after each round: whoever ends it has what it found
-                print(told.line(), flush=True)
+                print(told.line()[:1500], flush=True)
     return int(told.is_wrong)
 
 

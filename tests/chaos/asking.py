@@ -12,6 +12,7 @@ from urllib.error import HTTPError
 
 import psycopg
 import requests
+from kombu.exceptions import OperationalError
 
 from config.celery import app
 from tests.chaos.people import WHO
@@ -141,7 +142,7 @@ class Round:
         tasks = sorted({entry["task"] for entry in app.conf.beat_schedule.values()} - {"operations.clock.pulse"})
         while not self.over.wait(0.5):
             task = self.chance.choice(tasks)
-            with suppress(psycopg.Error, OSError):
+            with suppress(psycopg.Error, OperationalError, OSError):
                 self.system.send((task, {}), (task, {}), queue="clock")
 
     def report(self) -> None:

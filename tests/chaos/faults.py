@@ -23,7 +23,7 @@ from tests.chaos.served import NOON, ServedSystem, name_of, until
 from tests.running_system import ROOT, free_port
 
 WORKERS = ["worker-1", "worker-2"]
-LATEST = timedelta(hours=7)  # after noon: no text has to wait for the morning
+LATEST = timedelta(hours=2)  # after noon
 BEHAVIOURS = ["take"] * 10 + ["drop", "reset", "garbage", "broken", "away", "busy", "lie", "landline", "slow"]
 
 
@@ -177,7 +177,7 @@ class Monkey:
         filler.unlink()
 
     def jump(self) -> None:
-        """To any moment of the afternoon, forth or back."""
+        """To any moment of two hours, forth or back."""
         self.system.be_at(NOON + self.chance.random() * LATEST)
 
     def misbehave(self) -> None:
