@@ -121,26 +121,14 @@ class Monkey:
             self._kill([Kill("database", "database", cluster.postmaster(self.system.var))])
 
     def kill_all(self, *, database: bool = False) -> None:
-        """What looks after the others too: the harness starts it again, as systemd would."""
-        os.kill(self.system.supervisor, signal.SIGSTOP)  # or it would start again what dies before it
+        """What looks after the others too; returns when it is there again, started as by systemd."""
+        with suppress(ProcessLookupError):
+            os.kill(self.system.supervisor, signal.SIGSTOP)  # or it would start again what dies before it
         self.kill_children()
         if database:
             self.kill_database()
         self._kill([Kill("supervisor", "supervisor", self.system.supervisor)])
-        self.system.processes[0].wait()
-        self.system.start_supervisor()
-        self._until_supervised()
-
-    def _until_supervised(self) -> None:
-        """As long as an old process holds the port, the new supervisor gives up, and is started again."""
-
-        def stands() -> bool:
-            if self.system.processes[0].poll() is not None:
-                time.sleep(0.5)
-                self.system.start_supervisor()
-            return bool(self.system.pids())
-
-        until(stands)
+        until(lambda: self.system.pids())
 
     def _kill(self, kills: list[Kill]) -> None:
         for kill in kills:

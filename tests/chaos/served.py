@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
@@ -43,7 +44,8 @@ class ServedSystem(RunningSystem):
         super().__init__(folder=folder)
         self.database = "wayfare"
         self.parameters = {"host": "", "user": "postgres", "dbname": self.database}
-        self.starts = 0
+        self.over = threading.Event()
+        self.keeper = threading.Thread(target=self._keep_supervised, daemon=True)
         self.be_at(NOON)
 
     def environment(self):
@@ -78,17 +80,25 @@ class ServedSystem(RunningSystem):
         self.move_clock(seconds=moment.timestamp() - time.time() - ahead)
 
     def _start(self) -> None:
-        self.start_supervisor()
+        self._start_supervisor()
+        self.keeper.start()
         until(self.answers)
 
-    def start_supervisor(self) -> None:
-        """As systemd does with a unit that has ended."""
-        self.starts += 1
+    def _keep_supervised(self) -> None:
+        """As systemd does with a unit that has ended, whoever ended it: without a database it gives up by itself."""
+        while not self.over.wait(0.5):
+            if self.processes[0].poll() is not None:
+                self._start_supervisor()
+
+    def _start_supervisor(self) -> None:
         with open(self.folder / "serve.log", "a") as log:
             command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]
             self.processes[:] = [subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)]
 
     def _stop(self) -> None:
+        self.over.set()
+        if self.keeper.is_alive():
+            self.keeper.join()
         for process in self.processes:
             process.terminate()
         for process in self.processes:
