@@ -43,7 +43,7 @@ def test_the_reckoning_names_what_is_not_there_and_what_is_there_twice(tmp_path)
     """Otherwise the round above could not fail."""
     case, told = PlacedCaseFactory(), MessageFactory(sent=True)
     told.attempts.create(
-        round=told.round, number=2, gateway=told.gateway, started_at=NOON, ended_at=NOON, outcome="unknown"
+        round=told.round + 1, number=1, gateway=told.gateway, started_at=NOON, ended_at=NOON, outcome="unknown"
     )
     twice = [str(token) for token in told.attempts.values_list("token", flat=True)]
     nobodys, number = str(uuid4()), make_id_number()

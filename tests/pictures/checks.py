@@ -124,11 +124,9 @@ SERIOUS = """async (options) => {
         .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ target, any, all, none }) =>
             `${id}: ${target.join(" ")}: ${[...any, ...all, ...none].map(({ message }) => message).join("; ")}`));
 }"""
-CUT_OFF = """() => [...document.querySelectorAll(".wf-scroll a, .wf-scroll button, .wf-scroll [data-href]")]
-    .filter((press) => press.checkVisibility()).filter((press) => {
-        const { right, width } = press.getBoundingClientRect();
-        return width && right > press.closest(".wf-scroll").getBoundingClientRect().right + 1;
-    }).map((press) => press.innerText.trim() || press.getAttribute("aria-label"))"""
+CUT_OFF = """() => [...document.querySelectorAll(".wf-scroll")]
+    .filter((table) => table.checkVisibility() && table.scrollWidth > table.clientWidth + 1)
+    .map((table) => `${table.getAttribute("aria-label")}, ${table.scrollWidth} px on ${table.clientWidth}`)"""
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """The rules of axe that a theme can break; the others see the same page in both."""
 
@@ -151,8 +149,8 @@ def axe() -> str:
 
 
 def cut_off(page: Page) -> list[str]:
-    """At a desk a table has room for what is pressed in it; whoever must push it aside first does not find it."""
-    return [f"cut off: {words}" for words in dict.fromkeys(page.evaluate(CUT_OFF))]
+    """At a desk a table has room; whoever must push it aside first does not find its last columns."""
+    return [f"cut off: {table}" for table in page.evaluate(CUT_OFF)]
 
 
 def too_wide(page: Page) -> list[str]:
