@@ -8,9 +8,9 @@ import pytest
 from tests.chaos.campaign import Campaign
 from tests.chaos.people import reckon
 from tests.chaos.served import ServedSystem
+from tests.jobs.factories import contacted_case
 from tests.notifications.factories import MessageFactory
 from tests.notifications.fake_twilio import FakeTwilio
-from tests.transport.factories import PlacedCaseFactory
 from tests.workers.factories import NOON, make_id_number
 
 DEATHS = ["a worker", "the clock", "clock jumps", "a web process", "the database", "both workers"]
@@ -41,7 +41,7 @@ def test_nothing_is_lost_or_doubled_when_processes_die_under_work(campaign):
 @pytest.mark.django_db
 def test_the_reckoning_names_what_is_not_there_and_what_is_there_twice(tmp_path):
     """Otherwise the round above could not fail."""
-    case, told = PlacedCaseFactory(), MessageFactory(sent=True)
+    case, told = contacted_case(), MessageFactory(sent=True)
     told.attempts.create(
         round=told.round + 1, number=1, gateway=told.gateway, started_at=NOON, ended_at=NOON, outcome="unknown"
     )
