@@ -62,9 +62,9 @@ class ClockRule(models.Model):
             ),
         ]
 
+    def __str__(self):
+        return f"{self.get_clock_display()} {self.get_service_group_display()}"
+
     @property
     def time_allowed(self) -> str:
         return Unit(self.unit).count(self.amount)
-
-    def __str__(self):
-        return f"{self.get_clock_display()} {self.get_service_group_display()}"
