@@ -27,11 +27,11 @@ from tests.notifications.fake_twilio import FakeTwilio  # noqa: E402
 FIGURES = 2  # times each
 ALONE = ["a worker", "a web process", "the clock", "the database", "everything but the database", "everything"]
 KILLING = [
-    *["a worker", "a web process", "the clock", "both workers", "a worker and a web process"] * 2,
+    *["a worker", "a web process", "the clock", "all workers", "a worker and a web process"] * 2,
     *["all but the supervisor"] * 2, "the database", "everything but the database", "everything",
 ]  # fmt: skip
 OTHERS = ["clock jumps", "database away, briefly", "database away", "broker away", "disk full", "two of everything"]
-IN_A_ROUND = 40  # faults
+IN_A_ROUND = 60  # faults
 
 
 def main(kills: int, seed: int) -> int:

@@ -19,10 +19,9 @@ import psycopg
 from config import databases
 from notifications.gateways.twilio import SECONDS_TO_ANSWER
 from tests.chaos import cluster
-from tests.chaos.served import NOON, ServedSystem, name_of, until
+from tests.chaos.served import NOON, WORKERS, ServedSystem, name_of, until
 from tests.running_system import ROOT, free_port
 
-WORKERS = ["worker-1", "worker-2"]
 LATEST = timedelta(hours=2)  # after noon
 BEHAVIOURS = ["take"] * 10 + ["drop", "reset", "garbage", "broken", "away", "busy", "lie", "landline", "slow"]
 
@@ -194,7 +193,7 @@ DEEDS: dict[str, Callable[[Monkey], None]] = {
     "a worker": lambda monkey: monkey.kill(monkey.chance.choice(WORKERS)),
     "a web process": lambda monkey: monkey.kill(a_web(monkey)),
     "the clock": lambda monkey: monkey.kill("clock"),
-    "both workers": lambda monkey: monkey.kill(*WORKERS),
+    "all workers": lambda monkey: monkey.kill(*WORKERS),
     "a worker and a web process": lambda monkey: monkey.kill(monkey.chance.choice(WORKERS), a_web(monkey)),
     "the database": lambda monkey: monkey.kill_database(),
     "all but the supervisor": lambda monkey: monkey.kill_children(),

@@ -26,7 +26,7 @@ from transport.models import Booking
 from workers.models import Worker
 
 WHO = "chaos"
-EACH = 12  # people of a round for each kind of work
+EACH = 20  # people of a round for each kind of work
 CROWD = 60  # sent to a fair by one press: more than a page deals with
 OVER = ("sent", "delivered", "failed", "unknown", "suppressed")
 

@@ -1,4 +1,4 @@
-"""A system as `make run` runs it: supervisor, two web processes, two workers, clock, and a PostgreSQL of its own."""
+"""A system as `make run` runs it: supervisor, web processes, workers, clock, and a PostgreSQL of its own."""
 
 import fcntl
 import os
@@ -28,6 +28,7 @@ from tests.running_system import ROOT, RunningSystem
 PATIENCE = 240
 """Seconds: a process that died often is started after a pause, and on a busy machine a start takes ten of them."""
 LEASE = 2  # seconds
+WEBS, WORKERS = 3, [f"worker-{number}" for number in range(1, 5)]
 NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
 """When it is there, whatever day it is here: by night a text would rightly wait for the morning."""
 
@@ -35,7 +36,7 @@ NOON = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
 class ServedSystem(RunningSystem):
     """`send(...)` hands a task to the broker, `pid_of("worker-1")` finds a process by what it was started as.
 
-    The two web processes are called after the file of their own port, e.g. "web-6". Texts go to `network`.
+    The web processes are called after the file of their own port, e.g. "web-6". Texts go to `network`.
     """
 
     def __init__(self, *, folder: Path, network: FakeTwilio):
@@ -56,7 +57,8 @@ class ServedSystem(RunningSystem):
             "WAYFARE_SEALS": str(self.var / "seals"),
             "WAYFARE_LEASE_SECONDS": str(LEASE),
             "WAYFARE_LOG": "json",
-            "WEB_WORKERS": "2",
+            "WEB_WORKERS": str(WEBS),
+            "TASK_WORKERS": str(len(WORKERS)),
             "PYTHONUNBUFFERED": "1",
             "WAYFARE_SMS_GATEWAY": "twilio",
             "TWILIO_ACCOUNT_SID": ACCOUNT,
@@ -127,7 +129,7 @@ class ServedSystem(RunningSystem):
         return self.pids()[name]
 
     def webs(self) -> list[str]:
-        until(lambda: len([name for name in self.pids() if name.startswith("web")]) == 2)
+        until(lambda: len([name for name in self.pids() if name.startswith("web")]) == WEBS)
         return sorted(name for name in self.pids() if name.startswith("web"))
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> int:

@@ -13,7 +13,7 @@ from tests.notifications.factories import MessageFactory
 from tests.notifications.fake_twilio import FakeTwilio
 from tests.workers.factories import NOON, make_id_number
 
-DEATHS = ["a worker", "the clock", "clock jumps", "a web process", "the database", "both workers"]
+DEATHS = ["a worker", "the clock", "clock jumps", "a web process", "the database", "all workers"]
 
 pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.longest]
 
