@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from staff.models import User
 from tests.staff.factories import DAFANG, UserFactory, area_of
 from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, an_xlsx
 from workers import tasks
@@ -146,6 +147,7 @@ def test_a_roster_that_breaks_off_saves_nothing_and_may_be_tried_again(
 
 
 def test_saved_rows_lead_to_their_people_for_whoever_may_see_them(cadre, signed_in, django_capture_on_commit_callbacks):
+    User.objects.filter(pk=cadre.pk).update(display_name="赵明")  # no namesake of the row: the page bears both
     upload = received(cadre)
     save(upload, cadre, django_capture_on_commit_callbacks)
     worker, page = Worker.objects.get(), reverse("workers:roster", args=[upload.pk])
