@@ -15,8 +15,8 @@ from notifications.rules.segments import count_segments
 from notifications.rules.sensitive import check_not_sensitive
 from notifications.rules.signatures import CITY
 from notifications.wording import LINK, letter_of
-from staff import settings_log
 from staff.models import User
+from staff.register import settings_log
 
 MOST_PARTS = 4
 

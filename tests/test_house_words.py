@@ -87,12 +87,10 @@ ALWAYS_MANY = {
     "Phone …%(tail)s is shared by %(n)s people: ask who is speaking.",
     "See all %(n)s lines",
     # said of days that are far too many
-    "Somebody placed is asked for the first time after %(first)d days at work.",
     "These are %(n)d days; no holiday is longer than %(most)d.",
     "Too long: it would be sent as %(n)d texts.",
     "Unreachable needs {calls} calls on {days} days in {bands} parts of the day, {visits} visit and {messages} text"
     " message.",
-    "What is late goes up only %(up)d days later.",
     "needs %(n)s seats side by side",
 }
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from cases.choices import Clock, ServiceGroup, Unit
 from kit.dates import day
-from staff import settings_log
-from staff.settings_log import Said
+from staff.register import settings_log
+from staff.register.settings_log import Said
 
 
 def clock_changed(data: Mapping) -> Said:
@@ -43,7 +43,7 @@ def _clock(data: Mapping) -> str:
 def _terms(terms: Mapping) -> str:
     """As the page of settings shows them. Of follow-ups all days at work in one."""
     if len(terms["amounts"]) > 1 or terms["is_follow_up"]:
-        said = [_("at work %(days)s days") % {"days": str(_(", ")).join(map(str, terms["amounts"]))}]
+        said = [_("days at work: %(days)s") % {"days": str(_(", ")).join(map(str, terms["amounts"]))}]
     else:
         said = [f"{terms['amounts'][0]} {Unit(terms['unit']).label}"]
     if up := terms["escalate_township_days"]:

@@ -24,8 +24,8 @@ from cases.refusals import (
     WorkedAnyway,
 )
 from kit.days import local_day
-from staff import settings_log
 from staff.models import User
+from staff.register import settings_log
 
 FURTHEST = timedelta(days=2 * 366)
 SATURDAY = 5

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from notifications import templates
 from notifications.choices import CHINESE, ENGLISH
-from staff import settings_log
-from staff.settings_log import Said
+from staff.register import settings_log
+from staff.register.settings_log import Said
 
 
 def text_reworded(data: Mapping) -> Said:

@@ -5,8 +5,9 @@ from django.views.decorators.http import require_safe
 
 from kit.filters import FilterForm
 from kit.pages import Keyset
-from staff import policies, settings_log
+from staff import policies
 from staff.decorators import staff_required
+from staff.register import settings_log
 
 PAGE = 50
 NEWEST_FIRST = Keyset("-at", "-pk")

@@ -406,7 +406,7 @@ def test_the_auditor_reads_every_change_with_before_and_after_also_of_what_is_go
     assert [(about, what.partition(" Before: ")[0], by) for about, what, by in lines] == [
         (plan, f"From 15 Mar on: {terms}; township +1; county +4.", who),
         (plan, f"Withdrew the change that was planned from 15 Mar on: {terms}; township +1; county +4.", who),
-        (follow_up, "From 1 Apr on: at work 30, 90 days; county +3.", who),
+        (follow_up, "From 1 Apr on: days at work: 30, 90; county +3.", who),
         ("Calendar", "Free, 州庆: 2 Nov to 4 Nov.", who),
         ("Calendar", "Made 4 Nov (州庆) an ordinary day again.", who),
     ]

@@ -104,7 +104,8 @@ def test_a_cadre_below_sends_people_and_changes_nothing_of_the_fair(cadre, keys)
 
     assert {name for name, status in found.items() if status == 403} == {
         "add", "edit", "open", "start", "finish", "cancel", "call", "booths", "remove_booth", "offer",
-        "withdraw_offer", "licence", "licence_pdf", "booth_results", "check_in", "walk_in", "undo_check_in",
+        "withdraw_offer", "licence", "licence_pdf", "booth_results", "check_in", "walk_in", "newcomer",
+        "undo_check_in",
     }  # fmt: skip
     assert {
         found[name] for name in ("list", "fair", "people", "slips_pdf", "slip_pdf", "result", "refer", "panel")

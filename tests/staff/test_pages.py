@@ -108,6 +108,7 @@ def test_the_menu_of_the_desk_holds_what_the_role_may_open():
         "/transport/list/",
         "/who-looked/",
         "/changes-of-accounts/",
+        "/changes-of-settings/",
     ]
 
 

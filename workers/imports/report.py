@@ -24,7 +24,7 @@ BYTE_ORDER_MARK = "\ufeff"  # Excel takes a CSV without it for GBK
 KEPT_AS_CODES = "{"
 
 
-class Line(Protocol):
+class ReportRow(Protocol):
     label: str
     verdict: str
     issue_names: str
@@ -33,7 +33,7 @@ class Line(Protocol):
 
 
 @dataclass(frozen=True)
-class KeptLine(Judged):
+class KeptRow(Judged):
     """A row as it was kept."""
 
     label: str
@@ -41,7 +41,7 @@ class KeptLine(Judged):
 
 
 @dataclass(frozen=True)
-class OldLine:
+class OldRow:
     """A row of an earlier version's report."""
 
     label: str
@@ -62,13 +62,13 @@ def kept(summary: ImportSummary) -> str:
     return json.dumps({"rows": rows, LEFT_OUT: left_out}, ensure_ascii=False)
 
 
-def read(report: str) -> tuple[list[Line], list[LeftOut]]:
+def read(report: str) -> tuple[list[ReportRow], list[LeftOut]]:
     """What was kept, with sentences in the language of now. Labels are as the report has them."""
     if not report.startswith(KEPT_AS_CODES):
         return _read_old(report)
     told = json.loads(report)
     lines = [
-        KeptLine(inert(label), tuple(Issue(name, field, tuple(values.items())) for name, field, values in issues))
+        KeptRow(inert(label), tuple(Issue(name, field, tuple(values.items())) for name, field, values in issues))
         for label, issues in told["rows"]
     ]
     return lines, [LeftOut(inert(label), why) for label, why in told[LEFT_OUT]]
@@ -79,11 +79,11 @@ def text_of(report: str) -> str:
     return _text(*read(report)) if report.startswith(KEPT_AS_CODES) else report
 
 
-def _lines_of(summary: ImportSummary) -> list[KeptLine]:
-    return [KeptLine(verdict.row.label, verdict.issues) for verdict in summary.verdicts]
+def _lines_of(summary: ImportSummary) -> list[KeptRow]:
+    return [KeptRow(verdict.row.label, verdict.issues) for verdict in summary.verdicts]
 
 
-def _text(lines: Iterable[Line], left_out: Iterable[LeftOut]) -> str:
+def _text(lines: Iterable[ReportRow], left_out: Iterable[LeftOut]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
@@ -92,7 +92,7 @@ def _text(lines: Iterable[Line], left_out: Iterable[LeftOut]) -> str:
     return BYTE_ORDER_MARK + out.getvalue()
 
 
-def _line(line: Line) -> list[str]:
+def _line(line: ReportRow) -> list[str]:
     return [line.label, line.verdict, line.issue_names, line.field, line.message]
 
 
@@ -100,10 +100,10 @@ def _left_out_line(row: LeftOut) -> list[str]:
     return [row.label, LEFT_OUT, row.why, "", row.words]
 
 
-def _read_old(report: str) -> tuple[list[Line], list[LeftOut]]:
+def _read_old(report: str) -> tuple[list[ReportRow], list[LeftOut]]:
     records = list(csv.DictReader(io.StringIO(report.removeprefix(BYTE_ORDER_MARK), newline="")))
     lines = [
-        OldLine(r["file_row"], r["verdict"], r["issues"], r["field"], r["message"])
+        OldRow(r["file_row"], r["verdict"], r["issues"], r["field"], r["message"])
         for r in records
         if r["verdict"] != LEFT_OUT
     ]
