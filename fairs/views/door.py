@@ -43,11 +43,7 @@ def walk_in(request, fair_id):
     form = WalkInForm(request.POST)
     reach = in_ranges("area_id", request.user.ranges_as(*FAIR_RUNNERS))
     case = get_object_or_404(Case.objects.filter(reach), pk=form.cleaned_data["case"] if form.is_valid() else 0)
-    try:
-        arrival = services.register_walk_in(fair=fair, case=case, by=request.user, at=timezone.now())
-    except Refusal as refusal:
-        return show_door(request, fair, refusal=refusal, status=409)
-    return show_door(request, fair, arrival=arrival)
+    return _let_in(request, fair, services.register_walk_in, case=case)
 
 
 @login_required
@@ -58,8 +54,12 @@ def newcomer(request, fair_id):
     form = NewcomerForm(request.POST)
     reach = in_ranges("area_id", request.user.ranges_as(*FAIR_RUNNERS))
     worker = get_object_or_404(Worker.objects.filter(reach), pk=form.cleaned_data["worker"] if form.is_valid() else 0)
+    return _let_in(request, fair, services.register_newcomer, worker=worker)
+
+
+def _let_in(request, fair, register, **who):
     try:
-        arrival = services.register_newcomer(fair=fair, worker=worker, by=request.user, at=timezone.now())
+        arrival = register(fair=fair, by=request.user, at=timezone.now(), **who)
     except Refusal as refusal:
         return show_door(request, fair, refusal=refusal, status=409)
     return show_door(request, fair, arrival=arrival)

@@ -28,7 +28,7 @@ def all_is_well(monkeypatch):
     for queue in QUEUES:
         Pulse.objects.create(queue=queue, process="worker-1@here", pid=2, at=Now())
     with connection.cursor() as cursor:  # a house that was set up just now has no seal yet, and no backup
-        cursor.execute("UPDATE django_migrations SET applied = now()")
+        cursor.execute("UPDATE django_migrations SET applied = %s", [timezone.now()])
 
 
 def no_migration(monkeypatch, settings):
