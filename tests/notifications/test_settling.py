@@ -24,7 +24,8 @@ def receive(worker, body="TD"):
 
 
 def lines_of(worker) -> list[str]:
-    return list(JournalLine.objects.filter(worker=worker, what__startswith="sms_").values_list("what", flat=True))
+    lines = JournalLine.objects.filter(worker=worker, what__startswith="sms_")
+    return list(lines.in_order().values_list("what", flat=True))
 
 
 @contextmanager

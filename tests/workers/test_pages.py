@@ -468,7 +468,7 @@ def test_adding_the_number_to_somebody_registered_without_one_is_one_press(signe
     namesake.refresh_from_db()
     assert f'name="same_as" value="{namesake.pk}"' in asked
     assert (answered.status_code, Worker.objects.count(), namesake.id_number) == (302, 1, NUMBER)
-    assert [line.what for line in namesake.journal_lines.filter(by=cadre)][:1] == ["worker_corrected"]
+    assert [line.what for line in namesake.journal_lines.filter(by=cadre).in_order()][:1] == ["worker_corrected"]
 
 
 @pytest.mark.parametrize(
