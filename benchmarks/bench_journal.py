@@ -1,5 +1,7 @@
 """A year of the journal, written, sealed and looked through, in a scratch database that is dropped afterwards."""
 
+import os
+import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +17,7 @@ from benchmarks.scratch import empty_database
 START = datetime(2026, 1, 1, 1, 0, tzinfo=UTC)
 VILLAGE = 520524103200
 PEOPLE, DAYS, LINES_A_DAY, SEALS_A_DAY = 5_000, 365, 1_000, 1
+MANY, AT_ONCE, HOURS = 1_000_000, 10_000, 5
 NOTE = "电话已接通，本人在家，愿意去浙江务工，下周三前等通知"
 
 
@@ -49,10 +52,56 @@ def journal_of_a_year() -> Iterable[dict]:
         yield {"name": "journal.verified offline", "s": since(started), "lines": check.lines, "faults": len(faults)}
 
 
-def make_people() -> list:
+@figure("seals", runs=1)
+def seals_of_many() -> Iterable[dict]:
+    """A million chains, and 1,000 of them move each hour: the first seal, one of an hour, and what the process takes."""
+    from workers.journal import places, seals
+
+    with TemporaryDirectory() as folder, override_settings(WAYFARE_SEALS=[f"{folder}/seals"]), empty_database():
+        people = make_people(1000)
+        lay_heads_beside(people[0])
+        for nth in range(1 + HOURS):
+            if nth:
+                write(people, nth)
+            before, started = resident_mb(), time.perf_counter()
+            sealing = seals.seal(at=START + timedelta(hours=nth))
+            places.keep_outside(at=START + timedelta(hours=nth))
+            if nth in (0, HOURS):
+                row = "an hour's" if nth else "the first"
+                yield {"row": row, "s": since(started), "chains": sealing.seal.chains, "MB_more": resident_mb() - before}
+
+
+def lay_heads_beside(worker) -> None:
+    """People like this one, each with a chain of one line that nobody wrote: a seal looks at heads alone."""
+    from django.db import connection
+
+    from workers.journal import authenticity
+    from workers.models import JournalHead, Worker
+
+    columns = ", ".join(field.column for field in Worker._meta.concrete_fields if not field.primary_key)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO workers_worker ({columns}) SELECT {columns} FROM workers_worker, generate_series(1, %s) "
+            "WHERE id = %s RETURNING id",
+            [MANY, worker.pk],
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+    for n in range(0, MANY, AT_ONCE):
+        JournalHead.objects.bulk_create(
+            JournalHead(worker_id=key, seq=1, hash=(end := os.urandom(32)), mac=authenticity.of_head(key, 1, end))
+            for key in keys[n : n + AT_ONCE]
+        )
+
+
+def resident_mb() -> int:
+    """The most so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def make_people(count: int = PEOPLE) -> list:
     from workers.models import Worker
 
-    rows = [Worker(area_id=VILLAGE, sex="F", birth_date=date(1990, 1, 1), created_at=START) for _ in range(PEOPLE)]
+    rows = [Worker(area_id=VILLAGE, sex="F", birth_date=date(1990, 1, 1), created_at=START) for _ in range(count)]
     for row in rows:
         row.set_name("李国琴")
     people = Worker.objects.bulk_create(rows)

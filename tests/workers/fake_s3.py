@@ -11,7 +11,7 @@ import re
 import socket
 import struct
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -35,6 +35,7 @@ class FakeS3:
     def __init__(self, *, knows_conditions: bool = True, page: int = 1000):
         self.objects: dict[str, bytes] = {}
         self.asked: list[str] = []
+        self.sent: dict[str, list[int]] = defaultdict(list)  # bytes, each time
         self.complaints: list[str] = []
         self.script: deque[str] = deque()
         self.knows_conditions, self.page = knows_conditions, page
@@ -150,12 +151,22 @@ class _Handler(BaseHTTPRequestHandler):
         if key:
             if key not in self.fake.objects:
                 return self._refuse(404, "NoSuchKey")
-            return self._answer(200, self.fake.objects[key], "text/plain")
+            return self._send(key, self.fake.objects[key])
         asked = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
         assert asked["list-type"] == "2"
         after = asked.get("continuation-token", "")
         keys = sorted(key for key in self.fake.objects if key.startswith(asked.get("prefix", "")) and key > after)
         return self._answer(200, self._listing(keys[: self.fake.page], has_more=len(keys) > self.fake.page))
+
+    def _send(self, key: str, content: bytes):
+        """The whole, or the part that is asked for."""
+        part = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        first, last = (int(part[1]), min(int(part[2]), len(content) - 1)) if part else (0, len(content) - 1)
+        if part and first > last:
+            return self._refuse(416, "InvalidRange")
+        self.fake.sent[key].append(last + 1 - first)
+        where = {"Content-Range": f"bytes {first}-{last}/{len(content)}"} if part else {}
+        return self._answer(206 if part else 200, content[first : last + 1], "text/plain", where)
 
     def _listing(self, keys: list[str], *, has_more: bool) -> bytes:
         rows = "".join(f"<Contents><Key>{escape(key)}</Key><Size>1</Size></Contents>" for key in keys)
@@ -171,9 +182,11 @@ class _Handler(BaseHTTPRequestHandler):
             status, f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>{code}</Message></Error>'.encode()
         )
 
-    def _answer(self, status: int, body: bytes, kind: str = "application/xml"):
+    def _answer(self, status: int, body: bytes, kind: str = "application/xml", more: dict | None = None):
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        for name, value in (more or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Last-Modified", formatdate(usegmt=True))
         self.end_headers()

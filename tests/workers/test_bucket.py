@@ -121,6 +121,17 @@ def test_what_is_written_is_read_listed_page_by_page_and_never_written_over(stor
     assert store.complaints == []
 
 
+def test_the_line_of_a_seal_is_fetched_without_the_heads_below_it(store, bucket):
+    """Six million stand below the first one, and the newest is looked at each hour."""
+    heads = [f"{number} 1 {'ff' * 32}" for number in range(200)]
+    bucket.write(1, ["seal 1", *heads])
+    store.objects["bijie/2026/00000002.seal"] = b""
+
+    assert (bucket.text(1), bucket.text(2)) == ("seal 1", "")
+    assert list(bucket.read(1)) == ["seal 1", *heads]
+    assert store.sent["bijie/2026/00000001.seal"][0] < 5000
+
+
 def test_a_store_without_conditional_writes_is_asked_first(settings):
     with FakeS3(knows_conditions=False) as store:
         settings.WAYFARE_S3 = store.settings()

@@ -303,7 +303,9 @@ def test_verify_all_finds_the_one_among_many(worker):
 def test_the_command_says_the_journal_holds(worker, capsys):
     call_command("verify_journal")
 
-    assert capsys.readouterr().out == "The journal holds.\n4 lines of 1 workers; no seal yet.\n"
+    assert capsys.readouterr().out == (
+        "The journal holds.\n4 lines of 1 workers; held against no seal, for WAYFARE_SEALS names no place.\n"
+    )
 
 
 @pytest.mark.parametrize("only", [False, True])

@@ -121,7 +121,9 @@ def test_whoever_has_the_ring_and_every_place_and_seals_another_history_is_found
 ):
     printed = JournalSeal.objects.get(pk=1).text
     with past_triggers() as cursor:
-        cursor.execute("DELETE FROM workers_sealedhead; DELETE FROM workers_journalseal")
+        cursor.execute(
+            "DELETE FROM workers_sealedhead; DELETE FROM workers_lastsealedhead; DELETE FROM workers_journalseal"
+        )
     for place in kept_in():
         shutil.rmtree(place.path)
     sealed()
@@ -265,15 +267,60 @@ CREATE TRIGGER lays_down BEFORE INSERT ON workers_sealedhead
 """
 
 
-def test_a_head_laid_down_for_an_old_seal_stops_the_next_one(worker, cadre):
+def a_forged_head(worker) -> str:
+    head = JournalHead.objects.get(pk=worker.pk)
+    return f"UPDATE workers_lastsealedhead SET seq = {head.seq}, hash = '\\x{bytes(head.hash).hex()}' WHERE worker_id = %s"
+
+
+def another_end(worker) -> str:
+    return "UPDATE workers_lastsealedhead SET seq = seq - 1 WHERE worker_id = %s"
+
+
+def no_end(worker) -> str:
+    return "DELETE FROM workers_lastsealedhead WHERE worker_id = %s"
+
+
+@pytest.mark.parametrize("change", [a_forged_head, another_end, no_end])
+def test_a_head_kept_as_sealed_last_that_was_not_sealed_stops_the_next_seal(worker, cadre, change):
     a_line_forged_in_a_colleagues_name(worker, cadre)
     with past_triggers() as cursor:
-        cursor.execute("DELETE FROM workers_sealedhead WHERE seal_id = 2 AND worker_id = %s", [worker.pk])
-    laid_down(2, worker)
+        cursor.execute(change(worker), [worker.pk])
 
-    with pytest.raises(CommandError, match="the heads kept with seal 2 and before are not those that were sealed"):
+    with pytest.raises(CommandError, match="the heads kept as sealed last are not those of seal 2"):
         call_command("seal_journal")
     assert JournalSeal.objects.count() == 2
+
+
+def test_heads_kept_before_there_was_a_seal_stop_the_first_one(worker):
+    with past_triggers() as cursor:
+        cursor.execute("DELETE FROM workers_sealedhead; DELETE FROM workers_journalseal")
+    for place in kept_in():
+        shutil.rmtree(place.path)
+
+    with pytest.raises(CommandError, match="the heads kept as sealed last are not those of seal 0"):
+        call_command("seal_journal")
+
+
+def test_a_seal_is_made_from_the_last_one_however_many_were_before(worker, tmp_path):
+    """All of a year's would be read each hour."""
+    with past_triggers() as cursor:
+        cursor.execute("DELETE FROM workers_sealedhead")
+    write(worker)
+
+    sealed()
+
+    assert offline(tmp_path) == []
+    assert list(SealedHead.objects.values_list("worker_id", "seal_id")) == [(worker.pk, 3)]
+
+
+def test_a_chain_whose_head_is_gone_stays_sealed_where_it_ended(worker):
+    chains = spelt.read(JournalSeal.objects.latest("number").text).chains
+    with past_triggers() as cursor:
+        cursor.execute("DELETE FROM workers_journalline WHERE worker_id = %(id)s", {"id": worker.pk})
+        cursor.execute("DELETE FROM workers_journalhead WHERE worker_id = %(id)s", {"id": worker.pk})
+
+    assert sealed().seal.chains == chains
+    assert online() != []
 
 
 def test_nothing_is_sealed_on_top_of_an_old_database(worker, cadre):

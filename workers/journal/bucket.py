@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from tempfile import TemporaryFile
+from typing import IO
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -10,8 +12,10 @@ from django.conf import settings
 from workers.rules.seals.folder import PlaceAway, name_of, number_in
 
 SCHEME = "s3://"
+LONGEST_SEAL = 4096  # bytes; one has some 500
+AT_ONCE = 1 << 16  # bytes
 SECONDS_TO_CONNECT, SECONDS_TO_ANSWER, TRIES = 5, 20, 2
-GONE, THERE_IS_ONE = {"NoSuchKey", "404"}, {"PreconditionFailed", "412"}
+GONE, THERE_IS_ONE = {"NoSuchKey", "404", "InvalidRange", "416"}, {"PreconditionFailed", "412"}
 NOT_KNOWN_THERE = {"NotImplemented", "501"}  # stores that have no conditional writes
 
 
@@ -38,30 +42,43 @@ class Bucket:
             more = {"ContinuationToken": page["NextContinuationToken"]}
 
     def read(self, number: int) -> Iterator[str]:
-        """FileNotFoundError when there is none. The seal itself is remembered, and not asked for again."""
+        """FileNotFoundError when there is none. Line by line: the first seal is of everybody."""
         with _asked():
-            answer = self._store.get_object(Bucket=self.bucket, Key=self._key(number))
-            lines = answer["Body"].read().decode("ascii", errors="replace").splitlines()
-        self._seals[number] = lines[0] if lines else ""
-        yield from lines
+            for line in self._get(number).iter_lines(chunk_size=AT_ONCE):
+                text = line.decode("ascii", errors="replace")
+                self._seals.setdefault(number, text)
+                yield text
 
     def text(self, number: int) -> str:
-        try:
-            return self._seals[number] if number in self._seals else next(self.read(number), "")
-        except FileNotFoundError:
-            return ""
+        """Asked for once. Its heads are not fetched."""
+        if number not in self._seals:
+            self._seals[number] = self._first_line(number)
+        return self._seals[number]
 
     def write(self, number: int, lines: Iterable[str]) -> None:
         """FileExistsError if there is one of this number."""
-        body = "".join(f"{line}\n" for line in lines).encode("ascii")
-        try:
-            self._put(number, body, IfNoneMatch="*")
-        except NotImplementedError:
-            if number in self.numbers():
-                raise FileExistsError(self._key(number)) from None
-            self._put(number, body)
+        with TemporaryFile() as body:
+            body.writelines(f"{line}\n".encode("ascii") for line in lines)
+            try:
+                self._put(number, body, IfNoneMatch="*")
+            except NotImplementedError:
+                if number in self.numbers():
+                    raise FileExistsError(self._key(number)) from None
+                self._put(number, body)
 
-    def _put(self, number: int, body: bytes, **condition) -> None:
+    def _first_line(self, number: int) -> str:
+        try:
+            with _asked():
+                start = self._get(number, Range=f"bytes=0-{LONGEST_SEAL}").read(LONGEST_SEAL)
+        except FileNotFoundError:
+            return ""
+        return start.partition(b"\n")[0].decode("ascii", errors="replace")
+
+    def _get(self, number: int, **part):
+        return self._store.get_object(Bucket=self.bucket, Key=self._key(number), **part)["Body"]
+
+    def _put(self, number: int, body: IO[bytes], **condition) -> None:
+        body.seek(0)
         with _asked():
             self._store.put_object(
                 Bucket=self.bucket, Key=self._key(number), Body=body, ContentType="text/plain", **condition

@@ -5,7 +5,7 @@ move, or that went back, is not sealed: the seal keeps where that chain ended be
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from kit.sealing import crypto
 from workers.journal import authenticity
 from workers.journal.places import check_places
-from workers.models import JournalSeal, SealedHead
+from workers.models import JournalSeal, LastSealedHead, SealedHead
 from workers.rules.seals import merkle
 from workers.rules.seals import seal as seals
 from workers.rules.seals.chains import Fault
@@ -27,18 +27,16 @@ from workers.rules.seals.seal import Seal
 SIGNING = "journal.seal"
 AT_ONCE = 5000
 ONE_AT_A_TIME = 7_203_003  # an advisory lock: who may only add rows to a table cannot lock it
-MOVED = """
-SELECT head.worker_id, head.seq, head.hash, head.mac, coalesce(sealed.seq, 0)
-FROM workers_journalhead head LEFT JOIN LATERAL (
-    SELECT s.seq, s.hash FROM workers_sealedhead s
-    WHERE s.worker_id = head.worker_id AND s.seal_id <= %(last_seal)s ORDER BY s.seal_id DESC LIMIT 1
-) sealed ON true
-WHERE head.seq > 0 AND sealed.hash IS DISTINCT FROM head.hash AND head.worker_id > %(last)s
-ORDER BY head.worker_id LIMIT %(at_once)s
+HEADS = """
+SELECT head.worker_id, sealed.seq, sealed.hash, head.seq, head.mac,
+    CASE WHEN head.seq > 0 AND sealed.hash IS DISTINCT FROM head.hash THEN head.hash END
+FROM workers_journalhead head LEFT JOIN workers_lastsealedhead sealed USING (worker_id)
+WHERE head.worker_id > %s ORDER BY head.worker_id LIMIT %s
 """
-ALL_SEALED = """
-SELECT DISTINCT ON (worker_id) worker_id, seq, hash FROM workers_sealedhead
-WHERE worker_id > %(last)s AND seal_id <= %(last_seal)s ORDER BY worker_id, seal_id DESC LIMIT %(at_once)s
+SEALED_AND_GONE = """
+SELECT worker_id, seq, hash FROM workers_lastsealedhead sealed
+WHERE NOT EXISTS (SELECT FROM workers_journalhead head WHERE head.worker_id = sealed.worker_id)
+    AND worker_id > %s ORDER BY worker_id LIMIT %s
 """
 
 
@@ -49,6 +47,13 @@ class SealsAltered(Exception):
 class Sealing(NamedTuple):
     seal: Seal
     left_out: list[Fault]
+
+
+class Chain(NamedTuple):
+    """Where it was sealed last, and where it ends if it has moved on since."""
+
+    was: Leaf | None
+    now: Leaf | None
 
 
 def signing_keys() -> list[Ed25519PrivateKey]:
@@ -91,8 +96,8 @@ def seal_alone(*, at: datetime) -> Sealing:
     number = before.number + 1 if before else 1
     if SealedHead.objects.filter(seal__gte=number).exists():
         raise SealsAltered(f"the database has heads of seal {number} or later, which was not made yet")
-    moved, left_out = _moved(number - 1)
-    said = _statement(before, moved)
+    left_out = []
+    said = _statement(before, _chains(number, left_out))
     sealed = seals.signed(
         signing_keys()[0],
         number=number,
@@ -101,20 +106,47 @@ def seal_alone(*, at: datetime) -> Sealing:
         **said,
     )
     JournalSeal.objects.create(number=number, sealed_at=at, text=sealed.text)
-    heads = (SealedHead(seal_id=number, worker_id=pk, seq=seq, hash=digest) for pk, seq, digest in moved.values())
-    SealedHead.objects.bulk_create(heads, batch_size=AT_ONCE)
     return Sealing(sealed, left_out)
 
 
-def _moved(last_seal: int) -> tuple[dict[int, Leaf], list[Fault]]:
-    """In the order of workers: chains that go on from where they were sealed, and those that cannot be sealed."""
-    moved, left_out = {}, []
-    for worker_id, seq, digest, mac, sealed_end in _fetch(MOVED, last_seal):
-        if fault := _fault(worker_id, seq, digest, mac, sealed_end):
-            left_out.append(fault)
-        else:
-            moved[worker_id] = Leaf(worker_id, seq, bytes(digest))
-    return moved, left_out
+def _chains(number: int, left_out: list[Fault]) -> Iterator[Chain]:
+    """All of them in the order of workers. Those that moved are kept with the seal, some thousand at a time: the first
+    seal is of everybody. `left_out` is given those that cannot be sealed."""
+    return heapq.merge(_kept(number, left_out), _gone(), key=_worker)
+
+
+def _kept(number: int, left_out: list[Fault]) -> Iterator[Chain]:
+    for rows in _pages(HEADS):
+        some = [_chain(row, left_out) for row in rows]
+        _keep(number, [chain.now for chain in some if chain.now])
+        yield from filter(any, some)
+
+
+def _gone() -> Iterator[Chain]:
+    """Sealed, and no head is there any more: a seal keeps where they ended."""
+    for rows in _pages(SEALED_AND_GONE):
+        yield from (Chain(Leaf(worker_id, seq, bytes(digest)), None) for worker_id, seq, digest in rows)
+
+
+def _chain(row: tuple, left_out: list[Fault]) -> Chain:
+    worker_id, sealed_end, sealed_hash, seq, mac, digest = row
+    was = Leaf(worker_id, sealed_end, bytes(sealed_hash)) if sealed_end else None
+    if digest is None:
+        return Chain(was, None)
+    if fault := _fault(worker_id, seq, digest, mac, sealed_end or 0):
+        left_out.append(fault)
+        return Chain(was, None)
+    return Chain(was, Leaf(worker_id, seq, bytes(digest)))
+
+
+def _keep(number: int, moved: list[Leaf]) -> None:
+    SealedHead.objects.bulk_create(SealedHead(seal_id=number, **leaf._asdict()) for leaf in moved)
+    LastSealedHead.objects.bulk_create(
+        (LastSealedHead(**leaf._asdict()) for leaf in moved),
+        update_conflicts=True,
+        unique_fields=["worker_id"],
+        update_fields=["seq", "hash"],
+    )
 
 
 def _fault(worker_id: int, seq: int, digest: bytes, mac: bytes, sealed_end: int) -> Fault | None:
@@ -123,15 +155,16 @@ def _fault(worker_id: int, seq: int, digest: bytes, mac: bytes, sealed_end: int)
     return Fault(worker_id, sealed_end, "sealed_and_gone") if seq <= sealed_end else None
 
 
-def _statement(before: Seal | None, moved: dict[int, Leaf]) -> dict:
+def _statement(before: Seal | None, chains: Iterable[Chain]) -> dict:
     """What the seal says of all chains. SealsAltered unless what was sealed before still fits the seal of then."""
     old, new = _Count(), _Count()
-    for number, pairs in groupby(_overlaid(before.number if before else 0, moved), key=_bucket):
-        both = list(pairs)
-        old.add(number, [leaf for leaf, _ in both if leaf])
-        new.add(number, [later or leaf for leaf, later in both])
-    if before and old.said() != {"root": before.root, "chains": before.chains, "lines": before.lines}:
-        raise SealsAltered(f"the heads kept with seal {before.number} and before are not those that were sealed")
+    for number, both in groupby(chains, key=_bucket):
+        pairs = list(both)
+        was, now = [chain.was for chain in pairs if chain.was], [chain.now or chain.was for chain in pairs]
+        digest = old.add(number, was)
+        new.add(number, now, digest if now == was else None)
+    if old.said() != ({name: getattr(before, name) for name in old.said()} if before else _Count().said()):
+        raise SealsAltered(f"the heads kept as sealed last are not those of seal {before.number if before else 0}")
     return new.said()
 
 
@@ -141,41 +174,36 @@ class _Count:
     def __init__(self):
         self.buckets, self.chains, self.lines = [], 0, 0
 
-    def add(self, number: int, leaves: list[Leaf]) -> None:
+    def add(self, number: int, leaves: list[Leaf], digest: bytes | None = None) -> bytes | None:
+        """Returns the hash of the bucket, which is `digest` where the caller has it; None without leaves."""
         if leaves:
-            self.buckets.append(merkle.bucket_hash(number, [merkle.leaf_hash(leaf) for leaf in leaves]))
+            digest = digest or merkle.bucket_hash(number, [merkle.leaf_hash(leaf) for leaf in leaves])
+            self.buckets.append(digest)
         self.chains += len(leaves)
         self.lines += sum(leaf.seq for leaf in leaves)
+        return digest
 
     def said(self) -> dict:
         return {"root": merkle.top(self.buckets).hex(), "chains": self.chains, "lines": self.lines}
 
 
-def _overlaid(last_seal: int, moved: dict[int, Leaf]) -> Iterator[tuple[Leaf | None, Leaf | None]]:
-    """Each chain as it was sealed before and as it has moved since, in the order of workers."""
-    sealed = (Leaf(worker_id, seq, bytes(digest)) for worker_id, seq, digest in _fetch(ALL_SEALED, last_seal))
-    for _worker_id, same in groupby(heapq.merge(sealed, moved.values(), key=_worker), key=_worker):
-        first, *later = same
-        yield (None, first) if first is moved.get(first.worker_id) else (first, *(later or [None]))
+def _worker(chain: Chain) -> int:
+    return (chain.was or chain.now).worker_id
 
 
-def _worker(leaf: Leaf) -> int:
-    return leaf.worker_id
+def _bucket(chain: Chain) -> int:
+    return _worker(chain) // merkle.BUCKET
 
 
-def _bucket(pair: tuple[Leaf | None, Leaf | None]) -> int:
-    return (pair[0] or pair[1]).worker_id // merkle.BUCKET
-
-
-def _fetch(statement: str, last_seal: int) -> Iterator[tuple]:
+def _pages(statement: str) -> Iterator[list[tuple]]:
     """All of it, some thousand rows at a time by the number of the worker."""
     last = 0
-    while rows := _some(statement, last=last, last_seal=last_seal, at_once=AT_ONCE):
-        yield from rows
+    while rows := _page(statement, after=last):
+        yield rows
         last = rows[-1][0]
 
 
-def _some(statement: str, **said) -> list[tuple]:
+def _page(statement: str, *, after: int) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, said)
+        cursor.execute(statement, [after, AT_ONCE])
         return cursor.fetchall()

@@ -4,4 +4,4 @@ from workers.models.journal import JournalHead, JournalLine
 from workers.models.person import Household, Worker, WorkerTag
 from workers.models.reports import Flag, StatusReport
 from workers.models.rosters import RosterUpload
-from workers.models.seals import JournalSeal, SealedHead, SealPlace
+from workers.models.seals import JournalSeal, LastSealedHead, SealedHead, SealPlace

@@ -40,6 +40,24 @@ class SealedHead(models.Model):
         return f"{self.worker_id}/{self.seq}"
 
 
+class LastSealedHead(models.Model):
+    """Where a chain ended in the newest seal that covers it, so that no seal reads all seals before.
+
+    It may change, and nothing is believed of it: a seal is made only while all of them fit the seal before.
+    """
+
+    worker_id = models.BigIntegerField(primary_key=True)
+    seq = models.PositiveIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("last sealed head")
+        verbose_name_plural = _("last sealed heads")
+
+    def __str__(self):
+        return f"{self.worker_id}/{self.seq}"
+
+
 class SealPlace(models.Model):
     """What became of the last try to copy seals to one place of WAYFARE_SEALS; `newest` is what it was given last."""
 
