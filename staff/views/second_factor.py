@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode, b64encode
+from datetime import datetime, timedelta
 
 from axes.helpers import get_lockout_response
 from django.contrib import messages
@@ -20,6 +21,7 @@ from staff.signing_in import entering, second_factor
 from staff.views.own import frame_of
 
 KEY, CODES = "key_to_come", "codes_to_show"  # in the session, sealed, until they are used or seen
+CODES_SHOWN_FOR = timedelta(minutes=10)
 
 
 @login_required
@@ -63,14 +65,14 @@ def factor_setup(request):
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def recovery_codes(request):
-    """Once: whoever comes back has to make new ones."""
-    if CODES not in request.session:
-        return redirect("staff:factor")
-    codes = json.loads(kept(request, CODES))
-    del request.session[CODES]
-    return render(request, "staff/recovery_codes.html", {"codes": codes, "frame": frame_of(request.user)})
+    """For some minutes, so that a page lost on its way can be loaded again; pressing "I have kept them" ends that."""
+    codes = codes_to_show(request)
+    if codes and request.method != "POST":
+        return render(request, "staff/recovery_codes.html", {"codes": codes, "frame": frame_of(request.user)})
+    request.session.pop(CODES, None)
+    return redirect("staff:home" if request.method == "POST" else "staff:factor")
 
 
 @login_required
@@ -133,8 +135,15 @@ def is_held_back(request) -> bool:
 
 
 def lead_to_codes(request, codes: list[str]):
-    keep(request, CODES, json.dumps(codes))
+    keep(request, CODES, json.dumps({"codes": codes, "until": (timezone.now() + CODES_SHOWN_FOR).isoformat()}))
     return redirect("staff:recovery_codes")
+
+
+def codes_to_show(request) -> list[str]:
+    if CODES not in request.session:
+        return []
+    said = json.loads(kept(request, CODES))
+    return said["codes"] if timezone.now() < datetime.fromisoformat(said["until"]) else []
 
 
 def keep(request, name: str, text: str) -> None:

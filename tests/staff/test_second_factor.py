@@ -20,7 +20,7 @@ from tests.workers.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
-LOGIN, CODE, SETUP, ME = "/login/", "/login/code/", "/me/code/setup/", "/me/"
+LOGIN, CODE, SETUP, CODES_SHOWN, ME = "/login/", "/login/code/", "/me/code/setup/", "/me/code/recovery/", "/me/"
 CHOSEN = "a-bridge-over-wujiang-7"
 
 
@@ -80,7 +80,7 @@ def test_who_must_have_one_is_led_to_it_and_opens_nothing_else_before(client, de
     assert client.get(SETUP).status_code == 200
 
 
-def test_it_is_set_up_with_a_first_code_and_ten_recovery_codes_are_shown_once(client, demanded, chen):
+def test_it_is_set_up_with_a_first_code_and_ten_recovery_codes_are_shown_until_they_are_kept(client, demanded, chen):
     give_password(client)
     page = client.get(SETUP).content.decode()
     key = key_on(page)
@@ -89,15 +89,37 @@ def test_it_is_set_up_with_a_first_code_and_ten_recovery_codes_are_shown_once(cl
 
     codes = client.post(SETUP, {"code": shown(key)}, follow=True)
 
-    listed = re.findall(r"<li>(\w{4} \w{4} \w{4})</li>", codes.content.decode())
+    listed = listed_on(codes)
     assert (refused.status_code, len(set(listed))) == (409, 10)
-    assert client.get("/me/code/recovery/")["Location"] == "/me/code/"
+    assert [client.head(CODES_SHOWN).status_code, *shown_codes(client)] == [200, *listed]
+    assert client.post(CODES_SHOWN)["Location"] == "/"
+    assert client.get(CODES_SHOWN)["Location"] == "/me/code/"
     assert client.get(ME).status_code == 200
     assert told(chen) == [("factor_on", chen)]
     assert all(listed[0].replace(" ", "").encode() not in bytes(code.code_blind) for code in RecoveryCode.objects.all())
     client.logout()
     give_password(client)
     assert client.post(CODE, {"recovery": listed[3].upper()})["Location"] == "/"
+
+
+def test_a_page_of_recovery_codes_that_was_lost_on_its_way_comes_again_for_ten_minutes(client, clock, chen):
+    give_password(client)
+    key = key_on(client.get(SETUP).content.decode())
+    client.post(SETUP, {"code": shown(key)})
+
+    clock.shift(timedelta(minutes=9))
+    later = len(shown_codes(client))
+    clock.shift(timedelta(minutes=2))
+
+    assert (later, client.get(CODES_SHOWN)["Location"]) == (10, "/me/code/")
+
+
+def shown_codes(client) -> list[str]:
+    return listed_on(client.get(CODES_SHOWN))
+
+
+def listed_on(page) -> list[str]:
+    return re.findall(r"<li>(\w{4} \w{4} \w{4})</li>", page.content.decode())
 
 
 def key_on(page: str) -> bytes:
@@ -343,6 +365,6 @@ def test_neither_key_nor_recovery_codes_lie_open_in_the_session_before_they_are_
     first = " ".join(map(str, client.session.items()))
     client.post(SETUP, {"code": shown(key)})
     kept = " ".join(map(str, client.session.items()))
-    codes = re.findall(r"<li>(\w{4} \w{4} \w{4})</li>", client.get("/me/code/recovery/").content.decode())
+    codes = shown_codes(client)
 
     assert (key.hex() in first, codes[0] in kept, OpenSession.objects.count()) == (False, False, 1)
