@@ -269,7 +269,8 @@ CREATE TRIGGER lays_down BEFORE INSERT ON workers_sealedhead
 
 def a_forged_head(worker) -> str:
     head = JournalHead.objects.get(pk=worker.pk)
-    return f"UPDATE workers_lastsealedhead SET seq = {head.seq}, hash = '\\x{bytes(head.hash).hex()}' WHERE worker_id = %s"
+    end = f"seq = {head.seq}, hash = '\\x{bytes(head.hash).hex()}'"
+    return f"UPDATE workers_lastsealedhead SET {end} WHERE worker_id = %s"
 
 
 def another_end(worker) -> str:
