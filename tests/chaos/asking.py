@@ -55,9 +55,16 @@ class Person:
                 answer = self.session.request(method, url, timeout=30, allow_redirects=False, **sent)
                 self.heard[answer.status_code] += 1
                 if answer.status_code not in ANSWERS_THAT_SAY_NOTHING:
-                    return answer
+                    return self._heard(answer)
             time.sleep(0.3)
         raise AssertionError(f"{method} {path} was never answered")
+
+    def _heard(self, answer: requests.Response) -> requests.Response:
+        """A press that is refused, or that asks to sign in, is no work done."""
+        asked = f"{answer.request.method} {answer.url}"
+        assert "/login/" not in answer.headers.get("Location", ""), f"{asked} asks to sign in"
+        assert answer.status_code < 400, f"{asked}: {answer.status_code}"
+        return answer
 
 
 class Round:

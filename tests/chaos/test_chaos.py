@@ -1,19 +1,46 @@
-"""What `make chaos` holds its rounds against."""
+"""The short form of `make chaos`: one round of work under deaths of each kind, reckoned up."""
 
 import json
 from uuid import uuid4
 
 import pytest
 
+from tests.chaos.campaign import Campaign
 from tests.chaos.people import reckon
+from tests.chaos.served import ServedSystem
 from tests.jobs.factories import contacted_case
 from tests.notifications.factories import MessageFactory
+from tests.notifications.fake_twilio import FakeTwilio
 from tests.workers.factories import NOON, make_id_number
+
+DEATHS = ["a worker", "the clock", "clock jumps", "a web process", "the database", "all workers"]
+
+pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.longest]
+
+
+@pytest.fixture
+def campaign(tmp_path):
+    with (
+        FakeTwilio() as network,
+        ServedSystem(folder=tmp_path, network=network) as system,
+        Campaign(system, seed=1) as campaign,
+    ):
+        yield campaign
+
+
+def test_nothing_is_lost_or_doubled_when_processes_die_under_work(campaign):
+    found = campaign.round(DEATHS, pause=1)
+
+    assert campaign.trouble == []
+    assert (found["lost"], found["doubled"], found["broken"]) == ([], [], [])
+    assert {what for what, asked in campaign.ledger.items() if asked} == {"people", "seats", "letters", "crowd"}
+    assert {kill.kind.partition("-")[0] for kill in campaign.recoveries.kills} == {"worker", "clock", "web", "database"}
+    assert found["texts"].keys() & {"sent", "delivered"}
 
 
 @pytest.mark.django_db
 def test_the_reckoning_names_what_is_not_there_and_what_is_there_twice(tmp_path):
-    """Otherwise no round could fail."""
+    """Otherwise the round above could not fail."""
     case, told = contacted_case(), MessageFactory(sent=True)
     told.attempts.create(
         round=told.round + 1, number=1, gateway=told.gateway, started_at=NOON, ended_at=NOON, outcome="unknown"
