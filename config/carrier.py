@@ -8,6 +8,7 @@ seconds, however long the task takes; when it dies, however it dies, the task is
 import logging
 import threading
 
+import psycopg
 from kombu.transport import pgmq
 
 from config import broker
@@ -35,6 +36,13 @@ class Channel(pgmq.Channel):
             with self.pgmq.pool.connection() as link:
                 link.execute(NOTICES, [name, broker.MILLISECONDS_BETWEEN_NOTICES])
             self.connection._register_notify_queue(name)
+
+    def basic_publish(self, *args, **kwargs):
+        """Kombu renews a connection lost while it looks for the queue, and sends on through the channel of before: told
+        that this one is closed, it tries again."""
+        if self.closed:
+            raise psycopg.InterfaceError("the channel is closed")
+        return super().basic_publish(*args, **kwargs)
 
     def _receive_messages(self, queue, **kwargs):
         fit = [message for message in super()._receive_messages(queue, **kwargs) if not self._lay_aside(queue, message)]

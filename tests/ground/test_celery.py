@@ -1,5 +1,10 @@
+import psycopg
 import pytest
+from django.conf import settings
+from django.db import connection
+from kombu import Connection
 
+from config import carrier, databases
 from config.celery import QUEUES, app, broker_options
 
 
@@ -41,3 +46,26 @@ def test_every_scheduled_task_exists():
     unknown = [entry["task"] for entry in app.conf.beat_schedule.values() if entry["task"] not in app.tasks]
 
     assert unknown == []
+
+
+def test_a_task_is_sent_although_the_connection_is_renewed_in_the_middle_of_sending(db, monkeypatch):
+    """Kombu renews it for the queue it looks for; who sends holds a channel that is closed by then."""
+    look_for_queue, lost = carrier.Channel.queue_declare, iter([True])
+
+    def look_once_in_vain(self, *args, **kwargs):
+        if next(lost, False):
+            raise psycopg.OperationalError("the server closed the connection")
+        return look_for_queue(self, *args, **kwargs)
+
+    monkeypatch.setattr(carrier.Channel, "queue_declare", look_once_in_vain)
+    there = databases.conninfo({**settings.DATABASE, "dbname": connection.settings_dict["NAME"]})
+    options = broker_options(there)
+    with (
+        Connection("pgmq://", transport="config.carrier:Transport", transport_options=options) as broker,
+        psycopg.connect(there, autocommit=True) as link,
+    ):
+        app.send_task("operations.clock.pulse", queue="bulk", connection=broker)
+        waiting = link.execute("SELECT count(*) FROM pgmq.q_bulk").fetchone()[0]
+        link.execute("SELECT pgmq.purge_queue('bulk')")
+
+    assert waiting == 1

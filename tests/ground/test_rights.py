@@ -20,7 +20,14 @@ HISTORY = {
     "workers_sealedhead",
     "workers_statusreport",
 }
-KEPT = {"cases_case", "jobs_letter", "workers_journalhead", "notifications_message", "staff_user"}
+KEPT = {
+    "cases_case",
+    "jobs_letter",
+    "notifications_message",
+    "staff_user",
+    "workers_journalhead",
+    "workers_lastsealedhead",
+}
 MAY = "SELECT has_table_privilege(%s, %s, %s)"
 
 

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from kit.append_only import rows_are_kept
+
 OF_THE_SEALS_SO_FAR = """
 INSERT INTO workers_lastsealedhead (worker_id, seq, hash)
 SELECT DISTINCT ON (worker_id) worker_id, seq, hash FROM workers_sealedhead ORDER BY worker_id, seal_id DESC
@@ -25,4 +27,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(OF_THE_SEALS_SO_FAR, migrations.RunSQL.noop),
+        rows_are_kept("workers_lastsealedhead"),
     ]
