@@ -14,7 +14,7 @@ from kit.refusals import Busy, Refusal
 from staff import way_back
 from staff.models import User
 from staff.refusals import NotAllowed
-from staff.signing_in import entering, second_factor, sessions
+from staff.signing_in import entering, second_factor, sessions, shown_codes
 
 THEME_COOKIE = "wayfare_theme"
 NO_FORMS_TO_COME_BACK_TO = ("staff:logout", "staff:code")
@@ -103,6 +103,7 @@ class SecondFactorFirst(MiddlewareMixin):
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         user = request.user
+        shown_codes.forget_codes_in_time(request, at=timezone.now())
         if not user.is_authenticated or entering.has_proved(request) or not second_factor.is_demanded_of(user):
             return None
         if request.resolver_match.view_name in self.OPEN:

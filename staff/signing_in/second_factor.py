@@ -72,7 +72,7 @@ def address_of_key(key: bytes, user: User) -> str:
 
 
 def set_up(*, user: User, key: bytes, token: str, session: SessionStore, at: datetime) -> list[str]:
-    """With a first code that fits. Returns the recovery codes, which nobody sees again; other sessions end."""
+    """With a first code that fits. Returns the recovery codes, which are kept nowhere else; other sessions end."""
     with transaction.atomic():
         user, _by = locked(user, user)
         if has_one(user):

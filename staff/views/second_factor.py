@@ -1,8 +1,4 @@
-"""One's own code at sign-in: set up on a phone, turned off, and the recovery codes, shown once."""
-
-import json
-from base64 import b64decode, b64encode
-from datetime import datetime, timedelta
+"""One's own code at sign-in: set up on a phone, turned off, and the recovery codes, shown for ten minutes."""
 
 from axes.helpers import get_lockout_response
 from django.contrib import messages
@@ -14,14 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kit.pages import carry_out, sent, status_of
 from kit.papers import qr_svg
-from kit.sealing import crypto
 from staff.forms import FactorOffForm, OneCodeForm
 from staff.refusals import WrongPassword
-from staff.signing_in import entering, second_factor
+from staff.signing_in import entering, second_factor, shown_codes
 from staff.views.own import frame_of
 
-KEY, CODES = "key_to_come", "codes_to_show"  # in the session, sealed, until they are used or seen
-CODES_SHOWN_FOR = timedelta(minutes=10)
+KEY = "key_to_come"  # in the session, sealed, until it is used
 
 
 @login_required
@@ -38,8 +32,8 @@ def factor_setup(request):
     if second_factor.has_one(user):
         return redirect("staff:factor")
     if KEY not in request.session:
-        keep(request, KEY, second_factor.new_key().hex())
-    key = bytes.fromhex(kept(request, KEY))
+        shown_codes.keep(request, KEY, second_factor.new_key().hex())
+    key = bytes.fromhex(shown_codes.kept(request, KEY))
     form = OneCodeForm(sent(request))
     codes, refusal = carry_out(
         form,
@@ -68,10 +62,10 @@ def factor_setup(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery_codes(request):
     """For some minutes, so that a page lost on its way can be loaded again; pressing "I have kept them" ends that."""
-    codes = codes_to_show(request)
+    codes = shown_codes.kept_codes(request, at=timezone.now())
     if codes and request.method != "POST":
         return render(request, "staff/recovery_codes.html", {"codes": codes, "frame": frame_of(request.user)})
-    request.session.pop(CODES, None)
+    shown_codes.forget_codes(request)
     return redirect("staff:home" if request.method == "POST" else "staff:factor")
 
 
@@ -111,6 +105,7 @@ def factor_off(request):
     if not done:
         return show(request, off_form=form, refusal=refusal)
     request.session.pop(entering.PROVED, None)
+    shown_codes.forget_codes(request)
     messages.success(request, _("The code at sign-in is turned off. Other devices are signed out."))
     return redirect("staff:factor")
 
@@ -135,23 +130,5 @@ def is_held_back(request) -> bool:
 
 
 def lead_to_codes(request, codes: list[str]):
-    keep(request, CODES, json.dumps({"codes": codes, "until": (timezone.now() + CODES_SHOWN_FOR).isoformat()}))
+    shown_codes.keep_codes(request, codes, at=timezone.now())
     return redirect("staff:recovery_codes")
-
-
-def codes_to_show(request) -> list[str]:
-    if CODES not in request.session:
-        return []
-    said = json.loads(kept(request, CODES))
-    return said["codes"] if timezone.now() < datetime.fromisoformat(said["until"]) else []
-
-
-def keep(request, name: str, text: str) -> None:
-    """Sealed for this account: a session lies in the database as it is."""
-    blob = crypto.seal(text, purpose=f"session.{name}", row=request.user.pk)
-    request.session[name] = b64encode(blob).decode()
-
-
-def kept(request, name: str) -> str:
-    blob = b64decode(request.session[name])
-    return crypto.unseal(blob, purpose=f"session.{name}", row=request.user.pk)

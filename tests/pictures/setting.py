@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from areas.models import Area
 from cases.models import Case, ClockRule, WorkItem
+from cases.services import settings
 from fairs import services as fairs
 from fairs.models import Booth, BoothVacancy, Fair, FairReferral
 from fairs.services import InterviewResult
@@ -20,10 +21,12 @@ from insights.demo.staff import HOME_TOWN, HOME_VILLAGES, Login, named, post
 from jobs import services as jobs
 from jobs.models import Employer, Introduction, Letter, Placement, Vacancy
 from kit.days import local_day
+from notifications import rewording
 from notifications.models import Message
 from notifications.receiving import replies
-from staff.models import User
+from staff.models import AccessLog, User
 from staff.roles import Role
+from staff.services import log_access
 from tests.cases.factories import CaseFactory
 from tests.notifications.factories import MessageFactory
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE
@@ -46,7 +49,37 @@ def lay_out() -> dict[str, object]:
     fill_buses(crowd, at)
     handle_letters(at)
     texts(at)
+    changes_of_settings(at)
+    looks(at)
     return people(at) | things(at)
+
+
+def changes_of_settings(at: datetime) -> None:
+    admin, spring = user("admin"), local_day(at) + timedelta(days=90)
+    settings.set_days(first=spring, last=spring + timedelta(days=7), name="春节", is_working_day=False, by=admin, at=at)
+    settings.take_back_day(day=spring + timedelta(days=7), by=admin, at=at)
+    rule = ClockRule.objects.filter(clock="contact_while_open", valid_to=None).first()
+    terms = {name: getattr(rule, name) for name in ("unit", "escalate_township_days", "escalate_county_days")}
+    settings.change_clock(rule=rule, valid_from=spring, by=admin, at=at, is_meant=True, amount=rule.amount + 1, **terms)
+    said = rewording.in_force("letter_ready")
+    rewording.reword(
+        key="letter_ready",
+        zh=said[rewording.CHINESE] + "领取时请带身份证。",
+        en=said[rewording.ENGLISH] + " Bring your ID card.",
+        seen=None,
+        by=admin,
+        at=at,
+    )
+
+
+def looks(at: datetime) -> None:
+    """Of the colleague whose day the auditor looks at."""
+    for n, worker in enumerate(Worker.objects.visible_to(user("township"))[:6]):
+        for minutes in range(1 + n % 3):
+            log_access(
+                user("township"), worker.pk, AccessLog.What.OPENED_RECORD, at - timedelta(minutes=9 * n + minutes)
+            )
+    log_access(user("township"), worker.pk, AccessLog.What.REVEALED_PHONE, at, reason="打电话联系本人")
 
 
 def user(name: str) -> User:

@@ -24,7 +24,7 @@ from workers.journal import clock, exporting, paper, seals
 from workers.journal.places import keep_outside
 from workers.journal.places import places as kept_in
 from workers.journal.verifying import verify_seals
-from workers.models import JournalHead, JournalLine, JournalSeal, SealedHead
+from workers.models import JournalHead, JournalLine, JournalSeal, LastSealedHead, SealedHead
 from workers.rules.seals import export, merkle
 from workers.rules.seals import paper as on_paper
 from workers.rules.seals import seal as spelt
@@ -282,14 +282,53 @@ def no_end(worker) -> str:
 
 
 @pytest.mark.parametrize("change", [a_forged_head, another_end, no_end])
-def test_a_head_kept_as_sealed_last_that_was_not_sealed_stops_the_next_seal(worker, cadre, change):
+def test_a_head_kept_as_sealed_last_that_was_not_sealed_is_believed_by_no_seal(worker, cadre, change, tmp_path, caplog):
     a_line_forged_in_a_colleagues_name(worker, cadre)
     with past_triggers() as cursor:
         cursor.execute(change(worker), [worker.pk])
 
+    sealing = sealed()
+
+    assert "Heads sealed last do not fit seal 2: looked up in all seals." in caplog.messages
+    assert [(fault.worker_id, fault.why) for fault in sealing.left_out] == [(worker.pk, "head_moved")]
+    assert "line 5 is covered by no seal" in offline(tmp_path)[0]
+
+
+@pytest.mark.parametrize("change", [a_forged_head, another_end, no_end])
+def test_what_all_seals_say_of_a_head_stops_the_next_one_where_it_is_not_what_was_sealed(worker, cadre, change):
+    a_line_forged_in_a_colleagues_name(worker, cadre)
+    with past_triggers() as cursor:
+        cursor.execute(change(worker), [worker.pk])
+        cursor.execute("DELETE FROM workers_sealedhead WHERE worker_id = %s", [worker.pk])
+
     with pytest.raises(CommandError, match="the heads kept as sealed last are not those of seal 2"):
         call_command("seal_journal")
     assert JournalSeal.objects.count() == 2
+
+
+def test_a_chain_is_not_hidden_by_a_row_that_says_it_was_sealed_before_it_began(worker, cadre):
+    """As long as its hash is that of the head, the chain has not moved; with no lines it would count for nothing."""
+    unseen = WorkerFactory()
+    end = bytes(JournalHead.objects.get(pk=unseen.pk).hash)
+    with past_triggers() as cursor:
+        cursor.execute("INSERT INTO workers_lastsealedhead VALUES (%s, 0, %s)", [unseen.pk, end])
+
+    with pytest.raises(CommandError, match="the heads kept as sealed last are not those of seal 2"):
+        call_command("seal_journal")
+
+
+def test_seals_that_an_older_wayfare_made_meanwhile_are_looked_up(worker, tmp_path, caplog):
+    """It may still run while a new one migrates, and keeps no heads sealed last."""
+    known = list(LastSealedHead.objects.values_list("pk", "seq", "hash"))
+    write(worker)
+    sealed()
+    with past_triggers() as cursor:
+        cursor.execute("DELETE FROM workers_lastsealedhead")
+        cursor.executemany("INSERT INTO workers_lastsealedhead VALUES (%s, %s, %s)", known)
+    write(worker)
+
+    assert sealed().left_out == []
+    assert (offline(tmp_path), len(caplog.messages)) == ([], 1)
 
 
 def test_heads_kept_before_there_was_a_seal_stop_the_first_one(worker):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from config import environment
 from workers.rules.seals.folder import PlaceAway, name_of, number_in
 
 SCHEME = "s3://"
@@ -57,7 +58,7 @@ class Bucket:
 
     def write(self, number: int, lines: Iterable[str]) -> None:
         """FileExistsError if there is one of this number."""
-        with TemporaryFile() as body:
+        with TemporaryFile(dir=environment.VAR) as body:
             body.writelines(f"{line}\n".encode("ascii") for line in lines)
             try:
                 self._put(number, body, IfNoneMatch="*")
@@ -69,7 +70,7 @@ class Bucket:
     def _first_line(self, number: int) -> str:
         try:
             with _asked():
-                start = self._get(number, Range=f"bytes=0-{LONGEST_SEAL}").read(LONGEST_SEAL)
+                start = self._get(number, Range=f"bytes=0-{LONGEST_SEAL - 1}").read()
         except FileNotFoundError:
             return ""
         return start.partition(b"\n")[0].decode("ascii", errors="replace")

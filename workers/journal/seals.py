@@ -5,6 +5,7 @@ move, or that went back, is not sealed: the seal keeps where that chain ended be
 """
 
 import heapq
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,24 +25,33 @@ from workers.rules.seals.chains import Fault
 from workers.rules.seals.merkle import Leaf
 from workers.rules.seals.seal import Seal
 
+log = logging.getLogger(__name__)
+
 SIGNING = "journal.seal"
 AT_ONCE = 5000
 ONE_AT_A_TIME = 7_203_003  # an advisory lock: who may only add rows to a table cannot lock it
 HEADS = """
 SELECT head.worker_id, sealed.seq, sealed.hash, head.seq, head.mac,
     CASE WHEN head.seq > 0 AND sealed.hash IS DISTINCT FROM head.hash THEN head.hash END
-FROM workers_journalhead head LEFT JOIN workers_lastsealedhead sealed USING (worker_id)
-WHERE head.worker_id > %s ORDER BY head.worker_id LIMIT %s
+FROM workers_journalhead head
+LEFT JOIN workers_lastsealedhead sealed ON sealed.worker_id = head.worker_id AND sealed.worker_id > %(after)s
+WHERE head.worker_id > %(after)s ORDER BY head.worker_id LIMIT %(at_once)s
 """
 SEALED_AND_GONE = """
 SELECT worker_id, seq, hash FROM workers_lastsealedhead sealed
 WHERE NOT EXISTS (SELECT FROM workers_journalhead head WHERE head.worker_id = sealed.worker_id)
-    AND worker_id > %s ORDER BY worker_id LIMIT %s
+    AND worker_id > %(after)s ORDER BY worker_id LIMIT %(at_once)s
+"""
+LAST_OF_ALL_SEALS = """
+INSERT INTO workers_lastsealedhead (worker_id, seq, hash)
+SELECT DISTINCT ON (worker_id) worker_id, seq, hash FROM workers_sealedhead ORDER BY worker_id, seal_id DESC
+ON CONFLICT (worker_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash
 """
 
 
 class SealsAltered(Exception):
-    """What the database holds of sealed heads is not what was sealed: a new seal would vouch for what nobody wrote."""
+    """What the database holds of heads sealed last is not what was sealed, or there are heads of a seal to come: a new
+    seal would vouch for what nobody wrote."""
 
 
 class Sealing(NamedTuple):
@@ -96,8 +106,7 @@ def seal_alone(*, at: datetime) -> Sealing:
     number = before.number + 1 if before else 1
     if SealedHead.objects.filter(seal__gte=number).exists():
         raise SealsAltered(f"the database has heads of seal {number} or later, which was not made yet")
-    left_out = []
-    said = _statement(before, _chains(number, left_out))
+    said, left_out = _reckoned(before, number)
     sealed = seals.signed(
         signing_keys()[0],
         number=number,
@@ -107,6 +116,21 @@ def seal_alone(*, at: datetime) -> Sealing:
     )
     JournalSeal.objects.create(number=number, sealed_at=at, text=sealed.text)
     return Sealing(sealed, left_out)
+
+
+def _reckoned(before: Seal | None, number: int) -> tuple[dict, list[Fault]]:
+    """What the seal says, and what it cannot cover. Heads sealed last that do not fit the seal before are looked up in
+    all seals, once: an older Wayfare kept none."""
+    left_out = []
+    try:
+        with transaction.atomic():
+            return _statement(before, _chains(number, left_out)), left_out
+    except SealsAltered:
+        log.warning("Heads sealed last do not fit seal %d: looked up in all seals.", number - 1)
+        with connection.cursor() as cursor:
+            cursor.execute(LAST_OF_ALL_SEALS)
+    left_out.clear()
+    return _statement(before, _chains(number, left_out)), left_out
 
 
 def _chains(number: int, left_out: list[Fault]) -> Iterator[Chain]:
@@ -130,7 +154,7 @@ def _gone() -> Iterator[Chain]:
 
 def _chain(row: tuple, left_out: list[Fault]) -> Chain:
     worker_id, sealed_end, sealed_hash, seq, mac, digest = row
-    was = Leaf(worker_id, sealed_end, bytes(sealed_hash)) if sealed_end else None
+    was = None if sealed_hash is None else Leaf(worker_id, sealed_end, bytes(sealed_hash))
     if digest is None:
         return Chain(was, None)
     if fault := _fault(worker_id, seq, digest, mac, sealed_end or 0):
@@ -205,5 +229,5 @@ def _pages(statement: str) -> Iterator[list[tuple]]:
 
 def _page(statement: str, *, after: int) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [after, AT_ONCE])
+        cursor.execute(statement, {"after": after, "at_once": AT_ONCE})
         return cursor.fetchall()
