@@ -25,4 +25,5 @@ class OnlyUtf8(MiddlewareMixin):
 
     def process_request(self, request):
         if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            request.encoding = "utf-8"  # the page that says so looks for a token in what was sent
             raise BadRequest("what is sent must be UTF-8")
