@@ -177,7 +177,8 @@ STORAGES = {
         else "config.assets.HashedStorage"
     },
 }
-MEDIA_ROOT = environment.VAR / "files"
+WAYFARE_VAR = environment.VAR
+MEDIA_ROOT = WAYFARE_VAR / "files"
 FILE_UPLOAD_HANDLERS = ["kit.sent_files.KeptInMemory"]
 WAYFARE_CLAMD = environment.address("WAYFARE_CLAMD")  # a virus scanner that is asked about every file
 # Folders and buckets for the journal's seals, best on other machines; tests name their own

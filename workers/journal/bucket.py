@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from config import environment
 from workers.rules.seals.folder import PlaceAway, name_of, number_in
 
 SCHEME = "s3://"
@@ -58,7 +57,7 @@ class Bucket:
 
     def write(self, number: int, lines: Iterable[str]) -> None:
         """FileExistsError if there is one of this number."""
-        with TemporaryFile(dir=environment.VAR) as body:
+        with TemporaryFile(dir=settings.WAYFARE_VAR) as body:
             body.writelines(f"{line}\n".encode("ascii") for line in lines)
             try:
                 self._put(number, body, IfNoneMatch="*")
