@@ -140,6 +140,7 @@ def test_many_are_referred_by_a_filter_after_a_look_and_taken_back_with_one_pres
     desk.open("/cases/?sort=name")
     desk.press("[data-wf-all=cases]")
     desk.press("button[formaction$='/refer-to-fair/']")
+    desk.page.wait_for_url("**/refer-to-fair/*/**")  # its script listens by then
     desk.page.select_option("select[name=fair]", str(rows["fair"]))
     desk.page.wait_for_url(f"**/refer-to-fair/*/?fair={rows['fair']}")
     desk.sees("可以推荐", "维持不变")
