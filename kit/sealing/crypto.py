@@ -56,7 +56,7 @@ class BadKey(ValueError):
 
 def seal(text: str, *, purpose: str, row: object = None) -> bytes:
     """`row` is what tells the row from all others and never changes; None only for files, which are no rows."""
-    key_id, cipher = _newest()
+    key_id, cipher = newest()
     nonce = os.urandom(NONCE_BYTES)
     return key_id + nonce + cipher.encrypt(nonce, text.encode(), _place(purpose, row))
 
@@ -76,7 +76,7 @@ def unseal(blob: bytes, *, purpose: str, row: object = None) -> str:
 
 def blind_index(text: str, *, purpose: str) -> bytes:
     """32 bytes, the same for the same normalised text and purpose."""
-    key = _blind_key(settings.BLIND_INDEX_KEY)
+    key = blind_key(settings.BLIND_INDEX_KEY)
     return hmac.digest(key, purpose.encode() + b"\0" + text.encode(), "sha256")
 
 
@@ -103,7 +103,7 @@ def is_sealed_by_newest(blob: bytes) -> bool:
 
 
 def newest_key_id() -> bytes:
-    return _newest()[0]
+    return newest()[0]
 
 
 def _place(purpose: str, row: object) -> bytes:
@@ -114,7 +114,7 @@ def _spelled(row: object) -> str:
     return bytes(row).hex() if isinstance(row, bytes | memoryview) else str(row)
 
 
-def _newest() -> tuple[bytes, AESGCM]:
+def newest() -> tuple[bytes, AESGCM]:
     return next(iter(_ring(tuple(settings.FIELD_KEYS)).items()))
 
 
@@ -140,7 +140,7 @@ def _by_id(keys: tuple[str, ...]) -> dict[bytes, bytes]:
 
 
 @lru_cache(maxsize=8)
-def _blind_key(key: str) -> bytes:
+def blind_key(key: str) -> bytes:
     return _decode(key)
 
 
