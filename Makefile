@@ -1,4 +1,4 @@
-# Two commands: `make run` and `make test`. The rest: setup, check, format, seed, bench, chaos, fuzz, shots, messages, lock.
+# Two commands: `make run` and `make test`. The rest: setup, check, format, seed, bench, population, chaos, fuzz, shots, messages, lock.
 SHELL := /bin/bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
@@ -27,7 +27,7 @@ ifndef WAYFARE_TEST_RUN
 export WAYFARE_TEST_RUN := make-$(shell date +%s%N)
 endif
 
-.PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench drill chaos fuzz mutants shots messages lock system-packages test-packages
+.PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench population drill chaos fuzz mutants shots messages lock system-packages test-packages
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 26
@@ -80,6 +80,10 @@ seed: setup ## load the demo county (20,000 invented people) if it is not there
 
 bench: setup ## measure; NAME=... measures one figure
 	@$(PYTHON) -m benchmarks $(NAME)
+
+population: N := 6000000
+population: setup ## invent a whole city for figures and keep it (N=6000000 people): some ten minutes, 14 GB
+	@$(PYTHON) -m benchmarks.population $(N)
 
 drill: setup ## back up under load, lose the machine, restore where nothing is: the minutes to the first page
 	@$(PYTHON) -m benchmarks drill

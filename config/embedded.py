@@ -11,6 +11,7 @@ import fcntl
 import logging
 import os
 import shlex
+import shutil
 import stat
 import subprocess
 import time
@@ -26,12 +27,12 @@ from config import environment
 CONFIGURATION = """\
 # Written by Wayfare at every start; put your own settings in postgresql.auto.conf.
 max_connections = 200
-shared_buffers = 512MB
-effective_cache_size = 2GB
-maintenance_work_mem = 256MB
+shared_buffers = {shared_buffers}MB
+effective_cache_size = {effective_cache_size}MB
+maintenance_work_mem = {maintenance_work_mem}MB
 work_mem = 16MB
 wal_compression = on
-max_wal_size = 4GB
+max_wal_size = {max_wal_size}MB
 checkpoint_timeout = 15min
 random_page_cost = 1.1
 jit = off
@@ -44,12 +45,18 @@ log_checkpoints = off
 timezone = 'UTC'
 lc_messages = 'C'
 """
+# Nobody follows this server, so building an index need not be told to anybody.
+NO_ARCHIVE = """\
+wal_level = minimal
+max_wal_senders = 0
+"""
 ARCHIVE = """\
 archive_mode = on
 archive_command = '{command}'
 archive_timeout = 300
 """
 KEEP_WAL = environment.ROOT / "deploy" / "postgresql" / "keep-wal"
+MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 INCLUDE = "include_if_exists = 'wayfare.conf'"
 SECONDS_TO_START = 60
 
@@ -196,17 +203,41 @@ def _stop(var: Path) -> None:
 
 
 def _configure(pgdata: Path) -> None:
-    (pgdata / "wayfare.conf").write_text(CONFIGURATION + _archive(pgdata))
+    sizes = _sizes(memory=_memory(), disk=shutil.disk_usage(pgdata).free)
+    (pgdata / "wayfare.conf").write_text(CONFIGURATION.format(**sizes) + _archive(pgdata))
     main = pgdata / "postgresql.conf"
     if INCLUDE not in main.read_text():
         with main.open("a") as configuration:
             configuration.write(f"\n{INCLUDE}\n")
 
 
+def _sizes(*, memory: int, disk: int) -> dict[str, int]:
+    """In MB, of a machine with so many bytes of memory and of free disk: the same machine runs everything else too."""
+    megabytes = memory >> 20
+    return {
+        "shared_buffers": _between(128, megabytes // 8, 8192),
+        "effective_cache_size": max(megabytes // 2, 256),
+        "maintenance_work_mem": _between(64, megabytes // 24, 1024),
+        "max_wal_size": _between(1024, (disk >> 20) // 8, 16384),
+    }
+
+
+def _between(least: int, value: int, most: int) -> int:
+    return max(least, min(value, most))
+
+
+def _memory() -> int:
+    """Bytes of the machine, or of the container that is less."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with suppress(OSError, ValueError):  # no container, or one without a limit
+        return min(machine, int(MEMORY_LIMIT.read_text()))
+    return machine
+
+
 def _archive(pgdata: Path) -> str:
     """Every change is put away in the folder of WAYFARE_WAL_ARCHIVE, so that any moment can be gone back to."""
     if not (place := environment.text("WAYFARE_WAL_ARCHIVE")):
-        return ""
+        return NO_ARCHIVE
     folder = Path(place).resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     server = pgdata.stat()

@@ -67,13 +67,17 @@ class NotEmpty(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """So many people and cases, invented by `seed` as of `at`, with reports of so many festival seasons."""
+    """So many people and cases, invented by `seed` as of `at`, with reports of so many festival seasons.
+
+    `told` of the people are those of the demo county, whose stories are told by the real services.
+    """
 
     workers: int
     seed: int
     at: datetime
     cases: int | None = None
     seasons: int = 3
+    told: int = DEMO
 
     @property
     def today(self) -> date:
@@ -83,9 +87,9 @@ class Wanted:
 def make_population(wanted: Wanted, *, say: Callable[[str], object]) -> None:
     """The demo county as it is told, and its stories again and again among as many other people as are wanted."""
     _begin()
-    make_demo_county(workers=min(wanted.workers, DEMO), at=wanted.at, say=say)
+    make_demo_county(workers=min(wanted.workers, wanted.told), at=wanted.at, say=say)
     say(f"{let_them_leave(at=wanted.at)} texts")
-    if wanted.workers > DEMO:
+    if wanted.workers > wanted.told:
         make_city_staff()
         _multiply(wanted, say)
     with own_connection() as link:
@@ -135,7 +139,7 @@ def _names() -> Names:
 
 def _copies(wanted: Wanted) -> int:
     told = Case.objects.count()
-    cases = wanted.cases or round(wanted.workers * told / DEMO)
+    cases = wanted.cases or round(wanted.workers * told / wanted.told)
     return max(0, round((cases - told) / told))
 
 
@@ -197,9 +201,9 @@ def _write_people(
     """The first key of somebody without a case, and the one after the last."""
     taken = {worker.id_number for worker in Worker.objects.only("id_number_cipher")}
     identities = Identities(random.Random(wanted.seed), taken)
-    missing = wanted.workers - DEMO - len(places) * sum(len(family.members) for family in told)
+    missing = wanted.workers - wanted.told - len(places) * sum(len(family.members) for family in told)
     idle = Worker.objects.filter(status__in=OUT_OF_WORK).count()
-    out_of_work = max(0, idle * (wanted.workers / DEMO - len(places) - 1) / max(missing, 1))
+    out_of_work = max(0, idle * (wanted.workers / wanted.told - len(places) - 1) / max(missing, 1))
     inventor = Inventor(
         seed=wanted.seed, today=wanted.today, first=_first_day(wanted), identities=identities, out_of_work=out_of_work
     )

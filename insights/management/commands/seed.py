@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         at = local_moment(as_of.date(), 15) if as_of else timezone.now()
         wanted = Wanted(workers=workers, seed=seed, at=at, cases=cases, seasons=seasons)
         begun = timezone.now()
+        call_command("install_broker", stdout=self.stdout)
         try:
             make_population(wanted, say=lambda text: self.stdout.write(f"{_since(begun):>6.0f} s  {text}"))
         except NotEmpty as refused:

@@ -1,3 +1,4 @@
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *, workers, **options):
         if not User.objects.filter(username=LOGINS[0].username).exists():
+            call_command("install_broker", stdout=self.stdout)
             now = timezone.now()
             make_demo_county(workers=workers, at=now, say=self.stdout.write)
             self.stdout.write(f"{let_them_leave(at=now)} texts")

@@ -1,0 +1,116 @@
+"""The population that figures are measured on, made once and kept: `make population N=6000000`.
+
+It is a database of its own beside the installation's. Until it is whole it has another name, so that one broken off is
+never measured. Who writes to it takes back what it wrote, or works in a copy.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from urllib.parse import urlsplit
+
+import django
+import psycopg
+from django.db import connection
+
+from benchmarks import Figure
+from config import databases, environment
+
+NAME, UNDER_WAY = "wayfare_population", "wayfare_population_under_way"
+ENOUGH = 200_000
+"""People, where nobody has made a larger one."""
+
+SEED = Figure(
+    name="seed",
+    measure=dict,
+    runs=1,
+    what="A population from nothing: the register, its cases and all that hangs on them.",
+)
+COUNTS = """
+SELECT (SELECT count(*) FROM workers_worker), (SELECT count(*) FROM cases_case), (SELECT count(*) FROM workers_journalline),
+    (SELECT count(*) FROM workers_statusreport), (SELECT count(*) FROM viewflow_task), (SELECT count(*) FROM notifications_message),
+    pg_database_size(current_database()) >> 20
+"""
+
+
+@contextmanager
+def population() -> Iterator[int]:
+    """Django works in it; how many people it has. Without one, a small one is made first."""
+    if not _exists(NAME):
+        print(
+            f"No population yet: making one of {ENOUGH:,} people (make population N=6000000 for a whole city).",
+            file=sys.stderr,
+        )
+        make(ENOUGH)
+    own = connection.settings_dict["NAME"]
+    _use(NAME)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE relname = 'workers_worker'")
+            yield cursor.fetchone()[0]
+    finally:
+        _use(own)
+
+
+def make(people: int) -> dict:
+    """Anew, whatever is there; returns what it cost and what it holds."""
+    _drop(UNDER_WAY)
+    begin = time.monotonic()
+    for command in (["migrate", "-v", "0"], ["seed", "--workers", str(people)]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command], env=_environment(UNDER_WAY), cwd=environment.ROOT, check=True
+        )
+    seconds = time.monotonic() - begin
+    _drop(NAME)
+    with _server() as link:
+        link.execute(f"ALTER DATABASE {UNDER_WAY} RENAME TO {NAME}")
+    return {"name": SEED.name, "runs": 1, "min": round(seconds / 60, 1), **_counts()}
+
+
+def _counts() -> dict:
+    names = ("people", "cases", "journal_lines", "reports", "tasks", "messages", "MB")
+    with psycopg.connect(databases.conninfo(databases.libpq_parameters() | {"dbname": NAME})) as link:
+        return dict(zip(names, link.execute(COUNTS).fetchone(), strict=True))
+
+
+def _use(name: str) -> None:
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict["NAME"] = name
+
+
+def _environment(name: str) -> dict[str, str]:
+    url = urlsplit(environment.text("DATABASE_URL"))
+    where = {"WAYFARE_DB_NAME": name} if databases.is_embedded() else {"DATABASE_URL": url._replace(path=name).geturl()}
+    if not databases.is_embedded():
+        with _server() as link:
+            link.execute(f"CREATE DATABASE {name} ENCODING 'UTF8'")
+    return {**os.environ, **where}
+
+
+def _exists(name: str) -> bool:
+    with _server() as link:
+        return link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def _drop(name: str) -> None:
+    with _server() as link:
+        link.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+def _server() -> psycopg.Connection:
+    return psycopg.connect(databases.conninfo(databases.libpq_parameters() | {"dbname": "postgres"}), autocommit=True)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from benchmarks.report import write_report
+
+    row = make(int(sys.argv[1] if sys.argv[1:] else 6_000_000))
+    print(row)
+    write_report(SEED, [row], on=date.today())
