@@ -1,5 +1,6 @@
 """The demo county's casework among other people elsewhere: whole, true, and the engine goes on with it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from workers.invariants import violations
 from workers.models import StatusReport, Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TOLD, PEOPLE = 1500, 6000
+TOLD, PEOPLE = 800, 5000
 TRIGGERS = """
 SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger
 WHERE tgrelid = ANY(%s::regclass[]) AND NOT tgisinternal ORDER BY 1, 2
@@ -47,10 +48,15 @@ def definitions() -> list:
     with connection.cursor() as cursor:
         for asked in (FOREIGN_KEYS, CONSTRAINTS, INDEXES, TRIGGERS):
             cursor.execute(asked, [_tables()])
-            found += sorted(cursor.fetchall())
+            found += sorted(tuple(map(spelt, row)) for row in cursor.fetchall())
         cursor.execute("SELECT conname FROM pg_constraint WHERE NOT convalidated")
         found += cursor.fetchall()
     return found
+
+
+def spelt(definition: str) -> str:
+    """PostgreSQL spells the casts of a definition anew each time it reads one."""
+    return re.sub(r"::(text|character varying)|[()]|\[\]", "", definition)
 
 
 def check_shares() -> None:
