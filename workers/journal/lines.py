@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from psycopg.types.json import Jsonb
 
 from staff.models import User
-from workers.journal import authenticity
+from workers.journal import authenticity, copying
 from workers.models import JournalHead, JournalLine, Worker
 from workers.rules import masks
 from workers.rules.seals import spelling
@@ -38,6 +38,13 @@ WITH line AS (
 )
 UPDATE workers_journalhead SET seq = %s, hash = %s, mac = %s WHERE worker_id = %s RETURNING (SELECT id FROM line)
 """
+
+# Heads of chains that begin; who has one keeps it.
+BEGIN_CHAINS = """
+INSERT INTO workers_journalhead (worker_id, seq, hash, mac)
+SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bytea[], %s::bytea[]) ON CONFLICT (worker_id) DO NOTHING
+"""
+NEXT_KEYS = "SELECT nextval(pg_get_serial_sequence('workers_journalline', 'id')) FROM generate_series(1, %s)"
 
 # Thousands of heads in one statement, where a CASE for each row would take most of a seed's time.
 MOVE_HEADS = """
@@ -83,15 +90,15 @@ def record(
 
 
 @transaction.atomic(savepoint=False)
-def record_many(entries: Iterable[Entry], *, batch_size: int = 2000) -> list[JournalLine]:
-    """Write the lines of many workers in a few statements, for imports and other bulk work; returns them in order.
+def record_many(entries: Iterable[Entry]) -> list[JournalLine]:
+    """Write the lines of many workers by COPY, for imports and other bulk work; returns them in order.
 
     Heads are locked in the order of workers' keys, as every bulk writer does, so that two of them cannot deadlock.
     """
     entries = list(entries)
     ends = _lock_heads(sorted({entry.worker_id for entry in entries}))
     lines = [ends[entry.worker_id].add(entry) for entry in entries]
-    JournalLine.objects.bulk_create(lines, batch_size=batch_size)
+    _write_many(lines)
     _move_heads(list(ends.values()))
     return lines
 
@@ -159,6 +166,15 @@ def _write(line: JournalLine, head: _End) -> None:
     line._state.adding = False
 
 
+def _write_many(lines: list[JournalLine]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_KEYS, [len(lines)])
+        for line, (key,) in zip(lines, cursor.fetchall(), strict=True):
+            line.pk, line._state.adding = key, False
+        with cursor.copy(copying.INTO_LINES) as copy:
+            copy.write("".join(map(copying.row_of, lines)))
+
+
 def _move_heads(ends: list[_End]) -> None:
     rows = [(end.worker_id, end.seq, end.hash, end.mac) for end in ends]
     with connection.cursor() as cursor:
@@ -166,11 +182,10 @@ def _move_heads(ends: list[_End]) -> None:
 
 
 def _lock_heads(worker_ids: list[int]) -> dict[int, _End]:
-    new = BEFORE_THE_FIRST
-    JournalHead.objects.bulk_create(
-        [JournalHead(worker_id=pk, seq=0, hash=new, mac=authenticity.of_head(pk, 0, new)) for pk in worker_ids],
-        ignore_conflicts=True,
-        batch_size=5000,
-    )
+    headed = set(JournalHead.objects.filter(pk__in=worker_ids).values_list("pk", flat=True))
+    if new := [pk for pk in worker_ids if pk not in headed]:
+        macs = [authenticity.of_head(pk, 0, BEFORE_THE_FIRST) for pk in new]
+        with connection.cursor() as cursor:
+            cursor.execute(BEGIN_CHAINS, [new, [0] * len(new), [BEFORE_THE_FIRST] * len(new), macs])
     locked = JournalHead.objects.select_for_update().filter(pk__in=worker_ids).order_by("pk")
     return {pk: _End(pk, *rest) for pk, *rest in locked.values_list("pk", "seq", "hash", "mac")}
