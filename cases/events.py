@@ -18,4 +18,3 @@ case_moved = Signal()
 # built on it refuses, and changes nothing.
 move_to_be_undone = Signal()
 travelling_alone_undone = Signal()  # case, since, by, at: `since` is when they were said to go by their own means
-case_escalated = Signal()  # case, item, level, at

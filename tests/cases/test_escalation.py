@@ -4,11 +4,10 @@ import pytest
 
 from cases import services
 from cases.choices import Escalation
-from cases.events import case_escalated
 from cases.models import ClockRule, WorkItem
+from cases.queue.items import clocks_on
 from kit.days import end_of_day
 from tests.cases.factories import NOON, CaseFactory, miss
-from tests.cases.listening import heard
 from tests.workers.factories import FlagFactory
 from workers import journal
 from workers.choices import Rule
@@ -51,11 +50,28 @@ def test_after_a_long_silence_one_sweep_goes_up_one_level_at_a_time():
     case = CaseFactory()
     at = item_of(case).due_at + timedelta(days=40)
 
-    with heard(case_escalated) as announced:
-        assert services.escalate_due(at=at) == 2
+    assert services.escalate_due(at=at) == 2
 
-    assert [kwargs["level"] for _, kwargs in announced] == [Escalation.TOWNSHIP, Escalation.COUNTY]
+    lines = case.worker.journal_lines.in_order().filter(what="case_escalated")
+    assert [line.data["level"] for line in lines] == [Escalation.TOWNSHIP, Escalation.COUNTY]
     assert item_of(case).escalation_level == Escalation.COUNTY
+
+
+def test_each_step_and_group_goes_on_by_its_own_clock():
+    """As the rules say one by one, for every item there is a rule for."""
+    cases = [CaseFactory(), CaseFactory(contacted=True), CaseFactory(placed=True)]
+    rule = ClockRule.objects.get(clock="first_contact", service_group=cases[0].service_group, valid_to=None)
+    at = item_of(cases[0]).escalates_at
+
+    services.escalate_due(at=at)
+
+    clocks = clocks_on(at)
+    for case in cases:
+        item = item_of(case)
+        assert item.escalates_at == clocks.escalates_at(
+            item.step, case.service_group, item.due_at, item.escalation_level
+        )
+    assert item_of(cases[0]).escalates_at == item_of(cases[0]).due_at + timedelta(days=rule.escalate_county_days)
 
 
 def test_going_up_is_on_record():
