@@ -31,8 +31,9 @@ SEED = Figure(
     what="A population from nothing: the register, its cases and all that hangs on them.",
 )
 COUNTS = """
-SELECT (SELECT count(*) FROM workers_worker), (SELECT count(*) FROM cases_case), (SELECT count(*) FROM workers_journalline),
-    (SELECT count(*) FROM workers_statusreport), (SELECT count(*) FROM viewflow_task), (SELECT count(*) FROM notifications_message),
+SELECT (SELECT count(*) FROM workers_worker), (SELECT count(*) FROM cases_case),
+    (SELECT count(*) FROM workers_journalline), (SELECT count(*) FROM workers_statusreport),
+    (SELECT count(*) FROM viewflow_task), (SELECT count(*) FROM notifications_message),
     pg_database_size(current_database()) >> 20
 """
 

@@ -1,4 +1,4 @@
-"""Bulk-create the process and tasks that viewflow would write: the first ones of many new cases, and the next ones."""
+"""Process and tasks in bulk, as viewflow would write them: the first ones of many new cases, and the next ones."""
 
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from cases.models import Case, CaseProcess, WorkItem
 from cases.queue import items
 from cases.queue.flow import PlacementFlow
 from cases.queue.plan import Plan
+from kit.copying import copy_in
 from staff.models import User
 
 Planned = tuple[Case, Plan]
@@ -19,14 +20,14 @@ Planned = tuple[Case, Plan]
 
 def write_courses(planned: list[Planned]) -> None:
     """For an ended case the course runs from the start through the hub to its end."""
-    processes = CaseProcess.objects.bulk_create(_process(case, plan) for case, plan in planned)
+    processes = copy_in(_process(case, plan) for case, plan in planned)
     pairs = list(zip(processes, planned, strict=True))
     starts = _tasks(_done(PlacementFlow.start, process, plan) for process, (_case, plan) in pairs)
     hubs = _tasks(_done(PlacementFlow.route, process, plan) for process, (_case, plan) in pairs)
     lasts = _tasks(_last(process, case, plan) for process, (case, plan) in pairs)
     _link(starts, hubs)
     _link(hubs, lasts)
-    WorkItem.objects.bulk_create(
+    copy_in(
         items.build(case=case, step=case.step, plan=plan, task_id=task.pk)
         for (case, plan), task in zip(planned, lasts, strict=True)
         if case.step
@@ -46,7 +47,7 @@ def advance(steps: list[tuple[WorkItem, Plan]], *, by: User | None, at: datetime
     WorkItem.objects.filter(pk__in=[item.pk for item, _plan in steps]).update(
         state=ItemState.DONE, finished_by=by, finished_at=at, escalates_at=None
     )
-    WorkItem.objects.bulk_create(
+    copy_in(
         items.build(case=item.case, step=item.case.step, plan=plan, task_id=task.pk)
         for (item, plan), task in zip(steps, nexts, strict=True)
     )
@@ -91,11 +92,9 @@ def _last(process: CaseProcess, case: Case, plan: Plan) -> Task:
 
 
 def _tasks(tasks) -> list[Task]:
-    return Task.objects.bulk_create(tasks)
+    return copy_in(tasks)
 
 
 def _link(earlier: list[Task], later: list[Task]) -> None:
     through = Task.previous.through
-    through.objects.bulk_create(
-        through(from_task_id=after.pk, to_task_id=before.pk) for before, after in zip(earlier, later, strict=True)
-    )
+    copy_in(through(from_task_id=after.pk, to_task_id=before.pk) for before, after in zip(earlier, later, strict=True))

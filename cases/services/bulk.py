@@ -1,4 +1,4 @@
-"""Opening thousands of cases at once: the same rows as the engine writes, by bulk_create, 60 times as fast.
+"""Opening thousands of cases at once: the same rows as the engine writes, by COPY, a hundred times as fast.
 
 A test opens one case both ways and compares every row. Neither viewflow's signals nor ours are sent: whoever opens
 in bulk does not want a listener a case.
@@ -18,6 +18,7 @@ from cases.queue.deadlines import Clocks
 from cases.queue.plan import Plan
 from cases.services.opening import choose_owners, first_plan, flag_data
 from cases.services.schedule import plan_of, plan_of_travel, planned_follow_ups
+from kit.copying import copy_in
 from kit.days import local_moment
 from staff.models import User
 from workers import journal
@@ -101,7 +102,7 @@ def mark_referred_in_bulk(
     rows = [moves.build(case, line, **moved) for case, line in zip(cases, lines, strict=True)]
     for row, one in zip(rows, referred, strict=True):
         row.work_item = one.item
-    moves.write(rows)
+    copy_in(rows)
     Case.objects.bulk_update(cases, ["state", "state_since", "service_group"])
     due = {group: clocks.due_at(Step.RESULT, group, until) for group in {case.service_group for case in cases}}
     plans = [Plan(at, reason, data, due[case.service_group], until, clocks=clocks) for case in cases]
@@ -110,14 +111,14 @@ def mark_referred_in_bulk(
 
 @transaction.atomic
 def _open_chunk(openings: list[Opening], by: User | None) -> list[Case]:
-    cases = Case.objects.bulk_create(_case(opening) for opening in openings)
+    cases = copy_in(_case(opening) for opening in openings)
     pairs = list(zip(cases, openings, strict=True))
     almanac = items.Almanac()
     waiting = _plan_follow_ups(pairs, almanac)
     write_courses([(case, _plan(case, opening, almanac, waiting.get(case.pk))) for case, opening in pairs])
     told = [(case, chapter) for case, opening in pairs for chapter in _story(opening)]
     lines = journal.record_many(_entry(case, chapter, by) for case, chapter in told)
-    moves.write(_moves(told, lines))
+    copy_in(_moves(told, lines))
     return cases
 
 
@@ -139,7 +140,7 @@ def _case(opening: Opening) -> Case:
 def _plan_follow_ups(pairs: list[tuple[Case, Opening]], almanac: items.Almanac) -> dict[int, FollowUp]:
     """The first one still waiting, by case."""
     rows = [row for case, opening in pairs if case.placed_on for row in _follow_ups(case, opening, almanac)]
-    waiting = (row for row in FollowUp.objects.bulk_create(rows) if row.done_at is None)
+    waiting = (row for row in copy_in(rows) if row.done_at is None)
     return {row.case_id: row for row in sorted(waiting, key=lambda row: row.day_no, reverse=True)}
 
 

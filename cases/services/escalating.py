@@ -10,7 +10,7 @@ from cases.queue import items
 from cases.queue.deadlines import Clocks
 from workers import journal
 
-CHUNK = 2000  # items a transaction
+CHUNK = 1000  # items a transaction
 
 # An item that somebody is saving is left to the next sweep. When it goes on from its new level stands in `later`.
 GO_UP = """

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from insights.demo.people import InventedPerson
+from kit.copying import copy_in
 from kit.days import local_day, local_moment
 from workers import journal
 from workers.choices import Rule, Source, Status, Tag, VerifiedHow
@@ -12,7 +13,6 @@ from workers.models import Flag, Household, StatusReport, Worker, WorkerTag
 from workers.services import regroup
 from workers.services.households import is_zero_employment
 
-BATCH = 2000
 RULES = (Rule.SELF_REPORTED, Rule.RELAPSED)
 
 
@@ -22,7 +22,7 @@ def register_people(people: Iterable[InventedPerson], *, at: datetime) -> list[W
     homes = households(people, at)
     keyed = zip(people, Worker.objects.next_keys(len(people)), strict=True)
     rows = [worker_of(person, homes[person.household], at, key) for person, key in keyed]
-    workers = Worker.objects.bulk_create(rows, batch_size=BATCH)
+    workers = copy_in(rows)
     tag_all(workers, people, at)
     report_all(workers, people)
     regroup(workers)
@@ -38,12 +38,11 @@ def households(people: list[InventedPerson], at: datetime) -> dict[int, Househol
     families: dict[int, list[InventedPerson]] = {}
     for person in people:
         families.setdefault(person.household, []).append(person)
-    rows = Household.objects.bulk_create(
+    rows = copy_in(
         [
             Household(area_id=f[0].village_code, created_at=at, zero_employment=is_zero_employment(p.status for p in f))
             for f in families.values()
-        ],
-        batch_size=BATCH,
+        ]
     )
     return dict(zip(families, rows, strict=True))
 
@@ -79,26 +78,24 @@ def destination_of(person: InventedPerson) -> int | None:
 
 def tag_all(workers: list[Worker], people: list[InventedPerson], at: datetime) -> None:
     since = local_day(at)
-    WorkerTag.objects.bulk_create(
+    copy_in(
         [
             WorkerTag(worker=worker, tag=tag, source=Source.IMPORT, valid_from=since)
             for worker, person in zip(workers, people, strict=True)
             for tag in person.tags
-        ],
-        batch_size=BATCH,
+        ]
     )
 
 
 def report_all(workers: list[Worker], people: list[InventedPerson]) -> None:
-    StatusReport.objects.bulk_create(
+    copy_in(
         [
             StatusReport(
                 worker=worker, status=person.status, source=Source.IMPORT, wage=person.wage,
                 happened_at=local_moment(person.status_since, 9), entered_at=local_moment(person.status_since, 10),
             )
             for worker, person in zip(workers, people, strict=True)
-        ],
-        batch_size=BATCH,
+        ]
     )  # fmt: skip
 
 

@@ -11,8 +11,6 @@ from django.db import connection
 BLOCK = 4 << 20  # characters
 WAITING = 4  # blocks a table may be ahead of the database
 
-NULL = "\\N"
-
 
 class Table:
     """One table, filled through a connection of its own; `write` takes whole rows."""
@@ -84,14 +82,3 @@ def tables(**columns: Iterable[str]):
         raise
     for table in opened.values():
         table.close()
-
-
-def escaped(value: object) -> str:
-    """One value as COPY text; None is NULL."""
-    if value is None:
-        return NULL
-    if isinstance(value, bytes | memoryview):
-        return f"\\\\x{bytes(value).hex()}"
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")

@@ -22,7 +22,7 @@ from insights.demo.texts import let_them_leave
 from insights.population import casework, seasons
 from insights.population.bare import Bare, clean
 from insights.population.copied import COPIED
-from insights.population.copying import escaped, own_connection, tables
+from insights.population.copying import own_connection, tables
 from insights.population.identities import Identities
 from insights.population.people import Inventor, Person
 from insights.population.places import OTHER_TOWN, Names, Place, parts, serving, village_cadres
@@ -30,6 +30,7 @@ from insights.population.register import COLUMNS, Register
 from insights.population.staff import make_city_staff
 from insights.population.stories import Member, ToldFamily, check_all_begin_alike, retell, told_families
 from jobs.models import Letter
+from kit.copying import escaped
 from kit.days import local_day
 from kit.sealing import crypto
 from kit.sealing.many import BlindIndex, Sealer
@@ -280,7 +281,7 @@ def _first_day(wanted: Wanted) -> date:
 
 
 def _villages(chance: random.Random) -> dict[int, float]:
-    """Up to which share of all people each village reaches, in the order of codes: large and small ones, as they are."""
+    """Up to which share of all people each village reaches, in the order of codes; some are large and some small."""
     villages = list(Area.objects.within(Area.objects.get(pk=SERVED)).at_level(Level.VILLAGE).order_by("code"))
     in_county = Counter(village.pk // 10**6 for village in villages)
     sizes = [

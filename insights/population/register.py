@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 from functools import cache
 
-from insights.population.copying import NULL, Table, escaped
+from insights.population.copying import Table
 from insights.population.identities import pinyin_columns
 from insights.population.people import Family, Person
+from kit.copying import NULL, escaped
 from kit.days import local_moment
 from kit.sealing import crypto
 from kit.sealing.many import BlindIndex, Sealer

@@ -27,18 +27,19 @@ FROM workers_worker WHERE id >= %(first)s AND id < %(last)s
 SEASON = f"""
 INSERT INTO workers_statusreport {COLUMNS}
 SELECT id, report.status, (report.day + time '12:00') AT TIME ZONE 'Asia/Shanghai',
-    (report.day + 1 + time '09:30') AT TIME ZONE 'Asia/Shanghai', report.source, NULL, '', '', report.place, report.wage,
-    report.day
+    (report.day + 1 + time '09:30') AT TIME ZONE 'Asia/Shanghai', report.source, NULL, '', '', report.place,
+    report.wage, report.day
 FROM workers_worker worker
 CROSS JOIN LATERAL (SELECT hashint8extended(worker.id, %(season)s) AS drawn) AS by_chance
 CROSS JOIN LATERAL (
-    SELECT (drawn & 1023) / 1024.0 AS comes, ((drawn >> 10) & 15)::int AS early, ((drawn >> 14) & 1023) / 1024.0 AS back,
-        ((drawn >> 24) & 7)::int AS spread
+    SELECT (drawn & 1023) / 1024.0 AS comes, ((drawn >> 10) & 15)::int AS early,
+        ((drawn >> 14) & 1023) / 1024.0 AS back, ((drawn >> 24) & 7)::int AS spread
 ) AS share
 CROSS JOIN LATERAL (VALUES
     ('returned_going_back', %(festival)s::date - 1 - early, 'import', NULL::bigint, NULL::int),
-    (worker.status, %(festival)s::date + CASE WHEN back < 0.23 THEN 4 + spread %% 4 WHEN back < 0.35 THEN 9 + spread %% 4
-        WHEN back < 0.85 THEN 13 + spread %% 6 END, 'call', worker.destination_code, worker.wage)
+    (worker.status, %(festival)s::date + CASE WHEN back < 0.23 THEN 4 + spread %% 4
+        WHEN back < 0.35 THEN 9 + spread %% 4 WHEN back < 0.85 THEN 13 + spread %% 6 END,
+        'call', worker.destination_code, worker.wage)
 ) AS report (status, day, source, place, wage)
 WHERE worker.id >= %(first)s AND worker.id < %(last)s
     AND worker.status IN ('employed_outside_province', 'employed_in_province')

@@ -7,10 +7,10 @@ from django.db import models
 
 from cases.models import Case
 from insights.population import copied
-from insights.population.copying import escaped
 from insights.population.people import Person
 from insights.population.places import Place
 from insights.population.register import REGISTERED, SITUATION, Register, moment
+from kit.copying import escaped
 from workers.models import JournalHead, JournalLine, Worker
 
 

@@ -3,30 +3,19 @@
 Who uses it holds the heads of the chains, or writes chains that nobody else can know yet.
 """
 
-import json
 import struct
 from hashlib import sha256
 
+from kit.copying import HEX, NULL
 from kit.sealing.many import Marks
 from workers.journal import authenticity
-from workers.models import JournalLine
 
-NULL, BACKSLASH, TWO_OF_THEM, HEX = "\\N", "\\", "\\\\", "\\\\x"
+BACKSLASH, TWO_OF_THEM = "\\", "\\\\"
 LINE_COLUMNS = (
     *("id", "worker_id", "seq", "what", "about_type", "about_id", "by_id"),
     *("happened_at", "entered_at", "data", "prev_hash", "hash", "mac"),
 )
-INTO_LINES = f"COPY workers_journalline ({', '.join(LINE_COLUMNS)}) FROM STDIN"
 HEAD_COLUMNS = ("worker_id", "seq", "hash", "mac")
-
-
-def row_of(line: JournalLine) -> str:
-    """Of a line with its key, hash and mark."""
-    moments = line.happened_at.isoformat(), line.entered_at.isoformat()
-    plain = (line.pk, line.worker_id, line.seq, line.what, line.about_type, line.about_id or NULL, line.by_id or NULL)
-    data = json.dumps(line.data, ensure_ascii=False).replace(BACKSLASH, TWO_OF_THEM)
-    digests = (f"{HEX}{bytes(digest).hex()}" for digest in (line.prev_hash, line.hash, line.mac))
-    return "\t".join(map(str, (*plain, *moments, data, *digests))) + "\n"
 
 
 class Lines:

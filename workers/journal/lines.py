@@ -15,8 +15,9 @@ from django.db import connection, models, transaction
 from django.utils.functional import Promise
 from psycopg.types.json import Jsonb
 
+from kit.copying import copy_in
 from staff.models import User
-from workers.journal import authenticity, copying
+from workers.journal import authenticity
 from workers.models import JournalHead, JournalLine, Worker
 from workers.rules import masks
 from workers.rules.seals import spelling
@@ -44,7 +45,6 @@ BEGIN_CHAINS = """
 INSERT INTO workers_journalhead (worker_id, seq, hash, mac)
 SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bytea[], %s::bytea[]) ON CONFLICT (worker_id) DO NOTHING
 """
-NEXT_KEYS = "SELECT nextval(pg_get_serial_sequence('workers_journalline', 'id')) FROM generate_series(1, %s)"
 
 # Thousands of heads in one statement, where a CASE for each row would take most of a seed's time.
 MOVE_HEADS = """
@@ -98,7 +98,7 @@ def record_many(entries: Iterable[Entry]) -> list[JournalLine]:
     entries = list(entries)
     ends = _lock_heads(sorted({entry.worker_id for entry in entries}))
     lines = [ends[entry.worker_id].add(entry) for entry in entries]
-    _write_many(lines)
+    copy_in(lines)
     _move_heads(list(ends.values()))
     return lines
 
@@ -164,15 +164,6 @@ def _write(line: JournalLine, head: _End) -> None:
         cursor.execute(WRITE_LINE, [*values, head.seq, head.hash, head.mac, head.worker_id])
         (line.pk,) = cursor.fetchone()
     line._state.adding = False
-
-
-def _write_many(lines: list[JournalLine]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT_KEYS, [len(lines)])
-        for line, (key,) in zip(lines, cursor.fetchall(), strict=True):
-            line.pk, line._state.adding = key, False
-        with cursor.copy(copying.INTO_LINES) as copy:
-            copy.write("".join(map(copying.row_of, lines)))
 
 
 def _move_heads(ends: list[_End]) -> None:

@@ -1,12 +1,13 @@
 """Many people put on the register at once: the rows and lines that `register_worker`, `report_status` and
 `raise_flag` write one by one, in a few statements. A test writes the same people both ways and compares."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 
+from kit.copying import copy_in
 from kit.days import local_day
 from kit.refusals import Refusal
 from staff.models import User
@@ -91,18 +92,10 @@ def _flags(worker: Worker, report: StatusReport | None, tags, *, by: User | None
 
 
 def _insert(enrolled: list[Enrolled]) -> None:
-    Worker.objects.bulk_create(one.worker for one in enrolled)
-    _bulk(WorkerTag, (tag for one in enrolled for tag in one.tags))
-    _bulk(StatusReport, (one.report for one in enrolled if one.report))
-    _bulk(Flag, (flag for one in enrolled for flag in one.flags))
-
-
-def _bulk(model, rows: Iterable) -> None:
-    """The rows were made before their workers had keys."""
-    rows = list(rows)
-    for row in rows:
-        row.worker_id = row.worker.pk
-    model.objects.bulk_create(rows)
+    copy_in(one.worker for one in enrolled)
+    copy_in(tag for one in enrolled for tag in one.tags)
+    copy_in(one.report for one in enrolled if one.report)
+    copy_in(flag for one in enrolled for flag in one.flags)
 
 
 def _entries_until_flagged(one: Enrolled, by: User | None, at: datetime, source: str) -> Iterator[journal.Entry]:
