@@ -62,9 +62,6 @@ class CaseQuerySet(Scoped, QuerySet):
     def owned_by(self, user) -> "CaseQuerySet":
         return self.filter(owner=user)
 
-    def unassigned(self) -> "CaseQuerySet":
-        return self.filter(owner=None)
-
     def overdue(self, today: date) -> "CaseQuerySet":
         """Cases whose open work item was due before today."""
         return self.filter(Exists(_open_items_of_case().late(today)))
@@ -79,6 +76,17 @@ class CaseQuerySet(Scoped, QuerySet):
         """Ever came as far as this stage or beyond it, wherever they stand now. An unknown stage is no filter."""
         return self.filter(_came_to(stage) or Q())
 
+    def by_ways_to(self, stage: str) -> list["CaseQuerySet"]:
+        """The same cases as `reached`, as one query set for each way to have come there, to be paged by their keys.
+
+        Each begins at an index of those few who came, and not at all cases; by way of a move a case comes once.
+        """
+        moved = self.filter(moves__to_state=stage).distinct("pk")
+        return {
+            State.REFERRED: lambda: [self.filter(_placed()), moved],
+            State.TRANSPORTED: lambda: [moved],
+        }.get(stage, lambda: [self.reached(stage)])()
+
     def short_of(self, stage: str) -> "CaseQuerySet":
         """Never came to this stage: the others. An unknown stage is no filter."""
         condition = _came_to(stage)
@@ -87,14 +95,17 @@ class CaseQuerySet(Scoped, QuerySet):
 
 def _came_to(stage: str):
     """The condition of one bar of the funnel; None for a word that is no stage."""
-    placed = Q(follow_up_round__gt=0)
     return {
         State.CONTACTED: lambda: Q(first_contacted_at__isnull=False),
-        State.REFERRED: lambda: placed | _has_moved_to(State.REFERRED),
-        State.PLACED: lambda: placed,
+        State.REFERRED: lambda: _placed() | _has_moved_to(State.REFERRED),
+        State.PLACED: _placed,
         State.TRANSPORTED: lambda: Q(_has_moved_to(State.TRANSPORTED)),
         State.SETTLED: lambda: Q(settled_at__isnull=False),
     }.get(stage, lambda: None)()
+
+
+def _placed() -> Q:
+    return Q(follow_up_round__gt=0)
 
 
 class WorkItemQuerySet(Scoped, QuerySet):
