@@ -96,8 +96,8 @@ class Keyset:
     def page_among(
         self, rows: QuerySet, alternatives: list[QuerySet], after: str | None, size: int
     ) -> tuple[list, str | None]:
-        """The same of those that stand in at least one of the alternatives: each is read in the order of an index of its
-        own, and no further than a page. One condition with OR would be read to its end, or row by row in vain."""
+        """The same of those that stand in at least one of the alternatives: each is read in the order of an index of
+        its own, and no further than a page. One condition with OR would be read to its end, or row by row in vain."""
         found, has_more = cut(self.behind(rows, alternatives, self.read(rows.model, after), size), size)
         return found, self.key_of(found[-1]) if has_more else None
 

@@ -1,5 +1,5 @@
-"""Whether a query can begin at an index. On the few rows of a test PostgreSQL reads what costs least, which says nothing
-of millions: so it is left with the one index, and told to read no table whole."""
+"""Whether a query can begin at an index. On the few rows of a test PostgreSQL reads what costs least, which says
+nothing of millions: so it is left with the one index, and told to read no table whole."""
 
 from django.db import connection
 

@@ -42,7 +42,7 @@ FILTERS = [
 
 @pytest.fixture
 def county(cadre):
-    """Every state in three places: some late, some escalated, some put off, some owned, two groups; two went on twice."""
+    """Every state in three places: some late, some escalated, some put off, some owned; two groups."""
     for n, (trait, area) in enumerate(product(TRAITS, AREAS)):
         worker = WorkerFactory(
             unemployed=True,
