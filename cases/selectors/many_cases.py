@@ -161,7 +161,7 @@ def items_matching(filters: CaseFilters, *, user: User, today: date) -> WorkItem
 
 
 def case_list(filters: CaseFilters, *, user: User, today: date, after: str | None = None) -> CaseListPage:
-    """3 queries, 4 in an order that is not of items: numbers, late ones, rows. As asked for, or else as `ORDERS` says."""
+    """3 queries, 4 in an order not of items: numbers, late ones, rows. As asked for, or else as `ORDERS` says."""
     cases = cases_matching(filters, user=user, today=today)
     total, late = cases.count(), cases.overdue(today).count()
     if filters.are_open_only and filters.sort not in ORDERS:
