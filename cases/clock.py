@@ -18,6 +18,7 @@ from staff.appointing.handing_over import hand_on_after_last_day
 SCHEDULE = {
     "cases.escalate_overdue": {"task": "cases.clock.escalate_overdue", "schedule": crontab(minute="*/10")},
     "cases.hand_on": {"task": "cases.clock.hand_on", "schedule": crontab(hour=0, minute=10)},
+    "cases.release_left_behind": {"task": "cases.clock.release_left_behind", "schedule": crontab(hour=0, minute=20)},
     "cases.forget_handovers": {"task": "cases.clock.forget_handovers", "schedule": crontab(hour=0, minute=40)},
     "cases.ask_again": {"task": "cases.clock.ask_again", "schedule": crontab(minute=5)},
 }
@@ -32,6 +33,12 @@ def escalate_overdue() -> None:
 def hand_on() -> None:
     """What colleagues had in hand whose last day was yesterday."""
     hand_on_after_last_day(at=timezone.now())
+
+
+@shared_task
+def release_left_behind() -> None:
+    """What nobody took over of theirs: it stands on the lists of township and county."""
+    services.release_all_left_behind(at=timezone.now())
 
 
 @shared_task

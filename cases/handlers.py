@@ -94,7 +94,7 @@ def ask_what_was_meant(sender, *, worker, message, digit, body, at, **_):
 
 @receiver(posting_ended, dispatch_uid="cases.release_after_posting")
 def release_after_posting(sender, *, posting, by, at, **_):
-    """Nothing yet while the last day lies ahead: from the day after, lists show what is left to the township."""
+    """Nothing yet while the last day lies ahead: the clock takes what is left then."""
     services.release_left_behind(owner=posting.user, by=by, at=at)
 
 

@@ -1,16 +1,14 @@
 from datetime import date, datetime
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from areas.ranges import WIDTHS, Range, in_or_around, in_ranges
+from areas.ranges import in_ranges
 from cases import reasons
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, Escalation, ItemState, State, Step
 from kit.days import end_of_day, end_of_week, start_of_day
 from kit.pages import Keyset
-from kit.sql import PairIn
-from staff.models import Posting
 from staff.querysets import Scoped
 from staff.roles import CASEWORKERS, Role
 
@@ -62,9 +60,6 @@ class CaseQuerySet(Scoped, QuerySet):
     def owned_by(self, user) -> "CaseQuerySet":
         return self.filter(owner=user)
 
-    def unassigned(self) -> "CaseQuerySet":
-        return self.filter(owner=None)
-
     def overdue(self, today: date) -> "CaseQuerySet":
         """Cases whose open work item was due before today."""
         return self.filter(Exists(_open_items_of_case().late(today)))
@@ -79,6 +74,17 @@ class CaseQuerySet(Scoped, QuerySet):
         """Ever came as far as this stage or beyond it, wherever they stand now. An unknown stage is no filter."""
         return self.filter(_came_to(stage) or Q())
 
+    def by_ways_to(self, stage: str) -> list["CaseQuerySet"]:
+        """The same cases as `reached`, as one query set for each way to have come there, to be paged by their keys.
+
+        Each begins at an index of those few who came, and not at all cases; by way of a move a case comes once.
+        """
+        moved = self.filter(moves__to_state=stage).distinct("pk")
+        return {
+            State.REFERRED: lambda: [self.filter(_placed()), moved],
+            State.TRANSPORTED: lambda: [moved],
+        }.get(stage, lambda: [self.reached(stage)])()
+
     def short_of(self, stage: str) -> "CaseQuerySet":
         """Never came to this stage: the others. An unknown stage is no filter."""
         condition = _came_to(stage)
@@ -87,27 +93,33 @@ class CaseQuerySet(Scoped, QuerySet):
 
 def _came_to(stage: str):
     """The condition of one bar of the funnel; None for a word that is no stage."""
-    placed = Q(follow_up_round__gt=0)
     return {
         State.CONTACTED: lambda: Q(first_contacted_at__isnull=False),
-        State.REFERRED: lambda: placed | _has_moved_to(State.REFERRED),
-        State.PLACED: lambda: placed,
+        State.REFERRED: lambda: _placed() | _has_moved_to(State.REFERRED),
+        State.PLACED: _placed,
         State.TRANSPORTED: lambda: Q(_has_moved_to(State.TRANSPORTED)),
         State.SETTLED: lambda: Q(settled_at__isnull=False),
     }.get(stage, lambda: None)()
+
+
+def _placed() -> Q:
+    return Q(follow_up_round__gt=0)
 
 
 class WorkItemQuerySet(Scoped, QuerySet):
     def open(self) -> "WorkItemQuerySet":
         return self.filter(state=ItemState.OPEN)
 
-    def on_list_of(self, user, today: date) -> "WorkItemQuerySet":
-        """What this person has to see: their own, what nobody owns here any more, and what went up to their level."""
+    def on_list_of(self, user) -> "WorkItemQuerySet":
+        """What this person has to see: their own, what nobody owns here, and what went up to their level.
+
+        Each arm has an index of those few alone. Nobody who has left owns anything: the clock sees to that.
+        """
         mine = Q(owner=user)
         for role, level in GOES_UP_TO.items():
-            if there := user.ranges_as(role):
-                come_up = Q(escalation_level__gte=level) | is_left_behind(there, today)
-                mine |= in_ranges("area_id", there) & come_up
+            here = in_ranges("area_id", user.ranges_as(role))
+            mine |= here & Q(escalation_level__gt=Escalation.VILLAGE, escalation_level__gte=level)
+            mine |= here & Q(owner=None)
         return self.open().held_by(user, CASEWORKERS).filter(mine)
 
     def ended_by_going_alone(self, case, item) -> "WorkItemQuerySet":
@@ -134,20 +146,6 @@ class WorkItemQuerySet(Scoped, QuerySet):
     def for_rows(self) -> "WorkItemQuerySet":
         """With what a row of a list shows and no more: a worker has forty columns, half of them sealed."""
         return self.select_related("case__worker__household", "owner").only(*COLUMNS_OF_A_ROW)
-
-
-def is_left_behind(ranges: tuple[Range, ...], today: date) -> Q:
-    """Owned by nobody, by someone deactivated, or by someone with no casework posting that covers the place any more.
-
-    Asked level by level, so that each question is one look-up in a small table of who serves in and around the
-    ranges, and nearly every item is answered by the first.
-    """
-    serving = Posting.objects.current(today).in_role(*CASEWORKERS).filter(in_or_around("area_id", ranges))
-    pairs = Subquery(serving.filter(user__is_active=True).values("user_id", "area_id"))
-    serves = Q()
-    for width in sorted(WIDTHS.values()):
-        serves |= Q(PairIn("owner_id", F("area_id") - F("area_id") % Value(width), pairs))
-    return Q(owner=None) | ~serves
 
 
 def is_late(today: date) -> Q:

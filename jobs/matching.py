@@ -57,18 +57,22 @@ class Match:
 def matches_for(
     worker: Worker, today: date, *, text: str = "", only: Collection[int] | None = None, limit: int = 20
 ) -> list[Match]:
-    """Best first: most wishes met, then the higher wage. One query, which sorts; `only` names posts by key."""
+    """Best first: most wishes met, then the higher wage. `only` names posts by key.
+
+    One query: it sorts bare keys, and only those shown are read with their employer and place.
+    """
     age = worker.age(today)
     if age < WORKING_AGE:
         return []
-    vacancies = Vacancy.objects.open(today).with_openings().for_age(age).for_page()
+    vacancies = Vacancy.objects.open(today).with_openings().for_age(age)
     if only is not None:
         vacancies = vacancies.filter(pk__in=only)
     if text:
         vacancies = vacancies.titled_like(text)
     wished = wished_place(worker)
-    best_first = vacancies.order_by(*_by_wishes(worker, wished), "-wage_high", "pk")
-    return [_match(worker, vacancy, wished) for vacancy in best_first[:limit]]
+    best_first = (*_by_wishes(worker, wished), "-wage_high", "pk")
+    best = Vacancy.objects.filter(pk__in=vacancies.order_by(*best_first).values("pk")[:limit])
+    return [_match(worker, vacancy, wished) for vacancy in best.for_page().order_by(*best_first)]
 
 
 def wished_place(worker: Worker) -> Wished | None:

@@ -14,22 +14,11 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Func, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 CHECKED_WITH = (5, 2)  # Django
 STAND_IN = -2_000_000_011  # the key of no row, in 32 bits, and easy to find again among the parameters
-
-
-class PairIn(Func):
-    """`(a, b) IN (SELECT x, y ...)`, which PostgreSQL answers from one hash table for the whole scan."""
-
-    output_field = BooleanField()
-    conditional = True
-
-    def as_sql(self, compiler, connection, **_):
-        (a, b, rows) = [compiler.compile(part) for part in self.get_source_expressions()]
-        return f"({a[0]}, {b[0]}) IN {rows[0]}", [*a[1], *b[1], *rows[1]]
 
 
 class Plan(NamedTuple):

@@ -1,11 +1,12 @@
 """Every minute: what is due leaves, whatever became of the tasks that should have carried it."""
 
+import logging
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 from celery import shared_task
 from celery.schedules import crontab
-from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from notifications import services
@@ -18,8 +19,9 @@ SCHEDULE = {
     "notifications.tidy_up": {"task": "notifications.clock.tidy_up", "schedule": crontab(hour=3, minute=40)},
 }
 State = Message.State
-NOT_OVER = (State.QUEUED, State.SENDING, State.UNKNOWN)
 NUMBERS_KEPT_FOR = timedelta(days=90)
+CHUNK = 10_000  # rows of one transaction
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -33,12 +35,24 @@ def sweep() -> None:
 @shared_task
 def tidy_up() -> None:
     """Every night."""
-    Message.objects.bring_home()
+    bring_all_home()
     forget_numbers(at=timezone.now())
 
 
-@transaction.atomic
+def bring_all_home() -> int:
+    """Whatever a move of its worker left behind, stretch by stretch of the keys; how many. No sender waits for all."""
+    home, newest = 0, Message.objects.aggregate(newest=Max("pk", default=0))["newest"]
+    for start in range(0, newest, CHUNK):
+        home += Message.objects.filter(pk__gt=start, pk__lte=start + CHUNK).bring_home()
+        log.info("Texts looked at up to %s of %s; brought home: %s", min(start + CHUNK, newest), newest, home)
+    return home
+
+
 def forget_numbers(*, at: datetime) -> int:
-    """A text that is over needs no number any more: the last four digits and the blind index stay."""
-    over = Message.objects.exclude(state__in=NOT_OVER).exclude(phone_cipher=None)
-    return over.filter(queued_at__lt=at - NUMBERS_KEPT_FOR).update(phone_cipher=None)
+    """A text that is over needs no number any more: the last four digits and the blind index stay. Some thousands in a
+    transaction; how many. One that is sent again meanwhile keeps its number."""
+    due, forgotten = Message.objects.over_with_number().filter(queued_at__lt=at - NUMBERS_KEPT_FOR), 0
+    while count := due.filter(pk__in=due.order_by("queued_at").values("pk")[:CHUNK]).update(phone_cipher=None):
+        forgotten += count
+        log.info("Numbers of old texts forgotten: %s so far", forgotten)
+    return forgotten

@@ -34,6 +34,7 @@ class Message(FSMModelMixin, models.Model):
         SUPPRESSED = "suppressed", pgettext_lazy("message", "Held back")
 
     STUCK = (State.FAILED, State.UNKNOWN)
+    OVER = (State.SENT, State.DELIVERED, State.FAILED, State.SUPPRESSED)
 
     worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="messages", verbose_name=_("worker"))
     area = area_key(_("area"), db_index=False)
@@ -77,6 +78,11 @@ class Message(FSMModelMixin, models.Model):
             models.Index(fields=["-id"], condition=Q(state__in=["failed", "unknown"]), name="message_stuck"),
             models.Index(fields=["phone_blind", "-id"], name="message_by_phone"),
             models.Index(fields=["about_type", "about_id"], name="message_by_about"),
+            models.Index(
+                fields=["queued_at"],
+                condition=Q(state__in=["sent", "delivered", "failed", "suppressed"], phone_cipher__isnull=False),
+                name="message_over_with_number",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

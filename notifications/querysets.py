@@ -33,6 +33,10 @@ class MessageQuerySet(Scoped, QuerySet):
         """Waiting for a person: failed for good, or nobody knows."""
         return self.filter(state__in=[self.model.State.FAILED, self.model.State.UNKNOWN])
 
+    def over_with_number(self) -> "MessageQuerySet":
+        """Nothing more is done about them, and the number they went to is still kept; as their index says."""
+        return self.filter(state__in=self.model.OVER, phone_cipher__isnull=False)
+
     def to_phone(self, phone_blind: bytes) -> "MessageQuerySet":
         return self.filter(phone_blind=phone_blind)
 

@@ -59,6 +59,9 @@ class Case(FSMModelMixin, models.Model):
         indexes = [
             models.Index(fields=["area", "state"], name="case_by_area_and_state"),
             models.Index(fields=["opened_at"], name="case_by_opening"),
+            models.Index(fields=["state_since", "id"], name="case_by_state_since"),
+            models.Index(fields=["id"], name="case_placed", condition=Q(follow_up_round__gt=0)),
+            models.Index(fields=["id"], name="case_settled", condition=Q(settled_at__isnull=False)),
             models.Index(fields=["owner"], name="case_open_by_owner", condition=~Q(state__in=ENDED_STATES)),
             models.Index(fields=["reask_on"], name="case_to_ask_again", condition=Q(reask_on__isnull=False)),
         ]

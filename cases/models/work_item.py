@@ -67,6 +67,23 @@ class WorkItem(models.Model):
             ),
             models.Index(fields=["priority", "due_at", "case"], name="open_item_in_order", condition=Q(state="open")),
             models.Index(
+                fields=["area", "priority", "due_at", "case"],
+                name="escalated_item_of_area",
+                condition=Q(state="open", escalation_level__gt=0),
+            ),
+            models.Index(
+                fields=["area", "priority", "due_at", "case"],
+                name="unowned_item_of_area",
+                condition=Q(state="open", owner=None),
+            ),
+            # the numbers of Today without a look at the table, and the lists of one step
+            models.Index(
+                fields=["step", "area"],
+                include=["due_at", "not_before", "opened_at", "reason"],
+                name="open_item_by_step",
+                condition=Q(state="open"),
+            ),
+            models.Index(
                 fields=["escalates_at"],
                 name="open_item_by_escalation",
                 condition=Q(state="open", escalates_at__isnull=False),

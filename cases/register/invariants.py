@@ -1,10 +1,13 @@
 """What must always hold of cases; each function counts the rows that break it."""
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from viewflow.workflow.status import STATUS
 
-from cases.choices import OPEN_STATES, ItemState, State, Step
+from cases.choices import OPEN_STATES, ItemState, Priority, ServiceGroup, State, Step
 from cases.models import Case, CaseMove, FollowUp, WorkItem
 from workers.invariants import register
 from workers.models import Flag
@@ -45,6 +48,11 @@ def items_elsewhere_than_their_case() -> int:
     return WorkItem.objects.open().exclude(here & same_owner).count()
 
 
+def items_less_or_more_urgent_than_their_case() -> int:
+    as_urgent = (Q(case__service_group=group, priority=Priority[group.name]) for group in ServiceGroup)
+    return WorkItem.objects.open().exclude(reduce(or_, as_urgent)).count()
+
+
 def cases_elsewhere_than_their_worker() -> int:
     return Case.objects.open().exclude(area_id=F("worker__area_id")).count()
 
@@ -69,6 +77,7 @@ register("cases_an_ended_case_has_no_open_work_item", ended_cases_with_an_open_i
 register("cases_the_open_work_item_fits_the_state_of_its_case", items_whose_step_does_not_fit)
 register("cases_a_work_item_is_open_exactly_while_its_task_waits", items_whose_task_disagrees)
 register("cases_an_open_work_item_has_the_area_and_owner_of_its_case", items_elsewhere_than_their_case)
+register("cases_an_open_work_item_is_as_urgent_as_its_case", items_less_or_more_urgent_than_their_case)
 register("cases_an_open_case_is_where_its_worker_lives", cases_elsewhere_than_their_worker)
 register("cases_an_open_flag_has_an_open_case", open_flags_without_open_case)
 register("cases_a_case_stands_where_its_last_move_led", cases_elsewhere_than_their_path_leads)

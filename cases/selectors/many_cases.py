@@ -1,19 +1,22 @@
 """The supervisor's list. Figures elsewhere count `cases_matching` of the same filters, so number and list agree."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import pgettext
 
-from areas.models import Area
+from areas.gazetteer import places
+from areas.ranges import in_ranges, range_of
 from areas.selectors import place_name
 from cases.choices import (
     ANY,
     AT_WORK,
     DUE_TODAY,
     ENDED,
+    ENDED_STATES,
     ESCALATED,
     LATE,
     NOBODY,
@@ -22,15 +25,18 @@ from cases.choices import (
     Priority,
     ServiceGroup,
     State,
+    Step,
 )
 from cases.models import Case, WorkItem
-from cases.querysets import URGENT_FIRST, CaseQuerySet
+from cases.querysets import URGENT_FIRST, CaseQuerySet, WorkItemQuerySet
 from cases.selectors.people import short_sex
 from kit.days import start_of_day
 from kit.pages import Keyset, RowKeyset
 from staff.models import User
 from staff.roles import CASEWORKERS
 from workers.models import Flag, Worker
+
+Rows = TypeVar("Rows", CaseQuerySet, WorkItemQuerySet)
 
 PAGE = 50
 CHUNK = 500
@@ -42,6 +48,16 @@ ORDERS = {
     "newest": NEWEST_FIRST,
 }
 """What one may ask for; else open cases come by group and then most urgent first, and others newest first."""
+STEPS_IN = {
+    State.FLAGGED: [Step.CONTACT],
+    State.CONTACTED: [Step.REFER],
+    State.REFERRED: [Step.RESULT],
+    State.PLACED: [Step.TRAVEL, Step.FOLLOW_UP],
+    State.TRANSPORTED: [Step.FOLLOW_UP],
+    AT_WORK: [Step.TRAVEL, Step.FOLLOW_UP],
+}
+"""What is next in each state."""
+SHARE_A_STEP = (State.PLACED, State.TRANSPORTED)
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,12 @@ class CaseFilters:
     def are_open_only(self) -> bool:
         """Every case that fits has an open work item."""
         return self.state in ("", *OPEN_STATES) or bool(self.due)
+
+    @property
+    def ask_the_case(self) -> bool:
+        """Something is asked that an open item does not know by its own columns."""
+        of_the_case = (self.reached, self.missed, self.flag, self.words, self.opened_from, self.opened_to)
+        return self.state in SHARE_A_STEP or any(of_the_case)
 
 
 @dataclass(frozen=True)
@@ -114,12 +136,69 @@ class CaseListPage:
 
 def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuerySet:
     """Every case that fits and that the user may see, in no order."""
-    cases = _in_state(Case.objects.visible_to(user), filters.state)
+    cases = _placed(_as_the_case_says(Case.objects.visible_to(user), filters, today), filters)
+    return _due(_owned(cases, filters.owner), filters.due, today)
+
+
+def items_matching(filters: CaseFilters, *, user: User, today: date) -> WorkItemQuerySet:
+    """The open items of the same cases, where each of them has one (`are_open_only`).
+
+    By the items' own columns, which stand in their indexes; the cases are asked for what only they know.
+    """
+    if filters.state in (ENDED, *ENDED_STATES):
+        return WorkItem.objects.none()
+    items = _owned(_placed(WorkItem.objects.open().visible_to(user), filters), filters.owner)
+    if narrow := _DUE.get(filters.due):
+        items = narrow(items, today)
+    if filters.state in STEPS_IN:
+        items = items.filter(step__in=STEPS_IN[filters.state])
+    if filters.group in ServiceGroup.values:
+        items = items.filter(priority=Priority[ServiceGroup(filters.group).name])
+    if not filters.ask_the_case:
+        return items
+    rest = replace(filters, group="", state=filters.state if filters.state in SHARE_A_STEP else ANY)
+    return items.filter(case__in=_as_the_case_says(Case.objects.all(), rest, today))
+
+
+def case_list(filters: CaseFilters, *, user: User, today: date, after: str | None = None) -> CaseListPage:
+    """3 queries, 4 in an order not of items: numbers, late ones, rows. As asked for, or else as `ORDERS` says."""
+    cases = cases_matching(filters, user=user, today=today)
+    total, late = cases.count(), cases.overdue(today).count()
+    if filters.are_open_only and filters.sort not in ORDERS:
+        rows, more = _open_rows(items_matching(filters, user=user, today=today), today, after)
+    elif filters.reached and filters.sort in ("", "newest"):
+        rows, more = _newest_who_came(filters, user, today, after)
+    else:
+        rows, more = _ordered_rows(cases, ORDERS.get(filters.sort, NEWEST_FIRST), today, after)
+    return CaseListPage(rows, total, late, more)
+
+
+def case_rows(filters: CaseFilters, *, user: User, today: date) -> Iterator[CaseRow]:
+    """The whole list for a file, some hundreds at a time."""
+    if filters.are_open_only and filters.sort not in ORDERS:
+        items = URGENT_FIRST.after(items_matching(filters, user=user, today=today).for_rows(), None)
+        return (_row(item.case, item, today) for item in items.iterator(chunk_size=CHUNK))
+    cases = cases_matching(filters, user=user, today=today)
+    rows = ORDERS.get(filters.sort, NEWEST_FIRST).after(_with_items(cases), None)
+    return (_row(case, next(iter(case.open_items), None), today) for case in rows.iterator(chunk_size=CHUNK))
+
+
+def owners_for(area_id: int, today: date):
+    """Active cadres and supervisors who serve this area: whom a case may be handed to."""
+    return User.objects.serving(area_id, today=today, roles=CASEWORKERS).order_by("display_name", "pk")
+
+
+def _placed(rows: Rows, filters: CaseFilters) -> Rows:
+    """In the area asked for; cases and items both say where they are."""
     if filters.area_code is not None:
-        area = Area.objects.filter(pk=filters.area_code).first()
-        cases = cases.in_area(area) if area else cases.none()
-    if filters.only_here:
-        cases = cases.filter(area_id=filters.area_code)
+        place = places().get(filters.area_code)
+        rows = rows.filter(in_ranges("area_id", [range_of(place.code, place.level)])) if place else rows.none()
+    return rows.filter(area_id=filters.area_code) if filters.only_here else rows
+
+
+def _as_the_case_says(cases: CaseQuerySet, filters: CaseFilters, today: date) -> CaseQuerySet:
+    """Whatever is asked of the case itself, its worker or its path: not where it is, whose it is or what is due."""
+    cases = _in_state(cases, filters.state)
     if filters.reached:
         cases = cases.reached(filters.reached)
     if filters.missed:
@@ -132,35 +211,7 @@ def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuer
         cases = cases.filter(worker__in=Worker.objects.find(filters.words, today).order_by().values("pk"))
     if filters.opened_from:
         cases = cases.filter(opened_at__gte=start_of_day(filters.opened_from))
-    if filters.opened_to:
-        cases = cases.opened_until(filters.opened_to)
-    return _due(_owned(cases, filters.owner), filters.due, today)
-
-
-def case_list(filters: CaseFilters, *, user: User, today: date, after: str | None = None) -> CaseListPage:
-    """4 queries (5 with an area): numbers, late ones, rows. In the order asked for, or else as `ORDERS` says."""
-    cases = cases_matching(filters, user=user, today=today)
-    total, late = cases.count(), cases.overdue(today).count()
-    if filters.are_open_only and filters.sort not in ORDERS:
-        rows, more = _open_rows(cases, today, after)
-    else:
-        rows, more = _ordered_rows(cases, ORDERS.get(filters.sort, NEWEST_FIRST), today, after)
-    return CaseListPage(rows, total, late, more)
-
-
-def case_rows(filters: CaseFilters, *, user: User, today: date) -> Iterator[CaseRow]:
-    """The whole list for a file, some hundreds at a time."""
-    cases = cases_matching(filters, user=user, today=today)
-    if filters.are_open_only and filters.sort not in ORDERS:
-        items = URGENT_FIRST.after(WorkItem.objects.open().filter(case__in=cases).for_rows(), None)
-        return (_row(item.case, item, today) for item in items.iterator(chunk_size=CHUNK))
-    rows = ORDERS.get(filters.sort, NEWEST_FIRST).after(_with_items(cases), None)
-    return (_row(case, next(iter(case.open_items), None), today) for case in rows.iterator(chunk_size=CHUNK))
-
-
-def owners_for(area_id: int, today: date):
-    """Active cadres and supervisors who serve this area: whom a case may be handed to."""
-    return User.objects.serving(area_id, today=today, roles=CASEWORKERS).order_by("display_name", "pk")
+    return cases.opened_until(filters.opened_to) if filters.opened_to else cases
 
 
 def _in_state(cases: CaseQuerySet, state: str) -> CaseQuerySet:
@@ -169,25 +220,26 @@ def _in_state(cases: CaseQuerySet, state: str) -> CaseQuerySet:
     return {ANY: cases, ENDED: cases.ended(), AT_WORK: cases.at_work()}.get(state, cases.open())
 
 
-def _owned(cases: CaseQuerySet, owner: str) -> CaseQuerySet:
+def _owned(rows: Rows, owner: str) -> Rows:
     if owner == NOBODY:
-        return cases.unassigned()
-    return cases.filter(owner_id=owner) if owner else cases
+        return rows.filter(owner=None)
+    return rows.filter(owner_id=owner) if owner else rows
+
+
+_DUE = {
+    LATE: lambda items, today: items.late(today),
+    DUE_TODAY: lambda items, today: items.due_today(today),
+    ESCALATED: lambda items, today: items.filter(escalation_level__gt=Escalation.VILLAGE),
+}
 
 
 def _due(cases: CaseQuerySet, due: str, today: date) -> CaseQuerySet:
     items = WorkItem.objects.open().filter(case=OuterRef("pk"))
-    chosen = {
-        LATE: lambda: items.late(today),
-        DUE_TODAY: lambda: items.due_today(today),
-        ESCALATED: lambda: items.filter(escalation_level__gt=Escalation.VILLAGE),
-    }.get(due)
-    return cases.filter(Exists(chosen())) if chosen else cases
+    return cases.filter(Exists(_DUE[due](items, today))) if due in _DUE else cases
 
 
-def _open_rows(cases: CaseQuerySet, today: date, after: str | None) -> tuple[tuple[CaseRow, ...], str | None]:
-    items = WorkItem.objects.open().filter(case__in=cases).for_rows()
-    shown, more = URGENT_FIRST.page(items, after, PAGE)
+def _open_rows(items: WorkItemQuerySet, today: date, after: str | None) -> tuple[tuple[CaseRow, ...], str | None]:
+    shown, more = URGENT_FIRST.page(items.for_rows(), after, PAGE)
     return tuple(_row(item.case, item, today) for item in shown), more
 
 
@@ -195,11 +247,26 @@ def _ordered_rows(
     cases: CaseQuerySet, order: Keyset, today: date, after: str | None
 ) -> tuple[tuple[CaseRow, ...], str | None]:
     shown, more = order.page(_with_items(cases), after, PAGE)
-    return tuple(_row(case, next(iter(case.open_items), None), today) for case in shown), more
+    return _case_rows(shown, today), more
+
+
+def _newest_who_came(
+    filters: CaseFilters, user: User, today: date, after: str | None
+) -> tuple[tuple[CaseRow, ...], str | None]:
+    """Of those who ever came to a stage: the few are found by their moves, not by asking every case."""
+    others = cases_matching(replace(filters, reached=""), user=user, today=today)
+    ways = others.by_ways_to(filters.reached)
+    shown, more = NEWEST_FIRST.page_among(_with_items(Case.objects.all()), ways, after, PAGE)
+    return _case_rows(shown, today), more
+
+
+def _case_rows(cases: list[Case], today: date) -> tuple[CaseRow, ...]:
+    return tuple(_row(case, next(iter(case.open_items), None), today) for case in cases)
 
 
 def _with_items(cases: CaseQuerySet) -> CaseQuerySet:
-    open_items = Prefetch("work_items", queryset=WorkItem.objects.open(), to_attr="open_items")
+    items = WorkItem.objects.open().select_related("owner")
+    open_items = Prefetch("work_items", queryset=items, to_attr="open_items")
     return cases.select_related("worker", "owner").prefetch_related(open_items)
 
 

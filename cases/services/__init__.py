@@ -9,6 +9,7 @@ from cases.services.assigning import (
     hand_over_owner,
     preview_reassign,
     reassign_many,
+    release_all_left_behind,
     release_left_behind,
 )
 from cases.services.bulk import (

@@ -1,14 +1,15 @@
 """Whose case it is: one by one, many at once, and all of a colleague's when they are away."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db import transaction
 
 from areas.models import Area
-from areas.ranges import Range, is_inside
+from areas.ranges import WIDTHS, Range, code_at, is_inside
 from cases import policies
 from cases.locking import lock_open_items, locked
 from cases.models import Case, WorkItem
@@ -16,11 +17,12 @@ from cases.queue.steps import Line, write_line
 from cases.refusals import CaseEnded, OwnerOutsideArea
 from cases.services.opening import choose_owners
 from kit.days import local_day
-from staff.models import User
+from staff.models import Posting, User
 from staff.roles import CASEWORKERS
 from workers import journal
 
 CHUNK = 500
+log = logging.getLogger(__name__)
 
 
 class Verdict(StrEnum):
@@ -89,16 +91,46 @@ def hand_over_owner(*, from_user: User, to_user: User | None, area: Area, by: Us
 def release_left_behind(*, owner: User, by: User, at: datetime) -> int:
     """Cases of somebody who does no casework there any more are nobody's, and so on the township's list; how many.
 
-    One that somebody is saving this moment keeps its owner; lists show it as nobody's all the same.
+    One that somebody is saving this moment keeps its owner until the night.
     """
-    spans, released = _spans(owner, at), 0
+    spans = _spans(owner, at)
     mine = Case.objects.open().owned_by(owner).order_by("pk")
     ids = [pk for pk, code in mine.values_list("pk", "area_id") if not is_inside(code, spans)]
-    for start in range(0, len(ids), CHUNK):
-        items = lock_open_items(ids[start : start + CHUNK])
-        _give_all(items, None, by=by, at=at)
-        released += len(items)
+    return sum(_release(ids[start : start + CHUNK], owner.pk, by=by, at=at) for start in range(0, len(ids), CHUNK))
+
+
+def release_all_left_behind(*, at: datetime) -> int:
+    """The same of everybody whose last day is over or whose account is closed, in short transactions; how many.
+
+    Safe to run twice, and to break off: what was released is nobody's and not looked for again.
+    """
+    released = 0
+    for owner_id, codes in _left_behind(local_day(at)).items():
+        left = Case.objects.open().filter(owner_id=owner_id, area_id__in=codes).order_by("pk")
+        ids = list(left.values_list("pk", flat=True))
+        for start in range(0, len(ids), CHUNK):
+            released += _release(ids[start : start + CHUNK], owner_id, by=None, at=at)
+            log.info("Cases left behind and now of nobody: %s so far", released)
     return released
+
+
+def _left_behind(today: date) -> dict[int, list[int]]:
+    """For each owner the areas with open items of theirs that no casework posting of theirs covers. 2 queries."""
+    serving = Posting.objects.current(today).in_role(*CASEWORKERS).filter(user__is_active=True)
+    served = set(serving.values_list("user_id", "area_id"))
+    owned = WorkItem.objects.open().exclude(owner=None).order_by().values_list("owner_id", "area_id").distinct()
+    left: dict[int, list[int]] = {}
+    for owner_id, code in owned:
+        if not any((owner_id, code_at(code, level)) in served for level in WIDTHS):
+            left.setdefault(owner_id, []).append(code)
+    return left
+
+
+@transaction.atomic
+def _release(case_ids: list[int], owner_id: int, *, by: User | None, at: datetime) -> int:
+    items = [item for item in lock_open_items(case_ids) if item.owner_id == owner_id]
+    _give_all(items, None, by=by, at=at)
+    return len(items)
 
 
 @transaction.atomic
@@ -160,7 +192,7 @@ def _verdict(case: Case | None, owner: User | None, spans: list[Range] | None, b
     return Verdict.ASSIGNED
 
 
-def _give_all(items: list[WorkItem], owner: User | None, *, by: User, at: datetime) -> None:
+def _give_all(items: list[WorkItem], owner: User | None, *, by: User | None, at: datetime) -> None:
     _give_each([(item, owner) for item in items], by=by, at=at)
 
 

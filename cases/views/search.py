@@ -12,7 +12,7 @@ from cases import selectors
 from cases.selectors import FoundPerson
 from kit.days import local_day
 from kit.filters import SearchForm
-from kit.pages import address
+from kit.pages import address, read_number
 from staff.decorators import staff_required
 from staff.way_back import FIND_WORD
 from workers.policies import can_register, check_can_list_records
@@ -26,14 +26,18 @@ FIELDS = {"name", "phone", "id_number"}
 @staff_required(check_can_list_records)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request):
-    text, today = wanted(request), local_day(timezone.now())
-    found, has_more = selectors.find_people(text=text, user=request.user, today=today) if text else ((), False)
+    form, today = SearchForm(request.POST or request.GET), local_day(timezone.now())
+    text, after = form.text, form.after
+    found, more = selectors.find_people(text=text, user=request.user, today=today, after=after) if text else ((), None)
+    seen = (read_number(form.data.get("seen")) or 0) if after else 0
     search = detect(text)
     context = {
         "text": text,
         "today": today,
         "found": [shown_person(person, search) for person in found],
-        "has_more": has_more,
+        "more": more,
+        "first": seen + 1,
+        "last": seen + len(found),
         "kind_words": kind_words(search),
         "is_understood": search.kind != "nothing",
         "shared": shared_phones(found),
@@ -41,10 +45,6 @@ def find(request):
         "new_person": {search.kind: search.text.removeprefix("+86")} if search.kind in FIELDS else {},
     }
     return render(request, "cases/_found.html" if request.htmx else "cases/find.html", context)
-
-
-def wanted(request) -> str:
-    return SearchForm(request.POST or request.GET).text
 
 
 def kind_words(search: Search) -> str:

@@ -18,6 +18,7 @@ CHECKS = [
     invariants.items_whose_step_does_not_fit,
     invariants.items_whose_task_disagrees,
     invariants.items_elsewhere_than_their_case,
+    invariants.items_less_or_more_urgent_than_their_case,
     invariants.cases_elsewhere_than_their_worker,
     invariants.open_flags_without_open_case,
     invariants.follow_ups_waiting_for_nobody,
@@ -39,6 +40,7 @@ BREAKS = {
     invariants.items_whose_step_does_not_fit: lambda case: items_of(case).update(step="travel"),
     invariants.items_whose_task_disagrees: lambda case: Task.objects.filter(work_item__case=case).update(status="DONE"),
     invariants.items_elsewhere_than_their_case: lambda case: items_of(case).update(area=HUAQI_VILLAGE),
+    invariants.items_less_or_more_urgent_than_their_case: lambda case: items_of(case).update(priority=0),
     invariants.cases_elsewhere_than_their_worker: lambda case: Worker.objects.filter(pk=case.worker_id).update(
         area=HUAQI_VILLAGE
     ),

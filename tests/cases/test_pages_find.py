@@ -141,6 +141,26 @@ def test_more_than_fit_are_said_to_be_more(desk):
     assert "There are more. Type one letter more" in words_of(response)
 
 
+def test_more_follow_page_by_page_and_nobody_twice(desk):
+    """By POST with what was typed; the key in the form says nothing of anybody's name."""
+    people = {WorkerFactory(name=name).pk for name in ("李国琴", "刘桂琼", "黎光前") for _ in range(15)}
+    found, sent, told = [], {"q": "lgq"}, []
+
+    while sent:
+        response = desk.post(FIND, sent)
+        found += [person["worker_id"] for person in response.context["found"]]
+        told.append(re.search(r"(first \d+|\d+ to \d+) by pinyin", words_of(response))[1])
+        hidden = dict(re.findall(r'type="hidden" name="(q|after|seen)" value="([^"]*)"', response.content.decode()))
+        sent = hidden if "after" in hidden else {}
+
+    assert (len(found), set(found), told) == (45, people, ["first 20", "21 to 40", "41 to 45"])
+
+
+@pytest.mark.parametrize("after", ["x", "9.1", "0.x", "0.999999", "1.", "-1.2", "²", "0.0.0"])
+def test_an_odd_key_of_a_page_breaks_nothing(desk, li, after):
+    assert desk.post(FIND, {"q": "lgq", "after": after, "seen": "x"}).status_code == 200
+
+
 def test_auditor_finds_but_registers_nobody(auditor, li):
     response = signed_in(auditor).post(FIND, {"q": "nobody"})
 
@@ -166,7 +186,7 @@ def test_finding_costs_few_queries_however_many(desk, people):
     for _ in range(people):
         CaseFactory(worker=WorkerFactory(name="李国琴", unemployed=True))
 
-    assert queries_of(desk, f"{FIND}?q=lgq") == 6
+    assert queries_of(desk, f"{FIND}?q=lgq") == 8
 
 
 def back_of(client, url: str) -> str:

@@ -6,13 +6,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from cases import services
-from cases.models import WorkItem
-from cases.selectors import CaseFilters, Chip, DoneCount, case_list, count_done, today_page
+from cases.models import Case, WorkItem
+from cases.selectors import CaseFilters, Chip, DoneCount, case_list, count_done, today_figures, today_page
+from cases.services import assigning
 from kit.days import end_of_day, local_moment
+from staff.events import user_deactivated
 from staff.services import deactivate_user, end_posting, forget_postings
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
+from tests.plans import leave_only, plan_of
 from tests.staff.factories import HUAQI, MAOCHANG, YANJIAO, ZHIJIN, PostingFactory
 from tests.workers.factories import HouseholdFactory, WorkerFactory
+from workers.models import JournalLine
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
@@ -136,6 +140,7 @@ def test_township_sees_at_once_what_a_cadre_who_left_had_on_the_list(cadre, town
     left_behind = due(CaseFactory(owner=cadre), 0)
 
     deactivate_user(user=cadre)
+    user_deactivated.send(type(cadre), user=cadre, by=township, at=NOON)
 
     assert ids(page(township).today) == [left_behind.pk]
 
@@ -146,8 +151,45 @@ def test_township_sees_what_was_left_by_an_owner_whose_posting_ended(cadre, town
     (posting,) = cadre.postings.all()
 
     end_posting(posting=posting, ends_on=TODAY + timedelta(days=last_day))
+    services.release_all_left_behind(at=NOON)
 
     assert ids(page(township).today) == ([left_behind.pk] if is_left_behind else [])
+    assert (Case.objects.get().owner is None) == is_left_behind
+
+
+def test_the_night_after_the_last_day_releases_cases_of_many_owners_and_tells_it(
+    cadre, colleague, township, monkeypatch
+):
+    monkeypatch.setattr("cases.services.assigning.CHUNK", 2)
+    ended = CaseFactory(owner=cadre, closed=True)
+    left = [CaseFactory(owner=owner) for owner in (cadre, cadre, cadre, colleague)]
+    kept = CaseFactory(owner=township)
+    deactivate_user(user=colleague)
+    end_posting(posting=cadre.postings.get(), ends_on=TODAY)
+
+    assert services.release_all_left_behind(at=NOON) == 1
+    assert services.release_all_left_behind(at=NOON + timedelta(days=1)) == 3
+    assert services.release_all_left_behind(at=NOON + timedelta(days=1)) == 0
+
+    owners = dict(Case.objects.values_list("pk", "owner"))
+    assert owners == {case.pk: None for case in left} | {kept.pk: township.pk, ended.pk: cadre.pk}
+    assert list(WorkItem.objects.open().exclude(owner=None).values_list("case", flat=True)) == [kept.pk]
+    line = JournalLine.objects.filter(what="case_assigned", worker=left[0].worker).latest("pk")
+    assert (line.by, line.data["owner"], line.data["was"]) == (None, None, str(cadre))
+
+
+def test_a_case_given_to_somebody_else_meanwhile_stays_with_them(cadre, colleague, monkeypatch):
+    case = CaseFactory(owner=cadre)
+    deactivate_user(user=cadre)
+    locks = assigning.lock_open_items
+
+    def given_before_the_lock(ids):
+        services.assign(case=case, owner=colleague, by=None, at=NOON)
+        return locks(ids)
+
+    monkeypatch.setattr(assigning, "lock_open_items", given_before_the_lock)
+
+    assert (services.release_all_left_behind(at=NOON), Case.objects.get().owner) == (0, colleague)
 
 
 def test_county_sees_what_was_left_by_an_owner_who_was_moved_to_another_village(cadre, supervisor):
@@ -187,6 +229,7 @@ def move(user, posted, role="village_cadre"):
     end_posting(posting=user.postings.get(), ends_on=TODAY - timedelta(days=1))
     PostingFactory(user=user, role=role, area_id=posted, starts_on=TODAY)
     forget_postings(user)
+    services.release_all_left_behind(at=NOON)
 
 
 def test_county_sees_what_went_up_twice(cadre, supervisor):
@@ -301,3 +344,29 @@ def test_case_of_another_village_shows_its_name(township):
     (row,) = page(township).today.rows
 
     assert (row.area_id, row.place) == (YANJIAO, "岩脚村")
+
+
+@pytest.mark.parametrize("index", ["open_item_of_owner", "escalated_item_of_area", "unowned_item_of_area"])
+def test_each_reason_to_stand_on_a_supervisors_list_has_an_index(supervisor, index):
+    """The condition of the list is these three; PostgreSQL puts their indexes together."""
+    arms = {
+        "open_item_of_owner": {"owner": supervisor},
+        "escalated_item_of_area": {"escalation_level__gt": 0, "escalation_level__gte": 2},
+        "unowned_item_of_area": {"owner": None},
+    }
+    items = WorkItem.objects.open().held_by(supervisor, ["supervisor"])
+
+    assert f"using {index}" in plan_of(items.filter(**arms[index]), only=index)
+
+
+def test_numbers_of_a_whole_area_are_read_from_an_index_alone(supervisor):
+    with CaptureQueriesContext(connection) as queries:
+        today_figures(user=supervisor, now=NOON, everybody=True)
+    (counted,) = [query["sql"] for query in queries if "FILTER" in query["sql"]]
+
+    with connection.cursor() as cursor:
+        leave_only(cursor, "open_item_by_step")
+        cursor.execute(f"EXPLAIN {counted}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "Index Only Scan using open_item_by_step" in plan

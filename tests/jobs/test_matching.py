@@ -78,6 +78,31 @@ def test_the_database_sorts_and_hands_over_only_what_is_shown():
     assert titles(worker, only=[]) == []
 
 
+def test_those_shown_are_the_first_by_wishes_met_then_missed_then_wage():
+    """As whoever described every post and counted the words would sort them."""
+    worker = WorkerFactory(wish_place="浙江", wish_wage=5200, wish_kind="装配")
+    for n in range(24):
+        area = {"area": area_of(GUANGDONG)} if n % 3 else {}
+        VacancyFactory(title=("五金装配工", "抛光工")[n % 2], wage_high=5000 + n % 5 * 100, board=n % 4 == 0, **area)
+    every = matches_for(worker, TODAY, limit=99)
+    sorted_by_words = sorted(every, key=lambda m: (-len(m.reasons), len(m.misses), -m.vacancy.wage_high, m.vacancy.pk))
+
+    assert (every, len(every)) == (sorted_by_words, 24)
+    assert matches_for(worker, TODAY, limit=7) == every[:7]
+
+
+def test_posts_that_are_not_shown_are_sorted_by_bare_keys():
+    VacancyFactory()
+    worker = WorkerFactory()
+
+    with CaptureQueriesContext(connection) as queries:
+        matches_for(worker, TODAY)
+
+    (sql,) = [query["sql"] for query in queries]
+    sorts = sql[sql.index(" IN (SELECT") : sql.index("LIMIT")]
+    assert ('"title"' in sorts.partition("WHERE")[0], "areas_area" in sorts) == (False, False)
+
+
 ZUNYI, DAFANG_COUNTY = 520300000000, 520521000000
 WISHES = {
     "省外": {"guangdong"},

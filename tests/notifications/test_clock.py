@@ -9,6 +9,7 @@ from notifications.models import Message
 from notifications.sending import delivery
 from tests.notifications.factories import MessageFactory
 from tests.notifications.texts import MANY
+from tests.plans import plan_of
 from tests.staff.factories import DAFANG_VILLAGE
 from tests.workers.factories import NOON
 from workers.models import Worker
@@ -108,6 +109,38 @@ def test_numbers_of_texts_that_are_over_are_forgotten():
     assert (kept[over.pk].phone, kept[over.pk].phone_tail) == ("", over.phone_tail)
     assert kept[undecided.pk].phone == undecided.worker.phone
     assert kept[fresh.pk].phone == fresh.worker.phone
+
+
+def test_numbers_are_forgotten_some_at_a_time_and_each_of_them_at_last(monkeypatch):
+    monkeypatch.setattr(clock, "CHUNK", 2)
+    old = NOON - timedelta(days=91)
+    ends = ("delivered", "failed", "unknown", "suppressed")
+    texts = [MessageFactory(**{end: True}, at=old - timedelta(days=n)) for n, end in enumerate(ends * 2)]
+    texts += [MessageFactory(at=old), MessageFactory(delivered=True)]
+    kept_until_now = [text for text in texts if text.phone_cipher]
+    over = [text.pk for text in kept_until_now if text.queued_at <= old and text.state not in ("queued", "unknown")]
+
+    counts = [clock.forget_numbers(at=NOON) for _night in range(2)]
+
+    assert counts == [len(over), 0]
+    kept = set(Message.objects.exclude(phone_cipher=None).values_list("pk", flat=True))
+    assert kept == {text.pk for text in kept_until_now} - set(over)
+
+
+def test_numbers_still_to_be_forgotten_are_found_by_their_index():
+    due = Message.objects.over_with_number().filter(queued_at__lt=NOON).order_by("queued_at")[:10]
+
+    assert "using message_over_with_number" in plan_of(due, only="message_over_with_number")
+
+
+def test_by_night_every_stretch_of_texts_is_brought_home(monkeypatch):
+    monkeypatch.setattr(clock, "CHUNK", 2)
+    texts = [MessageFactory() for _ in range(5)]
+    moved = [text.worker_id for text in texts[::2]]
+    Worker.objects.filter(pk__in=moved).update(area_id=DAFANG_VILLAGE)
+
+    assert (clock.bring_all_home(), clock.bring_all_home()) == (3, 0)
+    assert list(Message.objects.away_from_home()) == []
 
 
 def test_by_night_texts_left_behind_follow_their_worker_home():

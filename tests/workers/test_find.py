@@ -12,7 +12,7 @@ from tests.staff.factories import FENGPING, YANJIAO, UserFactory
 from tests.workers.factories import TODAY, WorkerFactory, make_id_number
 from workers.models import Worker
 from workers.rules.likeness import Traits
-from workers.rules.search import Search, born_for_age, detect
+from workers.rules.search import Search, born_for_age, detect, ways
 from workers.selectors import look_alikes
 
 pytestmark = pytest.mark.clock
@@ -152,6 +152,86 @@ def test_every_kind_of_search_is_answered_by_its_index(crowd):
         "13800001234": {"worker_by_phone"},
         "522425198706019028": {"workers_worker_id_number_blind_key"},
     }
+
+
+@pytest.fixture
+def township(db):
+    """Names that a text may fit by pinyin, by initials, by another reading, or by more than one of them."""
+    names = (
+        "王芳",
+        "吴飞",
+        "汪安妮",
+        "曾国",
+        "岑果",
+        "单雪",
+        "李国琴",
+        "黎光前",
+        "韩爱",
+        "何安",
+        "吉克·拉且",
+        "吉克拉且",
+    )
+    for n, name in enumerate(names * 3):
+        WorkerFactory(name=name, area=(FENGPING, YANJIAO)[n % 2], phone=f"+86138000{n % 4}1234", n=n + 200)
+
+
+TYPED = (
+    "w",
+    "wf",
+    "wang",
+    "z",
+    "zeng",
+    "c",
+    "cg",
+    "zg",
+    "ha",
+    "lgq",
+    "lgq 39",
+    "li",
+    "shan",
+    "王",
+    "吉克拉且",
+    "1234",
+    "%",
+)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 100])
+def test_pages_have_everybody_who_is_found_and_nobody_twice(township, size):
+    def by_pages(typed: str) -> list[int]:
+        found, after = [], ""
+        while after is not None:
+            people, after = Worker.objects.find_page(typed, TODAY, after=after, size=size)
+            assert people or after is None
+            found += [worker.pk for worker in people]
+        return found
+
+    paged = {typed: by_pages(typed) for typed in TYPED}
+
+    assert {typed: sorted(found) for typed, found in paged.items()} == {
+        typed: sorted(Worker.objects.find(typed, TODAY).values_list("pk", flat=True)) for typed in TYPED
+    }
+
+
+def test_whose_pinyin_begins_so_comes_before_who_has_such_initials(db):
+    by_initials, by_pinyin = WorkerFactory(name="吴安", n=301), WorkerFactory(name="万阿", n=302)
+
+    found, _more = Worker.objects.find_page("wa", TODAY, after="", size=9)
+
+    assert [worker.pk for worker in found] == [by_pinyin.pk, by_initials.pk]
+
+
+def test_no_page_of_a_search_by_pinyin_sorts_those_found(crowd):
+    """Each way begins at its own index, in its order, and ends with the page."""
+    everybody = UserFactory(supervisor=True)
+
+    plans = [
+        Worker.objects.visible_to(everybody).filter(way.condition).order_by(way.column, "area_id", "pk")[:21].explain()
+        for way in ways(detect("pinyin"), TODAY)[:1] + ways(detect("b"), TODAY)[1:2]
+    ]
+
+    assert ["worker_by_pinyin" in plans[0], "worker_by_initials" in plans[1]] == [True, True]
+    assert [re.findall(r"(\w* ?Sort)  ", plan) for plan in plans] == [["Incremental Sort"]] * 2
 
 
 @pytest.mark.django_db

@@ -33,6 +33,14 @@ class Search:
     age: int | None = None
 
 
+@dataclass(frozen=True)
+class Way:
+    """Some of those found, in the order of a column, then of their area and their key."""
+
+    condition: Q
+    column: str
+
+
 def detect(raw: str) -> Search:
     """A kind for any text at all, full width or half, spaces and dashes ignored in numbers."""
     text = unicodedata.normalize("NFKC", names.visible(raw))
@@ -51,6 +59,22 @@ def condition(search: Search, today: date | None = None) -> Q:
     if search.age is not None and today is not None:
         matched &= born_for_age(search.age, today)
     return matched
+
+
+def ways(search: Search, today: date | None = None) -> list[Way]:
+    """Whom `condition` finds, taken apart so that each part is a stretch of one index in its order: whose pinyin begins
+    so, then by initials, then who may be read otherwise. Nobody is in two parts."""
+    if search.kind != "pinyin":
+        return [Way(condition(search, today), "name")]
+    text = search.text
+    whole, initials = Q(name_pinyin__startswith=text), Q(name_initials__startswith=text)
+    parts = [
+        Way(whole, "name_pinyin"),
+        Way(initials & ~whole, "name_initials"),
+        Way(_is_read_otherwise(text) & ~whole & ~initials, "name_pinyin"),
+    ]
+    is_of_age = born_for_age(search.age, today) if search.age is not None and today is not None else Q()
+    return [Way(way.condition & is_of_age, way.column) for way in parts]
 
 
 def whole_id_number(id_number: str) -> Q:
