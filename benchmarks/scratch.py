@@ -1,10 +1,12 @@
 """A database to measure in, under a name that no test uses, dropped afterwards: every step really commits."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from django.core.management import call_command
 from django.db import connection
 
 from config import databases, environment
@@ -21,15 +23,27 @@ def empty_database() -> Iterator[None]:
 
 @contextmanager
 def copy_of_the_demo() -> Iterator[None]:
-    """This installation's rows (`make seed`). PostgreSQL copies no busy database: nobody may be using it meanwhile."""
-    with _database(template=connection.settings_dict["NAME"]):
-        from cases.models import Case
+    """This installation's rows, or, where `make seed` never ran, a demo county made for the occasion.
 
-        if not Case.objects.exists():
-            raise SystemExit("The database holds no demo county yet: run `make seed` first.")
+    PostgreSQL copies no busy database: nobody may be using it meanwhile.
+    """
+    has_one = _has_a_demo()
+    with _database(template=connection.settings_dict["NAME"] if has_one else None):
+        if not has_one:
+            print("No demo county yet: making one in the scratch database.", file=sys.stderr)
+            call_command("seed_demo", stdout=sys.stderr)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         yield
+
+
+def _has_a_demo() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('cases_case') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM cases_case)")
+        return cursor.fetchone()[0]
 
 
 def environment_of_it() -> dict[str, str]:
