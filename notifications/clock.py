@@ -20,7 +20,8 @@ SCHEDULE = {
 }
 State = Message.State
 NUMBERS_KEPT_FOR = timedelta(days=90)
-CHUNK = 10_000  # rows of one transaction
+KEYS_AT_ONCE = 100_000  # looked at in one transaction, most of them in vain
+NUMBERS_AT_ONCE = 2_000  # written in one
 log = logging.getLogger(__name__)
 
 
@@ -42,9 +43,9 @@ def tidy_up() -> None:
 def bring_all_home() -> int:
     """Whatever a move of its worker left behind, stretch by stretch of the keys; how many. No sender waits for all."""
     home, newest = 0, Message.objects.aggregate(newest=Max("pk", default=0))["newest"]
-    for start in range(0, newest, CHUNK):
-        home += Message.objects.filter(pk__gt=start, pk__lte=start + CHUNK).bring_home()
-        log.info("Texts looked at up to %s of %s; brought home: %s", min(start + CHUNK, newest), newest, home)
+    for start in range(0, newest, KEYS_AT_ONCE):
+        home += Message.objects.filter(pk__gt=start, pk__lte=start + KEYS_AT_ONCE).bring_home()
+        log.info("Texts looked at up to %s of %s; brought home: %s", min(start + KEYS_AT_ONCE, newest), newest, home)
     return home
 
 
@@ -52,7 +53,9 @@ def forget_numbers(*, at: datetime) -> int:
     """A text that is over needs no number any more: the last four digits and the blind index stay. Some thousands in a
     transaction; how many. One that is sent again meanwhile keeps its number."""
     due, forgotten = Message.objects.over_with_number().filter(queued_at__lt=at - NUMBERS_KEPT_FOR), 0
-    while count := due.filter(pk__in=due.order_by("queued_at").values("pk")[:CHUNK]).update(phone_cipher=None):
+    while count := due.filter(pk__in=due.order_by("queued_at").values("pk")[:NUMBERS_AT_ONCE]).update(
+        phone_cipher=None
+    ):
         forgotten += count
         log.info("Numbers of old texts forgotten: %s so far", forgotten)
     return forgotten

@@ -112,7 +112,7 @@ def test_numbers_of_texts_that_are_over_are_forgotten():
 
 
 def test_numbers_are_forgotten_some_at_a_time_and_each_of_them_at_last(monkeypatch):
-    monkeypatch.setattr(clock, "CHUNK", 2)
+    monkeypatch.setattr(clock, "NUMBERS_AT_ONCE", 2)
     old = NOON - timedelta(days=91)
     ends = ("delivered", "failed", "unknown", "suppressed")
     texts = [MessageFactory(**{end: True}, at=old - timedelta(days=n)) for n, end in enumerate(ends * 2)]
@@ -134,7 +134,7 @@ def test_numbers_still_to_be_forgotten_are_found_by_their_index():
 
 
 def test_by_night_every_stretch_of_texts_is_brought_home(monkeypatch):
-    monkeypatch.setattr(clock, "CHUNK", 2)
+    monkeypatch.setattr(clock, "KEYS_AT_ONCE", 2)
     texts = [MessageFactory() for _ in range(5)]
     moved = [text.worker_id for text in texts[::2]]
     Worker.objects.filter(pk__in=moved).update(area_id=DAFANG_VILLAGE)
