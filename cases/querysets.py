@@ -90,9 +90,9 @@ def _came_to(stage: str):
     placed = Q(follow_up_round__gt=0)
     return {
         State.CONTACTED: lambda: Q(first_contacted_at__isnull=False),
-        State.REFERRED: lambda: placed | _has_moved_to(State.REFERRED),
+        State.REFERRED: lambda: placed | Q(has_been_referred=True),
         State.PLACED: lambda: placed,
-        State.TRANSPORTED: lambda: Q(_has_moved_to(State.TRANSPORTED)),
+        State.TRANSPORTED: lambda: Q(has_travelled=True),
         State.SETTLED: lambda: Q(settled_at__isnull=False),
     }.get(stage, lambda: None)()
 
@@ -202,11 +202,6 @@ class FollowUpQuerySet(QuerySet):
 
     def in_order(self) -> "FollowUpQuerySet":
         return self.order_by("due_on", "day_no")
-
-
-def _has_moved_to(state: str) -> Exists:
-    """Also if the case has gone on or back since."""
-    return Exists(apps.get_model("cases.CaseMove").objects.filter(case=OuterRef("pk"), to_state=state))
 
 
 def _open_items_of_case() -> WorkItemQuerySet:

@@ -16,6 +16,7 @@ from cases.choices import (
     Step,
 )
 from cases.querysets import CaseQuerySet
+from kit.columns import KeptByDatabase
 from kit.days import local_day
 from kit.keys import area_key, staff_key
 from workers.models.notes import MaskedText
@@ -43,6 +44,9 @@ class Case(FSMModelMixin, models.Model):
     placed_on = models.DateField(_("first day at work"), null=True, blank=True)
     follow_up_round = models.PositiveSmallIntegerField(_("placements so far"), default=0)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    # by a trigger on the moves, so that who ever came so far is counted without looking for the move
+    has_been_referred = KeptByDatabase(_("was ever recommended for a job"))
+    has_travelled = KeptByDatabase(_("has ever travelled"))
     closed_because = models.CharField(_("closed because"), max_length=16, choices=CloseReason.choices, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = staff_key(_("closed by"))
