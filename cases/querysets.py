@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from areas.ranges import WIDTHS, Range, in_or_around, in_ranges
 from cases import reasons
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, Escalation, ItemState, State, Step
-from kit.days import end_of_day, end_of_week, start_of_day
+from kit.days import end_of_week, last_moment, start_of_day
 from kit.pages import Keyset
 from kit.sql import PairIn
 from staff.models import Posting
@@ -50,7 +50,7 @@ class CaseQuerySet(Scoped, QuerySet):
 
     def opened_until(self, day: date) -> "CaseQuerySet":
         """That day included."""
-        return self.filter(opened_at__lte=end_of_day(day))
+        return self.filter(opened_at__lte=last_moment(day))
 
     def in_area(self, area) -> "CaseQuerySet":
         """The area itself and everything under it."""
@@ -165,12 +165,12 @@ def is_resting(now: datetime) -> Q:
 
 
 def has_come(today: date) -> Q:
-    return Q(comes_at__lte=end_of_day(today))
+    return Q(comes_at__lte=last_moment(today))
 
 
 def comes_this_week(today: date) -> Q:
     """Until Sunday, today and before included."""
-    return Q(comes_at__lte=end_of_day(end_of_week(today)))
+    return Q(comes_at__lte=last_moment(end_of_week(today)))
 
 
 # whoever is late is counted as late, also while the next attempt is still to come

@@ -6,6 +6,8 @@ A township is the finest area of a rollup: a village has some hundred cases, whi
 from areas.ranges import WIDTHS, Level
 from kit.tallies import Rollup, Tally, declare
 
+ROLLED_UP = (Level.COUNTY, Level.TOWNSHIP)
+"""Of each tally; a city is then read in as many rows as a county has."""
 DAY = "({moment} AT TIME ZONE 'Asia/Shanghai')::date"
 
 
@@ -14,11 +16,8 @@ def _at_level(level: str, dimensions: dict) -> dict[str, str]:
 
 
 def _tally(name: str, source: str, dimensions: dict, **more) -> Tally:
-    rollups = (
-        Rollup(f"{name}_by_township", _at_level(Level.TOWNSHIP, dimensions)),
-        Rollup(f"{name}_by_county", _at_level(Level.COUNTY, dimensions)),
-    )
-    return declare(Tally(name, source, dimensions, rollups, **more))
+    rollups = [Rollup(f"{name}_by_{level.value}", _at_level(level, dimensions)) for level in ROLLED_UP]
+    return declare(Tally(name, source, dimensions, tuple(rollups), **more))
 
 
 CASES = _tally(

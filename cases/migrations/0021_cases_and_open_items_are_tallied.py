@@ -90,8 +90,8 @@ CREATE FUNCTION cases_case_tally_forget() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(7203004, hashtext('cases_case_tally'));
     DELETE FROM cases_case_tally_delta;
-    DELETE FROM cases_case_tally_by_township;
     DELETE FROM cases_case_tally_by_county;
+    DELETE FROM cases_case_tally_by_township;
     RETURN NULL;
 END $$;
 
@@ -103,20 +103,6 @@ CREATE TRIGGER cases_case_tally_deleted AFTER DELETE ON cases_case REFERENCING O
     FOR EACH STATEMENT EXECUTE FUNCTION cases_case_tally_note();
 CREATE TRIGGER cases_case_tally_truncated BEFORE TRUNCATE ON cases_case
     FOR EACH STATEMENT EXECUTE FUNCTION cases_case_tally_forget();
-
-CREATE TABLE cases_case_tally_by_township (
-    area bigint NOT NULL,
-    state text NOT NULL,
-    service_group text NOT NULL,
-    is_owned boolean NOT NULL,
-    opened_on date NOT NULL,
-    was_contacted boolean NOT NULL,
-    was_referred boolean NOT NULL,
-    was_placed boolean NOT NULL,
-    has_travelled boolean NOT NULL,
-    n bigint NOT NULL,
-    PRIMARY KEY (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled)
-) WITH (fillfactor = 70);
 
 CREATE TABLE cases_case_tally_by_county (
     area bigint NOT NULL,
@@ -132,9 +118,23 @@ CREATE TABLE cases_case_tally_by_county (
     PRIMARY KEY (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled)
 ) WITH (fillfactor = 70);
 
-INSERT INTO cases_case_tally_by_township (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, n)
+CREATE TABLE cases_case_tally_by_township (
+    area bigint NOT NULL,
+    state text NOT NULL,
+    service_group text NOT NULL,
+    is_owned boolean NOT NULL,
+    opened_on date NOT NULL,
+    was_contacted boolean NOT NULL,
+    was_referred boolean NOT NULL,
+    was_placed boolean NOT NULL,
+    has_travelled boolean NOT NULL,
+    n bigint NOT NULL,
+    PRIMARY KEY (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled)
+) WITH (fillfactor = 70);
+
+INSERT INTO cases_case_tally_by_county (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, n)
 SELECT
-    area / 1000 * 1000 AS area,
+    area / 1000000 * 1000000 AS area,
     state,
     service_group,
     is_owned,
@@ -159,9 +159,9 @@ FROM (
 ) AS counted
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
 
-INSERT INTO cases_case_tally_by_county (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, n)
+INSERT INTO cases_case_tally_by_township (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, n)
 SELECT
-    area / 1000000 * 1000000 AS area,
+    area / 1000 * 1000 AS area,
     state,
     service_group,
     is_owned,
@@ -262,8 +262,8 @@ CREATE FUNCTION cases_item_tally_forget() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(7203004, hashtext('cases_item_tally'));
     DELETE FROM cases_item_tally_delta;
-    DELETE FROM cases_item_tally_by_township;
     DELETE FROM cases_item_tally_by_county;
+    DELETE FROM cases_item_tally_by_township;
     RETURN NULL;
 END $$;
 
@@ -275,18 +275,6 @@ CREATE TRIGGER cases_item_tally_deleted AFTER DELETE ON cases_workitem REFERENCI
     FOR EACH STATEMENT EXECUTE FUNCTION cases_item_tally_note();
 CREATE TRIGGER cases_item_tally_truncated BEFORE TRUNCATE ON cases_workitem
     FOR EACH STATEMENT EXECUTE FUNCTION cases_item_tally_forget();
-
-CREATE TABLE cases_item_tally_by_township (
-    area bigint NOT NULL,
-    step text NOT NULL,
-    priority smallint NOT NULL,
-    is_owned boolean NOT NULL,
-    due_on date NOT NULL,
-    comes_on date NOT NULL,
-    escalation_level smallint NOT NULL,
-    n bigint NOT NULL,
-    PRIMARY KEY (area, step, priority, is_owned, due_on, comes_on, escalation_level)
-) WITH (fillfactor = 70);
 
 CREATE TABLE cases_item_tally_by_county (
     area bigint NOT NULL,
@@ -300,9 +288,21 @@ CREATE TABLE cases_item_tally_by_county (
     PRIMARY KEY (area, step, priority, is_owned, due_on, comes_on, escalation_level)
 ) WITH (fillfactor = 70);
 
-INSERT INTO cases_item_tally_by_township (area, step, priority, is_owned, due_on, comes_on, escalation_level, n)
+CREATE TABLE cases_item_tally_by_township (
+    area bigint NOT NULL,
+    step text NOT NULL,
+    priority smallint NOT NULL,
+    is_owned boolean NOT NULL,
+    due_on date NOT NULL,
+    comes_on date NOT NULL,
+    escalation_level smallint NOT NULL,
+    n bigint NOT NULL,
+    PRIMARY KEY (area, step, priority, is_owned, due_on, comes_on, escalation_level)
+) WITH (fillfactor = 70);
+
+INSERT INTO cases_item_tally_by_county (area, step, priority, is_owned, due_on, comes_on, escalation_level, n)
 SELECT
-    area / 1000 * 1000 AS area,
+    area / 1000000 * 1000000 AS area,
     step,
     priority,
     is_owned,
@@ -323,9 +323,9 @@ FROM (
 ) AS counted
 GROUP BY 1, 2, 3, 4, 5, 6, 7;
 
-INSERT INTO cases_item_tally_by_county (area, step, priority, is_owned, due_on, comes_on, escalation_level, n)
+INSERT INTO cases_item_tally_by_township (area, step, priority, is_owned, due_on, comes_on, escalation_level, n)
 SELECT
-    area / 1000000 * 1000000 AS area,
+    area / 1000 * 1000 AS area,
     step,
     priority,
     is_owned,
@@ -351,16 +351,16 @@ NO_CASES = """
 DROP FUNCTION cases_case_tally_note() CASCADE;
 DROP FUNCTION cases_case_tally_forget() CASCADE;
 DROP TABLE cases_case_tally_delta;
-DROP TABLE cases_case_tally_by_township;
 DROP TABLE cases_case_tally_by_county;
+DROP TABLE cases_case_tally_by_township;
 """
 
 NO_OPEN_ITEMS = """
 DROP FUNCTION cases_item_tally_note() CASCADE;
 DROP FUNCTION cases_item_tally_forget() CASCADE;
 DROP TABLE cases_item_tally_delta;
-DROP TABLE cases_item_tally_by_township;
 DROP TABLE cases_item_tally_by_county;
+DROP TABLE cases_item_tally_by_township;
 """
 
 
