@@ -67,7 +67,7 @@ class Overview:
 
 
 def overview(*, area: Area, period: Period, user: User, today: date) -> Overview:
-    """The whole page for one area, in 6 queries and those for the names of places."""
+    """The whole page for one area, in 4 queries and those for the names of places."""
     here = CaseFilters(area_code=area.pk)
     anywhere = replace(here, state=ANY)
     opened = replace(here, state=ANY, opened_from=period.first, opened_to=period.last)

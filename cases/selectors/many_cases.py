@@ -25,6 +25,7 @@ from cases.choices import (
 )
 from cases.models import Case, WorkItem
 from cases.querysets import URGENT_FIRST, CaseQuerySet
+from cases.selectors.counts import heads_of
 from cases.selectors.people import short_sex
 from kit.days import start_of_day
 from kit.pages import Keyset, RowKeyset
@@ -110,6 +111,8 @@ class CaseListPage:
     total: int
     late: int
     more: str | None
+    has_more_than_total: bool = False
+    has_more_than_late: bool = False
 
 
 def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuerySet:
@@ -140,12 +143,12 @@ def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuer
 def case_list(filters: CaseFilters, *, user: User, today: date, after: str | None = None) -> CaseListPage:
     """4 queries (5 with an area): numbers, late ones, rows. In the order asked for, or else as `ORDERS` says."""
     cases = cases_matching(filters, user=user, today=today)
-    total, late = cases.count(), cases.overdue(today).count()
+    total, late = heads_of(filters, cases, user=user, today=today)
     if filters.are_open_only and filters.sort not in ORDERS:
         rows, more = _open_rows(cases, today, after)
     else:
         rows, more = _ordered_rows(cases, ORDERS.get(filters.sort, NEWEST_FIRST), today, after)
-    return CaseListPage(rows, total, late, more)
+    return CaseListPage(rows, total.n, late.n, more, total.is_more, late.is_more)
 
 
 def case_rows(filters: CaseFilters, *, user: User, today: date) -> Iterator[CaseRow]:
