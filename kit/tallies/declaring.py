@@ -10,7 +10,8 @@ _declared: dict[str, "Tally"] = {}
 
 @dataclass(frozen=True)
 class Rollup:
-    """One way to add a tally up. Each dimension is an expression over those of the tally: as fine, or coarser."""
+    """One way to add a tally up: {name of a dimension: the expression over those of the tally that stands for it}, the
+    name itself or something coarser of the same type. What is left out is summed over."""
 
     table: str
     dimensions: Mapping[str, str]
