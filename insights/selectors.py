@@ -1,5 +1,6 @@
 """What it adds up to. Every figure is the count of the very filters of its link, so number and list agree."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -66,54 +67,55 @@ class Overview:
     rows: tuple[AreaRow, ...]
 
 
+class Lists:
+    """What the figures of the page open."""
+
+    def __init__(self, area: Area, period: Period):
+        self.open = CaseFilters(area_code=area.pk)
+        self.late = replace(self.open, due=LATE)
+        self.uncontacted = replace(self.open, state=State.FLAGGED.value)
+        self.everything = replace(self.open, state=ANY)
+        self.states = [replace(self.open, state=state.value) for state in State]
+        self.opened = replace(self.everything, opened_from=period.first, opened_to=period.last)
+        self.travelled = replace(self.opened, reached=State.TRANSPORTED)
+        self.reached = [replace(self.opened, reached=name) for name in STAGES]
+        self.lost = [replace(before, missed=after.reached) for before, after in pairwise(self.reached)]
+
+    def __iter__(self) -> Iterator[CaseFilters]:
+        yield from (self.open, self.late, self.uncontacted, self.everything, self.travelled)
+        yield from (*self.states, *self.reached, *self.lost)
+
+
 def overview(*, area: Area, period: Period, user: User, today: date) -> Overview:
-    """The whole page for one area, in 4 queries and those for the names of places."""
-    here = CaseFilters(area_code=area.pk)
-    anywhere = replace(here, state=ANY)
-    opened = replace(here, state=ANY, opened_from=period.first, opened_to=period.last)
-    late, uncontacted = replace(here, due=LATE), replace(here, state=State.FLAGGED.value)
-    travelled = replace(opened, reached=State.TRANSPORTED)
-    reached, lost = lists_of_funnel(opened)
-    lists = [here, late, uncontacted, travelled, anywhere, *lists_of_states(anywhere), *reached, *lost]
+    """The whole page for one area, in 4 queries."""
+    lists = Lists(area, period)
     counts = counts_of(lists, user=user, today=today)
-    placed = counts[replace(opened, reached=State.PLACED)]
     return Overview(
-        open=figure(here, counts),
-        late=figure(late, counts, counts[here]),
-        uncontacted=figure(uncontacted, counts, counts[here]),
-        travelled=figure(travelled, counts, placed),
-        states=states_of(anywhere, counts),
-        everything=figure(anywhere, counts),
-        funnel=funnel_of(opened, counts),
-        rows=rows_of(area, here, user=user, today=today),
+        open=figure(lists.open, counts),
+        late=figure(lists.late, counts, of=lists.open),
+        uncontacted=figure(lists.uncontacted, counts, of=lists.open),
+        travelled=figure(lists.travelled, counts, of=replace(lists.opened, reached=State.PLACED)),
+        states=states_of(lists, counts),
+        everything=figure(lists.everything, counts),
+        funnel=funnel_of(lists, counts),
+        rows=rows_of(area, lists.open, user=user, today=today),
     )
 
 
-def figure(filters: CaseFilters, counts: Counts, whole: int | None = None) -> Figure:
-    return Figure(counts[filters], list_url(filters), whole)
+def figure(filters: CaseFilters, counts: Counts, *, of: CaseFilters | None = None) -> Figure:
+    return Figure(counts[filters], list_url(filters), counts[of] if of else None)
 
 
-def lists_of_funnel(opened: CaseFilters) -> tuple[list[CaseFilters], list[CaseFilters]]:
-    """Those who ever came to each stage, and of each but the last those who stopped before the next."""
-    reached = [replace(opened, reached=name) for name in STAGES]
-    return reached, [replace(before, missed=after.reached) for before, after in pairwise(reached)]
-
-
-def funnel_of(opened: CaseFilters, counts: Counts) -> tuple[Stage, ...]:
+def funnel_of(lists: Lists, counts: Counts) -> tuple[Stage, ...]:
     """Of the cases opened in the period, how many ever came as far as each stage, and how many stopped before it."""
-    reached, lost = lists_of_funnel(opened)
-    figures = [figure(filters, counts, counts[opened]) for filters in reached]
-    lost_before = [figure(filters, counts, counts[replace(filters, missed="")]) for filters in lost]
-    return tuple(Stage(*stage) for stage in zip(STAGES, figures, [None, *lost_before], strict=True))
+    reached = [figure(filters, counts, of=lists.opened) for filters in lists.reached]
+    lost = [figure(filters, counts, of=replace(filters, missed="")) for filters in lists.lost]
+    return tuple(Stage(*stage) for stage in zip(STAGES, reached, [None, *lost], strict=True))
 
 
-def lists_of_states(anywhere: CaseFilters) -> list[CaseFilters]:
-    return [replace(anywhere, state=state.value) for state in State]
-
-
-def states_of(anywhere: CaseFilters, counts: Counts) -> tuple[tuple[str, Figure], ...]:
+def states_of(lists: Lists, counts: Counts) -> tuple[tuple[str, Figure], ...]:
     """Where every case stands now."""
-    figures = [figure(filters, counts, counts[anywhere]) for filters in lists_of_states(anywhere)]
+    figures = [figure(filters, counts, of=lists.everything) for filters in lists.states]
     return tuple(zip([state.label for state in State], figures, strict=True))
 
 
