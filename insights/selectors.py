@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from areas.models import Area
-from areas.ranges import WIDTHS, Level
+from areas.ranges import Level
 from areas.selectors import children_of, place_name
 from cases.choices import ANY, LATE, State
 from cases.selectors import CaseFilters, counts_by_place, counts_of
@@ -87,7 +87,7 @@ class Lists:
 
 
 def overview(*, area: Area, period: Period, user: User, today: date) -> Overview:
-    """The whole page for one area, in 4 queries."""
+    """The whole page for one area, in 5 queries."""
     lists = Lists(area, period)
     counts = counts_of(lists, user=user, today=today)
     return Overview(
@@ -127,7 +127,7 @@ def rows_of(area: Area, here: CaseFilters, *, user: User, today: date) -> tuple[
     level = CHILD_LEVEL.get(area.level)
     if level is None:
         return ()
-    counts = counts_by_place(here, WIDTHS[level], user=user, today=today)
+    counts = counts_by_place(here, level, user=user, today=today)
     rows = [area_row(child.code, child.name, here, counts) for child in children_of(area)]
     if area.pk in counts:
         rows.append(replace(area_row(area.pk, place_name(area), replace(here, only_here=True), counts), is_itself=True))

@@ -17,13 +17,14 @@ CREATE TABLE cases_case_tally_delta (
     was_referred boolean NOT NULL,
     was_placed boolean NOT NULL,
     has_travelled boolean NOT NULL,
+    is_settled boolean NOT NULL,
     n integer NOT NULL
 ) WITH (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0);
 
 CREATE FUNCTION cases_case_tally_note() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO cases_case_tally_delta (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, n)
+        INSERT INTO cases_case_tally_delta (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, is_settled, n)
         SELECT
             area_code AS area,
             state,
@@ -34,10 +35,11 @@ BEGIN
             follow_up_round > 0 OR has_been_referred AS was_referred,
             follow_up_round > 0 AS was_placed,
             has_travelled,
+            settled_at IS NOT NULL AS is_settled,
             count(*)
-        FROM came WHERE true GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+        FROM came WHERE true GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
     ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO cases_case_tally_delta (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, n)
+        INSERT INTO cases_case_tally_delta (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, is_settled, n)
         SELECT
             area_code AS area,
             state,
@@ -48,11 +50,12 @@ BEGIN
             follow_up_round > 0 OR has_been_referred AS was_referred,
             follow_up_round > 0 AS was_placed,
             has_travelled,
+            settled_at IS NOT NULL AS is_settled,
             -count(*)
-        FROM went WHERE true GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+        FROM went WHERE true GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
     ELSE
-        INSERT INTO cases_case_tally_delta (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, n)
-        SELECT area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, sum(n)
+        INSERT INTO cases_case_tally_delta (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, is_settled, n)
+        SELECT area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, is_settled, sum(n)
         FROM (
             SELECT
             area_code AS area,
@@ -64,6 +67,7 @@ BEGIN
             follow_up_round > 0 OR has_been_referred AS was_referred,
             follow_up_round > 0 AS was_placed,
             has_travelled,
+            settled_at IS NOT NULL AS is_settled,
             1 AS n
             FROM came WHERE true
             UNION ALL
@@ -77,10 +81,11 @@ BEGIN
             follow_up_round > 0 OR has_been_referred AS was_referred,
             follow_up_round > 0 AS was_placed,
             has_travelled,
+            settled_at IS NOT NULL AS is_settled,
             -1
             FROM went WHERE true
         ) AS changed
-        GROUP BY area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled
+        GROUP BY area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, is_settled
         HAVING sum(n) <> 0;
     END IF;
     RETURN NULL;
@@ -90,8 +95,9 @@ CREATE FUNCTION cases_case_tally_forget() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(7203004, hashtext('cases_case_tally'));
     DELETE FROM cases_case_tally_delta;
-    DELETE FROM cases_case_tally_by_county;
-    DELETE FROM cases_case_tally_by_township;
+    DELETE FROM cases_case_tally_standing_by_county;
+    DELETE FROM cases_case_tally_standing_by_township;
+    DELETE FROM cases_case_tally_opened_by_county;
     RETURN NULL;
 END $$;
 
@@ -104,45 +110,42 @@ CREATE TRIGGER cases_case_tally_deleted AFTER DELETE ON cases_case REFERENCING O
 CREATE TRIGGER cases_case_tally_truncated BEFORE TRUNCATE ON cases_case
     FOR EACH STATEMENT EXECUTE FUNCTION cases_case_tally_forget();
 
-CREATE TABLE cases_case_tally_by_county (
+CREATE TABLE cases_case_tally_standing_by_county (
     area bigint NOT NULL,
     state text NOT NULL,
     service_group text NOT NULL,
     is_owned boolean NOT NULL,
+    n bigint NOT NULL,
+    PRIMARY KEY (area, state, service_group, is_owned)
+) WITH (fillfactor = 70);
+
+CREATE TABLE cases_case_tally_standing_by_township (
+    area bigint NOT NULL,
+    state text NOT NULL,
+    service_group text NOT NULL,
+    is_owned boolean NOT NULL,
+    n bigint NOT NULL,
+    PRIMARY KEY (area, state, service_group, is_owned)
+) WITH (fillfactor = 70);
+
+CREATE TABLE cases_case_tally_opened_by_county (
+    area bigint NOT NULL,
     opened_on date NOT NULL,
     was_contacted boolean NOT NULL,
     was_referred boolean NOT NULL,
     was_placed boolean NOT NULL,
     has_travelled boolean NOT NULL,
+    is_settled boolean NOT NULL,
     n bigint NOT NULL,
-    PRIMARY KEY (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled)
+    PRIMARY KEY (area, opened_on, was_contacted, was_referred, was_placed, has_travelled, is_settled)
 ) WITH (fillfactor = 70);
 
-CREATE TABLE cases_case_tally_by_township (
-    area bigint NOT NULL,
-    state text NOT NULL,
-    service_group text NOT NULL,
-    is_owned boolean NOT NULL,
-    opened_on date NOT NULL,
-    was_contacted boolean NOT NULL,
-    was_referred boolean NOT NULL,
-    was_placed boolean NOT NULL,
-    has_travelled boolean NOT NULL,
-    n bigint NOT NULL,
-    PRIMARY KEY (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled)
-) WITH (fillfactor = 70);
-
-INSERT INTO cases_case_tally_by_county (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, n)
+INSERT INTO cases_case_tally_standing_by_county (area, state, service_group, is_owned, n)
 SELECT
     area / 1000000 * 1000000 AS area,
     state,
     service_group,
     is_owned,
-    opened_on,
-    was_contacted,
-    was_referred,
-    was_placed,
-    has_travelled,
     count(*)
 FROM (
     SELECT
@@ -154,22 +157,18 @@ FROM (
             first_contacted_at IS NOT NULL AS was_contacted,
             follow_up_round > 0 OR has_been_referred AS was_referred,
             follow_up_round > 0 AS was_placed,
-            has_travelled
+            has_travelled,
+            settled_at IS NOT NULL AS is_settled
     FROM cases_case WHERE true
 ) AS counted
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+GROUP BY 1, 2, 3, 4;
 
-INSERT INTO cases_case_tally_by_township (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, n)
+INSERT INTO cases_case_tally_standing_by_township (area, state, service_group, is_owned, n)
 SELECT
     area / 1000 * 1000 AS area,
     state,
     service_group,
     is_owned,
-    opened_on,
-    was_contacted,
-    was_referred,
-    was_placed,
-    has_travelled,
     count(*)
 FROM (
     SELECT
@@ -181,10 +180,37 @@ FROM (
             first_contacted_at IS NOT NULL AS was_contacted,
             follow_up_round > 0 OR has_been_referred AS was_referred,
             follow_up_round > 0 AS was_placed,
-            has_travelled
+            has_travelled,
+            settled_at IS NOT NULL AS is_settled
     FROM cases_case WHERE true
 ) AS counted
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+GROUP BY 1, 2, 3, 4;
+
+INSERT INTO cases_case_tally_opened_by_county (area, opened_on, was_contacted, was_referred, was_placed, has_travelled, is_settled, n)
+SELECT
+    area / 1000000 * 1000000 AS area,
+    opened_on,
+    was_contacted,
+    was_referred,
+    was_placed,
+    has_travelled,
+    is_settled,
+    count(*)
+FROM (
+    SELECT
+            area_code AS area,
+            state,
+            service_group,
+            owner_id IS NOT NULL AS is_owned,
+            (opened_at AT TIME ZONE 'Asia/Shanghai')::date AS opened_on,
+            first_contacted_at IS NOT NULL AS was_contacted,
+            follow_up_round > 0 OR has_been_referred AS was_referred,
+            follow_up_round > 0 AS was_placed,
+            has_travelled,
+            settled_at IS NOT NULL AS is_settled
+    FROM cases_case WHERE true
+) AS counted
+GROUP BY 1, 2, 3, 4, 5, 6, 7;
 """
 
 OPEN_ITEMS = """
@@ -262,8 +288,10 @@ CREATE FUNCTION cases_item_tally_forget() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(7203004, hashtext('cases_item_tally'));
     DELETE FROM cases_item_tally_delta;
-    DELETE FROM cases_item_tally_by_county;
-    DELETE FROM cases_item_tally_by_township;
+    DELETE FROM cases_item_tally_due_by_county;
+    DELETE FROM cases_item_tally_due_by_township;
+    DELETE FROM cases_item_tally_waiting_by_county;
+    DELETE FROM cases_item_tally_waiting_by_township;
     RETURN NULL;
 END $$;
 
@@ -276,37 +304,87 @@ CREATE TRIGGER cases_item_tally_deleted AFTER DELETE ON cases_workitem REFERENCI
 CREATE TRIGGER cases_item_tally_truncated BEFORE TRUNCATE ON cases_workitem
     FOR EACH STATEMENT EXECUTE FUNCTION cases_item_tally_forget();
 
-CREATE TABLE cases_item_tally_by_county (
+CREATE TABLE cases_item_tally_due_by_county (
     area bigint NOT NULL,
+    due_on date NOT NULL,
+    n bigint NOT NULL,
+    PRIMARY KEY (area, due_on)
+) WITH (fillfactor = 70);
+
+CREATE TABLE cases_item_tally_due_by_township (
+    area bigint NOT NULL,
+    due_on date NOT NULL,
+    n bigint NOT NULL,
+    PRIMARY KEY (area, due_on)
+) WITH (fillfactor = 70);
+
+CREATE TABLE cases_item_tally_waiting_by_county (
+    area bigint NOT NULL,
+    due_on date NOT NULL,
     step text NOT NULL,
     priority smallint NOT NULL,
     is_owned boolean NOT NULL,
-    due_on date NOT NULL,
     comes_on date NOT NULL,
     escalation_level smallint NOT NULL,
     n bigint NOT NULL,
-    PRIMARY KEY (area, step, priority, is_owned, due_on, comes_on, escalation_level)
+    PRIMARY KEY (area, due_on, step, priority, is_owned, comes_on, escalation_level)
 ) WITH (fillfactor = 70);
 
-CREATE TABLE cases_item_tally_by_township (
+CREATE TABLE cases_item_tally_waiting_by_township (
     area bigint NOT NULL,
+    due_on date NOT NULL,
     step text NOT NULL,
     priority smallint NOT NULL,
     is_owned boolean NOT NULL,
-    due_on date NOT NULL,
     comes_on date NOT NULL,
     escalation_level smallint NOT NULL,
     n bigint NOT NULL,
-    PRIMARY KEY (area, step, priority, is_owned, due_on, comes_on, escalation_level)
+    PRIMARY KEY (area, due_on, step, priority, is_owned, comes_on, escalation_level)
 ) WITH (fillfactor = 70);
 
-INSERT INTO cases_item_tally_by_county (area, step, priority, is_owned, due_on, comes_on, escalation_level, n)
+INSERT INTO cases_item_tally_due_by_county (area, due_on, n)
 SELECT
     area / 1000000 * 1000000 AS area,
+    due_on,
+    count(*)
+FROM (
+    SELECT
+            area_code AS area,
+            step,
+            priority,
+            owner_id IS NOT NULL AS is_owned,
+            (due_at AT TIME ZONE 'Asia/Shanghai')::date AS due_on,
+            (coalesce(not_before, due_at) AT TIME ZONE 'Asia/Shanghai')::date AS comes_on,
+            escalation_level
+    FROM cases_workitem WHERE state = 'open'
+) AS counted
+GROUP BY 1, 2;
+
+INSERT INTO cases_item_tally_due_by_township (area, due_on, n)
+SELECT
+    area / 1000 * 1000 AS area,
+    due_on,
+    count(*)
+FROM (
+    SELECT
+            area_code AS area,
+            step,
+            priority,
+            owner_id IS NOT NULL AS is_owned,
+            (due_at AT TIME ZONE 'Asia/Shanghai')::date AS due_on,
+            (coalesce(not_before, due_at) AT TIME ZONE 'Asia/Shanghai')::date AS comes_on,
+            escalation_level
+    FROM cases_workitem WHERE state = 'open'
+) AS counted
+GROUP BY 1, 2;
+
+INSERT INTO cases_item_tally_waiting_by_county (area, due_on, step, priority, is_owned, comes_on, escalation_level, n)
+SELECT
+    area / 1000000 * 1000000 AS area,
+    due_on,
     step,
     priority,
     is_owned,
-    due_on,
     comes_on,
     escalation_level,
     count(*)
@@ -323,13 +401,13 @@ FROM (
 ) AS counted
 GROUP BY 1, 2, 3, 4, 5, 6, 7;
 
-INSERT INTO cases_item_tally_by_township (area, step, priority, is_owned, due_on, comes_on, escalation_level, n)
+INSERT INTO cases_item_tally_waiting_by_township (area, due_on, step, priority, is_owned, comes_on, escalation_level, n)
 SELECT
     area / 1000 * 1000 AS area,
+    due_on,
     step,
     priority,
     is_owned,
-    due_on,
     comes_on,
     escalation_level,
     count(*)
@@ -351,16 +429,19 @@ NO_CASES = """
 DROP FUNCTION cases_case_tally_note() CASCADE;
 DROP FUNCTION cases_case_tally_forget() CASCADE;
 DROP TABLE cases_case_tally_delta;
-DROP TABLE cases_case_tally_by_county;
-DROP TABLE cases_case_tally_by_township;
+DROP TABLE cases_case_tally_standing_by_county;
+DROP TABLE cases_case_tally_standing_by_township;
+DROP TABLE cases_case_tally_opened_by_county;
 """
 
 NO_OPEN_ITEMS = """
 DROP FUNCTION cases_item_tally_note() CASCADE;
 DROP FUNCTION cases_item_tally_forget() CASCADE;
 DROP TABLE cases_item_tally_delta;
-DROP TABLE cases_item_tally_by_county;
-DROP TABLE cases_item_tally_by_township;
+DROP TABLE cases_item_tally_due_by_county;
+DROP TABLE cases_item_tally_due_by_township;
+DROP TABLE cases_item_tally_waiting_by_county;
+DROP TABLE cases_item_tally_waiting_by_township;
 """
 
 

@@ -3,6 +3,7 @@
 The same statement reads a tally or, for a township and below, the rows themselves: a village has some hundred.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -29,7 +30,7 @@ from cases.choices import (
     Step,
 )
 from cases.querysets import CaseQuerySet
-from cases.tallies import CASES, OPEN_ITEMS, ROLLED_UP
+from cases.tallies import CASES, OPEN_ITEMS
 from kit.tallies import Tally
 from staff.models import User
 from staff.querysets import ranges_of
@@ -53,12 +54,12 @@ STAGES = {
     State.REFERRED: "was_referred",
     State.PLACED: "was_placed",
     State.TRANSPORTED: "has_travelled",
-    State.SETTLED: "state = 'settled'",
+    State.SETTLED: "is_settled",
 }
 DUE = {
-    LATE: "due_on < {today}",
-    DUE_TODAY: "due_on >= {today} AND comes_on <= {today}",
-    ESCALATED: f"escalation_level > {Escalation.VILLAGE.value}",
+    LATE: [("due_on", "due_on < {today}")],
+    DUE_TODAY: [("due_on", "due_on >= {today}"), ("comes_on", "comes_on <= {today}")],
+    ESCALATED: [("escalation_level", f"escalation_level > {Escalation.VILLAGE.value}")],
 }
 COUNTED = 10_000
 """Of a list that no tally knows; whoever reads "more than 10,000" narrows it first."""
@@ -72,10 +73,18 @@ class Head(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """One sum: of which tally, and of which of its rows."""
+    """One sum: of which tally, and of which of its rows. Each condition stands under the dimension it is of."""
 
     tally: Tally
-    condition: str
+    conditions: list[tuple[str, str]]
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(condition for _, condition in self.conditions) or "true"
+
+    @property
+    def dimensions(self) -> set[str]:
+        return {name for name, _ in self.conditions}
 
 
 def heads_of(filters: "CaseFilters", cases: CaseQuerySet, *, user: User, today: date) -> tuple["Head", "Head"]:
@@ -89,26 +98,25 @@ def heads_of(filters: "CaseFilters", cases: CaseQuerySet, *, user: User, today: 
 
 
 def counts_of(lists: Iterable["CaseFilters"], *, user: User, today: date) -> dict["CaseFilters", int]:
-    """Of lists of one area, in 2 queries at most. Without those that no tally knows."""
+    """Of lists of one area, in a query for each table that is read. Without those that no tally knows."""
     wanted = {filters: found for filters in lists if (found := _wanted(filters, today))}
     if not wanted:
         return {}
-    ranges = _ranges(next(iter(wanted)), user)
-    counts = {}
-    for tally in (CASES, OPEN_ITEMS):
-        mine = {filters: one for filters, one in wanted.items() if one.tally is tally}
-        counts |= zip(mine, _sums(tally, list(mine.values()), ranges), strict=True)
-    return counts
+    ranges, sources = _ranges(next(iter(wanted)), user), defaultdict(dict)
+    for filters, one in wanted.items():
+        sources[_rows(one.tally, one.dimensions, ranges)][filters] = one.sql
+    return {filters: n for rows, asked in sources.items() for filters, n in _sums(rows, asked).items()}
 
 
-def counts_by_place(here: "CaseFilters", width: int, *, user: User, today: date) -> dict[int, dict[str, int]]:
-    """{code of the place: {"open", "late", "uncontacted"}} for places of that width with an open case; 2 queries."""
+def counts_by_place(here: "CaseFilters", level: Level, *, user: User, today: date) -> dict[int, dict[str, int]]:
+    """{code of the place: {"open", "late", "uncontacted"}} for places of that level with an open case; 2 queries."""
     ranges = _ranges(here, user)
-    waiting = [_one_of("state", OPEN_STATES), _one_of("state", [State.FLAGGED])]
-    late = dict(_sums_by_place(OPEN_ITEMS, [DUE[LATE].format(today=_day(today))], ranges, width))
+    late = Wanted(OPEN_ITEMS, [(name, text.format(today=_day(today))) for name, text in DUE[LATE]])
+    is_open, is_flagged = _one_of("state", OPEN_STATES), _one_of("state", [State.FLAGGED])
+    lates = dict(_sums_by_place(late, [late.sql], ranges, level))
+    opens = _sums_by_place(Wanted(CASES, [("state", is_open)]), [is_open, is_flagged], ranges, level)
     return {
-        place: {"open": n, "late": late.get(place, 0), "uncontacted": uncontacted}
-        for place, n, uncontacted in _sums_by_place(CASES, waiting, ranges, width)
+        place: {"open": n, "late": lates.get(place, 0), "uncontacted": uncontacted} for place, n, uncontacted in opens
     }
 
 
@@ -121,39 +129,39 @@ def _wanted(filters: "CaseFilters", today: date) -> Wanted | None:
     """None when the tallies lack what the list is narrowed by."""
     if filters.owner not in ("", NOBODY) or filters.flag or filters.words:
         return None
-    is_of_items = filters.due in DUE
-    conditions = _of_items(filters, today) if is_of_items else _of_cases(filters)
+    tally, conditions = (OPEN_ITEMS, _of_items(filters, today)) if filters.due in DUE else (CASES, _of_cases(filters))
     if conditions is None:
         return None
     if filters.owner == NOBODY:
-        conditions.append("NOT is_owned")
-    return Wanted(OPEN_ITEMS if is_of_items else CASES, " AND ".join(conditions) or "true")
+        conditions.append(("is_owned", "NOT is_owned"))
+    return Wanted(tally, conditions)
 
 
-def _of_cases(filters: "CaseFilters") -> list[str]:
+def _of_cases(filters: "CaseFilters") -> list[tuple[str, str]]:
     states = (filters.state,) if filters.state in State.values else STATES.get(filters.state, OPEN_STATES)
-    conditions = [_one_of("state", states)] if states else []
+    conditions = [("state", _one_of("state", states))] if states else []
     if filters.group in ServiceGroup.values:
-        conditions.append(_one_of("service_group", [filters.group]))
-    if filters.reached in STAGES:
-        conditions.append(f"({STAGES[filters.reached]})")
-    if filters.missed in STAGES:
-        conditions.append(f"NOT ({STAGES[filters.missed]})")
+        conditions.append(("service_group", _one_of("service_group", [filters.group])))
+    if stage := STAGES.get(filters.reached):
+        conditions.append((stage, stage))
+    if stage := STAGES.get(filters.missed):
+        conditions.append((stage, f"NOT {stage}"))
     if filters.opened_from:
-        conditions.append(f"opened_on >= {_day(filters.opened_from)}")
+        conditions.append(("opened_on", f"opened_on >= {_day(filters.opened_from)}"))
     if filters.opened_to:
-        conditions.append(f"opened_on <= {_day(filters.opened_to)}")
+        conditions.append(("opened_on", f"opened_on <= {_day(filters.opened_to)}"))
     return conditions
 
 
-def _of_items(filters: "CaseFilters", today: date) -> list[str] | None:
+def _of_items(filters: "CaseFilters", today: date) -> list[tuple[str, str]] | None:
     is_of_the_case_alone = filters.reached or filters.missed or filters.opened_from or filters.opened_to
     if is_of_the_case_alone or filters.state not in STEPS:
         return None
-    steps = STEPS[filters.state]
-    conditions = [DUE[filters.due].format(today=_day(today)), *([_one_of("step", steps)] if steps else [])]
+    conditions = [(name, text.format(today=_day(today))) for name, text in DUE[filters.due]]
+    if steps := STEPS[filters.state]:
+        conditions.append(("step", _one_of("step", steps)))
     if filters.group in ServiceGroup.values:
-        conditions.append(f"priority = {Priority[ServiceGroup(filters.group).name].value}")
+        conditions.append(("priority", f"priority = {Priority[ServiceGroup(filters.group).name].value}"))
     return conditions
 
 
@@ -179,30 +187,30 @@ def _ranges(filters: "CaseFilters", user: User) -> list[Range]:
     return [(first, end) for first, end in shared if first < end]
 
 
-def _rows(tally: Tally, ranges: list[Range], width: int) -> str:
-    """A SELECT of the coarsest rows that end where the ranges end and are at most as wide as asked for."""
+def _rows(tally: Tally, dimensions: set[str], ranges: list[Range], level: Level = Level.PROVINCE) -> str:
+    """A SELECT of the coarsest rows that know these dimensions, are of this level or finer and end where the ranges do;
+    of the rows that are counted where no rollup does, as below a township."""
     edges = [edge for bounds in ranges for edge in bounds]
     fitting = (
         tally.told(rollup)
-        for level, rollup in zip(ROLLED_UP, tally.rollups, strict=True)
-        if WIDTHS[level] <= width and not any(edge % WIDTHS[level] for edge in edges)
+        for rollup in tally.rollups
+        if dimensions <= rollup.dimensions.keys()
+        and WIDTHS[rollup.level] <= WIDTHS[level]
+        and not any(edge % WIDTHS[rollup.level] for edge in edges)
     )
     inside = " OR ".join(f"area >= {low} AND area < {high}" for low, high in ranges) or "false"
     return f"SELECT * FROM ({next(fitting, tally.counted())}) AS found WHERE {inside}"
 
 
-def _sums(tally: Tally, wanted: list[Wanted], ranges: list[Range]) -> list[int]:
-    if not wanted:
-        return []
-    rows = _rows(tally, ranges, WIDTHS[Level.PROVINCE])
-    ((*found,),) = _ask(f"SELECT {_columns(one.condition for one in wanted)} FROM ({rows}) AS there")
-    return found
+def _sums(rows: str, asked: dict["CaseFilters", str]) -> dict["CaseFilters", int]:
+    (found,) = _ask(f"SELECT {_columns(asked.values())} FROM ({rows}) AS there")
+    return dict(zip(asked, found, strict=True))
 
 
-def _sums_by_place(tally: Tally, conditions: list[str], ranges: list[Range], width: int) -> list[tuple]:
+def _sums_by_place(chosen: Wanted, conditions: list[str], ranges: list[Range], level: Level) -> list[tuple]:
     """(place, a sum for each condition), of places with any of the first."""
-    rows = f"SELECT * FROM ({_rows(tally, ranges, width)}) AS there WHERE {conditions[0]}"
-    place = f"area / {width} * {width}"
+    rows = f"SELECT * FROM ({_rows(chosen.tally, chosen.dimensions, ranges, level)}) AS there WHERE {chosen.sql}"
+    place = f"area / {WIDTHS[level]} * {WIDTHS[level]}"
     found = _ask(f"SELECT {place} AS place, {_columns(conditions)} FROM ({rows}) AS chosen GROUP BY 1")
     return [row for row in found if row[1]]
 
