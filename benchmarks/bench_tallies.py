@@ -43,7 +43,7 @@ CREATE TEMP TABLE load AS
     SELECT nextval(pg_get_serial_sequence('cases_case', 'id'))::int AS id, n FROM generate_series(1, {n}) n;
 INSERT INTO cases_case SELECT (jsonb_populate_record(template, jsonb_build_object(
         'id', load.id, 'worker_id', worker.id, 'area_code', villages.code,
-        'opened_at', template.opened_at - (load.n % 30) * interval '1 day'
+        'opened_at', template.opened_at - (load.n % 3) * interval '1 day'
     ))).*
     FROM load
     JOIN villages ON villages.n = load.n % (SELECT count(*) FROM villages)

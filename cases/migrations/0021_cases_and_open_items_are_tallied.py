@@ -26,7 +26,7 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO cases_case_tally_delta (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, is_settled, n)
         SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             state,
             service_group,
             owner_id IS NOT NULL AS is_owned,
@@ -41,7 +41,7 @@ BEGIN
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO cases_case_tally_delta (area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, is_settled, n)
         SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             state,
             service_group,
             owner_id IS NOT NULL AS is_owned,
@@ -58,7 +58,7 @@ BEGIN
         SELECT area, state, service_group, is_owned, opened_on, was_contacted, was_referred, was_placed, has_travelled, is_settled, sum(n)
         FROM (
             SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             state,
             service_group,
             owner_id IS NOT NULL AS is_owned,
@@ -72,7 +72,7 @@ BEGIN
             FROM came WHERE true
             UNION ALL
             SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             state,
             service_group,
             owner_id IS NOT NULL AS is_owned,
@@ -149,7 +149,7 @@ SELECT
     count(*)
 FROM (
     SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             state,
             service_group,
             owner_id IS NOT NULL AS is_owned,
@@ -172,7 +172,7 @@ SELECT
     count(*)
 FROM (
     SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             state,
             service_group,
             owner_id IS NOT NULL AS is_owned,
@@ -198,7 +198,7 @@ SELECT
     count(*)
 FROM (
     SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             state,
             service_group,
             owner_id IS NOT NULL AS is_owned,
@@ -231,7 +231,7 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO cases_item_tally_delta (area, step, priority, is_owned, due_on, comes_on, escalation_level, n)
         SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             step,
             priority,
             owner_id IS NOT NULL AS is_owned,
@@ -243,7 +243,7 @@ BEGIN
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO cases_item_tally_delta (area, step, priority, is_owned, due_on, comes_on, escalation_level, n)
         SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             step,
             priority,
             owner_id IS NOT NULL AS is_owned,
@@ -257,7 +257,7 @@ BEGIN
         SELECT area, step, priority, is_owned, due_on, comes_on, escalation_level, sum(n)
         FROM (
             SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             step,
             priority,
             owner_id IS NOT NULL AS is_owned,
@@ -268,7 +268,7 @@ BEGIN
             FROM came WHERE state = 'open'
             UNION ALL
             SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             step,
             priority,
             owner_id IS NOT NULL AS is_owned,
@@ -349,7 +349,7 @@ SELECT
     count(*)
 FROM (
     SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             step,
             priority,
             owner_id IS NOT NULL AS is_owned,
@@ -367,7 +367,7 @@ SELECT
     count(*)
 FROM (
     SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             step,
             priority,
             owner_id IS NOT NULL AS is_owned,
@@ -390,7 +390,7 @@ SELECT
     count(*)
 FROM (
     SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             step,
             priority,
             owner_id IS NOT NULL AS is_owned,
@@ -413,7 +413,7 @@ SELECT
     count(*)
 FROM (
     SELECT
-            area_code AS area,
+            area_code / 1000 * 1000 AS area,
             step,
             priority,
             owner_id IS NOT NULL AS is_owned,

@@ -199,7 +199,7 @@ def _rows(tally: Tally, dimensions: set[str], ranges: list[Range], level: Level 
         and not any(edge % WIDTHS[rollup.level] for edge in edges)
     )
     inside = " OR ".join(f"area >= {low} AND area < {high}" for low, high in ranges) or "false"
-    return f"SELECT * FROM ({next(fitting, tally.counted())}) AS found WHERE {inside}"
+    return f"SELECT * FROM ({next(fitting, tally.counted(area='area_code'))}) AS found WHERE {inside}"
 
 
 def _sums(rows: str, asked: dict["CaseFilters", str]) -> dict["CaseFilters", int]:

@@ -50,16 +50,20 @@ class Tally:
 
     @property
     def expressions(self) -> list[str]:
-        return _named({name: expression for name, (_type, expression) in self.dimensions.items()})
+        return _named(self._of_row)
+
+    @property
+    def _of_row(self) -> dict[str, str]:
+        return {name: expression for name, (_type, expression) in self.dimensions.items()}
 
     def told(self, rollup: Rollup) -> str:
         """A SELECT of the rollup's dimensions and `n`, as they stand now; the same ones may come several times."""
         folded = f"SELECT {rollup.names}, n FROM {rollup.table}"
         return f"{folded} UNION ALL SELECT {', '.join(rollup.expressions)}, n FROM {self.deltas}"
 
-    def counted(self) -> str:
-        """The same from the rows themselves, one by one and by the tally's own dimensions."""
-        return f"SELECT {', '.join(self.expressions)}, 1 AS n FROM {self.source} WHERE {self.condition}"
+    def counted(self, **finer: str) -> str:
+        """The same from the rows themselves, one by one and by the tally's own dimensions, or `finer` ones."""
+        return f"SELECT {', '.join(_named(self._of_row | finer))}, 1 AS n FROM {self.source} WHERE {self.condition}"
 
 
 def declare(tally: Tally) -> Tally:
