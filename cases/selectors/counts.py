@@ -31,7 +31,7 @@ from cases.choices import (
 )
 from cases.querysets import CaseQuerySet
 from cases.tallies import CASES, OPEN_ITEMS
-from kit.tallies import Tally
+from kit.tallies import Rollup, Tally
 from staff.models import User
 from staff.querysets import ranges_of
 from staff.roles import RECORD_READERS
@@ -61,6 +61,7 @@ DUE = {
     DUE_TODAY: [("due_on", "due_on >= {today}"), ("comes_on", "comes_on <= {today}")],
     ESCALATED: [("escalation_level", f"escalation_level > {Escalation.VILLAGE.value}")],
 }
+EVERYWHERE = (0, 10**12)
 COUNTED = 10_000
 """Of a list that no tally knows; whoever reads "more than 10,000" narrows it first."""
 
@@ -87,24 +88,32 @@ class Wanted(NamedTuple):
         return {name for name, _ in self.conditions}
 
 
-def heads_of(filters: "CaseFilters", cases: CaseQuerySet, *, user: User, today: date) -> tuple["Head", "Head"]:
+def heads_of(filters: "CaseFilters", cases: CaseQuerySet, *, user: User, today: date) -> tuple[Head, Head]:
     """How many a list has, and how many of them are late. `cases` are those of the list."""
     late = replace(filters, due=LATE) if filters.due in ("", LATE) else None
-    known = counts_of([filters, *([late] if late else [])], user=user, today=today)
+    known = counts_of([filters, *([late] if late else [])], user=user, today=today, only_quick=True)
     return (
         Head(known[filters]) if filters in known else _counted(cases),
         Head(known[late]) if late in known else _counted(cases.overdue(today)),
     )
 
 
-def counts_of(lists: Iterable["CaseFilters"], *, user: User, today: date) -> dict["CaseFilters", int]:
-    """Of lists of one area, in a query for each table that is read. Without those that no tally knows."""
+def counts_of(
+    lists: Iterable["CaseFilters"], *, user: User, today: date, only_quick: bool = False
+) -> dict["CaseFilters", int]:
+    """Of lists of one area, in a query for each table that is read. Without those whose filters no tally knows.
+
+    `only_quick` leaves out also those for which the rows of more than a township would have to be read.
+    """
     wanted = {filters: found for filters in lists if (found := _wanted(filters, today))}
     if not wanted:
         return {}
     ranges, sources = _ranges(next(iter(wanted)), user), defaultdict(dict)
+    is_narrow = all(high - low <= WIDTHS[Level.TOWNSHIP] for low, high in ranges)
     for filters, one in wanted.items():
-        sources[_rows(one.tally, one.dimensions, ranges)][filters] = one.sql
+        rollup = _rollup(one, ranges)
+        if rollup or is_narrow or not only_quick:
+            sources[_rows(one.tally, rollup, ranges)][filters] = one.sql
     return {filters: n for rows, asked in sources.items() for filters, n in _sums(rows, asked).items()}
 
 
@@ -175,31 +184,38 @@ def _day(day: date) -> str:
 
 
 def _ranges(filters: "CaseFilters", user: User) -> list[Range]:
-    """Where the list is, within what its reader sees."""
+    """Where the list is, within what its reader sees; no range inside another."""
+    low, high = EVERYWHERE
+    if filters.area_code is not None:
+        place = places().get(filters.area_code)
+        if place is None:
+            return []
+        low, high = range_of(place.code, Level.VILLAGE if filters.only_here else place.level)
     seen = ranges_of(user, RECORD_READERS)
-    if filters.area_code is None:
-        return list(seen)
-    place = places().get(filters.area_code)
-    if place is None:
-        return []
-    low, high = range_of(place.code, Level.VILLAGE if filters.only_here else place.level)
-    shared = [(max(low, first), min(high, end)) for first, end in seen]
-    return [(first, end) for first, end in shared if first < end]
+    shared = {(max(low, first), min(high, end)) for first, end in seen if first < high and low < end}
+    return [one for one in sorted(shared) if not any(one != other and _is_inside(one, other) for other in shared)]
 
 
-def _rows(tally: Tally, dimensions: set[str], ranges: list[Range], level: Level = Level.PROVINCE) -> str:
-    """A SELECT of the coarsest rows that know these dimensions, are of this level or finer and end where the ranges do;
-    of the rows that are counted where no rollup does, as below a township."""
+def _is_inside(one: Range, other: Range) -> bool:
+    return other[0] <= one[0] and one[1] <= other[1]
+
+
+def _rollup(wanted: Wanted, ranges: list[Range], level: Level = Level.PROVINCE) -> Rollup | None:
+    """The first that knows the dimensions, is of this level or finer and ends where the ranges do."""
     edges = [edge for bounds in ranges for edge in bounds]
-    fitting = (
-        tally.told(rollup)
-        for rollup in tally.rollups
-        if dimensions <= rollup.dimensions.keys()
-        and WIDTHS[rollup.level] <= WIDTHS[level]
-        and not any(edge % WIDTHS[rollup.level] for edge in edges)
-    )
+    for rollup in wanted.tally.rollups:
+        width = WIDTHS[rollup.level]
+        is_known = wanted.dimensions <= rollup.dimensions.keys()
+        if is_known and width <= WIDTHS[level] and not any(edge % width for edge in edges):
+            return rollup
+    return None
+
+
+def _rows(tally: Tally, rollup: Rollup | None, ranges: list[Range]) -> str:
+    """A SELECT of what the rollup tells of these ranges, or of the rows that are counted."""
+    rows = tally.told(rollup) if rollup else tally.counted(area="area_code")
     inside = " OR ".join(f"area >= {low} AND area < {high}" for low, high in ranges) or "false"
-    return f"SELECT * FROM ({next(fitting, tally.counted(area='area_code'))}) AS found WHERE {inside}"
+    return f"SELECT * FROM ({rows}) AS found WHERE {inside}"
 
 
 def _sums(rows: str, asked: dict["CaseFilters", str]) -> dict["CaseFilters", int]:
@@ -209,7 +225,8 @@ def _sums(rows: str, asked: dict["CaseFilters", str]) -> dict["CaseFilters", int
 
 def _sums_by_place(chosen: Wanted, conditions: list[str], ranges: list[Range], level: Level) -> list[tuple]:
     """(place, a sum for each condition), of places with any of the first."""
-    rows = f"SELECT * FROM ({_rows(chosen.tally, chosen.dimensions, ranges, level)}) AS there WHERE {chosen.sql}"
+    there = _rows(chosen.tally, _rollup(chosen, ranges, level), ranges)
+    rows = f"SELECT * FROM ({there}) AS there WHERE {chosen.sql}"
     place = f"area / {WIDTHS[level]} * {WIDTHS[level]}"
     found = _ask(f"SELECT {place} AS place, {_columns(conditions)} FROM ({rows}) AS chosen GROUP BY 1")
     return [row for row in found if row[1]]
