@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from areas.ranges import in_ranges
 from cases import reasons
 from cases.choices import ENDED_STATES, OPEN_STATES, TWO_WAY_OUTCOMES, Escalation, ItemState, State, Step
-from kit.days import end_of_day, end_of_week, start_of_day
+from kit.days import end_of_week, last_moment, start_of_day
 from kit.pages import Keyset
 from staff.querysets import Scoped
 from staff.roles import CASEWORKERS, Role
@@ -48,7 +48,7 @@ class CaseQuerySet(Scoped, QuerySet):
 
     def opened_until(self, day: date) -> "CaseQuerySet":
         """That day included."""
-        return self.filter(opened_at__lte=end_of_day(day))
+        return self.filter(opened_at__lte=last_moment(day))
 
     def in_area(self, area) -> "CaseQuerySet":
         """The area itself and everything under it."""
@@ -74,17 +74,6 @@ class CaseQuerySet(Scoped, QuerySet):
         """Ever came as far as this stage or beyond it, wherever they stand now. An unknown stage is no filter."""
         return self.filter(_came_to(stage) or Q())
 
-    def by_ways_to(self, stage: str) -> list["CaseQuerySet"]:
-        """The same cases as `reached`, as one query set for each way to have come there, to be paged by their keys.
-
-        Each begins at an index of those few who came, and not at all cases; by way of a move a case comes once.
-        """
-        moved = self.filter(moves__to_state=stage).distinct("pk")
-        return {
-            State.REFERRED: lambda: [self.filter(_placed()), moved],
-            State.TRANSPORTED: lambda: [moved],
-        }.get(stage, lambda: [self.reached(stage)])()
-
     def short_of(self, stage: str) -> "CaseQuerySet":
         """Never came to this stage: the others. An unknown stage is no filter."""
         condition = _came_to(stage)
@@ -95,9 +84,9 @@ def _came_to(stage: str):
     """The condition of one bar of the funnel; None for a word that is no stage."""
     return {
         State.CONTACTED: lambda: Q(first_contacted_at__isnull=False),
-        State.REFERRED: lambda: _placed() | _has_moved_to(State.REFERRED),
+        State.REFERRED: lambda: _placed() | Q(has_been_referred=True),
         State.PLACED: _placed,
-        State.TRANSPORTED: lambda: Q(_has_moved_to(State.TRANSPORTED)),
+        State.TRANSPORTED: lambda: Q(has_travelled=True),
         State.SETTLED: lambda: Q(settled_at__isnull=False),
     }.get(stage, lambda: None)()
 
@@ -163,12 +152,12 @@ def is_resting(now: datetime) -> Q:
 
 
 def has_come(today: date) -> Q:
-    return Q(comes_at__lte=end_of_day(today))
+    return Q(comes_at__lte=last_moment(today))
 
 
 def comes_this_week(today: date) -> Q:
     """Until Sunday, today and before included."""
-    return Q(comes_at__lte=end_of_day(end_of_week(today)))
+    return Q(comes_at__lte=last_moment(end_of_week(today)))
 
 
 # whoever is late is counted as late, also while the next attempt is still to come
@@ -200,11 +189,6 @@ class FollowUpQuerySet(QuerySet):
 
     def in_order(self) -> "FollowUpQuerySet":
         return self.order_by("due_on", "day_no")
-
-
-def _has_moved_to(state: str) -> Exists:
-    """Also if the case has gone on or back since."""
-    return Exists(apps.get_model("cases.CaseMove").objects.filter(case=OuterRef("pk"), to_state=state))
 
 
 def _open_items_of_case() -> WorkItemQuerySet:

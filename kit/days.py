@@ -32,6 +32,11 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, LAST_MOMENT, tzinfo=get_default_timezone())
 
 
+def last_moment(day: date) -> datetime:
+    """After which nothing happened on that day: what the database says is exact to a millionth of a second."""
+    return datetime.combine(day, time.max, tzinfo=get_default_timezone())
+
+
 def as_moment(told: datetime | str | None) -> datetime | None:
     """What a column of JSON keeps of a moment is text."""
     return datetime.fromisoformat(told) if isinstance(told, str) else told

@@ -90,15 +90,7 @@ class Keyset:
     def page(self, rows: QuerySet, after: str | None, size: int) -> tuple[list, str | None]:
         """The rows that follow the key, and the key of the next page, None on the last. What is no key begins anew."""
         values = self.read(rows.model, after)
-        found, has_more = cut(self.behind(rows, [rows], values, size) if values else rows.order_by(*self.order), size)
-        return found, self.key_of(found[-1]) if has_more else None
-
-    def page_among(
-        self, rows: QuerySet, alternatives: list[QuerySet], after: str | None, size: int
-    ) -> tuple[list, str | None]:
-        """The same of those that stand in at least one of the alternatives: each is read in the order of an index of
-        its own, and no further than a page. One condition with OR would be read to its end, or row by row in vain."""
-        found, has_more = cut(self.behind(rows, alternatives, self.read(rows.model, after), size), size)
+        found, has_more = cut(self.behind(rows, values, size) if values else rows.order_by(*self.order), size)
         return found, self.key_of(found[-1]) if has_more else None
 
     def after(self, rows: QuerySet, text: str | None) -> QuerySet:
@@ -117,21 +109,17 @@ class Keyset:
         values = [_read(model, name, part) for name, part in zip(self.names, parts, strict=True)]
         return None if None in values else values
 
-    def behind(self, rows: QuerySet, alternatives: list[QuerySet], values: list | None, size: int) -> QuerySet:
+    def behind(self, rows: QuerySet, values: list, size: int) -> QuerySet:
         """Those behind a row, read stretch by stretch: each is one range of an index that holds the order, begins where
         it begins and is left after a page. A single condition would read on from the first column alone."""
         keys = [
-            among.order_by(*self.order).filter(stretch).values("pk")[: size + 1]
-            for among in alternatives
-            for stretch in self._stretches(values)
+            rows.order_by(*self.order).filter(stretch).values("pk")[: size + 1] for stretch in self._stretches(values)
         ]
         found = keys[0].union(*keys[1:]) if len(keys) > 1 else keys[0]
         return rows.filter(pk__in=found).order_by(*self.order)
 
-    def _stretches(self, values: list | None) -> list[Q]:
-        """Of (a, b, c) those with the same a and b, those with the same a, the rest; all of them without a row."""
-        if values is None:
-            return [Q()]
+    def _stretches(self, values: list) -> list[Q]:
+        """Of (a, b, c) those with the same a and b, those with the same a, the rest."""
         places = range(len(self.names) - 1, -1, -1)
         same = [dict(zip(self.names[:place], values, strict=False)) for place in places]
         return [Q(**equal) & self._past(place, values[place]) for place, equal in zip(places, same, strict=True)]

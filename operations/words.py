@@ -47,6 +47,8 @@ TASKS = {
     "operations.clock.forget_old": pgettext_lazy("task", "Forget processes that are gone"),
     "operations.clock.back_up": pgettext_lazy("task", "Back up everything"),
     "operations.clock.pulse": pgettext_lazy("task", "Sign of life"),
+    "operations.clock.fold_tallies": pgettext_lazy("task", "Add up the tallies"),
+    "operations.clock.check_tallies": pgettext_lazy("task", "Count the tallies anew"),
 }
 
 

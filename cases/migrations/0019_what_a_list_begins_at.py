@@ -27,9 +27,5 @@ class Migration(migrations.Migration):
         index("workitem", "unowned_item_of_area", IN_ORDER, condition=Q(**OPEN, owner=None)),
         index("workitem", "open_item_by_step", ["step", "area"], include=COUNTED, condition=Q(**OPEN)),
         index("case", "case_by_state_since", ["state_since", "id"]),
-        index("case", "case_placed", ["id"], condition=Q(follow_up_round__gt=0)),
-        index("case", "case_settled", ["id"], condition=Q(settled_at__isnull=False)),
-        index("casemove", "move_to_referred", ["case"], condition=Q(to_state="referred")),
-        index("casemove", "move_to_transported", ["case"], condition=Q(to_state="transported")),
         migrations.RunSQL("RESET lock_timeout", migrations.RunSQL.noop),
     ]

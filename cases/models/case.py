@@ -16,6 +16,7 @@ from cases.choices import (
     Step,
 )
 from cases.querysets import CaseQuerySet
+from kit.columns import KeptByDatabase
 from kit.days import local_day
 from kit.keys import area_key, staff_key
 from workers.models.notes import MaskedText
@@ -43,6 +44,9 @@ class Case(FSMModelMixin, models.Model):
     placed_on = models.DateField(_("first day at work"), null=True, blank=True)
     follow_up_round = models.PositiveSmallIntegerField(_("placements so far"), default=0)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    # by a trigger on the moves, so that who ever came so far is counted without looking for the move
+    has_been_referred = KeptByDatabase(_("was ever recommended for a job"))
+    has_travelled = KeptByDatabase(_("has ever travelled"))
     closed_because = models.CharField(_("closed because"), max_length=16, choices=CloseReason.choices, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = staff_key(_("closed by"))
@@ -60,7 +64,12 @@ class Case(FSMModelMixin, models.Model):
             models.Index(fields=["area", "state"], name="case_by_area_and_state"),
             models.Index(fields=["opened_at"], name="case_by_opening"),
             models.Index(fields=["state_since", "id"], name="case_by_state_since"),
+            # the newest of those who ever came so far
+            models.Index(
+                fields=["id"], name="case_referred", condition=Q(follow_up_round__gt=0) | Q(has_been_referred=True)
+            ),
             models.Index(fields=["id"], name="case_placed", condition=Q(follow_up_round__gt=0)),
+            models.Index(fields=["id"], name="case_travelled", condition=Q(has_travelled=True)),
             models.Index(fields=["id"], name="case_settled", condition=Q(settled_at__isnull=False)),
             models.Index(fields=["owner"], name="case_open_by_owner", condition=~Q(state__in=ENDED_STATES)),
             models.Index(fields=["reask_on"], name="case_to_ask_again", condition=Q(reask_on__isnull=False)),

@@ -42,9 +42,6 @@ class CaseMove(models.Model):
             models.Index(fields=["case", "id"], include=["to_state"], name="move_by_case"),
             # who came to a state, in a period or ever
             models.Index(fields=["to_state", "at"], include=["case"], name="move_by_state"),
-            # the newest of those who ever came so far
-            models.Index(fields=["case"], name="move_to_referred", condition=Q(to_state=State.REFERRED)),
-            models.Index(fields=["case"], name="move_to_transported", condition=Q(to_state=State.TRANSPORTED)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from viewflow.workflow.status import STATUS
 
@@ -72,6 +72,13 @@ def cases_elsewhere_than_their_path_leads() -> int:
     return Case.objects.alias(led_to=Coalesce(Subquery(last), Value(""))).exclude(state=F("led_to")).count()
 
 
+def cases_that_came_another_way_than_they_say() -> int:
+    """The trigger on the moves keeps it; this counts what was loaded past it."""
+    moves = CaseMove.objects.filter(case=OuterRef("pk"))
+    was_referred, travelled = (Exists(moves.filter(to_state=state)) for state in (State.REFERRED, State.TRANSPORTED))
+    return Case.objects.exclude(has_been_referred=was_referred, has_travelled=travelled).count()
+
+
 register("cases_an_open_case_has_exactly_one_open_work_item", open_cases_without_one_open_item)
 register("cases_an_ended_case_has_no_open_work_item", ended_cases_with_an_open_item)
 register("cases_the_open_work_item_fits_the_state_of_its_case", items_whose_step_does_not_fit)
@@ -81,4 +88,5 @@ register("cases_an_open_work_item_is_as_urgent_as_its_case", items_less_or_more_
 register("cases_an_open_case_is_where_its_worker_lives", cases_elsewhere_than_their_worker)
 register("cases_an_open_flag_has_an_open_case", open_flags_without_open_case)
 register("cases_a_case_stands_where_its_last_move_led", cases_elsewhere_than_their_path_leads)
+register("cases_a_case_says_how_far_its_moves_led", cases_that_came_another_way_than_they_say)
 register("cases_only_people_at_work_are_followed_up", follow_ups_waiting_for_nobody)

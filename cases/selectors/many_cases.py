@@ -29,6 +29,7 @@ from cases.choices import (
 )
 from cases.models import Case, WorkItem
 from cases.querysets import URGENT_FIRST, CaseQuerySet, WorkItemQuerySet
+from cases.selectors.counts import heads_of
 from cases.selectors.people import short_sex
 from kit.days import start_of_day
 from kit.pages import Keyset, RowKeyset
@@ -132,6 +133,8 @@ class CaseListPage:
     total: int
     late: int
     more: str | None
+    has_more_than_total: bool = False
+    has_more_than_late: bool = False
 
 
 def cases_matching(filters: CaseFilters, *, user: User, today: date) -> CaseQuerySet:
@@ -163,14 +166,12 @@ def items_matching(filters: CaseFilters, *, user: User, today: date) -> WorkItem
 def case_list(filters: CaseFilters, *, user: User, today: date, after: str | None = None) -> CaseListPage:
     """3 queries, 4 in an order not of items: numbers, late ones, rows. As asked for, or else as `ORDERS` says."""
     cases = cases_matching(filters, user=user, today=today)
-    total, late = cases.count(), cases.overdue(today).count()
+    total, late = heads_of(filters, cases, user=user, today=today)
     if filters.are_open_only and filters.sort not in ORDERS:
         rows, more = _open_rows(items_matching(filters, user=user, today=today), today, after)
-    elif filters.reached and filters.sort in ("", "newest"):
-        rows, more = _newest_who_came(filters, user, today, after)
     else:
         rows, more = _ordered_rows(cases, ORDERS.get(filters.sort, NEWEST_FIRST), today, after)
-    return CaseListPage(rows, total, late, more)
+    return CaseListPage(rows, total.n, late.n, more, total.is_more, late.is_more)
 
 
 def case_rows(filters: CaseFilters, *, user: User, today: date) -> Iterator[CaseRow]:
@@ -247,16 +248,6 @@ def _ordered_rows(
     cases: CaseQuerySet, order: Keyset, today: date, after: str | None
 ) -> tuple[tuple[CaseRow, ...], str | None]:
     shown, more = order.page(_with_items(cases), after, PAGE)
-    return _case_rows(shown, today), more
-
-
-def _newest_who_came(
-    filters: CaseFilters, user: User, today: date, after: str | None
-) -> tuple[tuple[CaseRow, ...], str | None]:
-    """Of those who ever came to a stage: the few are found by their moves, not by asking every case."""
-    others = cases_matching(replace(filters, reached=""), user=user, today=today)
-    ways = others.by_ways_to(filters.reached)
-    shown, more = NEWEST_FIRST.page_among(_with_items(Case.objects.all()), ways, after, PAGE)
     return _case_rows(shown, today), more
 
 

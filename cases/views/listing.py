@@ -43,6 +43,7 @@ def case_list(request):
     orders, owner = f.orders(filters), owner_told(filters, owners, area)
     context = {
         "now": now, "today": today, "page": page, "form": form, "filters": filters,
+        "total": counted(page.total, page.has_more_than_total), "late": counted(page.late, page.has_more_than_late),
         "rows": [shown_row(row, area) for row in page.rows],
         "crumbs": crumbs(request.user, area, form),
         "words": f.words_of(filters, area, owner),
@@ -101,11 +102,17 @@ def hidden_filters(form: CaseFilter) -> list[tuple[str, str]]:
     return [(name, value) for name, value in form.asked.items() if name in kept]
 
 
+def counted(n: int, is_more: bool) -> str:
+    """10,000+ where nobody counted on."""
+    return f"{thousands(n)}+" if is_more else thousands(n)
+
+
 def pager(form: CaseFilter, page: CaseListPage) -> dict:
     """Pages follow a key, not a number; how many rows came before travels along only to be said."""
     seen = (read_number(form.data.get("seen")) or 0) if form.after else 0
     last = seen + len(page.rows)
-    words = {"first": thousands(seen + 1), "last": thousands(last), "total": thousands(page.total)}
+    total = counted(page.total, page.has_more_than_total)
+    words = {"first": thousands(seen + 1), "last": thousands(last), "total": total}
     return {
         "pager_words": _("%(first)s to %(last)s of %(total)s") % words,
         **form.pages(page.more, seen=last),

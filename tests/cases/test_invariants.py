@@ -23,6 +23,7 @@ CHECKS = [
     invariants.open_flags_without_open_case,
     invariants.follow_ups_waiting_for_nobody,
     invariants.cases_elsewhere_than_their_path_leads,
+    invariants.cases_that_came_another_way_than_they_say,
 ]
 
 
@@ -50,6 +51,9 @@ BREAKS = {
     ),
     invariants.cases_elsewhere_than_their_path_leads: lambda case: case.moves.create(
         from_state="placed", to_state="transported", cause="boarding", at=case.opened_at, happened_at=case.opened_at
+    ),
+    invariants.cases_that_came_another_way_than_they_say: lambda case: Case.objects.filter(pk=case.pk).update(
+        has_been_referred=True
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Lists are read from the columns of the work item and from rows of moves: the same rows as by asking every case."""
+"""Lists are read from the columns of the open item and from how far a case came: the same rows as asking each case."""
 
 from datetime import timedelta
 from itertools import product
@@ -119,7 +119,7 @@ def test_who_reached_a_stage_twice_stands_there_once(supervisor, monkeypatch):
     assert page_by_page(CaseFilters(state="any", reached="referred"), supervisor) == [once.pk, twice.pk]
 
 
-def test_cases_outside_the_area_are_on_no_list_by_moves(county, neighbour):
+def test_cases_outside_the_area_are_on_no_list_of_a_stage(county, neighbour):
     page = case_list(CaseFilters(state="any", reached="referred"), user=neighbour, today=TODAY)
 
     assert {row.area_id for row in page.rows} == {HUAQI_VILLAGE}
@@ -149,23 +149,27 @@ def test_a_list_can_begin_at_an_index_of_items(supervisor, asked, index):
     assert f"using {index}" in plan_of(first(listed), only=index)
 
 
-@pytest.mark.parametrize("stage", ["transported", "referred"])
-def test_who_came_by_a_move_is_found_by_its_index(stage):
-    moved, index = Case.objects.by_ways_to(stage)[-1], f"move_to_{stage}"
+@pytest.mark.parametrize(
+    ("stage", "index"),
+    [
+        ("referred", "case_referred"),
+        ("placed", "case_placed"),
+        ("transported", "case_travelled"),
+        ("settled", "case_settled"),
+    ],
+)
+def test_who_came_so_far_is_found_newest_first_by_an_index_of_those_alone(stage, index):
+    plan = plan_of(first(Case.objects.reached(stage), NEWEST_FIRST), only=index)
 
-    assert f"using {index}" in plan_of(first(moved, NEWEST_FIRST), only=index)
-
-
-@pytest.mark.parametrize(("stage", "index"), [("placed", "case_placed"), ("settled", "case_settled")])
-def test_who_was_placed_or_settled_is_found_by_an_index_of_those_alone(stage, index):
-    assert f"{index}" in plan_of(Case.objects.reached(stage), only=index)
+    assert f"Backward using {index}" in plan
+    assert "Sort" not in plan
 
 
 def test_a_deep_page_begins_behind_its_key_in_every_stretch():
     """The moment of the key is a bound of the index, and not looked at row by row."""
     items = WorkItem.objects.open()
 
-    plan = plan_of(URGENT_FIRST.behind(items, [items], [2, NOON, 7], 50), only="open_item_in_order")
+    plan = plan_of(URGENT_FIRST.behind(items, [2, NOON, 7], 50), only="open_item_in_order")
 
     bounds = [line for line in plan.splitlines() if "Index Cond" in line and "priority" in line]
     assert [("due_at" in bound, "case_id" in bound) for bound in bounds] == [

@@ -7,6 +7,7 @@ from django.db import connection
 from psycopg.errors import InsufficientPrivilege
 
 from config import databases, rights
+from kit.tallies import declared
 
 HISTORY = {
     "cases_casemove",
@@ -65,6 +66,16 @@ def test_every_table_that_the_database_keeps_whole_is_kept_whole_by_its_rights_t
 
     assert growing >= HISTORY
     assert [table for table in growing if may(table, "UPDATE") or may(table, "DELETE")] == []
+
+
+def test_it_keeps_the_tallies(db):
+    """Their triggers write under its own rights, and a worker folds."""
+    tables = [name for tally in declared() for name in (tally.deltas, *(rollup.table for rollup in tally.rollups))]
+    verbs = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+
+    allowed = {table: [verb for verb in verbs if may(table, verb)] for table in tables}
+
+    assert (allowed, len(tables) > 5) == ({table: list(verbs[:4]) for table in tables}, True)
 
 
 @pytest.mark.parametrize(

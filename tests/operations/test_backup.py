@@ -18,6 +18,7 @@ from django.db import transaction
 from datetime import date, timedelta
 from itertools import count
 from django.conf import settings
+from tests.cases.factories import CaseFactory
 from tests.workers.factories import WorkerFactory, make_id_number
 folder = settings.MEDIA_ROOT / "evidence"
 folder.mkdir(parents=True, exist_ok=True)
@@ -25,7 +26,8 @@ for n in count(1):
     (folder / f"{n}.txt").write_text("paper " * n)
     born = date(1960, 1, 1) + timedelta(days=n)
     with transaction.atomic():  # as the product does it: nobody is ever without a journal
-        WorkerFactory(n=n, birth_date=born, id_number=make_id_number(birth_date=born))
+        worker = WorkerFactory(n=n, birth_date=born, id_number=make_id_number(birth_date=born), unemployed=True)
+        CaseFactory(worker=worker)
     print(n)
 """
 ONE_LOSS = pytest.mark.xdist_group("lost")  # what was lost is made once, for all of them
@@ -79,7 +81,9 @@ def test_all_of_it_comes_back_on_another_machine(lost, new):
     done = new.manage("restore", str(backup))
 
     assert (done.returncode, done.stderr) == (0, "")
+    assert "The tallies hold." in done.stdout
     assert "The journal holds." in done.stdout
+    assert new.ask("SELECT sum(n) > 0 FROM cases_case_tally_delta") == [(True,)]
     assert "Back after " in done.stdout
     people = len(new.ask("SELECT FROM workers_worker"))
     assert people >= before

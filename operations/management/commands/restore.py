@@ -47,4 +47,5 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, stdout=self.stdout)
         call_command("grant_rights", stdout=self.stdout)
         call_command("check_invariants", stdout=self.stdout)
+        call_command("check_tallies", stdout=self.stdout)
         call_command("verify_journal", stdout=self.stdout)
