@@ -28,6 +28,7 @@ TASKS = {
     "notifications.tasks.deliver_messages": pgettext_lazy("task", "Send texts"),
     "cases.clock.escalate_overdue": pgettext_lazy("task", "Take up late cases"),
     "cases.clock.hand_on": pgettext_lazy("task", "Hand on cases of those who left"),
+    "cases.clock.release_left_behind": pgettext_lazy("task", "Cases that a colleague left become nobody's"),
     "cases.clock.forget_handovers": pgettext_lazy("task", "Forget old plans of handovers"),
     "cases.clock.ask_again": pgettext_lazy("task", "Ask again for an answer"),
     "staff.clock.forget_sessions": pgettext_lazy("task", "Forget sessions that are over"),

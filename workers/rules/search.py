@@ -63,10 +63,16 @@ def condition(search: Search, today: date | None = None) -> Q:
 
 def ways(search: Search, today: date | None = None) -> list[Way]:
     """Whom `condition` finds, taken apart so that each part is a stretch of one index in its order: whose pinyin begins
-    so, then by initials, then who may be read otherwise. Nobody is in two parts."""
+    so, then by initials, then who may be read otherwise; whose phone ends so, then whose ID number. Nobody is in two
+    parts."""
+    text = search.text
+    if search.kind == "id_tail":
+        return [Way(condition(search), "id_tail")]
+    if search.kind == "tail":
+        of_phone, of_number = Q(phone_tail=text[-4:]), Q(id_tail=text[-4:])
+        return [Way(of_phone, "phone_tail"), Way(of_number & ~of_phone, "id_tail")]
     if search.kind != "pinyin":
         return [Way(condition(search, today), "name")]
-    text = search.text
     whole, initials = Q(name_pinyin__startswith=text), Q(name_initials__startswith=text)
     parts = [
         Way(whole, "name_pinyin"),
