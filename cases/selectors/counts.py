@@ -47,8 +47,9 @@ STEPS = {
     State.CONTACTED: (Step.REFER,),
     State.REFERRED: (Step.RESULT,),
     AT_WORK: (Step.TRAVEL, Step.FOLLOW_UP),
+    **dict.fromkeys((ENDED, *ENDED_STATES), ()),
 }
-"""Which steps an open case of this state may wait for; of other states it cannot be told from the step."""
+"""Which steps a case of this state may wait for; of the other states it cannot be told from the step."""
 STAGES = {
     State.CONTACTED: "was_contacted",
     State.REFERRED: "was_referred",
@@ -167,7 +168,8 @@ def _of_items(filters: "CaseFilters", today: date) -> list[tuple[str, str]] | No
     if is_of_the_case_alone or filters.state not in STEPS:
         return None
     conditions = [(name, text.format(today=_day(today))) for name, text in DUE[filters.due]]
-    if steps := STEPS[filters.state]:
+    steps = STEPS[filters.state]
+    if steps is not None:
         conditions.append(("step", _one_of("step", steps)))
     if filters.group in ServiceGroup.values:
         conditions.append(("priority", f"priority = {Priority[ServiceGroup(filters.group).name].value}"))
@@ -176,7 +178,8 @@ def _of_items(filters: "CaseFilters", today: date) -> list[tuple[str, str]] | No
 
 def _one_of(column: str, values: Iterable[str]) -> str:
     """Of words of `cases.choices`, never of what somebody typed."""
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+    said = ", ".join(repr(str(value)) for value in values)
+    return f"{column} IN ({said})" if said else "false"
 
 
 def _day(day: date) -> str:

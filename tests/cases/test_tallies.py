@@ -264,7 +264,7 @@ def test_what_a_list_is_narrowed_by_and_no_tally_knows_is_not_answered(superviso
     unknown = [
         CaseFilters(owner="7"), CaseFilters(flag="zero_employment"), CaseFilters(words="wang"),
         CaseFilters(due=LATE, reached="placed"), CaseFilters(due=LATE, opened_from=TODAY),
-        CaseFilters(due=LATE, state="placed"), CaseFilters(due=LATE, state=ENDED),
+        CaseFilters(due=LATE, state="placed"), CaseFilters(due=LATE, state="transported"),
     ]  # fmt: skip
 
     assert counts_of(unknown, user=supervisor, today=TODAY) == {}

@@ -7,11 +7,14 @@ from itertools import pairwise
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from openpyxl import load_workbook
 
 from areas.selectors import children_of
 from cases import services
 from cases.models import Case
+from cases.selectors import cases_matching
+from cases.views.addresses import read_filters
 from insights import selectors
 from insights.periods import last_days
 from tests.cases.factories import NOON, TODAY, CaseFactory
@@ -76,8 +79,15 @@ def test_every_figure_opens_a_list_of_that_length(supervisor, county):
     for area, days in [(ZHIJIN, 90), (MAOCHANG, 7), (MAOCHANG, 90), (FENGPING, 7), (FENGPING, 90)]:
         figures = figures_of(client.get(OVERVIEW, {"area": area, **last_days(days, TODAY).query}))
         lists = {url: client.get(url).context["page"].total for url in figures}
+        rows = {url: rows_of(url, supervisor) for url in figures}
 
-        assert (figures, len(figures) > 15) == (lists, True)
+        assert (figures, figures, len(figures) > 15) == (lists, rows, True)
+
+
+def rows_of(url: str, user) -> int:
+    """Counted one by one, past every tally."""
+    filters = read_filters(QueryDict(url.partition("?")[2]), {})
+    return len(cases_matching(filters, user=user, today=TODAY))
 
 
 def figures_of(response, zeros=12) -> dict[str, int]:
@@ -228,7 +238,7 @@ def test_overview_costs_the_same_however_many_cases_and_places(supervisor):
             case_in(area)
         costs.append(queries_of(client, OVERVIEW))
 
-    assert costs[0] == costs[1]
+    assert costs[0] == costs[1] <= 12
 
 
 def test_nonsense_in_the_address_is_no_error(supervisor, county):
