@@ -44,7 +44,7 @@ class NobodyInIt(UnreadableRoster):
     way_out = _("Check that this is the right file.")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class RosterRow:
     """One person's row. `label` is what a report calls it: the row of the worksheet, or worksheet!row among several."""
 
