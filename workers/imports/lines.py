@@ -43,6 +43,10 @@ def records(text: str, delimiter: str) -> Iterator[Record]:
     width = _usual_width(lines, delimiter)
     at = 0
     while at < len(lines):
+        if '"' not in lines[at]:
+            at += 1
+            yield Record(_split(lines[at - 1], delimiter), False, at, at, False)
+            continue
         cells, used = _quoted(lines, at, delimiter, width)
         fits = cells is not None and (used > 1 or lines[at].count('"') % 2 == 0)
         told = cells if cells is not None else _as_it_stands(lines[at], delimiter, width)
@@ -59,8 +63,6 @@ def _usual_width(lines: list[str], delimiter: str) -> int:
 
 def _quoted(lines: list[str], at: int, delimiter: str, width: int) -> tuple[list[str] | None, int]:
     """The record that begins in this line and how many lines it has; None when its quotes do not fit."""
-    if '"' not in lines[at]:
-        return _split(lines[at], delimiter), 1
     reader = csv.reader(lines[at : at + MOST_LINES], delimiter=delimiter, strict=True)
     try:
         cells = next(reader)
@@ -85,7 +87,7 @@ def _inner_lines(cells: list[str]) -> Iterator[str]:
 def _split(line: str, delimiter: str) -> list[str]:
     line = line.rstrip("\r\n")
     cells = line.split(delimiter) if line else []
-    if max(map(len, cells), default=0) > csv.field_size_limit():
+    if len(line) > csv.field_size_limit() < max(map(len, cells)):
         raise csv.Error("field larger than field limit")
     return cells
 

@@ -1,8 +1,8 @@
 """Reads the cells of a file somebody sent: a small process of its own, which may die of it where the web may not.
 
-`python -m workers.imports.opening LIMITS` takes a file on standard input and prints one line of JSON for each row and
-one for the end of each worksheet, or at last a refusal. It starts fast because it imports nothing of Django.
-`kit/apart/` says what it may use and how it speaks.
+`python -m workers.imports.opening LIMITS` takes a file on standard input and prints lines of JSON: what there is to
+know of a worksheet, then its rows, many in a line; or at last a refusal. It starts fast because it imports nothing of
+Django. `kit/apart/` says what it may use and how it speaks.
 """
 
 import csv
@@ -13,7 +13,7 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from datetime import date, datetime
 from typing import NamedTuple
@@ -43,6 +43,8 @@ WITHOUT_END = 2**62
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 FEW_BAD, WHOLE_TO_BAD, GOOD_TO_BAD = 3, 50, 4
 WIDEST_CELL = 1_000_000
+BLOCK = 32 * 1024
+"""Characters of the rows that are told at once, or little more."""
 CELL = re.compile(rb'[^,;\t\r\n"]+')
 LONGEST_HEADING = 60
 FIRST_LINES = 32 * 1024
@@ -71,22 +73,48 @@ class Limits(NamedTuple):
     """Bytes handed over."""
 
 
-def worksheets_of(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
-    """The rows of each worksheet, followed by what else there is to know of it. Raises Refused."""
-    cells = 0
-    for told in _read_workbook(content, limits) if content.startswith((ZIP, OLE)) else _read_csv(content, limits):
+def worksheets_of(content: bytes, limits: Limits) -> Iterator[dict]:
+    """What there is to know of each worksheet, followed by its rows. Raises Refused."""
+    if content.startswith((ZIP, OLE)):
+        return _in_blocks(_read_workbook(content, limits), limits, _typed_size)
+    return _in_blocks(_read_csv(content, limits), limits, _plain_size)
+
+
+def _plain_size(row: list[str]) -> int:
+    return sum(map(len, row))
+
+
+def _typed_size(row: list[Told]) -> int:
+    return sum([len(cell if isinstance(cell, str) else cell[0]) for cell in row if cell])
+
+
+def _in_blocks(things: Iterable[list[Told] | dict], limits: Limits, size_of: Callable[[list], int]) -> Iterator[dict]:
+    """With the rows that follow each other together: a line of JSON for each would take longer than the rows."""
+    block, size, cells = [], 0, 0
+    for told in things:
+        if isinstance(told, dict) or size > BLOCK:
+            yield from [{"rows": block}] * bool(block)
+            block, size = [], 0
+        if isinstance(told, dict):
+            yield told
+            continue
+        block.append(told)
         cells += len(told) + 1
+        size += size_of(told) + 1
         if cells > limits.cells:
             raise Refused("TooBig")
-        yield told
+    yield from [{"rows": block}] * bool(block)
 
 
 def _read_workbook(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
     try:
         extents = _look_inside(content, limits)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for found in _worksheets(workbook, extents):
-            yield from _read_worksheet(workbook.get_sheet_by_name(found.name), found, extents[found.name])
+        worksheets = _worksheets(workbook, extents)
+        for found in worksheets:
+            worksheet, extent = workbook.get_sheet_by_name(found.name), extents[found.name]
+            yield {"is_alone": len(worksheets) == 1} | _about(worksheet, found, extent)
+            yield from _rows_with_formulas(worksheet, extent)
     except TooOld:
         raise Refused("OfExcel95") from None
     except PasswordError:
@@ -107,7 +135,18 @@ def _worksheets(workbook: CalamineWorkbook, extents: dict[str, Extent]) -> list[
     return found
 
 
-def _read_worksheet(worksheet: CalamineSheet, found: SheetMetadata, extent: Extent) -> Iterator[list[Told] | dict]:
+def _about(worksheet: CalamineSheet, found: SheetMetadata, extent: Extent) -> dict:
+    return {
+        "name": found.name,
+        "merges": [(*first, *last) for first, last in worksheet.merged_cell_ranges or []],
+        "is_typed": True,
+        "is_hidden": found.visible != SheetVisibleEnum.Visible,
+        "hidden_rows": sorted(extent.hidden_rows),
+        "hidden_columns": sorted(extent.hidden_columns),
+    }
+
+
+def _rows_with_formulas(worksheet: CalamineSheet, extent: Extent) -> Iterator[list[Told]]:
     formulas: dict[int, dict[int, str]] = {}
     for (row, column), formula in extent.formulas.items():
         formulas.setdefault(row, {})[column] = formula
@@ -117,14 +156,6 @@ def _read_worksheet(worksheet: CalamineSheet, found: SheetMetadata, extent: Exte
         count += 1
     for missing in range(count, max(formulas, default=-1) + 1):
         yield _with_formulas([], formulas.get(missing, {}))
-    yield {
-        "name": found.name,
-        "merges": [(*first, *last) for first, last in worksheet.merged_cell_ranges or []],
-        "is_typed": True,
-        "is_hidden": found.visible != SheetVisibleEnum.Visible,
-        "hidden_rows": sorted(extent.hidden_rows),
-        "hidden_columns": sorted(extent.hidden_columns),
-    }
 
 
 def _rows(worksheet: CalamineSheet) -> Iterator[list[Told]]:
@@ -233,17 +264,15 @@ def _read_csv(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
     if text.count(delimiter) + text.count("\n") + text.count("\r") > limits.filled:
         raise Refused("TooBig")
     csv.field_size_limit(WIDEST_CELL)
-    stray_quotes, joined_lines = [], []
+    yield {"name": "", "is_alone": True}
     try:
         for number, record in enumerate(records(text, delimiter)):
-            if record.is_stray:
-                stray_quotes.append(number)
-            if record.last > record.first:
-                joined_lines.append([number, record.first, record.last, record.may_hide])
-            yield [cell or None for cell in record.cells]
+            if record.is_stray or record.last > record.first:
+                joined = [[number, record.first, record.last, record.may_hide]] if record.last > record.first else []
+                yield {"stray_quotes": [number] if record.is_stray else [], "joined_lines": joined}
+            yield record.cells
     except csv.Error:
         raise Refused("DamagedFile") from None
-    yield {"name": "", "stray_quotes": stray_quotes, "joined_lines": joined_lines}
 
 
 def _with_mended_headings(content: bytes) -> bytes:

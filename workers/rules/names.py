@@ -146,16 +146,26 @@ class Pinyin(NamedTuple):
 @lru_cache(maxsize=65_536)
 def pinyin_of(name: str) -> Pinyin:
     """Dots, spaces and anything unreadable fall out; Latin letters stay as one syllable a word."""
-    syllables = [tuple(map(_letters, word)) for word in _readings(name)]
-    whole, initials = _joined(word[0] for word in syllables)
+    syllables = list(map(_typed, _readings(name)))
+    whole, initials = _joined([word[0] for word in syllables])
+    if all(len(word) == 1 for word in syllables):
+        return Pinyin(whole, initials, "")
     others = {text for other in readings.others(syllables) for text in _joined(other)} - {whole, initials, ""}
     return Pinyin(whole, initials, " ".join(sorted(others)))
 
 
 def _readings(name: str) -> list[tuple[str, ...]]:
+    if USUAL.fullmatch(name):
+        return readings.readings_of(name)
     plain = BETWEEN_PARTS.sub(" ", name).strip()
     words = WORD.findall(plain)
     return readings.given_name(words) if " " in plain else readings.readings_of(words)
+
+
+@lru_cache(maxsize=32_768)
+def _typed(word: tuple[str, ...]) -> tuple[str, ...]:
+    """Each reading of a character as it is typed."""
+    return tuple(map(_letters, word))
 
 
 def _letters(reading: str) -> str:

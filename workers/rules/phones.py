@@ -27,8 +27,8 @@ COUNTRY_CODE = re.compile(r"^(?:\+|00)?86")
 FOREIGN = re.compile(r"^(?:\+|00)(?!86)[1-9]")
 CLEAN_MOBILE = re.compile(r"1[0-9]{10}")
 MOBILE_LENGTH = 11
-BLOCK = 7
-"""Digits by which a mobile number is given to an operator."""
+BLOCK = 5
+"""Digits that tell whether the mobile numbers behind them are in use."""
 CARRIER_CODE = re.compile(r"1(?:[12]|79)")  # dialled before a number, not part of one
 
 
