@@ -98,7 +98,7 @@ def test_the_first_people_come_before_the_last_are_read(monkeypatch):
 
 
 def test_a_reader_that_dies_between_two_rows_is_a_refusal(monkeypatch):
-    limited(monkeypatch, memory=48 * 1024 * 1024)
+    limited(monkeypatch, memory=26 * 1024 * 1024)
     people = "\n".join(",".join(row) for row in [TITLES, *[PERSON] * 200_000])
 
     with pytest.raises(NeedsTooMuchMemory):

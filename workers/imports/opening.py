@@ -5,6 +5,7 @@ know of a worksheet, then its rows, many in a line; or at last a refusal. It sta
 Django. `kit/apart/` says what it may use and how it speaks.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -13,9 +14,11 @@ import struct
 import sys
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from datetime import date, datetime
+from mmap import ACCESS_READ, mmap
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -33,7 +36,7 @@ from python_calamine import (
 from kit.apart.inside import Refused, confine, tell_all
 from workers.imports import columns
 from workers.imports.extents import Extent
-from workers.imports.lines import records
+from workers.imports.lines import records_in
 from workers.imports.scanning import PIECE, TooOld, extents_in_package, extents_in_xls
 
 ZIP = b"PK\x03\x04"
@@ -49,10 +52,12 @@ CELL = re.compile(rb'[^,;\t\r\n"]+')
 LONGEST_HEADING = 60
 FIRST_LINES = 32 * 1024
 ENCODINGS = ("utf-8", "gb18030")
+DELIMITERS = ",\t;"
 DAMAGE = (
     CalamineError, zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, expat.ExpatError, OSError,
     EOFError, LookupError, ValueError, RuntimeError,
 )  # fmt: skip
+Content = bytes | mmap
 Told = str | list[str] | None
 """A blank cell, a text, or [text, kind]."""
 
@@ -73,10 +78,10 @@ class Limits(NamedTuple):
     """Bytes handed over."""
 
 
-def worksheets_of(content: bytes, limits: Limits) -> Iterator[dict]:
+def worksheets_of(content: Content, limits: Limits) -> Iterator[dict]:
     """What there is to know of each worksheet, followed by its rows. Raises Refused."""
-    if content.startswith((ZIP, OLE)):
-        return _in_blocks(_read_workbook(content, limits), limits, _typed_size)
+    if content[: len(OLE)].startswith((ZIP, OLE)):
+        return _in_blocks(_read_workbook(content[:], limits), limits, _typed_size)
     return _in_blocks(_read_csv(content, limits), limits, _plain_size)
 
 
@@ -258,21 +263,59 @@ def _looks_like_a_workbook(content: bytes) -> bool:
     return content.startswith(OLE) or b"workbook" in content or b"content.xml" in content
 
 
-def _read_csv(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
-    text = _decode(_with_mended_headings(content))
-    delimiter = _delimiter(text)
-    if text.count(delimiter) + text.count("\n") + text.count("\r") > limits.filled:
-        raise Refused("TooBig")
+def _read_csv(content: Content, limits: Limits) -> Iterator[list[Told] | dict]:
+    """Read three times and never whole in memory: for its encoding, for what is in it, and at last."""
+    head = _with_mended_headings(content[:FIRST_LINES])
+    encoding = _encoding(content, head)
+    delimiter = _looked_through(_texts(content, head, encoding), limits)
     csv.field_size_limit(WIDEST_CELL)
     yield {"name": "", "is_alone": True}
     try:
-        for number, record in enumerate(records(text, delimiter)):
+        for number, record in enumerate(records_in(_texts(content, head, encoding), delimiter)):
             if record.is_stray or record.last > record.first:
                 joined = [[number, record.first, record.last, record.may_hide]] if record.last > record.first else []
                 yield {"stray_quotes": [number] if record.is_stray else [], "joined_lines": joined}
             yield record.cells
     except csv.Error:
         raise Refused("DamagedFile") from None
+
+
+def _looked_through(texts: Iterable[str], limits: Limits) -> str:
+    """The delimiter. Many bytes that are no characters, or many control characters, are no text at all."""
+    head, length, replaced, marks = "", 0, 0, Counter()
+    for text in texts:
+        head += text[: WIDEST_CELL - len(head)]
+        length, replaced = length + len(text), replaced + text.count(REPLACED)
+        marks.update({mark: text.count(mark) for mark in DELIMITERS + "\r\n"})
+    if replaced > FEW_BAD + length // WHOLE_TO_BAD:
+        raise Refused("NotASpreadsheet")
+    delimiter = _delimiter(head)
+    if marks[delimiter] + marks["\n"] + marks["\r"] > limits.filled:
+        raise Refused("TooBig")
+    return delimiter
+
+
+def _texts(content: Content, head: bytes, encoding: str) -> Iterator[str]:
+    """Piece by piece, with REPLACED for each byte that is no character and each control character."""
+    return (CONTROL.sub(REPLACED, text) for text in _decoded(content, head, encoding))
+
+
+def _encoding(content: Content, head: bytes) -> str:
+    """GB18030 decodes nearly anything, UTF-8 next to nothing that is not meant: one bad byte leaves it UTF-8."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    bad, beyond_ascii = 0, len(content) - FIRST_LINES + len(head) if len(content) > FIRST_LINES else len(head)
+    for text in _decoded(content, head, "utf-8-sig"):
+        bad, beyond_ascii = bad + text.count(REPLACED), beyond_ascii - len(text)
+    return "utf-8-sig" if bad * GOOD_TO_BAD <= beyond_ascii else "gb18030"
+
+
+def _decoded(content: Content, head: bytes, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    yield decoder.decode(head)
+    for start in range(FIRST_LINES, len(content), PIECE):
+        yield decoder.decode(content[start : start + PIECE])
+    yield decoder.decode(b"", True)
 
 
 def _with_mended_headings(content: bytes) -> bytes:
@@ -297,33 +340,24 @@ def _strictly(cell: bytes, encoding: str) -> str:
         return ""
 
 
-def _decode(content: bytes) -> str:
-    """With REPLACED for each byte that is no character. Many of them, or of control characters, are no text at all."""
-    text = CONTROL.sub(REPLACED, _decoded(content))
-    if text.count(REPLACED) > FEW_BAD + len(text) // WHOLE_TO_BAD:
-        raise Refused("NotASpreadsheet")
-    return text
-
-
-def _decoded(content: bytes) -> str:
-    """GB18030 decodes nearly anything, UTF-8 next to nothing that is not meant: one bad byte leaves it UTF-8."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    text = content.decode("utf-8-sig", "replace")
-    bad, beyond_ascii = text.count(REPLACED), len(content) - len(text)
-    return text if bad * GOOD_TO_BAD <= beyond_ascii else content.decode("gb18030", "replace")
-
-
 def _delimiter(text: str) -> str:
     """Whichever of comma, tab and semicolon the first twenty lines have most of."""
-    head = "\n".join(text[:WIDEST_CELL].splitlines()[:20])
-    return max(",\t;", key=head.count)
+    head = "\n".join(text.splitlines()[:20])
+    return max(DELIMITERS, key=head.count)
 
 
 def main() -> None:
     limits = Limits(*json.loads(sys.argv[1]))
     confine(memory=limits.memory, seconds=limits.seconds, wait=limits.wait)
-    tell_all(worksheets_of(sys.stdin.buffer.read(), limits), told=limits.told)
+    tell_all(_worksheets_sent(limits), told=limits.told)
+
+
+def _worksheets_sent(limits: Limits) -> Iterator[dict]:
+    try:
+        content = mmap(sys.stdin.fileno(), 0, access=ACCESS_READ)
+    except OSError:
+        raise MemoryError from None
+    yield from worksheets_of(content, limits)
 
 
 if __name__ == "__main__":

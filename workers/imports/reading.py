@@ -5,11 +5,13 @@ file, the file is refused in words. What it says is looked through before it is 
 """
 
 import logging
+import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,13 +20,17 @@ from django.utils.translation import gettext_lazy as _
 from kit.apart.outside import Broken, OutOfMemory, OutOfTime, heard
 from kit.refusals import Refusal
 from workers.imports.cells import BLANK, KINDS, Cell, cell_of
-from workers.imports.opening import OLE, Limits
+from workers.imports.opening import OLE, Content, Limits
 from workers.rules import masks
 
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 LARGEST_FILE = 50 * 1024 * 1024
 OPENER = "workers.imports.opening"
+WRITTEN = re.compile(rb"[^\0 \t\r\n\xef\xbb\xbf]")
+WEB_PAGE = re.compile(rb"\s*<")  # that some systems save as .xls
 LIMITS = Limits()
+LARGE = Limits(seconds=3600, wait=6 * 3600, filled=10**9, cells=10**9, told=100 * 1024**3)
+"""Whoever listens may save people meanwhile. What a workbook may be is still decided by the memory."""
 PLAIN_CELLS = frozenset({str, type(None)})
 log = logging.getLogger(__name__)
 
@@ -149,18 +155,30 @@ def read_content(content: bytes) -> list[Worksheet]:
     return [replace(worksheet, rows=list(worksheet.rows)) for worksheet in worksheets_in(content)]
 
 
-def worksheets_in(content: bytes) -> Iterator[Worksheet]:
+def worksheets_in(content: Content) -> Iterator[Worksheet]:
     """The same while they are read: the rows of one before the next. Whatever is left is not read when it is closed."""
     if len(content) > LARGEST_FILE:
         raise TooBig()
-    if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+    return _worksheets(content, LIMITS)
+
+
+def worksheets_in_file(path: Path) -> Iterator[Worksheet]:
+    """Of a file that whoever runs the server names: a CSV may have millions of rows. Little of it is in memory."""
+    if not path.stat().st_size:
         raise EmptyFile()
-    if content.startswith(OLE) and ENCRYPTED_PACKAGE in content:
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        yield from _worksheets(content, LARGE)
+
+
+def _worksheets(content: Content, limits: Limits) -> Iterator[Worksheet]:
+    if not WRITTEN.search(content):
+        raise EmptyFile()
+    if content[: len(OLE)] == OLE and content.find(ENCRYPTED_PACKAGE) >= 0:
         raise EncryptedFile()
-    if content.lstrip()[:1] == b"<":  # a web page that some systems save as .xls
+    if WEB_PAGE.match(content):
         raise NotASpreadsheet()
-    with closing(heard(OPENER, content, LIMITS, wait=LIMITS.wait, told=LIMITS.told)) as things:
-        yield from _Listener(things).worksheets()
+    with closing(heard(OPENER, content, limits, wait=limits.wait, told=limits.told)) as things:
+        yield from _Listener(things, limits.cells).worksheets()
 
 
 @contextmanager
@@ -179,8 +197,8 @@ def _deaths_in_words() -> Iterator[None]:
 class _Listener:
     """Makes worksheets of what the process says, and believes none of it unseen."""
 
-    def __init__(self, things: Iterator):
-        self.things, self.left = things, LIMITS.cells
+    def __init__(self, things: Iterator, cells: int):
+        self.things, self.left = things, cells
         self.next: list = []
 
     def worksheets(self) -> Iterator[Worksheet]:
