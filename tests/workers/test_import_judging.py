@@ -2,6 +2,8 @@
 
 import pickle
 import random
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,9 +11,11 @@ from tests.workers.rosters import GOOD, SAMPLE_CSV, SAMPLE_XLSX, TODAY, a_row
 from tests.workers.strange_rows import a_number, as_told, decisions_for, strange_rows
 from workers.imports import rows
 from workers.imports.akin import akin, compare_akin, outline_of, with_others
+from workers.imports.comparing import compare_records, disputed_records, numbers_added
+from workers.imports.importing import compared_with_register, import_roster
 from workers.imports.reading import read_file
 from workers.imports.rows import judge, judge_all
-from workers.imports.tables import RosterRow, find_people
+from workers.imports.tables import Roster, RosterRow, find_people
 from workers.imports.verdicts import Context, Verdict
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +42,28 @@ def judged_alone(people: list[RosterRow], context: Context) -> list[Verdict]:
     return [judge(row, context) for row in people]
 
 
+def test_the_register_is_asked_for_a_part_as_for_the_whole():
+    """Some of the people are on it, with their numbers or by their looks."""
+    people, now = find_people(read_file(SAMPLE_XLSX)).rows[:60], datetime(2026, 11, 21, 12, tzinfo=UTC)
+    import_roster(Roster(people[:30:2]), by=None, at=now)
+    context = Context(TODAY)
+
+    whole = compare_records(compared_with_register(judge_all(people, context), context))
+    parts = [
+        compared_with_register(judged_in_parts(people, context, size=10)[start : start + 10], context)
+        for start in range(0, 60, 10)
+    ]
+
+    disputed = disputed_records(each for part in parts for each in numbers_added(part))
+    assert (told(each for part in parts for each in part), disputed) == (told(whole), {})
+    assert sum(verdict.existing is not None for verdict in whole) > 5
+
+
 def handed_over(thing):
     return pickle.loads(pickle.dumps(thing))
 
 
-def told(verdicts: list[Verdict]) -> list[tuple]:
+def told(verdicts: Iterable[Verdict]) -> list[tuple]:
     return list(map(as_told, verdicts))
 
 
