@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from areas.gazetteer import Place, depends_on_places, places
@@ -48,21 +48,30 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
-@dataclass
 class Names:
-    """What can stand at the beginning of a text, longest first: (name as written, code, note or "")."""
+    """What can stand at the beginning of a text: (name as written, code, note or "")."""
 
-    entries: list[tuple[str, int, str]] = field(default_factory=list)
+    def __init__(self):
+        self._entries: dict[str, list[tuple[str, int, str]]] = {}
+        self._lengths: dict[str, list[int]] = {}
 
     def add(self, name: str, code: int, note: str = "") -> None:
-        if name and all(name != known for known, of, _ in self.entries if of == code):
-            self.entries.append((name, code, note))
+        entries = self._entries.setdefault(name, [])
+        if name and all(code != of for _name, of, _note in entries):
+            entries.append((name, code, note))
 
     def starting(self, text: str) -> list[tuple[str, int, str]]:
-        return [entry for entry in self.entries if text.startswith(entry[0])]
+        """Longest first."""
+        entries, longest = self._entries, len(text)
+        lengths = [length for length in self._lengths.get(text[:1], ()) if length <= longest]
+        return [entry for length in lengths for entry in entries.get(text[:length], ())]
 
     def settle(self) -> None:
-        self.entries.sort(key=lambda entry: -len(entry[0]))
+        """Before anything is looked for."""
+        for name in sorted(filter(None, self._entries), key=len, reverse=True):
+            lengths = self._lengths.setdefault(name[0], [])
+            if len(name) not in lengths:
+                lengths.append(len(name))
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,7 @@ class Index:
     counties: Names
     townships: dict[int, Names]
     villages: dict[int, Names]
+    all_villages: Names
 
 
 def resolve_home(text: str, *, within: Iterable[Range] = ()) -> Resolution:
@@ -81,7 +91,7 @@ def resolve_home(text: str, *, within: Iterable[Range] = ()) -> Resolution:
 
 
 @depends_on_places
-@lru_cache(maxsize=8192)  # a roster names the same village hundreds of times, and reading one takes milliseconds
+@lru_cache(maxsize=32_768)  # a roster names the same village hundreds of times, and reading one takes milliseconds
 def _resolve_home(written: str, ranges: tuple[Range, ...]) -> Resolution:
     rest = BEYOND.sub("", written)
     readings = [r for r in _county_readings(rest) if not ranges or _overlaps(r.place, ranges)]
@@ -146,8 +156,9 @@ def _without_county(rest: str, ranges: tuple[Range, ...]) -> Iterator[Reading]:
 
 def _anywhere_in(reading: Reading, ranges: tuple[Range, ...]) -> Iterator[Reading]:
     notes = (*reading.notes, "township_missing")
-    for code in _index().villages:
-        if _is_under(code, reading.place):
+    with_such = {places()[code].parent for _name, code, _note in _index().all_villages.starting(reading.rest)}
+    for code in _index().villages if with_such else ():
+        if code in with_such and _is_under(code, reading.place):
             yield from _village_readings(Reading(places()[code], reading.rest, notes), ranges)
 
 
@@ -205,11 +216,11 @@ def _index() -> Index:
     others = defaultdict(list)
     for other in OtherName.objects.all():
         others[other.area_id].append(other)
-    index = Index(Names(), defaultdict(Names), defaultdict(Names))
+    index = Index(Names(), defaultdict(Names), defaultdict(Names), Names())
     for place in places().values():
         if place.code // 10**8 == SERVED // 10**8:
             _add(index, place, others[place.code])
-    for names in (index.counties, *index.townships.values(), *index.villages.values()):
+    for names in (index.counties, *index.townships.values(), *index.villages.values(), index.all_villages):
         names.settle()
     return index
 
@@ -221,6 +232,7 @@ def _add(index: Index, place: Place, others: list[OtherName]) -> None:
         _add_township(index.townships[place.parent], place, others)
     elif place.level == Level.VILLAGE:
         _add_village(index.villages[place.parent], place)
+        _add_village(index.all_villages, place)
 
 
 def _add_county(names: Names, place: Place, others: list[OtherName]) -> None:

@@ -62,6 +62,8 @@ def unprintable(text: str) -> str:
 
     Characters of private use count among them: what a font draws for one is not what was meant.
     """
+    if _is_in_small_faces(text):
+        return ""
     rare = dict.fromkeys(character for character in text if not _is_in_small_faces(character))
     return "".join(character for character in rare if not _has_a_font(character))
 
@@ -73,9 +75,9 @@ def _has_a_font(character: str) -> bool:
     return not is_private and any(ord(drawn) in _characters_of(path) for path in _font_files())
 
 
-def _is_in_small_faces(character: str) -> bool:
+def _is_in_small_faces(text: str) -> bool:
     try:
-        return bool(character.encode("gb2312"))
+        return bool(text.encode("gb2312"))
     except UnicodeEncodeError:
         return False
 

@@ -138,7 +138,7 @@ def test_a_csv_of_nothing_but_lines_is_refused():
 
 
 def test_a_reader_at_the_end_of_its_memory_is_a_refusal(monkeypatch):
-    limited(monkeypatch, memory=40 * 1024 * 1024)
+    limited(monkeypatch, memory=26 * 1024 * 1024)
 
     with pytest.raises(NeedsTooMuchMemory):
         read_content("\n".join(",".join(row) for row in [PEOPLE[0], *[PEOPLE[1]] * 200_000]).encode())

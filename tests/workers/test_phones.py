@@ -1,8 +1,9 @@
 import csv
 from pathlib import Path
 
+import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workers.rules.phones import InvalidPhone, Phone, mask_phone, parse_phone
@@ -101,3 +102,11 @@ def test_any_text_is_a_phone_or_a_named_refusal(raw):
 
 def test_a_masked_phone_keeps_its_ends():
     assert mask_phone("+8613812345678") == "138****5678"
+
+
+@settings(max_examples=300)
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+def test_the_first_five_digits_tell_whether_a_mobile_number_is_in_use(number):
+    in_use = phonenumbers.number_type(phonenumbers.parse(number, "CN")) == phonenumbers.PhoneNumberType.MOBILE
+
+    assert verdict(number)[0] == ("valid_mobile" if in_use else "invalid")

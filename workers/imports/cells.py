@@ -1,8 +1,8 @@
 """One cell of a roster, as the file has it: its text, what kind of cell it was, and whether it is a formula."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kit.characters import on_one_line, without_unseen
 from workers.imports.opening import REPLACED
@@ -14,11 +14,15 @@ NOTHING = frozenset({
 })  # fmt: skip
 KINDS = frozenset({"text", "number", "date", "boolean", "formula"})
 EXACT_DIGITS = 15  # a spreadsheet number keeps no more
+PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5]+")
+"""Nothing to fold, to hide or to run: the whole of most cells, the beginning of nearly all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """`kind` is one of KINDS. The text of a formula is the formula, never its result."""
+class Cell(NamedTuple):
+    """`kind` is one of KINDS. The text of a formula is the formula, never its result.
+
+    A tuple, because what a cell says is remembered by the cell, and nothing else is found again as fast.
+    """
 
     text: str = ""
     kind: str = "text"
@@ -26,7 +30,7 @@ class Cell:
 
     @property
     def is_blank(self) -> bool:
-        return not self.line
+        return not self.text or not (PLAIN.match(self.text) or self.line)
 
     @property
     def says_nothing(self) -> bool:
@@ -36,6 +40,8 @@ class Cell:
     @property
     def is_formula(self) -> bool:
         """A spreadsheet would run it: a real formula, or text that begins like one. `="5224..."` is only a text."""
+        if PLAIN.match(self.text):
+            return self.kind == "formula"
         begins_like_one = FORMULA_START.match(without_unseen(self.text))
         return not self.is_text_literal and (self.kind == "formula" or bool(begins_like_one))
 
@@ -56,12 +62,12 @@ class Cell:
     @property
     def line(self) -> str:
         """The text on one line, single-spaced, without marks nobody sees and without the wrapping of ="..."."""
-        return on_one_line(self.literal)
+        return self.text if PLAIN.fullmatch(self.text) else on_one_line(self.literal)
 
     @property
     def literal(self) -> str:
         """Without the wrapping of ="..."."""
-        literal = LITERAL_FORMULA.match(self.text.strip())
+        literal = LITERAL_FORMULA.match(self.text.strip()) if "=" in self.text else None
         return literal[1] if literal else self.text
 
 

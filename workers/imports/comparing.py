@@ -4,14 +4,14 @@ Pure. Nothing is saved of a row while it asks.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
 from areas.ranges import is_inside
 from workers.imports import questions
 from workers.imports.questions import Registered
-from workers.imports.verdicts import Context, Verdict
+from workers.imports.verdicts import Context, RosterPerson, Verdict
 from workers.rules import names
 from workers.rules.likeness import Gathering
 
@@ -22,12 +22,12 @@ MOST_NAMED = 5
 def compare_rows(verdicts: Sequence[Verdict], context: Context) -> list[Verdict]:
     """Of good rows about one person the first counts; of two names with one number neither, before somebody says."""
     compared = list(verdicts)
-    for places in _groups(compared, lambda verdict: verdict.person.key):
-        for place, verdict in zip(places, _one_key([compared[each] for each in places], context), strict=True):
-            compared[place] = verdict
-    for places in _groups(compared, lambda verdict: names.folded(verdict.person.name)):
-        for place, verdict in zip(places, _one_name([compared[each] for each in places], context), strict=True):
-            compared[place] = verdict
+    for places in _groups(compared, lambda person: person.key):
+        _put(compared, places, _one_key([compared[each] for each in places], context))
+    asking = {names.folded(v.person.name) for v in compared if not v.person.id_number and v.person.is_somebody}
+    for places in _groups(compared, lambda person: names.folded(person.name)) if asking else ():
+        if names.folded(compared[places[0]].person.name) in asking:
+            _put(compared, places, _one_name([compared[each] for each in places], context))
     return compared
 
 
@@ -46,17 +46,28 @@ def compare_with_register(verdict: Verdict, context: Context) -> Verdict:
 
 def compare_records(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Of two rows that would give one record different ID numbers neither is saved: one of the answers is wrong."""
-    compared = list(verdicts)
+    disputed = disputed_records(numbers_added(verdicts))
+    return [
+        _adds_no_number(verdict, disputed[verdict.row.label]) if verdict.row.label in disputed else verdict
+        for verdict in verdicts
+    ]
+
+
+def numbers_added(verdicts: Iterable[Verdict]) -> Iterator[tuple[int, str]]:
+    """(worker, label) of each row that gives a record its ID number."""
+    return ((v.existing.worker_id, v.row.label) for v in verdicts if v.adds_number and v.is_saved)
+
+
+def disputed_records(added: Iterable[tuple[int, str]]) -> dict[str, list[str]]:
+    """Label to the first others that give the same record a number, of a whole file in its order."""
     given = defaultdict(list)
-    for place, verdict in enumerate(compared):
-        if verdict.is_saved and verdict.adds_number:
-            given[verdict.existing.worker_id].append(place)
-    for places in given.values():
-        labels = [compared[place].row.label for place in islice(places, MOST_NAMED + 1)]
-        for place in places if len(places) > 1 else ():
-            others = [label for label in labels if label != compared[place].row.label]
-            compared[place] = _adds_no_number(compared[place], others)
-    return compared
+    for worker_id, label in added:
+        given[worker_id].append(label)
+    disputed = {}
+    for labels in given.values():
+        for label in labels if len(labels) > 1 else ():
+            disputed[label] = [other for other in labels[: MOST_NAMED + 1] if other != label]
+    return disputed
 
 
 def _adds_no_number(verdict: Verdict, others: list[str]) -> Verdict:
@@ -64,13 +75,21 @@ def _adds_no_number(verdict: Verdict, others: list[str]) -> Verdict:
     return replace(verdict, issues=undone).with_issue("two_numbers_added", "id_number", row=", ".join(others))
 
 
-def _groups(verdicts: Sequence[Verdict], key: Callable[[Verdict], str]) -> list[list[int]]:
+def _groups(verdicts: Sequence[Verdict], key: Callable[[RosterPerson], str]) -> Iterator[list[int]]:
     """Places of the rows that have something in common, where there are at least two."""
-    found = defaultdict(list)
+    firsts: dict[str, int] = {}
+    found: dict[int, list[int]] = {}
     for place, verdict in enumerate(verdicts):
         if verdict.person.is_somebody:
-            found[key(verdict)].append(place)
-    return [places for places in found.values() if len(places) > 1]
+            first = firsts.setdefault(key(verdict.person), place)
+            if first != place:
+                found.setdefault(first, [first]).append(place)
+    yield from found.values()
+
+
+def _put(compared: list[Verdict], places: list[int], group: Iterator[Verdict]) -> None:
+    for place, verdict in zip(places, group, strict=True):
+        compared[place] = verdict
 
 
 def _one_key(group: list[Verdict], context: Context) -> Iterator[Verdict]:

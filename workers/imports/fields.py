@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from workers.choices import Sex
 from workers.imports.cells import Cell
@@ -35,8 +34,7 @@ HIGHEST_WAGE = 200_000
 LOWEST_WAGE = 300  # less was perhaps meant by the day, or in thousands
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """`value` is None when the cell says nothing or cannot be read; `notes` are names of issues."""
 
     value: Any = None
@@ -74,7 +72,7 @@ def read_boolean(cell: Cell) -> Read:
     return Read() if cell.says_nothing else Read(notes=("boolean_unreadable",))
 
 
-def read_date(cell: Cell, today: date, *, is_typed: bool) -> Read:
+def read_date(cell: Cell, today: date, is_typed: bool) -> Read:
     """In a spreadsheet a date is a date: text that looks like one is noted. In a CSV everything is text."""
     if cell.says_nothing:
         return Read()

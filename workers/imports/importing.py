@@ -1,7 +1,7 @@
 """One roster from file to register: read, judge, look up, save. All of it or nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -61,13 +61,18 @@ def check_roster(
 
 def check_people(roster: Roster, *, by: User | None, at: datetime, decisions: Decisions) -> ImportSummary:
     context = Context(local_day(at), ranges=None if by is None else by.ranges_as(*ABOVE_VILLAGE), decisions=decisions)
-    verdicts = [_seen_on_paper(verdict) for verdict in judge_all(roster.rows, context)]
+    return ImportSummary(compare_records(compared_with_register(judge_all(roster.rows, context), context)), roster)
+
+
+def compared_with_register(verdicts: Iterable[Verdict], context: Context) -> list[Verdict]:
+    """Of a whole file, or of one part of it whose rows were set against the others: all are looked up at once."""
+    verdicts = [_seen_on_paper(verdict) for verdict in verdicts]
     persons = [verdict.person for verdict in verdicts if verdict.person.is_somebody]
     registered = saving.find_registered(persons)
     strangers = [person for person in persons if person.key not in registered and person.area]
     alike = saving.find_look_alikes(strangers, ranges=context.ranges)
     context = replace(context, registered=registered, look_alikes=alike)
-    return ImportSummary(compare_records([compare_with_register(each, context) for each in verdicts]), roster)
+    return [compare_with_register(verdict, context) for verdict in verdicts]
 
 
 @transaction.atomic

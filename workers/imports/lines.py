@@ -8,7 +8,8 @@ several lines says which they are.
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
@@ -21,6 +22,8 @@ NUMBER_OR_DATE = re.compile(rf"\d{{6}}|\d{{3}}[ -]\d{{4}}|{DATE}")
 QUOTED = re.compile(r'^\s*"(.*)"\s*$')
 MOST_LINES = 30
 """Of one cell; a longer one is an open quote."""
+LINES_AHEAD = 200
+"""Read at once; how wide a table is shows in the first of them."""
 WITHOUT_END = 2**62
 NARROW = 5
 """Columns, at most, of a table so narrow that a remark of several lines and commas may look like its lines."""
@@ -39,28 +42,55 @@ class Record(NamedTuple):
 
 def records(text: str, delimiter: str) -> Iterator[Record]:
     """In order. Raises csv.Error for a cell too wide."""
-    lines = LINE.findall(text)
+    return records_in([text], delimiter)
+
+
+def records_in(pieces: Iterable[str], delimiter: str) -> Iterator[Record]:
+    """The same of a text that comes piece by piece, as few lines at once as one record may have."""
+    coming = _lines_in(pieces)
+    lines, at, passed = list(islice(coming, LINES_AHEAD)), 0, 0
     width = _usual_width(lines, delimiter)
-    at = 0
     while at < len(lines):
-        cells, used = _quoted(lines, at, delimiter, width)
-        fits = cells is not None and (used > 1 or lines[at].count('"') % 2 == 0)
-        told = cells if cells is not None else _as_it_stands(lines[at], delimiter, width)
-        may_hide = used > 1 and any(delimiter in line for line in _inner_lines(told))
-        yield Record(told, not fits, at + 1, at + used, may_hide)
-        at += used
+        if '"' in lines[at]:
+            record = _record_with_quotes(lines, at, delimiter, width)
+        else:
+            record = Record(_split(lines[at], delimiter), False, 1, 1, False)
+        yield record._replace(first=passed + at + 1, last=passed + at + record.last)
+        at += record.last
+        if at > len(lines) - MOST_LINES:
+            passed += at
+            lines, at = [*lines[at:], *islice(coming, LINES_AHEAD)], 0
+
+
+def _lines_in(pieces: Iterable[str]) -> Iterator[str]:
+    """A line may be cut by the end of a piece, and so may the two characters of its own end."""
+    begun: list[str] = []
+    for piece in pieces:
+        begun.append(piece)
+        if BREAK.search(piece):
+            *lines, rest = LINE.findall("".join(begun))
+            begun = [rest]
+            yield from lines
+    yield from LINE.findall("".join(begun))
+
+
+def _record_with_quotes(lines: list[str], at: int, delimiter: str, width: int) -> Record:
+    """As if its line were the first."""
+    cells, used = _quoted(lines, at, delimiter, width)
+    fits = cells is not None and (used > 1 or lines[at].count('"') % 2 == 0)
+    told = cells if cells is not None else _as_it_stands(lines[at], delimiter, width)
+    may_hide = used > 1 and any(delimiter in line for line in _inner_lines(told))
+    return Record(told, not fits, 1, used, may_hide)
 
 
 def _usual_width(lines: list[str], delimiter: str) -> int:
     """Cells of most lines that have any delimiter."""
-    counts = Counter(line.count(delimiter) + 1 for line in lines[:200] if delimiter in line)
+    counts = Counter(line.count(delimiter) + 1 for line in lines if delimiter in line)
     return counts.most_common(1)[0][0] if counts else 1
 
 
 def _quoted(lines: list[str], at: int, delimiter: str, width: int) -> tuple[list[str] | None, int]:
     """The record that begins in this line and how many lines it has; None when its quotes do not fit."""
-    if '"' not in lines[at]:
-        return _split(lines[at], delimiter), 1
     reader = csv.reader(lines[at : at + MOST_LINES], delimiter=delimiter, strict=True)
     try:
         cells = next(reader)
@@ -85,7 +115,7 @@ def _inner_lines(cells: list[str]) -> Iterator[str]:
 def _split(line: str, delimiter: str) -> list[str]:
     line = line.rstrip("\r\n")
     cells = line.split(delimiter) if line else []
-    if max(map(len, cells), default=0) > csv.field_size_limit():
+    if len(line) > csv.field_size_limit() < max(map(len, cells)):
         raise csv.Error("field larger than field limit")
     return cells
 

@@ -1,10 +1,11 @@
 """Reads the cells of a file somebody sent: a small process of its own, which may die of it where the web may not.
 
-`python -m workers.imports.opening LIMITS` takes a file on standard input and prints one line of JSON for each row and
-one for the end of each worksheet, or at last a refusal. It starts fast because it imports nothing of Django.
-`kit/apart/` says what it may use and how it speaks.
+`python -m workers.imports.opening LIMITS` takes a file on standard input and prints lines of JSON: what there is to
+know of a worksheet, then its rows, many in a line; or at last a refusal. It starts fast because it imports nothing of
+Django. `kit/apart/` says what it may use and how it speaks.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -13,9 +14,11 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from datetime import date, datetime
+from mmap import ACCESS_READ, mmap
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -33,7 +36,7 @@ from python_calamine import (
 from kit.apart.inside import Refused, confine, tell_all
 from workers.imports import columns
 from workers.imports.extents import Extent
-from workers.imports.lines import records
+from workers.imports.lines import records_in
 from workers.imports.scanning import PIECE, TooOld, extents_in_package, extents_in_xls
 
 ZIP = b"PK\x03\x04"
@@ -43,14 +46,18 @@ WITHOUT_END = 2**62
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 FEW_BAD, WHOLE_TO_BAD, GOOD_TO_BAD = 3, 50, 4
 WIDEST_CELL = 1_000_000
+BLOCK = 32 * 1024
+"""Characters of the rows that are told at once, or little more."""
 CELL = re.compile(rb'[^,;\t\r\n"]+')
 LONGEST_HEADING = 60
 FIRST_LINES = 32 * 1024
 ENCODINGS = ("utf-8", "gb18030")
+DELIMITERS = ",\t;"
 DAMAGE = (
     CalamineError, zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, expat.ExpatError, OSError,
     EOFError, LookupError, ValueError, RuntimeError,
 )  # fmt: skip
+Content = bytes | mmap
 Told = str | list[str] | None
 """A blank cell, a text, or [text, kind]."""
 
@@ -71,22 +78,48 @@ class Limits(NamedTuple):
     """Bytes handed over."""
 
 
-def worksheets_of(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
-    """The rows of each worksheet, followed by what else there is to know of it. Raises Refused."""
-    cells = 0
-    for told in _read_workbook(content, limits) if content.startswith((ZIP, OLE)) else _read_csv(content, limits):
+def worksheets_of(content: Content, limits: Limits) -> Iterator[dict]:
+    """What there is to know of each worksheet, followed by its rows. Raises Refused."""
+    if content[: len(OLE)].startswith((ZIP, OLE)):
+        return _in_blocks(_read_workbook(content[:], limits), limits, _typed_size)
+    return _in_blocks(_read_csv(content, limits), limits, _plain_size)
+
+
+def _plain_size(row: list[str]) -> int:
+    return sum(map(len, row))
+
+
+def _typed_size(row: list[Told]) -> int:
+    return sum([len(cell if isinstance(cell, str) else cell[0]) for cell in row if cell])
+
+
+def _in_blocks(things: Iterable[list[Told] | dict], limits: Limits, size_of: Callable[[list], int]) -> Iterator[dict]:
+    """With the rows that follow each other together: a line of JSON for each would take longer than the rows."""
+    block, size, cells = [], 0, 0
+    for told in things:
+        if isinstance(told, dict) or size > BLOCK:
+            yield from [{"rows": block}] * bool(block)
+            block, size = [], 0
+        if isinstance(told, dict):
+            yield told
+            continue
+        block.append(told)
         cells += len(told) + 1
+        size += size_of(told) + 1
         if cells > limits.cells:
             raise Refused("TooBig")
-        yield told
+    yield from [{"rows": block}] * bool(block)
 
 
 def _read_workbook(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
     try:
         extents = _look_inside(content, limits)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for found in _worksheets(workbook, extents):
-            yield from _read_worksheet(workbook.get_sheet_by_name(found.name), found, extents[found.name])
+        worksheets = _worksheets(workbook, extents)
+        for found in worksheets:
+            worksheet, extent = workbook.get_sheet_by_name(found.name), extents[found.name]
+            yield {"is_alone": len(worksheets) == 1} | _about(worksheet, found, extent)
+            yield from _rows_with_formulas(worksheet, extent)
     except TooOld:
         raise Refused("OfExcel95") from None
     except PasswordError:
@@ -107,7 +140,18 @@ def _worksheets(workbook: CalamineWorkbook, extents: dict[str, Extent]) -> list[
     return found
 
 
-def _read_worksheet(worksheet: CalamineSheet, found: SheetMetadata, extent: Extent) -> Iterator[list[Told] | dict]:
+def _about(worksheet: CalamineSheet, found: SheetMetadata, extent: Extent) -> dict:
+    return {
+        "name": found.name,
+        "merges": [(*first, *last) for first, last in worksheet.merged_cell_ranges or []],
+        "is_typed": True,
+        "is_hidden": found.visible != SheetVisibleEnum.Visible,
+        "hidden_rows": sorted(extent.hidden_rows),
+        "hidden_columns": sorted(extent.hidden_columns),
+    }
+
+
+def _rows_with_formulas(worksheet: CalamineSheet, extent: Extent) -> Iterator[list[Told]]:
     formulas: dict[int, dict[int, str]] = {}
     for (row, column), formula in extent.formulas.items():
         formulas.setdefault(row, {})[column] = formula
@@ -117,14 +161,6 @@ def _read_worksheet(worksheet: CalamineSheet, found: SheetMetadata, extent: Exte
         count += 1
     for missing in range(count, max(formulas, default=-1) + 1):
         yield _with_formulas([], formulas.get(missing, {}))
-    yield {
-        "name": found.name,
-        "merges": [(*first, *last) for first, last in worksheet.merged_cell_ranges or []],
-        "is_typed": True,
-        "is_hidden": found.visible != SheetVisibleEnum.Visible,
-        "hidden_rows": sorted(extent.hidden_rows),
-        "hidden_columns": sorted(extent.hidden_columns),
-    }
 
 
 def _rows(worksheet: CalamineSheet) -> Iterator[list[Told]]:
@@ -227,23 +263,59 @@ def _looks_like_a_workbook(content: bytes) -> bool:
     return content.startswith(OLE) or b"workbook" in content or b"content.xml" in content
 
 
-def _read_csv(content: bytes, limits: Limits) -> Iterator[list[Told] | dict]:
-    text = _decode(_with_mended_headings(content))
-    delimiter = _delimiter(text)
-    if text.count(delimiter) + text.count("\n") + text.count("\r") > limits.filled:
-        raise Refused("TooBig")
+def _read_csv(content: Content, limits: Limits) -> Iterator[list[Told] | dict]:
+    """Read three times and never whole in memory: for its encoding, for what is in it, and at last."""
+    head = _with_mended_headings(content[:FIRST_LINES])
+    encoding = _encoding(content, head)
+    delimiter = _looked_through(_texts(content, head, encoding), limits)
     csv.field_size_limit(WIDEST_CELL)
-    stray_quotes, joined_lines = [], []
+    yield {"name": "", "is_alone": True}
     try:
-        for number, record in enumerate(records(text, delimiter)):
-            if record.is_stray:
-                stray_quotes.append(number)
-            if record.last > record.first:
-                joined_lines.append([number, record.first, record.last, record.may_hide])
-            yield [cell or None for cell in record.cells]
+        for number, record in enumerate(records_in(_texts(content, head, encoding), delimiter)):
+            if record.is_stray or record.last > record.first:
+                joined = [[number, record.first, record.last, record.may_hide]] if record.last > record.first else []
+                yield {"stray_quotes": [number] if record.is_stray else [], "joined_lines": joined}
+            yield record.cells
     except csv.Error:
         raise Refused("DamagedFile") from None
-    yield {"name": "", "stray_quotes": stray_quotes, "joined_lines": joined_lines}
+
+
+def _looked_through(texts: Iterable[str], limits: Limits) -> str:
+    """The delimiter. Many bytes that are no characters, or many control characters, are no text at all."""
+    head, length, replaced, marks = "", 0, 0, Counter()
+    for text in texts:
+        head += text[: WIDEST_CELL - len(head)]
+        length, replaced = length + len(text), replaced + text.count(REPLACED)
+        marks.update({mark: text.count(mark) for mark in DELIMITERS + "\r\n"})
+    if replaced > FEW_BAD + length // WHOLE_TO_BAD:
+        raise Refused("NotASpreadsheet")
+    delimiter = _delimiter(head)
+    if marks[delimiter] + marks["\n"] + marks["\r"] > limits.filled:
+        raise Refused("TooBig")
+    return delimiter
+
+
+def _texts(content: Content, head: bytes, encoding: str) -> Iterator[str]:
+    """Piece by piece, with REPLACED for each byte that is no character and each control character."""
+    return (CONTROL.sub(REPLACED, text) for text in _decoded(content, head, encoding))
+
+
+def _encoding(content: Content, head: bytes) -> str:
+    """GB18030 decodes nearly anything, UTF-8 next to nothing that is not meant: one bad byte leaves it UTF-8."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    bad, beyond_ascii = 0, len(content) - FIRST_LINES + len(head) if len(content) > FIRST_LINES else len(head)
+    for text in _decoded(content, head, "utf-8-sig"):
+        bad, beyond_ascii = bad + text.count(REPLACED), beyond_ascii - len(text)
+    return "utf-8-sig" if bad * GOOD_TO_BAD <= beyond_ascii else "gb18030"
+
+
+def _decoded(content: Content, head: bytes, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    yield decoder.decode(head)
+    for start in range(FIRST_LINES, len(content), PIECE):
+        yield decoder.decode(content[start : start + PIECE])
+    yield decoder.decode(b"", True)
 
 
 def _with_mended_headings(content: bytes) -> bytes:
@@ -268,33 +340,24 @@ def _strictly(cell: bytes, encoding: str) -> str:
         return ""
 
 
-def _decode(content: bytes) -> str:
-    """With REPLACED for each byte that is no character. Many of them, or of control characters, are no text at all."""
-    text = CONTROL.sub(REPLACED, _decoded(content))
-    if text.count(REPLACED) > FEW_BAD + len(text) // WHOLE_TO_BAD:
-        raise Refused("NotASpreadsheet")
-    return text
-
-
-def _decoded(content: bytes) -> str:
-    """GB18030 decodes nearly anything, UTF-8 next to nothing that is not meant: one bad byte leaves it UTF-8."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    text = content.decode("utf-8-sig", "replace")
-    bad, beyond_ascii = text.count(REPLACED), len(content) - len(text)
-    return text if bad * GOOD_TO_BAD <= beyond_ascii else content.decode("gb18030", "replace")
-
-
 def _delimiter(text: str) -> str:
     """Whichever of comma, tab and semicolon the first twenty lines have most of."""
-    head = "\n".join(text[:WIDEST_CELL].splitlines()[:20])
-    return max(",\t;", key=head.count)
+    head = "\n".join(text.splitlines()[:20])
+    return max(DELIMITERS, key=head.count)
 
 
 def main() -> None:
     limits = Limits(*json.loads(sys.argv[1]))
     confine(memory=limits.memory, seconds=limits.seconds, wait=limits.wait)
-    tell_all(worksheets_of(sys.stdin.buffer.read(), limits), told=limits.told)
+    tell_all(_worksheets_sent(limits), told=limits.told)
+
+
+def _worksheets_sent(limits: Limits) -> Iterator[dict]:
+    try:
+        content = mmap(sys.stdin.fileno(), 0, access=ACCESS_READ)
+    except OSError:
+        raise MemoryError from None
+    yield from worksheets_of(content, limits)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,13 @@ file, the file is refused in words. What it says is looked through before it is 
 """
 
 import logging
+import re
+from collections import deque
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,14 +19,19 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.apart.outside import Broken, OutOfMemory, OutOfTime, heard
 from kit.refusals import Refusal
-from workers.imports.cells import KINDS, Cell, cell_of
-from workers.imports.opening import OLE, Limits
+from workers.imports.cells import BLANK, KINDS, Cell, cell_of
+from workers.imports.opening import OLE, Content, Limits
 from workers.rules import masks
 
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 LARGEST_FILE = 50 * 1024 * 1024
 OPENER = "workers.imports.opening"
+WRITTEN = re.compile(rb"[^\0 \t\r\n\xef\xbb\xbf]")
+WEB_PAGE = re.compile(rb"\s*<")  # that some systems save as .xls
 LIMITS = Limits()
+LARGE = Limits(seconds=3600, wait=6 * 3600, filled=10**9, cells=10**9, told=100 * 1024**3)
+"""Whoever listens may save people meanwhile. What a workbook may be is still decided by the memory."""
+PLAIN_CELLS = frozenset({str, type(None)})
 log = logging.getLogger(__name__)
 
 
@@ -114,13 +123,17 @@ class Lines(NamedTuple):
 
 @dataclass(frozen=True)
 class Worksheet:
-    """`rows[0]` is row 1. `merges` are (first row, first column, last row, last column), counted from 0."""
+    """`rows[0]` is row 1. `merges` are (first row, first column, last row, last column), counted from 0.
+
+    As it is read (`worksheets_in`) its rows come one after the other, and what there is to know of one comes before it.
+    """
 
     name: str
     rows: list[list[Cell]]
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     is_typed: bool = False  # cells of a spreadsheet have kinds; those of a CSV are all text
-    stray_quotes: frozenset[int] = frozenset()  # rows of a CSV, counted from 0, with a quotation mark that stands alone
+    is_alone: bool = False  # the only one of its file
+    stray_quotes: set[int] = field(default_factory=set)  # rows of a CSV with a quotation mark that stands alone
     joined_lines: dict[int, Lines] = field(default_factory=dict)  # rows of a CSV that stand on several lines
     is_hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()  # by a filter or by hand, counted from 0
@@ -139,16 +152,39 @@ def read_file(path: Path) -> list[Worksheet]:
 
 def read_content(content: bytes) -> list[Worksheet]:
     """The worksheets of a workbook, or one for a CSV. Raises a kind of UnreadableRoster."""
+    return [replace(worksheet, rows=list(worksheet.rows)) for worksheet in worksheets_in(content)]
+
+
+def worksheets_in(content: Content) -> Iterator[Worksheet]:
+    """The same while they are read: the rows of one before the next. Whatever is left is not read when it is closed."""
     if len(content) > LARGEST_FILE:
         raise TooBig()
-    if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+    return _worksheets(content, LIMITS)
+
+
+def worksheets_in_file(path: Path) -> Iterator[Worksheet]:
+    """Of a file that whoever runs the server names: a CSV may have millions of rows. Little of it is in memory."""
+    if not path.stat().st_size:
         raise EmptyFile()
-    if content.startswith(OLE) and ENCRYPTED_PACKAGE in content:
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        yield from _worksheets(content, LARGE)
+
+
+def _worksheets(content: Content, limits: Limits) -> Iterator[Worksheet]:
+    if not WRITTEN.search(content):
+        raise EmptyFile()
+    if content[: len(OLE)] == OLE and content.find(ENCRYPTED_PACKAGE) >= 0:
         raise EncryptedFile()
-    if content.lstrip()[:1] == b"<":  # a web page that some systems save as .xls
+    if WEB_PAGE.match(content):
         raise NotASpreadsheet()
+    with closing(heard(OPENER, content, limits, wait=limits.wait, told=limits.told)) as things:
+        yield from _Listener(things, limits.cells).worksheets()
+
+
+@contextmanager
+def _deaths_in_words() -> Iterator[None]:
     try:
-        return list(_worksheets(content))
+        yield
     except OutOfTime:
         raise TakesTooLong from None
     except OutOfMemory:
@@ -158,21 +194,54 @@ def read_content(content: bytes) -> list[Worksheet]:
         raise DamagedFile from None
 
 
-def _worksheets(content: bytes) -> Iterator[Worksheet]:
-    rows: list[list[Cell]] = []
-    left = LIMITS.cells
-    with closing(heard(OPENER, content, LIMITS, wait=LIMITS.wait, told=LIMITS.told)) as things:
-        for told in things:
-            if isinstance(told, list):
-                left -= len(told) + 1
-                rows.append(_row(told, left))
-            else:
-                yield _worksheet(rows, told)
-                rows = []
+class _Listener:
+    """Makes worksheets of what the process says, and believes none of it unseen."""
+
+    def __init__(self, things: Iterator, cells: int):
+        self.things, self.left = things, cells
+        self.next: list = []
+
+    def worksheets(self) -> Iterator[Worksheet]:
+        """Rows that nothing was said before are those of a sheet without a name."""
+        with _deaths_in_words():
+            self.next = list(islice(self.things, 1))
+        while self.next:
+            (told,) = self.next
+            with _deaths_in_words():
+                worksheet = Worksheet("", []) if isinstance(told, list) else _worksheet(told)
+            rows = self._rows(worksheet, self.next if isinstance(told, list) else [])
+            self.next = []
+            yield replace(worksheet, rows=rows)
+            deque(rows, maxlen=0)
+
+    def _rows(self, worksheet: Worksheet, said: list) -> Iterator[list[Cell]]:
+        """Up to what is said of the next worksheet. One may be told alone or many together."""
+        with _deaths_in_words():
+            for told in chain(said, self.things):
+                kind = told.keys() if isinstance(told, dict) else ()
+                if kind == {"rows"}:
+                    yield from self._block(told["rows"])
+                elif isinstance(told, list):
+                    yield from self._block([told])
+                elif kind == {"stray_quotes", "joined_lines"}:
+                    _add_lines(worksheet, **told)
+                else:
+                    self.next = [told]
+                    return
+
+    def _block(self, rows) -> list[list[Cell]]:
+        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+            raise Broken("said rows that are none")
+        self.left -= sum(map(len, rows)) + len(rows)
+        if self.left < 0:
+            raise Broken("said more cells than a roster has")
+        return list(map(_row, rows))
 
 
-def _row(told: list, left: int) -> list[Cell]:
-    if left < 0 or not all(map(_is_cell, told)):
+def _row(told: list) -> list[Cell]:
+    if set(map(type, told)) <= PLAIN_CELLS:
+        return [Cell(text) if text else BLANK for text in told]
+    if not all(map(_is_cell, told)):
         raise Broken("said a row that is none")
     try:
         return [cell_of(each) for each in told]
@@ -186,12 +255,12 @@ def _is_cell(told) -> bool:
     return told is None or isinstance(told, str)
 
 
-def _worksheet(rows: list[list[Cell]], told) -> Worksheet:
+def _worksheet(told) -> Worksheet:
     """The name goes into labels of rows, which the report keeps in clear."""
     if isinstance(told, dict) and "refused" in told:
         raise _refusal(told["refused"])
     try:
-        return _believed(rows, **told)
+        return _believed(**told)
     except (TypeError, ValueError):
         raise Broken("said a worksheet that is none") from None
 
@@ -205,23 +274,29 @@ def _refusal(told) -> UnreadableRoster:
 
 
 def _believed(
-    rows, *, name, merges=(), joined_lines=(), is_typed=False, is_hidden=False,
-    stray_quotes=(), hidden_rows=(), hidden_columns=(),
-) -> Worksheet:  # fmt: skip
+    *, name, merges=(), is_typed=False, is_alone=False, is_hidden=False, hidden_rows=(), hidden_columns=()
+) -> Worksheet:
     """Raises TypeError or ValueError where one of them is not what it should be."""
     return Worksheet(
         masks.scrub(name),
-        rows,
+        [],
         merges=[(top, left, bottom, right) for top, left, bottom, right in map(_numbers, merges)],
         is_typed=is_typed is True,
-        stray_quotes=frozenset(_numbers(stray_quotes)),
-        joined_lines={
-            row: Lines(first, last, may_hide is True) for row, first, last, may_hide in map(_numbers, joined_lines)
-        },
+        is_alone=is_alone is True,
         is_hidden=is_hidden is True,
         hidden_rows=frozenset(_numbers(hidden_rows)),
         hidden_columns=frozenset(_numbers(hidden_columns)),
     )
+
+
+def _add_lines(worksheet: Worksheet, *, stray_quotes, joined_lines) -> None:
+    """Of rows that follow."""
+    try:
+        worksheet.stray_quotes.update(_numbers(stray_quotes))
+        for row, first, last, may_hide in map(_numbers, joined_lines):
+            worksheet.joined_lines[row] = Lines(first, last, may_hide is True)
+    except (TypeError, ValueError):
+        raise Broken("said lines that are none") from None
 
 
 def _numbers(told) -> list[int]:

@@ -1,40 +1,51 @@
 """Judges one row: what it says about a person, what was wrong with how it says it, and what becomes of it. Pure."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from itertools import product
+from functools import lru_cache
 
-from areas.addresses import Resolution, resolve_home
-from areas.destinations import resolve_destination
-from areas.ranges import Level, Range, code_at, is_inside
+from areas.gazetteer import depends_on_places
 from workers.choices import Status
 from workers.imports import fields
 from workers.imports.birth_dates import BirthDate, read_birth_date
-from workers.imports.cells import BLANK
+from workers.imports.cells import BLANK, Cell
 from workers.imports.comparing import compare_rows
 from workers.imports.issues import Issue
+from workers.imports.opening import REPLACED
+from workers.imports.places import home_in, read_destination
 from workers.imports.questions import Question, which_birth_date
-from workers.imports.statuses import status_of
+from workers.imports.statuses import read_status
 from workers.imports.tables import RosterRow
 from workers.imports.verdicts import Context, RosterPerson, Verdict
 from workers.imports.wishes import read_wish
-from workers.rules import idnumbers, masks, phones
+from workers.rules import idnumbers, phones
 from workers.rules.ages import ADULT, RETIREMENT_AGE, WORKING_AGE
 
 ID_NOTES = ("full_width_digits", "lower_case_x", "whitespace", "separators", "excel_text")
-HERE = re.compile(r"^(本(地|村|乡|镇|县|组)|当地|县内|家(里|中)?$|在家)")
 MUST_BE_WHOLE = ("name", "id_number")
 UNREAD = ("seq", "age", "collector")
-PARTS = ("county", "township", "village", "group")
+PLACES = ("county", "township", "village", "group", "address")
+NAMED_BY = ("address", "village", "township", "county")  # whichever there is names what is wrong with an address
+
+
+LONG = 2000
+"""Characters of a row that nothing is remembered of: thousands of them would fill the memory."""
+
+
+def _read(read: Callable, *told):
+    return read(*told)
+
+
+# A roster says the same few things in thousands of rows. Names and numbers of people are read anew each time.
+_recalled = depends_on_places(lru_cache(maxsize=65_536)(_read))
 
 
 class RowIssues:
     """Collects the issues of a row; knows which heading each field has in this roster."""
 
-    def __init__(self, row: RosterRow):
-        self.row, self.issues = row, []
+    def __init__(self, row: RosterRow, recall: Callable):
+        self.row, self.recall, self.issues = row, recall, []
         self.question: Question | None = None
         self.answered: tuple[Question, ...] = ()
 
@@ -51,9 +62,18 @@ class RowIssues:
         self.add(name, column)
         self.question = question
 
-    def take(self, read: fields.Read, column: str):
-        self.add_all(read.notes, column)
-        return read.value
+    def take(self, read: Callable[..., fields.Read], column: str, *told):
+        """What a pure reading finds in this column's cell, given what else it has to be told. None without a column."""
+        cell = self.row.cells.get(column)
+        if cell is None:
+            return None
+        value, notes = self.recall(read, cell, *told)
+        if notes:
+            self.add_all(notes, column)
+        return value
+
+    def text(self, column: str, longest: int) -> str:
+        return self.take(fields.read_text, column, longest) or ""
 
 
 def judge_all(rows: Iterable[RosterRow], context: Context) -> list[Verdict]:
@@ -63,49 +83,51 @@ def judge_all(rows: Iterable[RosterRow], context: Context) -> list[Verdict]:
 
 def judge(row: RosterRow, context: Context) -> Verdict:
     """One row alone."""
-    found = RowIssues(row)
-    row = _without_damage(found, row)
-    person = RosterPerson(name=_name(found, row))
+    text = "".join([cell.text for cell in row.cells.values()])
+    found = RowIssues(row, _recalled if len(text) < LONG else _read)
+    if REPLACED in text:
+        row = found.row = _without_damage(row, found)
+    told: dict = {"name": _name(found)}
     if row.has_stray_quote:
         found.add("stray_quote", "remark")
     if row.lines:
         found.add("lines_joined" if row.lines.may_hide else "cell_of_lines", "remark", **_lines_of(row))
-    for read in (_identity, _phone, _work, _tags_and_wishes, _home, _status):
-        person = replace(person, **read(found, row, person, context))
-    return Verdict(row, person, tuple(found.issues), question=found.question, answered=found.answered)
+    for read in (_identity, _phone, _work, _tags_and_wishes, _places):
+        told.update(read(found, told, context))
+    return Verdict(row, RosterPerson(**told), tuple(found.issues), question=found.question, answered=found.answered)
 
 
 def _lines_of(row: RosterRow) -> dict[str, str]:
     return {"first": str(row.lines.first), "last": str(row.lines.last)}
 
 
-def _without_damage(found: RowIssues, row: RosterRow) -> RosterRow:
+def _without_damage(row: RosterRow, found: RowIssues) -> RosterRow:
     """A byte that is no character costs its cell; without a name or with a wrong number there is nobody."""
     damaged = [name for name, cell in row.cells.items() if cell.is_damaged and name not in (*MUST_BE_WHOLE, *UNREAD)]
     found.add_all(["cell_damaged"] * bool(damaged), damaged[0] if damaged else "")
     return replace(row, cells={name: BLANK if name in damaged else cell for name, cell in row.cells.items()})
 
 
-def _name(found: RowIssues, row: RosterRow) -> str:
-    cell = row.cell("name")
+def _name(found: RowIssues) -> str:
+    cell = found.row.cell("name")
     if cell.is_damaged:
         found.add("name_damaged", "name")
         return ""
-    return found.take(fields.read_name(cell), "name") or ""
+    name, notes = fields.read_name(cell)
+    found.add_all(notes, "name")
+    return name or ""
 
 
-def _identity(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
-    sex = found.take(fields.read_sex(row.cell("sex")), "sex")
-    born = read_birth_date(row.cell("birth_date"), context.today)
-    cell = row.cell("id_number")
+def _identity(found: RowIssues, person: dict, context: Context) -> dict:
+    sex = found.take(fields.read_sex, "sex")
+    born = found.recall(read_birth_date, found.row.cell("birth_date"), context.today)
+    cell = found.row.cell("id_number")
     if cell.is_damaged:
         found.add("id_damaged", "id_number")
         return {}
-    if cell.says_nothing or idnumbers.is_empty(cell.text):
+    if _gives_no_number(cell, is_known_without=bool(sex and born.day)):
         return _without_id(found, sex, born, context)
-    if sex and born.day and idnumbers.is_permit_with_letters(cell.text):
-        return _without_id(found, sex, born, context)
-    told = _id_number(found, row, context)
+    told = _id_number(found, cell, context)
     if sex and told.get("sex") and sex != told["sex"]:
         found.add("sex_mismatch", "sex")
     if born.day and not born.is_offered and told.get("birth_date") and born.day != told["birth_date"]:
@@ -113,6 +135,15 @@ def _identity(found: RowIssues, row: RosterRow, person: RosterPerson, context: C
     if told.get("id_number"):
         _judge_age(found, told["birth_date"], "id_number", context)
     return told
+
+
+def _gives_no_number(cell: Cell, *, is_known_without: bool) -> bool:
+    """Of 18 digits. A permit that has another is none where sex and birth date are known."""
+    if idnumbers.CLEAN.fullmatch(cell.text):
+        return False
+    if cell.says_nothing or idnumbers.is_empty(cell.text):
+        return True
+    return is_known_without and idnumbers.is_permit_with_letters(cell.text)
 
 
 def _without_id(found: RowIssues, sex: str | None, born: BirthDate, context: Context) -> dict:
@@ -136,37 +167,47 @@ def _confirmed(found: RowIssues, born: BirthDate, context: Context) -> date | No
     return born.day
 
 
-def _id_number(found: RowIssues, row: RosterRow, context: Context) -> dict:
-    cell = row.cell("id_number")
-    if cell.is_formula:
-        found.add("id_is_formula", "id_number")
-        return {}
-    if cell.has_lost_digits or phones.SCIENTIFIC.match(cell.line):
-        found.add("id_lost_digits", "id_number")
+def _id_number(found: RowIssues, cell: Cell, context: Context) -> dict:
+    if spoilt := _spoilt_by_a_spreadsheet(cell):
+        found.add(spoilt, "id_number")
         return {}
     try:
         read = idnumbers.parse_id_number(cell.text, context.today)
     except idnumbers.InvalidIdNumber as refusal:
         found.add(f"id_{refusal.reason}", "id_number")
         return {"sex": getattr(refusal, "sex", ""), "birth_date": getattr(refusal, "birth_date", None)}
-    found.add_all([note for note in read.notes if note in ID_NOTES], "id_number")
+    if read.notes:
+        found.add_all([note for note in read.notes if note in ID_NOTES], "id_number")
     if read.is_legacy:
         found.add("id_legacy_15_digit", "id_number")
     return {"id_number": read.number, "sex": read.sex, "birth_date": read.birth_date}
 
 
+def _spoilt_by_a_spreadsheet(cell: Cell) -> str:
+    """The issue, or nothing."""
+    if cell.kind == "text" and idnumbers.CLEAN.fullmatch(cell.text):
+        return ""
+    if cell.is_formula:
+        return "id_is_formula"
+    return "id_lost_digits" if cell.has_lost_digits or phones.SCIENTIFIC.match(cell.line) else ""
+
+
 def _judge_age(found: RowIssues, born: date, column: str, context: Context) -> None:
-    age = idnumbers.age_on(born, context.today)
+    if issue := found.recall(_issue_of_age, born, context.today):
+        found.add(issue, column)
+
+
+def _issue_of_age(born: date, today: date) -> str:
+    age = idnumbers.age_on(born, today)
     if age < WORKING_AGE:
-        found.add("under_16", column)
-    elif age < ADULT:
-        found.add("age_16_17", column)
-    elif age > RETIREMENT_AGE:
-        found.add("over_60", column)
+        return "under_16"
+    if age < ADULT:
+        return "age_16_17"
+    return "over_60" if age > RETIREMENT_AGE else ""
 
 
-def _phone(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
-    cell = row.cell("phone")
+def _phone(found: RowIssues, person: dict, context: Context) -> dict:
+    cell = found.row.cell("phone")
     if cell.is_blank:
         return {}
     if cell.is_formula:
@@ -182,90 +223,42 @@ def _phone(found: RowIssues, row: RosterRow, person: RosterPerson, context: Cont
         return {}
     if cell.kind == "number":
         found.add("phone_numeric_cell", "phone")
-    has_prefix = "phone_prefix" in read.notes
-    found.add_all([note for note in read.notes if not (has_prefix and note == "separators")], "phone")
+    if read.notes:
+        has_prefix = "phone_prefix" in read.notes
+        found.add_all([note for note in read.notes if not (has_prefix and note == "separators")], "phone")
     return {"phone": read.e164}
 
 
-def _work(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
-    read_date = fields.read_date(row.cell("date"), context.today, is_typed=row.is_typed)
+def _work(found: RowIssues, person: dict, context: Context) -> dict:
     return {
-        "employer": found.take(fields.read_text(row.cell("employer"), 80), "employer"),
-        "wage": found.take(fields.read_amount(row.cell("wage"), "wage_invalid"), "wage"),
-        "industry": found.take(fields.read_text(row.cell("industry"), 40), "industry"),
-        "skills": found.take(fields.read_text(row.cell("skills"), 80), "skills"),
-        "collected_on": found.take(read_date, "date"),
-        "remark": found.take(fields.read_text(row.cell("remark"), 250), "remark"),
+        "employer": found.text("employer", 80),
+        "wage": found.take(fields.read_amount, "wage", "wage_invalid"),
+        "industry": found.text("industry", 40),
+        "skills": found.text("skills", 80),
+        "collected_on": found.take(fields.read_date, "date", context.today, found.row.is_typed),
+        "remark": found.text("remark", 250),
     }
 
 
-def _tags_and_wishes(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
+def _tags_and_wishes(found: RowIssues, person: dict, context: Context) -> dict:
     return {
-        "lifted_out": found.take(fields.read_boolean(row.cell("lifted_out")), "lifted_out"),
-        "relocated": found.take(fields.read_boolean(row.cell("relocated")), "relocated"),
-        "willing": found.take(read_wish(row.cell("wish"), row.heading("wish")), "wish"),
-        "wish": found.take(fields.read_text(row.cell("wish"), 60), "wish"),
-        "wish_wage": found.take(fields.read_amount(row.cell("wish_wage"), "wish_wage_invalid"), "wish_wage"),
+        "lifted_out": found.take(fields.read_boolean, "lifted_out"),
+        "relocated": found.take(fields.read_boolean, "relocated"),
+        "willing": found.take(read_wish, "wish", found.row.heading("wish")),
+        "wish": found.text("wish", 60),
+        "wish_wage": found.take(fields.read_amount, "wish_wage", "wish_wage_invalid"),
     }
 
 
-def _home(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
-    column = next((name for name in ("address", "village", "township", "county") if row.heading(name)), "address")
-    home = _resolve(row, context.ranges or ())
-    if home.nearest is None:
-        found.add("area_unknown", column)
-        return {}
-    found.add_all([note for note in home.notes if home.code], column)
-    if home.code is None:
-        found.add("village_unresolved", column, nearest=str(home.nearest))
-    if context.ranges is not None and not is_inside(home.nearest, context.ranges):
-        found.add("outside_your_area", column)
-    group_no = masks.scrub(home.detail)[:20] if home.code else ""
-    return {"area": home.nearest, "village": home.code, "group_no": group_no}
-
-
-def _resolve(row: RosterRow, ranges: tuple[Range, ...]) -> Resolution:
-    """The address may be in one column, in four, or partly in each."""
-    in_parts = "".join(row.cell(name).line for name in PARTS)
-    whole = row.cell("address").line
-    texts = dict.fromkeys(text for text in (in_parts, whole, in_parts + whole) if text)
-    tried = []
-    for within, text in product(dict.fromkeys([(), ranges]), texts):
-        home = resolve_home(text, within=within)
-        if home.code:
-            return home
-        tried.append(home)
-    return max(tried, key=lambda home: _depth(home.nearest), default=Resolution(None))
-
-
-def _depth(code: int | None) -> int:
-    """A county is more than nothing, a township more than a county."""
-    return 0 if code is None else 1 + (code != code_at(code, Level.COUNTY))
-
-
-def _status(found: RowIssues, row: RosterRow, person: RosterPerson, context: Context) -> dict:
-    destination = _destination(found, row, person)
-    cell = row.cell("status")
-    if cell.is_formula:
-        found.add("field_is_formula", "status")
-        return {"destination": destination, "status": Status.UNKNOWN}
-    text = "" if cell.says_nothing and cell.line not in ("无", "没有") else cell.line
-    status = status_of(text, home=person.area, destination=destination, is_willing=person.willing)
-    if status is None:
-        found.add("status_unreadable", "status")
-    return {"destination": destination, "status": status or Status.UNKNOWN}
-
-
-def _destination(found: RowIssues, row: RosterRow, person: RosterPerson) -> int | None:
-    cell = row.cell("destination")
-    if cell.says_nothing:
-        return None
-    if cell.is_formula:
-        found.add("field_is_formula", "destination")
-        return None
-    if HERE.match(cell.line) and person.area:
-        return code_at(person.area, Level.COUNTY)
-    code = resolve_destination(cell.line)
-    if code is None:
-        found.add("destination_unresolved", "destination")
-    return code
+def _places(found: RowIssues, person: dict, context: Context) -> dict:
+    home = found.recall(home_in, *map(found.row.cell, PLACES), context.ranges)
+    if home.issues:
+        column = next((name for name in NAMED_BY if found.row.heading(name)), "address")
+        for name, values in home.issues:
+            found.add(name, column, **dict(values))
+    destination = found.take(read_destination, "destination", home.county)
+    status = found.take(read_status, "status", home.county, destination, person["willing"])
+    return {
+        "area": home.area, "village": home.village, "group_no": home.group_no,
+        "destination": destination, "status": status or Status.UNKNOWN,
+    }  # fmt: skip

@@ -4,6 +4,8 @@ import re
 
 from areas.ranges import SERVED, Level, code_at
 from workers.choices import Status
+from workers.imports.cells import Cell
+from workers.imports.fields import Read
 from workers.imports.wishes import says_unwilling
 
 GUIZHOU = 520000000000
@@ -49,6 +51,15 @@ NOT_YET_AT_WORK = re.compile(
     r"|(?<![招接])待(?:就业|务工|上班|外出)"
     rf"|{WORK}[^，]{{0,2}}?(?:意愿|意向|愿望|困难|需求|援助|培训|指导|服务对象|帮扶(?!车间))"
 )
+
+
+def read_status(cell: Cell, home: int | None, destination: int | None, is_willing: bool | None) -> Read:
+    """UNKNOWN, and what to say about it, for words that mean nothing to us."""
+    if cell.is_formula:
+        return Read(Status.UNKNOWN, ("field_is_formula",))
+    text = "" if cell.says_nothing and cell.line not in ("无", "没有") else cell.line
+    status = status_of(text, home=home, destination=destination, is_willing=is_willing)
+    return Read(status or Status.UNKNOWN, () if status else ("status_unreadable",))
 
 
 def status_of(text: str, *, home: int | None, destination: int | None, is_willing: bool | None) -> str | None:

@@ -1,8 +1,11 @@
 """Finds the people in the worksheets: the heading row by its wording, then every row below that is about somebody."""
 
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from operator import itemgetter
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,6 +16,7 @@ from workers.imports.extents import name_of
 from workers.imports.reading import Lines, UnreadableRoster, Worksheet
 
 SEARCHED_ROWS = 40
+A_NUMBER = re.compile(r"\d{6}")
 TOTALS = re.compile(r"^(本页|全[县乡镇村])?(合计|总计|小计|共计|总人数|累计)")
 SIGNATURES = re.compile(
     r"^(填表|填报|制表|审核|复核|经办|负责|单位负责|主要负责|分管|联系)(人|单位|日期|领导)|^(备注|说明|注)[:：]"
@@ -44,7 +48,7 @@ class NobodyInIt(UnreadableRoster):
     way_out = _("Check that this is the right file.")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class RosterRow:
     """One person's row. `label` is what a report calls it: the row of the worksheet, or worksheet!row among several."""
 
@@ -92,6 +96,11 @@ class Heading:
     first_row: int
     last_row: int
 
+    def cells_of(self, row: list[Cell]) -> dict[str, Cell]:
+        """By field; a short row has fewer."""
+        width = len(row)
+        return {name: row[column] for column, name in self.fields.items() if column < width}
+
 
 def find_people(worksheets: list[Worksheet], *, takes_hidden: bool = False) -> Roster:
     """Raises NoHeading, NobodyInIt or EverybodyIsHidden; whatever else is odd about a row is for `judge` to say."""
@@ -106,13 +115,53 @@ def find_people(worksheets: list[Worksheet], *, takes_hidden: bool = False) -> R
             roster.lengths[worksheet.name] = len(worksheet.rows)
         if takes_hidden or not worksheet.is_hidden:
             prefix = f"{worksheet.name}!" if len(found) > 1 else ""
-            _collect(worksheet, heading, roster, prefix=prefix, takes_hidden=takes_hidden)
-            roster.damaged_headings.extend(f"{prefix}{name}" for name in _damaged_headings(worksheet, heading))
-            hidden = sorted(worksheet.hidden_columns & heading.fields.keys())
-            roster.hidden_columns.extend(f"{prefix}{heading.texts[heading.fields[column]]}" for column in hidden)
+            roster.rows.extend(_collect(worksheet, heading, roster, prefix=prefix))
+            _name_columns(worksheet, heading, roster, prefix=prefix)
     if not roster.rows:
-        raise EverybodyIsHidden() if roster.has_hidden else NobodyInIt()
+        raise _nobody_in(roster)
     return roster
+
+
+def people_in(worksheets: Iterator[Worksheet], *, takes_hidden: bool = False) -> tuple[Roster, Iterator[RosterRow]]:
+    """The same while a file is read: a roster without rows, which is whole when the last row has come, and the rows.
+
+    A file of one worksheet is never in memory as a whole. Of several all are read first: whether people of more than
+    one are found in it decides what their rows are called.
+    """
+    first = next(worksheets)
+    if first.is_hidden or not first.is_alone:
+        whole = [replace(each, rows=list(each.rows)) for each in chain([first], worksheets)]
+        roster = find_people(whole, takes_hidden=takes_hidden)
+        return replace(roster, rows=[]), iter(roster.rows)
+    rows = iter(first.rows)
+    head = replace(first, rows=list(islice(rows, SEARCHED_ROWS + 1)))
+    heading = find_heading(head)
+    if heading is None:
+        raise NoHeading()
+    roster = Roster([], takes_hidden=takes_hidden)
+    _name_columns(head, heading, roster)
+    return roster, _people_of_one(replace(head, rows=chain(head.rows, rows)), heading, roster, worksheets)
+
+
+def _people_of_one(worksheet, heading: Heading, roster: Roster, rest: Iterator[Worksheet]) -> Iterator[RosterRow]:
+    is_empty = True
+    for row in _collect(worksheet, heading, roster):
+        is_empty = False
+        yield row
+    deque(rest, maxlen=0)  # a refusal may stand behind the last row
+    if is_empty:
+        raise _nobody_in(roster)
+
+
+def _nobody_in(roster: Roster) -> UnreadableRoster:
+    return EverybodyIsHidden() if roster.has_hidden else NobodyInIt()
+
+
+def _name_columns(worksheet: Worksheet, heading: Heading, roster: Roster, *, prefix: str = "") -> None:
+    """Headings that cannot be read, and columns that nobody sees."""
+    roster.damaged_headings.extend(f"{prefix}{name}" for name in _damaged_headings(worksheet, heading))
+    hidden = sorted(worksheet.hidden_columns & heading.fields.keys())
+    roster.hidden_columns.extend(f"{prefix}{heading.texts[heading.fields[column]]}" for column in hidden)
 
 
 def _name_ignored(worksheets: list[Worksheet], read: list[Worksheet], roster: Roster) -> None:
@@ -163,42 +212,56 @@ def _joined(texts: list[str], below: list[Cell]) -> list[str]:
     return [low if columns.field_of(low) else up for up, low in zip(upper, lower, strict=True)]
 
 
-def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, *, prefix: str, takes_hidden: bool) -> None:
-    filled = _filled_down(worksheet, heading)
-    for number, row in enumerate(worksheet.rows, 1):
-        if heading.first_row < number <= heading.last_row + 1:
+def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, *, prefix: str = "") -> Iterator[RosterRow]:
+    """The people of a worksheet; every other row is named in the roster."""
+    filled = _FilledDown(worksheet, heading)
+    for place, row in enumerate(worksheet.rows):
+        written_above = filled.down_to(place, row)
+        if heading.first_row <= place <= heading.last_row:
             continue
-        cells = {name: row[column] for column, name in heading.fields.items() if column < len(row)}
-        why = _why_left_out(row, cells, is_above=number <= heading.first_row)
-        if why:
-            roster.passed_over.append((f"{prefix}{number}", why))
+        label, cells = f"{prefix}{place + 1}", heading.cells_of(row)
+        if why := _why_left_out(row, cells, is_above=place < heading.first_row):
+            roster.passed_over.append((label, why))
             continue
-        if number - 1 in worksheet.hidden_rows:
-            roster.hidden_rows.append(f"{prefix}{number}")
-            if not takes_hidden:
+        if place in worksheet.hidden_rows:
+            roster.hidden_rows.append(label)
+            if not roster.takes_hidden:
                 continue
-        for column, name in heading.fields.items():
-            if (number - 1, column) in filled and cells.get(name, BLANK).is_blank:
-                cells[name] = filled[number - 1, column]
-        has_stray_quote, lines = number - 1 in worksheet.stray_quotes, worksheet.joined_lines.get(number - 1)
-        row = RosterRow(f"{prefix}{number}", cells, heading.texts, worksheet.is_typed, has_stray_quote, lines)
-        roster.rows.append(row)
+        for name, cell in written_above.items():
+            if cells.get(name, BLANK).is_blank:
+                cells[name] = cell
+        has_stray_quote, lines = place in worksheet.stray_quotes, worksheet.joined_lines.get(place)
+        yield RosterRow(label, cells, heading.texts, worksheet.is_typed, has_stray_quote, lines)
 
 
-def _filled_down(worksheet: Worksheet, heading: Heading) -> dict[tuple[int, int], Cell]:
+class _FilledDown:
     """A household's address written once in merged cells belongs to every member; a name or number never does."""
-    filled = {}
-    for top, left, bottom, right in worksheet.merges:
-        bottom = min(bottom, len(worksheet.rows) - 1)  # a merge may reach to the end of the sheet
-        is_down_one_column = left == right and bottom > top > heading.last_row
-        if is_down_one_column and heading.fields.get(left) in FILLED_DOWN and left < len(worksheet.rows[top]):
-            for row in range(top + 1, bottom + 1):
-                filled[row, left] = worksheet.rows[top][left]
-    return filled
+
+    def __init__(self, worksheet: Worksheet, heading: Heading):
+        self.beginning, self.open = defaultdict(list), []
+        order = list(heading.fields)
+        for number, (top, left, bottom, right) in enumerate(worksheet.merges):
+            is_down_one_column = left == right and bottom > top > heading.last_row
+            if is_down_one_column and (name := heading.fields.get(left)) in FILLED_DOWN:
+                self.beginning[top].append(((order.index(left), number), name, left, bottom))
+
+    def down_to(self, place: int, row: list[Cell]) -> dict[str, Cell]:
+        """What is written above this row for it. Asked of every row, in their order."""
+        if not self.open and place not in self.beginning:
+            return {}
+        self.open = [merge for merge in self.open if place <= merge[2]]
+        written = {name: cell for _order, name, _bottom, cell in self.open}
+        new = self.beginning.pop(place, ())
+        self.open += [(order, name, bottom, row[left]) for order, name, left, bottom in new if left < len(row)]
+        if new:
+            self.open.sort(key=itemgetter(0))
+        return written
 
 
 def _why_left_out(row: list[Cell], cells: dict[str, Cell], *, is_above: bool) -> str:
     """Above the headings stand titles; somebody only with a name and a number or a birth date."""
+    if not is_above and _is_known_by_number(cells):
+        return ""
     why = _why_not_a_person(row, cells)
     is_somebody = not cells.get("name", BLANK).is_blank and (
         _is_known_by_number(cells) or re.search(r"\d{4}", cells.get("birth_date", BLANK).text)
@@ -207,7 +270,8 @@ def _why_left_out(row: list[Cell], cells: dict[str, Cell], *, is_above: bool) ->
 
 
 def _is_known_by_number(cells: dict[str, Cell]) -> bool:
-    return any(re.search(r"\d{6}", cells.get(name, BLANK).text) for name in ("id_number", "phone"))
+    is_number = A_NUMBER.search
+    return bool(is_number(cells.get("id_number", BLANK).text) or is_number(cells.get("phone", BLANK).text))
 
 
 def _why_not_a_person(row: list[Cell], cells: dict[str, Cell]) -> str:

@@ -22,9 +22,11 @@ class Context:
     decisions: Decisions = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class RosterPerson:
-    """What a row says, cleaned. `area` is the village, or the deepest division that is certain."""
+    """What a row says, cleaned. Never changed, and not frozen: to freeze twenty fields takes longer than to read them.
+
+    `area` is the village, or the deepest division that is certain."""
 
     name: str = ""
     id_number: str = ""
@@ -69,6 +71,7 @@ class RosterPerson:
 class Judged:
     """What follows from the issues of a row; the gravest decides."""
 
+    __slots__ = ()
     issues: tuple[Issue, ...]
 
     @property
@@ -94,9 +97,11 @@ class Judged:
         return " ".join(dict.fromkeys(issue.message for issue in ordered))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Verdict(Judged):
-    """`question` waits for an answer; `answered` were given one. What a person said of the record: `new_name` to
+    """Never changed either: whatever is found later makes a new one.
+
+    `question` waits for an answer; `answered` were given one. What a person said of the record: `new_name` to
     take, `adds_number`, `keeps_name` to leave it as it is. `saved_as` is the key of whoever is on the register
     because of this row."""
 

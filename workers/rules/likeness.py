@@ -1,11 +1,11 @@
 """Whether two records may be about one person, when at least one of them has no ID number. Pure."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from itertools import count, product
-from typing import Any
+from typing import Any, Protocol
 
 from areas.ranges import Level, code_at
 from workers.rules import names
@@ -57,7 +57,7 @@ class Gathering:
 
     def add(self, traits: Traits, record: Any) -> None:
         place = next(self._places)
-        for mark in _marks(traits):
+        for mark in marks(names.folded(traits.name), traits):
             self._found[mark, traits.has_number].append((place, traits, record))
 
     def like(self, traits: Traits) -> list:
@@ -65,23 +65,31 @@ class Gathering:
         kinds = (False,) if traits.has_number else (False, True)
         near = {
             place: record
-            for mark, kind in product({*_marks(traits), *_marks_of_close_age(traits)}, kinds)
+            for mark, kind in product(marks_asked(names.folded(traits.name), traits), kinds)
             for place, other, record in self._found.get((mark, kind), ())[: self.MOST]
             if may_be_same(traits, other)
         }
         return [near[place] for place in sorted(near)[: self.MOST]]
 
 
-def _marks(traits: Traits) -> Iterator[Hashable]:
-    """Two who may be the same have one of these in common, or the last of them but for the year."""
-    name = names.folded(traits.name)
-    if traits.phone:
-        yield name, traits.phone
-    yield name, traits.sex, traits.birth_date
-    yield name, traits.sex, traits.township, traits.birth_date.year
+class Marked(Protocol):
+    """What marks are made of. Every part is only compared and may be a number in its place."""
+
+    sex: Hashable
+    birth_date: date
+    township: int
+    phone: Hashable
 
 
-def _marks_of_close_age(traits: Traits) -> Iterator[Hashable]:
+def marks(name: Hashable, traits: Marked) -> list[Hashable]:
+    """Two who may be the same have one of these in common, or the last of them but for the year. `name` is folded."""
+    sex, born = traits.sex, traits.birth_date
+    by_birth = [(name, sex, born), (name, sex, traits.township, born.year)]
+    return [(name, traits.phone), *by_birth] if traits.phone else by_birth
+
+
+def marks_asked(name: Hashable, traits: Marked) -> set[Hashable]:
+    """Those of whoever may be the same as this one."""
     born = traits.birth_date.year
-    for year in range(born - CLOSE_IN_AGE, born + CLOSE_IN_AGE + 1):
-        yield names.folded(traits.name), traits.sex, traits.township, year
+    years = range(born - CLOSE_IN_AGE, born + CLOSE_IN_AGE + 1)
+    return {*marks(name, traits), *((name, traits.sex, traits.township, year) for year in years)}

@@ -34,6 +34,7 @@ PERMIT_IN_TEXT = re.compile(rf"(?<![A-Z0-9]){PERMIT}(?!\d)")
 NUMBERS_IN_TEXT = re.compile(
     rf"(?<!\d)(?:[(（](?=\d{{3,6}}[)）]))?(?:{ID_NUMBER}|{OLD_ID_NUMBER}|{PHONE}){{1,4}}(?!\d)"
 )
+FEWEST_DIGITS = 11  # a mobile number's
 A_PHONE = re.compile(r"(?:(?:00)?86|0)?(1[3-9]\d{9})")
 
 
@@ -59,6 +60,8 @@ def grouped(value: str) -> str:
 
 def scrub(text: str) -> str:
     """Free text with every ID number, permit and mobile number in it masked, also where they stand side by side."""
+    if len(text) < FEWEST_DIGITS or sum(map(str.isnumeric, text)) < FEWEST_DIGITS:
+        return text
     plain = "".join(map(_plain, text))
     for numbers in (PERMIT_IN_TEXT, NUMBERS_IN_TEXT):
         for found in reversed(list(numbers.finditer(plain))):

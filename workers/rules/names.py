@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +25,8 @@ UNDIVIDED = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae
 RADICALS = re.compile(r"[\u2e80-\u2fdf]")  # as a PDF gives them for the characters themselves
 KEYS = {ord(c): "'" for c in "’‘ʼʻ"} | {ord(c): "-" for c in "‐‑‒–"}
 LONGEST_NAME = 40
+USUAL = re.compile(r"[\u4e00-\u9fa5]+")
+"""Characters of GBK: written as they are kept, and folded to themselves."""
 # In people's names and outside GB 2312: what older banking, SMS and seat systems print as a blank or a question mark.
 LOST_BY_OLD_SYSTEMS = frozenset("喆堃镕")
 
@@ -47,8 +48,7 @@ class NameTooLong(NotAName):
     way_out = _("Leave out what is not in front on the card, such as middle names.")
 
 
-@dataclass(frozen=True)
-class ReadName:
+class ReadName(NamedTuple):
     """`notes` are names of the roster's issues: what was changed, and what old systems will not print."""
 
     name: str
@@ -57,6 +57,8 @@ class ReadName:
 
 def read_name(text: str) -> ReadName:
     """As the person writes it, without what nobody sees. Raises NameMissing, or NotAName for digits and formulas."""
+    if USUAL.fullmatch(text) and len(text) <= LONGEST_NAME and LOST_BY_OLD_SYSTEMS.isdisjoint(text):
+        return ReadName(text)
     plain = visible(text)
     if not any(character.isalpha() or _is_private(character) for character in plain):
         raise NotAName if re.search(r"\d", plain) else NameMissing
@@ -116,6 +118,8 @@ def spellings(name: str) -> set[str]:
 
 def folded(name: str) -> str:
     """A character of private use counts: nobody knows which it stands for."""
+    if USUAL.fullmatch(name):
+        return name
     return re.sub(rf"[^\w{PRIVATE_USE}]|_", "", without_marks(visible(name)))
 
 
@@ -142,16 +146,26 @@ class Pinyin(NamedTuple):
 @lru_cache(maxsize=65_536)
 def pinyin_of(name: str) -> Pinyin:
     """Dots, spaces and anything unreadable fall out; Latin letters stay as one syllable a word."""
-    syllables = [tuple(map(_letters, word)) for word in _readings(name)]
-    whole, initials = _joined(word[0] for word in syllables)
+    syllables = list(map(_typed, _readings(name)))
+    whole, initials = _joined([word[0] for word in syllables])
+    if all(len(word) == 1 for word in syllables):
+        return Pinyin(whole, initials, "")
     others = {text for other in readings.others(syllables) for text in _joined(other)} - {whole, initials, ""}
     return Pinyin(whole, initials, " ".join(sorted(others)))
 
 
 def _readings(name: str) -> list[tuple[str, ...]]:
+    if USUAL.fullmatch(name):
+        return readings.readings_of(name)
     plain = BETWEEN_PARTS.sub(" ", name).strip()
     words = WORD.findall(plain)
     return readings.given_name(words) if " " in plain else readings.readings_of(words)
+
+
+@lru_cache(maxsize=32_768)
+def _typed(word: tuple[str, ...]) -> tuple[str, ...]:
+    """Each reading of a character as it is typed."""
+    return tuple(map(_letters, word))
 
 
 def _letters(reading: str) -> str:

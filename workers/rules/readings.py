@@ -27,6 +27,8 @@ COMPOUND_SURNAMES = {
     "澹台": "tan tai", "长孙": "zhang sun",
 }  # fmt: skip
 
+LENGTHS = {len(surname) for surname in COMPOUND_SURNAMES}
+
 GIVEN_NAMES = {
     "㐂": "xi", "㴋": "shan", "乐": "le yue", "了": "liao le", "仔": "zi zai", "伽": "jia", "佛": "fo", "偲": "si",
     "单": "dan shan", "卜": "bu", "厦": "xia", "妧": "yuan wan", "娜": "na nuo", "婼": "ruo", "晟": "sheng cheng",
@@ -44,15 +46,16 @@ def readings_of(words: Sequence[str]) -> list[tuple[str, ...]]:
 
     Character by character: the words of a dictionary are no names, and one would be read across surname and given name.
     """
-    for surname, readings in COMPOUND_SURNAMES.items():
-        if len(words) > len(surname) and "".join(words[: len(surname)]) == surname:
-            return [*((reading,) for reading in readings.split()), *given_name(words[len(surname) :])]
+    for length in LENGTHS if len(words) > min(LENGTHS) else ():
+        surname = "".join(words[:length])
+        if len(words) > length and surname in COMPOUND_SURNAMES:
+            return [*((reading,) for reading in COMPOUND_SURNAMES[surname].split()), *given_name(words[length:])]
     return [*map(_of_surname, words[:1]), *given_name(words[1:])]
 
 
 def given_name(words: Sequence[str]) -> list[tuple[str, ...]]:
     """The same without a surname, as in names of two parts with a dot between them."""
-    return [tuple(GIVEN_NAMES[word].split()) if word in GIVEN_NAMES else _in_dictionary(word) for word in words]
+    return list(map(_of_given_name, words))
 
 
 def others(readings: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -60,11 +63,16 @@ def others(readings: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return list(islice(product(*readings), 1, MOST_OTHERS + 1))
 
 
+@lru_cache(maxsize=32_768)
 def _of_surname(word: str) -> tuple[str, ...]:
-    return tuple(SURNAMES[word].split()) if word in SURNAMES else given_name([word])[0]
+    return tuple(SURNAMES[word].split()) if word in SURNAMES else _of_given_name(word)
 
 
 @lru_cache(maxsize=32_768)
+def _of_given_name(word: str) -> tuple[str, ...]:
+    return tuple(GIVEN_NAMES[word].split()) if word in GIVEN_NAMES else _in_dictionary(word)
+
+
 def _in_dictionary(word: str) -> tuple[str, ...]:
     """ü is typed as v on a keyboard: 吕 is lv. What no dictionary knows is read as itself."""
     from pypinyin import Style, lazy_pinyin  # slow to load: only who reads names pays for it
