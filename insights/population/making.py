@@ -30,6 +30,7 @@ from insights.population.register import COLUMNS, Register
 from insights.population.staff import make_city_staff
 from insights.population.stories import Member, ToldFamily, check_all_begin_alike, retell, told_families
 from jobs.models import Letter
+from kit import tallies
 from kit.copying import escaped
 from kit.days import local_day
 from kit.sealing import crypto
@@ -126,6 +127,8 @@ def _multiply(wanted: Wanted, say: Callable[[str], object]) -> None:
     with own_connection() as link:
         link.execute(casework.DROP)
         link.execute(casework.COUNTERS)
+    for tally in tallies.declared():
+        tallies.repair(tally)
     _move_sequences(bare.tables)
     clean([*bare.tables, "jobs_lettercounter", "staff_user", "staff_posting"])
     say("indexes, foreign keys, statistics")

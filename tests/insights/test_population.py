@@ -12,6 +12,7 @@ from cases.models import Case, WorkItem
 from insights.demo.staff import COUNTY
 from insights.population.bare import CONSTRAINTS, FOREIGN_KEYS, INDEXES
 from insights.population.making import NotEmpty, Wanted, _tables, make_population
+from kit import tallies
 from notifications.models import Message
 from staff.models import Posting, User
 from tests.workers.factories import NOON
@@ -36,6 +37,7 @@ def test_a_population_is_whole_and_goes_on():
     assert definitions() == before
     assert PEOPLE <= Worker.objects.count() <= PEOPLE + 10
     assert {name: n for name, n in violations() if n} == {}
+    assert tallies.differences(tallies.declared()) == []
     check_shares()
     check_places()
     check_the_engine_goes_on()

@@ -66,7 +66,7 @@ def disputed_records(added: Iterable[tuple[int, str]]) -> dict[str, list[str]]:
     disputed = {}
     for labels in given.values():
         for label in labels if len(labels) > 1 else ():
-            disputed[label] = [other for other in labels[: MOST_NAMED + 1] if other != label]
+            disputed[label] = [other for other in islice(labels, MOST_NAMED + 1) if other != label]
     return disputed
 
 
