@@ -10,6 +10,7 @@ from django.db import connection, models
 
 from areas.models import Area
 from insights.population.copied import COPIED, ELSEWHERE_WRITTEN, KEYS_IN_JSON, MOVED, Copied
+from notifications import copies
 from staff.models import User
 from workers.models import Worker
 
@@ -45,8 +46,7 @@ OWN = {
     ("notifications.message", "phone_cipher"): OF_THE_PERSON.format(old="{old}", column="message_cipher"),
     ("notifications.message", "phone_blind"): OF_THE_PERSON.format(old="{old}", column="phone_blind"),
     ("notifications.message", "phone_tail"): "CASE WHEN {old} = '' THEN '' ELSE person.phone_tail END",
-    ("notifications.message", "dedupe_key"):
-        "rtrim(replace({old} || ':', ':' || old.about_id || ':', ':' || ({about}) || ':'), ':')",
+    ("notifications.message", copies.KEY): copies.KEY_OF_A_COPY,
     ("notifications.message", "gateway_ref"): NUMBERED,
     ("notifications.deliveryattempt", "gateway_ref"): NUMBERED,
     ("notifications.deliveryattempt", "token"): "gen_random_uuid()",

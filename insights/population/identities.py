@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache
 
 from insights.demo.people import CHECK_DIGITS, CHECK_WEIGHTS, MOBILE_PREFIXES, given_names, surnames
+from workers.choices import Sex
 from workers.rules import names
 
 PREFIXES = {
@@ -50,7 +51,7 @@ class Identities:
 
     def id_number(self, county: int, born: int, sex: str) -> str:
         """`born` is an ordinal of `date`; odd sequences are men."""
-        is_man = sex == "M"
+        is_man = sex == Sex.MALE
         for prefix in (PREFIXES[county], *ELSEWHERE):
             key = prefix, born, is_man
             while (number := self._given.get(key, 0)) < SEQUENCES:

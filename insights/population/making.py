@@ -24,8 +24,8 @@ from insights.population.bare import Bare, clean
 from insights.population.copied import COPIED
 from insights.population.copying import own_connection, tables
 from insights.population.identities import Identities
-from insights.population.people import Inventor, Person
-from insights.population.places import OTHER_TOWN, Names, Place, parts, serving, village_cadres
+from insights.population.people import Inventor, Somebody
+from insights.population.places import OTHER_TOWN, Names, Scene, parts, serving, village_cadres
 from insights.population.register import COLUMNS, Register
 from insights.population.staff import make_city_staff
 from insights.population.stories import Member, ToldFamily, check_all_begin_alike, retell, told_families
@@ -147,7 +147,7 @@ def _copies(wanted: Wanted) -> int:
     return max(0, round((cases - told) / told))
 
 
-def _places(copies: int, names: Names, steps: dict[str, int], chance: random.Random) -> list[Place]:
+def _places(copies: int, names: Names, steps: dict[str, int], chance: random.Random) -> list[Scene]:
     """Each in a township, large counties oftener; every township has its turn before one has its second."""
     city = Area.objects.within(Area.objects.get(pk=SERVED))
     counties = {county.pk: county for county in city.at_level(Level.COUNTY)}
@@ -163,7 +163,7 @@ def _places(copies: int, names: Names, steps: dict[str, int], chance: random.Ran
         stand_ins = {
             user: serve[role, code if level == Level.COUNTY else town.pk] for user, (role, level) in roles.items()
         }
-        place = Place(number, counties[code], town, other, steps, stand_ins, cadres, letters_before=letters[code])
+        place = Scene(number, counties[code], town, other, steps, stand_ins, cadres, letters_before=letters[code])
         place.words = names.words_of(place)
         letters[code] += len(names.letters)
         places.append(place)
@@ -200,7 +200,7 @@ def _first_keys(steps: dict[str, int], copies: int) -> dict[str, int]:
 
 
 def _write_people(
-    wanted: Wanted, told: list[ToldFamily], places: list[Place], first: dict[str, int]
+    wanted: Wanted, told: list[ToldFamily], places: list[Scene], first: dict[str, int]
 ) -> tuple[int, int]:
     """The first key of somebody without a case, and the one after the last."""
     taken = {worker.id_number for worker in Worker.objects.only("id_number_cipher")}
@@ -238,7 +238,7 @@ class _Retelling:
         self.for_letters = Sealer(crypto.column(Letter, "id_number_cipher")).seal
         self.digest = BlindIndex(crypto.PHONE).of
 
-    def tell(self, told: list[ToldFamily], place: Place) -> None:
+    def tell(self, told: list[ToldFamily], place: Scene) -> None:
         villages = self.villages[place.town.pk]
         for turn, family in enumerate(told):
             village = villages[turn % len(villages)]
@@ -246,7 +246,7 @@ class _Retelling:
             for copied, person in zip(retell(family, people, place, village, self.register), people, strict=True):
                 self.copy(self._row(*copied, place, village, person))
 
-    def _others(self, family: ToldFamily, place: Place, village: int) -> list[Person]:
+    def _others(self, family: ToldFamily, place: Scene, village: int) -> list[Somebody]:
         """Of the same sex and about the same age: who is hired in the story may be hired here."""
         identities, county = self.inventor.identities, village // 10**6
         surname, phones = identities.surname(), {}
@@ -260,7 +260,7 @@ class _Retelling:
             )
         return people
 
-    def _row(self, member: Member, worker: int, place: Place, village: int, person: Person) -> str:
+    def _row(self, member: Member, worker: int, place: Scene, village: int, person: Somebody) -> str:
         told = member.worker
         numbers = (self.digest(person.phone), person.phone[-4:], self.for_texts(person.phone, worker))
         letter = self.for_letters(person.id_number, worker)
@@ -296,7 +296,7 @@ def _villages(chance: random.Random) -> dict[int, float]:
     return {village.pk: heap / heaps[-1] for village, heap in zip(villages, heaps, strict=True)}
 
 
-def _write_places(places: list[Place]) -> None:
+def _write_places(places: list[Scene]) -> None:
     rows = [
         (place.number, place.county.pk, place.letters_before, Jsonb(place.people), Jsonb(place.areas),
          [new for _old, new in place.words])

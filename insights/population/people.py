@@ -10,7 +10,7 @@ from datetime import date
 
 from insights.demo.people import AGE_BANDS, DESTINATIONS, FEMALE, INDUSTRIES, STATUSES, TAGS, wage_by
 from insights.population.identities import Identities
-from workers.choices import EMPLOYED, HAS_WORK, OUT_OF_WORK, HouseholdRole, Status
+from workers.choices import EMPLOYED, HAS_WORK, OUT_OF_WORK, HouseholdRole, Sex, Status
 from workers.services.households import service_group_of
 
 FAMILY_SIZES = (1, 2, 2, 3, 4)
@@ -25,7 +25,7 @@ ROLES = (HouseholdRole.HEAD.value, HouseholdRole.SPOUSE.value, HouseholdRole.CHI
 
 
 @dataclass(slots=True)
-class Person:
+class Somebody:
     """`born` and `since` are ordinals of `date`; `wage` is yuan a month or None; `destination` a code or None.
 
     Without a `role` they belong to no household.
@@ -50,7 +50,7 @@ class Person:
 class Family:
     village: int
     is_without_work: bool
-    members: list[Person]
+    members: list[Somebody]
 
 
 class Inventor:
@@ -75,11 +75,11 @@ class Inventor:
             people -= len(family.members)
             yield family
 
-    def somebody(self, county: int, surname: str, phone: str, *, sex: str, born: int, role: str) -> Person:
+    def somebody(self, county: int, surname: str, phone: str, *, sex: str, born: int, role: str) -> Somebody:
         """Only who they are: how things stand with them is told elsewhere."""
         name = self.identities.name(surname, sex, MINORITY.get(county, MINORITY_ELSEWHERE))
         number = self.identities.id_number(county, born, sex)
-        return Person(name, sex, born, number, phone, role, Status.UNKNOWN, self.today, "", None, None, ())
+        return Somebody(name, sex, born, number, phone, role, Status.UNKNOWN, self.today, "", None, None, ())
 
     def _family(self, village: int, county: int) -> Family:
         surname, phone = self.identities.surname(), self.identities.phone()
@@ -94,14 +94,14 @@ class Inventor:
             members.append(self._again(members[0]))
         return Family(village, is_without_work, members)
 
-    def _person(self, county: int, surname: str, phone: str, role: str) -> Person:
+    def _person(self, county: int, surname: str, phone: str, role: str) -> Somebody:
         chance = self._random
-        sex = "F" if chance() < FEMALE else "M"
+        sex = Sex.FEMALE.value if chance() < FEMALE else Sex.MALE.value
         born = self.today - self._ages[int(chance() * DRAWN)]
         status = self._statuses[int(chance() * DRAWN)]
         works = status in EMPLOYED
         goes_far = status == Status.EMPLOYED_OUTSIDE_PROVINCE
-        return Person(
+        return Somebody(
             name=self.identities.name(surname, sex, MINORITY.get(county, MINORITY_ELSEWHERE)),
             sex=sex,
             born=born,
@@ -116,7 +116,7 @@ class Inventor:
             tags=self._tags[int(chance() * DRAWN)],
         )
 
-    def _again(self, person: Person) -> Person:
+    def _again(self, person: Somebody) -> Somebody:
         """As two rosters know somebody: once by the number and in a household, once by name, birth date and phone."""
         group = service_group_of((), zero_employment=False)
         return replace(person, id_number="", role="", tags=(), group=group)

@@ -16,7 +16,7 @@ ALIASES = "恒信达兴隆昌盛瑞丰华荣富康泰和顺利通源永安吉祥
 
 
 @dataclass
-class Place:
+class Scene:
     """`number` counts the copies from 1; `strides` say by how much the keys of each model move from one to the next.
 
     `people` are those who serve here, by the colleague of the demo county whose part they take; the cadre of a village
@@ -62,7 +62,7 @@ class Names:
     letters: tuple[tuple[int, int], ...]
     """Year and number of each."""
 
-    def words_of(self, place: "Place") -> tuple[tuple[str, str], ...]:
+    def words_of(self, place: "Scene") -> tuple[tuple[str, str], ...]:
         """In the order they are replaced: longer names before shorter ones in them."""
         number, home, here = place.number, self.county.pk, place.county.pk
         alias = ALIASES[number % len(ALIASES)] + ALIASES[number // len(ALIASES) % len(ALIASES)]

@@ -5,7 +5,7 @@ from functools import cache
 
 from insights.population.copying import Table
 from insights.population.identities import pinyin_columns
-from insights.population.people import Family, Person
+from insights.population.people import Family, Somebody
 from kit.copying import NULL, escaped
 from kit.days import local_moment
 from kit.sealing import crypto
@@ -75,7 +75,7 @@ class Register:
         self.household(f"{key}\t{village}\t\t\t{'t' if is_without_work else 'f'}\t{self.registered_at}\n")
         return key
 
-    def identity(self, key: int, person: Person, village: int, home: int | None, wrong: bool = False) -> str:
+    def identity(self, key: int, person: Somebody, village: int, home: int | None, wrong: bool = False) -> str:
         """The columns of IDENTITY; `wrong`: somebody else answers at the number."""
         phone, digest = self.numbers.phone_columns(person.phone, key)
         return (
@@ -99,7 +99,7 @@ class Register:
         self.keys[table] = key + 1
         return key
 
-    def _add(self, person: Person, village: int, home: int | None) -> None:
+    def _add(self, person: Somebody, village: int, home: int | None) -> None:
         key = self.next_key("workers_worker")
         wish = WISHED_WAGES[key % 4]
         self.worker(

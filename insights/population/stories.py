@@ -7,8 +7,8 @@ from django.db import models
 
 from cases.models import Case
 from insights.population import copied
-from insights.population.people import Person
-from insights.population.places import Place
+from insights.population.people import Somebody
+from insights.population.places import Scene
 from insights.population.register import REGISTERED, SITUATION, Register, moment
 from kit.copying import escaped
 from workers.models import JournalHead, JournalLine, Worker
@@ -68,7 +68,7 @@ def check_all_begin_alike() -> None:
 
 
 def retell(
-    family: ToldFamily, people: list[Person], place: Place, village: int, register: Register
+    family: ToldFamily, people: list[Somebody], place: Scene, village: int, register: Register
 ) -> list[tuple[Member, int]]:
     """The same story of other people; returns whose copies they are, with their own keys."""
     key = place.key("workers.household", family.key)
@@ -79,7 +79,7 @@ def retell(
     ]
 
 
-def _retell(member: Member, person: Person, place: Place, village: int, home: int, register: Register) -> int:
+def _retell(member: Member, person: Somebody, place: Scene, village: int, home: int, register: Register) -> int:
     key = register.next_key("workers_worker")
     identity = register.identity(key, person, village, home, wrong=member.has_wrong_phone)
     register.worker(f"{identity}\t{place.said(member.situation)}\n")
