@@ -56,7 +56,7 @@ class TestList:
         assert "13800001234" not in shown
 
     def test_another_county_is_not_seen_though_it_has_texts(self, client):
-        message = MessageFactory(failed=True)
+        message = MessageFactory(failed=True, worker__name="禄阿依")
         user = log_in(client, supervisor=True, posted=DAFANG)
 
         log = selectors.message_log(user=user)
