@@ -4,6 +4,7 @@ It is a database of its own beside the installation's. Until it is whole it has 
 never measured. Who writes to it takes back what it wrote, or works in a copy.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -36,6 +37,10 @@ SELECT (SELECT count(*) FROM workers_worker), (SELECT count(*) FROM cases_case),
     (SELECT count(*) FROM viewflow_task), (SELECT count(*) FROM notifications_message),
     pg_database_size(current_database()) >> 20
 """
+LARGEST = """
+SELECT relname, reltuples::bigint, pg_table_size(oid) >> 20, pg_indexes_size(oid) >> 20 FROM pg_class
+WHERE relkind = 'r' ORDER BY pg_total_relation_size(oid) DESC LIMIT 10
+"""
 
 
 @contextmanager
@@ -46,7 +51,8 @@ def population() -> Iterator[int]:
             f"No population yet: making one of {ENOUGH:,} people (make population N=6000000 for a whole city).",
             file=sys.stderr,
         )
-        make(ENOUGH)
+        list(make(ENOUGH))
+    _manage(NAME, "migrate", "-v", "0")  # it may be older than the code
     own = connection.settings_dict["NAME"]
     _use(NAME)
     try:
@@ -57,25 +63,23 @@ def population() -> Iterator[int]:
         _use(own)
 
 
-def make(people: int) -> dict:
-    """Anew, whatever is there; returns what it cost and what it holds."""
+def make(people: int) -> Iterator[dict]:
+    """Anew, whatever is there; a row of what it cost and holds, and one for each of its largest tables."""
     _drop(UNDER_WAY)
+    _create(UNDER_WAY)
     begin = time.monotonic()
-    for command in (["migrate", "-v", "0"], ["seed", "--workers", str(people)]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], env=_environment(UNDER_WAY), cwd=environment.ROOT, check=True
-        )
-    seconds = time.monotonic() - begin
+    _manage(UNDER_WAY, "migrate", "-v", "0")
+    _manage(UNDER_WAY, "seed", "--workers", str(people))
+    minutes = round((time.monotonic() - begin) / 60, 1)
     _drop(NAME)
     with _server() as link:
         link.execute(f"ALTER DATABASE {UNDER_WAY} RENAME TO {NAME}")
-    return {"name": SEED.name, "runs": 1, "min": round(seconds / 60, 1), **_counts()}
-
-
-def _counts() -> dict:
     names = ("people", "cases", "journal_lines", "reports", "tasks", "messages", "MB")
     with psycopg.connect(databases.conninfo(databases.libpq_parameters() | {"dbname": NAME})) as link:
-        return dict(zip(names, link.execute(COUNTS).fetchone(), strict=True))
+        counts = dict(zip(names, link.execute(COUNTS).fetchone(), strict=True))
+        yield {"name": SEED.name, "row": "all of it", "min": minutes, **counts}
+        for table, rows, size, indexes in link.execute(LARGEST):
+            yield {"name": SEED.name, "row": table, "rows": rows, "table_MB": size, "indexes_MB": indexes}
 
 
 def _use(name: str) -> None:
@@ -84,13 +88,17 @@ def _use(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
-def _environment(name: str) -> dict[str, str]:
+def _manage(name: str, *command: str) -> None:
     url = urlsplit(environment.text("DATABASE_URL"))
     where = {"WAYFARE_DB_NAME": name} if databases.is_embedded() else {"DATABASE_URL": url._replace(path=name).geturl()}
-    if not databases.is_embedded():
-        with _server() as link:
-            link.execute(f"CREATE DATABASE {name} ENCODING 'UTF8'")
-    return {**os.environ, **where}
+    subprocess.run(
+        [sys.executable, "manage.py", *command], env={**os.environ, **where}, cwd=environment.ROOT, check=True
+    )
+
+
+def _create(name: str) -> None:
+    with _server() as link:
+        link.execute(f"CREATE DATABASE {name} ENCODING 'UTF8'")
 
 
 def _exists(name: str) -> bool:
@@ -112,6 +120,7 @@ if __name__ == "__main__":
     django.setup()
     from benchmarks.report import write_report
 
-    row = make(int(sys.argv[1] if sys.argv[1:] else 6_000_000))
-    print(row)
-    write_report(SEED, [row], on=date.today())
+    made = [{"runs": 1, **row} for row in make(int(sys.argv[1] if sys.argv[1:] else 6_000_000))]
+    for row in made:
+        print(json.dumps(row, ensure_ascii=False))
+    write_report(SEED, made, on=date.today())
