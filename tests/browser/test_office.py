@@ -48,9 +48,9 @@ def opens_an_account(boss) -> str:
     boss.fill("username", "yangmei")
     boss.page.select_option("[name=role]", "village_cadre")
     boss.page.select_option("#look_under", str(DAFANG_TOWNSHIP))
-    boss.page.locator(f"#look_under option[value='{DAFANG_VILLAGE}']").wait_for(state="attached")
+    boss.page.locator(f"#id_area option[value='{DAFANG_VILLAGE}']").wait_for(state="attached")
     expect(boss.page.locator("#look_under")).to_have_value(str(DAFANG_TOWNSHIP))
-    boss.page.select_option("[name=area]", str(DAFANG_VILLAGE))
+    boss.page.select_option("#id_area", str(DAFANG_VILLAGE))  # the box above it has the same name
     boss.fill("starts_on", "2026-03-05")
     boss.shot("new-colleague")
     boss.press("#new_colleague button[type=submit]")

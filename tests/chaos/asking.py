@@ -38,7 +38,8 @@ class Person:
 
     def sign_in(self) -> None:
         self.get("/login/")
-        self.post("/login/", {"username": WHO, "password": PASSWORD})
+        answer = self.post("/login/", {"username": WHO, "password": PASSWORD})
+        assert answer.is_redirect, f"nobody is let in: {' '.join(re.findall('>([^<>]+)<', answer.text))[-400:]}"
 
     def get(self, path: str) -> requests.Response:
         return self._ask("GET", path)

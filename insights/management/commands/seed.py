@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -16,10 +16,10 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=520500)
         parser.add_argument("--cases", type=int, help="One in twelve people has one unless this says otherwise.")
         parser.add_argument("--seasons", type=int, default=3, help="Festival seasons with reports.")
-        parser.add_argument("--as-of", type=datetime.fromisoformat, help="The day it is told on, as 2026-11-30.")
+        parser.add_argument("--as-of", type=date.fromisoformat, help="The day it is told on, as 2026-11-30.")
 
     def handle(self, *, workers, seed, cases, seasons, as_of, **options):
-        at = local_moment(as_of.date(), 15) if as_of else timezone.now()
+        at = local_moment(as_of, 15) if as_of else timezone.now()
         wanted = Wanted(workers=workers, seed=seed, at=at, cases=cases, seasons=seasons)
         begun = timezone.now()
         call_command("install_broker", stdout=self.stdout)
