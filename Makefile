@@ -82,7 +82,7 @@ bench: setup ## measure; NAME=... measures one figure
 	@$(PYTHON) -m benchmarks $(NAME)
 
 population: N := 6000000
-population: setup ## invent a whole city for figures and keep it (N=6000000 people): some ten minutes, 14 GB
+population: setup ## invent a whole city for figures and keep it (N=6000000 people; docs/scale.md)
 	@$(PYTHON) -m benchmarks.population $(N)
 
 drill: setup ## back up under load, lose the machine, restore where nothing is: the minutes to the first page
