@@ -15,13 +15,13 @@ from staff.roles import ABOVE_VILLAGE
 from workers.imports import saving
 from workers.imports.comparing import compare_records, compare_with_register
 from workers.imports.issues import VERDICTS, Issue
-from workers.imports.known import without_news
 from workers.imports.questions import Decisions, takes_hidden
 from workers.imports.reading import Worksheet
 from workers.imports.rows import judge_all
 from workers.imports.tables import Roster, find_people
 from workers.imports.verdicts import Context, Verdict
 from workers.models import Worker
+from workers.services import ALONE, Renewed
 
 CHUNK = 200
 
@@ -113,19 +113,26 @@ def _chunks(verdicts: list[Verdict]) -> Iterator[list[Verdict]]:
 
 
 def _save_chunk(verdicts: list[Verdict], *, areas: dict, by: User | None, at: datetime) -> list[Verdict]:
-    """Newcomers all at once, people known already one by one, unless there is no news of them."""
+    """Newcomers all at once and people known already too, but for those of whose case something follows."""
     newcomers = [verdict for verdict in verdicts if verdict.is_saved and not verdict.existing]
     answers = saving.enrol(newcomers, areas=areas, by=by, at=at) if newcomers else []
     if answers is None:
         return [_save(verdict, areas=areas, by=by, at=at) for verdict in verdicts]
     done = {id(verdict): _answered(verdict, answer) for verdict, answer in zip(newcomers, answers, strict=True)}
     familiar = [verdict for verdict in verdicts if verdict.is_saved and verdict.existing]
-    done |= {id(verdict): verdict for verdict in without_news(familiar, areas=areas, by=by, at=at)}
+    renewed = zip(familiar, saving.renew(familiar, areas=areas, by=by, at=at), strict=True)
+    done |= {id(verdict): _renewed(verdict, answer) for verdict, answer in renewed if answer is not ALONE}
     return [done.get(id(verdict)) or _save(verdict, areas=areas, by=by, at=at) for verdict in verdicts]
 
 
 def _answered(verdict: Verdict, answer: Worker | Refusal) -> Verdict:
     return _refused(verdict, answer) if isinstance(answer, Refusal) else replace(verdict, saved_as=answer.pk)
+
+
+def _renewed(verdict: Verdict, answer: Renewed | Refusal) -> Verdict:
+    if isinstance(answer, Refusal):
+        return _refused(verdict, answer)
+    return replace(verdict, saved_as=answer.worker_id) if answer.is_news else verdict
 
 
 def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime) -> Verdict:
