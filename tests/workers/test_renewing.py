@@ -1,5 +1,6 @@
 """News of many at once and one by one writes the same; for whom more follows is left for one by one."""
 
+import threading
 import uuid
 from datetime import date, timedelta
 
@@ -10,14 +11,15 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case, CaseMove
 from tests.cases.factories import CaseFactory
+from tests.cases.test_concurrency import at_once
 from tests.staff.factories import DAFANG_VILLAGE, FENGPING, YANJIAO, area_of
 from tests.workers.factories import NOON, FlagFactory, HouseholdFactory, StatusReportFactory, WorkerFactory
 from tests.workers.test_enrolling import plain, rows_about
 from workers import invariants, journal, services
 from workers.choices import Source, Status, Tag
-from workers.models import JournalHead, JournalLine, StatusReport, Worker
+from workers.models import JournalHead, JournalLine, Worker
 from workers.refusals import InvalidPhone, NotOverAge, NotYetHappened, OutsideYourArea, UnderAge
-from workers.services import ALONE, Renewal, Renewed
+from workers.services import ALONE, Renewal, Renewed, renewing
 
 pytestmark = pytest.mark.django_db
 
@@ -248,3 +250,53 @@ def test_what_is_no_fact_of_a_list_is_changed_for_one_person():
     worker = WorkerFactory()
 
     assert renew(renewal(worker, changes={"name": "李国芹"}), renewal(worker, changes={"phone": ""})) == [ALONE, ALONE]
+
+
+# ---- two lists at once ---------------------------------------------------------------------------------------------
+
+
+def two_lists_at_once(people: list[Worker]) -> tuple[list, int]:
+    """The same people in opposite order; what became of it, and how many have what both said."""
+    groups = [renewal(worker, changes={"group_no": "7"}, report=a_report()) for worker in people]
+    wages = [renewal(worker, changes={"wish_wage": 5000}, report=a_report(days_ago=2)) for worker in reversed(people)]
+
+    outcomes = at_once(lambda: renew(*groups), lambda: renew(*wages))
+
+    return outcomes, Worker.objects.filter(group_no="7", wish_wage=5000).count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_lists_at_once_lose_nothing(monkeypatch):
+    people, barrier = [WorkerFactory() for _ in range(30)], threading.Barrier(2)
+    real = renewing.write
+
+    def read_by_both(*news, **how):
+        barrier.wait(timeout=10)
+        return real(*news, **how)
+
+    with monkeypatch.context() as off:
+        off.setattr(renewing, "lock_workers", lambda worker_ids, homes: None)
+        off.setattr(renewing, "write", read_by_both)
+        _outcomes, with_both = two_lists_at_once(people)
+    assert with_both < len(people)
+    Worker.objects.update(group_no="2", wish_wage=None)
+
+    outcomes, with_both = two_lists_at_once(people)
+
+    assert [{answer.is_news for answer in answers} for answers in outcomes] == [{True}, {True}]
+    assert with_both == len(people)
+    assert list(journal.verify_all()) == []
+
+
+def test_locks_are_taken_in_the_order_of_everybody_else():
+    """Case, household, worker, journal: a step of a case takes them so, and two lists take each kind by its keys."""
+    worker = CaseFactory(worker=a_member(zero=True, unemployed=True)).worker
+
+    with CaptureQueriesContext(connection) as queries:
+        renew(renewal(worker, changes={"group_no": "7"}, report=a_report(Status.RETURNED_STAYING)))
+
+    locking = [query["sql"] for query in queries if " FOR UPDATE" in query["sql"] or " FOR NO KEY" in query["sql"]]
+    assert [sql.split('FROM "')[1].split('"')[0] for sql in locking][:4] == [
+        "cases_case", "workers_household", "workers_worker", "workers_journalhead",
+    ]  # fmt: skip
+    assert ["ORDER BY" in sql for sql in locking][:4] == [True] * 4
