@@ -68,6 +68,7 @@ def measured(name: str, rows: list[list[str]]) -> dict:
 def import_of(rows: list[list[str]], *, one_by_one: bool = False) -> dict:
     """`rate` in rows a second of wall time, reading included; `queries` a row."""
     from workers.imports.importing import import_roster
+
     from workers.imports.reading import read_content
     from workers.imports.tables import find_people
 

@@ -9,13 +9,12 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from tests.staff.factories import UserFactory
-from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, an_xlsx, judged
+from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, an_xlsx, check_roster, judged
 from tests.workers.test_import_extents import an_ods
 from tests.workers.test_import_samples import NOW
 from workers.imports import opening, selectors, uploads
 from workers.imports.birth_dates import BirthDate, read_birth_date
 from workers.imports.cells import cell_of
-from workers.imports.importing import check_roster
 from workers.imports.left_out import hidden_of, left_out_of
 from workers.imports.opening import told_of
 from workers.imports.questions import Decisions

@@ -11,13 +11,24 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.staff.factories import HUAQI, UserFactory
 from tests.workers.factories import WorkerFactory
-from tests.workers.rosters import GOOD, HEADINGS, SAMPLE_CSV, SAMPLE_XLSX, TODAY, key_of
+from tests.workers.rosters import (
+    GOOD,
+    HEADINGS,
+    SAMPLE_CSV,
+    SAMPLE_XLSX,
+    TODAY,
+    check_roster,
+    import_roster,
+    key_of,
+    read_file,
+)
 from workers import journal
+from workers.imports import report
 from workers.imports.cells import Cell
-from workers.imports.importing import check_roster, import_roster
-from workers.imports.reading import Worksheet, read_file
-from workers.imports.report import LEFT_OUT, report_text
+from workers.imports.reading import Worksheet
+from workers.imports.report import LEFT_OUT
 from workers.imports.tables import find_people
+from workers.imports.uploads import receive_roster
 from workers.models import JournalLine, StatusReport, Worker
 from workers.services import report_status
 
@@ -28,7 +39,7 @@ SAMPLES = pytest.mark.parametrize("path", [SAMPLE_XLSX, SAMPLE_CSV], ids=["xlsx"
 
 
 def the_import_of(worksheets, **kwargs):
-    return import_roster(find_people(worksheets), by=None, at=NOW, **kwargs)
+    return import_roster(find_people(worksheets), at=NOW, **kwargs)
 
 
 def judgement(verdict) -> tuple:
@@ -82,9 +93,10 @@ def test_every_row_is_cleaned_as_the_key_says(path):
 
 @SAMPLES
 def test_every_person_in_the_file_is_in_the_report(path):
-    summary = check_roster(read_file(path), by=None, at=NOW)
+    sender = UserFactory(supervisor=True)
+    upload = receive_roster(content=path.read_bytes(), file_name=path.name, by=sender, at=NOW)
 
-    lines = list(csv.DictReader(report_text(summary).removeprefix("\ufeff").splitlines()))
+    lines = list(csv.DictReader(report.text([upload]).removeprefix("\ufeff").splitlines()))
     assert [line["file_row"] for line in lines if line["verdict"] != LEFT_OUT] == list(key_of(path))
     assert [value for line in lines for value in line.values() if value[:1] in set("=+-@\t")] == []
 
@@ -182,13 +194,6 @@ def a_worksheet(cells: dict) -> Worksheet:
     return Worksheet("", [[Cell(HEADINGS[name]) for name in row], [Cell(value) for value in row.values()]])
 
 
-def test_a_dry_run_says_the_same_and_saves_nobody(the_beginning):
-    dry = the_import_of(the_beginning, dry_run=True)
-
-    assert Worker.objects.count() == 0
-    assert dry.counts == the_import_of(the_beginning).counts
-
-
 def test_somebody_registered_in_the_meantime_spoils_nobody_elses_row(the_beginning, monkeypatch):
     """Between the look at the register and the saving, two of the file's people were put on it by hand."""
     known = [verdict.person for verdict in check_roster(the_beginning, by=None, at=NOW).verdicts if verdict.is_saved]
@@ -208,9 +213,8 @@ def test_it_makes_no_difference_how_many_are_saved_at_once(the_beginning, monkey
         lines = JournalLine.objects.order_by("worker__name", "worker__birth_date", "seq")
         return list(lines.values_list("worker__name", "seq", "what", "happened_at"))
 
-    monkeypatch.setattr("workers.imports.importing.CHUNK", 7)
     with transaction.atomic():
-        sevens = [judgement(verdict) for verdict in the_import_of(the_beginning).verdicts], written()
+        sevens = [judgement(verdict) for verdict in the_import_of(the_beginning, size=7).verdicts], written()
         transaction.set_rollback(True)
     monkeypatch.setattr("workers.imports.saving.enrol", lambda *args, **kwargs: None)
 

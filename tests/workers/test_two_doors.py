@@ -7,10 +7,12 @@ import pytest
 
 from tests.staff.factories import DAFANG, FENGPING, MAOCHANG, YANJIAO, UserFactory
 from tests.workers.factories import NOON, TODAY, WorkerFactory, make_id_number
-from tests.workers.rosters import a_row
+from tests.workers.rosters import a_row, check_people
 from workers.forms import AddForm
-from workers.imports import importing
+from workers.imports import saving
+from workers.imports.rows import judge_all
 from workers.imports.tables import Roster
+from workers.imports.verdicts import Context
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +60,7 @@ def form_asks(said: dict, user, **beside) -> bool:
 def roster_asks(said: dict, user) -> bool:
     cells = {"name": said["name"], "id_number": said["id_number"], "phone": said["phone"], "sex": "女"}
     row = a_row(address=PLACES[said["village"]], birth_date=str(BORN), **cells)
-    (verdict,) = importing.check_people(Roster([row]), by=user, at=NOON, decisions={}).verdicts
+    (verdict,) = check_people(Roster([row]), by=user, at=NOON, decisions={}).verdicts
     return verdict.question is not None
 
 
@@ -79,7 +81,7 @@ def test_a_form_with_a_number_asks_by_what_the_number_says(supervisor):
 def test_a_roster_asks_once_for_each_township(supervisor, django_assert_num_queries):
     rows = [a_row(label=str(n), name=name) for n, name in enumerate(("王芳", "李四", "Nguyễn Hoa"), 2)]
     rows = [row for row in rows for _twice in range(10)]
-    persons = [verdict.person for verdict in importing.judge_all(rows, importing.Context(TODAY))]
+    persons = [verdict.person for verdict in judge_all(rows, Context(TODAY))]
 
     with django_assert_num_queries(2):
-        importing.saving.find_look_alikes(persons, ranges=None)
+        saving.find_look_alikes(persons, ranges=None)

@@ -40,6 +40,12 @@ def find_registered(persons: Iterable[RosterPerson]) -> dict[str, Registered]:
     return found
 
 
+def registered_by_key(keys: Iterable[int]) -> dict[int, Registered]:
+    """Who is on the register under these keys."""
+    found = Worker.objects.filter(pk__in=list(keys)).only(*KNOWN_BY) if keys else ()
+    return {worker.pk: _registered(worker) for worker in found}
+
+
 def find_look_alikes(
     persons: Sequence[RosterPerson], *, ranges: tuple[Range, ...] | None
 ) -> dict[str, tuple[Registered, ...]]:
