@@ -87,9 +87,13 @@ def import_of(rows: list[list[str]], *, one_by_one: bool = False) -> dict:
 @contextmanager
 def one_person_at_a_time() -> Iterator[None]:
     """Without what is done for many at once."""
-    from workers.imports import importing, saving
+    from workers.imports import saving
+    from workers.services import ALONE
 
-    with patch.object(saving, "enrol", return_value=None), patch.object(importing, "without_news", return_value=[]):
+    def none_at_once(verdicts: list, **_said) -> list:
+        return [ALONE] * len(verdicts)
+
+    with patch.object(saving, "enrol", return_value=None), patch.object(saving, "renew", none_at_once):
         yield
 
 

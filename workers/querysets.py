@@ -67,10 +67,10 @@ class StatusReportQuerySet(QuerySet):
         """By when it happened; of two on the same moment the one entered later."""
         return self.order_by("-happened_at", "-pk")
 
-    def not_overtaken(self) -> "StatusReportQuerySet":
-        """Nothing that happened later is known of the worker."""
+    def overtaken(self) -> "StatusReportQuerySet":
+        """Something that happened later is known of the worker."""
         later = self.model.objects.filter(worker=OuterRef("worker"), happened_at__gt=OuterRef("happened_at"))
-        return self.filter(~Exists(later))
+        return self.filter(Exists(later))
 
 
 class FlagQuerySet(QuerySet):

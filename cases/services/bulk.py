@@ -75,6 +75,18 @@ def open_cases_of_enrolled(enrolled: Iterable[Enrolled], *, by: User | None, at:
     return open_cases_in_bulk(openings, by=by)
 
 
+def open_cases_of_flagged(flags: Iterable[Flag], *, by: User | None, at: datetime) -> list[Case]:
+    """For people of whom a list brought news; the first flag opens the case, unless one is open."""
+    firsts: dict[int, Flag] = {}
+    for flag in flags:
+        firsts.setdefault(flag.worker_id, flag)
+    served = set(Case.objects.open().filter(worker_id__in=firsts).values_list("worker_id", flat=True))
+    begun = [flag for key, flag in firsts.items() if key not in served]
+    owners = choose_owners([flag.worker.area_id for flag in begun], at=at)
+    openings = [Opening(flag.worker, at, flag, owner) for flag, owner in zip(begun, owners, strict=True)]
+    return open_cases_in_bulk(openings, by=by)
+
+
 @dataclass(frozen=True)
 class Referred:
     """A case that the caller holds by its open item, and the row it is referred by."""

@@ -30,6 +30,8 @@ from workers.models import Flag, Worker
 REOPENS_WITHIN = timedelta(days=90)
 # taken up by hand within this time, an ended case had not ended
 IS_A_MISTAKE_WITHIN = timedelta(days=7)
+# of one worker the open one, else the youngest
+LATEST_FIRST = (ExpressionWrapper(Q(state__in=ENDED_STATES), output_field=BooleanField()), "-opened_at", "-pk")
 
 
 @transaction.atomic(savepoint=False)  # part of raising a flag: nobody goes on without it
@@ -39,7 +41,7 @@ def open_case(*, worker: Worker, flag: Flag | None, by: User | None, at: datetim
     Whoever flags a worker holds the worker's lock, and the case's before it.
     """
     case = _latest_case(worker)
-    if case is None or _is_old(case, at):
+    if case is None or is_old(case, at):
         return _open_new(worker=worker, flag=flag, by=by, at=at)
     if case.is_open:
         return _add_flag(case=case, flag=flag, by=by, at=at)
@@ -164,12 +166,10 @@ def _still_serves(owner: User | None, code: int, at: datetime) -> bool:
 
 def _latest_case(worker: Worker) -> Case | None:
     """The open one, else the youngest: an ended one that is old stays ended, a young one is taken up again."""
-    has_ended = ExpressionWrapper(Q(state__in=ENDED_STATES), output_field=BooleanField())
-    cases = Case.objects.filter(worker=worker).select_related("worker")
-    return cases.order_by(has_ended, "-opened_at", "-pk").first()
+    return Case.objects.filter(worker=worker).select_related("worker").order_by(*LATEST_FIRST).first()
 
 
-def _is_old(case: Case, at: datetime) -> bool:
+def is_old(case: Case, at: datetime) -> bool:
     ended_at = case.settled_at or case.closed_at
     return ended_at is not None and at - ended_at > REOPENS_WITHIN
 

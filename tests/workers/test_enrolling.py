@@ -62,11 +62,11 @@ def rows_about(worker: Worker) -> dict:
     tables = {
         "worker": Worker.objects.filter(pk=worker.pk),
         "tags": WorkerTag.objects.filter(worker=worker).order_by("pk"),
-        "reports": StatusReport.objects.filter(worker=worker),
+        "reports": StatusReport.objects.filter(worker=worker).newest_first(),
         "flags": Flag.objects.filter(worker=worker).order_by("pk"),
         "lines": JournalLine.objects.filter(worker=worker).in_order(),
-        "cases": Case.objects.filter(worker=worker),
-        "items": WorkItem.objects.filter(case__worker=worker),
+        "cases": Case.objects.filter(worker=worker).order_by("pk"),
+        "items": WorkItem.objects.filter(case__worker=worker).order_by("pk"),
     }
     return {name: [plain(row) for row in rows.values()] for name, rows in tables.items()}
 

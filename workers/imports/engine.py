@@ -19,10 +19,10 @@ from kit.refusals import Refusal
 from staff.models import User
 from workers.imports import cutting, judging, rests, saving
 from workers.imports.issues import Issue
-from workers.imports.known import without_news
 from workers.imports.progress import progress_of
 from workers.imports.verdicts import Verdict
 from workers.models import RosterChunk, RosterUpload, Worker
+from workers.services import ALONE, Renewed
 
 State = RosterChunk.State
 SMALL = cutting.CHUNK
@@ -159,8 +159,8 @@ def save_chunk(upload: RosterUpload, chunk: RosterChunk, at: datetime) -> None:
 
 
 def save_rows(checked: list[Verdict], *, by: User | None, at: datetime) -> tuple[list[Verdict], frozenset[int]]:
-    """Newcomers all at once, people known already one by one, unless there is no news of them. Returns the verdicts,
-    and the keys of who is new."""
+    """Newcomers all at once and people known already too, but for those of whose case something follows. Returns the
+    verdicts, and the keys of who is new."""
     areas = saving.find_areas(verdict.person for verdict in checked)
     newcomers = [verdict for verdict in checked if verdict.is_saved and not verdict.existing]
     answers = saving.enrol(newcomers, areas=areas, by=by, at=at) if newcomers else []
@@ -170,7 +170,8 @@ def save_rows(checked: list[Verdict], *, by: User | None, at: datetime) -> tuple
     done = {id(verdict): _answered(verdict, answer) for verdict, answer in zip(newcomers, answers, strict=True)}
     new = _new_among(done.values())
     familiar = [verdict for verdict in checked if verdict.is_saved and verdict.existing]
-    done |= {id(verdict): verdict for verdict in without_news(familiar, areas=areas, by=by, at=at)}
+    renewed = zip(familiar, saving.renew(familiar, areas=areas, by=by, at=at), strict=True)
+    done |= {id(verdict): _renewed(verdict, answer) for verdict, answer in renewed if answer is not ALONE}
     verdicts = [done.get(id(verdict)) or _save(verdict, areas=areas, by=by, at=at) for verdict in checked]
     return verdicts, new
 
@@ -181,6 +182,12 @@ def _new_among(verdicts: Iterable[Verdict]) -> frozenset[int]:
 
 def _answered(verdict: Verdict, answer: Worker | Refusal) -> Verdict:
     return _refused(verdict, answer) if isinstance(answer, Refusal) else replace(verdict, saved_as=answer.pk)
+
+
+def _renewed(verdict: Verdict, answer: Renewed | Refusal) -> Verdict:
+    if isinstance(answer, Refusal):
+        return _refused(verdict, answer)
+    return replace(verdict, saved_as=answer.worker_id) if answer.is_news else verdict
 
 
 def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime) -> Verdict:

@@ -1,7 +1,7 @@
 """Takes over what a judged row says, through the services everybody else uses."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -11,6 +11,7 @@ from areas.ranges import Range
 from kit.days import local_day, local_moment
 from kit.refusals import Refusal
 from kit.sealing import crypto
+from kit.sealing.many import BlindIndex
 from staff.models import User
 from workers import selectors, services
 from workers.choices import Source, Status, Tag
@@ -22,6 +23,7 @@ from workers.rules.idnumbers import age_on
 
 ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
 NOON = 12
+Blind = Callable[[str], bytes]
 KNOWN_BY = ("name", "area_id", "birth_date", "id_number_blind")
 
 
@@ -75,6 +77,42 @@ def enrol(
         return None
 
 
+def renew(
+    verdicts: Sequence[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime
+) -> list[services.Renewed | Refusal | services.Alone]:
+    """People on the register already, all at once: an answer for each. ALONE is for `save`."""
+    answers: list = [services.ALONE] * len(verdicts)
+    places = [place for place, verdict in enumerate(verdicts) if not verdict.is_decided]
+    renewals = _renewals([verdicts[place] for place in places], areas, at)
+    for place, answer in zip(places, services.renew_workers(renewals, by=by, at=at, source=Source.IMPORT), strict=True):
+        answers[place] = answer
+    return answers
+
+
+def _renewals(verdicts: Sequence[Verdict], areas: Mapping[int, Area], at: datetime) -> list[services.Renewal]:
+    verified = Worker.objects.filter(pk__in=[verdict.existing.worker_id for verdict in verdicts])
+    verified = dict(verified.exclude(last_verified_at=None).values_list("pk", "last_verified_at"))
+    blind = BlindIndex(crypto.ID_NUMBER).of
+    renewals = [_renewal(verdict, areas, at, verified, blind) for verdict in verdicts]
+    _settle_onces(
+        [
+            one.report
+            for one, verdict in zip(renewals, verdicts, strict=True)
+            if one.report and not verdict.person.collected_on
+        ]
+    )
+    return renewals
+
+
+def _renewal(
+    verdict: Verdict, areas: Mapping[int, Area], at: datetime, verified: Mapping[int, datetime], blind: Blind
+) -> services.Renewal:
+    person, key = verdict.person, verdict.existing.worker_id
+    changes = changes_of(person, areas, verified.get(key))
+    tags = () if changes is None else tags_of(person, at)
+    return services.Renewal(key, changes, tags, report_of(person, areas, at, blind))
+
+
 def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> Worker:
     """Register or bring up to date, then report the status. The same row again changes nothing."""
     person = verdict.person
@@ -89,10 +127,13 @@ def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: da
     return worker
 
 
-def once_of(person: RosterPerson, *more: object) -> uuid.UUID:
+def blind_key(text: str) -> bytes:
+    return crypto.blind_index(text, purpose=crypto.ID_NUMBER)
+
+
+def once_of(person: RosterPerson, *more: object, blind: Blind = blind_key) -> uuid.UUID:
     """The same for the same content, so that a replayed row finds its first result. Holds no number in clear."""
-    blind = crypto.blind_index(person.key, purpose=crypto.ID_NUMBER).hex()
-    return uuid.uuid5(ONCE, "|".join(map(str, (blind, *more))))
+    return uuid.uuid5(ONCE, "|".join(map(str, (blind(person.key).hex(), *more))))
 
 
 def _fields(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> services.NewWorker:
@@ -118,7 +159,7 @@ def _carry_out_decisions(worker: Worker, verdict: Verdict, *, by: User | None, a
 def _bring_up_to_date(
     worker: Worker, person: RosterPerson, *, areas: Mapping[int, Area], by: User | None, at: datetime
 ) -> None:
-    changes = changes_of(worker, person, areas)
+    changes = changes_of(person, areas, worker.last_verified_at)
     if changes is None:
         return
     services.update_worker(worker=worker, changes=changes, by=by, at=at, source=Source.IMPORT)
@@ -126,10 +167,9 @@ def _bring_up_to_date(
         services.set_tag(worker=worker, tag=tag, by=by, at=at, source=Source.IMPORT)
 
 
-def changes_of(worker: Worker, person: RosterPerson, areas: Mapping[int, Area]) -> dict | None:
+def changes_of(person: RosterPerson, areas: Mapping[int, Area], verified_at: datetime | None) -> dict | None:
     """A blank cell erases nothing, a name is never changed, and an older roster does not undo a newer visit: None."""
-    verified = worker.last_verified_at
-    if verified and person.collected_on and person.collected_on < local_day(verified):
+    if verified_at and person.collected_on and person.collected_on < local_day(verified_at):
         return None
     changes = {
         "phone": person.phone, "group_no": person.group_no, "industry": person.industry, "wish_place": person.wish,
@@ -144,19 +184,22 @@ def changes_of(worker: Worker, person: RosterPerson, areas: Mapping[int, Area]) 
 def _report(worker: Worker, person: RosterPerson, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> None:
     told = report_of(person, areas, at)
     if told is not None:
-        told["once"] = told["once"] if person.collected_on else _once_more(told["once"])
+        if person.collected_on is None:
+            _settle_onces([told])
         services.report_status(worker=worker, by=by, at=at, source=Source.IMPORT, **told)
 
 
-def _once_more(once: uuid.UUID) -> uuid.UUID:
+def _settle_onces(undated: list[dict]) -> None:
     """A row without a date says the same again in August: that is a replay only while nothing newer is known."""
-    said = StatusReport.objects.filter(once=once).first()
-    if said is None or StatusReport.objects.filter(pk=said.pk).not_overtaken().exists():
-        return once
-    return _once_more(uuid.uuid5(once, str(said.pk)))
+    while undated:
+        said = StatusReport.objects.filter(once__in=[told["once"] for told in undated]).overtaken()
+        keys = dict(said.values_list("once", "pk"))
+        undated = [told for told in undated if told["once"] in keys]
+        for told in undated:
+            told["once"] = uuid.uuid5(told["once"], str(keys[told["once"]]))
 
 
-def report_of(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> dict | None:
+def report_of(person: RosterPerson, areas: Mapping[int, Area], at: datetime, blind: Blind = blind_key) -> dict | None:
     """The row's report on how things stand; None when it says nothing about that."""
     if person.status == Status.UNKNOWN:
         return None
@@ -164,7 +207,7 @@ def report_of(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> 
     return {
         "status": person.status, "happened_at": _happened_at(person, at), "employer_name": person.employer,
         "note": "；".join(filter(None, (person.skills, person.remark))), "wage": person.wage,
-        "destination": areas.get(person.destination), "once": once_of(person, *content),
+        "destination": areas.get(person.destination), "once": once_of(person, *content, blind=blind),
     }  # fmt: skip
 
 

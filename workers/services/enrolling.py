@@ -16,6 +16,7 @@ from workers.events import workers_enrolled
 from workers.models import Flag, StatusReport, Worker, WorkerTag
 from workers.refusals import NotYetHappened
 from workers.rules import flag_rules
+from workers.services.flagging import flag_entry
 from workers.services.households import service_group_of
 from workers.services.registering import NewWorker, new_worker
 from workers.services.reporting import adopt, told_of
@@ -52,7 +53,7 @@ def enrol_workers(
     _insert(enrolled)
     journal.record_many(entry for one in enrolled for entry in _entries_until_flagged(one, by, at, source))
     workers_enrolled.send(sender=Worker, enrolled=enrolled, by=by, at=at)
-    journal.record_many(_flag_entry(flag, by, at) for one in enrolled for flag in one.flags[1:])
+    journal.record_many(flag_entry(flag, by=by, at=at) for one in enrolled for flag in one.flags[1:])
     return [answer.worker if isinstance(answer, Enrolled) else answer for answer in answers]
 
 
@@ -109,8 +110,4 @@ def _entries_until_flagged(one: Enrolled, by: User | None, at: datetime, source:
         happened_at = one.report.happened_at
         yield journal.Entry(worker.pk, "status_reported", by, at, one.report, happened_at=happened_at, data=data)
     for flag in one.flags[:1]:
-        yield _flag_entry(flag, by, at)
-
-
-def _flag_entry(flag: Flag, by: User | None, at: datetime) -> journal.Entry:
-    return journal.Entry(flag.worker_id, "worker_flagged", by, at, about=flag, data={**flag.data, "rule": flag.rule})
+        yield flag_entry(flag, by=by, at=at)

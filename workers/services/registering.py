@@ -91,7 +91,7 @@ def update_worker(
     """
     lock_worker(worker)
     home, area = worker.household, changes.get("area", worker.area)
-    _check_keeps(by, worker.area_id, area.pk)
+    check_keeps(by, worker.area_id, area.pk)
     told = apply_changes(worker, changes, today=local_day(at))
     if worker.age(local_day(at)) < WORKING_AGE:
         raise UnderAge
@@ -150,7 +150,7 @@ def recognise_worker(
 def keep_name(*, worker: Worker, by: User | None, at: datetime) -> None:
     """Another name was given for this ID number, and somebody decided that the one here is right."""
     lock_worker(worker)
-    _check_keeps(by, worker.area_id)
+    check_keeps(by, worker.area_id)
     journal.record(worker=worker, what="name_kept", by=by, at=at)
 
 
@@ -158,7 +158,7 @@ def keep_name(*, worker: Worker, by: User | None, at: datetime) -> None:
 def verify_worker(*, worker: Worker, by: User | None, at: datetime, how: str) -> Worker:
     """Somebody looked, and the record is right as it stands now. Said twice within the hour it is one line."""
     lock_worker(worker)
-    _check_keeps(by, worker.area_id)
+    check_keeps(by, worker.area_id)
     if _just_verified(worker, by, at, how):
         return worker
     worker.last_verified_at, worker.last_verified_by, worker.last_verified_how = at, by, how
@@ -185,15 +185,15 @@ def _registered_before(once: UUID | None) -> Worker | None:
 
 def new_worker(fields: NewWorker, *, by: User | None, at: datetime, key: int | None = None) -> Worker:
     """Unsaved, with every refusal that needs no look at the register. `key` when it was drawn with many others."""
-    _check_keeps(by, fields.area.pk)
+    check_keeps(by, fields.area.pk)
     worker = _filled_in(fields, at, key)
     if worker.age(local_day(at)) < WORKING_AGE:
         raise UnderAge
     return worker
 
 
-def _check_keeps(by: User | None, *area_codes: int) -> None:
-    """Where a person lives and will live."""
+def check_keeps(by: User | None, *area_codes: int) -> None:
+    """Where a person lives and will live. Raises OutsideYourArea."""
     if by is not None and not all(can_register_in(by, code) for code in area_codes):
         raise OutsideYourArea
 

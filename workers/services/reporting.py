@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Max
 
 from areas.models import Area
 from kit.days import local_day
@@ -86,10 +87,13 @@ def _write(report: StatusReport, said_in: models.Model | None, is_put_back: bool
 
 def _in_its_minute(worker: Worker, happened_at: datetime) -> datetime:
     """Given to the minute, it lies after what is known of that minute: it was entered later."""
-    if happened_at.second or happened_at.microsecond:
-        return happened_at
     minute = worker.reports.filter(happened_at__gt=happened_at, happened_at__lt=happened_at + timedelta(minutes=1))
-    return max([happened_at, *minute.values_list("happened_at", flat=True)])
+    return in_its_minute(happened_at, minute.aggregate(last=Max("happened_at"))["last"])
+
+
+def in_its_minute(happened_at: datetime, last: datetime | None) -> datetime:
+    """`last` is what is known to have happened later in the minute that begins then."""
+    return happened_at if happened_at.second or happened_at.microsecond else last or happened_at
 
 
 def told_of(report: StatusReport, previous: str) -> dict:
@@ -112,7 +116,7 @@ def adopt(worker: Worker, report: StatusReport) -> None:
     is_employed = report.status in EMPLOYED
     worker.status = report.status
     worker.employer_name = report.employer_name if is_employed else ""
-    worker.destination = report.destination if is_employed else None
+    worker.destination_id = report.destination_id if is_employed else None
     worker.wage = report.wage if is_employed else None
 
 
