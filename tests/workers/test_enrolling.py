@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 OWN_KEYS = {
     "id", "worker_id", "about_id", "hash", "prev_hash", "mac", "task_id", "case_id", "opened_by_flag_id", "once",
-    "line_id", "work_item_id", "process_id", "created", "started", "finished", "artifact_object_id", "from_task_id", "to_task_id",
+    "line_id", "work_item_id", "process_id", "artifact_object_id", "from_task_id", "to_task_id",
+    "created", "started", "finished",
 }  # fmt: skip
 SEALED = {"id_number_cipher", "id_number_blind", "id_number_masked", "id_tail", "phone_cipher"}
 
@@ -101,8 +102,8 @@ def rows_about(worker: Worker) -> dict:
         "lines": JournalLine.objects.filter(worker=worker).in_order(),
         "cases": Case.objects.filter(worker=worker).order_by("pk"),
         "items": WorkItem.objects.filter(case__worker=worker).order_by("pk"),
-        "moves": CaseMove.objects.filter(case__worker=worker),
-        "processes": CaseProcess.objects.filter(artifact_object_id__in=cases),
+        "moves": CaseMove.objects.filter(case__worker=worker).order_by("pk"),
+        "processes": CaseProcess.objects.filter(artifact_object_id__in=cases).order_by("pk"),
         "tasks": tasks,
         "order": Task.previous.through.objects.filter(to_task__in=tasks).order_by("pk"),
     }

@@ -81,9 +81,7 @@ def test_a_form_with_a_number_asks_by_what_the_number_says(supervisor):
 
 @pytest.mark.parametrize(("cells", "queries"), [({}, 1), ({"id_number": "", **SEX_AND_BIRTH}, 2)])
 def test_a_roster_asks_once_or_once_for_each_township(supervisor, django_assert_num_queries, cells, queries):
-    rows = [
-        a_row(label=str(n), name=name, **cells) for n, name in enumerate(("王芳", "李四", "Nguyễn Hoa"), 2)
-    ]
+    rows = [a_row(label=str(n), name=name, **cells) for n, name in enumerate(("王芳", "李四", "Nguyễn Hoa"), 2)]
     rows = [row for row in rows for _twice in range(10)]
     persons = [verdict.person for verdict in judge_all(rows, Context(TODAY))]
 
