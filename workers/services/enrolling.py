@@ -20,6 +20,7 @@ from workers.services.flagging import flag_entry
 from workers.services.households import service_group_of
 from workers.services.registering import NewWorker, new_worker
 from workers.services.reporting import adopt, told_of
+from workers.services.said_on import Said, note_new, said_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def enrol_workers(
     answers = [_prepared(*one, by=by, at=at, source=source) for one in zip(enrolments, keys, strict=True)]
     enrolled = [answer for answer in answers if isinstance(answer, Enrolled)]
     _insert(enrolled)
+    note_new(_said(enrolments, answers, at, source))
     journal.record_many(entry for one in enrolled for entry in _entries_until_flagged(one, by, at, source))
     workers_enrolled.send(sender=Worker, enrolled=enrolled, by=by, at=at)
     journal.record_many(flag_entry(flag, by=by, at=at) for one in enrolled for flag in one.flags[1:])
@@ -97,6 +99,14 @@ def _insert(enrolled: list[Enrolled]) -> None:
     copy_in(tag for one in enrolled for tag in one.tags)
     copy_in(one.report for one in enrolled if one.report)
     copy_in(flag for one in enrolled for flag in one.flags)
+
+
+def _said(enrolments: Sequence[Enrolment], answers: list, at: datetime, source: str) -> Iterator[Said]:
+    today = local_day(at)
+    for enrolment, answer in zip(enrolments, answers, strict=True):
+        if isinstance(answer, Enrolled):
+            fields, names = enrolment.fields, enrolment.fields.dated
+            yield said_of(answer.worker.pk, names, fields.said_on or today, names, at=at, source=source)
 
 
 def _entries_until_flagged(one: Enrolled, by: User | None, at: datetime, source: str) -> Iterator[journal.Entry]:
