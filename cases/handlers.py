@@ -2,7 +2,7 @@
 
 from django.dispatch import receiver
 
-from cases import policies, services
+from cases import policies, selectors, services
 from cases.choices import State
 from cases.contact.outcomes import what_news_closes
 from cases.models import Case
@@ -13,6 +13,7 @@ from staff.events import posting_ended, user_deactivated
 from workers.choices import Source
 from workers.events import (
     news_weighed,
+    phones_doubted,
     status_followed,
     status_reported,
     worker_about_to_change,
@@ -44,6 +45,11 @@ def lock_cases_before_workers(sender, *, worker_ids, **_):
 @receiver(news_weighed, dispatch_uid="cases.leave_out_whose_case_follows")
 def leave_out_whose_case_follows(sender, *, news, alone, at, **_):
     alone |= services.whose_case_follows(news, at=at)
+
+
+@receiver(phones_doubted, dispatch_uid="cases.who_was_reached_by_phone")
+def say_who_was_reached_by_phone(sender, *, since, reached, **_):
+    reached |= selectors.reached_by_phone(since)
 
 
 @receiver(worker_flagged, dispatch_uid="cases.open_case_for_flagged")

@@ -25,6 +25,10 @@ workers_enrolled = Signal()
 # any of it is written, under their locks. For whom something follows from it in a later stage, that stage adds to
 # `alone`: they are taken one by one, and the events above are sent for them. For the others they are not sent.
 news_weighed = Signal()
+# since ({key of a worker: moment or None}), reached (a set of such keys). Of these people a list gives another phone
+# than the one that a list put there at that moment, or somebody at any. Whoever knows that they were reached at it
+# adds them.
+phones_doubted = Signal()
 # flags (each with its worker), by, at. Raised for many at once, of whom `news_weighed` left nobody out: whoever has no
 # open case gets one by their first flag.
 workers_flagged = Signal()

@@ -14,7 +14,7 @@ from tests.staff.factories import DAFANG_VILLAGE, FENGPING, HUAQI, YANJIAO, User
 from tests.workers.factories import NOON, WorkerFactory, make_id_number
 from workers import journal, services
 from workers.choices import Source, Status
-from workers.models import Flag, JournalLine, StatusReport, Worker, WorkerTag
+from workers.models import Flag, JournalLine, SaidOn, StatusReport, Worker, WorkerTag
 from workers.refusals import NotOverAge, NotYetHappened, OutsideYourArea, UnderAge
 from workers.services import FirstReport, Newcomer, NewWorker
 
@@ -99,6 +99,7 @@ def rows_about(worker: Worker) -> dict:
         "tags": WorkerTag.objects.filter(worker=worker).order_by("pk"),
         "reports": StatusReport.objects.filter(worker=worker).newest_first(),
         "flags": Flag.objects.filter(worker=worker).order_by("pk"),
+        "said_on": SaidOn.objects.filter(worker=worker),
         "lines": JournalLine.objects.filter(worker=worker).in_order(),
         "cases": Case.objects.filter(worker=worker).order_by("pk"),
         "items": WorkItem.objects.filter(case__worker=worker).order_by("pk"),

@@ -1,4 +1,4 @@
-"""An import that is killed, or done twice at once, leaves what an undisturbed one leaves. Processes and kills are real."""
+"""An import that is killed, or done twice at once, leaves what an undisturbed one leaves: with processes and kills."""
 
 import os
 import random
@@ -27,7 +27,8 @@ SAID_BY_KEY = {
     "reports": "SELECT t.status, t.happened_at, t.wage, t.note FROM workers_statusreport t JOIN worker "
     "ON worker.id = t.worker_id",
     "flags": "SELECT rule, data::text, cleared_at FROM workers_flag t JOIN worker ON worker.id = t.worker_id",
-    "lines": "SELECT seq, what, (data - 'case')::text FROM workers_journalline t JOIN worker ON worker.id = t.worker_id",
+    "lines": "SELECT seq, what, (data - 'case')::text FROM workers_journalline t JOIN worker "
+    "ON worker.id = t.worker_id",
     "heads": "SELECT seq FROM workers_journalhead t JOIN worker ON worker.id = t.worker_id",
     "cases": "SELECT state, t.service_group, owner_id FROM cases_case t JOIN worker ON worker.id = t.worker_id",
     "items": "SELECT step, reason, i.state, due_at::date FROM cases_workitem i JOIN cases_case t ON t.id = i.case_id "

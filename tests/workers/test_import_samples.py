@@ -38,6 +38,10 @@ NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 18, tzinfo=ZoneInfo("Asia/Sha
 SAMPLES = pytest.mark.parametrize("path", [SAMPLE_XLSX, SAMPLE_CSV], ids=["xlsx", "gb18030"])
 
 
+STANDS = {"16": ("phone_stands", "newer_stands"), "24": ("newer_stands",)}
+"""What the first roster said of a later day than the second."""
+
+
 def the_import_of(worksheets, **kwargs):
     return import_roster(find_people(worksheets), at=NOW, **kwargs)
 
@@ -49,7 +53,8 @@ def judgement(verdict) -> tuple:
 def expected_judgement(line: dict, *, first_file: bool) -> tuple:
     judged = line["verdict"], line["issues"], line["field"]
     if line["verdict"] == "update_existing":
-        judged = ("accept", "", "") if first_file else ("update_existing", "already_registered", line["field"])
+        known = ";".join(["already_registered", *STANDS.get(line["file_row"], ())])
+        judged = ("accept", "", "") if first_file else ("update_existing", known, line["field"])
     return line["file_row"], *judged, line["duplicate_of_row"]
 
 
@@ -186,6 +191,19 @@ def test_a_row_that_changes_nothing_is_still_refused_to_whom_the_person_is_out_o
     summary = import_roster(find_people([a_worksheet({})]), by=elsewhere, at=NOW)
 
     assert summary.saved == 0
+
+
+def test_a_roster_says_which_of_its_cells_something_newer_stood_against():
+    the_import_of([a_worksheet({"date": "2026-11-01", "wish": "浙江"})])
+
+    older = the_import_of(
+        [a_worksheet({"date": "2026-10-01", "phone": "13812345679", "wish": "广东", "wish_wage": "5000"})]
+    )
+
+    (verdict,) = older.verdicts
+    worker = Worker.objects.get()
+    assert verdict.issue_names == "already_registered;phone_stands;newer_stands"
+    assert (worker.phone, worker.wish_place, worker.wish_wage) == ("+8613812345678", "浙江", 5000)
 
 
 def a_worksheet(cells: dict) -> Worksheet:

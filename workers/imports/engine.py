@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from kit.refusals import Refusal
 from staff.models import User
 from workers.imports import cutting, judging, rests, saving
-from workers.imports.issues import Issue
+from workers.imports.issues import STANDS, Issue
 from workers.imports.progress import progress_of
 from workers.imports.verdicts import Verdict
 from workers.models import RosterChunk, RosterUpload
@@ -187,6 +187,8 @@ def _answered(verdict: Verdict, answer: int | Refusal) -> Verdict:
 def _renewed(verdict: Verdict, answer: Renewed | Refusal) -> Verdict:
     if isinstance(answer, Refusal):
         return _refused(verdict, answer)
+    for name in answer.kept:
+        verdict = verdict.with_issue(*STANDS[name])
     return replace(verdict, saved_as=answer.worker_id) if answer.is_news else verdict
 
 
@@ -196,10 +198,10 @@ def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime) -> Ve
         return verdict
     try:
         with transaction.atomic():
-            worker = saving.save(verdict, areas=areas, by=by, at=at)
+            saved = saving.save(verdict, areas=areas, by=by, at=at)
     except Refusal as refusal:
         return _refused(verdict, refusal)
-    return replace(verdict, saved_as=worker.pk)
+    return _renewed(verdict, saved)
 
 
 def _refused(verdict: Verdict, refusal: Refusal) -> Verdict:

@@ -85,47 +85,40 @@ def renew(
     answers: list = [services.ALONE] * len(verdicts)
     places = [place for place, verdict in enumerate(verdicts) if not verdict.is_decided]
     renewals = _renewals([verdicts[place] for place in places], areas, at)
-    for place, answer in zip(places, services.renew_workers(renewals, by=by, at=at, source=Source.IMPORT), strict=True):
+    found = services.renew_workers(renewals, by=by, at=at, source=Source.IMPORT)
+    for place, answer in zip(places, found, strict=True):
         answers[place] = answer
     return answers
 
 
+def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> services.Renewed:
+    """Register or bring up to date, then report the status. The same row again changes nothing."""
+    person = verdict.person
+    if not verdict.existing:
+        worker = services.register_worker(fields=_fields(person, areas, at), by=by, at=at, source=Source.IMPORT)
+        if report := report_of(person, areas, at):
+            services.report_status(worker=worker, by=by, at=at, source=Source.IMPORT, **report)
+        return services.Renewed(worker.pk, is_news=True)
+    if verdict.is_decided:
+        _carry_out_decisions(Worker.objects.get(pk=verdict.existing.worker_id), verdict, by=by, at=at)
+    (renewal,) = _renewals([verdict], areas, at)
+    kept = services.renew_worker(renewal, by=by, at=at, source=Source.IMPORT)
+    return services.Renewed(renewal.worker_id, is_news=True, kept=kept)
+
+
 def _renewals(verdicts: Sequence[Verdict], areas: Mapping[int, Area], at: datetime) -> list[services.Renewal]:
-    verified = Worker.objects.filter(pk__in=[verdict.existing.worker_id for verdict in verdicts])
-    verified = dict(verified.exclude(last_verified_at=None).values_list("pk", "last_verified_at"))
     blind = BlindIndex(crypto.ID_NUMBER).of
-    renewals = [_renewal(verdict, areas, at, verified, blind) for verdict in verdicts]
-    _settle_onces(
-        [
-            one.report
-            for one, verdict in zip(renewals, verdicts, strict=True)
-            if one.report and not verdict.person.collected_on
-        ]
-    )
+    renewals = [_renewal(verdict, areas, at, blind) for verdict in verdicts]
+    _settle_onces([one.report for one in renewals if one.report and one.said_on is None])
     return renewals
 
 
-def _renewal(
-    verdict: Verdict, areas: Mapping[int, Area], at: datetime, verified: Mapping[int, datetime], blind: Blind
-) -> services.Renewal:
-    person, key = verdict.person, verdict.existing.worker_id
-    changes = changes_of(person, areas, verified.get(key))
-    tags = () if changes is None else tags_of(person, at)
-    return services.Renewal(key, changes, tags, report_of(person, areas, at, blind))
-
-
-def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> Worker:
-    """Register or bring up to date, then report the status. The same row again changes nothing."""
+def _renewal(verdict: Verdict, areas: Mapping[int, Area], at: datetime, blind: Blind) -> services.Renewal:
     person = verdict.person
-    if verdict.existing:
-        worker = Worker.objects.get(pk=verdict.existing.worker_id)
-        _carry_out_decisions(worker, verdict, by=by, at=at)
-        _bring_up_to_date(worker, person, areas=areas, by=by, at=at)
-    else:
-        fields = _fields(person, areas, at)
-        worker = services.register_worker(fields=fields, by=by, at=at, source=Source.IMPORT)
-    _report(worker, person, areas=areas, by=by, at=at)
-    return worker
+    report = report_of(person, areas, at, blind)
+    return services.Renewal(
+        verdict.existing.worker_id, changes_of(person, areas), tags_of(person, at), report, person.collected_on
+    )
 
 
 def blind_key(text: str) -> bytes:
@@ -143,6 +136,7 @@ def _fields(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> se
         id_number=person.id_number, phone=person.phone, registered_area=areas[person.area],
         group_no=person.group_no, tags=tags_of(person, at), industry=person.industry, wish_willing=person.willing,
         wish_place=person.wish, wish_wage=person.wish_wage, once=None if person.id_number else once_of(person),
+        said_on=person.collected_on,
     )  # fmt: skip
 
 
@@ -152,7 +146,7 @@ def _newcomer(person: RosterPerson, at: datetime, blind: Blind) -> services.Newc
         phone=person.phone, group_no=person.group_no, tags=tags_of(person, at), industry=person.industry,
         wish_willing=person.willing, wish_place=person.wish, wish_wage=person.wish_wage,
         once=None if person.id_number else once_of(person, blind=blind),
-        report=_first_report(person, at, blind),
+        report=_first_report(person, at, blind), said_on=person.collected_on,
     )  # fmt: skip
 
 
@@ -172,37 +166,12 @@ def _carry_out_decisions(worker: Worker, verdict: Verdict, *, by: User | None, a
         services.keep_name(worker=worker, by=by, at=at)
 
 
-def _bring_up_to_date(
-    worker: Worker, person: RosterPerson, *, areas: Mapping[int, Area], by: User | None, at: datetime
-) -> None:
-    changes = changes_of(person, areas, worker.last_verified_at)
-    if changes is None:
-        return
-    services.update_worker(worker=worker, changes=changes, by=by, at=at, source=Source.IMPORT)
-    for tag in tags_of(person, at):
-        services.set_tag(worker=worker, tag=tag, by=by, at=at, source=Source.IMPORT)
-
-
-def changes_of(person: RosterPerson, areas: Mapping[int, Area], verified_at: datetime | None) -> dict | None:
-    """A blank cell erases nothing, a name is never changed, and an older roster does not undo a newer visit: None."""
-    if verified_at and person.collected_on and person.collected_on < local_day(verified_at):
-        return None
-    changes = {
+def changes_of(person: RosterPerson, areas: Mapping[int, Area]) -> dict:
+    """A name is never changed."""
+    return {
         "phone": person.phone, "group_no": person.group_no, "industry": person.industry, "wish_place": person.wish,
-        "wish_wage": person.wish_wage, "area": areas.get(person.village),
+        "wish_wage": person.wish_wage, "wish_willing": person.willing, "area": areas.get(person.village),
     }  # fmt: skip
-    changes = {name: value for name, value in changes.items() if value}
-    if person.willing is not None:
-        changes["wish_willing"] = person.willing
-    return changes
-
-
-def _report(worker: Worker, person: RosterPerson, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> None:
-    told = report_of(person, areas, at)
-    if told is not None:
-        if person.collected_on is None:
-            _settle_onces([told])
-        services.report_status(worker=worker, by=by, at=at, source=Source.IMPORT, **told)
 
 
 def _settle_onces(undated: list[dict]) -> None:

@@ -27,6 +27,8 @@ from workers.rules.idnumbers import age_on
 from workers.services.households import service_group_of
 from workers.services.registering import check_keeps
 from workers.services.reporting import check_age
+from workers.services.said_on import note_new, said_of
+from workers.services.standing import DATED
 
 LINES_A_PERSON = 3
 NO_NUMBER = NULL, NULL, ""
@@ -48,7 +50,7 @@ class FirstReport:
 @dataclass(slots=True, kw_only=True)
 class Newcomer:
     """Who somebody is, as `workers.identity` reads it: a number of 18 characters or "", a phone in E.164 or "", a name
-    in one spelling. `area` is the code of the division they live in."""
+    in one spelling. `area` is the code of the division they live in; `said_on` the day of the list, if it has one."""
 
     name: str
     area: int
@@ -64,6 +66,12 @@ class Newcomer:
     wish_wage: int | None = None
     once: UUID | None = None
     report: FirstReport | None = None
+    said_on: date | None = None
+
+    @property
+    def dated(self) -> list[str]:
+        """Facts that a list may say again."""
+        return [name for name in DATED if (value := getattr(self, name)) or value is False]
 
 
 @dataclass(slots=True)
@@ -95,9 +103,8 @@ class _Register:
     def __init__(self, count: int, *, by: User | None, at: datetime, source: str):
         self._at, self._today, self._source = at, local_day(at), source
         self._keys = Keys(Worker, max(count, 1))
-        self._tag_keys, self._report_keys, self._flag_keys = (
-            Keys(m, count or 1) for m in (WorkerTag, StatusReport, Flag)
-        )
+        self._tag_keys, self._report_keys = Keys(WorkerTag, max(count, 1)), Keys(StatusReport, max(count, 1))
+        self._flag_keys, self._said = Keys(Flag, max(count, 1)), []
         self._people, self._tags = _people(at), _tags(source, self._today)
         self._reports, self._flags = _reports(by, at, source), _flags(by, at)
         self._numbers = _Numbers()
@@ -118,11 +125,14 @@ class _Register:
         self._add_person(key, newcomer, tags)
         self._add_registration(key, newcomer, tags)
         flags = self._add_report(key, newcomer.report, tags) if newcomer.report else []
+        facts, day = newcomer.dated, newcomer.said_on or self._today
+        self._said.append(said_of(key, facts, day, facts, at=self._at, source=self._source))
         return Enrolled(key, newcomer.area, self._group(tags), flags)
 
     def write_people(self) -> None:
         for rows in (self._people, self._tags, self._reports, self._flags):
             rows.write()
+        note_new(self._said)
 
     def write_rest(self, enrolled: list[Enrolled]) -> None:
         """The lines of whoever listens stand before a second flag's."""
@@ -179,10 +189,8 @@ class _Register:
         told |= {name: value for name, value in extra.items() if value}
         about = ("workers.statusreport", row)
         self.book.add(key, "status_reported", canonical(told), about=about, happened_at=happened_at)
-        return [
-            self._add_flag(key, raised, is_first=not place)
-            for place, raised in enumerate(self._met(report.status, tags))
-        ]
+        met = enumerate(self._met(report.status, tags))
+        return [self._add_flag(key, raised, is_first=place == 0) for place, raised in met]
 
     def _add_flag(self, key: int, raised: flag_rules.Raised, *, is_first: bool) -> tuple[int, flag_rules.Raised]:
         row = next(self._flag_keys)
@@ -210,10 +218,8 @@ class _Numbers:
 
     def columns(self, key: int, who: Newcomer) -> tuple[str, ...]:
         number, phone = who.id_number, who.phone
-        known = (_hex(self._id(number, key)), _hex(self._id_index(number)), number[-4:]) if number else (NULL, NULL, "")
-        called = (
-            (_hex(self._phone(phone, key)), _hex(self._phone_index(phone)), phone[-4:]) if phone else (NULL, NULL, "")
-        )
+        known = (_hex(self._id(number, key)), _hex(self._id_index(number)), number[-4:]) if number else NO_NUMBER
+        called = (_hex(self._phone(phone, key)), _hex(self._phone_index(phone)), phone[-4:]) if phone else NO_NUMBER
         return *known, *called
 
 

@@ -21,6 +21,8 @@ from workers.rules.ages import WORKING_AGE
 from workers.services.correcting import apply_changes
 from workers.services.households import recompute_zero_employment, regroup
 from workers.services.reporting import report_status
+from workers.services.said_on import note, note_new, said_of
+from workers.services.standing import DATED
 from workers.services.tagging import set_tag
 
 SAME_VISIT = timedelta(hours=1)
@@ -29,7 +31,8 @@ SAME_VISIT = timedelta(hours=1)
 @dataclass(frozen=True, kw_only=True)
 class NewWorker:
     """One person as a form or a roster gives them. ID number and phone as written; sex and birth date are read from
-    the ID number when there is one, and must agree with it when they are given too."""
+    the ID number when there is one, and must agree with it when they are given too. `said_on` is the day of the roster,
+    None for today."""
 
     name: str
     area: Area
@@ -56,6 +59,12 @@ class NewWorker:
     sms_allowed: bool = True
     contact_hours: str = ""
     once: UUID | None = None
+    said_on: date | None = None
+
+    @property
+    def dated(self) -> list[str]:
+        """Facts that a list may say again."""
+        return [name for name in DATED if (value := getattr(self, name)) or value is False]
 
 
 COPIED = (
@@ -75,6 +84,7 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
     journal.record(
         worker=worker, what="worker_registered", by=by, at=at, data={"source": source, "area": worker.area_id}
     )
+    note_new([said_of(worker.pk, fields.dated, fields.said_on or local_day(at), fields.dated, at=at, source=source)])
     _tag(worker, fields, by=by, at=at, source=source)
     worker_registered.send(sender=Worker, worker=worker, by=by, at=at)
     _report(worker, fields, by=by, at=at, source=source)
@@ -83,11 +93,18 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
 
 @transaction.atomic
 def update_worker(
-    *, worker: Worker, changes: dict, by: User | None, at: datetime, source: str = Source.VISIT
+    *,
+    worker: Worker,
+    changes: dict,
+    by: User | None,
+    at: datetime,
+    source: str = Source.VISIT,
+    said_on: date | None = None,
 ) -> Worker:
     """Correct the record. `changes` maps names in `correcting.CORRECTABLE` to new values, numbers as written.
 
-    Values that are as they were leave no trace; status is never corrected but reported anew.
+    Values that are as they were leave no trace; status is never corrected but reported anew. `said_on` is the day on
+    which it was said, None for today: whoever says it, it is taken (`renew_worker` asks what stands against it).
     """
     lock_worker(worker)
     home, area = worker.household, changes.get("area", worker.area)
@@ -98,6 +115,7 @@ def update_worker(
     if not told:
         return worker
     _save_corrected(worker)
+    note([said_of(worker.pk, told.keys() & {*DATED}, said_on or local_day(at), told, at=at, source=source)])
     journal.record(worker=worker, what="worker_corrected", by=by, at=at, data={"source": source, "changed": told})
     if "household" in told:
         _recompute_homes(worker, home, by=by, at=at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -18,6 +18,7 @@ from workers.rules import masks
 from workers.services.flagging import flag_entry
 from workers.services.households import service_group_of
 from workers.services.reporting import adopt, told_of
+from workers.services.said_on import Said, note, said_of
 from workers.services.standing import News, Register, Standing
 
 # A phone that is not changed is null here: only who has another one is sealed anew.
@@ -53,6 +54,7 @@ def write(news: Sequence[News], register: Register, *, by: User | None, at: date
     _rewrite([one for one in news if _apply(one, groups)], phones)
     tags = copy_in(_tag_rows(news, at=at, source=source))
     copy_in(one.report for one in news if one.report)
+    note(_said(news, local_day(at), at, source))
     flags = copy_in(_flag_rows(news, by=by, at=at))
     lines = _Lines(by, at, source, told, before, _by_worker(tags), _by_worker(flags))
     journal.record_many(entry for one in news for entry in lines.until_flagged(one))
@@ -62,15 +64,17 @@ def write(news: Sequence[News], register: Register, *, by: User | None, at: date
 
 def _told(one: News, phones: "_Phones") -> dict[str, list]:
     """{field: [before, after]} as `apply_changes` tells it."""
-    changed = {name: [getattr(one.standing, name), value] for name, value in one.changed.items() if name != "phone"}
-    return changed | {"phone": phones.told(one)} if "phone" in one.changed else changed
+    changed = {
+        name: [getattr(one.standing, name), value] for name, value in one.facts.changed.items() if name != "phone"
+    }
+    return changed | {"phone": phones.told(one)} if "phone" in one.facts.changed else changed
 
 
 class _Phones:
     """Those that change: told masked, sealed for their row."""
 
     def __init__(self, news: Iterable[News]):
-        changed = [one.worker_id for one in news if "phone" in one.changed]
+        changed = [one.worker_id for one in news if "phone" in one.facts.changed]
         purpose = crypto.column(Worker, "phone_cipher")
         self._seal, self._blind = Sealer(purpose).seal, BlindIndex(crypto.PHONE).of
         with connection.cursor() as cursor:
@@ -78,10 +82,10 @@ class _Phones:
             self._old = {key: crypto.unseal(blob, purpose=purpose, row=key) for key, blob in cursor.fetchall()}
 
     def told(self, one: News) -> list[str]:
-        return [masks.phone(self._old.get(one.worker_id, "")), masks.phone(one.changed["phone"])]
+        return [masks.phone(self._old.get(one.worker_id, "")), masks.phone(one.facts.changed["phone"])]
 
     def columns(self, one: News) -> tuple[bytes | None, bytes | None, str | None]:
-        phone = one.changed.get("phone")
+        phone = one.facts.changed.get("phone")
         return (self._seal(phone, one.worker_id), self._blind(phone), phone[-4:]) if phone else NOT_ANOTHER
 
 
@@ -101,14 +105,14 @@ def _apply(one: News, groups: dict[int, str]) -> bool:
     """To what is known of their row; whether it says anything else by that."""
     standing = one.standing
     before = standing.service_group, *(getattr(standing, name) for name in TOLD_BY_REPORT)
-    for name, value in one.changed.items():
+    for name, value in one.facts.changed.items():
         if name != "phone":
             setattr(standing, name, value)
     standing.service_group = groups.get(standing.id, standing.service_group)
     if one.is_newest:
         adopt(standing, one.report)
     after = standing.service_group, *(getattr(standing, name) for name in TOLD_BY_REPORT)
-    return bool(one.changed) or before != after
+    return bool(one.facts.changed) or before != after
 
 
 def _rewrite(news: Sequence[News], phones: _Phones) -> None:
@@ -125,6 +129,13 @@ def _columns(now: Standing) -> tuple:
         scrub(now.group_no), scrub(now.industry), now.wish_willing, scrub(now.wish_place), now.wish_wage,
         now.service_group, now.status, now.status_since, scrub(now.employer_name), now.destination_id, now.wage,
     )  # fmt: skip
+
+
+def _said(news: Iterable[News], today: date, at: datetime, source: str) -> Iterator[Said]:
+    for one in news:
+        names = {*one.facts.noted, *one.facts.changed}
+        if names:
+            yield said_of(one.worker_id, names, one.said_on or today, one.facts.changed, at=at, source=source)
 
 
 def _tag_rows(news: Iterable[News], *, at: datetime, source: str) -> Iterator[WorkerTag]:

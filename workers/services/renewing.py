@@ -5,7 +5,7 @@ Whoever brings none is known by a look that locks nothing. Who brings some is lo
 in the order of their keys), looked at again and written. For whom another rule has to be asked, an open case or the
 household, the answer is ALONE: the services for one person know that rule."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -15,10 +15,7 @@ from django.db import transaction
 
 from kit.days import local_day
 from kit.refusals import Refusal
-from kit.sealing import crypto
-from kit.sealing.many import BlindIndex
 from staff.models import User
-from workers import identity
 from workers.events import news_weighed
 from workers.locking import lock_workers
 from workers.models import Flag, Household, StatusReport, Worker
@@ -30,18 +27,18 @@ from workers.services.households import is_zero_employment
 from workers.services.registering import check_keeps
 from workers.services.renewed_rows import write
 from workers.services.reporting import VERIFIES, check_age, in_its_minute
+from workers.services.said_on import Comparison, keep_proven, tags_to_set
 from workers.services.standing import News, Register, Renewal, Standing, later, look
-
-FIELDS = frozenset({"group_no", "industry", "wish_willing", "wish_place", "wish_wage"})
-"""Besides the phone: what a list says often. Any other field that changes is changed for one person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """`is_news` is False for somebody who stands as the list says, of whom nothing is written."""
+    """`is_news` is False for somebody who stands as the list says, of whom nothing is written. `kept` are facts that
+    stand against the list: something newer is known, or the number is proven."""
 
     worker_id: int
     is_news: bool
+    kept: tuple[str, ...] = ()
 
 
 class Alone(Enum):
@@ -58,9 +55,8 @@ def renew_workers(renewals: Sequence[Renewal], *, by: User | None, at: datetime,
     """An answer for each, in their order. `source` is a list; what is heard on a visit or a call verifies a record."""
     if source in VERIFIES:
         raise ValueError("a visit or a call is of one person")
-    weigh = _Scales(by, at).weigh
-    register = look(renewals, tags_of=[one.worker_id for one in renewals if one.tags])
-    weighed = [weigh(renewal, register) for renewal in renewals]
+    weigh = _Scales(by, at).weigh_all
+    weighed = weigh(renewals, look(renewals, tags_of=[one.worker_id for one in renewals if one.tags]))
     places = [place for place, one in enumerate(weighed) if isinstance(one, News)]
     if places:
         homes = _lock([weighed[place] for place in places])
@@ -74,61 +70,42 @@ class _Scales:
     """Says what is new in a renewal, or why it is refused, as the services for one person would."""
 
     def __init__(self, by: User | None, at: datetime):
-        self._at, self._today, self._blind = at, local_day(at), BlindIndex(crypto.PHONE).of
+        self._at, self._today, self._compare = at, local_day(at), Comparison().weigh
         self._check_keeps = cache(lambda area: check_keeps(by, area))
 
-    def weigh(self, renewal: Renewal, register: Register) -> News | Answer:
+    def weigh_all(self, renewals: Sequence[Renewal], register: Register) -> list[News | Answer]:
+        weighed = [self._weigh(renewal, register) for renewal in renewals]
+        keep_proven({one.worker_id: one.facts for one in weighed if isinstance(one, News)})
+        return [_news_or_none(one) if isinstance(one, News) else one for one in weighed]
+
+    def _weigh(self, renewal: Renewal, register: Register) -> News | Refusal:
         standing = register.people[renewal.worker_id]
         try:
-            return self._news(renewal, standing, register)
-        except Refusal as refusal:
-            return refusal
-
-    def _news(self, renewal: Renewal, standing: Standing, register: Register) -> News | Answer:
-        changed = {}
-        if renewal.changes is not None:
             self._check_keeps(standing.area_id)
-            changed = self._changed(renewal.changes, standing)
-            if changed is None:
-                return ALONE
+            facts = self._compare(renewal.changes, standing, renewal.said_on)
             if age_on(standing.birth_date, self._today) < WORKING_AGE:
                 raise UnderAge
-        current = register.tags.get(standing.id, ())
-        tags = [tag for tag in renewal.tags if tag not in current]
-        said = renewal.report
-        if said is not None and said["once"] in register.said:
-            said = None
-        elif said is not None:
-            self._check_report(said, standing)
-        if not (changed or tags or said):
-            return Renewed(standing.id, is_news=False)
-        return News(standing, changed, tags, said)
+            said = self._said(renewal.report, standing, register)
+        except Refusal as refusal:
+            return refusal
+        return News(standing, facts, tags_to_set(renewal, register) if renewal.tags else [], said, renewal.said_on)
 
-    def _changed(self, changes: Mapping, standing: Standing) -> dict | None:
-        """None for a field that is not to be changed here."""
-        changed = {}
-        for name, value in changes.items():
-            if name == "phone":
-                if not value:
-                    return None
-                if self._blind(value) != standing.phone_blind:
-                    changed |= self._phone(value, standing)
-            elif name in FIELDS:
-                if value != getattr(standing, name):
-                    changed[name] = value
-            elif name != "area" or value.pk != standing.area_id:
-                return None
-        return changed
-
-    def _phone(self, written: str, standing: Standing) -> dict:
-        """It may be the same in another spelling."""
-        phone = identity.read_phone(written)
-        return {} if self._blind(phone) == standing.phone_blind else {"phone": phone}
-
-    def _check_report(self, said: dict, standing: Standing) -> None:
-        if said["happened_at"] > self._at:
+    def _said(self, report: dict | None, standing: Standing, register: Register) -> dict | None:
+        if report is None or report["once"] in register.said:
+            return None
+        if report["happened_at"] > self._at:
             raise NotYetHappened
-        check_age(said["status"], age_on(standing.birth_date, self._today))
+        check_age(report["status"], age_on(standing.birth_date, self._today))
+        return report
+
+
+def _news_or_none(weighed: News) -> News | Renewed | Alone:
+    facts = weighed.facts
+    if "area" in facts.changed:
+        return ALONE
+    if facts.changed or facts.noted or weighed.tags or weighed.said:
+        return weighed
+    return Renewed(weighed.worker_id, is_news=False, kept=tuple(facts.kept))
 
 
 def _lock(news: Sequence[News]) -> set[int]:
@@ -143,7 +120,7 @@ def _taken(
 ) -> list[Answer]:
     """Looked at again, now that nobody changes them. `homes` are locked too."""
     register = look(renewals, tags_of=[one.worker_id for one in renewals])
-    answers = [weigh(renewal, register) for renewal in renewals]
+    answers = weigh(renewals, register)
     news = _one_each(answers)
     _report(news, by=by, at=at, source=source)
     _flag(news, register, source)
@@ -167,7 +144,7 @@ def _one_each(answers: Iterable[News | Answer]) -> list[News]:
 def _answer(weighed: News | Answer, is_written: bool) -> Answer:
     if not isinstance(weighed, News):
         return weighed
-    return Renewed(weighed.worker_id, is_news=True) if is_written else ALONE
+    return Renewed(weighed.worker_id, is_news=True, kept=tuple(weighed.facts.kept)) if is_written else ALONE
 
 
 def _report(news: Iterable[News], *, by: User | None, at: datetime, source: str) -> None:

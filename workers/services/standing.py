@@ -1,30 +1,36 @@
 """How thousands of people stand on the register, and what a list says anew of them: to look builds no model."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from workers.models import StatusReport
 from workers.rules.flag_rules import Raised
 
+DATED = ("phone", "area", "group_no", "industry", "wish_willing", "wish_place", "wish_wage")
+"""What a list may say of somebody besides how things stand. For each it is kept on which day it was said last."""
+
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What a list says of somebody on the register: `changes` as for `update_worker`, None when it may change nothing;
-    `report` as in `Enrolment`."""
+    """What a list says of somebody on the register: `changes` as for `update_worker`, of DATED facts; `report` as in
+    `Enrolment`. `said_on` is the day of the list, None when it has none: then it is said now."""
 
     worker_id: int
-    changes: Mapping | None
+    changes: Mapping
     tags: Sequence[str] = ()
     report: dict | None = None
+    said_on: date | None = None
 
 
 @dataclass(slots=True)
 class Standing:
-    """Columns of a worker, by the names of the model."""
+    """Columns of a worker, by the names of the model. `verified_on` is the day of the last verification, `said_on` when
+    each of the DATED facts was said."""
 
     id: int
     area_id: int
@@ -37,11 +43,30 @@ class Standing:
     destination_id: int | None
     wage: int | None
     phone_blind: bytes | None
+    wrong_phone_blind: bytes | None
     group_no: str
     industry: str
     wish_willing: bool | None
     wish_place: str
     wish_wage: int | None
+    verified_on: date | None
+    said_on: tuple[date | None, ...]
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a list brings of somebody: `changed` is taken over, `kept` stands as it was, and of `noted` the day is newer
+    than the one that is known."""
+
+    changed: dict = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
+
+    def keep(self, name: str) -> None:
+        self.kept.append(name)
+        self.changed.pop(name, None)
+        if name in self.noted:
+            self.noted.remove(name)
 
 
 @dataclass(slots=True)
@@ -50,9 +75,10 @@ class News:
     those it raises."""
 
     standing: Standing
-    changed: dict
+    facts: Facts
     tags: list[str]
     said: dict | None
+    said_on: date | None
     report: StatusReport | None = None
     is_newest: bool = False
     flags: list[Raised] = field(default_factory=list)
@@ -72,12 +98,15 @@ class News:
         return bool(self.status and self.standing.household_id and self.status != self.standing.status)
 
 
-STANDING = """
+STANDING = f"""
 SELECT id, area_code, birth_date, household_id, service_group, status, status_since, employer_name, destination_code,
-    wage, phone_blind, group_no, industry, wish_willing, wish_place, wish_wage
-FROM workers_worker WHERE id = ANY(%s::bigint[])
+    wage, phone_blind, wrong_phone_blind, worker.group_no, worker.industry, worker.wish_willing, worker.wish_place,
+    worker.wish_wage, (last_verified_at AT TIME ZONE %s)::date, {", ".join(f"said.{name}" for name in DATED)}
+FROM workers_worker worker LEFT JOIN workers_saidon said ON said.worker_id = worker.id
+WHERE id = ANY(%s::bigint[])
 """
-TAGS = "SELECT worker_id, tag FROM workers_workertag WHERE valid_to IS NULL AND worker_id = ANY(%s::bigint[])"
+BESIDE = -len(DATED)
+TAGS = "SELECT worker_id, tag, valid_to FROM workers_workertag WHERE worker_id = ANY(%s::bigint[])"
 SAID = "SELECT once FROM workers_statusreport WHERE once = ANY(%s::uuid[])"
 LATER = """
 SELECT said.worker_id, newest.happened_at, (
@@ -93,28 +122,42 @@ LEFT JOIN LATERAL (
 
 @dataclass(frozen=True)
 class Register:
-    """What it says of the people of some renewals; `said` are the `once` of reports that are there."""
+    """What it says of the people of some renewals: `tags` are the current ones, `ended` those of before with their last
+    day, `said` the `once` of reports that are there."""
 
     people: dict[int, Standing]
     tags: dict[int, set[str]]
+    ended: dict[tuple[int, str], date]
     said: set[UUID]
 
 
-def look(renewals: Sequence[Renewal], *, tags_of: Iterable[int]) -> Register:
+def look(renewals: Sequence[Renewal], *, tags_of: Collection[int]) -> Register:
     """At most three queries for thousands."""
-    people = {row[0]: Standing(*row) for row in _found(STANDING, [one.worker_id for one in renewals])}
-    tags: dict[int, set[str]] = {}
-    for worker_id, tag in _found(TAGS, list(tags_of)):
-        tags.setdefault(worker_id, set()).add(tag)
     onces = [one.report["once"] for one in renewals if one.report and one.report["once"]]
-    return Register(people, tags, {once for (once,) in _found(SAID, onces)})
+    tags, ended = _tags(tags_of)
+    said = {once for (once,) in _found(SAID, onces)} if onces else set()
+    return Register(people_of([one.worker_id for one in renewals]), tags, ended, said)
 
 
-def _found(query: str, keys: list) -> list[tuple]:
-    if not keys:
-        return []
+def people_of(worker_ids: Sequence[int]) -> dict[int, Standing]:
+    rows = _found(STANDING, settings.TIME_ZONE, worker_ids) if worker_ids else []
+    return {row[0]: Standing(*row[:BESIDE], row[BESIDE:]) for row in rows}
+
+
+def _tags(worker_ids: Collection[int]) -> tuple[dict[int, set[str]], dict[tuple[int, str], date]]:
+    tags: dict[int, set[str]] = {}
+    ended: dict[tuple[int, str], date] = {}
+    for worker_id, tag, valid_to in _found(TAGS, list(worker_ids)) if worker_ids else ():
+        if valid_to is None:
+            tags.setdefault(worker_id, set()).add(tag)
+        else:
+            ended[worker_id, tag] = max(valid_to, ended.get((worker_id, tag), valid_to))
+    return tags, ended
+
+
+def _found(query: str, *values: object) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(query, [keys])
+        cursor.execute(query, values)
         return cursor.fetchall()
 
 
