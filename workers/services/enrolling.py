@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kit.copying import HEX, NULL, Keys, Pattern, escaped
+from kit.copying import HEX, NULL, Pattern, escaped, keys_of
 from kit.days import local_day
 from kit.refusals import Refusal
 from kit.sealing import crypto
@@ -102,13 +102,13 @@ class _Register:
 
     def __init__(self, count: int, *, by: User | None, at: datetime, source: str):
         self._at, self._today, self._source = at, local_day(at), source
-        self._keys = Keys(Worker, max(count, 1))
-        self._tag_keys, self._report_keys = Keys(WorkerTag, max(count, 1)), Keys(StatusReport, max(count, 1))
-        self._flag_keys, self._said = Keys(Flag, max(count, 1)), []
+        self._keys = keys_of(Worker, count)
+        self._tag_keys, self._report_keys = keys_of(WorkerTag, count), keys_of(StatusReport, count)
+        self._flag_keys, self._said = keys_of(Flag, count), []
         self._people, self._tags = _people(at), _tags(source, self._today)
         self._reports, self._flags = _reports(by, at, source), _flags(by, at)
         self._numbers = _Numbers()
-        self.book = Book(by=by and by.pk, at=at, at_once=LINES_A_PERSON * max(count, 1))
+        self.book = Book(by=by and by.pk, at=at, at_once=LINES_A_PERSON * count)
         self._check_keeps = cache(lambda area: check_keeps(by, area))
         self._age = cache(lambda born: age_on(born, self._today))
         self._day, self._moment = cache(local_day), cache(spelled)
