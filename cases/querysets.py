@@ -22,6 +22,7 @@ COLUMNS_OF_A_ROW = (
         "escalates_at",
         "case__area",
         "case__state",
+        "case__placed_on",
         "case__closed_because",
         "case__state_since",
         "case__opened_at",

@@ -19,10 +19,11 @@ from cases.querysets import CaseQuerySet
 from kit.columns import KeptByDatabase
 from kit.days import local_day
 from kit.keys import area_key, staff_key
+from kit.labels import QuickLabels
 from workers.models.notes import MaskedText
 
 
-class Case(FSMModelMixin, models.Model):
+class Case(QuickLabels, FSMModelMixin, models.Model):
     """One worker's path from a flag to a job. At most one is open per worker; a reopened one keeps its clock."""
 
     # viewflow points at its artifact with a 32-bit column

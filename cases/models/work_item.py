@@ -14,6 +14,7 @@ from cases.querysets import WorkItemQuerySet
 from kit import said
 from kit.days import local_day
 from kit.keys import area_key, staff_key
+from kit.labels import QuickLabels
 
 
 class CaseProcess(Process):
@@ -25,7 +26,7 @@ class CaseProcess(Process):
         verbose_name_plural = _("courses of cases")
 
 
-class WorkItem(models.Model):
+class WorkItem(QuickLabels, models.Model):
     """What viewflow's task lacks: where, who, by when, how urgent and why. Lists read this and never the task."""
 
     task = models.OneToOneField("viewflow.Task", models.PROTECT, related_name="work_item", verbose_name=_("task"))

@@ -10,10 +10,11 @@ from fairs.choices import LICENCE_NOTICE, LICENSED_FROM, NOT_OVER, TAKES_REFERRA
 from fairs.querysets import FairQuerySet
 from kit.days import local_day
 from kit.keys import area_key, staff_key
+from kit.labels import QuickLabels
 from workers.models.notes import MaskedLine
 
 
-class Fair(FSMModelMixin, models.Model):
+class Fair(QuickLabels, FSMModelMixin, models.Model):
     """A day on which employers sit at booths and workers come to meet them. It serves the people of its area."""
 
     title = models.CharField(_("title"), max_length=80)

@@ -8,10 +8,11 @@ from fairs.models.batch import ReferralBatch
 from fairs.models.fair import BoothVacancy, Fair
 from fairs.querysets import ReferralQuerySet
 from kit.keys import staff_key
+from kit.labels import QuickLabels
 from workers.models.notes import MaskedLine
 
 
-class FairReferral(models.Model):
+class FairReferral(QuickLabels, models.Model):
     """One worker sent to one fair, with a code for the door and up to three wishes.
 
     Whoever changes a referral holds the lock of its case. A walk-in was nobody's guest: registered at the door.

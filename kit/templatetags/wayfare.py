@@ -9,6 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -65,19 +66,24 @@ def colon():
     return pgettext("between a name and what is said of it", ": ")
 
 
-@register.inclusion_tag("components/badge.html")
+@register.simple_tag
 def badge(kind: str, words: str, icon_name: str = ""):
     """A state in word, shape and colour: late, soon, done, info, accent, wait, refused, none, calm."""
-    return {"kind": kind, "words": words, "icon_name": icon_name or SHAPES.get(kind, "")}
+    return _badge(kind, str(words), icon_name or SHAPES.get(kind, ""))
 
 
-@register.inclusion_tag("components/badge.html")
+@register.simple_tag
 def due(value: date | datetime | None, today: date | None = None, again: date | datetime | None = None):
     """The badge of a task's date; nothing at all when there is no deadline."""
     if value is None:
-        return {}
+        return ""
     word = dates.due(value, today, again)
-    return {"kind": word.kind, "words": word.words, "icon_name": word.icon}
+    return _badge(word.kind, word.words, word.icon)
+
+
+@lru_cache(maxsize=1024)  # a list says the same few words on every row
+def _badge(kind: str, words: str, icon_name: str):
+    return render_to_string("components/badge.html", {"kind": kind, "words": words, "icon_name": icon_name})
 
 
 @register.filter
