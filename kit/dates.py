@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -34,7 +34,12 @@ def is_today(value: date | datetime) -> bool:
 
 
 def weekday(value: date | datetime) -> str:
-    names = (
+    return _weekdays(get_language())[_day_of(value).weekday()]
+
+
+@cache
+def _weekdays(language: str) -> tuple[str, ...]:
+    return (
         pgettext("weekday", "Mon"),
         pgettext("weekday", "Tue"),
         pgettext("weekday", "Wed"),
@@ -43,7 +48,6 @@ def weekday(value: date | datetime) -> str:
         pgettext("weekday", "Sat"),
         pgettext("weekday", "Sun"),
     )
-    return names[_day_of(value).weekday()]
 
 
 def day(value: date | datetime, today: date | None = None) -> str:
