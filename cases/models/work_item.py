@@ -84,6 +84,13 @@ class WorkItem(QuickLabels, models.Model):
                 name="open_item_by_step",
                 condition=Q(state="open"),
             ),
+            # those opened today, who stand on Today at once
+            models.Index(
+                fields=["opened_at"],
+                include=["area", "due_at"],
+                name="new_item",
+                condition=Q(state="open", step="contact", not_before=None),
+            ),
             models.Index(
                 fields=["escalates_at"],
                 name="open_item_by_escalation",
