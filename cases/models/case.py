@@ -72,6 +72,19 @@ class Case(QuickLabels, FSMModelMixin, models.Model):
             models.Index(fields=["id"], name="case_placed", condition=Q(follow_up_round__gt=0)),
             models.Index(fields=["id"], name="case_travelled", condition=Q(has_travelled=True)),
             models.Index(fields=["id"], name="case_settled", condition=Q(settled_at__isnull=False)),
+            # back at the beginning, and has been further
+            models.Index(
+                fields=["id"],
+                name="case_flagged_again",
+                condition=Q(state="flagged")
+                & (
+                    Q(first_contacted_at__isnull=False)
+                    | Q(follow_up_round__gt=0)
+                    | Q(has_been_referred=True)
+                    | Q(has_travelled=True)
+                    | Q(settled_at__isnull=False)
+                ),
+            ),
             models.Index(fields=["owner"], name="case_open_by_owner", condition=~Q(state__in=ENDED_STATES)),
             models.Index(fields=["reask_on"], name="case_to_ask_again", condition=Q(reask_on__isnull=False)),
         ]

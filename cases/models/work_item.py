@@ -91,6 +91,13 @@ class WorkItem(QuickLabels, models.Model):
                 name="new_item",
                 condition=Q(state="open", step="contact", not_before=None),
             ),
+            # late ones among those who came further: few, and each then asks its case
+            models.Index(
+                fields=["due_at"],
+                include=["area", "case"],
+                name="item_past_contact",
+                condition=Q(state="open") & ~Q(step="contact"),
+            ),
             models.Index(
                 fields=["escalates_at"],
                 name="open_item_by_escalation",

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from areas.gazetteer import places
 from areas.ranges import WIDTHS, Level, Range, range_of
@@ -29,6 +30,7 @@ from cases.choices import (
     State,
     Step,
 )
+from cases.models import WorkItem
 from cases.querysets import CaseQuerySet
 from cases.tallies import CASES, OPEN_ITEMS
 from kit.tallies import Rollup, Tally
@@ -95,7 +97,7 @@ def heads_of(filters: "CaseFilters", cases: CaseQuerySet, *, user: User, today: 
     known = counts_of([filters, *([late] if late else [])], user=user, today=today, only_quick=True)
     return (
         Head(known[filters]) if filters in known else _counted(cases),
-        Head(known[late]) if late in known else _counted(cases.overdue(today)),
+        Head(known[late]) if late in known else _late(filters, cases, today),
     )
 
 
@@ -109,7 +111,7 @@ def counts_of(
     wanted = {filters: found for filters in lists if (found := _wanted(filters, today))}
     if not wanted:
         return {}
-    ranges, sources = _ranges(next(iter(wanted)), user), defaultdict(dict)
+    ranges, sources = ranges_of_list(next(iter(wanted)), user), defaultdict(dict)
     for filters, one in wanted.items():
         rollup = rollup_of(one, ranges)
         if rollup or not is_wide(ranges) or not only_quick:
@@ -119,7 +121,7 @@ def counts_of(
 
 def counts_by_place(here: "CaseFilters", level: Level, *, user: User, today: date) -> dict[int, dict[str, int]]:
     """{code of the place: {"open", "late", "uncontacted"}} for places of that level with an open case; 2 queries."""
-    ranges = _ranges(here, user)
+    ranges = ranges_of_list(here, user)
     late = Wanted(OPEN_ITEMS, [(name, text.format(today=sql_day(today))) for name, text in DUE[LATE]])
     is_open, is_flagged = _one_of("state", OPEN_STATES), _one_of("state", [State.FLAGGED])
     lates = dict(_sums_by_place(late, [late.sql], ranges, level))
@@ -134,8 +136,24 @@ def is_wide(ranges: Iterable[Range]) -> bool:
     return any(high - low > WIDTHS[Level.TOWNSHIP] for low, high in ranges)
 
 
-def _counted(cases: CaseQuerySet) -> Head:
-    n = cases[:ONE_MORE].count()
+def _late(filters: "CaseFilters", cases: CaseQuerySet, today: date) -> Head:
+    """Of those who came to a stage few are late: items ask for their case, one by one. Left to itself PostgreSQL would
+    read all who ever came so far."""
+    if not filters.reached:
+        return _counted(cases.overdue(today))
+    late = WorkItem.objects.open().late(today)
+    of_item = cases.filter(pk=OuterRef("case_id")).values("pk")[:1]
+    of_case = late.filter(case=OuterRef("pk"), step=Step.CONTACT).values("pk")[:1]
+    past_contact = late.exclude(step=Step.CONTACT).annotate(found=Subquery(of_item))
+    back_at_contact = cases.in_state(State.FLAGGED).annotate(found=Subquery(of_case))
+    return _counted(past_contact.filter(found__isnull=False), back_at_contact.filter(found__isnull=False))
+
+
+def _counted(*rows: QuerySet) -> Head:
+    """Of all of them together."""
+    n = 0
+    for some in rows:
+        n += some[: ONE_MORE - n].count() if n < ONE_MORE else 0
     return Head(min(n, COUNTED), n > COUNTED)
 
 
@@ -190,7 +208,7 @@ def sql_day(day: date) -> str:
     return f"DATE '{day.isoformat()}'"
 
 
-def _ranges(filters: "CaseFilters", user: User) -> list[Range]:
+def ranges_of_list(filters: "CaseFilters", user: User) -> list[Range]:
     """Where the list is, within what its reader sees; no range inside another."""
     low, high = EVERYWHERE
     if filters.area_code is not None:
