@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from kit.columns import QuickLabels
 from kit.keys import area_key, staff_key
-from kit.labels import QuickLabels
 from kit.sealing import crypto
 from notifications.choices import Handled, Reason
 from notifications.querysets import AttemptQuerySet, InboundMessageQuerySet, MessageQuerySet, OptOutQuerySet

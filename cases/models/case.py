@@ -16,10 +16,9 @@ from cases.choices import (
     Step,
 )
 from cases.querysets import CaseQuerySet
-from kit.columns import KeptByDatabase
+from kit.columns import KeptByDatabase, QuickLabels
 from kit.days import local_day
 from kit.keys import area_key, staff_key
-from kit.labels import QuickLabels
 from workers.models.notes import MaskedText
 
 

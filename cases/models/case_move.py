@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import Cause, State
+from kit.columns import QuickLabels
 from kit.keys import staff_key
-from kit.labels import QuickLabels
 
 
 class CaseMove(QuickLabels, models.Model):

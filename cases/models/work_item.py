@@ -12,9 +12,9 @@ from cases import reasons
 from cases.choices import Escalation, ItemState, Priority, Step
 from cases.querysets import WorkItemQuerySet
 from kit import said
+from kit.columns import QuickLabels
 from kit.days import local_day
 from kit.keys import area_key, staff_key
-from kit.labels import QuickLabels
 
 
 class CaseProcess(Process):

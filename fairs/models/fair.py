@@ -8,9 +8,9 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from areas.ranges import is_inside
 from fairs.choices import LICENCE_NOTICE, LICENSED_FROM, NOT_OVER, TAKES_REFERRALS, FairState
 from fairs.querysets import FairQuerySet
+from kit.columns import QuickLabels
 from kit.days import local_day
 from kit.keys import area_key, staff_key
-from kit.labels import QuickLabels
 from workers.models.notes import MaskedLine
 
 

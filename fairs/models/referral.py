@@ -7,8 +7,8 @@ from fairs.choices import MOST_WISHES, STILL_OPEN, NoMatchReason, Result, Withdr
 from fairs.models.batch import ReferralBatch
 from fairs.models.fair import BoothVacancy, Fair
 from fairs.querysets import ReferralQuerySet
+from kit.columns import QuickLabels
 from kit.keys import staff_key
-from kit.labels import QuickLabels
 from workers.models.notes import MaskedLine
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
 from jobs.querysets import EmployerQuerySet, VacancyQuerySet
+from kit.columns import QuickLabels
 from kit.keys import staff_key
-from kit.labels import QuickLabels
 from workers.models.notes import MaskedLine
 from workers.rules.ages import ADULT, WORKING_AGE
 

@@ -5,8 +5,8 @@ from django.db.models import F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
 
+from kit.columns import QuickLabels
 from kit.keys import staff_key
-from kit.labels import QuickLabels
 from transport.choices import AWAITED, LEFT_BEHIND, Absence, BookingState, ReleaseReason
 from transport.models.trip import Seat, Stop, Trip
 from transport.querysets import BookingQuerySet
