@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from kit.columns import QuickLabels
 from kit.keys import area_key, staff_key
 from kit.sealing import crypto
 from notifications.choices import Handled, Reason
@@ -15,7 +16,7 @@ from notifications.querysets import AttemptQuerySet, InboundMessageQuerySet, Mes
 from workers.models.notes import MaskedText
 
 
-class Message(FSMModelMixin, models.Model):
+class Message(QuickLabels, FSMModelMixin, models.Model):
     """One text to one worker. `not_before` is when it may leave; its body is fixed when it is queued.
 
     `wakes`: the morning would be too late for it, so it leaves in quiet hours too.
