@@ -37,11 +37,14 @@ def give_keys(rows: list[models.Model]) -> None:
     without = [row for row in rows if row.pk is None]
     if not without:
         return
-    meta = type(without[0])._meta
+    for row, key in zip(without, next_keys(type(without[0]), len(without)), strict=True):
+        row.pk = key
+
+
+def next_keys(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(NEXT_KEYS, [meta.db_table, meta.pk.column, len(without)])
-        for row, (key,) in zip(without, cursor.fetchall(), strict=True):
-            row.pk = key
+        cursor.execute(NEXT_KEYS, [model._meta.db_table, model._meta.pk.column, count])
+        return [key for (key,) in cursor.fetchall()]
 
 
 def copy_text(into: str, text: str) -> None:

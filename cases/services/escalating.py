@@ -1,5 +1,6 @@
 """What fell due and was not done goes up: village, township, county, each by its clock."""
 
+import logging
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -10,7 +11,8 @@ from cases.queue import items
 from cases.queue.deadlines import Clocks
 from workers import journal
 
-CHUNK = 1000  # items a transaction
+CHUNK = 2000  # items a transaction
+log = logging.getLogger(__name__)
 
 # An item that somebody is saving is left to the next sweep. When it goes on from its new level stands in `later`.
 GO_UP = """
@@ -36,6 +38,7 @@ def escalate_due(*, at: datetime) -> int:
     total = 0
     while count := _escalate_some(at, later):
         total += count
+        log.info("Items that went up: %s so far", total)
     return total
 
 
@@ -44,7 +47,7 @@ def _escalate_some(at: datetime, later: dict[str, list]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(GO_UP, {**later, "at": at, "chunk": CHUNK, "county": Escalation.COUNTY.value})
         gone_up = cursor.fetchall()
-    journal.record_many(_entry(*row, at) for row in gone_up)
+    journal.record_all(_entry(*row, at) for row in gone_up)
     return len(gone_up)
 
 
@@ -61,4 +64,4 @@ def _later(clocks: Clocks) -> dict[str, list]:
 
 def _entry(worker_id: int, case_id: int, step: str, due_at: datetime, level: int, at: datetime) -> journal.Entry:
     data = {"case": case_id, "level": level, "step": step, "due_at": due_at}
-    return journal.Entry(worker_id, "case_escalated", None, at, about=Case(pk=case_id), data=data)
+    return journal.Entry(worker_id, "case_escalated", None, at, about=journal.About(Case, case_id), data=data)
