@@ -56,6 +56,12 @@ def booking_of(booking: Booking) -> Booking:
     return rows.get(pk=booking.pk)
 
 
+def bookings_nobody_changes(keys: list[int]) -> list[Booking]:
+    """The same of many, in key order, without those that somebody holds. Trips and stops are one instance for all."""
+    rows = Booking.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=keys).order_by("pk")
+    return list(rows.select_related("seat", "worker").prefetch_related("trip", "pickup"))
+
+
 @locks.busy(TripBusy)
 def each_booking(trip: Trip, which: Callable) -> list[Booking]:
     """Bookings of a trip in key order, locked, for a change to many of them."""
