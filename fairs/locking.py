@@ -13,6 +13,9 @@ from fairs.models import Fair, FairReferral
 from fairs.refusals import FairBusy
 from jobs.models import Vacancy
 from kit import locks
+from notifications.writing import columns_of_addressee
+
+TOLD = ("code", "fair", "result", "checked_in_at", "withdrawn_at")
 
 
 def fair_alone(fair: Fair) -> Fair:
@@ -39,7 +42,8 @@ def referrals_nobody_changes(keys: list[int]) -> list[FairReferral]:
     """The same of many, without those whose case somebody holds. Fairs are one instance for all."""
     case_ids = list(FairReferral.objects.filter(pk__in=keys).values_list("case_id", flat=True))
     free = FairReferral.objects.filter(pk__in=keys, case__in=lock_cases_nobody_holds(case_ids)).order_by("pk")
-    return list(free.select_related("worker").prefetch_related("fair"))
+    told = free.select_related("worker").only(*TOLD, *columns_of_addressee("worker"))
+    return list(told.prefetch_related("fair"))
 
 
 def _lock(lock: Callable[[int], Fair], pk: int) -> Fair:

@@ -1,7 +1,7 @@
 """Many new rows by COPY: what `bulk_create` writes, at a fraction of its price."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 
@@ -30,6 +30,28 @@ def copy_in(rows: Iterable[models.Model]) -> list:
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return rows
+
+
+def copy_values(model: type[models.Model], rows: list[Mapping[str, object]]) -> list[int]:
+    """Write new rows of which only values are at hand, without an instance of each; returns their keys.
+
+    All have the same columns, by attribute; what is left out has the default of its field.
+    """
+    if not rows:
+        return []
+    keys = next_keys(model, len(rows))
+    fields = [field for field in model._meta.concrete_fields if not field.generated and not field.primary_key]
+    usual = "\t".join([escaped(field.get_default()) for field in fields if field.attname not in rows[0]])
+    said = [field.attname for field in fields if field.attname in rows[0]]
+    left_out = [field.column for field in fields if field.attname not in rows[0]]
+    columns = [model._meta.pk.column, *[model._meta.get_field(name).column for name in said], *left_out]
+    text = [
+        "\t".join([str(key), *[escaped(row[name]) for name in said]]) + (f"\t{usual}\n" if usual else "\n")
+        for key, row in zip(keys, rows, strict=True)
+    ]
+    quote = connection.ops.quote_name
+    copy_text(f"COPY {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) FROM STDIN", "".join(text))
+    return keys
 
 
 def give_keys(rows: list[models.Model]) -> None:

@@ -1,7 +1,7 @@
 """Many rows dealt with by the clock: some at a time by key, each time in a transaction of their own, and said aloud.
 
 May be killed anywhere and run twice at once: the rows of a chunk are looked for anew, so what is done is not due any
-more. What a chunk left, somebody else being at it, is not come back to: that is for the next round.
+more. What a chunk left, somebody else being at it, is come back to by `again`, or is for the next round.
 """
 
 import logging
@@ -18,6 +18,12 @@ def chunks_of(due: QuerySet, size: int) -> Iterator[list[int]]:
     while keys := list(_beyond(due, last).order_by("pk").values_list("pk", flat=True)[:size]):
         yield keys
         last = keys[-1]
+
+
+def again(left: list[int], due: Callable[[list[int]], list[int]], deed: Callable[[int], int], *, size: int) -> int:
+    """One by one, those that were left and are still due: whoever held them may have dealt with them."""
+    chunks = (left[start : start + size] for start in range(0, len(left), size))
+    return sum(deed(key) for keys in chunks for key in due(keys))
 
 
 def sweep(due: QuerySet, deed: Callable[[list[int]], int], *, size: int, what: str) -> int:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kit import sql
-from kit.copying import copy_in
+from kit.copying import copy_values
 from kit.refusals import Refusal
 from notifications import tasks, templates
 from notifications.choices import CHINESE, Reason
@@ -63,7 +63,7 @@ def queue_message(
         not_after=not_after,
         needed_by=needed_by,
     )
-    message = pen(template, language).write(draft, at)
+    message = Message(worker=worker, **pen(template, language).write(draft, at))
     with transaction.atomic(savepoint=False):  # a text that cannot be written down takes its cause with it
         if not sql.insert(message, unless="dedupe_key"):
             return Message.objects.get(dedupe_key=dedupe_key)
@@ -151,36 +151,50 @@ def keys_queued(keys: Iterable[str]) -> set[str]:
     return set(Message.objects.filter(dedupe_key__in=list(keys)).values_list("dedupe_key", flat=True))
 
 
-def _write_new(messages: list[Message]) -> list[Message]:
-    """Somebody may have queued one of them this very moment: then one by one, and those that are new are returned."""
+def _write_new(rows: list[dict]) -> dict[int, dict]:
+    """By their keys. Somebody may have queued one of them this very moment: then one by one, those that are new."""
     try:
         with transaction.atomic():
-            return copy_in(messages)
+            return dict(zip(copy_values(Message, rows), rows, strict=True))
     except IntegrityError:
-        for message in messages:
-            message.pk = None
-        return [message for message in messages if sql.insert(message, unless="dedupe_key")]
+        messages = [Message(**row) for row in rows]
+        new = [(message, row) for message, row in zip(messages, rows, strict=True) if _is_new(message)]
+        return {message.pk: row for message, row in new}
 
 
-def _see_off_all(messages: list[Message], *, by: User | None, at: datetime) -> None:
-    held_back = [message for message in messages if message.state == Message.State.SUPPRESSED]
+def _is_new(message: Message) -> bool:
+    return sql.insert(message, unless="dedupe_key")
+
+
+def _see_off_all(written: dict[int, dict], *, by: User | None, at: datetime) -> None:
     journal.record_all(
-        journal.Entry(message.worker_id, "sms_held_back", by, at, about=message, data=_why_held_back(message))
-        for message in held_back
+        journal.Entry(
+            row["worker_id"],
+            "sms_held_back",
+            by,
+            at,
+            about=journal.About(Message, pk),
+            data={"template": row["template"], "reason": row["failed_reason"]},
+        )
+        for pk, row in written.items()
+        if row["state"] == Message.State.SUPPRESSED
     )
-    due = [message for message in messages if message.state == Message.State.QUEUED and message.not_before <= at]
-    if due:
-        transaction.on_commit(lambda: _hand_over_all(due), robust=True)
+    due = {
+        pk: tasks.queue_for(row["template"])
+        for pk, row in written.items()
+        if row["state"] == Message.State.QUEUED and row["not_before"] <= at
+    }
+    transaction.on_commit(lambda: _hand_over_all(due), robust=True)
 
 
-def _hand_over_all(messages: list[Message]) -> None:
-    for message in messages:
-        tasks.hand_over(message_id=message.pk, queue=tasks.queue_for(message.template))
+def _hand_over_all(queues: dict[int, str]) -> None:
+    for message_id, queue in queues.items():
+        tasks.hand_over(message_id=message_id, queue=queue)
 
 
 def _see_off(message: Message, *, by: User | None, at: datetime) -> None:
     if message.state == Message.State.SUPPRESSED:
-        data = _why_held_back(message)
+        data = _summary(message) | {"reason": message.failed_reason}
         journal.record(worker=message.worker, what="sms_held_back", about=message, by=by, at=at, data=data)
     else:
         _hand_over_if_due(message, at)
@@ -191,10 +205,6 @@ def _hand_over_if_due(message: Message, at: datetime) -> None:
     if message.not_before <= at:
         queue = tasks.queue_for(message.template)
         transaction.on_commit(lambda: tasks.hand_over(message_id=message.pk, queue=queue), robust=True)
-
-
-def _why_held_back(message: Message) -> dict:
-    return _summary(message) | {"reason": message.failed_reason}
 
 
 def _summary(message: Message) -> dict:

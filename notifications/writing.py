@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import models
 
+from kit.sealing.many import Sealer
 from notifications import gateways, rewording, templates
 from notifications.choices import Reason
 from notifications.gateways import Gateway
-from notifications.models import Message, OptOut, address_of
+from notifications.models import PURPOSE_OF_PHONE, Message, OptOut, address_of
 from notifications.rules.quiet_hours import can_wait_till_morning, next_loud_moment
 from notifications.rules.segments import count_segments
 from notifications.rules.sensitive import SensitiveText
@@ -40,25 +42,26 @@ class Pen:
     wording: str
     gateway: Gateway
     has_opted_out: Callable[[bytes], bool]
+    address: Callable[[Worker], dict]
 
-    def write(self, draft: Draft, at: datetime) -> Message:
-        """The unsaved row."""
+    def write(self, draft: Draft, at: datetime) -> dict:
+        """The columns of the new row."""
         leaves_at, wakes = self._leaves(draft, at)
-        return Message(
-            worker=draft.worker,
-            area_id=draft.worker.area_id,
-            dedupe_key=draft.dedupe_key,
-            about_type=draft.about._meta.label_lower if draft.about else "",
-            about_id=draft.about.pk if draft.about else None,
-            template=self.template,
-            language=self.language,
-            queued_at=at,
-            not_before=leaves_at,
-            not_after=draft.not_after,
-            wakes=wakes,
-            handed_over_at=at if leaves_at <= at else None,
+        return {
+            "worker_id": draft.worker.pk,
+            "area_id": draft.worker.area_id,
+            "dedupe_key": draft.dedupe_key,
+            "about_type": draft.about._meta.label_lower if draft.about else "",
+            "about_id": draft.about.pk if draft.about else None,
+            "template": self.template,
+            "language": self.language,
+            "queued_at": at,
+            "not_before": leaves_at,
+            "not_after": draft.not_after,
+            "wakes": wakes,
+            "handed_over_at": at if leaves_at <= at else None,
             **self._content(draft),
-        )
+        }
 
     def _leaves(self, draft: Draft, at: datetime) -> tuple[datetime, bool]:
         """When, and whether the morning would be too late."""
@@ -82,23 +85,34 @@ class Pen:
         return {
             "body": body,
             "segments": count_segments(body, knows_gsm7=gateway.capabilities.knows_gsm7),
-            **address_of(worker),
+            **self.address(worker),
             "state": Message.State.SUPPRESSED if reason else Message.State.QUEUED,
             "failed_reason": reason,
         }
 
 
+ADDRESSEE = ("name", "area", "sms_allowed", "phone_cipher", "phone_blind", "phone_tail", "wrong_phone_blind")
+
+
+def columns_of_addressee(path: str) -> list[str]:
+    """What `only` has to name of a worker who is written to, reached by this path: there are forty columns."""
+    return [f"{path}__{name}" for name in ADDRESSEE]
+
+
 def pen(template: str, language: str) -> Pen:
     """For a single text: who wants none is asked for each."""
-    return _pen(template, language, OptOut.objects.has_current)
+    return _pen(template, language, OptOut.objects.has_current, address_of)
 
 
 def pen_for(workers: list[Worker], template: str, language: str) -> Pen:
     """For many: 1 query more tells who of them wants none."""
     phones = {bytes(worker.phone_blind) for worker in workers if worker.phone_blind}
     silent = OptOut.objects.current().filter(phone_blind__in=phones).values_list("phone_blind", flat=True)
-    return _pen(template, language, {bytes(phone) for phone in silent}.__contains__)
+    opted_out = {bytes(phone) for phone in silent}
+    return _pen(template, language, opted_out.__contains__, partial(address_of, sealer=Sealer(PURPOSE_OF_PHONE)))
 
 
-def _pen(template: str, language: str, has_opted_out: Callable[[bytes], bool]) -> Pen:
-    return Pen(template, language, rewording.in_force(template)[language], gateways.current(), has_opted_out)
+def _pen(
+    template: str, language: str, has_opted_out: Callable[[bytes], bool], address: Callable[[Worker], dict]
+) -> Pen:
+    return Pen(template, language, rewording.in_force(template)[language], gateways.current(), has_opted_out, address)

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kit import locks
+from notifications.writing import columns_of_addressee
 from transport.choices import TripState
 from transport.models import Booking, Trip
 from transport.refusals import TripBusy, TripHasLeft, TripNotOpen
+
+TOLD = ("state", "code", "departs_at", "trip", "pickup", "seat__label", "seat__car", "seat__trip")
 
 
 @locks.busy(TripBusy)
@@ -57,9 +60,11 @@ def booking_of(booking: Booking) -> Booking:
 
 
 def bookings_nobody_changes(keys: list[int]) -> list[Booking]:
-    """The same of many, in key order, without those that somebody holds. Trips and stops are one instance for all."""
+    """Of many, in key order, those that nobody holds; with what a text says and no more. Trips and stops are one
+    instance for all."""
     rows = Booking.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=keys).order_by("pk")
-    return list(rows.select_related("seat", "worker").prefetch_related("trip", "pickup"))
+    told = rows.select_related("seat", "worker").only(*TOLD, *columns_of_addressee("worker"))
+    return list(told.prefetch_related("trip", "pickup"))
 
 
 @locks.busy(TripBusy)

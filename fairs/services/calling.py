@@ -12,7 +12,7 @@ from fairs.refusals import CalledJustNow, NotOpenYet
 from fairs.services import crowds
 from kit.days import local_day, start_of_day
 from kit.refusals import Busy
-from kit.sweeping import sweep
+from kit.sweeping import again, sweep
 from notifications.services import keys_queued
 from staff.models import User
 
@@ -56,7 +56,7 @@ def remind_of(*, day: date, at: datetime) -> int:
         return told
 
     reminded = sweep(people, remind, size=AT_ONCE, what="Reminded of tomorrow's fair")
-    return reminded + sum(_remind_when_free(key, at) for key in held)
+    return reminded + again(held, _untold, partial(_remind_when_free, at=at), size=AT_ONCE)
 
 
 def _untold(keys: list[int]) -> list[int]:

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.db import transaction
 
 from kit.days import local_day, local_moment, local_time
 from kit.refusals import Busy
-from kit.sweeping import sweep
+from kit.sweeping import again, sweep
 from notifications.services import keys_queued, queue_many
 from notifications.writing import Draft
 from transport import locking
@@ -40,14 +41,15 @@ def remind_of_departures(*, at: datetime) -> int:
         return told
 
     reminded = sweep(booked_before_tonight, remind, size=AT_ONCE, what="Reminded of their departure")
-    return reminded + sum(_remind_when_free(key, at=at) for key in held)
+    return reminded + again(held, _untold, partial(_remind_when_free, at=at), size=AT_ONCE)
 
 
 def _untold(keys: list[int]) -> list[int]:
     """Nobody is locked for having been reminded: this runs every ten minutes. 2 queries."""
-    key_of = {row.pk: reminder_key(row) for row in Booking.objects.filter(pk__in=keys).only("pk", "departs_at")}
+    rows = Booking.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "departs_at")
+    key_of = {pk: reminder_key(pk, departs_at) for pk, departs_at in rows}
     told = keys_queued(key_of.values())
-    return [pk for pk in keys if key_of.get(pk) not in told]
+    return [pk for pk, key in key_of.items() if key not in told]
 
 
 @transaction.atomic
@@ -76,7 +78,7 @@ def _drafts(bookings: Iterable[Booking], at: datetime) -> list[Draft]:
         Draft(
             worker=booking.worker,
             context=facts_of(booking).for_text(at),
-            dedupe_key=reminder_key(booking),
+            dedupe_key=reminder_key(booking.pk, booking.departs_at),
             about=booking,
             not_after=booking.pickup.gather_at,
             needed_by=booking.pickup.gather_at,
