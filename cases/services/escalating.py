@@ -14,21 +14,25 @@ from workers import journal
 CHUNK = 2000  # items a transaction
 log = logging.getLogger(__name__)
 
-# An item that somebody is saving is left to the next sweep. When it goes on from its new level stands in `later`.
+# Left to the next sweep: an item that somebody is saving, and one of a worker whose journal somebody holds, as a roster
+# does for minutes. When an item goes on from its new level stands in `later`.
 GO_UP = """
 WITH later AS (
     SELECT * FROM unnest(%(steps)s::text[], %(groups)s::text[], %(levels)s::int[], %(after)s::interval[])
         AS later (step, service_group, level, after)
 ), due AS (
-    SELECT id, case_id FROM cases_workitem WHERE state = 'open' AND escalates_at <= %(at)s
-    ORDER BY escalates_at, id LIMIT %(chunk)s FOR NO KEY UPDATE SKIP LOCKED
+    SELECT item.id, told.id AS case_id, told.worker_id, told.service_group
+    FROM cases_workitem item JOIN cases_case told ON told.id = item.case_id
+    JOIN workers_journalhead head ON head.worker_id = told.worker_id
+    WHERE item.state = 'open' AND item.escalates_at <= %(at)s
+    ORDER BY item.escalates_at, item.id LIMIT %(chunk)s
+    FOR NO KEY UPDATE OF item SKIP LOCKED FOR UPDATE OF head SKIP LOCKED
 )
 UPDATE cases_workitem item SET escalation_level = least(item.escalation_level + 1, %(county)s), escalated_at = %(at)s,
     escalates_at = item.due_at + (SELECT later.after FROM later WHERE later.step = item.step
-        AND later.service_group = told.service_group AND later.level = item.escalation_level + 1)
-FROM due JOIN cases_case told ON told.id = due.case_id
-WHERE item.id = due.id
-RETURNING told.worker_id, told.id, item.step, item.due_at, item.escalation_level
+        AND later.service_group = due.service_group AND later.level = item.escalation_level + 1)
+FROM due WHERE item.id = due.id
+RETURNING due.worker_id, due.case_id, item.step, item.due_at, item.escalation_level
 """
 
 

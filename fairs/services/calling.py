@@ -1,6 +1,5 @@
 """Texts to many people of one fair: the eve's reminder, and a call to those who are missing."""
 
-import logging
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -11,14 +10,12 @@ from fairs.models import Fair, FairReferral
 from fairs.refusals import CalledJustNow, NotOpenYet
 from fairs.services import crowds
 from kit.days import local_day, start_of_day
-from kit.refusals import Busy
-from kit.sweeping import again, sweep
+from kit.sweeping import sweep_patiently
 from notifications.services import keys_queued
 from staff.models import User
 
 NOT_AGAIN_WITHIN = timedelta(hours=1)
 AT_ONCE = 1000
-log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -48,15 +45,14 @@ def remind_of(*, day: date, at: datetime) -> int:
     """
     fairs = Fair.objects.taking_referrals(at).on(day)
     people = FairReferral.objects.expected().filter(fair__in=fairs, referred_at__lt=start_of_day(local_day(at)))
-    held: list[int] = []
-
-    def remind(keys: list[int]) -> int:
-        told, left = _remind(_untold(keys), at)
-        held.extend(left)
-        return told
-
-    reminded = sweep(people, remind, size=AT_ONCE, what="Reminded of tomorrow's fair")
-    return reminded + again(held, _untold, partial(_remind_when_free, at=at), size=AT_ONCE)
+    return sweep_patiently(
+        people,
+        wanted=_untold,
+        some=partial(_remind, at=at),
+        one=partial(_wait_and_remind, at=at),
+        size=AT_ONCE,
+        what="Reminded of tomorrow's fair",
+    )
 
 
 def _untold(keys: list[int]) -> list[int]:
@@ -68,7 +64,7 @@ def _untold(keys: list[int]) -> list[int]:
 
 
 @transaction.atomic
-def _remind(keys: list[int], at: datetime) -> tuple[int, list[int]]:
+def _remind(keys: list[int], *, at: datetime) -> tuple[int, list[int]]:
     """How many are new, and whose case somebody else holds. Read under the lock: they may have answered since."""
     people = locking.referrals_nobody_changes(keys)
     told = texts.remind_all((referral for referral in people if referral.is_expected), at)
@@ -76,14 +72,6 @@ def _remind(keys: list[int], at: datetime) -> tuple[int, list[int]]:
 
 
 @transaction.atomic
-def _wait_and_remind(key: int, at: datetime) -> int:
+def _wait_and_remind(key: int, *, at: datetime) -> int:
     with locking.locked_referral(FairReferral.objects.get(pk=key)) as referral:
         return texts.remind_all([referral] if referral.is_expected else [], at)
-
-
-def _remind_when_free(key: int, at: datetime) -> int:
-    try:
-        return _wait_and_remind(key, at)
-    except Busy:
-        log.warning("The case of referral %s is in use: reminded in the next round", key)
-        return 0

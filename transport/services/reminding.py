@@ -1,6 +1,5 @@
 """The evening before: when, where, which seat. Run by the clock; the message's key makes it exactly one each."""
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -8,8 +7,7 @@ from functools import partial
 from django.db import transaction
 
 from kit.days import local_day, local_moment, local_time
-from kit.refusals import Busy
-from kit.sweeping import again, sweep
+from kit.sweeping import sweep_patiently
 from notifications.services import keys_queued, queue_many
 from notifications.writing import Draft
 from transport import locking
@@ -19,7 +17,6 @@ from transport.texts import facts_of
 
 FROM, UNTIL = time(18), time(21)
 AT_ONCE = 1000
-log = logging.getLogger(__name__)
 
 
 def remind_of_departures(*, at: datetime) -> int:
@@ -32,16 +29,14 @@ def remind_of_departures(*, at: datetime) -> int:
         return 0
     due = Booking.objects.to_remind(today + timedelta(days=1))
     booked_before_tonight = due.filter(booked_at__lt=local_moment(today, FROM.hour))
-    held: list[int] = []
-
-    def remind(keys: list[int]) -> int:
-        untold = _untold(keys)
-        told, left = _remind(untold, at=at)
-        held.extend(left)
-        return told
-
-    reminded = sweep(booked_before_tonight, remind, size=AT_ONCE, what="Reminded of their departure")
-    return reminded + again(held, _untold, partial(_remind_when_free, at=at), size=AT_ONCE)
+    return sweep_patiently(
+        booked_before_tonight,
+        wanted=_untold,
+        some=partial(_remind, at=at),
+        one=partial(_wait_and_remind, at=at),
+        size=AT_ONCE,
+        what="Reminded of their departure",
+    )
 
 
 def _untold(keys: list[int]) -> list[int]:
@@ -63,14 +58,6 @@ def _remind(keys: list[int], *, at: datetime) -> tuple[int, list[int]]:
 @transaction.atomic
 def _wait_and_remind(key: int, *, at: datetime) -> int:
     return queue_many(_drafts([locking.booking_of(Booking(pk=key))], at), template="departure_reminder", at=at)
-
-
-def _remind_when_free(key: int, *, at: datetime) -> int:
-    try:
-        return _wait_and_remind(key, at=at)
-    except Busy:
-        log.warning("Booking %s is being changed: reminded in the next round", key)
-        return 0
 
 
 def _drafts(bookings: Iterable[Booking], at: datetime) -> list[Draft]:
