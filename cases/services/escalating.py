@@ -12,6 +12,7 @@ from cases.queue.deadlines import Clocks
 from workers import journal
 
 CHUNK = 2000  # items a transaction
+HEAD = 4  # columns of the end of a chain
 log = logging.getLogger(__name__)
 
 # Left to the next sweep: an item that somebody is saving, and one of a worker whose journal somebody holds, as a roster
@@ -21,7 +22,7 @@ WITH later AS (
     SELECT * FROM unnest(%(steps)s::text[], %(groups)s::text[], %(levels)s::int[], %(after)s::interval[])
         AS later (step, service_group, level, after)
 ), due AS (
-    SELECT item.id, told.id AS case_id, told.worker_id, told.service_group
+    SELECT item.id, told.id AS case_id, told.service_group, head.*
     FROM cases_workitem item JOIN cases_case told ON told.id = item.case_id
     JOIN workers_journalhead head ON head.worker_id = told.worker_id
     WHERE item.state = 'open' AND item.escalates_at <= %(at)s
@@ -32,7 +33,7 @@ UPDATE cases_workitem item SET escalation_level = least(item.escalation_level + 
     escalates_at = item.due_at + (SELECT later.after FROM later WHERE later.step = item.step
         AND later.service_group = due.service_group AND later.level = item.escalation_level + 1)
 FROM due WHERE item.id = due.id
-RETURNING due.worker_id, due.case_id, item.step, item.due_at, item.escalation_level
+RETURNING due.worker_id, due.seq, due.hash, due.mac, due.case_id, item.step, item.due_at, item.escalation_level
 """
 
 
@@ -51,7 +52,8 @@ def _escalate_some(at: datetime, later: dict[str, list]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(GO_UP, {**later, "at": at, "chunk": CHUNK, "county": Escalation.COUNTY.value})
         gone_up = cursor.fetchall()
-    journal.record_all(_entry(*row, at) for row in gone_up)
+    entries = [_entry(worker_id, *told, at) for worker_id, _seq, _hash, _mac, *told in gone_up]
+    journal.record_all(entries, held=[row[:HEAD] for row in gone_up])
     return len(gone_up)
 
 

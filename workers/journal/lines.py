@@ -119,7 +119,7 @@ def record_many(entries: Iterable[Entry]) -> list[JournalLine]:
     return lines
 
 
-class _End:
+class End:
     """Where a locked chain ends. A mark that did not hold stays as it was, for `verify` to find."""
 
     def __init__(self, worker_id: int, seq: int, digest: bytes, mac: bytes):
@@ -165,13 +165,13 @@ class _Encoder(DjangoJSONEncoder):
         return str(o) if isinstance(o, Promise) else super().default(o)
 
 
-def _lock_head(worker_id: int) -> _End:
+def _lock_head(worker_id: int) -> End:
     with connection.cursor() as cursor:
         cursor.execute(LOCK_HEAD, [worker_id, BEFORE_THE_FIRST, authenticity.of_head(worker_id, 0, BEFORE_THE_FIRST)])
-        return _End(worker_id, *cursor.fetchone())
+        return End(worker_id, *cursor.fetchone())
 
 
-def _write(line: JournalLine, head: _End) -> None:
+def _write(line: JournalLine, head: End) -> None:
     """By hand: saving the model and the head would be two statements, and every step of a case writes lines."""
     values = [
         line.worker_id, line.seq, line.what, line.about_type, line.about_id, line.by_id, line.happened_at,
@@ -183,17 +183,17 @@ def _write(line: JournalLine, head: _End) -> None:
     line._state.adding = False
 
 
-def move_heads(ends: list[_End]) -> None:
+def move_heads(ends: list[End]) -> None:
     rows = [(end.worker_id, end.seq, end.hash, end.mac) for end in ends]
     with connection.cursor() as cursor:
         cursor.execute(MOVE_HEADS, [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []])
 
 
-def lock_heads(worker_ids: list[int]) -> dict[int, _End]:
+def lock_heads(worker_ids: list[int]) -> dict[int, End]:
     headed = set(JournalHead.objects.filter(pk__in=worker_ids).values_list("pk", flat=True))
     if new := [pk for pk in worker_ids if pk not in headed]:
         macs = [authenticity.of_head(pk, 0, BEFORE_THE_FIRST) for pk in new]
         with connection.cursor() as cursor:
             cursor.execute(BEGIN_CHAINS, [new, [0] * len(new), [BEFORE_THE_FIRST] * len(new), macs])
     locked = JournalHead.objects.select_for_update().filter(pk__in=worker_ids).order_by("pk")
-    return {pk: _End(pk, *rest) for pk, *rest in locked.values_list("pk", "seq", "hash", "mac")}
+    return {pk: End(pk, *rest) for pk, *rest in locked.values_list("pk", "seq", "hash", "mac")}
