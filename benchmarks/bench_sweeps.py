@@ -31,9 +31,16 @@ FROM workers_worker worker WHERE phone_blind IS NOT NULL
     AND NOT EXISTS (SELECT FROM fairs_fairreferral WHERE worker_id = worker.id)
 ORDER BY id LIMIT {due};
 """
-# the case of each has a number that no other has; nobody looks at it
+# each with a case of their own, that has ended
+CASE_OF_EACH = """
+CREATE TEMP TABLE somebody AS SELECT * FROM cases_case WHERE state = 'closed' ORDER BY id LIMIT 1;
+INSERT INTO cases_case SELECT (jsonb_populate_record(somebody, jsonb_build_object('id', {case} + n,
+        'worker_id', due.worker_id, 'area_code', due.area_code))).* FROM somebody, due;
+DROP TABLE somebody;
+"""
 BOOKED = (
     SOMEBODY_OF_EACH
+    + CASE_OF_EACH.replace("{case}", "20000000")
     + """
 CREATE TEMP TABLE trip AS SELECT * FROM transport_trip WHERE state = 'open' ORDER BY id LIMIT 1;
 CREATE TEMP TABLE stop AS SELECT * FROM transport_stop WHERE trip_id = (SELECT id FROM trip) AND kind = 'pickup'
@@ -49,7 +56,7 @@ INSERT INTO transport_seat (id, trip_id, number, label, car)
     SELECT 10000000 + n, 1000000 + n / {a_trip}, n %% {a_trip} + 1, (n %% {a_trip} + 1)::text, '' FROM due;
 INSERT INTO transport_booking SELECT (jsonb_populate_record(booking, jsonb_build_object('id', 10000000 + n,
         'trip_id', 1000000 + n / {a_trip}, 'pickup_id', 1000000 + n / {a_trip}, 'seat_id', 10000000 + n,
-        'worker_id', due.worker_id, 'case_id', 10000000 + n, 'code', lpad(n::text, 6, '0'), 'once', NULL,
+        'worker_id', due.worker_id, 'case_id', 20000000 + n, 'code', lpad(n::text, 6, '0'), 'once', NULL,
         'departs_at', {day}, 'arrives_at', {day} + interval '1 day', 'booked_at', now() - interval '7 days'))).*
     FROM booking, due;
 DROP TABLE due, trip, stop, booking;
@@ -57,12 +64,10 @@ DROP TABLE due, trip, stop, booking;
 )
 INVITED = (
     SOMEBODY_OF_EACH
+    + CASE_OF_EACH.replace("{case}", "10000000")
     + """
 CREATE TEMP TABLE fair AS SELECT * FROM fairs_fair WHERE state = 'open' ORDER BY id LIMIT 1;
-CREATE TEMP TABLE somebody AS SELECT * FROM cases_case WHERE state = 'closed' ORDER BY id LIMIT 1;
 CREATE TEMP TABLE referral AS SELECT * FROM fairs_fairreferral ORDER BY id LIMIT 1;
-INSERT INTO cases_case SELECT (jsonb_populate_record(somebody, jsonb_build_object('id', 10000000 + n,
-        'worker_id', due.worker_id, 'area_code', due.area_code))).* FROM somebody, due;
 INSERT INTO fairs_fair SELECT (jsonb_populate_record(fair, jsonb_build_object('id', 1000000 + n, 'once', NULL,
         'starts_at', {day}, 'ends_at', {day} + interval '6 hours'))).*
     FROM fair, generate_series(0, {due} / {a_fair}) n;
@@ -71,7 +76,7 @@ INSERT INTO fairs_fairreferral (id, code, referred_at, result, reason, note, wit
     SELECT 10000000 + n, lpad(n::text, 6, '0'), now() - interval '7 days', '', '', '', '', false, 10000000 + n,
         1000000 + n / {a_fair}, referral.referred_by_id, due.worker_id
     FROM referral, due;
-DROP TABLE due, fair, somebody, referral;
+DROP TABLE due, fair, referral;
 """
 )
 TEXTS = (

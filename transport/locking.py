@@ -67,6 +67,12 @@ def bookings_nobody_changes(keys: list[int]) -> list[Booking]:
     return list(told.prefetch_related("trip", "pickup"))
 
 
+def aboard_nobody_changes(keys: list[int]) -> list[Booking]:
+    """Of many, in key order, those aboard whose arrival nobody has asked after, and which nobody holds."""
+    rows = Booking.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=keys).order_by("pk")
+    return list(rows.aboard().filter(arrival_chased_at=None).select_related("case").prefetch_related("trip"))
+
+
 @locks.busy(TripBusy)
 def each_booking(trip: Trip, which: Callable) -> list[Booking]:
     """Bookings of a trip in key order, locked, for a change to many of them."""
