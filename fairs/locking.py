@@ -13,7 +13,7 @@ from fairs.models import Fair, FairReferral
 from fairs.refusals import FairBusy
 from jobs.models import Vacancy
 from kit import locks
-from notifications.writing import columns_of_addressee
+from notifications.sending.writing import columns_of_addressee
 
 TOLD = ("code", "fair", "result", "checked_in_at", "withdrawn_at")
 

@@ -11,8 +11,8 @@ from kit.days import local_day
 from notifications.choices import Reason
 from notifications.models import Message
 from notifications.querysets import MessageQuerySet
+from notifications.sending.writing import Draft
 from notifications.services import queue_many, queue_message, withdraw_messages
-from notifications.writing import Draft
 from staff.models import User
 
 LEFT = ~Q(state__in=(Message.State.QUEUED, Message.State.SUPPRESSED))

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from kit import sql
 from kit.copying import copy_values
 from kit.refusals import Refusal
-from notifications import tasks, templates
+from notifications import rewording, tasks, templates
 from notifications.choices import CHINESE, Reason
 from notifications.models import Message
 from notifications.rules.quiet_hours import next_loud_moment
 from notifications.sending import suppressing
-from notifications.writing import Draft, pen, pen_for
+from notifications.sending.writing import Draft, pen, pen_for
 from staff.models import User
 from workers import journal
 from workers.models import Worker
@@ -63,7 +63,7 @@ def queue_message(
         not_after=not_after,
         needed_by=needed_by,
     )
-    message = Message(worker=worker, **pen(template, language).write(draft, at))
+    message = Message(worker=worker, **pen(template, language, _worded(template, language)).write(draft, at))
     with transaction.atomic(savepoint=False):  # a text that cannot be written down takes its cause with it
         if not sql.insert(message, unless="dedupe_key"):
             return Message.objects.get(dedupe_key=dedupe_key)
@@ -79,7 +79,7 @@ def queue_many(
     drafts = _not_queued_yet(drafts)
     if not drafts:
         return 0
-    with_pen = pen_for([draft.worker for draft in drafts], template, language)
+    with_pen = pen_for([draft.worker for draft in drafts], template, language, _worded(template, language))
     written = _write_new([with_pen.write(draft, at) for draft in drafts])
     _see_off_all(written, by=by, at=at)
     return len(written)
@@ -134,6 +134,10 @@ def hand_over_due(*, at: datetime) -> int:
         queue = tasks.queue_for(template)
         transaction.on_commit(partial(tasks.hand_over, message_id=pk, queue=queue))
     return len(batch)
+
+
+def _worded(template: str, language: str) -> str:
+    return rewording.in_force(template)[language]
 
 
 def _not_queued_yet(drafts: Iterable[Draft]) -> list[Draft]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kit import locks
-from notifications.writing import columns_of_addressee
+from notifications.sending.writing import columns_of_addressee
 from transport.choices import TripState
 from transport.models import Booking, Trip
 from transport.refusals import TripBusy, TripHasLeft, TripNotOpen

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from cases.models import Case, Handover
 from cases.services.assigning import RowResult, Verdict, reassign_many
-from kit.sweeping import forget
+from kit.locks.sweeping import forget
 from staff.models import User
 
 LOOKED_AT_FOR, KEPT_FOR = timedelta(days=2), timedelta(days=90)

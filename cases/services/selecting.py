@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from cases.models import Selection
-from kit.sweeping import forget
+from kit.locks.sweeping import forget
 from staff.models import User
 
 LOOKED_AT_FOR = timedelta(days=2)

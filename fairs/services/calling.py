@@ -10,7 +10,7 @@ from fairs.models import Fair, FairReferral
 from fairs.refusals import CalledJustNow, NotOpenYet
 from fairs.services import crowds
 from kit.days import local_day, start_of_day
-from kit.sweeping import sweep_patiently
+from kit.locks.sweeping import sweep_patiently
 from notifications.services import keys_queued
 from staff.models import User
 

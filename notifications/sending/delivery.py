@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from kit import locks
-from kit.sweeping import sweep_patiently
+from kit.locks.sweeping import sweep_patiently
 from notifications import events, gateways, templates
 from notifications.choices import Reason
 from notifications.gateways import Accepted, OutcomeUnknown, Parcel, PermanentFailure, TemporaryFailure

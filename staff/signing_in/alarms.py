@@ -13,8 +13,8 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Sum
 
 from kit.dates import moment
 from kit.days import local_time
+from kit.locks.sweeping import forget
 from kit.sealing import crypto
-from kit.sweeping import forget
 from staff import services
 from staff.appointing.changes import What, locked, write_down
 from staff.models import OpenSession, SignIn, User

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from kit.sweeping import forget
+from kit.locks.sweeping import forget
 from staff.models import OpenSession, User
 from staff.signing_in.devices import device_words, masked
 from staff.signing_in.session_store import SessionStore

@@ -3,8 +3,8 @@
 import pytest
 
 from areas.models import Area
+from kit.locks.sweeping import forget, sweep, sweep_patiently
 from kit.refusals import Busy
-from kit.sweeping import forget, sweep, sweep_patiently
 from staff.models import OpenSession
 from tests.workers.factories import NOON
 
@@ -17,7 +17,7 @@ def some_areas():
 
 
 def test_every_row_comes_once_in_the_order_of_keys(some_areas, caplog):
-    caplog.set_level("INFO", "kit.sweeping")
+    caplog.set_level("INFO", "kit.locks.sweeping")
     seen = []
 
     assert sweep(some_areas, lambda keys: seen.append(keys) or len(keys), size=2, what="Areas") == 5

@@ -10,7 +10,7 @@ from kit.copying import copy_values
 from notifications import services, tasks
 from notifications.choices import ENGLISH
 from notifications.models import Message, OptOut
-from notifications.writing import Draft
+from notifications.sending.writing import Draft
 from tests.notifications.factories import OptOutFactory
 from tests.notifications.texts import MANY, NOTE, URGENT
 from tests.workers.factories import NOON, WorkerFactory

@@ -10,8 +10,8 @@ from django.db import transaction
 from cases.choices import State
 from jobs.services.at_work import report_come_to_work, take_back_come_to_work
 from kit.days import local_day
+from kit.locks.sweeping import sweep_patiently
 from kit.refusals import Refusal
-from kit.sweeping import sweep_patiently
 from staff.models import User
 from transport import events, locking
 from transport.choices import BookingState, TripState

@@ -7,9 +7,9 @@ from functools import partial
 from django.db import transaction
 
 from kit.days import local_day, local_moment, local_time
-from kit.sweeping import sweep_patiently
+from kit.locks.sweeping import sweep_patiently
+from notifications.sending.writing import Draft
 from notifications.services import keys_queued, queue_many
-from notifications.writing import Draft
 from transport import locking
 from transport.models import Booking
 from transport.services.seats import reminder_key

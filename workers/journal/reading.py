@@ -21,7 +21,7 @@ WHERE place %% %s = 0 ORDER BY id
 """
 
 
-class Line(NamedTuple):
+class WrittenLine(NamedTuple):
     """A row of the journal without its key: instances of the model would take as long to make as to check."""
 
     worker_id: int
@@ -47,7 +47,7 @@ class Head(NamedTuple):
 
 class Chain(NamedTuple):
     worker_id: int
-    lines: list[Line]
+    lines: list[WrittenLine]
     head: Head | None
 
 
@@ -109,7 +109,9 @@ EVERYBODY = Stretch(0, None)
 def chain_of(worker_id: int) -> Chain:
     with one_moment():
         return Chain(
-            worker_id, list(map(Line._make, _lines().filter(worker_id=worker_id))), _heads([worker_id]).get(worker_id)
+            worker_id,
+            list(map(WrittenLine._make, _lines().filter(worker_id=worker_id))),
+            _heads([worker_id]).get(worker_id),
         )
 
 
@@ -145,14 +147,16 @@ def _heads(worker_ids: list[int]) -> dict[int, Head]:
 
 
 def _lines() -> QuerySet:
-    """As rows of `Line`."""
-    return JournalLine.objects.order_by("worker_id", "seq").values_list(*Line._fields)
+    """As rows of `WrittenLine`."""
+    return JournalLine.objects.order_by("worker_id", "seq").values_list(*WrittenLine._fields)
 
 
 def _put_together(worker_ids: list[int], rows: QuerySet, heads: dict[int, Head]) -> Iterator[Chain]:
     """Chains without a line included, and those of numbers that only lines know."""
     waiting = deque(worker_ids)
-    for worker_id, lines in groupby(map(Line._make, rows.iterator(chunk_size=5000)), key=attrgetter("worker_id")):
+    for worker_id, lines in groupby(
+        map(WrittenLine._make, rows.iterator(chunk_size=5000)), key=attrgetter("worker_id")
+    ):
         while waiting and waiting[0] < worker_id:
             yield _without_lines(waiting.popleft(), heads)
         if waiting and waiting[0] == worker_id:

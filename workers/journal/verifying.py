@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from workers.journal import authenticity, seals
 from workers.journal.places import Place, places
-from workers.journal.reading import AT_ONCE, EVERYBODY, Chain, Head, Line, Piece, chain_of
+from workers.journal.reading import AT_ONCE, EVERYBODY, Chain, Head, Piece, WrittenLine, chain_of
 from workers.models import JournalLine, JournalSeal, Worker
 from workers.rules.seals import chains
 from workers.rules.seals.chains import Fault
@@ -91,7 +91,7 @@ def _looked_at(whole: Iterable[Chain], sealed: Sealed, counts: Counter, seen: se
         seen.add(worker_id)
 
 
-def faults(worker_id: int, lines: list[Line], head: Head | None) -> Iterator[Fault]:
+def faults(worker_id: int, lines: list[WrittenLine], head: Head | None) -> Iterator[Fault]:
     """Of one chain whose lines are in order."""
     if not lines and (head is None or head.seq == 0):
         yield Fault(worker_id, 0, "no_chain")
@@ -104,5 +104,5 @@ def faults(worker_id: int, lines: list[Line], head: Head | None) -> Iterator[Fau
         yield Fault(worker_id, seq, "head_moved")
 
 
-def is_ours(line: Line | JournalLine, content: bytes) -> bool:
+def is_ours(line: WrittenLine | JournalLine, content: bytes) -> bool:
     return authenticity.is_line_ours(line.mac, content)

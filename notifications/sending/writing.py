@@ -8,7 +8,7 @@ from functools import partial
 from django.db import models
 
 from kit.sealing.many import Sealer
-from notifications import gateways, rewording, templates
+from notifications import gateways, templates
 from notifications.choices import Reason
 from notifications.gateways import Gateway
 from notifications.models import PURPOSE_OF_PHONE, Message, OptOut, address_of
@@ -99,20 +99,15 @@ def columns_of_addressee(path: str) -> list[str]:
     return [f"{path}__{name}" for name in ADDRESSEE]
 
 
-def pen(template: str, language: str) -> Pen:
+def pen(template: str, language: str, wording: str) -> Pen:
     """For a single text: who wants none is asked for each."""
-    return _pen(template, language, OptOut.objects.has_current, address_of)
+    return Pen(template, language, wording, gateways.current(), OptOut.objects.has_current, address_of)
 
 
-def pen_for(workers: list[Worker], template: str, language: str) -> Pen:
-    """For many: 1 query more tells who of them wants none."""
+def pen_for(workers: list[Worker], template: str, language: str, wording: str) -> Pen:
+    """For many: 1 query tells who of them wants none."""
     phones = {bytes(worker.phone_blind) for worker in workers if worker.phone_blind}
     silent = OptOut.objects.current().filter(phone_blind__in=phones).values_list("phone_blind", flat=True)
     opted_out = {bytes(phone) for phone in silent}
-    return _pen(template, language, opted_out.__contains__, partial(address_of, sealer=Sealer(PURPOSE_OF_PHONE)))
-
-
-def _pen(
-    template: str, language: str, has_opted_out: Callable[[bytes], bool], address: Callable[[Worker], dict]
-) -> Pen:
-    return Pen(template, language, rewording.in_force(template)[language], gateways.current(), has_opted_out, address)
+    address = partial(address_of, sealer=Sealer(PURPOSE_OF_PHONE))
+    return Pen(template, language, wording, gateways.current(), opted_out.__contains__, address)
