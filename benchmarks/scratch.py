@@ -37,6 +37,13 @@ def copy_of_the_demo() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def copy_of(database: str) -> Iterator[None]:
+    """Nobody may be using it meanwhile."""
+    with _database(template=database):
+        yield
+
+
 def _has_a_demo() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('cases_case') IS NOT NULL")

@@ -67,6 +67,12 @@ def lock_open_items(case_ids: list[int], *, skip_locked: bool = True) -> list[Wo
     return list(lockable_items(items, skip_locked=skip_locked))
 
 
+def lock_cases_nobody_holds(case_ids: list[int]) -> list[int]:
+    """Of many, in key order, the rows of cases alone: enough to keep everybody from changing what hangs on them."""
+    free = Case.objects.select_for_update(skip_locked=True).filter(pk__in=case_ids).order_by("pk")
+    return list(free.values_list("pk", flat=True))
+
+
 def lockable_cases():
     return Case.objects.select_for_update(of=("self",)).select_related("worker")
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
@@ -54,6 +55,13 @@ WHERE head.worker_id = moved.worker_id
 """
 
 
+class About(NamedTuple):
+    """What a line is about where no instance of it is at hand: to make one takes longer than to write the line."""
+
+    model: type[models.Model]
+    pk: int
+
+
 @dataclass(frozen=True)
 class Entry:
     """What `record_many` needs to know of one line; `data` as in `record`."""
@@ -62,9 +70,17 @@ class Entry:
     what: str
     by: User | None
     at: datetime
-    about: models.Model | None = None
+    about: models.Model | About | None = None
     happened_at: datetime | None = None
     data: dict | None = None
+
+    @property
+    def about_row(self) -> tuple[str, int | None]:
+        """A model's label and a key; empty and None where it is about nothing but the worker."""
+        if self.about is None:
+            return "", None
+        model = self.about.model if isinstance(self.about, About) else self.about
+        return model._meta.label_lower, self.about.pk
 
 
 @transaction.atomic(savepoint=False)  # a line that fails takes its change with it, so no savepoint is needed
@@ -96,14 +112,14 @@ def record_many(entries: Iterable[Entry]) -> list[JournalLine]:
     Heads are locked in the order of workers' keys, as every bulk writer does, so that two of them cannot deadlock.
     """
     entries = list(entries)
-    ends = _lock_heads(sorted({entry.worker_id for entry in entries}))
+    ends = lock_heads(sorted({entry.worker_id for entry in entries}))
     lines = [ends[entry.worker_id].add(entry) for entry in entries]
     copy_in(lines)
-    _move_heads(list(ends.values()))
+    move_heads(list(ends.values()))
     return lines
 
 
-class _End:
+class End:
     """Where a locked chain ends. A mark that did not hold stays as it was, for `verify` to find."""
 
     def __init__(self, worker_id: int, seq: int, digest: bytes, mac: bytes):
@@ -121,16 +137,17 @@ class _End:
 
 
 def _line(entry: Entry, seq: int, prev_hash: bytes) -> JournalLine:
+    about_type, about_id = entry.about_row
     line = JournalLine(
         worker_id=entry.worker_id,
         seq=seq,
         what=entry.what,
-        about_type=entry.about._meta.label_lower if entry.about else "",
-        about_id=entry.about.pk if entry.about else None,
+        about_type=about_type,
+        about_id=about_id,
         by=entry.by,
         happened_at=entry.happened_at or entry.at,
         entered_at=entry.at,
-        data=_plain(entry.data or {}),
+        data=plain(entry.data or {}),
         prev_hash=prev_hash,
     )
     content = spelling.content(line)
@@ -138,7 +155,7 @@ def _line(entry: Entry, seq: int, prev_hash: bytes) -> JournalLine:
     return line
 
 
-def _plain(data: dict) -> dict:
+def plain(data: dict) -> dict:
     """As PostgreSQL will give it back: dates and decimals as text, lazy words spoken, numbers of people masked."""
     return masks.scrub_data(json.loads(json.dumps(data, cls=_Encoder, allow_nan=False)))
 
@@ -148,13 +165,13 @@ class _Encoder(DjangoJSONEncoder):
         return str(o) if isinstance(o, Promise) else super().default(o)
 
 
-def _lock_head(worker_id: int) -> _End:
+def _lock_head(worker_id: int) -> End:
     with connection.cursor() as cursor:
         cursor.execute(LOCK_HEAD, [worker_id, BEFORE_THE_FIRST, authenticity.of_head(worker_id, 0, BEFORE_THE_FIRST)])
-        return _End(worker_id, *cursor.fetchone())
+        return End(worker_id, *cursor.fetchone())
 
 
-def _write(line: JournalLine, head: _End) -> None:
+def _write(line: JournalLine, head: End) -> None:
     """By hand: saving the model and the head would be two statements, and every step of a case writes lines."""
     values = [
         line.worker_id, line.seq, line.what, line.about_type, line.about_id, line.by_id, line.happened_at,
@@ -166,17 +183,17 @@ def _write(line: JournalLine, head: _End) -> None:
     line._state.adding = False
 
 
-def _move_heads(ends: list[_End]) -> None:
+def move_heads(ends: list[End]) -> None:
     rows = [(end.worker_id, end.seq, end.hash, end.mac) for end in ends]
     with connection.cursor() as cursor:
         cursor.execute(MOVE_HEADS, [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []])
 
 
-def _lock_heads(worker_ids: list[int]) -> dict[int, _End]:
+def lock_heads(worker_ids: list[int]) -> dict[int, End]:
     headed = set(JournalHead.objects.filter(pk__in=worker_ids).values_list("pk", flat=True))
     if new := [pk for pk in worker_ids if pk not in headed]:
         macs = [authenticity.of_head(pk, 0, BEFORE_THE_FIRST) for pk in new]
         with connection.cursor() as cursor:
             cursor.execute(BEGIN_CHAINS, [new, [0] * len(new), [BEFORE_THE_FIRST] * len(new), macs])
     locked = JournalHead.objects.select_for_update().filter(pk__in=worker_ids).order_by("pk")
-    return {pk: _End(pk, *rest) for pk, *rest in locked.values_list("pk", "seq", "hash", "mac")}
+    return {pk: End(pk, *rest) for pk, *rest in locked.values_list("pk", "seq", "hash", "mac")}
