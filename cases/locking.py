@@ -51,7 +51,9 @@ def lock_open_case_of(worker_id: int) -> None:
 
 def lockable_items(items: WorkItemQuerySet, *, skip_locked: bool = False) -> WorkItemQuerySet:
     """One statement locks all four rows, in the order of `LOCKED`."""
-    related = items.open().filter(task__status__in=WAITING).select_related("task__process", "case__worker")
+    related = (
+        items.open().filter(task__status__in=WAITING).select_related("task__process", "case__worker__journal_head")
+    )
     return related.select_for_update(of=LOCKED, skip_locked=skip_locked)
 
 

@@ -5,12 +5,14 @@ from django.utils.timezone import now
 from viewflow import this
 from viewflow.workflow import flow, lock, nodes
 from viewflow.workflow.activation import Activation
-from viewflow.workflow.signals import flow_finished
+from viewflow.workflow.base import Node
+from viewflow.workflow.nodes.start import StartHandleActivation
+from viewflow.workflow.signals import flow_finished, flow_started, task_finished
 from viewflow.workflow.status import PROCESS, STATUS
 
 from cases.choices import Step
-from cases.models import Case, CaseProcess
-from cases.queue import items
+from cases.models import Case, CaseProcess, WorkItem
+from cases.queue import course, items
 
 
 def open_case_page(request, **kwargs):
@@ -31,13 +33,44 @@ def leads_to(step: str):
     return is_next
 
 
+class FirstActivation(StartHandleActivation):
+    """viewflow's own in one statement instead of twelve, for a case that has a step."""
+
+    @Activation.status.transition(source=STATUS.NEW, target=STATUS.DONE)
+    def execute(self):
+        hub = self.flow_task._next
+        following = hub.chosen(self)
+        item = following.item_for(self)
+        course.begin(case_of(self), start=self.flow_task, hub=hub, following=following, item=item, at=now())
+        flow_started.send(sender=self.flow_class, process=self.process, task=self.task)
+
+
+class FirstStop(flow.StartHandle):
+    activation_class = FirstActivation
+
+
 class HumanStepActivation(nodes.ViewActivation):
-    """viewflow's own, and one more way to be assigned."""
+    """viewflow's own, one more way to be assigned, and a short way to the next human step."""
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.ASSIGNED)
     def take(self, user):
         """Assigned to whoever is finishing it this moment: `execute` saves the row, so this does not."""
         self.task.owner = user
+
+    @Activation.status.transition(source=STATUS.STARTED)
+    def execute(self):
+        following = self.flow_task._next.chosen(self)
+        if isinstance(following, HumanStep):
+            self.go_on(following)
+        else:
+            super().execute.original()
+
+    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
+    def go_on(self, following: "HumanStep"):
+        """Done, through the hub and on to the next step: in one statement instead of six."""
+        self.task.finished = now()
+        course.go_on(self.task, hub=self.flow_task._next, following=following, item=following.item_for(self))
+        task_finished.send(sender=self.flow_class, process=self.process, task=self.task)
 
 
 class HubActivation(nodes.SwitchActivation):
@@ -59,14 +92,17 @@ class HubActivation(nodes.SwitchActivation):
     @Activation.status.super()
     def create_next(self):
         """A hub that cannot route takes the whole step with it."""
-        chosen = next(node for node, leads in self.flow_task._branches if leads is None or leads(self))
-        yield chosen._create(self, self.task.token)
+        yield self.flow_task.chosen(self)._create(self, self.task.token)
 
 
 class Hub(flow.Switch):
     """The one switch to which every human step returns."""
 
     activation_class = HubActivation
+
+    def chosen(self, activation: Activation) -> Node:
+        """Where it leads from here."""
+        return next(node for node, leads in self._branches if leads is None or leads(activation))
 
 
 class LastActivation(nodes.EndActivation):
@@ -85,23 +121,17 @@ class LastStop(flow.End):
 
 
 class HumanStep(flow.View):
-    """A step done by a cadre. When viewflow opens its task, the work item that lists read is written beside it."""
+    """A step done by a cadre. With its task the work item that lists read is written."""
 
     activation_class = HumanStepActivation
 
     def __init__(self, step: str, **kwargs):
         super().__init__(open_case_page, **kwargs)
         self.step = step
-        self._on_create = self.write_work_item
 
-    def write_work_item(self, activation) -> None:
-        item = items.build(
-            case=case_of(activation),
-            step=self.step,
-            plan=activation.process.plan,
-            task_id=activation.task.pk,
-        )
-        item.save(force_insert=True)
+    def item_for(self, activation: Activation) -> WorkItem:
+        """Unsaved."""
+        return items.build(case=case_of(activation), step=self.step, plan=activation.process.plan)
 
 
 class PlacementFlow(flow.Flow):
@@ -110,7 +140,7 @@ class PlacementFlow(flow.Flow):
     process_class = CaseProcess
     lock_impl = lock.SelectForUpdateLock(nowait=False, attempts=1)
 
-    start = flow.StartHandle(this.carry_case).Next(this.route)
+    start = FirstStop(this.carry_case).Next(this.route)
 
     route = (
         Hub()

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
-
 from cases.models import Case, CaseMove, WorkItem
 from cases.queue import items
+from kit import sql
 from workers.models import JournalLine
 
 # one statement, because every step of a case needs both
@@ -44,5 +43,4 @@ def finish_and_move(item: WorkItem | None, move: CaseMove, *, ending: str) -> No
     move.work_item = item
     who_and_when = [move.by_id, move.at, move.work_item_id]
     row = [move.case_id, move.from_state, move.to_state, move.cause, move.at, move.happened_at, move.by_id]
-    with connection.cursor() as cursor:
-        cursor.execute(FINISH_AND_MOVE, [ending, *who_and_when, *row, move.work_item_id, move.line_id])
+    sql.ask(FINISH_AND_MOVE, [ending, *who_and_when, *row, move.work_item_id, move.line_id])

@@ -15,6 +15,7 @@ from cases.queue import items, moves
 from cases.queue.flow import PlacementFlow
 from cases.queue.plan import Plan
 from cases.refusals import CaseEnded, CaseMovedOn
+from kit import sql
 from staff.models import User
 from workers import journal
 from workers.models import JournalLine
@@ -77,7 +78,7 @@ def move_locked(
         moves.finish_and_move(step.item, told_move, ending=ending)
     # tags and household may have changed since the last step: the new item runs by the clock of today's group
     step.case.service_group = step.case.worker.service_group
-    step.case.save()
+    sql.update(step.case)
     _route(step, plan=plan(step.case) if callable(plan) else plan, by=by)
     undoes = line.about if cause == Cause.UNDONE else None
     events.case_moved.send(

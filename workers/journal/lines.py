@@ -3,6 +3,10 @@
 `record` is called in the transaction of the change, so there is no change without its line and no line without its
 change. Writers of one worker queue up at the head row; writers of different workers never meet. A head that this
 program did not move goes on with its wrong mark: work does not stop, and nothing written later covers it up.
+
+Where an instance of the worker knows its head (read with it, or written by it before), the line is made for that end
+and written only if the chain still ends there: the database looks, in the statement that moves the head on. Only
+otherwise is the head locked and read first.
 """
 
 import json
@@ -13,8 +17,8 @@ from datetime import datetime
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils.functional import Promise
-from psycopg.types.json import Jsonb
 
+from kit import sql
 from kit.copying import copy_in
 from staff.models import User
 from workers.journal import authenticity
@@ -23,22 +27,31 @@ from workers.rules import masks
 from workers.rules.seals import spelling
 from workers.rules.seals.spelling import BEFORE_THE_FIRST
 
+HEAD = Worker._meta.get_field("journal_head")
+
 # One statement locks the head, makes it when the worker has none, and reads it.
 LOCK_HEAD = """
 INSERT INTO workers_journalhead (worker_id, seq, hash, mac) VALUES (%s, 0, %s, %s)
 ON CONFLICT (worker_id) DO UPDATE SET seq = workers_journalhead.seq
 RETURNING seq, hash, mac
 """
-# One statement writes the line and moves the head on.
+# One statement moves the head and writes the line, if the chain still ends where the line thinks.
 WRITE_LINE = """
-WITH line AS (
-    INSERT INTO workers_journalline
-        (worker_id, seq, what, about_type, about_id, by_id, happened_at, entered_at, data, prev_hash, hash, mac)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-    RETURNING id
-)
-UPDATE workers_journalhead SET seq = %s, hash = %s, mac = %s WHERE worker_id = %s RETURNING (SELECT id FROM line)
+WITH head AS ({head} RETURNING worker_id)
+INSERT INTO workers_journalline
+    (worker_id, seq, what, about_type, about_id, by_id, happened_at, entered_at, data, prev_hash, hash, mac)
+SELECT worker_id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM head
+RETURNING id
 """
+GO_ON = WRITE_LINE.format(
+    head="""
+    UPDATE workers_journalhead SET seq = %s, hash = %s, mac = %s
+    WHERE worker_id = %s AND seq = %s AND hash = %s AND mac = %s"""
+)
+# Of somebody who was put on the register a moment ago.
+BEGIN = WRITE_LINE.format(
+    head="INSERT INTO workers_journalhead (seq, hash, mac, worker_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
+)
 
 # Heads of chains that begin; who has one keeps it.
 BEGIN_CHAINS = """
@@ -83,10 +96,17 @@ def record(
     `data` holds JSON values for that sentence. ID and phone numbers inside are masked before they are hashed.
     """
     entry = Entry(worker.pk, what, by, at, about, happened_at, data)
-    head = _lock_head(worker.pk)
-    line = head.add(entry)
-    _write(line, head)
+    line = _written_if_known(worker, entry) or _written(_lock_head(worker.pk), entry, worker)
+    if line is None:
+        raise HeadNotHeld(worker.pk)
     return line
+
+
+def begin(worker: Worker) -> None:
+    """Of somebody put on the register in this transaction, of whom nobody else can have written: the next line is the
+    first."""
+    mac = authenticity.of_head(worker.pk, 0, BEFORE_THE_FIRST)
+    HEAD.set_cached_value(worker, JournalHead(worker_id=worker.pk, hash=BEFORE_THE_FIRST, mac=mac))
 
 
 @transaction.atomic(savepoint=False)
@@ -103,11 +123,17 @@ def record_many(entries: Iterable[Entry]) -> list[JournalLine]:
     return lines
 
 
+class HeadNotHeld(Exception):
+    """A head that was locked moved all the same."""
+
+
 class _End:
-    """Where a locked chain ends. A mark that did not hold stays as it was, for `verify` to find."""
+    """Where a chain ends, and where it ended when it was `found`. A mark that did not hold stays as it was, for
+    `verify` to find."""
 
     def __init__(self, worker_id: int, seq: int, digest: bytes, mac: bytes):
         self.worker_id, self.seq, self.hash, self.kept_mac = worker_id, seq, bytes(digest), bytes(mac)
+        self.found = (worker_id, self.seq, self.hash, self.kept_mac)
         self.is_ours = authenticity.is_head_ours(self.kept_mac, worker_id, seq, self.hash)
 
     @property
@@ -148,22 +174,40 @@ class _Encoder(DjangoJSONEncoder):
         return str(o) if isinstance(o, Promise) else super().default(o)
 
 
-def _lock_head(worker_id: int) -> _End:
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK_HEAD, [worker_id, BEFORE_THE_FIRST, authenticity.of_head(worker_id, 0, BEFORE_THE_FIRST)])
-        return _End(worker_id, *cursor.fetchone())
+def _written_if_known(worker: Worker, entry: Entry) -> JournalLine | None:
+    """None where the instance knows no end, and where the chain ends elsewhere by now."""
+    head = HEAD.get_cached_value(worker, default=None)
+    if head is None:
+        return None
+    return _written(_End(worker.pk, head.seq, head.hash, head.mac), entry, worker, is_first=head._state.adding)
 
 
-def _write(line: JournalLine, head: _End) -> None:
-    """By hand: saving the model and the head would be two statements, and every step of a case writes lines."""
-    values = [
-        line.worker_id, line.seq, line.what, line.about_type, line.about_id, line.by_id, line.happened_at,
-        line.entered_at, Jsonb(line.data), line.prev_hash, line.hash, line.mac,
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE_LINE, [*values, head.seq, head.hash, head.mac, head.worker_id])
-        (line.pk,) = cursor.fetchone()
+def _written(end: _End, entry: Entry, worker: Worker, *, is_first: bool = False) -> JournalLine | None:
+    line = end.add(entry)
+    moved = [end.seq, end.hash, end.mac, *(end.found[:1] if is_first else end.found)]
+    written = sql.ask(BEGIN if is_first else GO_ON, [*moved, *_values(line)])
+    if written is None:
+        return None
+    (line.pk,) = written
     line._state.adding = False
+    _remember(worker, end)
+    return line
+
+
+def _values(line: JournalLine) -> list:
+    said = [line.seq, line.what, line.about_type, line.about_id, line.by_id, line.happened_at, line.entered_at]
+    return [*said, json.dumps(line.data), line.prev_hash, line.hash, line.mac]
+
+
+def _remember(worker: Worker, end: _End) -> None:
+    head = JournalHead(worker_id=end.worker_id, seq=end.seq, hash=end.hash, mac=end.mac)
+    head._state.adding = False
+    HEAD.set_cached_value(worker, head)
+
+
+def _lock_head(worker_id: int) -> _End:
+    none_yet = authenticity.of_head(worker_id, 0, BEFORE_THE_FIRST)
+    return _End(worker_id, *sql.ask(LOCK_HEAD, [worker_id, BEFORE_THE_FIRST, none_yet]))
 
 
 def _move_heads(ends: list[_End]) -> None:
