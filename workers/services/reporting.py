@@ -6,12 +6,13 @@ from uuid import UUID
 from django.db import models, transaction
 
 from areas.models import Area
+from kit import sql
 from kit.days import local_day
 from staff.models import User
 from workers import journal
 from workers.choices import EMPLOYED, Source, Status, VerifiedHow
 from workers.events import status_followed, status_reported
-from workers.locking import lock_worker
+from workers.locking import lock_household, lock_worker
 from workers.models import StatusReport, Worker
 from workers.refusals import NotOverAge, NotYetHappened
 from workers.rules import flag_rules
@@ -19,6 +20,11 @@ from workers.rules.ages import EARLIEST_PENSION
 from workers.services.flagging import raise_flag
 from workers.services.households import follow_members
 
+LATER_ONES = """
+SELECT max(happened_at) FILTER (WHERE happened_at < %s), max(happened_at) FROM workers_statusreport
+WHERE worker_id = %s AND happened_at > %s
+"""
+CURRENT_TAGS = "SELECT tag FROM workers_workertag WHERE worker_id = %s AND valid_to IS NULL"
 # Whoever hears it from the worker has verified the record by that.
 VERIFIES = {Source.VISIT: VerifiedHow.VISIT, Source.CALL: VerifiedHow.CALL}
 
@@ -59,6 +65,18 @@ def report_status(
     return _write(report, said_in, is_put_back)
 
 
+def report_first_status(report: StatusReport) -> StatusReport:
+    """The same for the unsaved report of somebody put on the register in this transaction: nobody else knows them yet,
+    so there is nothing to lock but the household, and nothing that was known before."""
+    worker = report.worker
+    if report.happened_at > report.entered_at:
+        raise NotYetHappened
+    check_age(report.status, worker.age(local_day(report.entered_at)))
+    if worker.household_id:
+        worker.household = lock_household(worker.household_id)
+    return _carry_out(report, is_newest=True, said_in=None, is_put_back=False)
+
+
 def check_age(status: str, age: int) -> None:
     """`age` in whole years; NotOverAge when that is said of somebody who cannot be."""
     if status == Status.OVER_AGE and age < EARLIEST_PENSION:
@@ -70,10 +88,13 @@ def _write(report: StatusReport, said_in: models.Model | None, is_put_back: bool
     worker = lock_worker(report.worker, said_in=said_in)
     if report.once and (first := StatusReport.objects.filter(once=report.once).first()):
         return first
-    report.happened_at = _in_its_minute(worker, report.happened_at)
-    is_newest = not worker.reports.filter(happened_at__gt=report.happened_at).exists()
-    report.save(force_insert=True)
-    previous = worker.status
+    report.happened_at, is_newest = _in_its_place(worker, report.happened_at)
+    return _carry_out(report, is_newest, said_in, is_put_back)
+
+
+def _carry_out(report: StatusReport, is_newest: bool, said_in: models.Model | None, is_put_back: bool) -> StatusReport:
+    worker, previous = report.worker, report.worker.status
+    sql.insert(report)
     journal.record(
         worker=worker, what="status_reported" if is_newest else "older_status_reported", about=report, by=report.by,
         at=report.entered_at, happened_at=report.happened_at, data=told_of(report, previous),
@@ -84,12 +105,16 @@ def _write(report: StatusReport, said_in: models.Model | None, is_put_back: bool
     return report
 
 
-def _in_its_minute(worker: Worker, happened_at: datetime) -> datetime:
-    """Given to the minute, it lies after what is known of that minute: it was entered later."""
-    if happened_at.second or happened_at.microsecond:
-        return happened_at
-    minute = worker.reports.filter(happened_at__gt=happened_at, happened_at__lt=happened_at + timedelta(minutes=1))
-    return max([happened_at, *minute.values_list("happened_at", flat=True)])
+def _in_its_place(worker: Worker, happened_at: datetime) -> tuple[datetime, bool]:
+    """When it happened, and whether nothing that is known happened later.
+
+    Given to the minute, it lies after what is known of that minute: it was entered later.
+    """
+    is_to_the_minute = not (happened_at.second or happened_at.microsecond)
+    its_minute = happened_at + timedelta(minutes=is_to_the_minute)
+    in_its_minute, last = sql.ask(LATER_ONES, [its_minute, worker.pk, happened_at])
+    when = in_its_minute or happened_at
+    return when, last is None or last <= when
 
 
 def told_of(report: StatusReport, previous: str) -> dict:
@@ -102,7 +127,7 @@ def told_of(report: StatusReport, previous: str) -> dict:
 def _take_over(worker: Worker, report: StatusReport) -> None:
     adopt(worker, report)
     changed = ["status", "status_since", "employer_name", "destination", "wage"]
-    worker.save(update_fields=changed + _verify(worker, report))
+    sql.update(worker, *changed, *_verify(worker, report))
 
 
 def adopt(worker: Worker, report: StatusReport) -> None:
@@ -134,7 +159,7 @@ def _follow(
     if has_moved and follow_members(household=worker.household, by=by, at=at):
         worker.refresh_from_db(fields=["service_group"])
     status_reported.send(sender=Worker, worker=worker, report=report, previous=previous, said_in=said_in, by=by, at=at)
-    tags = worker.tags.current().values_list("tag", flat=True)
+    tags = [tag for (tag,) in sql.ask_all(CURRENT_TAGS, [worker.pk])]
     met = flag_rules.rules_met(previous=previous, status=report.status, source=report.source, tags=tags)
     for raised in () if is_put_back else met:
         raise_flag(worker, raised, by=by, at=at)
