@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Field, Model, QuerySet
 from django.db.models.query import get_related_populators
@@ -40,7 +40,7 @@ def ask(statement: str, params: Iterable = ()) -> tuple | None:
     """
     with _planned_once() as cursor:
         cursor.execute(statement, [_untyped(param) for param in params])
-        return cursor.fetchone() if cursor.description else None
+        return cursor.fetchone() if cursor.pgresult.nfields else None
 
 
 def ask_all(statement: str, params: Iterable = ()) -> list[tuple]:
@@ -161,12 +161,18 @@ def update(row: Model, *names: str) -> None:
 
 def values(row: Model, fields: Iterable[Field]) -> list:
     """As they go into the columns."""
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    here = connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_save(getattr(row, field.attname), here) for field in fields]
 
 
 def written_fields(model: type[Model], *, but: Iterable[str] = ()) -> list[Field]:
     """In the order of the model, without the key."""
     return [field for field in model._meta.concrete_fields if not field.primary_key and field.name not in but]
+
+
+def changed_fields(model: type[Model]) -> list[Field]:
+    """All but what the database keeps."""
+    return [field for field in written_fields(model) if not isinstance(field, KeptByDatabase)]
 
 
 def columns(fields: Iterable[Field]) -> str:
@@ -177,10 +183,15 @@ def places(fields: Sequence[Field]) -> str:
     return ", ".join(["%s"] * len(fields))
 
 
+def assignments(fields: Iterable[Field]) -> str:
+    return ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
+
+
 def _planned_once():
     """A cursor that prepares what it carries out; the connection's own put the values into the text."""
-    connection.ensure_connection()
-    return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+    here = connections[DEFAULT_DB_ALIAS]
+    here.ensure_connection()
+    return here._prepare_cursor(ServerBindingCursor(here.connection))
 
 
 def _untyped(value):
@@ -250,8 +261,6 @@ def _writing(model: type[Model], has_key: bool, unless: str) -> tuple:
 
 @cache
 def _changing(model: type[Model], names: tuple[str, ...]) -> tuple:
-    ours = (field for field in written_fields(model) if not isinstance(field, KeptByDatabase))
-    fields = [model._meta.get_field(name) for name in names] or list(ours)
-    quote = connection.ops.quote_name
-    written = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    return f"UPDATE {quote(model._meta.db_table)} SET {written} WHERE {quote(model._meta.pk.column)} = %s", fields
+    fields = [model._meta.get_field(name) for name in names] or changed_fields(model)
+    table, key = map(connection.ops.quote_name, (model._meta.db_table, model._meta.pk.column))
+    return f"UPDATE {table} SET {assignments(fields)} WHERE {key} = %s", fields

@@ -21,7 +21,7 @@ from workers.refusals import DuplicateIdNumber, HasAnotherIdNumber, NothingSaid,
 from workers.rules.ages import WORKING_AGE
 from workers.services.correcting import apply_changes
 from workers.services.households import recompute_zero_employment, regroup, service_group_of
-from workers.services.reporting import report_first_status, report_status
+from workers.services.reporting import report_first_status, report_status, take_up
 from workers.services.tagging import set_tag
 
 SAME_VISIT = timedelta(hours=1)
@@ -71,7 +71,7 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
     if first := _registered_before(fields.once):
         return first
     worker = new_worker(fields, by=by, at=at)
-    home = fields.household
+    home, report = fields.household, _first_report(worker, fields, by=by, at=at, source=source)
     worker.service_group = service_group_of(fields.tags, zero_employment=bool(home and home.zero_employment))
     if not sql.insert(worker, unless=sql.ANY_COLUMN):
         return _who_was_faster(worker)
@@ -81,7 +81,10 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
     )
     _tag(worker, fields, by=by, at=at, source=source)
     worker_registered.send(sender=Worker, worker=worker, by=by, at=at)
-    _report(worker, fields, by=by, at=at, source=source)
+    if report:
+        report_first_status(report)
+    elif home:
+        recompute_zero_employment(household=home, by=by, at=at)
     return worker
 
 
@@ -242,15 +245,18 @@ def _tag(worker: Worker, fields: NewWorker, *, by: User | None, at: datetime, so
         journal.record(worker=worker, what="tag_set", about=row, by=by, at=at, data={"tag": tag, "basis": source})
 
 
-def _report(worker: Worker, fields: NewWorker, *, by: User | None, at: datetime, source: str) -> None:
-    if fields.status != Status.UNKNOWN:
-        report = StatusReport(
-            worker=worker, status=fields.status, happened_at=fields.status_happened_at or at, entered_at=at, by=by,
-            source=source, employer_name=fields.employer_name, destination=fields.destination, wage=fields.wage,
-        )  # fmt: skip
-        report_first_status(report)
-    elif worker.household_id:
-        recompute_zero_employment(household=worker.household, by=by, at=at)
+def _first_report(
+    worker: Worker, fields: NewWorker, *, by: User | None, at: datetime, source: str
+) -> StatusReport | None:
+    """Unsaved, with what it says in the columns of the worker; None when nothing is known."""
+    if fields.status == Status.UNKNOWN:
+        return None
+    report = StatusReport(
+        worker=worker, status=fields.status, happened_at=fields.status_happened_at or at, entered_at=at, by=by,
+        source=source, employer_name=fields.employer_name, destination=fields.destination, wage=fields.wage,
+    )  # fmt: skip
+    take_up(worker, report)
+    return report
 
 
 def _recompute_homes(worker: Worker, before: Household | None, *, by: User | None, at: datetime) -> None:

@@ -65,16 +65,17 @@ def report_status(
     return _write(report, said_in, is_put_back)
 
 
-def report_first_status(report: StatusReport) -> StatusReport:
-    """The same for the unsaved report of somebody put on the register in this transaction: nobody else knows them yet,
-    so there is nothing to lock but the household, and nothing that was known before."""
+def report_first_status(report: StatusReport) -> None:
+    """The same for the unsaved report of somebody put on the register in this transaction, with what it says
+    (`take_up`): nobody else knows them yet, so nothing was known before and only the household is to be locked."""
     worker = report.worker
     if report.happened_at > report.entered_at:
         raise NotYetHappened
     check_age(report.status, worker.age(local_day(report.entered_at)))
     if worker.household_id:
         worker.household = lock_household(worker.household_id)
-    return _carry_out(report, is_newest=True, said_in=None, is_put_back=False)
+    _write_down(report, "status_reported", previous=Status.UNKNOWN)
+    _follow(worker, report, Status.UNKNOWN, said_in=None, is_put_back=False)
 
 
 def check_age(status: str, age: int) -> None:
@@ -89,20 +90,20 @@ def _write(report: StatusReport, said_in: models.Model | None, is_put_back: bool
     if report.once and (first := StatusReport.objects.filter(once=report.once).first()):
         return first
     report.happened_at, is_newest = _in_its_place(worker, report.happened_at)
-    return _carry_out(report, is_newest, said_in, is_put_back)
-
-
-def _carry_out(report: StatusReport, is_newest: bool, said_in: models.Model | None, is_put_back: bool) -> StatusReport:
-    worker, previous = report.worker, report.worker.status
-    sql.insert(report)
-    journal.record(
-        worker=worker, what="status_reported" if is_newest else "older_status_reported", about=report, by=report.by,
-        at=report.entered_at, happened_at=report.happened_at, data=told_of(report, previous),
-    )  # fmt: skip
+    previous = worker.status
+    _write_down(report, "status_reported" if is_newest else "older_status_reported", previous=previous)
     if is_newest:
-        _take_over(worker, report)
+        sql.update(worker, *take_up(worker, report))
         _follow(worker, report, previous, said_in, is_put_back)
     return report
+
+
+def _write_down(report: StatusReport, what: str, *, previous: str) -> None:
+    sql.insert(report)
+    journal.record(
+        worker=report.worker, what=what, about=report, by=report.by, at=report.entered_at,
+        happened_at=report.happened_at, data=told_of(report, previous),
+    )  # fmt: skip
 
 
 def _in_its_place(worker: Worker, happened_at: datetime) -> tuple[datetime, bool]:
@@ -124,10 +125,10 @@ def told_of(report: StatusReport, previous: str) -> dict:
     return told | {name: value for name, value in extra.items() if value}
 
 
-def _take_over(worker: Worker, report: StatusReport) -> None:
+def take_up(worker: Worker, report: StatusReport) -> list[str]:
+    """`adopt`, and the record is verified by whoever heard it from the worker. Returns the names of the columns."""
     adopt(worker, report)
-    changed = ["status", "status_since", "employer_name", "destination", "wage"]
-    sql.update(worker, *changed, *_verify(worker, report))
+    return ["status", "status_since", "employer_name", "destination", "wage", *_verify(worker, report)]
 
 
 def adopt(worker: Worker, report: StatusReport) -> None:
