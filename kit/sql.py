@@ -19,6 +19,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 from psycopg import Binary
@@ -38,16 +39,16 @@ def ask(statement: str, params: Iterable = ()) -> tuple | None:
     For statements of one text each, asked again and again. Parameters go without a type, so each is read as the column
     it meets: where it meets none (in a list of SELECT) the statement says the type, as in `%s::date`.
     """
-    with _planned_once() as cursor:
-        cursor.execute(statement, [_untyped(param) for param in params])
-        return cursor.fetchone() if cursor.pgresult.nfields else None
+    cursor = _planned_once()
+    cursor.execute(statement, [_untyped(param) for param in params])
+    return cursor.fetchone() if cursor.pgresult.nfields else None
 
 
 def ask_all(statement: str, params: Iterable = ()) -> list[tuple]:
     """All rows of such a statement."""
-    with _planned_once() as cursor:
-        cursor.execute(statement, [_untyped(param) for param in params])
-        return cursor.fetchall()
+    cursor = _planned_once()
+    cursor.execute(statement, [_untyped(param) for param in params])
+    return cursor.fetchall()
 
 
 class Plan(NamedTuple):
@@ -187,11 +188,25 @@ def assignments(fields: Iterable[Field]) -> str:
     return ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
 
 
-def _planned_once():
-    """A cursor that prepares what it carries out; the connection's own put the values into the text."""
+class _Prepared(ServerBindingCursor):
+    """Remembers the statement for Django's log of queries, as cursors do that send it each time."""
+
+    def _send_query_prepared(self, name, pgq, **more):
+        self._query = pgq
+        super()._send_query_prepared(name, pgq, **more)
+
+
+def _planned_once() -> CursorWrapper:
+    """The connection's one cursor that prepares what it carries out; all others put the values into the text.
+
+    Nobody reads from it later, so one is enough; and it remembers how to read what it has read before.
+    """
     here = connections[DEFAULT_DB_ALIAS]
     here.ensure_connection()
-    return here._prepare_cursor(ServerBindingCursor(here.connection))
+    cursor = getattr(here, "planned_once", None)
+    if cursor is None or cursor.connection is not here.connection:
+        cursor = here.planned_once = _Prepared(here.connection)
+    return here._prepare_cursor(cursor)
 
 
 def _untyped(value):

@@ -11,6 +11,7 @@ otherwise is the head locked and read first.
 
 import json
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,7 +97,7 @@ def record(
     `data` holds JSON values for that sentence. ID and phone numbers inside are masked before they are hashed.
     """
     entry = Entry(worker.pk, what, by, at, about, happened_at, data)
-    line = _written_if_known(worker, entry) or _written(_lock_head(worker.pk), entry, worker)
+    line = _written(_known_end(worker), entry, worker) or _written(_lock_head(worker.pk), entry, worker)
     if line is None:
         raise HeadNotHeld(worker.pk)
     return line
@@ -106,7 +107,7 @@ def begin(worker: Worker) -> None:
     """Of somebody put on the register in this transaction, of whom nobody else can have written: the next line is the
     first."""
     mac = authenticity.of_head(worker.pk, 0, BEFORE_THE_FIRST)
-    HEAD.set_cached_value(worker, JournalHead(worker_id=worker.pk, hash=BEFORE_THE_FIRST, mac=mac))
+    worker.known_end = _End(worker.pk, 0, BEFORE_THE_FIRST, mac, stands=False)
 
 
 @transaction.atomic(savepoint=False)
@@ -128,12 +129,12 @@ class HeadNotHeld(Exception):
 
 
 class _End:
-    """Where a chain ends, and where it ended when it was `found`. A mark that did not hold stays as it was, for
-    `verify` to find."""
+    """Where a chain ends, and where it ended when it was last looked at (`found`); `stands` is false while the head is
+    still to be made. A mark that did not hold stays as it was, for `verify` to find."""
 
-    def __init__(self, worker_id: int, seq: int, digest: bytes, mac: bytes):
+    def __init__(self, worker_id: int, seq: int, digest: bytes, mac: bytes, *, stands: bool = True):
         self.worker_id, self.seq, self.hash, self.kept_mac = worker_id, seq, bytes(digest), bytes(mac)
-        self.found = (worker_id, self.seq, self.hash, self.kept_mac)
+        self.found, self.stands = [worker_id, seq, self.hash, self.kept_mac], stands
         self.is_ours = authenticity.is_head_ours(self.kept_mac, worker_id, seq, self.hash)
 
     @property
@@ -174,35 +175,32 @@ class _Encoder(DjangoJSONEncoder):
         return str(o) if isinstance(o, Promise) else super().default(o)
 
 
-def _written_if_known(worker: Worker, entry: Entry) -> JournalLine | None:
-    """None where the instance knows no end, and where the chain ends elsewhere by now."""
-    head = HEAD.get_cached_value(worker, default=None)
-    if head is None:
+def _known_end(worker: Worker) -> _End | None:
+    """What this instance wrote last, or was read with; a copy, which moves on only once the line is written."""
+    end, head = getattr(worker, "known_end", None), HEAD.get_cached_value(worker, default=None)
+    if end is None and head is not None:
+        return _End(worker.pk, head.seq, head.hash, head.mac)
+    return copy(end)
+
+
+def _written(end: _End | None, entry: Entry, worker: Worker) -> JournalLine | None:
+    """None where no end is known, and where the chain ends elsewhere by now."""
+    if end is None:
         return None
-    return _written(_End(worker.pk, head.seq, head.hash, head.mac), entry, worker, is_first=head._state.adding)
-
-
-def _written(end: _End, entry: Entry, worker: Worker, *, is_first: bool = False) -> JournalLine | None:
     line = end.add(entry)
-    moved = [end.seq, end.hash, end.mac, *(end.found[:1] if is_first else end.found)]
-    written = sql.ask(BEGIN if is_first else GO_ON, [*moved, *_values(line)])
-    if written is None:
+    moved = [end.seq, end.hash, end.mac]
+    statement, where = (GO_ON, end.found) if end.stands else (BEGIN, [worker.pk])
+    key = sql.ask(statement, [*moved, *where, *_values(line)])
+    if key is None:
         return None
-    (line.pk,) = written
-    line._state.adding = False
-    _remember(worker, end)
+    (line.pk,), line._state.adding = key, False
+    end.found, end.stands, worker.known_end = [worker.pk, *moved], True, end
     return line
 
 
 def _values(line: JournalLine) -> list:
     said = [line.seq, line.what, line.about_type, line.about_id, line.by_id, line.happened_at, line.entered_at]
     return [*said, json.dumps(line.data), line.prev_hash, line.hash, line.mac]
-
-
-def _remember(worker: Worker, end: _End) -> None:
-    head = JournalHead(worker_id=end.worker_id, seq=end.seq, hash=end.hash, mac=end.mac)
-    head._state.adding = False
-    HEAD.set_cached_value(worker, head)
 
 
 def _lock_head(worker_id: int) -> _End:
