@@ -20,12 +20,14 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, JSONField, Model, QuerySet
 from django.db.models.query import get_related_populators
+from django.utils.functional import Promise
 from psycopg import Binary
 from psycopg.types.json import Jsonb
 
 from kit.columns import KeptByDatabase
+from kit.copying import AS_THEY_ARE
 
 CHECKED_WITH = (5, 2)  # Django
 STAND_IN = -2_000_000_011  # the key of no row, in 32 bits, and easy to find again among the parameters
@@ -163,7 +165,16 @@ def update(row: Model, *names: str) -> None:
 def values(row: Model, fields: Iterable[Field]) -> list:
     """As they go into the columns."""
     here = connections[DEFAULT_DB_ALIAS]
-    return [field.get_db_prep_save(getattr(row, field.attname), here) for field in fields]
+    return [_value(field, getattr(row, field.attname), here) for field in fields]
+
+
+def _value(field: Field, value, here):
+    return value if _is_kept_as_it_is(type(field)) else field.get_db_prep_save(value, here)
+
+
+@cache
+def _is_kept_as_it_is(kind: type[Field]) -> bool:
+    return kind.get_prep_value in AS_THEY_ARE and not issubclass(kind, JSONField)
 
 
 def written_fields(model: type[Model], *, but: Iterable[str] = ()) -> list[Field]:
@@ -235,6 +246,7 @@ _AS_TEXT = {
     Jsonb: lambda value: value.dumps(value.obj),
     UUID: str,
     Decimal: str,
+    Promise: str,
 }
 _READINGS: dict[str, tuple] = {}  # by statement: asking psycopg for names of columns takes longer than reading a row
 

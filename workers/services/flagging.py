@@ -36,9 +36,11 @@ def flag_worker(
 
 def raise_flag(worker: Worker, raised: Raised, *, by: User | None, at: datetime) -> Flag:
     """For services that hold the worker's lock already."""
-    flag = OPEN_BY_RULE.first(worker.pk, raised.rule)
-    if flag:
-        return flag
+    return OPEN_BY_RULE.first(worker.pk, raised.rule) or write_flag(worker, raised, by=by, at=at)
+
+
+def write_flag(worker: Worker, raised: Raised, *, by: User | None, at: datetime) -> Flag:
+    """For those that also know that none of this rule is open."""
     flag = Flag(worker=worker, rule=raised.rule, data=raised.data, raised_at=at, raised_by=by)
     sql.insert(flag)
     told = {**raised.data, "rule": raised.rule}

@@ -17,14 +17,18 @@ from workers.models import StatusReport, Worker
 from workers.refusals import NotOverAge, NotYetHappened
 from workers.rules import flag_rules
 from workers.rules.ages import EARLIEST_PENSION
-from workers.services.flagging import raise_flag
+from workers.services.flagging import write_flag
 from workers.services.households import follow_members
 
 LATER_ONES = """
 SELECT max(happened_at) FILTER (WHERE happened_at < %s), max(happened_at) FROM workers_statusreport
 WHERE worker_id = %s AND happened_at > %s
 """
-CURRENT_TAGS = "SELECT tag FROM workers_workertag WHERE worker_id = %s AND valid_to IS NULL"
+TAGS_AND_FLAGS = """
+SELECT
+    ARRAY(SELECT tag FROM workers_workertag WHERE worker_id = %s AND valid_to IS NULL),
+    ARRAY(SELECT rule FROM workers_flag WHERE worker_id = %s AND cleared_at IS NULL)
+"""
 # Whoever hears it from the worker has verified the record by that.
 VERIFIES = {Source.VISIT: VerifiedHow.VISIT, Source.CALL: VerifiedHow.CALL}
 
@@ -160,8 +164,9 @@ def _follow(
     if has_moved and follow_members(household=worker.household, by=by, at=at):
         worker.refresh_from_db(fields=["service_group"])
     status_reported.send(sender=Worker, worker=worker, report=report, previous=previous, said_in=said_in, by=by, at=at)
-    tags = [tag for (tag,) in sql.ask_all(CURRENT_TAGS, [worker.pk])]
+    tags, standing = sql.ask(TAGS_AND_FLAGS, [worker.pk, worker.pk])
     met = flag_rules.rules_met(previous=previous, status=report.status, source=report.source, tags=tags)
     for raised in () if is_put_back else met:
-        raise_flag(worker, raised, by=by, at=at)
+        if raised.rule not in standing:
+            write_flag(worker, raised, by=by, at=at)
     status_followed.send(sender=Worker, worker=worker, report=report, said_in=said_in, by=by, at=at)
