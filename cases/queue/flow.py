@@ -7,7 +7,7 @@ from viewflow.workflow import flow, lock, nodes
 from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Node
 from viewflow.workflow.nodes.start import StartHandleActivation
-from viewflow.workflow.signals import flow_finished, flow_started, task_finished
+from viewflow.workflow.signals import flow_finished, flow_started, task_finished, task_started
 from viewflow.workflow.status import PROCESS, STATUS
 
 from cases.choices import Step
@@ -40,8 +40,10 @@ class FirstActivation(StartHandleActivation):
     def execute(self):
         hub = self.flow_task._next
         following = hub.chosen(self)
+        task_started.send(sender=self.flow_class, process=self.process, task=self.task)
         item = following.item_for(self)
         course.begin(case_of(self), start=self.flow_task, hub=hub, following=following, item=item, at=now())
+        task_finished.send(sender=self.flow_class, process=self.process, task=self.task)
         flow_started.send(sender=self.flow_class, process=self.process, task=self.task)
 
 
