@@ -8,7 +8,7 @@ from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Node
 from viewflow.workflow.nodes.start import StartHandleActivation
 from viewflow.workflow.signals import flow_finished, flow_started, task_finished, task_started
-from viewflow.workflow.status import PROCESS, STATUS
+from viewflow.workflow.status import STATUS
 
 from cases.choices import Step
 from cases.models import Case, CaseProcess, WorkItem
@@ -52,74 +52,35 @@ class FirstStop(flow.StartHandle):
 
 
 class HumanStepActivation(nodes.ViewActivation):
-    """viewflow's own, one more way to be assigned, and a short way to the next human step."""
+    """viewflow's own, one more way to be assigned, and a short way on."""
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.ASSIGNED)
     def take(self, user):
         """Assigned to whoever is finishing it this moment: `execute` saves the row, so this does not."""
         self.task.owner = user
 
-    @Activation.status.transition(source=STATUS.STARTED)
-    def execute(self):
-        following = self.flow_task._next.chosen(self)
-        if isinstance(following, HumanStep):
-            self.go_on(following)
-        else:
-            super().execute.original()
-
     @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
-    def go_on(self, following: "HumanStep"):
-        """Done, through the hub and on to the next step: in one statement instead of six."""
+    def execute(self):
+        """Done, through the hub, and on to where it leads: in one statement instead of six or more."""
         self.task.finished = now()
-        course.go_on(self.task, hub=self.flow_task._next, following=following, item=following.item_for(self))
-        task_finished.send(sender=self.flow_class, process=self.process, task=self.task)
-
-
-class HubActivation(nodes.SwitchActivation):
-    """viewflow's own in one statement instead of four: the task is written as passed, and then it chooses."""
-
-    @classmethod
-    def create(cls, flow_task, prev_activation, token, data=None, seed=None):
-        task = flow_task.flow_class.task_class(
-            process=prev_activation.process,
-            flow_task=flow_task,
-            token=token,
-            status=STATUS.DONE,
-            finished=now(),
-        )
-        task.save(force_insert=True)
-        task.previous.add(prev_activation.task)
-        return cls(task)
-
-    @Activation.status.super()
-    def create_next(self):
-        """A hub that cannot route takes the whole step with it."""
-        yield self.flow_task.chosen(self)._create(self, self.task.token)
+        hub = self.flow_task._next
+        following = hub.chosen(self)
+        signals = [task_finished]
+        if isinstance(following, HumanStep):
+            course.go_on(self.task, hub=hub, following=following, item=following.item_for(self))
+        else:
+            course.end(self.task, hub=hub, end=following)
+            signals.append(flow_finished)
+        for signal in signals:
+            signal.send(sender=self.flow_class, process=self.process, task=self.task)
 
 
 class Hub(flow.Switch):
     """The one switch to which every human step returns."""
 
-    activation_class = HubActivation
-
     def chosen(self, activation: Activation) -> Node:
         """Where it leads from here."""
         return next(node for node, leads in self._branches if leads is None or leads(activation))
-
-
-class LastActivation(nodes.EndActivation):
-    """viewflow's own for a course that has one token only: nothing else can still be open."""
-
-    @Activation.status.super()
-    def activate(self):
-        self.task.started = self.process.finished = now()
-        self.process.status = PROCESS.DONE
-        self.process.save()
-        flow_finished.send(sender=self.flow_class, process=self.process, task=self.task)
-
-
-class LastStop(flow.End):
-    activation_class = LastActivation
 
 
 class HumanStep(flow.View):
@@ -160,7 +121,7 @@ class PlacementFlow(flow.Flow):
     travel = HumanStep(Step.TRAVEL).Next(this.route)
     follow_up = HumanStep(Step.FOLLOW_UP).Next(this.route)
 
-    end = LastStop()
+    end = flow.End()
 
     def carry_case(self, activation, *, case, plan):
         """The case is the artifact; the plan is only passed through to the first step."""

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from viewflow.workflow import nodes
 from viewflow.workflow.models import Process, Task
 from viewflow.workflow.nodes.start import StartHandleActivation
 
 from cases import services
 from cases.models import CaseProcess
-from cases.queue import flow
-from cases.queue.flow import PlacementFlow
+from cases.queue.flow import HumanStepActivation, PlacementFlow
 from tests.cases.factories import NOON, CaseFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +17,10 @@ LATER = NOON + timedelta(hours=6)
 NO_TWO_ARE_ALIKE = {"id", "process", "created", "started", "finished", "artifact_object_id"}
 
 
-class NoStep:
-    """What no step of the flow is, so each takes the long way."""
+MOVES = {
+    "contacted": lambda case, by: services.mark_referred(case=case, by=by, at=LATER),
+    "referred": lambda case, by: services.close_case(case=case, reason="moved", by=by, at=LATER),
+}
 
 
 def rows_of(case) -> list[dict]:
@@ -37,15 +39,17 @@ def said_by(row) -> dict:
     return moments | {field.name: field.get_prep_value(getattr(row, field.attname)) for field in fields}
 
 
-def test_a_step_writes_the_tasks_that_viewflow_writes(cadre, monkeypatch):
-    short, long = CaseFactory(contacted=True), CaseFactory(contacted=True)
-    services.mark_referred(case=short, by=cadre, at=LATER)
+@pytest.mark.parametrize(("trait", "ends"), [("contacted", False), ("referred", True)])
+def test_a_step_writes_what_viewflow_writes(cadre, monkeypatch, trait, ends):
+    short, long = CaseFactory(**{trait: True}), CaseFactory(**{trait: True})
+    MOVES[trait](short, cadre)
 
-    monkeypatch.setattr(flow, "HumanStep", NoStep)
-    services.mark_referred(case=long, by=cadre, at=LATER)
+    monkeypatch.setattr(HumanStepActivation, "execute", vars(nodes.ViewActivation)["execute"])
+    MOVES[trait](long, cadre)
 
     assert rows_of(short) == rows_of(long)
-    assert [row["status"] for row in rows_of(short)[-3:]] == ["DONE", "DONE", "NEW"]
+    process, *tasks = rows_of(short)
+    assert (process["status"], tasks[-1]["status"]) == (("DONE", "DONE") if ends else ("NEW", "NEW"))
 
 
 def test_a_new_course_is_the_one_that_viewflow_begins(monkeypatch):

@@ -311,8 +311,8 @@ def test_moves_are_announced():
         ("referred", MOVES["place"], 12),
         ("placed", MOVES["transport"], 9),
         ("nearby", MOVES["fell_through"], 14),
-        ("contacted", lambda case, by: services.close_case(case=case, reason="moved", by=by, at=LATER), 17),
-        ("contacted", lambda case, by: reach(case, at=LATER, by=by, status="employed_in_city"), 25),
+        ("contacted", lambda case, by: services.close_case(case=case, reason="moved", by=by, at=LATER), 11),
+        ("contacted", lambda case, by: reach(case, at=LATER, by=by, status="employed_in_city"), 19),
     ],
 )
 def test_completing_a_step_costs_few_queries(cadre, trait, step, most):
