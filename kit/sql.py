@@ -90,9 +90,9 @@ class Compiled:
         if fresh is None:
             raise type(row).DoesNotExist
         for field in row._meta.concrete_fields:
-            if field.is_relation and field.is_cached(row):
-                field.delete_cached_value(row)
             setattr(row, field.attname, getattr(fresh, field.attname))
+        row._state.fields_cache.clear()
+        row._prefetched_objects_cache = {}
 
     @property
     def _statement(self) -> str:
