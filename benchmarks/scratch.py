@@ -65,6 +65,7 @@ def _database(*, template: str | None) -> Iterator[None]:
     own, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
     before = {key: test.get(key) for key in ("NAME", "TEMPLATE")}
     test.update(NAME=NAME, TEMPLATE=template)
+    connection.close()
     connection.close_pool()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     _keep_tasks_here()

@@ -3,10 +3,15 @@
 `record` is called in the transaction of the change, so there is no change without its line and no line without its
 change. Writers of one worker queue up at the head row; writers of different workers never meet. A head that this
 program did not move goes on with its wrong mark: work does not stop, and nothing written later covers it up.
+
+Where an instance of the worker knows its head (read with it, or written by it before), the line is made for that end
+and written only if the chain still ends there: the database looks, in the statement that moves the head on. Only
+otherwise is the head locked and read first.
 """
 
 import json
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,8 +19,8 @@ from typing import NamedTuple
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils.functional import Promise
-from psycopg.types.json import Jsonb
 
+from kit import sql
 from kit.copying import copy_in
 from staff.models import User
 from workers.journal import authenticity
@@ -24,22 +29,31 @@ from workers.rules import masks
 from workers.rules.seals import spelling
 from workers.rules.seals.spelling import BEFORE_THE_FIRST
 
+HEAD = Worker._meta.get_field("journal_head")
+
 # One statement locks the head, makes it when the worker has none, and reads it.
 LOCK_HEAD = """
 INSERT INTO workers_journalhead (worker_id, seq, hash, mac) VALUES (%s, 0, %s, %s)
 ON CONFLICT (worker_id) DO UPDATE SET seq = workers_journalhead.seq
 RETURNING seq, hash, mac
 """
-# One statement writes the line and moves the head on.
+# One statement moves the head and writes the line, if the chain still ends where the line thinks.
 WRITE_LINE = """
-WITH line AS (
-    INSERT INTO workers_journalline
-        (worker_id, seq, what, about_type, about_id, by_id, happened_at, entered_at, data, prev_hash, hash, mac)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-    RETURNING id
-)
-UPDATE workers_journalhead SET seq = %s, hash = %s, mac = %s WHERE worker_id = %s RETURNING (SELECT id FROM line)
+WITH head AS ({head} RETURNING worker_id)
+INSERT INTO workers_journalline
+    (worker_id, seq, what, about_type, about_id, by_id, happened_at, entered_at, data, prev_hash, hash, mac)
+SELECT worker_id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM head
+RETURNING id
 """
+GO_ON = WRITE_LINE.format(
+    head="""
+    UPDATE workers_journalhead SET seq = %s, hash = %s, mac = %s
+    WHERE worker_id = %s AND seq = %s AND hash = %s AND mac = %s"""
+)
+# Of somebody who was put on the register a moment ago.
+BEGIN = WRITE_LINE.format(
+    head="INSERT INTO workers_journalhead (seq, hash, mac, worker_id) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
+)
 
 # Heads of chains that begin; who has one keeps it.
 BEGIN_CHAINS = """
@@ -99,10 +113,17 @@ def record(
     `data` holds JSON values for that sentence. ID and phone numbers inside are masked before they are hashed.
     """
     entry = Entry(worker.pk, what, by, at, about, happened_at, data)
-    head = _lock_head(worker.pk)
-    line = head.add(entry)
-    _write(line, head)
+    line = _written(_known_end(worker), entry, worker) or _written(_lock_head(worker.pk), entry, worker)
+    if line is None:
+        raise HeadNotHeld(worker.pk)
     return line
+
+
+def begin(worker: Worker) -> None:
+    """Of somebody put on the register in this transaction, of whom nobody else can have written: the next line is the
+    first."""
+    mac = authenticity.of_head(worker.pk, 0, BEFORE_THE_FIRST)
+    worker.known_end = End(worker.pk, 0, BEFORE_THE_FIRST, mac, stands=False)
 
 
 @transaction.atomic(savepoint=False)
@@ -119,11 +140,17 @@ def record_many(entries: Iterable[Entry]) -> list[JournalLine]:
     return lines
 
 
-class End:
-    """Where a locked chain ends. A mark that did not hold stays as it was, for `verify` to find."""
+class HeadNotHeld(Exception):
+    """A head that was locked moved all the same."""
 
-    def __init__(self, worker_id: int, seq: int, digest: bytes, mac: bytes):
+
+class End:
+    """Where a chain ends, and where it ended when it was last looked at (`found`); `stands` is false while the head is
+    still to be made. A mark that did not hold stays as it was, for `verify` to find."""
+
+    def __init__(self, worker_id: int, seq: int, digest: bytes, mac: bytes, *, stands: bool = True):
         self.worker_id, self.seq, self.hash, self.kept_mac = worker_id, seq, bytes(digest), bytes(mac)
+        self.found, self.stands = [worker_id, seq, self.hash, self.kept_mac], stands
         self.is_ours = authenticity.is_head_ours(self.kept_mac, worker_id, seq, self.hash)
 
     @property
@@ -165,22 +192,37 @@ class _Encoder(DjangoJSONEncoder):
         return str(o) if isinstance(o, Promise) else super().default(o)
 
 
+def _known_end(worker: Worker) -> End | None:
+    """What this instance wrote last, or was read with; a copy, which moves on only once the line is written."""
+    end, head = getattr(worker, "known_end", None), HEAD.get_cached_value(worker, default=None)
+    if end is None and head is not None:
+        return End(worker.pk, head.seq, head.hash, head.mac)
+    return copy(end)
+
+
+def _written(end: End | None, entry: Entry, worker: Worker) -> JournalLine | None:
+    """None where no end is known, and where the chain ends elsewhere by now."""
+    if end is None:
+        return None
+    line = end.add(entry)
+    moved = [end.seq, end.hash, end.mac]
+    statement, where = (GO_ON, end.found) if end.stands else (BEGIN, [worker.pk])
+    key = sql.ask(statement, [*moved, *where, *_values(line)])
+    if key is None:
+        return None
+    (line.pk,), line._state.adding = key, False
+    end.found, end.stands, worker.known_end = [worker.pk, *moved], True, end
+    return line
+
+
+def _values(line: JournalLine) -> list:
+    said = [line.seq, line.what, line.about_type, line.about_id, line.by_id, line.happened_at, line.entered_at]
+    return [*said, json.dumps(line.data), line.prev_hash, line.hash, line.mac]
+
+
 def _lock_head(worker_id: int) -> End:
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK_HEAD, [worker_id, BEFORE_THE_FIRST, authenticity.of_head(worker_id, 0, BEFORE_THE_FIRST)])
-        return End(worker_id, *cursor.fetchone())
-
-
-def _write(line: JournalLine, head: End) -> None:
-    """By hand: saving the model and the head would be two statements, and every step of a case writes lines."""
-    values = [
-        line.worker_id, line.seq, line.what, line.about_type, line.about_id, line.by_id, line.happened_at,
-        line.entered_at, Jsonb(line.data), line.prev_hash, line.hash, line.mac,
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE_LINE, [*values, head.seq, head.hash, head.mac, head.worker_id])
-        (line.pk,) = cursor.fetchone()
-    line._state.adding = False
+    none_yet = authenticity.of_head(worker_id, 0, BEFORE_THE_FIRST)
+    return End(worker_id, *sql.ask(LOCK_HEAD, [worker_id, BEFORE_THE_FIRST, none_yet]))
 
 
 def move_heads(ends: list[End]) -> None:
