@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from tests.staff.factories import UserFactory
 from tests.workers.factories import WorkerFactory, make_id_number
-from tests.workers.rosters import GOOD, HEADINGS, SAMPLE_XLSX, an_xlsx, check_roster
+from tests.workers.rosters import GOOD, HEADINGS, SAMPLE_XLSX, an_xlsx, check_roster, read_content
 from workers import tasks
 from workers.imports import cutting, engine, selectors, uploads
 from workers.imports.progress import is_checked, progress_of
-from workers.imports.reading import read_content
 from workers.models import RosterChunk, RosterUpload, RosterVerdict, Worker
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +40,7 @@ def of_three(monkeypatch):
     """Chunks of three rows, of which none is judged while the sender waits."""
     monkeypatch.setattr(cutting, "CHUNK", 3)
     monkeypatch.setattr(engine, "SMALL", 0)
+    monkeypatch.setattr(uploads, "REFRESHED", 0)
 
 
 def people(count: int) -> list[list]:
@@ -245,8 +245,7 @@ def test_a_forgotten_roster_takes_its_chunks_and_verdicts_along(cadre):
 
 
 @pytest.mark.usefixtures("of_three")
-def test_its_page_asks_the_same_few_queries_for_ten_and_for_fifty_rows(cadre, signed_in, monkeypatch):
-    monkeypatch.setattr(uploads, "REFRESHED", 0)
+def test_its_page_asks_the_same_few_queries_for_ten_and_for_fifty_rows(cadre, signed_in):
     counts = []
     for count in (10, 49):
         upload = received(cadre, *people(count))
