@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 # Whose data it is must be the worker's own: 户主姓名 or 紧急联系人电话 belong to somebody else.
 OWN = r"(?:务工人员|外出人员|返乡人员|求职人员|采集对象|劳动力|劳动者|农民工|脱贫人口|人员|本人|个人)?"
@@ -59,14 +60,35 @@ def field_of(raw: str) -> str | None:
     return None
 
 
-def fields_of(headings: list[str]) -> dict[int, str]:
-    """Column number to field; the first of two columns that claim one field has it."""
-    found: dict[int, str] = {}
-    for column, heading in enumerate(headings):
-        field = field_of(heading)
-        if field and field not in found.values():
-            found[column] = field
-    return found
+def key_of(raw: str) -> str:
+    """What two headings have in common that are the same to a reader."""
+    return NOISE.sub("", unicodedata.normalize("NFKC", raw).lower())
+
+
+class Words:
+    """What headings stand for: what somebody said of one goes before its own words. `said` is {key: field}, with "" for
+    a column that is left out."""
+
+    def __init__(self, said: Mapping[str, str] | None = None):
+        self.said = said or {}
+
+    def field_of(self, raw: str) -> str | None:
+        said = self.said.get(key_of(raw)) if self.said else None
+        return field_of(raw) if said is None else said or None
+
+    def fields_of(self, headings: list[str]) -> dict[int, str]:
+        """Column number to field, from left to right. Of two columns that claim one field somebody's word has it, and
+        then the first."""
+        found: dict[int, str] = {}
+        told = [column for column, heading in enumerate(headings) if self.said and self.said.get(key_of(heading))]
+        for column in dict.fromkeys([*told, *range(len(headings))]):
+            field = self.field_of(headings[column])
+            if field and field not in found.values():
+                found[column] = field
+        return dict(sorted(found.items()))
+
+
+USUAL = Words()
 
 
 def is_heading(fields: dict[int, str]) -> bool:

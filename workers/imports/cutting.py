@@ -16,6 +16,7 @@ from staff.roles import ABOVE_VILLAGE
 from workers.imports import packing
 from workers.imports.akin import KINDS, Outline, akin, compare_akin, outline_of
 from workers.imports.left_out import hidden_of, left_out_of
+from workers.imports.meanings import words_for
 from workers.imports.packing import Pack
 from workers.imports.reading import Worksheet
 from workers.imports.rows import judge
@@ -40,7 +41,7 @@ def cut(
 
     For the process that holds the upload's row.
     """
-    roster, rows = people_in(worksheets, takes_hidden=takes_hidden)
+    roster, rows = people_in(worksheets, takes_hidden=takes_hidden, words=words_for(upload.by, at))
     cut_rows(upload, rows, at=at, size=size)
     upload.left_out = [[row.label, row.why] for row in left_out_of(roster)]
     upload.told = told_of(roster)

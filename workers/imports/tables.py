@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from workers.imports import columns
 from workers.imports.cells import BLANK, Cell
+from workers.imports.columns import USUAL, Words
 from workers.imports.extents import name_of
 from workers.imports.reading import Lines, UnreadableRoster, Worksheet
 
@@ -102,9 +103,9 @@ class Heading:
         return {name: row[column] for column, name in self.fields.items() if column < width}
 
 
-def find_people(worksheets: list[Worksheet], *, takes_hidden: bool = False) -> Roster:
+def find_people(worksheets: list[Worksheet], *, takes_hidden: bool = False, words: Words = USUAL) -> Roster:
     """Raises NoHeading, NobodyInIt or EverybodyIsHidden; whatever else is odd about a row is for `judge` to say."""
-    found = [(worksheet, heading) for worksheet in worksheets if (heading := find_heading(worksheet))]
+    found = [(worksheet, heading) for worksheet in worksheets if (heading := find_heading(worksheet, words))]
     if not found:
         raise NoHeading()
     roster = Roster([], takes_hidden=takes_hidden)
@@ -115,14 +116,16 @@ def find_people(worksheets: list[Worksheet], *, takes_hidden: bool = False) -> R
             roster.lengths[worksheet.name] = len(worksheet.rows)
         if takes_hidden or not worksheet.is_hidden:
             prefix = f"{worksheet.name}!" if len(found) > 1 else ""
-            roster.rows.extend(_collect(worksheet, heading, roster, prefix=prefix))
+            roster.rows.extend(_collect(worksheet, heading, roster, words, prefix=prefix))
             _name_columns(worksheet, heading, roster, prefix=prefix)
     if not roster.rows:
         raise _nobody_in(roster)
     return roster
 
 
-def people_in(worksheets: Iterator[Worksheet], *, takes_hidden: bool = False) -> tuple[Roster, Iterator[RosterRow]]:
+def people_in(
+    worksheets: Iterator[Worksheet], *, takes_hidden: bool = False, words: Words = USUAL
+) -> tuple[Roster, Iterator[RosterRow]]:
     """The same while a file is read: a roster without rows, which is whole when the last row has come, and the rows.
 
     A file of one worksheet is never in memory as a whole. Of several all are read first: whether people of more than
@@ -131,21 +134,22 @@ def people_in(worksheets: Iterator[Worksheet], *, takes_hidden: bool = False) ->
     first = next(worksheets)
     if first.is_hidden or not first.is_alone:
         whole = [replace(each, rows=list(each.rows)) for each in chain([first], worksheets)]
-        roster = find_people(whole, takes_hidden=takes_hidden)
+        roster = find_people(whole, takes_hidden=takes_hidden, words=words)
         return replace(roster, rows=[]), iter(roster.rows)
     rows = iter(first.rows)
     head = replace(first, rows=list(islice(rows, SEARCHED_ROWS + 1)))
-    heading = find_heading(head)
+    heading = find_heading(head, words)
     if heading is None:
         raise NoHeading()
     roster = Roster([], takes_hidden=takes_hidden)
     _name_columns(head, heading, roster)
-    return roster, _people_of_one(replace(head, rows=chain(head.rows, rows)), heading, roster, worksheets)
+    people = _collect(replace(head, rows=chain(head.rows, rows)), heading, roster, words)
+    return roster, _people_of_one(people, roster, worksheets)
 
 
-def _people_of_one(worksheet, heading: Heading, roster: Roster, rest: Iterator[Worksheet]) -> Iterator[RosterRow]:
+def _people_of_one(people: Iterator[RosterRow], roster: Roster, rest: Iterator[Worksheet]) -> Iterator[RosterRow]:
     is_empty = True
-    for row in _collect(worksheet, heading, roster):
+    for row in people:
         is_empty = False
         yield row
     deque(rest, maxlen=0)  # a refusal may stand behind the last row
@@ -172,14 +176,14 @@ def _name_ignored(worksheets: list[Worksheet], read: list[Worksheet], roster: Ro
             roster.lengths[worksheet.name] = len(worksheet.rows)
 
 
-def find_heading(worksheet: Worksheet) -> Heading | None:
+def find_heading(worksheet: Worksheet, words: Words = USUAL) -> Heading | None:
     """The first row that reads like headings; the row below it may name more columns under merged headings."""
     for number, row in enumerate(worksheet.rows[:SEARCHED_ROWS]):
         texts = [cell.text for cell in row]
         next_row = worksheet.rows[number + 1] if number + 1 < len(worksheet.rows) else []
-        joined = _joined(texts, next_row)
-        alone, both = columns.fields_of(texts), columns.fields_of(joined)
-        if columns.is_heading(both) and _is_second_half(next_row, alone, both):
+        joined = _joined(texts, next_row, words)
+        alone, both = words.fields_of(texts), words.fields_of(joined)
+        if columns.is_heading(both) and _is_second_half(next_row, alone, both, words):
             return _heading(both, joined, number, number + 1)
         if columns.is_heading(alone):
             return _heading(alone, texts, number, number)
@@ -194,9 +198,9 @@ def _damaged_headings(worksheet: Worksheet, heading: Heading) -> Iterator[str]:
                 yield name_of(number, column)
 
 
-def _is_second_half(row: list[Cell], above: dict[int, str], both: dict[int, str]) -> bool:
+def _is_second_half(row: list[Cell], above: dict[int, str], both: dict[int, str], words: Words) -> bool:
     """It adds columns, loses none, and is not simply the heading row itself below a title."""
-    is_heading_itself = columns.is_heading(columns.fields_of([cell.text for cell in row]))
+    is_heading_itself = columns.is_heading(words.fields_of([cell.text for cell in row]))
     return len(both) > len(above) and set(above.values()) <= set(both.values()) and not is_heading_itself
 
 
@@ -205,14 +209,16 @@ def _heading(fields: dict[int, str], texts: list[str], first_row: int, last_row:
     return Heading(fields, named, first_row, last_row)
 
 
-def _joined(texts: list[str], below: list[Cell]) -> list[str]:
+def _joined(texts: list[str], below: list[Cell], words: Words) -> list[str]:
     """Where the lower row has a word it names the column: 联系方式 above, 手机 and 家庭电话 below."""
     width = max(len(texts), len(below))
     upper, lower = texts + [""] * (width - len(texts)), [cell.text for cell in below] + [""] * (width - len(below))
-    return [low if columns.field_of(low) else up for up, low in zip(upper, lower, strict=True)]
+    return [low if words.field_of(low) else up for up, low in zip(upper, lower, strict=True)]
 
 
-def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, *, prefix: str = "") -> Iterator[RosterRow]:
+def _collect(
+    worksheet: Worksheet, heading: Heading, roster: Roster, words: Words, *, prefix: str = ""
+) -> Iterator[RosterRow]:
     """The people of a worksheet; every other row is named in the roster."""
     filled = _FilledDown(worksheet, heading)
     for place, row in enumerate(worksheet.rows):
@@ -220,7 +226,7 @@ def _collect(worksheet: Worksheet, heading: Heading, roster: Roster, *, prefix: 
         if heading.first_row <= place <= heading.last_row:
             continue
         label, cells = f"{prefix}{place + 1}", heading.cells_of(row)
-        if why := _why_left_out(row, cells, is_above=place < heading.first_row):
+        if why := _why_left_out(row, cells, words, is_above=place < heading.first_row):
             roster.passed_over.append((label, why))
             continue
         if place in worksheet.hidden_rows:
@@ -258,11 +264,11 @@ class _FilledDown:
         return written
 
 
-def _why_left_out(row: list[Cell], cells: dict[str, Cell], *, is_above: bool) -> str:
+def _why_left_out(row: list[Cell], cells: dict[str, Cell], words: Words, *, is_above: bool) -> str:
     """Above the headings stand titles; somebody only with a name and a number or a birth date."""
     if not is_above and _is_known_by_number(cells):
         return ""
-    why = _why_not_a_person(row, cells)
+    why = _why_not_a_person(row, cells, words)
     is_somebody = not cells.get("name", BLANK).is_blank and (
         _is_known_by_number(cells) or re.search(r"\d{4}", cells.get("birth_date", BLANK).text)
     )
@@ -274,7 +280,7 @@ def _is_known_by_number(cells: dict[str, Cell]) -> bool:
     return bool(is_number(cells.get("id_number", BLANK).text) or is_number(cells.get("phone", BLANK).text))
 
 
-def _why_not_a_person(row: list[Cell], cells: dict[str, Cell]) -> str:
+def _why_not_a_person(row: list[Cell], cells: dict[str, Cell], words: Words) -> str:
     texts = [cell.text.strip() for cell in row if not cell.is_blank]
     told = [name for name, cell in cells.items() if name != "seq" and not cell.is_blank]
     if not texts or (not told and set(texts) <= {cells.get("seq", BLANK).text.strip()}):
@@ -284,8 +290,7 @@ def _why_not_a_person(row: list[Cell], cells: dict[str, Cell]) -> str:
             return "total"
         if SIGNATURES.match(_bare(texts[0])):
             return "signature"
-        repeated = columns.fields_of([cell.text for cell in row])
-        if columns.is_heading(repeated):
+        if columns.is_heading(words.fields_of([cell.text for cell in row])):
             return "heading"
     return ""
 

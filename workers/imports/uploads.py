@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kit.refusals import Refusal
 from staff.models import User
-from workers.imports import cutting, engine, rests
+from workers.imports import cutting, engine, meanings, rests
+from workers.imports.meanings import Column
 from workers.imports.progress import is_checked
 from workers.imports.questions import BIRTH, HIDDEN, THE_FILE, takes_hidden
 from workers.imports.reading import TooBig, worksheets_in
+from workers.imports.tables import NoHeading
 from workers.models import RosterChunk, RosterUpload
 from workers.rules import masks
 
@@ -76,10 +78,29 @@ def receive_roster(*, content: bytes, file_name: str, by: User, at: datetime) ->
         by=by, digest=hashlib.sha256(content).digest(), saved_at=None,
         defaults={"file_name": sent.file_name, "sent_at": at, "content_cipher": sent.content_cipher},
     )  # fmt: skip
-    if is_new:
-        cutting.cut(upload, worksheets_in(content), takes_hidden=False, at=at)
+    if is_new and cut_if_understood(upload, at):
         _look(upload, at)
     return upload
+
+
+def cut_if_understood(upload: RosterUpload, at: datetime) -> bool:
+    """Where no headings are found the file waits until somebody says what its columns are."""
+    try:
+        _cut_anew(upload, at)
+    except NoHeading:
+        return False
+    return True
+
+
+@transaction.atomic
+def say_columns(*, upload: RosterUpload, by: User, columns: list[Column], fields: dict[int, str], at: datetime) -> None:
+    """Keep what the columns stand for, for this and all coming rosters of the sender's area, and read the file anew."""
+    waiting = _mine(upload, by)
+    if refusal := _too_late(waiting):
+        raise refusal
+    meanings.keep(columns, fields, by=by, at=at)
+    if cut_if_understood(waiting, at):
+        _look(waiting, at)
 
 
 def _look(upload: RosterUpload, at: datetime) -> None:
@@ -135,7 +156,8 @@ def refresh(upload: RosterUpload, *, at: datetime, is_asked: bool = False) -> No
     if waiting is None or waiting.started_at:
         return
     if waiting.cut_at is None:
-        _cut_anew(waiting, at)
+        if not cut_if_understood(waiting, at):
+            return
     elif is_asked or waiting.rows <= REFRESHED:
         waiting.chunks.filter(state=State.CHECKED).update(state=State.OUTLINED)
         if waiting.compared_at:

@@ -13,8 +13,8 @@ from kit.pages import carry_out, sent, status_of
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 from workers import policies
-from workers.imports import selectors, uploads
-from workers.imports.forms import DecisionForm, RosterForm, VerdictFilter
+from workers.imports import meanings, selectors, uploads
+from workers.imports.forms import ColumnsForm, DecisionForm, HeadingRowForm, RosterForm, VerdictFilter
 from workers.imports.progress import is_checked, progress_of
 from workers.models import RosterUpload
 
@@ -43,6 +43,8 @@ def roster(request, upload_id):
     if not upload.is_saved:
         uploads.refresh(upload, at=now())
         upload.refresh_from_db()
+    if not upload.is_saved and upload.cut_at is None:
+        return redirect("workers:roster_columns", upload.pk)
     if upload.is_being_saved or not (upload.is_saved or is_checked(upload)):
         return render(request, "workers/roster_saving.html", context | _under_way(upload))
     form = VerdictFilter(request.GET, request.path)
@@ -125,6 +127,30 @@ def cancel_roster(request, upload_id):
         return redirect("workers:roster", upload.pk)
     context = {"upload": upload, "crumbs": _crumbs(request, upload)} | _under_way(upload)
     return render(request, "workers/roster_cancel.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def roster_columns(request, upload_id):
+    """What each column stands for, corrected once for all rosters of the area."""
+    upload = _own_roster(request, upload_id)
+    if upload.started_at or upload.is_rest:
+        return redirect("workers:roster", upload.pk)
+    asked = HeadingRowForm(request.GET)
+    page = meanings.columns_page(upload, at=now(), row=asked.cleaned_data["row"] if asked.is_valid() else None)
+    form = ColumnsForm(request.POST if request.method == "POST" else None, page)
+    kept, refusal = None, None
+    if request.method == "POST" and form.is_valid():
+        kept, refusal = carry_out(form, lambda _said: _columns_said(upload, request.user, form))
+    if kept:
+        return redirect("workers:roster", upload.pk)
+    context = {"upload": upload, "crumbs": _crumbs(request, upload), "page": page, "form": form, "refusal": refusal}
+    return render(request, "workers/roster_columns.html", context, status=status_of(form, refusal=refusal))
+
+
+def _columns_said(upload: RosterUpload, by, form: ColumnsForm) -> bool:
+    uploads.say_columns(upload=upload, by=by, columns=form.page.columns, fields=form.said, at=now())
+    return True
 
 
 @login_required

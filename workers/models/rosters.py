@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kit.keys import area_key, staff_key
 from kit.sealing import crypto
 from workers.models.notes import MaskedLine
 
@@ -121,6 +122,27 @@ class RosterUpload(models.Model):
     @property
     def _place(self) -> dict:
         return {"purpose": crypto.column(self, "content_cipher"), "row": self.digest}
+
+
+class ColumnMeaning(models.Model):
+    """What a heading stands for in the rosters of an area, where its own words do not say so, or say another thing.
+
+    `heading` is how `workers/imports/columns.py` compares headings; `field` is a name there, "" for a column left out.
+    """
+
+    area = area_key(_("area"), db_index=False)
+    heading = models.CharField(_("heading"), max_length=200)
+    field = models.CharField(_("what it stands for"), max_length=20, blank=True)
+    said_by = staff_key(_("said by"), db_index=False)
+    said_at = models.DateTimeField(_("said at"))
+
+    class Meta:
+        verbose_name = _("meaning of a column")
+        verbose_name_plural = _("meanings of columns")
+        constraints = [models.UniqueConstraint(fields=["area", "heading"], name="one_meaning_of_a_heading_per_area")]
+
+    def __str__(self):
+        return f"{self.area_id}: {self.heading}"
 
 
 class ChunkState(models.TextChoices):
