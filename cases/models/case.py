@@ -28,7 +28,7 @@ class Case(QuickLabels, FSMModelMixin, models.Model):
     # viewflow points at its artifact with a 32-bit column
     id = models.AutoField(primary_key=True)
     worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="cases", verbose_name=_("worker"))
-    area = area_key(_("area"))
+    area = area_key(_("area"), db_index=False)
     state = FSMField(_("state"), max_length=12, choices=State.choices, default=State.FLAGGED, protected=True)
     state_since = models.DateTimeField(_("in this state since"))
     service_group = models.CharField(
@@ -62,6 +62,8 @@ class Case(QuickLabels, FSMModelMixin, models.Model):
         verbose_name_plural = pgettext_lazy("workers'", "cases")
         indexes = [
             models.Index(fields=["area", "state"], name="case_by_area_and_state"),
+            # which cases are there, without a look at the table
+            models.Index(fields=["area", "id"], name="case_by_area"),
             models.Index(fields=["opened_at"], name="case_by_opening"),
             models.Index(fields=["state_since", "id"], name="case_by_state_since"),
             # the newest of those who ever came so far

@@ -183,6 +183,12 @@ def test_who_came_so_far_is_found_newest_first_by_an_index_of_those_alone(stage,
     assert "Sort" not in plan
 
 
+def test_which_cases_are_in_a_county_is_read_from_an_index_alone():
+    there = Case.objects.filter(area_id__gte=ZHIJIN, area_id__lt=ZHIJIN + 10**6).values("pk")
+
+    assert "Index Only Scan using case_by_area" in plan_of(there, only="case_by_area")
+
+
 def test_a_deep_page_begins_behind_its_key_in_every_stretch():
     """The moment of the key is a bound of the index, and not looked at row by row."""
     items = WorkItem.objects.open()

@@ -63,6 +63,8 @@ class Booking(QuickLabels, FSMModelMixin, models.Model):
         verbose_name_plural = _("bookings")
         indexes = [
             models.Index(fields=["arrives_at"], name="booking_arrival_unknown", condition=Q(state="boarded")),
+            # whose people are on which trips, without a look at the table
+            models.Index(fields=["case"], include=["trip"], name="seat_of_case", condition=Q(released_at=None)),
         ]
         constraints = [
             UniqueConstraint(fields=["seat"], condition=Q(released_at=None), name="one_person_a_seat"),
