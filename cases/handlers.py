@@ -58,8 +58,8 @@ def open_case_for_flagged_worker(sender, *, worker, flag, by, at, **_):
 
 
 @receiver(workers_enrolled, dispatch_uid="cases.open_cases_of_enrolled")
-def open_cases_of_enrolled(sender, *, enrolled, by, at, **_):
-    services.open_cases_of_enrolled(enrolled, by=by, at=at)
+def open_cases_of_enrolled(sender, *, enrolled, book, by, at, **_):
+    services.open_cases_of_enrolled(enrolled, book=book, by=by, at=at)
 
 
 @receiver(workers_flagged, dispatch_uid="cases.open_cases_of_flagged")

@@ -44,6 +44,53 @@ def give_keys(rows: list[models.Model]) -> None:
             row.pk = key
 
 
+class Keys:
+    """The next keys of a model, drawn many at once."""
+
+    def __init__(self, model: type[models.Model], at_once: int):
+        self._model, self._at_once, self._left = model, at_once, iter(())
+
+    def __next__(self) -> int:
+        key = next(self._left, None)
+        if key is None:
+            self._left = iter(self._drawn())
+            key = next(self._left)
+        return key
+
+    def _drawn(self) -> list[int]:
+        meta = self._model._meta
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT_KEYS, [meta.db_table, meta.pk.column, self._at_once])
+            return [key for (key,) in cursor.fetchall()]
+
+
+class Pattern:
+    """Rows of one model that differ in a few columns, as text for COPY, without an instance for each.
+
+    `row` has whatever they all say. `line` takes the values of `columns` (names of attributes, in the order of the
+    model) as they stand in such a text: `escaped`, where they may hold anything.
+    """
+
+    def __init__(self, row: models.Model, *columns: str):
+        self._rows: list[str] = []
+        quote, meta = connection.ops.quote_name, type(row)._meta
+        fields = [field for field in meta.concrete_fields if not field.generated]
+        if [field.attname for field in fields if field.attname in columns] != list(columns):
+            raise ValueError(f"not columns of {meta.label}, or not in its order: {', '.join(columns)}")
+        cells = ["%s" if f.attname in columns else _cell(f)(row).replace("%", "%%") for f in fields]
+        self._line = "\t".join(cells) + "\n"
+        self._into = f"COPY {quote(meta.db_table)} ({', '.join(quote(field.column) for field in fields)}) FROM STDIN"
+
+    def add(self, *values: object) -> None:
+        self._rows.append(self._line % values)
+
+    def write(self) -> None:
+        """What was added since the last time."""
+        rows, self._rows = self._rows, []
+        if rows:
+            copy_text(self._into, "".join(rows))
+
+
 def copy_text(into: str, text: str) -> None:
     """Rows ready as text, through this thread's connection; database errors are Django's."""
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(into) as copy:

@@ -16,8 +16,9 @@ worker_flagged = Signal()  # worker, flag, by, at
 # worker, report, said_in (as above), by, at. Sent last: the flags that the report raised have been followed.
 status_followed = Signal()
 
-# enrolled (a list of workers.services.Enrolled), by, at. Many people put on the register at once: the events above are
-# not sent for each of them, so whoever listens to those and means newcomers too listens to this as well.
+# enrolled (a list of workers.services.Enrolled), book (a workers.journal.copying.Book: their chains), by, at. Many
+# people put on the register at once: the events above are not sent for each of them, so whoever listens to those and
+# means newcomers too listens to this as well, and adds what it writes of them to the book.
 workers_enrolled = Signal()
 
 # news (a list of workers.services.News), alone (a set of keys of workers), at. What a list says of many people, before

@@ -4,6 +4,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from kit.lookups import any_of
 from kit.pages import RowKeyset, read_number
 from staff.querysets import Scoped
 from workers.rules import names, search
@@ -54,7 +55,8 @@ class WorkerQuerySet(Scoped, QuerySet):
         """Latin names by the index of their letters; Chinese ones by how they are written, because many sound alike."""
         latin = [names.pinyin_of(name).whole for name in said if names.is_latin(name)]
         spelt = {each for name in said if not names.is_latin(name) for each in names.spellings(name)}
-        return self.filter(Q(name_pinyin__in=latin) | Q(name__in=spelt))
+        condition = any_of("name", spelt)
+        return self.filter(Q(any_of("name_pinyin", latin)) | Q(condition) if latin else condition)
 
 
 class WorkerTagQuerySet(QuerySet):

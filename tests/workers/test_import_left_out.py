@@ -148,11 +148,11 @@ def test_every_row_of_the_file_is_accounted_for_before_and_after_saving(client):
     for is_saved in (False, True):
         if is_saved:
             RosterUpload.objects.update(started_at=timezone.now())
-            uploads.carry_out(upload_id=upload.pk, at=timezone.now())
+            uploads.carry_out(upload_id=upload.pk, now=timezone.now)
         upload.refresh_from_db()
-        told.append(told_by_page(selectors.roster_page(upload, by=cadre, at=timezone.now())))
+        told.append(told_by_page(selectors.roster_page(upload, by=cadre)))
         shown.append(client.get(address).content.decode())
-        reports.append(selectors.report_of(upload, by=cadre, at=timezone.now()))
+        reports.append(selectors.report_of(upload))
 
     assert told[0] == told[1]
     assert told[0][0] == rows
@@ -170,13 +170,13 @@ def test_a_line_break_in_the_name_of_a_sheet_breaks_no_line_of_the_report():
     cadre, name = UserFactory(township_cadre=True), "花\u2028名\x85册"
     content = an_xlsx(**{name: [TITLES, PERSON, []], "二组": [TITLES, PERSON], "说明": [["x"]]})
     upload = uploads.receive_roster(content=content, file_name="x.xlsx", by=cadre, at=timezone.now())
-    before = told_by_page(selectors.roster_page(upload, by=cadre, at=timezone.now()))
+    before = told_by_page(selectors.roster_page(upload, by=cadre))
     RosterUpload.objects.update(started_at=timezone.now())
 
-    uploads.carry_out(upload_id=upload.pk, at=timezone.now())
+    uploads.carry_out(upload_id=upload.pk, now=timezone.now)
     upload.refresh_from_db()
 
-    assert told_by_page(selectors.roster_page(upload, by=cadre, at=timezone.now())) == before
+    assert told_by_page(selectors.roster_page(upload, by=cadre)) == before
 
 
 def test_a_number_in_the_name_of_a_sheet_stands_in_no_label():

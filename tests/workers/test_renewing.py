@@ -9,12 +9,12 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Case, CaseMove
+from cases.models import Case
 from tests.cases.factories import CaseFactory
 from tests.cases.test_concurrency import at_once
 from tests.staff.factories import DAFANG_VILLAGE, FENGPING, YANJIAO, area_of
 from tests.workers.factories import NOON, FlagFactory, HouseholdFactory, StatusReportFactory, WorkerFactory
-from tests.workers.test_enrolling import plain, rows_about
+from tests.workers.test_enrolling import rows_about
 from workers import invariants, journal, services
 from workers.choices import Source, Status, Tag
 from workers.models import JournalHead, JournalLine, Worker
@@ -104,11 +104,11 @@ def renew(*renewals: Renewal, by=None) -> list:
 
 
 def written_about(worker: Worker) -> dict:
-    moves = CaseMove.objects.filter(case__worker=worker).order_by("pk")
-    rows = rows_about(worker) | {"moves": [plain(row) for row in moves.values()]}
+    rows = rows_about(worker)
     heads = JournalHead.objects.filter(pk=worker.pk).values_list("seq", flat=True)
     own = {"name", "name_pinyin", "name_initials", "household_id", "phone_blind", "phone_tail", "once"}
     own |= {"item_id", "line_id", "work_item_id", "reason_data"}
+    own |= {"created", "started", "assigned", "finished"}  # of tasks, by the clock of who works through them
     return {name: [without(row, own) for row in found] for name, found in rows.items()} | {"heads": list(heads)}
 
 

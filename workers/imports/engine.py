@@ -21,7 +21,7 @@ from workers.imports import cutting, judging, rests, saving
 from workers.imports.issues import STANDS, Issue
 from workers.imports.progress import progress_of
 from workers.imports.verdicts import Verdict
-from workers.models import RosterChunk, RosterUpload, Worker
+from workers.models import RosterChunk, RosterUpload
 from workers.services import ALONE, Renewed
 
 State = RosterChunk.State
@@ -163,7 +163,7 @@ def save_rows(checked: list[Verdict], *, by: User | None, at: datetime) -> tuple
     verdicts, and the keys of who is new."""
     areas = saving.find_areas(verdict.person for verdict in checked)
     newcomers = [verdict for verdict in checked if verdict.is_saved and not verdict.existing]
-    answers = saving.enrol(newcomers, areas=areas, by=by, at=at) if newcomers else []
+    answers = saving.enrol(newcomers, by=by, at=at) if newcomers else []
     if answers is None:
         verdicts = [_save(verdict, areas=areas, by=by, at=at) for verdict in checked]
         return verdicts, _new_among(verdicts)
@@ -180,8 +180,8 @@ def _new_among(verdicts: Iterable[Verdict]) -> frozenset[int]:
     return frozenset(verdict.saved_as for verdict in verdicts if verdict.saved_as and not verdict.existing)
 
 
-def _answered(verdict: Verdict, answer: Worker | Refusal) -> Verdict:
-    return _refused(verdict, answer) if isinstance(answer, Refusal) else replace(verdict, saved_as=answer.pk)
+def _answered(verdict: Verdict, answer: int | Refusal) -> Verdict:
+    return _refused(verdict, answer) if isinstance(answer, Refusal) else replace(verdict, saved_as=answer)
 
 
 def _renewed(verdict: Verdict, answer: Renewed | Refusal) -> Verdict:

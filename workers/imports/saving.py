@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from areas.models import Area
 from areas.ranges import Range
 from kit.days import local_day, local_moment
+from kit.lookups import any_of
 from kit.refusals import Refusal
 from kit.sealing import crypto
 from kit.sealing.many import BlindIndex
@@ -30,11 +31,12 @@ KNOWN_BY = ("name", "area_id", "birth_date", "id_number_blind")
 def find_registered(persons: Iterable[RosterPerson]) -> dict[str, Registered]:
     """`key` of a person to who has that ID number already, or came by the same row without one. Two queries a file."""
     persons = list(persons)
-    by_blind = {crypto.blind_index(p.id_number, purpose=crypto.ID_NUMBER): p.key for p in persons if p.id_number}
+    blind = BlindIndex(crypto.ID_NUMBER).of
+    by_blind = {blind(person.id_number): person.key for person in persons if person.id_number}
     by_once = {once_of(person): person.key for person in persons if not person.id_number}
     found = {}
     for column, keys in (("id_number_blind", by_blind), ("once", by_once)):
-        for worker in Worker.objects.filter(**{f"{column}__in": list(keys)}).only(*KNOWN_BY, column):
+        for worker in Worker.objects.filter(any_of(column, keys)).only(*KNOWN_BY, column) if keys else ():
             value = getattr(worker, column)
             found[keys[bytes(value) if column == "id_number_blind" else value]] = _registered(worker)
     return found
@@ -42,7 +44,7 @@ def find_registered(persons: Iterable[RosterPerson]) -> dict[str, Registered]:
 
 def registered_by_key(keys: Iterable[int]) -> dict[int, Registered]:
     """Who is on the register under these keys."""
-    found = Worker.objects.filter(pk__in=list(keys)).only(*KNOWN_BY) if keys else ()
+    found = Worker.objects.filter(any_of("id", keys)).only(*KNOWN_BY) if keys else ()
     return {worker.pk: _registered(worker) for worker in found}
 
 
@@ -50,7 +52,8 @@ def find_look_alikes(
     persons: Sequence[RosterPerson], *, ranges: tuple[Range, ...] | None
 ) -> dict[str, tuple[Registered, ...]]:
     """`key` of a person who is not known by it to whom on the register it may be."""
-    asked = {person.key: person.traits(selectors.blind_phone(person.phone)) for person in persons}
+    blind = BlindIndex(crypto.PHONE).of
+    asked = {person.key: person.traits(blind(person.phone) if person.phone else None) for person in persons}
     alike = selectors.look_alikes(asked, ranges=ranges)
     return {key: tuple(map(_registered, same)) for key, same in alike.items()}
 
@@ -65,14 +68,12 @@ def find_areas(persons: Iterable[RosterPerson]) -> dict[int, Area]:
     return Area.objects.in_bulk(codes)
 
 
-def enrol(
-    verdicts: list[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime
-) -> list[Worker | Refusal] | None:
-    """People who are not on the register yet, all at once; None when one of them turns out to be there by now."""
-    persons = [verdict.person for verdict in verdicts]
-    enrolments = [services.Enrolment(_fields(p, areas, at), report_of(p, areas, at)) for p in persons]
+def enrol(verdicts: list[Verdict], *, by: User | None, at: datetime) -> list[int | Refusal] | None:
+    """Keys of people who were not on the register, all at once; None when one of them turns out to be there by now."""
+    blind = BlindIndex(crypto.ID_NUMBER).of
+    newcomers = [_newcomer(verdict.person, at, blind) for verdict in verdicts]
     try:
-        return services.enrol_workers(enrolments, by=by, at=at, source=Source.IMPORT)
+        return services.enrol_workers(newcomers, by=by, at=at, source=Source.IMPORT)
     except IntegrityError:
         return None
 
@@ -139,6 +140,21 @@ def _fields(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> se
     )  # fmt: skip
 
 
+def _newcomer(person: RosterPerson, at: datetime, blind: Blind) -> services.Newcomer:
+    return services.Newcomer(
+        name=person.name, area=person.area, sex=person.sex, birth_date=person.birth_date, id_number=person.id_number,
+        phone=person.phone, group_no=person.group_no, tags=tags_of(person, at), industry=person.industry,
+        wish_willing=person.willing, wish_place=person.wish, wish_wage=person.wish_wage,
+        once=None if person.id_number else once_of(person, blind=blind),
+        report=_first_report(person, at, blind), said_on=person.collected_on,
+    )  # fmt: skip
+
+
+def _first_report(person: RosterPerson, at: datetime, blind: Blind) -> services.FirstReport | None:
+    told = report_of(person, {}, at, blind)
+    return told and services.FirstReport(**told | {"destination": person.destination})
+
+
 def _carry_out_decisions(worker: Worker, verdict: Verdict, *, by: User | None, at: datetime) -> None:
     """However old the roster is: it was said just now."""
     if verdict.new_name:
@@ -161,7 +177,7 @@ def changes_of(person: RosterPerson, areas: Mapping[int, Area]) -> dict:
 def _settle_onces(undated: list[dict]) -> None:
     """A row without a date says the same again in August: that is a replay only while nothing newer is known."""
     while undated:
-        said = StatusReport.objects.filter(once__in=[told["once"] for told in undated]).overtaken()
+        said = StatusReport.objects.filter(any_of("once", [told["once"] for told in undated])).overtaken()
         keys = dict(said.values_list("once", "pk"))
         undated = [told for told in undated if told["once"] in keys]
         for told in undated:

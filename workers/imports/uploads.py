@@ -132,7 +132,7 @@ def refresh(upload: RosterUpload, *, at: datetime, is_asked: bool = False) -> No
     """Judge a waiting roster by what the register says now: a small one whenever it is looked at, a larger one when
     somebody asks for it. One that a version before this one received is cut first."""
     waiting = RosterUpload.objects.select_for_update(skip_locked=True).filter(pk=upload.pk, saved_at=None).first()
-    if waiting is None or waiting.is_being_saved:
+    if waiting is None or waiting.started_at:
         return
     if waiting.cut_at is None:
         _cut_anew(waiting, at)
@@ -150,7 +150,7 @@ def _too_late(upload: RosterUpload | None) -> Refusal | None:
         return RosterGone()
     if upload.is_saved:
         return AlreadySaved()
-    return TooLateToDecide() if upload.is_being_saved else None
+    return TooLateToDecide() if upload.started_at else None
 
 
 @transaction.atomic
@@ -162,7 +162,7 @@ def start_import(*, upload: RosterUpload, by: User, at: datetime) -> RosterUploa
     free = _mine(upload, by)
     if free.is_saved or (free.is_being_saved and not is_stuck(free, at)):
         return free
-    if not is_checked(free):
+    if free.started_at is None and not is_checked(free):
         raise NotLookedAtYet
     free.started_at, free.failed_at, free.paused_at = free.started_at or at, None, None
     free.save(update_fields=["started_at", "failed_at", "paused_at"])

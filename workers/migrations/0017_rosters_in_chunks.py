@@ -237,4 +237,10 @@ class Migration(migrations.Migration):
             model_name="rosterverdict",
             index=models.Index(fields=["upload", "rank", "no"], name="verdicts_gravest_first"),
         ),
+        migrations.AddIndex(
+            model_name="worker",
+            index=models.Index(
+                condition=models.Q(("id_number_blind", None)), fields=["name"], name="worker_without_number_by_name"
+            ),
+        ),
     ]

@@ -2,7 +2,7 @@
 
 from workers.locking import lock_worker
 from workers.services.correcting import apply_changes
-from workers.services.enrolling import Enrolled, Enrolment, enrol_workers
+from workers.services.enrolling import Enrolled, FirstReport, Newcomer, enrol_workers
 from workers.services.flagging import clear_flags, flag_worker, restore_flags, withdraw_flag
 from workers.services.from_list import renew_worker
 from workers.services.households import recompute_zero_employment, regroup

@@ -8,6 +8,7 @@ from django.db import connection
 
 from kit.copying import copy_in
 from kit.days import local_day
+from kit.lookups import any_of
 from kit.sealing import crypto
 from kit.sealing.many import BlindIndex, Sealer
 from staff.models import User
@@ -92,7 +93,7 @@ class _Phones:
 def _groups(tagged: Sequence[News], register: Register) -> dict[int, str]:
     """The service group of who comes into another group of people."""
     homes = {one.standing.household_id for one in tagged} - {None}
-    zero = set(Household.objects.filter(pk__in=homes, zero_employment=True).values_list("pk", flat=True))
+    zero = set(Household.objects.filter(any_of("id", homes), zero_employment=True).values_list("pk", flat=True))
     return {
         one.worker_id: service_group_of(
             [*register.tags.get(one.worker_id, ()), *one.tags], zero_employment=one.standing.household_id in zero

@@ -14,6 +14,7 @@ from functools import cache
 from django.db import transaction
 
 from kit.days import local_day
+from kit.lookups import any_of
 from kit.refusals import Refusal
 from staff.models import User
 from workers.events import news_weighed
@@ -171,7 +172,7 @@ def _flag(news: Iterable[News], register: Register, source: str) -> None:
             one.flags = flag_rules.rules_met(previous=before, status=one.status, source=source, tags=tags)
     flagged = [one for one in news if one.flags]
     if flagged:
-        raised = Flag.objects.open().filter(worker_id__in=[one.worker_id for one in flagged])
+        raised = Flag.objects.open().filter(any_of("worker_id", [one.worker_id for one in flagged]))
         standing = set(raised.values_list("worker_id", "rule"))
         for one in flagged:
             one.flags = [flag for flag in one.flags if (one.worker_id, flag.rule) not in standing]
@@ -184,9 +185,9 @@ def _whose_home_follows(news: Iterable[News], locked: set[int]) -> set[int]:
     homes = {one.standing.household_id for one in movers} & locked
     if not homes:
         return {one.worker_id for one in movers}
-    zero = dict(Household.objects.filter(pk__in=homes).values_list("pk", "zero_employment"))
+    zero = dict(Household.objects.filter(any_of("id", homes)).values_list("pk", "zero_employment"))
     statuses: dict[int, dict[int, str]] = {home: {} for home in homes}
-    members = Worker.objects.filter(household_id__in=homes).values_list("household_id", "pk", "status")
+    members = Worker.objects.filter(any_of("household_id", homes)).values_list("household_id", "pk", "status")
     for home, worker_id, status in members:
         statuses[home][worker_id] = status
     return {one.worker_id for one in movers if _changes_home(one, statuses, zero)}

@@ -11,14 +11,13 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from kit.copying import NULL, copy_text
 from kit.sealing import crypto
 from kit.sealing.many import BlindIndex
 from workers import identity
 from workers.choices import Source, VerifiedHow
 from workers.events import phones_doubted
 from workers.models import Worker
-from workers.services.standing import DATED, Facts, Register, Renewal, Standing
+from workers.services.standing import DATED, Facts, Register, Renewal, Standing, is_said
 
 LISTS = frozenset({Source.IMPORT})
 """Sources of which nobody spoke to the worker."""
@@ -50,7 +49,6 @@ WITH said AS (
 INSERT INTO workers_saidon (worker_id, {", ".join(DATED)}, phone_listed_at)
 SELECT worker_id, {", ".join(DATED)}, phone_listed_at FROM said WHERE worker_id NOT IN (SELECT worker_id FROM known)
 """
-OF_NEWCOMERS = f"COPY workers_saidon (worker_id, {', '.join(DATED)}, phone_listed_at) FROM STDIN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class Comparison:
         once, by `keep_proven`."""
         facts = Facts()
         for name, value in changes.items():
-            if not value and value is not False:
+            if not is_said(value):
                 continue
             known_on = standing.said_on[DAY[name]]
             other = self._other(name, value, standing)
@@ -119,8 +117,7 @@ class Comparison:
 
 
 def _is_known(name: str, standing: Standing) -> bool:
-    value = standing.phone_blind if name == "phone" else name == "area" or getattr(standing, name)
-    return bool(value) or value is False
+    return name == "area" or is_said(standing.phone_blind if name == "phone" else getattr(standing, name))
 
 
 def tags_to_set(renewal: Renewal, register: Register) -> list[str]:
@@ -162,14 +159,3 @@ def note(said: Iterable[Said]) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(NOTE, [list(column) for column in zip(*rows, strict=True)])
-
-
-def note_new(said: Iterable[Said]) -> None:
-    """Of people who have just been put on the register."""
-    copy_text(OF_NEWCOMERS, "".join(map(_row, said)))
-
-
-def _row(said: Said) -> str:
-    day, listed_at = said.day.isoformat(), said.listed_at.isoformat() if said.listed_at else NULL
-    days = "\t".join([day if name in said.names else NULL for name in DATED])
-    return f"{said.worker_id}\t{days}\t{listed_at}\n"

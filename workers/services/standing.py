@@ -15,6 +15,11 @@ DATED = ("phone", "area", "group_no", "industry", "wish_willing", "wish_place", 
 """What a list may say of somebody besides how things stand. For each it is kept on which day it was said last."""
 
 
+def is_said(value: object) -> bool:
+    """A blank cell says nothing."""
+    return bool(value) or value is False
+
+
 @dataclass(frozen=True, slots=True)
 class Renewal:
     """What a list says of somebody on the register: `changes` as for `update_worker`, of DATED facts; `report` as in
