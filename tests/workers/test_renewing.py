@@ -108,7 +108,6 @@ def written_about(worker: Worker) -> dict:
     heads = JournalHead.objects.filter(pk=worker.pk).values_list("seq", flat=True)
     own = {"name", "name_pinyin", "name_initials", "household_id", "phone_blind", "phone_tail", "once"}
     own |= {"item_id", "line_id", "work_item_id", "reason_data"}
-    own |= {"created", "started", "assigned", "finished"}  # of tasks, by the clock of who works through them
     return {name: [without(row, own) for row in found] for name, found in rows.items()} | {"heads": list(heads)}
 
 

@@ -6,7 +6,7 @@ program did not move goes on with its wrong mark: work does not stop, and nothin
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +15,13 @@ from django.db import connection, models, transaction
 from django.utils.functional import Promise
 from psycopg.types.json import Jsonb
 
-from kit.copying import copy_in
+from kit.copying import array_of, copy_in
+from kit.sealing import crypto
+from kit.sealing.many import Marks
 from staff.models import User
 from workers.journal import authenticity
-from workers.models import JournalHead, JournalLine, Worker
+from workers.journal.copying import Book
+from workers.models import JournalLine, Worker
 from workers.rules import masks
 from workers.rules.seals import spelling
 from workers.rules.seals.spelling import BEFORE_THE_FIRST
@@ -46,12 +49,21 @@ INSERT INTO workers_journalhead (worker_id, seq, hash, mac)
 SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bytea[], %s::bytea[]) ON CONFLICT (worker_id) DO NOTHING
 """
 
+HEADED = "SELECT worker_id FROM workers_journalhead WHERE worker_id = ANY(%s::bigint[])"
+LOCK_HEADS = """
+SELECT worker_id, seq, hash, mac FROM workers_journalhead WHERE worker_id = ANY(%s::bigint[]) ORDER BY worker_id
+FOR UPDATE
+"""
+
 # Thousands of heads in one statement, where a CASE for each row would take most of a seed's time.
 MOVE_HEADS = """
 UPDATE workers_journalhead head SET seq = moved.seq, hash = moved.hash, mac = moved.mac
 FROM unnest(%s::bigint[], %s::integer[], %s::bytea[], %s::bytea[]) AS moved (worker_id, seq, hash, mac)
 WHERE head.worker_id = moved.worker_id
 """
+
+
+Mark = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True)
@@ -103,16 +115,37 @@ def record_many(entries: Iterable[Entry]) -> list[JournalLine]:
     return lines
 
 
+class KnownChains(Book):
+    """Chains of people who are on the register: their heads are locked now, in the order of their keys."""
+
+    def __init__(self, worker_ids: Iterable[int], *, by: int | None, at: datetime, at_once: int):
+        super().__init__(by=by, at=at, at_once=at_once)
+        self._known = _lock_heads(sorted(worker_ids))
+        self._ends = {key: (end.seq, end.hash) for key, end in self._known.items()}
+
+    def write(self) -> None:
+        self.write_lines()
+        for key, end in self._known.items():
+            end.seq, end.hash = self._ends[key]
+        _move_heads([end for end in self._known.values() if end.has_moved])
+
+
 class _End:
     """Where a locked chain ends. A mark that did not hold stays as it was, for `verify` to find."""
 
-    def __init__(self, worker_id: int, seq: int, digest: bytes, mac: bytes):
-        self.worker_id, self.seq, self.hash, self.kept_mac = worker_id, seq, bytes(digest), bytes(mac)
-        self.is_ours = authenticity.is_head_ours(self.kept_mac, worker_id, seq, self.hash)
+    def __init__(self, mark: Mark, worker_id: int, seq: int, digest: bytes, mac: bytes):
+        self._mark, self._began, self.worker_id = mark, seq, worker_id
+        self.seq, self.hash, self.kept_mac = seq, bytes(digest), bytes(mac)
+        is_newest = self.kept_mac == mark(authenticity.end_of(worker_id, seq, self.hash))
+        self.is_ours = is_newest or authenticity.is_head_ours(self.kept_mac, worker_id, seq, self.hash)
 
     @property
     def mac(self) -> bytes:
-        return authenticity.of_head(self.worker_id, self.seq, self.hash) if self.is_ours else self.kept_mac
+        return self._mark(authenticity.end_of(self.worker_id, self.seq, self.hash)) if self.is_ours else self.kept_mac
+
+    @property
+    def has_moved(self) -> bool:
+        return self.seq != self._began
 
     def add(self, entry: Entry) -> JournalLine:
         line = _line(entry, self.seq + 1, self.hash)
@@ -148,10 +181,14 @@ class _Encoder(DjangoJSONEncoder):
         return str(o) if isinstance(o, Promise) else super().default(o)
 
 
+def _mark_head(end: bytes) -> bytes:
+    return crypto.authenticate(end, purpose=authenticity.HEAD)
+
+
 def _lock_head(worker_id: int) -> _End:
     with connection.cursor() as cursor:
         cursor.execute(LOCK_HEAD, [worker_id, BEFORE_THE_FIRST, authenticity.of_head(worker_id, 0, BEFORE_THE_FIRST)])
-        return _End(worker_id, *cursor.fetchone())
+        return _End(_mark_head, worker_id, *cursor.fetchone())
 
 
 def _write(line: JournalLine, head: _End) -> None:
@@ -168,15 +205,23 @@ def _write(line: JournalLine, head: _End) -> None:
 
 def _move_heads(ends: list[_End]) -> None:
     rows = [(end.worker_id, end.seq, end.hash, end.mac) for end in ends]
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE_HEADS, [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []])
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE_HEADS, list(map(array_of, zip(*rows, strict=True))))
 
 
 def _lock_heads(worker_ids: list[int]) -> dict[int, _End]:
-    headed = set(JournalHead.objects.filter(pk__in=worker_ids).values_list("pk", flat=True))
+    mark = Marks(authenticity.HEAD).of
+    headed = {key for (key,) in _asked(HEADED, worker_ids)}
     if new := [pk for pk in worker_ids if pk not in headed]:
-        macs = [authenticity.of_head(pk, 0, BEFORE_THE_FIRST) for pk in new]
+        macs = [mark(authenticity.end_of(pk, 0, BEFORE_THE_FIRST)) for pk in new]
+        columns = new, [0] * len(new), [BEFORE_THE_FIRST] * len(new), macs
         with connection.cursor() as cursor:
-            cursor.execute(BEGIN_CHAINS, [new, [0] * len(new), [BEFORE_THE_FIRST] * len(new), macs])
-    locked = JournalHead.objects.select_for_update().filter(pk__in=worker_ids).order_by("pk")
-    return {pk: _End(pk, *rest) for pk, *rest in locked.values_list("pk", "seq", "hash", "mac")}
+            cursor.execute(BEGIN_CHAINS, list(map(array_of, columns)))
+    return {row[0]: _End(mark, *row) for row in _asked(LOCK_HEADS, worker_ids)}
+
+
+def _asked(query: str, worker_ids: list[int]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [worker_ids])
+        return cursor.fetchall()

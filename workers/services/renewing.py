@@ -19,7 +19,7 @@ from kit.refusals import Refusal
 from staff.models import User
 from workers.events import news_weighed
 from workers.locking import lock_workers
-from workers.models import Flag, Household, StatusReport, Worker
+from workers.models import Flag, Household, Worker
 from workers.refusals import NotYetHappened, UnderAge
 from workers.rules import flag_rules
 from workers.rules.ages import WORKING_AGE
@@ -29,7 +29,7 @@ from workers.services.registering import check_keeps
 from workers.services.renewed_rows import write
 from workers.services.reporting import VERIFIES, check_age, in_its_minute
 from workers.services.said_on import Comparison, keep_proven, tags_to_set
-from workers.services.standing import News, Register, Renewal, Standing, later, look
+from workers.services.standing import News, Register, Renewal, Report, Standing, later, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _taken(
     register = look(renewals, tags_of=[one.worker_id for one in renewals])
     answers = weigh(renewals, register)
     news = _one_each(answers)
-    _report(news, by=by, at=at, source=source)
+    _report(news, source)
     _flag(news, register, source)
     alone = _whose_home_follows(news, homes)
     news_weighed.send(sender=Worker, news=news, alone=alone, at=at)
@@ -148,19 +148,17 @@ def _answer(weighed: News | Answer, is_written: bool) -> Answer:
     return Renewed(weighed.worker_id, is_news=True, kept=tuple(weighed.facts.kept)) if is_written else ALONE
 
 
-def _report(news: Iterable[News], *, by: User | None, at: datetime, source: str) -> None:
-    """The rows to be, in their place among those that are there."""
+def _report(news: Iterable[News], source: str) -> None:
+    """The reports to be, in their place among those that are there."""
     saying = [one for one in news if one.said]
     known = later([(one.worker_id, one.said["happened_at"]) for one in saying]) if saying else {}
     for one in saying:
         newest, of_minute = known[one.worker_id]
         said = dict(one.said)
-        said["destination_id"] = said.pop("destination").pk if said.get("destination") else None
-        said["happened_at"] = in_its_minute(said["happened_at"], of_minute)
-        one.is_newest = newest is None or newest <= said["happened_at"]
-        one.report = StatusReport(
-            worker_id=one.worker_id, entered_at=at, source=source, by_id=by.pk if by else None, **said
-        )
+        destination = said.pop("destination", None)
+        one.report = Report(**said, source=source, destination_id=destination and destination.pk)
+        one.report.happened_at = in_its_minute(one.report.happened_at, of_minute)
+        one.is_newest = newest is None or newest <= one.report.happened_at
 
 
 def _flag(news: Iterable[News], register: Register, source: str) -> None:

@@ -99,7 +99,8 @@ def in_its_minute(happened_at: datetime, last: datetime | None) -> datetime:
 def told_of(report: StatusReport, previous: str) -> dict:
     """What the journal keeps of a report."""
     told = {"status": report.status, "previous": previous, "source": report.source}
-    extra = {"note": report.note, "employer": report.employer_name, "wage": report.wage, "since_on": report.since_on}
+    since = report.since_on and report.since_on.isoformat()
+    extra = {"note": report.note, "employer": report.employer_name, "wage": report.wage, "since_on": since}
     return told | {name: value for name, value in extra.items() if value}
 
 

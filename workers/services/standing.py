@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from workers.models import StatusReport
 from workers.rules.flag_rules import Raised
 
 DATED = ("phone", "area", "group_no", "industry", "wish_willing", "wish_place", "wish_wage")
@@ -74,6 +73,21 @@ class Facts:
             self.noted.remove(name)
 
 
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """A status report to be, by the names of its model."""
+
+    status: str
+    happened_at: datetime
+    source: str
+    note: str = ""
+    employer_name: str = ""
+    destination_id: int | None = None
+    wage: int | None = None
+    since_on: date | None = None
+    once: UUID | None = None
+
+
 @dataclass(slots=True)
 class News:
     """What of it is new. `report` is the row to be written, and `is_newest` when nothing later is known; `flags` are
@@ -84,7 +98,7 @@ class News:
     tags: list[str]
     said: dict | None
     said_on: date | None
-    report: StatusReport | None = None
+    report: Report | None = None
     is_newest: bool = False
     flags: list[Raised] = field(default_factory=list)
 
