@@ -223,5 +223,5 @@ def _lock_heads(worker_ids: list[int]) -> dict[int, _End]:
 
 def _asked(query: str, worker_ids: list[int]) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(query, [worker_ids])
+        cursor.execute(query, [array_of(worker_ids)])
         return cursor.fetchall()

@@ -166,7 +166,7 @@ class _Phones:
         purpose = crypto.column(Worker, "phone_cipher")
         self._seal, self._blind = Sealer(purpose).seal, BlindIndex(crypto.PHONE).of
         with connection.cursor() as cursor:
-            cursor.execute(PHONES, [changed])
+            cursor.execute(PHONES, [array_of(changed)])
             self._old = {key: crypto.unseal(blob, purpose=purpose, row=key) for key, blob in cursor.fetchall()}
 
     def told(self, one: News) -> list[str]:

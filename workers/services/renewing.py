@@ -153,12 +153,12 @@ def _report(news: Iterable[News], source: str) -> None:
     saying = [one for one in news if one.said]
     known = later([(one.worker_id, one.said["happened_at"]) for one in saying]) if saying else {}
     for one in saying:
-        newest, of_minute = known[one.worker_id]
+        later_ones = known[one.worker_id]
         said = dict(one.said)
         destination = said.pop("destination", None)
         one.report = Report(**said, source=source, destination_id=destination and destination.pk)
-        one.report.happened_at = in_its_minute(one.report.happened_at, of_minute)
-        one.is_newest = newest is None or newest <= one.report.happened_at
+        one.report.happened_at = in_its_minute(one.report.happened_at, later_ones.of_minute)
+        one.is_newest = not later_ones.than(one.report.happened_at)
 
 
 def _flag(news: Iterable[News], register: Register, source: str) -> None:

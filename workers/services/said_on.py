@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from kit.copying import array_of
 from kit.sealing import crypto
 from kit.sealing.many import BlindIndex
 from workers import identity
@@ -136,7 +137,7 @@ def keep_proven(facts: Mapping[int, Facts]) -> None:
     if not doubted:
         return
     with connection.cursor() as cursor:
-        cursor.execute(PROVEN, [SPOKEN_WITH, SPOKEN_WITH, doubted])
+        cursor.execute(PROVEN, [SPOKEN_WITH, SPOKEN_WITH, array_of(doubted)])
         rows = cursor.fetchall()
     reached = {worker_id for worker_id, _since, is_proven in rows if is_proven}
     since = {worker_id: listed_at for worker_id, listed_at, is_proven in rows if not is_proven}
@@ -158,4 +159,4 @@ def note(said: Iterable[Said]) -> None:
     rows = [(*one.columns, one.has_new_phone, one.listed_at) for one in said if one.names]
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(NOTE, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(NOTE, list(map(array_of, zip(*rows, strict=True))))
