@@ -1,7 +1,7 @@
 """Many new rows by COPY: what `bulk_create` writes, at a fraction of its price."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 
@@ -44,24 +44,14 @@ def give_keys(rows: list[models.Model]) -> None:
             row.pk = key
 
 
-class Keys:
-    """The next keys of a model, drawn many at once."""
-
-    def __init__(self, model: type[models.Model], at_once: int):
-        self._model, self._at_once, self._left = model, at_once, iter(())
-
-    def __next__(self) -> int:
-        key = next(self._left, None)
-        if key is None:
-            self._left = iter(self._drawn())
-            key = next(self._left)
-        return key
-
-    def _drawn(self) -> list[int]:
-        meta = self._model._meta
+def keys_of(model: type[models.Model], at_once: int) -> Iterator[int]:
+    """The next keys of a model without end, so many drawn in one statement."""
+    meta = model._meta
+    while True:
         with connection.cursor() as cursor:
-            cursor.execute(NEXT_KEYS, [meta.db_table, meta.pk.column, self._at_once])
-            return [key for (key,) in cursor.fetchall()]
+            cursor.execute(NEXT_KEYS, [meta.db_table, meta.pk.column, max(at_once, 1)])
+            drawn = cursor.fetchall()
+        yield from (key for (key,) in drawn)
 
 
 class Pattern:

@@ -14,7 +14,7 @@ from cases.models import Case, CaseProcess, WorkItem
 from cases.queue import items
 from cases.queue.flow import PlacementFlow
 from cases.queue.plan import Plan
-from kit.copying import Keys, Pattern, copy_in
+from kit.copying import Pattern, copy_in, keys_of
 from staff.models import User
 
 Planned = tuple[Case, Plan]
@@ -42,9 +42,9 @@ class FirstCourses:
 
     def __init__(self, count: int, at: datetime):
         self._at, self._clocks = at, items.clocks_on(at)
-        self._process_keys, self._task_keys = Keys(CaseProcess, count), Keys(Task, 3 * count)
+        self._process_keys, self._task_keys = keys_of(CaseProcess, count), keys_of(Task, 3 * count)
         link, item = Task.previous.through, WorkItem
-        self._link_keys, self._item_keys = Keys(link, 2 * count), Keys(item, count)
+        self._link_keys, self._item_keys = keys_of(link, 2 * count), keys_of(item, count)
         case, plan = Case(id=0), Plan(at, "flag")
         process = _process(case, plan)
         self._processes = Pattern(process, "id", "artifact_object_id")

@@ -18,7 +18,7 @@ from cases.queue.deadlines import Clocks
 from cases.queue.plan import Plan
 from cases.services.opening import choose_owners, first_plan, flag_data
 from cases.services.schedule import plan_of, plan_of_travel, planned_follow_ups
-from kit.copying import NULL, Keys, Pattern, copy_in
+from kit.copying import NULL, Pattern, copy_in, keys_of
 from kit.days import local_moment
 from kit.lookups import any_of
 from staff.models import User
@@ -76,12 +76,12 @@ def open_cases_of_enrolled(enrolled: Iterable[Enrolled], *, book: Book, by: User
     if not flagged:
         return
     owners = choose_owners([one.area_id for one in flagged], at=at)
-    courses, keys = FirstCourses(len(flagged), at), Keys(Case, len(flagged))
+    courses, keys = FirstCourses(len(flagged), at), keys_of(Case, len(flagged))
     columns = ("id", "worker_id", "area_id", "service_group", "owner_id", "opened_by_flag_id")
     opened = Pattern(Case(opened_at=at, state_since=at), *columns)
     first = CaseMove(from_state="", to_state=State.FLAGGED, cause=Cause.OPENED, at=at, happened_at=at, by=by)
     moved = Pattern(first, "id", "case_id", "line_id")
-    move_keys = Keys(CaseMove, len(flagged))
+    move_keys = keys_of(CaseMove, len(flagged))
     for one, owner in zip(flagged, owners, strict=True):
         key, (flag, raised) = next(keys), one.flags[0]
         owner_id = owner.pk if owner else NULL

@@ -114,9 +114,9 @@ def test_what_somebody_entered_today_stands_against_the_list_of_yesterday(a_list
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_newcomer_was_described_on_the_day_of_the_roster(a_list_says, at_once):
     told = {"name": "王芳", "id_number": make_id_number(n=3), "group_no": "7", "said_on": APRIL}
+    told |= {"sex": "F", "birth_date": date(1987, 6, 1)}
     if at_once:
-        newcomer = Newcomer(**told, area=FENGPING, sex="F", birth_date=date(1987, 6, 1))
-        (key,) = services.enrol_workers([newcomer], by=None, at=AT, source=Source.IMPORT)
+        (key,) = services.enrol_workers([Newcomer(**told, area=FENGPING)], by=None, at=AT, source=Source.IMPORT)
         worker = Worker.objects.get(pk=key)
     else:
         fields = NewWorker(**told, area=area_of(FENGPING))

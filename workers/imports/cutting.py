@@ -33,13 +33,15 @@ def context_of(upload: RosterUpload, at: datetime) -> Context:
 
 
 @transaction.atomic
-def cut(upload: RosterUpload, worksheets: Iterator[Worksheet], *, takes_hidden: bool, at: datetime) -> None:
+def cut(
+    upload: RosterUpload, worksheets: Iterator[Worksheet], *, takes_hidden: bool, at: datetime, size: int = CHUNK
+) -> None:
     """The people of a file, in chunks: all of them or none. Raises a kind of UnreadableRoster.
 
     For the process that holds the upload's row.
     """
     roster, rows = people_in(worksheets, takes_hidden=takes_hidden)
-    cut_rows(upload, rows, at=at)
+    cut_rows(upload, rows, at=at, size=size)
     upload.left_out = [[row.label, row.why] for row in left_out_of(roster)]
     upload.told = told_of(roster)
     upload.save(update_fields=["left_out", "told"])

@@ -161,9 +161,10 @@ def save_chunk(upload: RosterUpload, chunk: RosterChunk, at: datetime) -> None:
 def save_rows(checked: list[Verdict], *, by: User | None, at: datetime) -> tuple[list[Verdict], frozenset[int]]:
     """Newcomers all at once and people known already too, but for those of whose case something follows. Returns the
     verdicts, and the keys of who is new."""
-    areas = saving.find_areas(verdict.person for verdict in checked)
     newcomers = [verdict for verdict in checked if verdict.is_saved and not verdict.existing]
     answers = saving.enrol(newcomers, by=by, at=at) if newcomers else []
+    left = [verdict for verdict in checked if verdict.is_saved and (answers is None or verdict.existing)]
+    areas = saving.find_areas(verdict.person for verdict in left)
     if answers is None:
         verdicts = [_save(verdict, areas=areas, by=by, at=at) for verdict in checked]
         return verdicts, _new_among(verdicts)

@@ -29,7 +29,9 @@ class NothingToResume(UnreadableRoster):
     way_out = _("Import it without --resume.")
 
 
-def begin(path: Path, *, by: User | None, at: datetime, only_look: bool, resume: bool) -> RosterUpload:
+def begin(
+    path: Path, *, by: User | None, at: datetime, only_look: bool, resume: bool, chunk: int = cutting.CHUNK
+) -> RosterUpload:
     """The roster of this file, cut into chunks, begun now or by whoever was broken off; both may go on with it at once.
 
     Raises a kind of UnreadableRoster, and then nothing was begun.
@@ -45,7 +47,7 @@ def begin(path: Path, *, by: User | None, at: datetime, only_look: bool, resume:
         )  # fmt: skip
         upload = RosterUpload.objects.select_for_update(of=("self",)).select_related("by").get(pk=upload.pk)
         if upload.cut_at is None:
-            cutting.cut(upload, worksheets_in_file(path), takes_hidden=False, at=at)
+            cutting.cut(upload, worksheets_in_file(path), takes_hidden=False, at=at, size=chunk)
         _start(upload, at, only_look)
     return upload
 
@@ -70,8 +72,7 @@ def _digest(path: Path, only_look: bool) -> bytes:
 @contextmanager
 def hands(upload: RosterUpload, more: int) -> Iterator[list[subprocess.Popen]]:
     """So many more processes take up its chunks. One that dies leaves its chunk to the others; nobody waits for it."""
-    if upload.rows <= cutting.CHUNK:
-        more = 0
+    more = min(more, upload.chunks.count() - 1)
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_workers", HAND, str(upload.pk)]
     processes = [subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL) for _hand in range(more)]
     try:

@@ -8,7 +8,7 @@ import struct
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from kit.copying import HEX, NULL, Keys, copy_text
+from kit.copying import HEX, NULL, copy_text, keys_of
 from kit.sealing.many import Marks
 from workers.journal import authenticity
 from workers.models import JournalLine
@@ -30,7 +30,7 @@ class Book:
     def __init__(self, *, by: int | None, at: datetime, at_once: int):
         """`at_once` is how many lines are expected."""
         self._by, self.at = by, spelled(at)
-        self._lines, self._keys = Lines(), Keys(JournalLine, at_once)
+        self._lines, self._keys = Lines(), keys_of(JournalLine, at_once)
         self._rows: list[str] = []
         self._ends: dict[int, tuple[int, bytes]] = {}
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kit.copying import HEX, NULL, Keys, Pattern, escaped
+from kit.copying import HEX, NULL, Pattern, escaped, keys_of
 from kit.days import local_day
 from kit.refusals import Refusal
 from kit.sealing import crypto
@@ -31,6 +31,7 @@ from workers.services.said_on import LISTS
 from workers.services.standing import DATED, is_said
 
 LINES_A_PERSON = 3
+NO_NUMBER = NULL, NULL, ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,15 +98,14 @@ class _Register:
 
     def __init__(self, count: int, *, by: User | None, at: datetime, source: str):
         self._at, self._today, self._source = at, local_day(at), source
-        self._keys = Keys(Worker, max(count, 1))
-        self._tag_keys, self._report_keys, self._flag_keys = (
-            Keys(m, count or 1) for m in (WorkerTag, StatusReport, Flag)
-        )
+        self._keys = keys_of(Worker, count)
+        self._tag_keys, self._report_keys = keys_of(WorkerTag, count), keys_of(StatusReport, count)
+        self._flag_keys = keys_of(Flag, count)
         self._people, self._tags = _people(at), _tags(source, self._today)
         self._reports, self._flags = _reports(by, at, source), _flags(by, at)
         self._said, self._listed_at = Pattern(SaidOn(), "worker_id", *DATED, "phone_listed_at"), spelled(at)
         self._numbers = _Numbers()
-        self.book = Book(by=by and by.pk, at=at, at_once=LINES_A_PERSON * max(count, 1))
+        self.book = Book(by=by and by.pk, at=at, at_once=LINES_A_PERSON * count)
         self._check_keeps = cache(lambda area: check_keeps(by, area))
         self._age = cache(lambda born: age_on(born, self._today))
         self._day, self._moment = cache(local_day), cache(spelled)
@@ -186,10 +186,8 @@ class _Register:
         told |= {name: value for name, value in extra.items() if value}
         about = ("workers.statusreport", row)
         self.book.add(key, "status_reported", canonical(told), about=about, happened_at=happened_at)
-        return [
-            self._add_flag(key, raised, is_first=not place)
-            for place, raised in enumerate(self._met(report.status, tags))
-        ]
+        met = enumerate(self._met(report.status, tags))
+        return [self._add_flag(key, raised, is_first=place == 0) for place, raised in met]
 
     def _add_flag(self, key: int, raised: flag_rules.Raised, *, is_first: bool) -> tuple[int, flag_rules.Raised]:
         row = next(self._flag_keys)
@@ -217,10 +215,8 @@ class _Numbers:
 
     def columns(self, key: int, who: Newcomer) -> tuple[str, ...]:
         number, phone = who.id_number, who.phone
-        known = (_hex(self._id(number, key)), _hex(self._id_index(number)), number[-4:]) if number else (NULL, NULL, "")
-        called = (
-            (_hex(self._phone(phone, key)), _hex(self._phone_index(phone)), phone[-4:]) if phone else (NULL, NULL, "")
-        )
+        known = (_hex(self._id(number, key)), _hex(self._id_index(number)), number[-4:]) if number else NO_NUMBER
+        called = (_hex(self._phone(phone, key)), _hex(self._phone_index(phone)), phone[-4:]) if phone else NO_NUMBER
         return *known, *called
 
 

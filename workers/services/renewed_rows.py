@@ -7,7 +7,7 @@ from functools import cache
 
 from django.db import connection, models
 
-from kit.copying import Keys, Pattern, array_of, escaped
+from kit.copying import Pattern, array_of, escaped, keys_of
 from kit.days import local_day
 from kit.lookups import any_of
 from kit.sealing import crypto
@@ -144,7 +144,7 @@ class _New:
     """Rows of one table that differ in a few columns."""
 
     def __init__(self, row: models.Model, count: int, *columns: str):
-        self._keys, self._rows = Keys(type(row), max(count, 1)), Pattern(row, "id", *columns)
+        self._keys, self._rows = keys_of(type(row), count), Pattern(row, "id", *columns)
         self.write = self._rows.write
 
     def add(self, *values: object) -> int:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from staff.models import User
-from workers.imports import engine, from_disk, report
+from workers.imports import cutting, engine, from_disk, report
 from workers.imports.left_out import HIDDEN_ROW, HIDDEN_WORKSHEET, IGNORED_WORKSHEET, LeftOut
 from workers.imports.progress import is_checked, progress_of
 from workers.imports.reading import UnreadableRoster
@@ -19,6 +19,7 @@ from workers.models import RosterUpload
 UNUSABLE = 2  # exit code: nothing could be read, nothing was changed
 BROKEN_OFF = 3  # exit code: some of it is saved
 SECONDS_BETWEEN_NEWS = 5
+HOW = ("dry_run", "jobs", "resume", "chunk")
 
 
 class Command(BaseCommand):
@@ -33,11 +34,12 @@ class Command(BaseCommand):
         parser.add_argument("--by", metavar="USERNAME", help="who imports; only people in their areas are saved")
         parser.add_argument("--dry-run", action="store_true", help="the same verdicts, and nothing is saved")
         parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a processor)")
+        parser.add_argument("--chunk", type=int, default=cutting.CHUNK, help="rows that are saved together")
         parser.add_argument("--resume", action="store_true", help="go on with what was begun, and begin nothing")
         parser.add_argument("--language", default="zh-hans", help="of the messages: zh-hans or en")
         parser.add_argument(from_disk.HAND, type=int, metavar="ROSTER", help="for the command's own processes")
 
-    def handle(self, *, files, language, hand, report, by, dry_run, jobs, resume, **options):
+    def handle(self, *, files, language, hand, report, by, **how):
         if hand:
             from_disk.take_a_hand(hand, now=timezone.now)
             return
@@ -45,10 +47,10 @@ class Command(BaseCommand):
             user, uploads = self._user(by), []
             try:
                 for path in files:
-                    uploads.append(self._import(path, user, dry_run=dry_run, jobs=jobs, resume=resume))
+                    uploads.append(self._import(path, user, **{name: how[name] for name in HOW}))
                 pending(uploads)
             finally:
-                for upload in uploads if dry_run else ():
+                for upload in uploads if how["dry_run"] else ():
                     upload.delete()
 
     def _user(self, username: str | None) -> User | None:
@@ -73,9 +75,12 @@ class Command(BaseCommand):
         finally:
             pending.unlink(missing_ok=True)
 
-    def _import(self, path: Path, user: User | None, *, dry_run: bool, jobs: int, resume: bool) -> RosterUpload:
+    def _import(
+        self, path: Path, user: User | None, *, dry_run: bool, jobs: int, resume: bool, chunk: int
+    ) -> RosterUpload:
+        how = {"only_look": dry_run, "resume": resume, "chunk": chunk}
         try:
-            upload = from_disk.begin(path, by=user, at=timezone.now(), only_look=dry_run, resume=resume)
+            upload = from_disk.begin(path, by=user, at=timezone.now(), **how)
         except UnreadableRoster as refusal:
             self._give_up(f"{path.name}: {refusal} {refusal.way_out}")
         with from_disk.hands(upload, jobs - 1):
