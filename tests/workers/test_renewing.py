@@ -2,15 +2,18 @@
 
 import re
 import threading
+import time
 import uuid
 from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from cases.locking import locked
 from cases.models import Case
+from cases.refusals import CaseBusy
 from tests.cases.factories import CaseFactory
 from tests.cases.test_concurrency import at_once
 from tests.staff.factories import DAFANG_VILLAGE, FENGPING, YANJIAO, area_of
@@ -297,3 +300,37 @@ def test_locks_are_taken_in_the_order_of_everybody_else():
         "cases_case", "workers_household", "workers_worker", "workers_journalhead",
     ]  # fmt: skip
     assert ["ORDER BY" in sql for sql in locking][:4] == [True] * 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_and_a_step_of_a_case_do_not_wait_for_each_other_in_a_circle(monkeypatch):
+    """The step holds the journal of somebody whom the list holds, and then reports a status."""
+    case, met = CaseFactory(contacted=True), threading.Barrier(2)
+    real = renewing.write
+
+    def a_step(wait) -> None:
+        with transaction.atomic(), locked(case) as step:
+            journal.record(worker=case.worker, what="worker_spoken_to", by=None, at=AT)
+            wait()
+            services.report_status(
+                worker=step.case.worker, status=Status.UNEMPLOYED_WILLING, happened_at=AT, by=None, at=AT,
+                source=Source.CALL, said_in=step.case,
+            )  # fmt: skip
+
+    def both_are_in(*news, **how):
+        met.wait(timeout=10)
+        return real(*news, **how)
+
+    def a_list() -> list:
+        return renew(renewal(case.worker, changes={"group_no": "7"}))
+
+    with monkeypatch.context() as off:
+        off.setattr("cases.services.lock_cases_of", lambda worker_ids: None)
+        off.setattr(renewing, "write", both_are_in)
+        outcomes = at_once(lambda: a_step(lambda: met.wait(timeout=10)), a_list)
+    assert len([outcome for outcome in outcomes if isinstance(outcome, OperationalError | CaseBusy)]) == 1
+
+    outcomes = at_once(lambda: a_step(lambda: time.sleep(0.5)), a_list)
+
+    assert outcomes == [None, [Renewed(case.worker_id, is_news=outcomes[1][0].is_news)]]
+    assert list(journal.verify_all()) == []

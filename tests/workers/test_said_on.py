@@ -216,6 +216,15 @@ def test_a_list_does_not_replace_a_phone_that_is_proven(a_list_says, how):
     assert (kept, known(worker, "phone")) == ((("phone",), (OLD,)) if how in STANDS else ((), (NEW,)))
 
 
+def test_of_two_rows_about_one_person_neither_replaces_a_phone_that_is_proven():
+    worker = called(WorkerFactory(phone=OLD))
+    renewals = [Renewal(worker.pk, {"phone": phone}) for phone in (NEW, make_phone(7003))]
+
+    services.renew_workers(renewals, by=None, at=AT, source=Source.IMPORT)
+
+    assert known(worker, "phone") == (OLD,)
+
+
 def test_a_number_at_which_somebody_else_answered_does_not_come_back(a_list_says):
     worker = wrong(WorkerFactory(phone=OLD))
     services.update_worker(worker=worker, changes={"phone": NEW}, by=None, at=NOON + timedelta(days=2))

@@ -14,7 +14,7 @@ from kit.sealing import crypto
 from kit.sealing.many import BlindIndex, Sealer
 from staff.models import User
 from workers.events import workers_flagged
-from workers.journal.copying import canonical, spelled
+from workers.journal.copying import Book, canonical, spelled
 from workers.journal.lines import KnownChains
 from workers.models import Flag, Household, StatusReport, Worker, WorkerTag
 from workers.rules import masks
@@ -48,12 +48,16 @@ PHONES = "SELECT id, phone_cipher FROM workers_worker WHERE id = ANY(%s::bigint[
 NOT_ANOTHER = (None, None, None)
 
 
-def write(news: Sequence[News], register: Register, *, by: User | None, at: datetime, source: str) -> None:
-    """Of people whose rows the caller holds and for whom nothing else follows."""
+def write(
+    news: Sequence[News], register: Register, *, held: Sequence[int], by: User | None, at: datetime, source: str
+) -> None:
+    """Of people for whom nothing else follows. `held` are all whose rows the caller holds: whoever is taken one by one
+    afterwards has their chain locked in the same order."""
+    book = KnownChains(held, by=by and by.pk, at=at, at_once=2 * len(news))
     if not news:
         return
     phones, groups = _Phones(news), _groups([one for one in news if one.tags], register)
-    rows = _Rows(news, phones, by=by, at=at, source=source)
+    rows = _Rows(news, book, phones, by=by, at=at, source=source)
     changed = [one for one in news if rows.take(one, groups)]
     _rewrite(changed, phones)
     note(_said(news, local_day(at), at, source))
@@ -65,9 +69,11 @@ def write(news: Sequence[News], register: Register, *, by: User | None, at: date
 class _Rows:
     """New rows, and the lines that tell them."""
 
-    def __init__(self, news: Sequence[News], phones: "_Phones", *, by: User | None, at: datetime, source: str):
+    def __init__(
+        self, news: Sequence[News], book: Book, phones: "_Phones", *, by: User | None, at: datetime, source: str
+    ):
         self.flagged: list[Enrolled] = []
-        self.book = KnownChains([one.worker_id for one in news], by=by and by.pk, at=at, at_once=2 * len(news))
+        self.book = book
         self._phones, self._source, self._moment = phones, source, cache(spelled)
         self._reports = _New(
             StatusReport(entered_at=at, source=source, by=by), sum(one.report is not None for one in news),

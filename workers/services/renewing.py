@@ -76,7 +76,7 @@ class _Scales:
 
     def weigh_all(self, renewals: Sequence[Renewal], register: Register) -> list[News | Answer]:
         weighed = [self._weigh(renewal, register) for renewal in renewals]
-        keep_proven({one.worker_id: one.facts for one in weighed if isinstance(one, News)})
+        keep_proven([(one.worker_id, one.facts) for one in weighed if isinstance(one, News)])
         return [_news_or_none(one) if isinstance(one, News) else one for one in weighed]
 
     def _weigh(self, renewal: Renewal, register: Register) -> News | Refusal:
@@ -100,10 +100,8 @@ class _Scales:
         return report
 
 
-def _news_or_none(weighed: News) -> News | Renewed | Alone:
+def _news_or_none(weighed: News) -> News | Renewed:
     facts = weighed.facts
-    if "area" in facts.changed:
-        return ALONE
     if facts.changed or facts.noted or weighed.tags or weighed.said:
         return weighed
     return Renewed(weighed.worker_id, is_news=False, kept=tuple(facts.kept))
@@ -125,11 +123,12 @@ def _taken(
     news = _one_each(answers)
     _report(news, source)
     _flag(news, register, source)
-    alone = _whose_home_follows(news, homes)
+    alone = {one.worker_id for one in news if "area" in one.facts.changed} | _whose_home_follows(news, homes)
     news_weighed.send(sender=Worker, news=news, alone=alone, at=at)
     alone |= _housemates(news, alone)
-    write([one for one in news if one.worker_id not in alone], register, by=by, at=at, source=source)
-    written = {id(one) for one in news if one.worker_id not in alone}
+    taken = [one for one in news if one.worker_id not in alone]
+    write(taken, register, held=[one.worker_id for one in news], by=by, at=at, source=source)
+    written = set(map(id, taken))
     return [_answer(answer, id(answer) in written) for answer in answers]
 
 

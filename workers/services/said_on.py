@@ -5,7 +5,7 @@ later visit; a field of which nothing is known may be filled by a list of any da
 reached, or that a visit confirmed, is not replaced by a list's. A blank cell erases nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -131,9 +131,9 @@ def tags_to_set(renewal: Renewal, register: Register) -> list[str]:
     ]  # fmt: skip
 
 
-def keep_proven(facts: Mapping[int, Facts]) -> None:
-    """By worker. Two queries for those who would have another phone."""
-    doubted = [worker_id for worker_id, of_them in facts.items() if "phone" in of_them.changed]
+def keep_proven(weighed: Sequence[tuple[int, Facts]]) -> None:
+    """With the key of each worker. Two queries for those who would have another phone."""
+    doubted = [worker_id for worker_id, facts in weighed if "phone" in facts.changed]
     if not doubted:
         return
     with connection.cursor() as cursor:
@@ -142,8 +142,9 @@ def keep_proven(facts: Mapping[int, Facts]) -> None:
     reached = {worker_id for worker_id, _since, is_proven in rows if is_proven}
     since = {worker_id: listed_at for worker_id, listed_at, is_proven in rows if not is_proven}
     phones_doubted.send(sender=Worker, since=since, reached=reached)
-    for worker_id in reached:
-        facts[worker_id].keep("phone")
+    for worker_id, facts in weighed:
+        if worker_id in reached and "phone" in facts.changed:
+            facts.keep("phone")
 
 
 def said_of(
