@@ -22,8 +22,9 @@ def is_said(value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What a list says of somebody on the register: `changes` as for `update_worker`, of DATED facts; `report` as in
-    `Enrolment`. `said_on` is the day of the list, None when it has none: then it is said now."""
+    """What a list says of somebody on the register: `changes` as for `update_worker`, of DATED facts; `report` are the
+    arguments of `report_status` but `worker`, `by`, `at` and `source`. `said_on` is the day of the list, None when it
+    has none: then it is said now."""
 
     worker_id: int
     changes: Mapping
@@ -121,7 +122,8 @@ class News:
 STANDING = f"""
 SELECT id, area_code, birth_date, household_id, service_group, status, status_since, employer_name, destination_code,
     wage, phone_blind, wrong_phone_blind, worker.group_no, worker.industry, worker.wish_willing, worker.wish_place,
-    worker.wish_wage, (last_verified_at AT TIME ZONE 'TIME_ZONE')::date, {", ".join(f"said.{name}" for name in DATED)}
+    worker.wish_wage, (last_verified_at AT TIME ZONE '{settings.TIME_ZONE}')::date,
+    {", ".join(f"said.{name}" for name in DATED)}
 FROM workers_worker worker LEFT JOIN workers_saidon said ON said.worker_id = worker.id
 WHERE id = ANY(%s::bigint[])
 """
@@ -161,7 +163,7 @@ def look(renewals: Sequence[Renewal], *, tags_of: Collection[int]) -> Register:
 
 
 def people_of(worker_ids: Sequence[int]) -> dict[int, Standing]:
-    rows = _found(STANDING.replace("TIME_ZONE", settings.TIME_ZONE), worker_ids) if worker_ids else []
+    rows = _found(STANDING, worker_ids) if worker_ids else []
     return {row[0]: Standing(*row[:BESIDE], row[BESIDE:]) for row in rows}
 
 
