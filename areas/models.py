@@ -6,7 +6,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from areas import ranges
-from areas.querysets import AreaQuerySet, HolidayQuerySet
+from areas.querysets import AreaQuerySet, HolidayManager
 from areas.ranges import Level
 
 
@@ -143,7 +143,7 @@ class Holiday(models.Model):
     )
     name = models.CharField(_("name"), max_length=60)
 
-    objects = HolidayQuerySet.as_manager()
+    objects = HolidayManager()
 
     class Meta:
         ordering = ["date"]

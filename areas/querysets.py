@@ -1,8 +1,9 @@
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Manager, Q, QuerySet
 
 from areas.ranges import Range, in_ranges
+from kit import sql
 
 
 class AreaQuerySet(QuerySet):
@@ -26,7 +27,7 @@ class AreaQuerySet(QuerySet):
         return self.filter(begun & not_over)
 
 
-class HolidayQuerySet(QuerySet):
+class HolidayManager(Manager):
     def as_calendar(self) -> frozenset[tuple[date, bool]]:
         """What `areas.working_days` counts with: (day, is it worked). Load once, count often."""
-        return frozenset(self.values_list("date", "is_working_day"))
+        return frozenset(sql.ask_all("SELECT date, is_working_day FROM areas_holiday"))

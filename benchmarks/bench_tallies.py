@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks import figure
+from benchmarks.cpu import Cpu, spent
 from benchmarks.scratch import empty_database
 
-PEOPLE, CASES, BULK, STEPS, A_FEW, OPENINGS, ROUNDS, LOOKS = 1000, 500_000, 50_000, 320, 8, 200, 5, 9
+PEOPLE, CASES, BULK, WARM, STEPS, OPENINGS, ROUNDS, MANY_ROUNDS, LOOKS = 1000, 500_000, 50_000, 20, 60, 200, 5, 15, 9
 CITY, COUNTY, TOWNSHIP = 520500000000, 520524000000, 520524103000
 SHIFT = 200_000  # keys of one copy
 BLOW_UP = """
@@ -59,14 +60,14 @@ PUT_OFF = "UPDATE cases_workitem SET due_at = due_at + interval '1 day' WHERE id
 
 @figure("tallies", runs=1)
 def tallies() -> Iterator[dict]:
-    """What writers pay, with the tallies' triggers on and off in turn; fold, recount, and the overview from both."""
+    """What writers pay in processor time, with the tallies' triggers on and off in turn; fold, recount, overview."""
     with empty_database():
         prefecture()
         yield recount()
         yield bulk()
         yield putting_off()
-        yield {"row": "step", **on_and_off(steps_a_second, "steps_per_s", rounds=STEPS // A_FEW)}
-        yield {"row": "opening in bulk", **on_and_off(opening, "cases_per_s")}
+        yield {"row": "step", **on_and_off(steps, STEPS, rounds=MANY_ROUNDS)}
+        yield {"row": "opening in bulk", **on_and_off(opening, OPENINGS, rounds=MANY_ROUNDS)}
         yield folding()
         for name, area in (("city", CITY), ("county", COUNTY), ("township", TOWNSHIP)):
             yield reading(name, area)
@@ -109,25 +110,31 @@ def recount() -> dict:
 def bulk() -> dict:
     """Closed cases with their moves, every constraint on; taken back afterwards."""
     load = BULK_LOAD.format(n=BULK)
-    return {"row": "50,000 cases by SQL", **on_and_off(lambda: BULK / taken_back(load), "cases_per_s")}
+    return {"row": "50,000 cases by SQL", **on_and_off(lambda: taken_back(load), BULK)}
 
 
 def putting_off() -> dict:
-    return {"row": "50,000 items put off by SQL", **on_and_off(lambda: BULK / taken_back(PUT_OFF), "items_per_s")}
+    return {"row": "50,000 items put off by SQL", **on_and_off(lambda: taken_back(PUT_OFF), BULK)}
 
 
-def steps_a_second() -> float:
-    """By the quickest of a few: the first ones after the triggers were turned are slower, and the machine does more."""
+def steps() -> Cpu:
+    """The first ones after the triggers were turned plan anew and are not counted."""
     from cases import services
     from cases.models import Case
 
     case = Case.objects.filter(pk__lt=SHIFT).in_state("contacted").order_by("pk").first()
     moves, now = cycle([services.mark_referred, services.mark_not_matched]), timezone.now()
-    return 1 / min(seconds(lambda: next(moves)(case=case, by=None, at=now)) for _ in range(A_FEW))
+
+    def some(times: int) -> None:
+        for _ in range(times):
+            next(moves)(case=case, by=None, at=now)
+
+    some(WARM)
+    return spent(lambda: some(STEPS))
 
 
-def opening() -> float:
-    """Cases a second through the services; taken back."""
+def opening() -> Cpu:
+    """Through the services; taken back."""
     from cases import services
     from cases.models import Case
     from workers.models import Worker
@@ -136,9 +143,9 @@ def opening() -> float:
     idle = Worker.objects.exclude(pk__in=Case.objects.values("worker_id")).order_by("pk")[:OPENINGS]
     openings = [services.Opening(worker=worker, at=now) for worker in idle]
     with transaction.atomic():
-        took = seconds(lambda: services.open_cases_in_bulk(openings, by=None))
+        cpu = spent(lambda: services.open_cases_in_bulk(openings, by=None))
         transaction.set_rollback(True)
-    return len(openings) / took
+    return cpu
 
 
 def folding() -> dict:
@@ -195,14 +202,24 @@ def somebody_of(area: int):
     return User.objects.get(pk=user.pk)
 
 
-def on_and_off(rate: Callable[[], float], name: str, *, rounds: int = ROUNDS) -> dict:
-    """In turn, so that what else the machine does falls on both."""
+def on_and_off(deed: Callable[[], Cpu], rows: int, *, rounds: int = ROUNDS) -> dict:
+    """In turn, so that what else the machine does falls on both; medians of processor time, in all and the server's."""
     on, off = [], []
     for _ in range(rounds):
-        on.append(rate())
+        on.append(deed())
         with without_tallies():
-            off.append(rate())
-    return {name: median(on), f"{name}_without": median(off), "cost_percent": 100 * (median(off) / median(on) - 1)}
+            off.append(deed())
+    server, server_without, both, both_without = (
+        median(getattr(cpu, whose) for cpu in some) for whose in ("server", "both") for some in (on, off)
+    )
+    return {
+        "cpu_us": 1e6 * both / rows,
+        "cpu_us_without": 1e6 * both_without / rows,
+        "server_us": 1e6 * server / rows,
+        "server_us_without": 1e6 * server_without / rows,
+        "cost_percent": 100 * (both / both_without - 1),
+        "runs": rounds,
+    }
 
 
 @contextmanager
@@ -220,12 +237,12 @@ def without_tallies() -> Iterator[None]:
     turn("ENABLE")
 
 
-def taken_back(statements: str) -> float:
-    """Seconds, with the constraints that wait for the commit."""
+def taken_back(statements: str) -> Cpu:
+    """With the constraints that wait for the commit."""
     with transaction.atomic():
-        took = seconds(lambda: run(statements + "; SET CONSTRAINTS ALL IMMEDIATE"))
+        cpu = spent(lambda: run(statements + "; SET CONSTRAINTS ALL IMMEDIATE"))
         transaction.set_rollback(True)
-    return took
+    return cpu
 
 
 def run(statement: str) -> None:

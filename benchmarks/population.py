@@ -18,10 +18,10 @@ import django
 import psycopg
 from django.db import connection
 
-from benchmarks import Figure
+from benchmarks import Figure, scratch
 from config import databases, environment
 
-NAME, UNDER_WAY, COPY = "wayfare_population", "wayfare_population_under_way", "wayfare_population_copy"
+NAME, UNDER_WAY = "wayfare_population", "wayfare_population_under_way"
 ENOUGH = 200_000
 """People, where nobody has made a larger one."""
 
@@ -46,13 +46,7 @@ WHERE relkind = 'r' ORDER BY pg_total_relation_size(oid) DESC LIMIT 10
 @contextmanager
 def population() -> Iterator[int]:
     """Django works in it; how many people it has. Without one, a small one is made first."""
-    if not _exists(NAME):
-        print(
-            f"No population yet: making one of {ENOUGH:,} people (make population N=6000000 for a whole city).",
-            file=sys.stderr,
-        )
-        list(make(ENOUGH))
-    _manage(NAME, "migrate", "-v", "0")  # it may be older than the code
+    _make_sure_of_one()
     own = connection.settings_dict["NAME"]
     _use(NAME)
     try:
@@ -64,20 +58,21 @@ def population() -> Iterator[int]:
 
 
 @contextmanager
-def copy() -> Iterator[int]:
-    """Of the population, to be written to and dropped; how many people it has."""
-    with population() as people:
-        pass
-    _drop(COPY)
-    with _server() as link:
-        link.execute(f"CREATE DATABASE {COPY} TEMPLATE {NAME} STRATEGY file_copy")
-    own = connection.settings_dict["NAME"]
-    _use(COPY)
-    try:
-        yield people
-    finally:
-        _use(own)
-        _drop(COPY)
+def copy_of_the_population() -> Iterator[None]:
+    """For who writes and commits: dropped afterwards."""
+    _make_sure_of_one()
+    with scratch.copy_of(NAME):
+        yield
+
+
+def _make_sure_of_one() -> None:
+    if not _exists(NAME):
+        print(
+            f"No population yet: making one of {ENOUGH:,} people (make population N=6000000 for a whole city).",
+            file=sys.stderr,
+        )
+        list(make(ENOUGH))
+    _manage(NAME, "migrate", "-v", "0")  # it may be older than the code
 
 
 def make(people: int) -> Iterator[dict]:

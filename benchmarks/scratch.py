@@ -37,6 +37,13 @@ def copy_of_the_demo() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def copy_of(database: str) -> Iterator[None]:
+    """Nobody may be using it meanwhile."""
+    with _database(template=database):
+        yield
+
+
 def _has_a_demo() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('cases_case') IS NOT NULL")
@@ -58,6 +65,7 @@ def _database(*, template: str | None) -> Iterator[None]:
     own, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
     before = {key: test.get(key) for key in ("NAME", "TEMPLATE")}
     test.update(NAME=NAME, TEMPLATE=template)
+    connection.close()
     connection.close_pool()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     _keep_tasks_here()

@@ -6,6 +6,7 @@ from cases import policies, selectors, services
 from cases.choices import State
 from cases.contact.outcomes import what_news_closes
 from cases.models import Case
+from kit.sql import Compiled
 from notifications.events import reply_received, reply_unclear
 from notifications.receiving import questions
 from notifications.rules import reply_words
@@ -28,6 +29,7 @@ from workers.events import (
 NEWS = frozenset({Source.SELF, Source.IMPORT})
 # yes and no
 UNDERSTOOD = frozenset({"1", "2"})
+FLAGGED_OF = Compiled(lambda worker_id: Case.objects.filter(worker_id=worker_id, state=State.FLAGGED))
 
 
 @receiver(worker_about_to_change, dispatch_uid="cases.lock_case_before_worker")
@@ -79,6 +81,8 @@ def close_when_news_says_so(sender, *, worker, report, said_in, by, at, **_):
     if said_in is not None:
         return
     reason, states = what_news_closes(report.status)
+    if not states:
+        return
     case = Case.objects.filter(worker=worker, state__in=states).first()
     if case is not None:
         teller = None if report.source in NEWS else by
@@ -90,7 +94,7 @@ def met_at_the_door_is_the_contact(sender, *, worker, report, said_in, by, at, *
     """Whoever stood before the worker and wrote down how they are need not go and ask again."""
     if said_in is not None or by is None or report.source != Source.VISIT:
         return
-    case = Case.objects.filter(worker=worker, state=State.FLAGGED).first()
+    case = FLAGGED_OF.first(worker.pk)
     if case is not None and policies.can_work_on(by, case):
         services.count_as_contact(case=case, report=report, by=by, at=at)
 

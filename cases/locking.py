@@ -68,12 +68,24 @@ def lock_open_items(case_ids: list[int], *, skip_locked: bool = True) -> list[Wo
     return list(lockable_items(items, skip_locked=skip_locked))
 
 
+def lock_cases_nobody_holds(case_ids: list[int]) -> list[int]:
+    """Of many, in key order, the rows of cases alone: enough to keep everybody from changing what hangs on them."""
+    free = Case.objects.select_for_update(skip_locked=True).filter(pk__in=case_ids).order_by("pk")
+    return list(free.values_list("pk", flat=True))
+
+
 def lockable_cases():
     return Case.objects.select_for_update(of=("self",)).select_related("worker")
 
 
+def _of_case(case_id: int) -> WorkItemQuerySet:
+    """With where the journal ends: nearly every step writes a line."""
+    items = lockable_items(WorkItem.objects.filter(case_id=case_id))
+    return items.select_related("task__process", "case__worker__journal_head")
+
+
 # one open item a case and one open case a worker, says the database: no order and no limit is needed
-OF_CASE = Compiled(lambda case_id: lockable_items(WorkItem.objects.filter(case_id=case_id)))
+OF_CASE = Compiled(_of_case)
 OF_WORKER = Compiled(lambda worker_id: lockable_items(WorkItem.objects.filter(case__worker_id=worker_id)))
 
 

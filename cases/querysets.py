@@ -1,7 +1,7 @@
 from datetime import date, datetime
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from areas.ranges import in_ranges
@@ -22,6 +22,7 @@ COLUMNS_OF_A_ROW = (
         "escalates_at",
         "case__area",
         "case__state",
+        "case__placed_on",
         "case__closed_because",
         "case__state_since",
         "case__opened_at",
@@ -32,7 +33,29 @@ COLUMNS_OF_A_ROW = (
 )
 
 
+COLUMNS_OF_A_CASE = (
+    *("area", "state", "placed_on", "closed_because", "state_since", "opened_at"),
+    *("worker__name", "worker__sex", "worker__birth_date", "worker__phone_tail"),
+    *("owner__display_name", "owner__username"),
+)
+COLUMNS_OF_ITS_ITEM = (
+    *("case", "step", "due_at", "not_before", "priority", "reason", "reason_data", "escalation_level", "escalates_at"),
+    *("owner__display_name", "owner__username"),
+)
+
+
 class CaseQuerySet(Scoped, QuerySet):
+    def for_rows(self) -> "CaseQuerySet":
+        """With what a row of a list shows and no more, its open item as a list of one or none."""
+        items = _items().open().select_related("owner").only(*COLUMNS_OF_ITS_ITEM)
+        open_items = Prefetch("work_items", queryset=items, to_attr="open_items")
+        return self.select_related("worker", "owner").only(*COLUMNS_OF_A_CASE).prefetch_related(open_items)
+
+    def living_in(self, ranges) -> "CaseQuerySet":
+        """For lists by name. An open case is where its worker lives, so this takes none of those away that are there,
+        and the index of names then knows who else to pass over."""
+        return self.filter(in_ranges("worker__area_id", ranges))
+
     def open(self) -> "CaseQuerySet":
         return self.filter(state__in=OPEN_STATES)
 
@@ -191,6 +214,10 @@ class FollowUpQuerySet(QuerySet):
         return self.order_by("due_on", "day_no")
 
 
-def _open_items_of_case() -> WorkItemQuerySet:
+def _items() -> WorkItemQuerySet:
     """By name: the model imports this module for its manager."""
-    return apps.get_model("cases.WorkItem").objects.open().filter(case=OuterRef("pk"))
+    return apps.get_model("cases.WorkItem").objects.all()
+
+
+def _open_items_of_case() -> WorkItemQuerySet:
+    return _items().open().filter(case=OuterRef("pk"))

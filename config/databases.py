@@ -68,6 +68,7 @@ def django_settings(parameters: dict[str, str]) -> dict:
         "CONN_HEALTH_CHECKS": True,  # a connection that the server has dropped is replaced before a page gets it
         "OPTIONS": {
             **extra,
+            "prepare_threshold": 0,  # of kit.sql's cursor alone: all others put the values into the text
             "options": f"{SESSION} {_statement_timeout()} {extra.get('options', '')}".strip(),
             # A thread has one connection, so nobody waits while the database is up; away, that is soon said
             "pool": {"min_size": 1, "max_size": environment.number("WAYFARE_DB_POOL", 16), "timeout": SECONDS_TO_WAIT},

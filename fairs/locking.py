@@ -7,12 +7,15 @@ changes one holds its case, so that a case moving elsewhere and a check-in never
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from cases.locking import locked
+from cases.locking import lock_cases_nobody_holds, locked
 from cases.models import Case
 from fairs.models import Fair, FairReferral
 from fairs.refusals import FairBusy
 from jobs.models import Vacancy
 from kit import locks
+from notifications.sending.writing import columns_of_addressee
+
+TOLD = ("code", "fair", "result", "checked_in_at", "withdrawn_at")
 
 
 def fair_alone(fair: Fair) -> Fair:
@@ -33,6 +36,14 @@ def locked_referral(referral: FairReferral) -> Iterator[FairReferral]:
     """The referral as it is now, with its case locked to the end of the transaction."""
     with locked(Case(pk=referral.case_id)):
         yield FairReferral.objects.for_change().get(pk=referral.pk)
+
+
+def referrals_nobody_changes(keys: list[int]) -> list[FairReferral]:
+    """The same of many, without those whose case somebody holds. Fairs are one instance for all."""
+    case_ids = list(FairReferral.objects.filter(pk__in=keys).values_list("case_id", flat=True))
+    free = FairReferral.objects.filter(pk__in=keys, case__in=lock_cases_nobody_holds(case_ids)).order_by("pk")
+    told = free.select_related("worker").only(*TOLD, *columns_of_addressee("worker"))
+    return list(told.prefetch_related("fair"))
 
 
 def _lock(lock: Callable[[int], Fair], pk: int) -> Fair:

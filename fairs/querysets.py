@@ -48,15 +48,7 @@ class FairQuerySet(QuerySet):
 
     def with_counts(self) -> "FairQuerySet":
         """`invited`, `came` and `hired`: people, as on the fair's own page."""
-        came = Q(referrals__checked_in_at__isnull=False)
-        called_off = Q(referrals__withdrawn_because=Withdrawal.FAIR_CANCELLED)
-        listed = Q(referrals__withdrawn_at__isnull=True) | called_off
-        invited = Q(referrals__is_walk_in=False) & (listed | came)
-        return self.annotate(
-            invited=Count("referrals", filter=invited),
-            came=Count("referrals", filter=came),
-            hired=Count("referrals", filter=Q(referrals__result=Result.HIRED)),
-        )
+        return self.annotate(**_people("referrals__"))
 
     def lock(self, pk: int):
         """For a step of the fair itself, or a new person on its list: nobody else at the same time."""
@@ -119,3 +111,20 @@ class ReferralQuerySet(QuerySet):
 
     def latest_first(self) -> "ReferralQuerySet":
         return self.order_by(F("checked_in_at").desc(), "-pk")
+
+    def people_by_fair(self) -> "ReferralQuerySet":
+        """A dict a fair that has any: `fair`, and what `FairQuerySet.with_counts` says of it."""
+        return self.order_by().values("fair").annotate(**_people())
+
+
+def _people(way: str = "") -> dict[str, Count]:
+    """Counts of referrals, and `way` leads to them."""
+    came = Q(**{f"{way}checked_in_at__isnull": False})
+    called_off = Q(**{f"{way}withdrawn_because": Withdrawal.FAIR_CANCELLED})
+    listed = Q(**{f"{way}withdrawn_at__isnull": True}) | called_off
+    of = {
+        "invited": Q(**{f"{way}is_walk_in": False}) & (listed | came),
+        "came": came,
+        "hired": Q(**{f"{way}result": Result.HIRED}),
+    }
+    return {name: Count(f"{way}pk", filter=condition) for name, condition in of.items()}

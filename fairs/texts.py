@@ -1,5 +1,6 @@
 """What texts and journal lines say of a referral, and the keys that make each text exactly one."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -10,7 +11,8 @@ from kit.days import local_day
 from notifications.choices import Reason
 from notifications.models import Message
 from notifications.querysets import MessageQuerySet
-from notifications.services import queue_message, withdraw_messages
+from notifications.sending.writing import Draft
+from notifications.services import queue_many, queue_message, withdraw_messages
 from staff.models import User
 
 LEFT = ~Q(state__in=(Message.State.QUEUED, Message.State.SUPPRESSED))
@@ -26,9 +28,19 @@ def tell_invited(referral: FairReferral, at: datetime, *, not_before: datetime |
     _invite(referral, _key("fair_invited", referral), at, not_before)
 
 
-def remind(referral: FairReferral, at: datetime) -> None:
-    """One for each day the fair was ever set for: put off, it is reminded of again."""
-    _tell(referral, "fair_reminder", reminder_key(referral), at, not_after=referral.fair.starts_at)
+def remind_all(referrals: Iterable[FairReferral], at: datetime) -> int:
+    """One for each day the fair was ever set for: put off, it is reminded of again. Returns how many are new."""
+    drafts = [
+        Draft(
+            worker=referral.worker,
+            context=_facts(referral),
+            dedupe_key=reminder_key(referral),
+            about=referral,
+            not_after=referral.fair.starts_at,
+        )
+        for referral in referrals
+    ]
+    return queue_many(drafts, template="fair_reminder", at=at)
 
 
 def tell_changed(referral: FairReferral, at: datetime) -> None:
@@ -137,18 +149,10 @@ def _tell(
     not_after: datetime | None = None,
     needed_by: datetime | None = None,
 ) -> None:
-    fair = referral.fair
-    context = {
-        "fair": fair.title,
-        "starts_at": fair.starts_at,
-        "place": venue_and_landmark(fair),
-        "ends_at": fair.ends_at,
-        "code": referral.code,
-    }
     queue_message(
         worker=referral.worker,
         template=template,
-        context=context,
+        context=_facts(referral),
         dedupe_key=key,
         about=referral,
         at=at,
@@ -156,3 +160,14 @@ def _tell(
         not_after=not_after,
         needed_by=needed_by,
     )
+
+
+def _facts(referral: FairReferral) -> dict:
+    fair = referral.fair
+    return {
+        "fair": fair.title,
+        "starts_at": fair.starts_at,
+        "place": venue_and_landmark(fair),
+        "ends_at": fair.ends_at,
+        "code": referral.code,
+    }

@@ -90,7 +90,7 @@ def overview_url(code: int, period: Period) -> str:
 
 def crumbs(user: User, area: Area) -> list[dict]:
     list_url = reverse("insights:funnel")
-    return [{"label": str(place), "url": f"{list_url}?area={place.pk}"} for place in way_down(user, area)]
+    return [{"label": place.name, "url": f"{list_url}?area={place.code}"} for place in way_down(user, area)]
 
 
 def shown_period(period: Period, current: Period, area: Area) -> dict:

@@ -1,7 +1,8 @@
 from datetime import date
 
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from kit.days import local_day
 from staff.querysets import Scoped
@@ -78,9 +79,10 @@ class LetterQuerySet(Scoped, models.QuerySet):
         valid = self.filter(**same, revoked_at=None, valid_until__gte=local_day(letter.issued_at))
         return valid.exclude(receipt__in=self.model.SAID_NO)
 
-    def standing_for(self, placement, today: date) -> "LetterQuerySet":
-        """Of that job: valid still, or its receipt has confirmed it."""
-        same = {name: getattr(placement, name) for name in ("worker_id", "employer_id", "vacancy_id")}
+    def standing_for_each(self, today: date) -> "LetterQuerySet":
+        """Of the job of a placement of the outer query: valid still, or its receipt has confirmed it."""
         is_valid = Q(valid_until__gte=today) & ~Q(receipt__in=self.model.SAID_NO)
-        has_confirmed = Q(receipt=self.model.Receipt.HIRED, receipt_at__gte=placement.confirmed_at)
-        return self.filter(is_valid | has_confirmed, **same, revoked_at=None)
+        has_confirmed = Q(receipt=self.model.Receipt.HIRED, receipt_at__gte=OuterRef("confirmed_at"))
+        standing = self.filter(is_valid | has_confirmed, revoked_at=None)
+        same = {"worker": OuterRef("worker"), "employer": OuterRef("employer")}
+        return standing.alias(post=Coalesce("vacancy_id", 0)).filter(post=Coalesce(OuterRef("vacancy_id"), 0), **same)

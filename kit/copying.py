@@ -1,7 +1,7 @@
 """Many new rows by COPY: what `bulk_create` writes, at a fraction of its price."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 
@@ -32,26 +32,47 @@ def copy_in(rows: Iterable[models.Model]) -> list:
     return rows
 
 
+def copy_values(model: type[models.Model], rows: list[Mapping[str, object]]) -> list[int]:
+    """Write new rows of which only values are at hand, without an instance of each; returns their keys.
+
+    All have the same columns, by attribute; what is left out has the default of its field.
+    """
+    if not rows:
+        return []
+    keys = next_keys(model, len(rows))
+    fields = [field for field in model._meta.concrete_fields if not field.generated and not field.primary_key]
+    usual = "\t".join([escaped(field.get_default()) for field in fields if field.attname not in rows[0]])
+    said = [field.attname for field in fields if field.attname in rows[0]]
+    left_out = [field.column for field in fields if field.attname not in rows[0]]
+    columns = [model._meta.pk.column, *[model._meta.get_field(name).column for name in said], *left_out]
+    text = [
+        "\t".join([str(key), *[escaped(row[name]) for name in said]]) + (f"\t{usual}\n" if usual else "\n")
+        for key, row in zip(keys, rows, strict=True)
+    ]
+    quote = connection.ops.quote_name
+    copy_text(f"COPY {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) FROM STDIN", "".join(text))
+    return keys
+
+
 def give_keys(rows: list[models.Model]) -> None:
     """To those that have none yet."""
     without = [row for row in rows if row.pk is None]
     if not without:
         return
-    meta = type(without[0])._meta
+    for row, key in zip(without, next_keys(type(without[0]), len(without)), strict=True):
+        row.pk = key
+
+
+def next_keys(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(NEXT_KEYS, [meta.db_table, meta.pk.column, len(without)])
-        for row, (key,) in zip(without, cursor.fetchall(), strict=True):
-            row.pk = key
+        cursor.execute(NEXT_KEYS, [model._meta.db_table, model._meta.pk.column, count])
+        return [key for (key,) in cursor.fetchall()]
 
 
 def keys_of(model: type[models.Model], at_once: int) -> Iterator[int]:
     """The next keys of a model without end, so many drawn in one statement."""
-    meta = model._meta
     while True:
-        with connection.cursor() as cursor:
-            cursor.execute(NEXT_KEYS, [meta.db_table, meta.pk.column, max(at_once, 1)])
-            drawn = cursor.fetchall()
-        yield from (key for (key,) in drawn)
+        yield from next_keys(model, max(at_once, 1))
 
 
 class Pattern:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from kit.days import local_day
 
@@ -33,7 +34,12 @@ def is_today(value: date | datetime) -> bool:
 
 
 def weekday(value: date | datetime) -> str:
-    names = (
+    return _weekdays(get_language())[_day_of(value).weekday()]
+
+
+@cache
+def _weekdays(language: str) -> tuple[str, ...]:
+    return (
         pgettext("weekday", "Mon"),
         pgettext("weekday", "Tue"),
         pgettext("weekday", "Wed"),
@@ -42,20 +48,24 @@ def weekday(value: date | datetime) -> str:
         pgettext("weekday", "Sat"),
         pgettext("weekday", "Sun"),
     )
-    return names[_day_of(value).weekday()]
 
 
 def day(value: date | datetime, today: date | None = None) -> str:
     """The year is said only when it is not this one."""
     on, today = _day_of(value), today or local_day(timezone.now())
-    if on.year == today.year:
-        return date_format(on, pgettext("date format: day of this year", "j M"))
-    return full_day(on)
+    return _written(on, on.year == today.year, get_language())
 
 
 def full_day(value: date | datetime) -> str:
     """With its year, as on paper."""
-    return date_format(_day_of(value), pgettext("date format: day of another year", "j M Y"))
+    return _written(_day_of(value), False, get_language())
+
+
+@lru_cache(maxsize=4096)  # a list has a hundred days, and few that differ
+def _written(on: date, is_this_year: bool, language: str) -> str:
+    if is_this_year:
+        return date_format(on, pgettext("date format: day of this year", "j M"))
+    return date_format(on, pgettext("date format: day of another year", "j M Y"))
 
 
 def day_week(value: date | datetime, today: date | None = None) -> str:
@@ -115,7 +125,11 @@ def until(value: datetime, now: datetime) -> str:
 def due(value: date | datetime, today: date | None = None, again: date | datetime | None = None) -> Due:
     """The one date of a task, in words that say what it is: since when it is late, when it comes back, or else by when
     it is due. `again` is still to come: a moment, or a day where no hour was set."""
-    on, today = _day_of(value), today or local_day(timezone.now())
+    return _due(_day_of(value), today or local_day(timezone.now()), again, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _due(on: date, today: date, again: date | datetime | None, language: str) -> Due:
     late = (today - on).days
     if late > 0:
         return Due("late", "alert-triangle-f", _how_late(late, again, today))

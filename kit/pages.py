@@ -5,15 +5,18 @@ Whatever stands in an address was perhaps typed by hand: odd input is no error, 
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import DateTimeField, IntegerField, Model, Q, QuerySet
+from django.urls import reverse
 
 from kit import locks
 from kit.refusals import Refusal
 
 LONGEST = 18  # digits: every such number fits a bigint
+ANY_ROW = 10**LONGEST - 1  # stands for the number of a row in an address that is filled in later
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 NOT_AGAIN = {"csrfmiddlewaretoken", "language", "theme", "next", "again"}
@@ -35,6 +38,16 @@ def address(path: str, query: Mapping) -> str:
     """The path with all of the query that is not empty."""
     said = urlencode({name: value for name, value in query.items() if value not in ("", None)})
     return f"{path}?{said}" if said else path
+
+
+def row_address(page: str, pk: int) -> str:
+    """As `reverse` writes it, which looks through all patterns for each row of a list."""
+    return _address_of_any(page).replace(str(ANY_ROW), str(pk))
+
+
+@cache
+def _address_of_any(page: str) -> str:
+    return reverse(page, args=[ANY_ROW])
 
 
 def sent(request):

@@ -8,14 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from kit.columns import QuickLabels
 from kit.keys import area_key, staff_key
 from kit.sealing import crypto
+from kit.sealing.many import Sealer
 from notifications.choices import Handled, Reason
 from notifications.querysets import AttemptQuerySet, InboundMessageQuerySet, MessageQuerySet, OptOutQuerySet
 from workers.models.notes import MaskedText
 
 
-class Message(FSMModelMixin, models.Model):
+class Message(QuickLabels, FSMModelMixin, models.Model):
     """One text to one worker. `not_before` is when it may leave; its body is fixed when it is queued.
 
     `wakes`: the morning would be too late for it, so it leaves in quiet hours too.
@@ -171,14 +173,20 @@ class Message(FSMModelMixin, models.Model):
         self.round += 1
 
 
-def address_of(worker) -> dict[str, bytes | str | None]:
+PURPOSE_OF_PHONE = crypto.column(Message, "phone_cipher")
+
+
+def address_of(worker, *, sealer: Sealer | None = None) -> dict[str, bytes | str | None]:
     """The worker's number as a text keeps it: sealed for this table, found by the same digest."""
-    cipher = crypto.seal(worker.phone, **place_of_phone(worker.pk)) if worker.phone_cipher else None
+    cipher = None
+    if worker.phone_cipher:
+        phone = worker.phone
+        cipher = sealer.seal(phone, worker.pk) if sealer else crypto.seal(phone, **place_of_phone(worker.pk))
     return {"phone_cipher": cipher, "phone_blind": worker.phone_blind, "phone_tail": worker.phone_tail}
 
 
 def place_of_phone(worker_id: int) -> dict:
-    return {"purpose": crypto.column(Message, "phone_cipher"), "row": worker_id}
+    return {"purpose": PURPOSE_OF_PHONE, "row": worker_id}
 
 
 class DeliveryAttempt(models.Model):

@@ -1,22 +1,21 @@
 """What others ask of this app: queue a text, take it back, send it again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kit import sql
+from kit.copying import copy_values
 from kit.refusals import Refusal
-from notifications import gateways, rewording, tasks, templates
+from notifications import rewording, tasks, templates
 from notifications.choices import CHINESE, Reason
-from notifications.models import Message, address_of
-from notifications.rules.quiet_hours import can_wait_till_morning, next_loud_moment
-from notifications.rules.segments import count_segments
-from notifications.rules.sensitive import SensitiveText
+from notifications.models import Message
+from notifications.rules.quiet_hours import next_loud_moment
 from notifications.sending import suppressing
-from notifications.wording import is_carried, letter_of
+from notifications.sending.writing import Draft, pen, pen_for
 from staff.models import User
 from workers import journal
 from workers.models import Worker
@@ -55,30 +54,35 @@ def queue_message(
     of no more use (the bus has left). Quiet hours move it to the morning, unless the template is urgent or the morning
     is too late for what happens at `needed_by` (the stop gathers).
     """
-    leaves_at = max(not_before or at, at)
-    wakes = not can_wait_till_morning(leaves_at, needed_by)
-    if not (wakes or templates.get(template).urgent):
-        leaves_at = next_loud_moment(leaves_at)
-    message = Message(
+    draft = Draft(
         worker=worker,
-        area_id=worker.area_id,
+        context=context,
         dedupe_key=dedupe_key,
-        about_type=about._meta.label_lower if about else "",
-        about_id=about.pk if about else None,
-        template=template,
-        language=language,
-        queued_at=at,
-        not_before=leaves_at,
+        about=about,
+        not_before=not_before,
         not_after=not_after,
-        wakes=wakes,
-        handed_over_at=at if leaves_at <= at else None,
-        **_content(worker, template, context, language),
+        needed_by=needed_by,
     )
+    message = Message(worker=worker, **pen(template, language, _worded(template, language)).write(draft, at))
     with transaction.atomic(savepoint=False):  # a text that cannot be written down takes its cause with it
         if not sql.insert(message, unless="dedupe_key"):
             return Message.objects.get(dedupe_key=dedupe_key)
         _see_off(message, by=by, at=at)
     return message
+
+
+@transaction.atomic
+def queue_many(
+    drafts: Iterable[Draft], *, template: str, at: datetime, by: User | None = None, language: str = CHINESE
+) -> int:
+    """The same for many, by COPY: the rows that `queue_message` would write one by one. Returns how many are new."""
+    drafts = _not_queued_yet(drafts)
+    if not drafts:
+        return 0
+    with_pen = pen_for([draft.worker for draft in drafts], template, language, _worded(template, language))
+    written = _write_new([with_pen.write(draft, at) for draft in drafts])
+    _see_off_all(written, by=by, at=at)
+    return len(written)
 
 
 @transaction.atomic
@@ -132,23 +136,64 @@ def hand_over_due(*, at: datetime) -> int:
     return len(batch)
 
 
-def _content(worker: Worker, template: str, context: Mapping, language: str) -> dict:
-    """Body, address and state of a new row: `queued`, or `suppressed` with the reason."""
-    gateway = gateways.current()
+def _worded(template: str, language: str) -> str:
+    return rewording.in_force(template)[language]
+
+
+def _not_queued_yet(drafts: Iterable[Draft]) -> list[Draft]:
+    """The first of each key. 1 query."""
+    by_key: dict[str, Draft] = {}
+    for draft in drafts:
+        by_key.setdefault(draft.dedupe_key, draft)
+    for key in keys_queued(by_key):
+        del by_key[key]
+    return list(by_key.values())
+
+
+def keys_queued(keys: Iterable[str]) -> set[str]:
+    """Those of texts that are written down, whatever became of them."""
+    return set(Message.objects.filter(dedupe_key__in=list(keys)).values_list("dedupe_key", flat=True))
+
+
+def _write_new(rows: list[dict]) -> dict[int, dict]:
+    """By their keys. Somebody may have queued one of them this very moment: then one by one, those that are new."""
     try:
-        said = rewording.in_force(template)[language]
-        text = templates.render(template, {"name": worker.name, **context}, language, wording=said)
-        reason = suppressing.why_suppressed(worker) or ("" if is_carried(text, gateway) else Reason.BLOCKED)
-    except SensitiveText:
-        text, reason = "", Reason.SENSITIVE_TEXT
-    body = letter_of(text, area_code=worker.area_id, language=language, gateway=gateway) if text else ""
-    return {
-        "body": body,
-        "segments": count_segments(body, knows_gsm7=gateway.capabilities.knows_gsm7),
-        **address_of(worker),
-        "state": Message.State.SUPPRESSED if reason else Message.State.QUEUED,
-        "failed_reason": reason,
+        with transaction.atomic():
+            return dict(zip(copy_values(Message, rows), rows, strict=True))
+    except IntegrityError:
+        messages = [Message(**row) for row in rows]
+        new = [(message, row) for message, row in zip(messages, rows, strict=True) if _is_new(message)]
+        return {message.pk: row for message, row in new}
+
+
+def _is_new(message: Message) -> bool:
+    return sql.insert(message, unless="dedupe_key")
+
+
+def _see_off_all(written: dict[int, dict], *, by: User | None, at: datetime) -> None:
+    journal.record_all(
+        journal.Entry(
+            row["worker_id"],
+            "sms_held_back",
+            by,
+            at,
+            about=journal.About(Message, pk),
+            data={"template": row["template"], "reason": row["failed_reason"]},
+        )
+        for pk, row in written.items()
+        if row["state"] == Message.State.SUPPRESSED
+    )
+    due = {
+        pk: tasks.queue_for(row["template"])
+        for pk, row in written.items()
+        if row["state"] == Message.State.QUEUED and row["not_before"] <= at
     }
+    transaction.on_commit(lambda: _hand_over_all(due), robust=True)
+
+
+def _hand_over_all(queues: dict[int, str]) -> None:
+    for message_id, queue in queues.items():
+        tasks.hand_over(message_id=message_id, queue=queue)
 
 
 def _see_off(message: Message, *, by: User | None, at: datetime) -> None:

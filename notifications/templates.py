@@ -13,6 +13,7 @@ Context values may be text, numbers, dates, datetimes or lazy strings; they are 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from string import Formatter
 
 from django.utils import timezone, translation
@@ -127,10 +128,15 @@ def _fields_of(key: str, zh: str, en: str) -> frozenset[str]:
 def _words(value, language: str) -> str:
     """A single line: a line break inside a title would split the text on some phones."""
     if isinstance(value, datetime):
-        return _day(timezone.localtime(value), language) + f" {timezone.localtime(value):%H:%M}"
+        return _moment(timezone.localtime(value), language)
     if isinstance(value, date):
         return _day(value, language)
     return " ".join(str(value).split())
+
+
+@lru_cache(maxsize=1000)  # a crowd is told of the same few moments
+def _moment(at: datetime, language: str) -> str:
+    return f"{_day(at, language)} {at:%H:%M}"
 
 
 def _day(day: date, language: str) -> str:

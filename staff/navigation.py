@@ -1,7 +1,9 @@
 """Where each role starts, and what its menus lead to. Pages of apps that are not installed simply drop out."""
 
 from dataclasses import dataclass
+from functools import cache
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
@@ -149,6 +151,12 @@ def thumb_bar(user: User, path: str) -> list[dict]:
 
 
 def url_of(name: str) -> str:
+    """ "" where the page is not installed."""
+    return _found(name, settings.ROOT_URLCONF)
+
+
+@cache  # every page asks for all of them
+def _found(name: str, _of: str) -> str:
     try:
         return reverse(name)
     except NoReverseMatch:

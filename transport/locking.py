@@ -8,9 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from kit import locks
+from notifications.sending.writing import columns_of_addressee
 from transport.choices import TripState
 from transport.models import Booking, Trip
 from transport.refusals import TripBusy, TripHasLeft, TripNotOpen
+
+TOLD = ("state", "code", "departs_at", "trip", "pickup", "seat__label", "seat__car", "seat__trip")
 
 
 @locks.busy(TripBusy)
@@ -54,6 +57,20 @@ def booking_of(booking: Booking) -> Booking:
     """The booking as it is now, with the people and places its text and journal line speak of."""
     rows = Booking.objects.select_for_update(of=("self",)).select_related("trip", "seat", "pickup", "worker", "case")
     return rows.get(pk=booking.pk)
+
+
+def bookings_nobody_changes(keys: list[int]) -> list[Booking]:
+    """Of many, in key order, those that nobody holds; with what a text says and no more. Trips and stops are one
+    instance for all."""
+    rows = Booking.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=keys).order_by("pk")
+    told = rows.select_related("seat", "worker").only(*TOLD, *columns_of_addressee("worker"))
+    return list(told.prefetch_related("trip", "pickup"))
+
+
+def aboard_nobody_changes(keys: list[int]) -> list[Booking]:
+    """Of many, in key order, those aboard whose arrival nobody has asked after, and which nobody holds."""
+    rows = Booking.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=keys).order_by("pk")
+    return list(rows.aboard().filter(arrival_chased_at=None).select_related("case").prefetch_related("trip"))
 
 
 @locks.busy(TripBusy)

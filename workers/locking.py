@@ -5,8 +5,12 @@ from collections.abc import Collection
 from django.db import models
 
 from kit.lookups import any_of
+from kit.sql import Compiled
 from workers.events import worker_about_to_change, workers_about_to_change
 from workers.models import Household, Worker
+
+WORKER = Compiled(lambda worker_id: Worker.objects.select_for_update(no_key=True).filter(pk=worker_id))
+HOUSEHOLD = Compiled(lambda household_id: Household.objects.select_for_update(no_key=True).filter(pk=household_id))
 
 
 def lock_worker(worker: Worker, *, said_in: models.Model | None = None) -> Worker:
@@ -17,7 +21,7 @@ def lock_worker(worker: Worker, *, said_in: models.Model | None = None) -> Worke
     """
     worker_about_to_change.send(sender=Worker, worker=worker, said_in=said_in)
     household = lock_household(worker.household_id) if worker.household_id else None
-    worker.refresh_from_db(from_queryset=Worker.objects.select_for_update(no_key=True))
+    WORKER.read_anew(worker, worker.pk)
     if household and household.pk == worker.household_id:
         worker.household = household  # the row as it is locked, for whoever asks next
     return worker
@@ -34,4 +38,4 @@ def lock_workers(worker_ids: Collection[int], *, homes: Collection[int]) -> None
 
 
 def lock_household(household_id: int) -> Household:
-    return Household.objects.select_for_update(no_key=True).get(pk=household_id)
+    return HOUSEHOLD.first(household_id)

@@ -1,9 +1,9 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from kit import sql
 from kit.lookups import any_of
 from kit.pages import RowKeyset, read_number
 from staff.querysets import Scoped
@@ -47,9 +47,7 @@ class WorkerQuerySet(Scoped, QuerySet):
     def next_keys(self, count: int) -> list[int]:
         """Keys for so many new rows, in one statement: numbers of people are sealed for a row before it is saved."""
         draw = "SELECT nextval(pg_get_serial_sequence('workers_worker', 'id')) FROM generate_series(1, %s)"
-        with connection.cursor() as cursor:
-            cursor.execute(draw, [count])
-            return [key for (key,) in cursor]
+        return [key for (key,) in sql.ask_all(draw, [count])]
 
     def named_like(self, said: Collection[str]) -> "WorkerQuerySet":
         """Latin names by the index of their letters; Chinese ones by how they are written, because many sound alike."""

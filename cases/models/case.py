@@ -16,13 +16,13 @@ from cases.choices import (
     Step,
 )
 from cases.querysets import CaseQuerySet
-from kit.columns import KeptByDatabase
+from kit.columns import KeptByDatabase, QuickLabels
 from kit.days import local_day
 from kit.keys import area_key, staff_key
 from workers.models.notes import MaskedText
 
 
-class Case(FSMModelMixin, models.Model):
+class Case(QuickLabels, FSMModelMixin, models.Model):
     """One worker's path from a flag to a job. At most one is open per worker; a reopened one keeps its clock."""
 
     # viewflow points at its artifact with a 32-bit column
@@ -71,6 +71,19 @@ class Case(FSMModelMixin, models.Model):
             models.Index(fields=["id"], name="case_placed", condition=Q(follow_up_round__gt=0)),
             models.Index(fields=["id"], name="case_travelled", condition=Q(has_travelled=True)),
             models.Index(fields=["id"], name="case_settled", condition=Q(settled_at__isnull=False)),
+            # back at the beginning, and has been further
+            models.Index(
+                fields=["id"],
+                name="case_flagged_again",
+                condition=Q(state="flagged")
+                & (
+                    Q(first_contacted_at__isnull=False)
+                    | Q(follow_up_round__gt=0)
+                    | Q(has_been_referred=True)
+                    | Q(has_travelled=True)
+                    | Q(settled_at__isnull=False)
+                ),
+            ),
             models.Index(fields=["owner"], name="case_open_by_owner", condition=~Q(state__in=ENDED_STATES)),
             models.Index(fields=["reask_on"], name="case_to_ask_again", condition=Q(reask_on__isnull=False)),
         ]

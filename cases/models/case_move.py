@@ -4,10 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.choices import Cause, State
+from kit.columns import QuickLabels
 from kit.keys import staff_key
 
 
-class CaseMove(models.Model):
+class CaseMove(QuickLabels, models.Model):
     """A case went from one state to another. Append-only, and written by `cases.queue.moves` alone.
 
     Triggers refuse a change of `Case.state` without its row, and a row that does not follow on from the one before.

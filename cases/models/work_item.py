@@ -12,6 +12,7 @@ from cases import reasons
 from cases.choices import Escalation, ItemState, Priority, Step
 from cases.querysets import WorkItemQuerySet
 from kit import said
+from kit.columns import QuickLabels
 from kit.days import local_day
 from kit.keys import area_key, staff_key
 
@@ -25,7 +26,7 @@ class CaseProcess(Process):
         verbose_name_plural = _("courses of cases")
 
 
-class WorkItem(models.Model):
+class WorkItem(QuickLabels, models.Model):
     """What viewflow's task lacks: where, who, by when, how urgent and why. Lists read this and never the task."""
 
     task = models.OneToOneField("viewflow.Task", models.PROTECT, related_name="work_item", verbose_name=_("task"))
@@ -82,6 +83,20 @@ class WorkItem(models.Model):
                 include=["due_at", "not_before", "opened_at", "reason"],
                 name="open_item_by_step",
                 condition=Q(state="open"),
+            ),
+            # those opened today, who stand on Today at once
+            models.Index(
+                fields=["opened_at"],
+                include=["area", "due_at"],
+                name="new_item",
+                condition=Q(state="open", step="contact", not_before=None),
+            ),
+            # late ones among those who came further: few, and each then asks its case
+            models.Index(
+                fields=["due_at"],
+                include=["area", "case"],
+                name="item_past_contact",
+                condition=Q(state="open") & ~Q(step="contact"),
             ),
             models.Index(
                 fields=["escalates_at"],

@@ -3,34 +3,32 @@ but what its name says."""
 
 import json
 from datetime import date, datetime
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from areas.models import Holiday
 from cases.choices import Escalation, ItemState
 from cases.models import Case, WorkItem
 from cases.queue.deadlines import Clocks, Rule, Rules
 from cases.queue.plan import Plan
+from kit import sql
 from kit.days import local_day
 
 # Every step asks this: putting it together takes Django longer than PostgreSQL to answer it.
 RULES_OF_A_DAY = """
 SELECT clock, service_group, amount, unit, escalate_township_days, escalate_county_days FROM cases_clockrule
-WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+WHERE valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)
 ORDER BY clock, service_group, amount
 """
 
 
 def clocks_on(at: datetime) -> Clocks:
     """The rules in force on that day: read anew each time, sorted out once."""
-    with connection.cursor() as cursor:
-        cursor.execute(RULES_OF_A_DAY, {"day": local_day(at)})
-        rules = _sorted_out(tuple(cursor.fetchall()))
-    return Clocks(rules, cache(Holiday.objects.as_calendar))
+    day = local_day(at)
+    return Clocks(_sorted_out(tuple(sql.ask_all(RULES_OF_A_DAY, [day, day]))), cache(Holiday.objects.as_calendar))
 
 
 @lru_cache(maxsize=16)
@@ -95,9 +93,32 @@ WHERE id = %s
 def save_put_off(item: WorkItem) -> None:
     """When it comes back, why, and when it goes up."""
     when = [item.due_at, item.escalation_level, item.escalated_at, item.escalates_at, item.not_before]
-    data = Jsonb(item.reason_data, dumps=partial(json.dumps, cls=DjangoJSONEncoder))
-    with connection.cursor() as cursor:
-        cursor.execute(PUT_OFF, [*when, item.reason, data, item.pk])
+    sql.ask(PUT_OFF, [*when, item.reason, json.dumps(item.reason_data, cls=DjangoJSONEncoder), item.pk])
+
+
+PUT_OFF_MANY = """
+UPDATE cases_workitem item
+SET due_at = put.due_at, escalation_level = put.level, escalated_at = put.escalated_at, escalates_at = put.escalates_at,
+    not_before = put.not_before, reason = put.reason, reason_data = put.data::jsonb
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+        %s::text[], %s::text[])
+    AS put (id, due_at, level, escalated_at, escalates_at, not_before, reason, data)
+WHERE item.id = put.id
+"""
+
+
+def save_put_off_many(put: list[WorkItem]) -> None:
+    """The same of many items, in one statement."""
+    rows = [
+        [
+            *(item.pk, item.due_at, item.escalation_level, item.escalated_at, item.escalates_at, item.not_before),
+            *(item.reason, json.dumps(item.reason_data, cls=DjangoJSONEncoder)),
+        ]
+        for item in put
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(PUT_OFF_MANY, [list(column) for column in zip(*rows, strict=True)])
 
 
 def finish(item: WorkItem, *, state: str, by, at: datetime) -> None:

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
-
 from cases.models import Case, CaseMove, WorkItem
 from cases.queue import items
+from kit import sql
 from workers.models import JournalLine
 
-# one statement, because every step of a case needs both
-FINISH_AND_MOVE = """
+CASE_FIELDS = sql.changed_fields(Case)
+# one statement, because every step of a case needs all three
+FINISH_AND_MOVE = f"""
 WITH finished AS (
     UPDATE cases_workitem SET state = %s, finished_by_id = %s, finished_at = %s, escalates_at = NULL WHERE id = %s
+), moved AS (
+    INSERT INTO cases_casemove (case_id, from_state, to_state, cause, at, happened_at, by_id, work_item_id, line_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 )
-INSERT INTO cases_casemove (case_id, from_state, to_state, cause, at, happened_at, by_id, work_item_id, line_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+UPDATE cases_case SET {sql.assignments(CASE_FIELDS)} WHERE id = %s
 """
 
 
@@ -38,11 +40,11 @@ def write(moves: Iterable[CaseMove]) -> None:
 
 
 def finish_and_move(item: WorkItem | None, move: CaseMove, *, ending: str) -> None:
-    """Finish the item whose finishing the move is, and write the move; the case is saved after it."""
+    """Finish the item whose finishing the move is, write the move, and save the case that has moved."""
     if item is not None:
         items.set_finished(item, state=ending, by=move.by, at=move.at)
     move.work_item = item
     who_and_when = [move.by_id, move.at, move.work_item_id]
     row = [move.case_id, move.from_state, move.to_state, move.cause, move.at, move.happened_at, move.by_id]
-    with connection.cursor() as cursor:
-        cursor.execute(FINISH_AND_MOVE, [ending, *who_and_when, *row, move.work_item_id, move.line_id])
+    case = [*sql.values(move.case, CASE_FIELDS), move.case_id]
+    sql.ask(FINISH_AND_MOVE, [ending, *who_and_when, *row, move.work_item_id, move.line_id, *case])

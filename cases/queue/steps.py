@@ -15,6 +15,7 @@ from cases.queue import items, moves
 from cases.queue.flow import PlacementFlow
 from cases.queue.plan import Plan
 from cases.refusals import CaseEnded, CaseMovedOn
+from kit import sql
 from staff.models import User
 from workers import journal
 from workers.models import JournalLine
@@ -70,14 +71,14 @@ def move_locked(
     from_state = step.case.state
     _transition(step.case, move)
     told = write_line(step.case, line, by=by, at=at)
+    # tags and household may have changed since the last step: the new item runs by the clock of today's group
+    step.case.service_group = step.case.worker.service_group
     if step.case.state == from_state:
         items.finish(step.item, state=ending, by=by, at=at)
+        sql.update(step.case)
     else:
         told_move = moves.build(step.case, told, from_state=from_state, to_state=step.case.state, cause=cause)
         moves.finish_and_move(step.item, told_move, ending=ending)
-    # tags and household may have changed since the last step: the new item runs by the clock of today's group
-    step.case.service_group = step.case.worker.service_group
-    step.case.save()
     _route(step, plan=plan(step.case) if callable(plan) else plan, by=by)
     undoes = line.about if cause == Cause.UNDONE else None
     events.case_moved.send(

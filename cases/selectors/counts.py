@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from areas.gazetteer import places
 from areas.ranges import WIDTHS, Level, Range, range_of
@@ -29,6 +30,7 @@ from cases.choices import (
     State,
     Step,
 )
+from cases.models import WorkItem
 from cases.querysets import CaseQuerySet
 from cases.tallies import CASES, OPEN_ITEMS
 from kit.tallies import Rollup, Tally
@@ -95,7 +97,7 @@ def heads_of(filters: "CaseFilters", cases: CaseQuerySet, *, user: User, today: 
     known = counts_of([filters, *([late] if late else [])], user=user, today=today, only_quick=True)
     return (
         Head(known[filters]) if filters in known else _counted(cases),
-        Head(known[late]) if late in known else _counted(cases.overdue(today)),
+        Head(known[late]) if late in known else _late(filters, cases, today),
     )
 
 
@@ -109,19 +111,18 @@ def counts_of(
     wanted = {filters: found for filters in lists if (found := _wanted(filters, today))}
     if not wanted:
         return {}
-    ranges, sources = _ranges(next(iter(wanted)), user), defaultdict(dict)
-    is_narrow = all(high - low <= WIDTHS[Level.TOWNSHIP] for low, high in ranges)
+    ranges, sources = ranges_of_list(next(iter(wanted)), user), defaultdict(dict)
     for filters, one in wanted.items():
-        rollup = _rollup(one, ranges)
-        if rollup or is_narrow or not only_quick:
-            sources[_rows(one.tally, rollup, ranges)][filters] = one.sql
+        rollup = rollup_of(one, ranges)
+        if rollup or not is_wide(ranges) or not only_quick:
+            sources[rows_of(one.tally, rollup, ranges)][filters] = one.sql
     return {filters: n for rows, asked in sources.items() for filters, n in _sums(rows, asked).items()}
 
 
 def counts_by_place(here: "CaseFilters", level: Level, *, user: User, today: date) -> dict[int, dict[str, int]]:
     """{code of the place: {"open", "late", "uncontacted"}} for places of that level with an open case; 2 queries."""
-    ranges = _ranges(here, user)
-    late = Wanted(OPEN_ITEMS, [(name, text.format(today=_day(today))) for name, text in DUE[LATE]])
+    ranges = ranges_of_list(here, user)
+    late = Wanted(OPEN_ITEMS, [(name, text.format(today=sql_day(today))) for name, text in DUE[LATE]])
     is_open, is_flagged = _one_of("state", OPEN_STATES), _one_of("state", [State.FLAGGED])
     lates = dict(_sums_by_place(late, [late.sql], ranges, level))
     opens = _sums_by_place(Wanted(CASES, [("state", is_open)]), [is_open, is_flagged], ranges, level)
@@ -130,8 +131,29 @@ def counts_by_place(here: "CaseFilters", level: Level, *, user: User, today: dat
     }
 
 
-def _counted(cases: CaseQuerySet) -> Head:
-    n = cases[:ONE_MORE].count()
+def is_wide(ranges: Iterable[Range]) -> bool:
+    """So wide that a count of the rows would take long."""
+    return any(high - low > WIDTHS[Level.TOWNSHIP] for low, high in ranges)
+
+
+def _late(filters: "CaseFilters", cases: CaseQuerySet, today: date) -> Head:
+    """Of those who came to a stage few are late: items ask for their case, one by one. Left to itself PostgreSQL would
+    read all who ever came so far."""
+    if not filters.reached:
+        return _counted(cases.overdue(today))
+    late = WorkItem.objects.open().late(today)
+    of_item = cases.filter(pk=OuterRef("case_id")).values("pk")[:1]
+    of_case = late.filter(case=OuterRef("pk"), step=Step.CONTACT).values("pk")[:1]
+    past_contact = late.exclude(step=Step.CONTACT).annotate(found=Subquery(of_item))
+    back_at_contact = cases.in_state(State.FLAGGED).annotate(found=Subquery(of_case))
+    return _counted(past_contact.filter(found__isnull=False), back_at_contact.filter(found__isnull=False))
+
+
+def _counted(*rows: QuerySet) -> Head:
+    """Of all of them together."""
+    n = 0
+    for some in rows:
+        n += some[: ONE_MORE - n].count() if n < ONE_MORE else 0
     return Head(min(n, COUNTED), n > COUNTED)
 
 
@@ -157,9 +179,9 @@ def _of_cases(filters: "CaseFilters") -> list[tuple[str, str]]:
     if stage := STAGES.get(filters.missed):
         conditions.append((stage, f"NOT {stage}"))
     if filters.opened_from:
-        conditions.append(("opened_on", f"opened_on >= {_day(filters.opened_from)}"))
+        conditions.append(("opened_on", f"opened_on >= {sql_day(filters.opened_from)}"))
     if filters.opened_to:
-        conditions.append(("opened_on", f"opened_on <= {_day(filters.opened_to)}"))
+        conditions.append(("opened_on", f"opened_on <= {sql_day(filters.opened_to)}"))
     return conditions
 
 
@@ -167,7 +189,7 @@ def _of_items(filters: "CaseFilters", today: date) -> list[tuple[str, str]] | No
     is_of_the_case_alone = filters.reached or filters.missed or filters.opened_from or filters.opened_to
     if is_of_the_case_alone or filters.state not in STEPS:
         return None
-    conditions = [(name, text.format(today=_day(today))) for name, text in DUE[filters.due]]
+    conditions = [(name, text.format(today=sql_day(today))) for name, text in DUE[filters.due]]
     steps = STEPS[filters.state]
     if steps is not None:
         conditions.append(("step", _one_of("step", steps)))
@@ -182,11 +204,11 @@ def _one_of(column: str, values: Iterable[str]) -> str:
     return f"{column} IN ({said})" if said else "false"
 
 
-def _day(day: date) -> str:
+def sql_day(day: date) -> str:
     return f"DATE '{day.isoformat()}'"
 
 
-def _ranges(filters: "CaseFilters", user: User) -> list[Range]:
+def ranges_of_list(filters: "CaseFilters", user: User) -> list[Range]:
     """Where the list is, within what its reader sees; no range inside another."""
     low, high = EVERYWHERE
     if filters.area_code is not None:
@@ -195,15 +217,20 @@ def _ranges(filters: "CaseFilters", user: User) -> list[Range]:
             return []
         low, high = range_of(place.code, Level.VILLAGE if filters.only_here else place.level)
     seen = ranges_of(user, RECORD_READERS)
-    shared = {(max(low, first), min(high, end)) for first, end in seen if first < high and low < end}
-    return [one for one in sorted(shared) if not any(one != other and _is_inside(one, other) for other in shared)]
+    return outermost({(max(low, first), min(high, end)) for first, end in seen if first < high and low < end})
+
+
+def outermost(ranges: Iterable[Range]) -> list[Range]:
+    """Without those inside another."""
+    ranges = set(ranges)
+    return [one for one in sorted(ranges) if not any(one != other and _is_inside(one, other) for other in ranges)]
 
 
 def _is_inside(one: Range, other: Range) -> bool:
     return other[0] <= one[0] and one[1] <= other[1]
 
 
-def _rollup(wanted: Wanted, ranges: list[Range], level: Level = Level.PROVINCE) -> Rollup | None:
+def rollup_of(wanted: Wanted, ranges: list[Range], level: Level = Level.PROVINCE) -> Rollup | None:
     """The first that knows the dimensions, is of this level or finer and ends where the ranges do."""
     edges = [edge for bounds in ranges for edge in bounds]
     for rollup in wanted.tally.rollups:
@@ -214,7 +241,7 @@ def _rollup(wanted: Wanted, ranges: list[Range], level: Level = Level.PROVINCE) 
     return None
 
 
-def _rows(tally: Tally, rollup: Rollup | None, ranges: list[Range]) -> str:
+def rows_of(tally: Tally, rollup: Rollup | None, ranges: list[Range]) -> str:
     """A SELECT of what the rollup tells of these ranges, or of the rows that are counted."""
     rows = tally.told(rollup) if rollup else tally.counted(area="area_code")
     inside = " OR ".join(f"area >= {low} AND area < {high}" for low, high in ranges) or "false"
@@ -228,7 +255,7 @@ def _sums(rows: str, asked: dict["CaseFilters", str]) -> dict["CaseFilters", int
 
 def _sums_by_place(chosen: Wanted, conditions: list[str], ranges: list[Range], level: Level) -> list[tuple]:
     """(place, a sum for each condition), of places with any of the first."""
-    there = _rows(chosen.tally, _rollup(chosen, ranges, level), ranges)
+    there = rows_of(chosen.tally, rollup_of(chosen, ranges, level), ranges)
     rows = f"SELECT * FROM ({there}) AS there WHERE {chosen.sql}"
     place = f"area / {WIDTHS[level]} * {WIDTHS[level]}"
     found = _ask(f"SELECT {place} AS place, {_columns(conditions)} FROM ({rows}) AS chosen GROUP BY 1")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef
 from django.utils.translation import pgettext
 
 from areas.gazetteer import places
@@ -29,7 +29,7 @@ from cases.choices import (
 )
 from cases.models import Case, WorkItem
 from cases.querysets import URGENT_FIRST, CaseQuerySet, WorkItemQuerySet
-from cases.selectors.counts import heads_of
+from cases.selectors.counts import heads_of, ranges_of_list
 from cases.selectors.people import short_sex
 from kit.days import start_of_day
 from kit.pages import Keyset, RowKeyset
@@ -42,8 +42,9 @@ Rows = TypeVar("Rows", CaseQuerySet, WorkItemQuerySet)
 PAGE = 50
 CHUNK = 500
 NEWEST_FIRST = Keyset("-pk")
+BY_NAME = "name"
 ORDERS = {
-    "name": RowKeyset("worker__name_pinyin", "pk"),
+    BY_NAME: RowKeyset("worker__name_pinyin", "pk"),
     "waiting": Keyset("state_since", "pk"),
     "oldest": Keyset("opened_at", "pk"),
     "newest": NEWEST_FIRST,
@@ -170,6 +171,8 @@ def case_list(filters: CaseFilters, *, user: User, today: date, after: str | Non
     if filters.are_open_only and filters.sort not in ORDERS:
         rows, more = _open_rows(items_matching(filters, user=user, today=today), today, after)
     else:
+        if filters.are_open_only and filters.sort == BY_NAME:
+            cases = cases.living_in(ranges_of_list(filters, user))
         rows, more = _ordered_rows(cases, ORDERS.get(filters.sort, NEWEST_FIRST), today, after)
     return CaseListPage(rows, total.n, late.n, more, total.is_more, late.is_more)
 
@@ -180,7 +183,7 @@ def case_rows(filters: CaseFilters, *, user: User, today: date) -> Iterator[Case
         items = URGENT_FIRST.after(items_matching(filters, user=user, today=today).for_rows(), None)
         return (_row(item.case, item, today) for item in items.iterator(chunk_size=CHUNK))
     cases = cases_matching(filters, user=user, today=today)
-    rows = ORDERS.get(filters.sort, NEWEST_FIRST).after(_with_items(cases), None)
+    rows = ORDERS.get(filters.sort, NEWEST_FIRST).after(cases.for_rows(), None)
     return (_row(case, next(iter(case.open_items), None), today) for case in rows.iterator(chunk_size=CHUNK))
 
 
@@ -247,18 +250,12 @@ def _open_rows(items: WorkItemQuerySet, today: date, after: str | None) -> tuple
 def _ordered_rows(
     cases: CaseQuerySet, order: Keyset, today: date, after: str | None
 ) -> tuple[tuple[CaseRow, ...], str | None]:
-    shown, more = order.page(_with_items(cases), after, PAGE)
+    shown, more = order.page(cases.for_rows(), after, PAGE)
     return _case_rows(shown, today), more
 
 
 def _case_rows(cases: list[Case], today: date) -> tuple[CaseRow, ...]:
     return tuple(_row(case, next(iter(case.open_items), None), today) for case in cases)
-
-
-def _with_items(cases: CaseQuerySet) -> CaseQuerySet:
-    items = WorkItem.objects.open().select_related("owner")
-    open_items = Prefetch("work_items", queryset=items, to_attr="open_items")
-    return cases.select_related("worker", "owner").prefetch_related(open_items)
 
 
 def short_group(item: WorkItem | None) -> str:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
+
+from django.db.models import Subquery
 
 from cases import panels
 from cases.choices import Cause, State
@@ -50,7 +51,7 @@ class CasePage:
 
 
 def case_page(*, case: Case, user: User, today: date) -> CasePage:
-    """8 queries at most: item, tags, steps, lines, their number, the last entries, the journey. `case` comes with its
+    """8 queries at most: item, tags, steps, lines, their number, the last entry, the journey. `case` comes with its
     worker."""
     worker = case.worker
     item = case.work_items.open().first()
@@ -117,11 +118,18 @@ def _line_count(worker: Worker) -> int:
 
 def undoable(case: Case, user: User, today: date) -> Entry | None:
     """The button only; the service asks again whether nothing has happened since."""
-    kinds = [case.attempts, case.follow_up_entries] if case.follow_up_round else [case.attempts]
-    newest = [kind.standing().order_by("-pk").first() for kind in kinds]
-    last = max(filter(None, newest), key=attrgetter("entered_at"), default=None)
+    last = _last_entry(case)
     is_mine_today = last and last.by_id == user.pk and local_day(last.entered_at) == today
     return last if is_mine_today and last.state_after == case.state and not last.has_ended_a_job else None
+
+
+def _last_entry(case: Case) -> Entry | None:
+    """A follow-up is fetched only where it is the newer one."""
+    follow_ups = case.follow_up_entries.standing().order_by("-pk")
+    followed_up_at = Subquery(follow_ups.values("entered_at")[:1])
+    talk = case.attempts.standing().order_by("-pk").annotate(followed_up_at=followed_up_at).first()
+    is_newest = talk and not (talk.followed_up_at and talk.followed_up_at > talk.entered_at)
+    return talk if is_newest or not case.follow_up_round else follow_ups.first()
 
 
 def _gone_alone(case: Case, item: WorkItem | None, user: User, today: date) -> datetime | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Case as CaseWhen
-from django.db.models import Count, Min, Value, When
+from django.db.models import Value, When
 
 from areas.selectors import place_name
 from cases import reasons
@@ -12,15 +12,16 @@ from cases.choices import ANSWERS, Channel, Step
 from cases.models import WorkItem
 from cases.querysets import GROUPS, URGENT_FIRST, WorkItemQuerySet, is_new, is_resting
 from cases.selectors.people import short_sex, tags_of
+from cases.selectors.today_counts import SINKING, list_of, resting, sums_of, tallies_of
 from kit.days import local_day, start_of_day
+from kit.pages import read_number
 from staff.models import User
-from staff.roles import CASEWORKERS
 
-# groups in which those who were tried already stand behind the others
-SINKING = ("late", "today")
 FIRST_ROWS = {"late": 3, "today": 25, "week": 10, "later": 0}
 MORE_ROWS = 50
 SUNK = "after."
+SEEN = "-"
+"""In the key of the next rows: after how many were seen."""
 
 
 @dataclass(frozen=True)
@@ -106,30 +107,31 @@ class TodayPage:
 def today_page(
     *, user: User, now: datetime, chip: str = "", everybody: bool = False, after: str | None = None
 ) -> TodayPage:
-    """7 queries at most: counts, groups, tags. With `after` only the next rows of its group, and those left.
+    """7 queries at most: counts, groups, tags. With `after` only the next rows of its group.
 
     `chip` is a step, or "" for all. The chips are always of everything on the list, which is the user's own, or
     everybody's in their area; the groups count what the chip leaves.
     """
-    items = _list_of(user, now, everybody)
-    tallies = _tallies(items, now)
+    items = list_of(user, everybody)
+    tallies = tallies_of(user, now, everybody)
     chips = _chips(tallies)
     if chip in Step.values:
-        items, tallies = items.filter(step=chip), _of_step(tallies, chip)
+        items, tallies = items.filter(step=chip), [tally for tally in tallies if tally["step"] == chip]
     group, key = _rest_asked_for(after)
-    counts = {name: sum(tally[name] for tally in tallies) for name in (*GROUPS, *map(_resting, SINKING))}
-    found = {name: _items(_Wanted(items, name, now, key, counts)) for name in ([group] if group else GROUPS)}
+    counts = sums_of(tallies)
+    wanted = {name: _Wanted(items, name, now, key, counts, everybody) for name in ([group] if group else GROUPS)}
+    found = {name: _items(one) for name, one in wanted.items()}
     rows = _rows([item for shown, _left in found.values() for item in shown], now)
-    groups = {name: _group(name, counts[name], *found.get(name, ([], 0)), rows) for name in GROUPS}
+    groups = {name: _group(name, counts[name], *found.get(name, ([], 0)), rows, key) for name in GROUPS}
     next_at = min((tally["next_at"] for tally in tallies if tally["next_at"]), default=None)
     return TodayPage(**groups, next_at=next_at, chips=chips, is_continued=bool(group))
 
 
 def today_figures(*, user: User, now: datetime, chip: str = "", everybody: bool = False) -> TodayPage:
     """The same page with its numbers alone. One query."""
-    tallies = _tallies(_list_of(user, now, everybody), now)
+    tallies = tallies_of(user, now, everybody)
     chips = _chips(tallies)
-    tallies = _of_step(tallies, chip) if chip in Step.values else tallies
+    tallies = [tally for tally in tallies if tally["step"] == chip] if chip in Step.values else tallies
     return TodayPage(**{n: TodayGroup(n, sum(tally[n] for tally in tallies)) for n in GROUPS}, chips=chips)
 
 
@@ -142,35 +144,22 @@ def row_of_case(case_id: int, now: datetime) -> tuple[str, TodayRow] | None:
     return item and (item.group, _rows([item], now)[item.pk])
 
 
-def _list_of(user: User, now: datetime, everybody: bool) -> WorkItemQuerySet:
-    if everybody:
-        return WorkItem.objects.open().held_by(user, CASEWORKERS)
-    return WorkItem.objects.on_list_of(user)
+@dataclass(frozen=True)
+class _Key:
+    """Behind which rows go on: `text` is of the last row shown, "" before the first, and `seen` is how many were."""
+
+    text: str
+    seen: int = 0
+    is_sunk: bool = False
 
 
-def _of_step(tallies: list[dict], step: str) -> list[dict]:
-    return [tally for tally in tallies if tally["step"] == step]
-
-
-def _rest_asked_for(after: str | None) -> tuple[str, str | None]:
-    """The group of which more is shown, and the key its rows follow, empty before the first; ("", None) for none."""
-    group, dot, key = (after or "").partition(".")
-    is_key = dot and (not key or URGENT_FIRST.read(WorkItem, key.removeprefix(SUNK)))
+def _rest_asked_for(after: str | None) -> tuple[str, _Key | None]:
+    """The group of which more is shown, and what its rows follow; ("", None) for none."""
+    group, dot, rest = (after or "").partition(".")
+    seen, _dash, text = rest.rpartition(SEEN)
+    key = _Key(text.removeprefix(SUNK), read_number(seen) or 0, text.startswith(SUNK))
+    is_key = dot and (not text or URGENT_FIRST.read(WorkItem, key.text))
     return (group, key) if group in GROUPS and is_key else ("", None)
-
-
-def _resting(group: str) -> str:
-    return f"{group}_resting"
-
-
-def _tallies(items: WorkItemQuerySet, now: datetime) -> list[dict]:
-    """For each step the people of every group, and when the next of the later ones comes; in one scan."""
-    groups = {name: condition(local_day(now)) for name, condition in GROUPS.items()}
-    groups |= {_resting(name): groups[name] & is_resting(now) for name in SINKING}
-    # by a column that is never empty and stands in the index, so that the table need not be looked at
-    tallies = {name: Count("due_at", filter=condition) for name, condition in groups.items()}
-    next_at = Min("comes_at", filter=groups["later"])
-    return list(items.with_comes_at().order_by().values("step").annotate(**tallies, next_at=next_at))
 
 
 def _chips(tallies: list[dict]) -> tuple[Chip, ...]:
@@ -186,8 +175,9 @@ class _Wanted:
     items: WorkItemQuerySet
     group: str
     now: datetime
-    key: str | None
-    counts: dict[str, int]
+    key: _Key | None
+    counts: dict[str, int | None]
+    everybody: bool
 
     @property
     def limit(self) -> int:
@@ -196,34 +186,45 @@ class _Wanted:
     @property
     def parts(self) -> list[WorkItemQuerySet]:
         """An empty one costs no query."""
-        items = self.items.in_group(self.group, local_day(self.now))
-        resting = self.counts.get(_resting(self.group), 0)
-        waiting = self.counts[self.group] - resting
-        key = self.key or ""
-        if key.startswith(SUNK):
-            return [URGENT_FIRST.after(items.filter(is_resting(self.now)), key.removeprefix(SUNK))]
-        first = items.exclude(is_resting(self.now)) if resting else items
-        parts = [URGENT_FIRST.after(first, key)] if waiting else []
-        return parts + ([URGENT_FIRST.after(items.filter(is_resting(self.now)), None)] if resting else [])
+        items, key = self.items.in_group(self.group, local_day(self.now)), self.key or _Key("")
+        tried = self.counts.get(resting(self.group), 0) if self.counts[self.group] else 0
+        sunk = [items.filter(is_resting(self.now))] if tried != 0 else []
+        if key.is_sunk:
+            return [self._behind(part, key) for part in sunk]
+        first = items.exclude(is_resting(self.now)) if sunk else items
+        has_first = self.counts[self.group] != tried
+        return [*([self._behind(first, key)] if has_first else []), *(URGENT_FIRST.after(part, None) for part in sunk)]
+
+    def _behind(self, items: WorkItemQuerySet, key: _Key) -> WorkItemQuerySet:
+        """Of a whole area from where the key stands in the index; of one's own few it does not matter."""
+        if key.text and self.everybody:
+            return URGENT_FIRST.behind(items, URGENT_FIRST.read(WorkItem, key.text), self.limit)
+        return URGENT_FIRST.after(items, key.text)
 
 
 def _items(wanted: _Wanted) -> tuple[list[WorkItem], int]:
-    """Those to show, and how many are left after them."""
-    shown, count = [], wanted.counts[wanted.group]
+    """Those to show, and how many are left after them: one more is read, because the numbers may have moved since the
+    rows before were shown."""
+    count = wanted.counts[wanted.group] - (wanted.key.seen if wanted.key else 0)
+    if not wanted.limit:
+        return [], count
+    found = []
     for part in wanted.parts:
-        if wanted.limit > len(shown):
+        if wanted.limit >= len(found):
             rows = part.for_rows().annotate(is_new=is_new(local_day(wanted.now)))
-            shown += rows[: wanted.limit - len(shown)]
-    if wanted.key:
-        count = sum(part.count() for part in wanted.parts)
-    return shown, count - len(shown)
+            found += rows[: wanted.limit + 1 - len(found)]
+    shown = found[: wanted.limit]
+    return shown, max(count - len(shown), 1) if len(found) > len(shown) else 0
 
 
-def _group(name: str, count: int, shown: list[WorkItem], left: int, rows: dict[int, TodayRow]):
+def _group(
+    name: str, count: int, shown: list[WorkItem], left: int, rows: dict[int, TodayRow], key: _Key | None
+) -> TodayGroup:
     """The key of its next rows says in which part the last one stands."""
-    key = URGENT_FIRST.key_of(shown[-1]) if shown else ""
+    last = URGENT_FIRST.key_of(shown[-1]) if shown else ""
     sunk = SUNK if shown and name in SINKING and rows[shown[-1].pk].tried else ""
-    more = f"{name}.{sunk}{key}" if left > 0 else None
+    seen = f"{(key.seen if key else 0) + len(shown)}{SEEN}" if shown else ""
+    more = f"{name}.{seen}{sunk}{last}" if left > 0 else None
     return TodayGroup(name, count, tuple(rows[item.pk] for item in shown), left, more)
 
 

@@ -45,6 +45,7 @@ from cases.services.next_steps import (
     snooze_locked,
     text_worker,
     wake,
+    wake_many,
 )
 from cases.services.opening import choose_owner, item_it_goes_on_by, open_case, reopen_case
 from cases.services.relocating import follow_worker

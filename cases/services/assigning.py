@@ -202,7 +202,7 @@ def _give_each(given: list[tuple[WorkItem, User | None]], *, by: User | None, at
         theirs = [item for item, taker in given if taker == owner]
         WorkItem.objects.filter(pk__in=[item.pk for item in theirs]).update(owner=owner)
         Case.objects.filter(pk__in=[item.case_id for item in theirs]).update(owner=owner)
-    journal.record_many(
+    journal.record_all(
         journal.Entry(
             item.case.worker_id,
             "case_assigned",

@@ -16,6 +16,7 @@ from cases.services import numbers
 from cases.services.closing import close_locked
 from cases.services.moving import fall_through_locked
 from cases.services.next_steps import plan_next_attempt, wait_as_before
+from kit import sql
 from staff.models import User
 from workers.choices import Source
 from workers.models import StatusReport
@@ -45,7 +46,7 @@ def record_contact(*, case: Case, by: User | None, at: datetime, **entered) -> C
     return attempt
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # part of the report of a status: nobody goes on without it
 def count_as_contact(*, case: Case, report: StatusReport, by: User, at: datetime) -> ContactAttempt | None:
     """The visit at which the worker said how they are; None when what they said leads no flagged case on.
 
@@ -95,7 +96,7 @@ def _write(step: LockedCase, entry: Entry, route: Route, *, by: User | None, at:
     )
     if _plan(step, attempt, entry, route, by=by, at=at):
         attempt.before |= {"planned": step.item.reason, "rests_until": step.item.not_before}
-    attempt.save(force_insert=True)
+    sql.insert(attempt)
     return attempt
 
 
@@ -204,4 +205,4 @@ def _report(case: Case, attempt: ContactAttempt, entry: Entry, *, by: User | Non
         said_in=case,
     )
     attempt.before["report"] = report.pk
-    attempt.save(update_fields=["before"])
+    sql.update(attempt, "before")

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cases.models import Case, Handover
 from cases.services.assigning import RowResult, Verdict, reassign_many
+from kit.locks.sweeping import forget
 from staff.models import User
 
 LOOKED_AT_FOR, KEPT_FOR = timedelta(days=2), timedelta(days=90)
@@ -65,4 +66,4 @@ def _keep_given_back(handover: Handover, given: set[int]) -> None:
 def forget_handovers(*, at: datetime) -> int:
     """At night: those nobody carried out, and those too long ago to be given back. The journal keeps what was done."""
     unused = Handover.objects.filter(done_at=None, made_at__lt=at - LOOKED_AT_FOR)
-    return (unused | Handover.objects.filter(made_at__lt=at - KEPT_FOR)).delete()[0]
+    return forget(unused | Handover.objects.filter(made_at__lt=at - KEPT_FOR), what="Handovers forgotten")

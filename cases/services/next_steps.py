@@ -1,6 +1,6 @@
 """When the open item comes back: after an attempt, when a seat is booked, when a bus was missed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import itemgetter
 
@@ -11,7 +11,7 @@ from areas.working_days import Calendar
 from cases.choices import ANSWERS, OPEN_STATES, Step
 from cases.contact.next_attempt import latest_attempt, next_attempt
 from cases.contact.unreachable import tally
-from cases.locking import LockedCase, locked
+from cases.locking import LockedCase, lock_open_items, locked
 from cases.models import Case, ContactAttempt, WorkItem
 from cases.queue import items
 from cases.refusals import CaseEnded, NextAttemptTooLate
@@ -75,6 +75,20 @@ def wake(
         not_before = at if due_at > today else None
         _set(step, due_at=due_at, not_before=not_before, reason=reason, data=data, at=at)
     return step.item
+
+
+@transaction.atomic
+def wake_many(*, data: Mapping[int, dict], reason: str, at: datetime) -> set[int]:
+    """`wake` for cases by number, each with its own data, all due today; returns those that were brought back. Left are
+    those that somebody holds and those that have ended."""
+    today, clocks = end_of_day(local_day(at)), items.clocks_on(at)
+    found = lock_open_items(list(data))
+    for item in found:
+        if item.due_at > today:
+            items.set_due(item, today, clocks, item.case.service_group)
+        item.not_before, item.reason, item.reason_data = None, reason, data[item.case_id]
+    items.save_put_off_many(found)
+    return {item.case_id for item in found}
 
 
 @transaction.atomic

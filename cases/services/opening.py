@@ -13,13 +13,16 @@ from cases.choices import ENDED_STATES, Cause, State, Step
 from cases.contact.outcomes import AT_WORK
 from cases.locking import LockedCase, locked
 from cases.models import Case, WorkItem
+from cases.querysets import CaseQuerySet
 from cases.queue import moves
 from cases.queue.items import clocks_on
 from cases.queue.plan import Plan
 from cases.queue.steps import Line, move_locked, start_process, write_line
 from cases.refusals import AnotherCaseIsOpen, CaseMovedOn, NewerCaseExists
 from cases.services.next_steps import wake
+from kit import sql
 from kit.days import local_day
+from kit.sql import STAND_IN, STAND_IN_DAY, Compiled
 from staff.models import Posting, User
 from staff.querysets import UserQuerySet
 from staff.roles import CADRES, CASEWORKERS
@@ -112,7 +115,7 @@ def choose_owner(*, code: int, at: datetime) -> User | None:
     None when neither has one: the township's and the county's lists show what nobody owns.
     """
     for area_code in dict.fromkeys([code, code_at(code, Level.TOWNSHIP)]):
-        owner = _least_loaded(_cadres_of(area_code, local_day(at)))
+        owner = LEAST_LOADED.first(area_code, local_day(at))
         if owner is not None:
             return owner
     return None
@@ -144,12 +147,10 @@ def _take_least_loaded(people: dict[int, User], serving: dict[int, set[int]], co
 
 
 def _cadres_of(area_code: int, today: date) -> UserQuerySet:
+    """The least loaded first."""
     postings = Posting.objects.current(today).in_role(*CADRES).filter(area_id=area_code)
-    return User.objects.active().filter(pk__in=postings.values("user_id"))
-
-
-def _least_loaded(people: UserQuerySet) -> User | None:
-    return _with_load(people).order_by("load", "pk").first()
+    people = User.objects.active().filter(pk__in=postings.values("user_id"))
+    return _with_load(people).order_by("load", "pk")
 
 
 def _with_load(people: UserQuerySet) -> UserQuerySet:
@@ -166,7 +167,16 @@ def _still_serves(owner: User | None, code: int, at: datetime) -> bool:
 
 def _latest_case(worker: Worker) -> Case | None:
     """The open one, else the youngest: an ended one that is old stays ended, a young one is taken up again."""
-    return Case.objects.filter(worker=worker).select_related("worker").order_by(*LATEST_FIRST).first()
+    return LATEST_OF.first(worker.pk)
+
+
+def _cases_of(worker_id: int) -> CaseQuerySet:
+    """The open one first, and then the youngest."""
+    return Case.objects.filter(worker_id=worker_id).select_related("worker").order_by(*LATEST_FIRST)
+
+
+LATEST_OF = Compiled(lambda worker_id: _cases_of(worker_id)[:1])
+LEAST_LOADED = Compiled(lambda area_code, today: _cadres_of(area_code, today)[:1], STAND_IN, STAND_IN_DAY)
 
 
 def is_old(case: Case, at: datetime) -> bool:
@@ -175,7 +185,7 @@ def is_old(case: Case, at: datetime) -> bool:
 
 
 def _open_new(*, worker: Worker, flag: Flag | None, by: User | None, at: datetime) -> Case:
-    case = Case.objects.create(
+    case = Case(
         worker=worker,
         area_id=worker.area_id,
         service_group=worker.service_group,
@@ -184,8 +194,9 @@ def _open_new(*, worker: Worker, flag: Flag | None, by: User | None, at: datetim
         state_since=at,
         opened_by_flag=flag,
     )
+    sql.insert(case)
     told = write_line(case, Line("case_opened", data=flag_data(flag)), by=by, at=at)
-    moves.write([moves.build(case, told, from_state="", to_state=case.state, cause=Cause.OPENED)])
+    sql.insert(moves.build(case, told, from_state="", to_state=case.state, cause=Cause.OPENED))
     start_process(case, first_plan(flag, "flagged", at))
     events.case_opened.send(Case, case=case, flag=flag, by=by, at=at)
     return case

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from cases.models import Selection
+from kit.locks.sweeping import forget
 from staff.models import User
 
 LOOKED_AT_FOR = timedelta(days=2)
@@ -15,4 +16,4 @@ def keep_selection(*, case_ids: Iterable[int], query: str, by: User, at: datetim
 
 
 def forget_selections(*, at: datetime) -> int:
-    return Selection.objects.filter(made_at__lt=at - LOOKED_AT_FOR).delete()[0]
+    return forget(Selection.objects.filter(made_at__lt=at - LOOKED_AT_FOR), what="Selections forgotten")

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from areas.gazetteer import children, lineage
 from areas.models import Area
+from areas.selectors import Option, place_name, spoken
 from cases.choices import NOBODY, State
 from cases.forms import CaseFilter
 from cases.selectors import CaseFilters
@@ -37,17 +39,15 @@ def area_choices(user: User, area: Area | None) -> list[dict]:
     home = user.home_area_as(*RECORD_READERS)
     if home is None or area is None:
         return []
-    shown = {place.pk: place for place in [home, *way_down(user, area), *area.children.order_by("code")]}
-    return [{"code": place.pk, "label": str(place)} for place in shown.values()]
+    under = [place.code for place in children(area.pk)]
+    shown = dict.fromkeys([home.pk, *(place.code for place in way_down(user, area)), *under])
+    return [{"code": code, "label": place_name(code)} for code in shown]
 
 
-def way_down(user: User, area: Area | None) -> list[Area]:
+def way_down(user: User, area: Area | None) -> list[Option]:
     """From the widest area whose records the user reads."""
-    path = []
-    while area is not None and user.has_role_in(area.pk, *RECORD_READERS):
-        path.insert(0, area)
-        area = area.parent
-    return path
+    line = lineage(area.pk) if area else []
+    return [Option(place.code, spoken(place)) for place in line if user.has_role_in(place.code, *RECORD_READERS)]
 
 
 def words_of(filters: CaseFilters, area: Area | None, owner: str) -> str:

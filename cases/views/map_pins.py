@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import pgettext_lazy
 
+from areas.gazetteer import places
 from areas.models import Area
 
 Method = Area.PointMethod
@@ -25,6 +26,10 @@ class Pin:
 
 
 def map_pins(area_ids: Iterable[int]) -> dict[int, Pin]:
-    """By area code; an area without any point is left out. One query."""
-    areas = Area.objects.filter(pk__in=set(area_ids), lon__isnull=False)
-    return {at.pk: Pin(f"geo:{at.lat},{at.lon}", str(STAND_INS.get(at.point_method, ""))) for at in areas}
+    """By area code; an area without any point is left out. No query."""
+    areas = [places()[code] for code in set(area_ids)]
+    return {
+        at.code: Pin(f"geo:{at.lat},{at.lon}", str(STAND_INS.get(at.point_method, "")))
+        for at in areas
+        if at.lon is not None
+    }

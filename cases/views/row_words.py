@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from cases.selectors import TodayRow
+from cases.views.map_pins import Pin
 from kit import dates
 from kit.dates import Due
 
@@ -33,6 +34,20 @@ def what_and_when(row: TodayRow) -> str:
         return row.reason
     words = _("%(tried)s, again %(time)s") if _is_today(row.comes_at) else _("%(tried)s, again on %(time)s")
     return words % {"tried": row.tried, "time": when(row.comes_at)}
+
+
+def on_the_map(name: str, pin: Pin | None) -> dict:
+    """The pin, and what it says to a screen reader."""
+    if pin is None:
+        return {"pin": None}
+    alone = _("On the map, the %(place)s only: %(name)s") if pin.stand_in else _("On the map: %(name)s")
+    return {"pin": pin, "pin_words": alone % {"place": pin.stand_in, "name": name}}
+
+
+def of_calling(name: str) -> dict:
+    """What the phone and the pencil say to a screen reader."""
+    pencil = _("Write down a talk with %(name)s without dialling") % {"name": name}
+    return {"call_words": _("Call %(name)s") % {"name": name}, "pencil_words": pencil}
 
 
 def of_done(said: str, row: TodayRow) -> dict:

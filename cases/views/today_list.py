@@ -1,6 +1,5 @@
 """One reader's list of Today: its chips, groups and rows as the templates want them."""
 
-from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -15,11 +14,12 @@ from cases.views import row_words
 from cases.views.map_pins import Pin, map_pins
 from cases.views.sheets import today_url
 from kit.days import local_day
+from kit.pages import row_address
 from staff.roles import ABOVE_VILLAGE
 
 
 def case_url(row: TodayRow) -> str:
-    return reverse("cases:case", args=[row.case_id])
+    return row_address("cases:case", row.case_id)
 
 
 class Shown:
@@ -51,7 +51,8 @@ class Shown:
 
     def numbers(self, page: TodayPage) -> dict:
         """What stands above the rows."""
-        return {"page": page, "chips": [self.chip(chip) for chip in page.chips], "first_page_url": self.url()}
+        chips = [self.chip(chip) for chip in page.chips]
+        return {"page": page, "chips": chips, "first_page_url": self.url(), "swap": False}
 
     def groups(self, page: TodayPage) -> list[dict]:
         maps = map_pins(row.area_id for group in page.groups for row in group.rows)
@@ -93,12 +94,12 @@ class Shown:
     def row(self, row: TodayRow, group: str, maps: dict[int, Pin]) -> dict:
         return {
             "case_id": row.case_id, "url": case_url(row),
-            "name": row.name, "sex": row.sex, "age": row.age, "place": row.place,
+            "name": row.name, "who": f"{row.sex} {row.age}", "place": row.place,
             **row_words.times(row, group), "tags": row.tags[:2], "with_whom": self.with_whom(row),
-            "call_url": reverse("cases:call", args=[row.case_id]) if row.has_phone else "",
-            "pin": maps.get(row.area_id),
+            "call_url": row_address("cases:call", row.case_id) if row.has_phone else "",
+            **row_words.on_the_map(row.name, maps.get(row.area_id)), **row_words.of_calling(row.name),
             "next_is_call": self.is_call(row),
-            "is_urgent": row.is_overdue and not row.tried, "is_resting": bool(row.tried),
+            "is_urgent": row.is_overdue and not row.tried, "is_resting": bool(row.tried), "is_done": False,
             "put_off_because": row.put_off_because,
             "talk_url": self.talk_url(row), **self.next_button(row),
         }  # fmt: skip
@@ -116,8 +117,8 @@ class Shown:
         """A row that says who and nothing to do."""
         worker = case.worker
         return {
-            "case_id": case.pk, "url": reverse("cases:case", args=[case.pk]), "name": worker.name,
-            "sex": short_sex(worker), "age": worker.age(local_day(now())), "place": place_name(case.area_id),
+            "case_id": case.pk, "url": row_address("cases:case", case.pk), "name": worker.name,
+            "who": f"{short_sex(worker)} {worker.age(local_day(now()))}", "place": place_name(case.area_id),
         }  # fmt: skip
 
     def with_whom(self, row: TodayRow) -> str:
@@ -149,4 +150,4 @@ class Shown:
         return {"action": words, "action_url": self.sheet_url(url_name, row), "opens_sheet": True}
 
     def sheet_url(self, url_name: str, row: TodayRow) -> str:
-        return f"{reverse(url_name, args=[row.case_id])}?from={self.came_from}"
+        return f"{row_address(url_name, row.case_id)}?from={self.came_from}"

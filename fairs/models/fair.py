@@ -8,12 +8,13 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from areas.ranges import is_inside
 from fairs.choices import LICENCE_NOTICE, LICENSED_FROM, NOT_OVER, TAKES_REFERRALS, FairState
 from fairs.querysets import FairQuerySet
+from kit.columns import QuickLabels
 from kit.days import local_day
 from kit.keys import area_key, staff_key
 from workers.models.notes import MaskedLine
 
 
-class Fair(FSMModelMixin, models.Model):
+class Fair(QuickLabels, FSMModelMixin, models.Model):
     """A day on which employers sit at booths and workers come to meet them. It serves the people of its area."""
 
     title = models.CharField(_("title"), max_length=80)

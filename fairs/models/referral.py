@@ -7,11 +7,12 @@ from fairs.choices import MOST_WISHES, STILL_OPEN, NoMatchReason, Result, Withdr
 from fairs.models.batch import ReferralBatch
 from fairs.models.fair import BoothVacancy, Fair
 from fairs.querysets import ReferralQuerySet
+from kit.columns import QuickLabels
 from kit.keys import staff_key
 from workers.models.notes import MaskedLine
 
 
-class FairReferral(models.Model):
+class FairReferral(QuickLabels, models.Model):
     """One worker sent to one fair, with a code for the door and up to three wishes.
 
     Whoever changes a referral holds the lock of its case. A walk-in was nobody's guest: registered at the door.

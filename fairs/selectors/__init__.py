@@ -3,6 +3,7 @@
 from fairs.selectors.choosing import FairChoice, fairs_for
 from fairs.selectors.door import EndedPerson, Newcomer, Stranger, ended_people, listed_people, newcomers, strangers
 from fairs.selectors.fair_page import Board, FairPage, board_of, crowded, fair_page, offer_rows, pulse_of
+from fairs.selectors.listing import FairList, fair_list
 from fairs.selectors.people import (
     Numbers,
     PeopleFilters,

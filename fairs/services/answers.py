@@ -11,8 +11,11 @@ from fairs.services import casework
 from fairs.services.referring import withdraw_referral
 from fairs.services.results import InterviewResult, write_result
 from jobs.models import Placement
+from kit.sql import Compiled
 from staff.models import User
 from workers import journal
+
+WAITING_OF_CASE = Compiled(lambda case_id: FairReferral.objects.waiting().filter(case_id=case_id))
 
 
 @transaction.atomic
@@ -41,9 +44,11 @@ def take_no(*, referral_id: int, at: datetime) -> None:
             casework.send_back(referral, why="fair_cannot_come", by=None, at=at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # part of a step that goes with it: nobody goes on without it
 def let_go(*, case: Case, by: User | None, at: datetime) -> None:
     """The case went another way: nobody waits for them at the door. Called while the case is locked, after it moved."""
+    if WAITING_OF_CASE.first(case.pk) is None:
+        return
     for referral in case.fair_referrals.waiting().for_change():
         withdraw_referral(referral=referral, why=Withdrawal.CASE_MOVED_ON, by=by, at=at)
 

@@ -13,21 +13,22 @@ from fairs.models import Fair
 from fairs.refusals import FairMovedOn, PeopleMayStillCome
 from fairs.views.rows import find_fair, find_own_fair
 from kit.days import local_day
+from kit.filters import FilterForm
 from kit.pages import carry_out, sent, status_of
 from kit.refusals import Refusal
 from staff.roles import FAIR_READERS, FAIR_RUNNERS, PLACERS
-
-PAST_SHOWN = 20
 
 
 @login_required
 @require_safe
 def fair_list(request):
-    now = timezone.now()
-    fairs = Fair.objects.visible_to(request.user).select_related("area").with_counts()
+    now, address = timezone.now(), FilterForm(request.GET, request.path)
+    page = selectors.fair_list(user=request.user, now=now, after=address.after)
     context = {
-        "upcoming": shown(request, fairs.upcoming(now).order_by("starts_at", "pk")),
-        "past": shown(request, fairs.past(now).order_by("-starts_at", "-pk")[:PAST_SHOWN]),
+        "page": page,
+        "upcoming": shown(request, page.upcoming),
+        "past": shown(request, page.past),
+        **address.pages(page.next_after),
         "can_plan": policies.can_plan(request.user),
         "as_of": now,
     }
@@ -200,9 +201,8 @@ def show_fair(request, fair, *, refusal=None):
     return render(request, "fairs/fair.html", context, status=status_of(refusal=refusal))
 
 
-def shown(request, fairs) -> list[Fair]:
+def shown(request, fairs: list[Fair]) -> list[Fair]:
     """A figure is a link where its list shows as many."""
-    fairs = list(fairs)
     for fair in fairs:
         fair.sees_all = policies.can_see_all_names(request.user, fair)
     return fairs

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.models import Area
 from jobs.querysets import EmployerQuerySet, VacancyQuerySet
+from kit.columns import QuickLabels
 from kit.keys import staff_key
 from workers.models.notes import MaskedLine
 from workers.rules.ages import ADULT, WORKING_AGE
 
 
-class Employer(models.Model):
+class Employer(QuickLabels, models.Model):
     """Who hires. Not bound to an area for reading: a factory in Zhejiang takes people from every township."""
 
     class Kind(models.TextChoices):

@@ -1,5 +1,6 @@
 """What the case page shows and offers of this app."""
 
+from django.db.models import Exists
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,8 +18,9 @@ def waits_for_a_result(case_id: int) -> bool:
 
 def lacks_a_letter(case_id: int) -> bool:
     """Who has one that stands gets another only from the panel."""
-    placement = Placement.objects.current().filter(case=case_id).first()
-    return placement is None or not Letter.objects.standing_for(placement, local_day(now())).exists()
+    standing = Exists(Letter.objects.standing_for_each(local_day(now())))
+    placement = Placement.objects.current().filter(case=case_id).annotate(has_letter=standing).first()
+    return placement is None or not placement.has_letter
 
 
 panels.register("jobs", "jobs:panel", pgettext_lazy("case panel", "Job and letter"), "building-factory-2", order=10)

@@ -17,6 +17,7 @@ from jobs.services.placements import confirm_placement
 from jobs.services.terms import Terms
 from kit.days import end_of_day, local_day
 from kit.replays import first_row
+from kit.sql import Compiled
 from staff.models import User
 from workers import journal
 
@@ -24,6 +25,7 @@ ANSWER_WITHIN = timedelta(days=3)
 LONGEST_WAIT = timedelta(days=14)
 """So long an employer may think it over. Whoever waits longer is asked after as before, and is late."""
 Result = Introduction.Result
+OPEN_OF_CASE = Compiled(lambda case_id: Introduction.objects.open().filter(case_id=case_id))
 WHY = {Result.NOT_HIRED: "introduction_not_hired", Result.NO_SHOW: "introduction_no_show"}
 
 
@@ -92,7 +94,12 @@ def record_introduction_result(
 
 
 def let_lapse(*, case: Case, by: User | None, at: datetime) -> int:
-    """The case left `referred` by another road: nobody is asked any more. Says how many lapsed, 0 or 1."""
+    """The case left `referred` by another road: nobody is asked any more. Says how many lapsed, 0 or 1.
+
+    Called while the case is locked, and most have none.
+    """
+    if OPEN_OF_CASE.first(case.pk) is None:
+        return 0
     lapsed = {"result": Result.LAPSED, "result_at": at, "result_by": by}
     return case.introductions.open().update(**lapsed)
 

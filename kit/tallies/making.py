@@ -10,7 +10,6 @@ from kit.tallies.declaring import Rollup, Tally, places
 
 DELTAS = """\
 CREATE TABLE {deltas} (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     {columns},
     n integer NOT NULL
 ) WITH (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0);

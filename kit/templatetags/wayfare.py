@@ -9,13 +9,15 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from kit import dates
+from kit.pages import row_address
 
 register = template.Library()
 
@@ -65,19 +67,44 @@ def colon():
     return pgettext("between a name and what is said of it", ": ")
 
 
-@register.inclusion_tag("components/badge.html")
+@register.simple_tag
 def badge(kind: str, words: str, icon_name: str = ""):
     """A state in word, shape and colour: late, soon, done, info, accent, wait, refused, none, calm."""
-    return {"kind": kind, "words": words, "icon_name": icon_name or SHAPES.get(kind, "")}
+    return _badge(kind, str(words), icon_name or SHAPES.get(kind, ""))
 
 
-@register.inclusion_tag("components/badge.html")
+@register.simple_tag
 def due(value: date | datetime | None, today: date | None = None, again: date | datetime | None = None):
     """The badge of a task's date; nothing at all when there is no deadline."""
-    if value is None:
-        return {}
-    word = dates.due(value, today, again)
-    return {"kind": word.kind, "words": word.words, "icon_name": word.icon}
+    return "" if value is None else due_badge(dates.due(value, today, again))
+
+
+@register.simple_tag
+def due_badge(told: dates.Due):
+    """The same where somebody has said already how it reads."""
+    return _badge(told.kind, told.words, told.icon)
+
+
+def _badge(kind: str, words: str, icon_name: str):
+    return part("components/badge.html", kind=kind, words=words, icon_name=icon_name)
+
+
+@register.simple_tag
+def part(template_name: str, **values):
+    """A small template that a few plain values decide. A list has it on every row, so what was drawn once is kept:
+    what tells one person from another does not belong in it."""
+    return _drawn_part(template_name, get_language(), tuple(values.items()))
+
+
+@lru_cache(maxsize=4096)
+def _drawn_part(template_name: str, language: str, values: tuple):
+    return render_to_string(template_name, dict(values))
+
+
+@register.simple_tag
+def row_url(page: str, pk: int) -> str:
+    """The address of the page of a row: `url` looks for each as if it were the first."""
+    return row_address(page, pk)
 
 
 @register.filter

@@ -14,6 +14,9 @@ def count_segments(body: str, *, knows_gsm7: bool) -> int:
     """Twilio packs plain Latin text as GSM-7; domestic gateways count every character as UCS-2."""
     if knows_gsm7 and is_gsm7(body):
         return _pack([2 if char in GSM7_EXTENDED else 1 for char in body], GSM7_ALONE, GSM7_JOINED)
+    units = len(body.encode("utf-16-le")) // 2
+    if units == len(body):  # no character of two units: nothing is to be kept together
+        return min(units, 1) if units <= UCS2_ALONE else -(-units // UCS2_JOINED)
     return _pack([2 if ord(char) > 0xFFFF else 1 for char in body], UCS2_ALONE, UCS2_JOINED)
 
 

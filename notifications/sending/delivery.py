@@ -6,14 +6,14 @@ and `attempt_leaves_once_a_round` lets the database hold no second one: a text m
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from kit import locks
-from kit.refusals import Busy
+from kit.locks.sweeping import sweep_patiently
 from notifications import events, gateways, templates
 from notifications.choices import Reason
 from notifications.gateways import Accepted, OutcomeUnknown, Parcel, PermanentFailure, TemporaryFailure
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)]
 INTERRUPTED_AFTER = timedelta(minutes=5)  # far beyond any gateway's own time limit
 SECONDS_FOR_AN_ANSWER = 200
+GIVEN_UP_AT_ONCE = 500
 
 State, Delivery = Message.State, DeliveryAttempt.Delivery
 Answer = Accepted | TemporaryFailure | PermanentFailure | OutcomeUnknown
@@ -148,28 +149,41 @@ def record_failed(message: Message, *, reason: Reason, code: str, at: datetime) 
 def give_up_on_interrupted(*, at: datetime) -> int:
     """Attempts whose process died. What left, left; nobody knows. A person decides about them.
 
-    Each in a transaction of its own: a worker whom a roster holds keeps back their own text and no other.
+    Some hundred in a transaction. A worker whom a roster holds keeps back their own text and no other.
     """
     lost = DeliveryAttempt.objects.open().started_before(at - INTERRUPTED_AFTER)
-    stranded = Message.objects.filter(pk__in=lost.values("message_id"), state=State.SENDING).order_by("pk")
-    count = 0
-    for message_id in list(stranded.values_list("pk", flat=True)):
-        with suppress(Busy), locks.busy():
-            count += _give_up(message_id, at)
-    return count
+    stranded = Message.objects.filter(pk__in=lost.values("message_id"), state=State.SENDING)
+    return sweep_patiently(
+        stranded,
+        some=lambda keys: (_give_up(keys, at), []),
+        one=lambda key: _give_up([key], at),
+        size=GIVEN_UP_AT_ONCE,
+        what="Texts whose outcome nobody knows",
+    )
 
 
 @transaction.atomic
-def _give_up(message_id: int, at: datetime) -> bool:
-    sending = Message.objects.filter(pk=message_id, state=State.SENDING).select_related("worker")
-    message = sending.select_for_update(skip_locked=True, of=("self",)).first()
-    if message is None:
-        return False
-    for attempt in message.attempts.open().filter(round=message.round):
-        attempt.end(outcome=Delivery.UNKNOWN, at=at)
-        attempt.save()
-    _lose_track(message, Reason.INTERRUPTED, at)
-    return True
+def _give_up(keys: list[int], at: datetime) -> int:
+    """Those that nobody is at. As `lose_track` does it one by one."""
+    sending = Message.objects.filter(pk__in=keys, state=State.SENDING).order_by("pk")
+    told = ("pk", "worker_id", "template")
+    rows = list(sending.select_for_update(skip_locked=True, of=("self",)).values_list(*told))
+    lost = [pk for pk, *_ in rows]
+    attempts = DeliveryAttempt.objects.open().filter(message__in=lost, round=F("message__round"))
+    attempts.update(outcome=Delivery.UNKNOWN, ended_at=at)
+    Message.objects.filter(pk__in=lost).update(state=State.UNKNOWN, failed_reason=Reason.INTERRUPTED)
+    journal.record_all(
+        journal.Entry(
+            worker_id,
+            "sms_unknown",
+            None,
+            at,
+            about=journal.About(Message, pk),
+            data={"template": template, "reason": str(Reason.INTERRUPTED)},
+        )
+        for pk, worker_id, template in rows
+    )
+    return len(rows)
 
 
 def _end_attempt(attempt: DeliveryAttempt, failure: Answer, at: datetime) -> None:

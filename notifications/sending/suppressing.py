@@ -1,5 +1,6 @@
 """Whom not to write to. Asked when a text is queued and again when it leaves: people change their minds."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from notifications.choices import Reason
@@ -11,15 +12,17 @@ from workers.models import Worker
 MOBILE = "+861"  # the register holds mainland numbers only; a landline can be called, not texted
 
 
-def why_suppressed(worker: Worker) -> Reason | str:
-    """A reason, or an empty string when nothing stands in the way."""
+def why_suppressed(
+    worker: Worker, *, has_opted_out: Callable[[bytes], bool] = OptOut.objects.has_current
+) -> Reason | str:
+    """A reason, or an empty string when nothing stands in the way. Who writes to many asks for all of them at once."""
     if not worker.phone_blind or worker.has_wrong_phone:
         return Reason.NO_PHONE
     if not worker.phone.startswith(MOBILE):
         return Reason.NOT_MOBILE
     if not worker.sms_allowed:
         return Reason.NOT_ALLOWED
-    if OptOut.objects.has_current(worker.phone_blind):
+    if has_opted_out(bytes(worker.phone_blind)):
         return Reason.OPTED_OUT
     return ""
 

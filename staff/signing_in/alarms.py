@@ -13,6 +13,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Sum
 
 from kit.dates import moment
 from kit.days import local_time
+from kit.locks.sweeping import forget
 from kit.sealing import crypto
 from staff import services
 from staff.appointing.changes import What, locked, write_down
@@ -106,8 +107,8 @@ def odd_ones_under(user: User, *, at: datetime) -> QuerySet[SignIn]:
 
 
 def forget_old(*, at: datetime) -> int:
-    """In one statement; returns how many."""
-    return SignIn.objects.filter(at__lt=at - KEPT_FOR).delete()[0]
+    """Returns how many."""
+    return forget(SignIn.objects.filter(at__lt=at - KEPT_FOR), what="Sign-ins forgotten")
 
 
 def odd_words(odd: list[str]) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from kit.locks.sweeping import forget
 from staff.models import OpenSession, User
 from staff.signing_in.devices import device_words, masked
 from staff.signing_in.session_store import SessionStore
@@ -45,8 +46,8 @@ def seen(session: SessionStore, *, at: datetime) -> None:
 
 
 def forget_expired() -> int:
-    """What is over, in one statement; returns how many."""
-    return OpenSession.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+    """What is over; returns how many."""
+    return forget(OpenSession.objects.filter(expire_date__lt=timezone.now()), what="Sessions forgotten")
 
 
 def _line(row: OpenSession, own: str) -> SessionLine:

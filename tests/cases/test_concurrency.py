@@ -2,17 +2,18 @@
 
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cases import locking, services
 from cases.models import Case, ContactAttempt, WorkItem
 from cases.refusals import CaseBusy, CaseMovedOn
+from cases.services import escalating
 from kit.sql import Compiled
 from tests.cases.factories import NOON, CaseFactory, miss, reach
 from tests.impatience import impatient
@@ -20,6 +21,7 @@ from tests.workers.factories import WorkerFactory
 from workers import journal
 from workers.choices import Status
 from workers.invariants import violations
+from workers.models import JournalLine
 from workers.services import flag_worker, report_status
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -280,3 +282,62 @@ def test_open_case_of_a_flag_raised_while_it_is_being_closed_is_never_lost():
     )
 
     assert {name: count for name, count in violations() if count} == {}
+
+
+# ---- the way up ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def journal_held(worker):
+    """As a roster does: it keeps the heads of journals until it is through."""
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            journal.record(worker=worker, what="worker_registered", by=None, at=NOON)
+            held.set()
+            let_go.wait(10)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(10)
+    try:
+        yield
+    finally:
+        let_go.set()
+        holder.join()
+
+
+def goes_up_at(*cases):
+    return max(case.work_items.open().get().escalates_at for case in cases)
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_a_worker_whom_a_roster_holds_keeps_back_nobody_elses_way_up(monkeypatch, guarded):
+    """With the guard off the sweep waits for the journal of one, and is broken off for all."""
+    case, other = CaseFactory(), CaseFactory()
+    at = goes_up_at(case, other)
+    if not guarded:
+        waits = escalating.GO_UP.replace("FOR UPDATE OF head SKIP LOCKED", "FOR UPDATE OF head")
+        monkeypatch.setattr(escalating, "GO_UP", waits)
+
+    with journal_held(case.worker), impatient(), nullcontext() if guarded else pytest.raises(OperationalError):
+        services.escalate_due(at=at)
+
+    levels = {item.case: item.escalation_level for item in WorkItem.objects.select_related("case")}
+    assert levels == {case: 0, other: 1 if guarded else 0}
+    assert services.escalate_due(at=at) == (1 if guarded else 2)
+
+
+def test_two_sweeps_at_once_take_each_item_up_once(monkeypatch):
+    monkeypatch.setattr(escalating, "CHUNK", 2)
+    cases = [CaseFactory() for _ in range(9)]
+    at = goes_up_at(*cases)
+
+    went_up = at_once(*[lambda: services.escalate_due(at=at)] * 3)
+
+    assert sum(went_up) == 9
+    assert WorkItem.objects.filter(escalation_level=1).count() == 9
+    assert [line.data["level"] for line in JournalLine.objects.filter(what="case_escalated")] == [1] * 9
+    assert list(journal.verify_all()) == []

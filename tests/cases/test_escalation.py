@@ -165,3 +165,12 @@ def test_more_items_than_a_chunk_all_go_up(monkeypatch):
 
     assert services.escalate_due(at=item_of(cases[0]).due_at + timedelta(days=3)) == 5
     assert WorkItem.objects.filter(escalation_level=1).count() == 5
+
+
+def test_one_round_says_how_far_it_got(caplog):
+    caplog.set_level("INFO", "cases.services.escalating")
+    case = CaseFactory()
+
+    services.escalate_due(at=item_of(case).due_at + timedelta(days=3))
+
+    assert [record.message for record in caplog.records] == ["Items that went up: 1 so far"]

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from cases import services
 from cases.choices import State
 from cases.models import Case, WorkItem
 from cases.querysets import URGENT_FIRST
@@ -101,6 +102,23 @@ def test_who_ever_reached_a_stage_stands_on_its_list_newest_first(county, superv
     found = {filters: page_by_page(filters, supervisor) for filters in asked}
 
     assert found == {filters: of_every_case(filters, supervisor) for filters in asked}
+
+
+def test_of_those_who_reached_a_stage_the_late_ones_are_counted(county, supervisor):
+    again = CaseFactory(worker=WorkerFactory(unemployed=True, area=YANJIAO), closed=True)
+    late_for_two_days = end_of_day(TODAY - timedelta(days=2))
+    services.reopen_case(case=again, by=supervisor, at=NOON)
+    Case.objects.filter(pk=again.pk).update(first_contacted_at=NOON)
+    WorkItem.objects.open().filter(case=again).update(due_at=late_for_two_days)
+    more = [{}, {"state": "any"}, {"area_code": FENGPING}, {"missed": "settled"}, {"state": "flagged"}]
+    asked = [CaseFilters(**{"reached": stage} | one) for stage in State.values for one in more]
+
+    found = {filters: case_list(filters, user=supervisor, today=TODAY).late for filters in asked}
+
+    assert found == {
+        filters: cases_matching(filters, user=supervisor, today=TODAY).overdue(TODAY).count() for filters in asked
+    }
+    assert found[CaseFilters(reached="contacted", state="flagged")] == 1
 
 
 def test_who_reached_a_stage_twice_stands_there_once(supervisor, monkeypatch):

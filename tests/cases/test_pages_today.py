@@ -1,14 +1,16 @@
 """Today: who, why, by when and the one next action; whose list, what was entered, and the way to more."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
 from django.utils.html import escape
 from django.utils.timezone import now
 
-from areas.models import Area
+from areas.gazetteer import places
 from cases.models import WorkItem
 from cases.selectors import today as today_selector
 from tests.cases.factories import NOON, CaseFactory, miss, reach
@@ -60,9 +62,10 @@ def test_the_button_that_says_call_dials_and_the_sheet_waits_for_who_comes_back(
     ("method", "said"),
     [("town_point", "On the map: "), ("township", "the township only: "), ("county_seat", "the county seat only: ")],
 )
-def test_a_pin_is_the_villages_own_point_or_says_whose_it_is(cadre, method, said):
+def test_a_pin_is_the_villages_own_point_or_says_whose_it_is(cadre, monkeypatch, method, said):
     case = due(CaseFactory(owner=cadre, worker=WorkerFactory(unemployed=True)), 0)
-    Area.objects.filter(pk=case.area_id).update(lat="26.66000", lon="105.77000", point_method=method)
+    place = replace(places()[case.area_id], lat=Decimal("26.66000"), lon=Decimal("105.77000"), point_method=method)
+    monkeypatch.setitem(places(), case.area_id, place)
 
     page = source_of(signed_in(cadre).get(TODAY_URL))
 

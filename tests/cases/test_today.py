@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -7,21 +8,34 @@ from django.utils import translation
 
 from cases import services
 from cases.models import Case, WorkItem
-from cases.selectors import CaseFilters, Chip, DoneCount, case_list, count_done, today_figures, today_page
+from cases.querysets import GROUPS, is_new, is_resting
+from cases.selectors import CaseFilters, Chip, DoneCount, case_list, count_done, today_counts, today_figures, today_page
+from cases.selectors.today import FIRST_ROWS
 from cases.services import assigning
-from kit.days import end_of_day, local_moment
+from kit.days import end_of_day, local_day, local_moment
 from staff.events import user_deactivated
 from staff.services import deactivate_user, end_posting, forget_postings
 from tests.cases.factories import NOON, TODAY, CaseFactory, miss, reach
 from tests.plans import leave_only, plan_of
-from tests.staff.factories import HUAQI, MAOCHANG, YANJIAO, ZHIJIN, PostingFactory
+from tests.staff.factories import (
+    DAFANG,
+    FENGPING,
+    HUAQI,
+    HUAQI_VILLAGE,
+    MAOCHANG,
+    YANJIAO,
+    ZHIJIN,
+    PostingFactory,
+    UserFactory,
+    area_of,
+)
 from tests.workers.factories import HouseholdFactory, WorkerFactory
 from workers.models import JournalLine
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
-
 YESTERDAY = NOON - timedelta(days=1)
+CITY = 520500000000
 
 
 def due(case, days, **columns):
@@ -359,9 +373,9 @@ def test_each_reason_to_stand_on_a_supervisors_list_has_an_index(supervisor, ind
     assert f"using {index}" in plan_of(items.filter(**arms[index]), only=index)
 
 
-def test_numbers_of_a_whole_area_are_read_from_an_index_alone(supervisor):
+def test_numbers_of_a_whole_township_are_read_from_an_index_alone(township):
     with CaptureQueriesContext(connection) as queries:
-        today_figures(user=supervisor, now=NOON, everybody=True)
+        today_figures(user=township, now=NOON, everybody=True)
     (counted,) = [query["sql"] for query in queries if "FILTER" in query["sql"]]
 
     with connection.cursor() as cursor:
@@ -370,3 +384,86 @@ def test_numbers_of_a_whole_area_are_read_from_an_index_alone(supervisor):
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "Index Only Scan using open_item_by_step" in plan
+
+
+# ---- a whole county, whose numbers are kept in a tally
+
+
+@pytest.fixture
+def busy_county(cadre):
+    """Due and put off before this week's end and after it, new and old, tried and not, in three places."""
+    days, offs = (-1, 0, 2, 9), (None, 0, 1, 3, 12)
+    for n, (days_left, off) in enumerate(product(days, offs)):
+        worker = WorkerFactory(unemployed=True, area=(FENGPING, YANJIAO, HUAQI_VILLAGE)[n % 3])
+        story = {"contacted": True} if n % 5 == 3 else {}
+        case = CaseFactory(worker=worker, owner=None if n % 3 else cadre, at=(NOON, YESTERDAY)[n % 4 > 0], **story)
+        not_before = None if off is None else NOON + timedelta(days=off, hours=1)
+        tried = {"reason": "call_again", "reason_data": {"calls": 1}} if off is not None and n % 3 else {}
+        due(case, days_left, not_before=not_before, **tried)
+    for _ in range(3):  # flagged this noon, due beyond the week
+        due(CaseFactory(at=NOON), 9)
+
+
+@pytest.mark.parametrize("posted", [[ZHIJIN], [CITY], [ZHIJIN, MAOCHANG], [DAFANG]])
+def test_the_tally_tells_what_a_count_of_the_rows_finds(busy_county, posted):
+    user = UserFactory()
+    for area in posted:
+        PostingFactory(user=user, role="supervisor", area=area_of(area))
+
+    told = today_counts.tallies_of(user, NOON, True)
+    counted = today_counts._counted(today_counts.list_of(user, True), NOON)
+
+    assert days_of(told) == days_of(counted)
+
+
+def days_of(tallies: list[dict]) -> dict:
+    """The tally knows a moment to the day."""
+    return {
+        tally["step"]: [*(tally[name] for name in GROUPS), tally["next_at"] and local_day(tally["next_at"])]
+        for tally in tallies
+    }
+
+
+@pytest.mark.parametrize("chip", ["", "contact"])
+def test_everybody_of_a_county_is_reached_page_by_page_in_order(busy_county, supervisor, monkeypatch, chip):
+    monkeypatch.setattr("cases.selectors.today.MORE_ROWS", 2)
+    items = WorkItem.objects.open().order_by("priority", "due_at", "case_id")
+    items = items.filter(step=chip) if chip else items
+    expected = {
+        name: [
+            *items.in_group(name, TODAY).exclude(is_resting(NOON)).values_list("case_id", flat=True),
+            *items.in_group(name, TODAY).filter(is_resting(NOON)).values_list("case_id", flat=True),
+        ]
+        if name in today_counts.SINKING
+        else list(items.in_group(name, TODAY).values_list("case_id", flat=True))
+        for name in GROUPS
+    }
+
+    found, lefts = {}, {}
+    for name in GROUPS:
+        group = getattr(page(supervisor, everybody=True, chip=chip), name)
+        found[name], lefts[name] = ids(group), [group.left]
+        while group.more:
+            group = getattr(page(supervisor, everybody=True, chip=chip, after=group.more), name)
+            found[name] += ids(group)
+            lefts[name].append(group.left)
+
+    assert found == expected
+    assert {name: left[0] for name, left in lefts.items()} == {
+        name: max(len(cases) - FIRST_ROWS[name], 0) for name, cases in expected.items()
+    }
+
+
+def test_a_county_costs_few_queries(busy_county, supervisor):
+    assert supervisor.current_postings  # read by the middleware
+
+    with CaptureQueriesContext(connection) as queries:
+        page(supervisor, everybody=True)
+
+    assert len(queries) <= 7
+
+
+def test_who_is_new_is_found_by_an_index_of_those():
+    new = WorkItem.objects.open().filter(is_new(TODAY))
+
+    assert "using new_item" in plan_of(new, only="new_item")

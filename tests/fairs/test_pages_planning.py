@@ -429,6 +429,31 @@ def test_a_fair_nobody_closed_stays_ahead_until_it_is(desk):
         assert desk.get(url_of("list")).context["upcoming"] == [fair]
 
 
+def test_many_fairs_ahead_are_shown_page_by_page_and_the_past_once(desk, monkeypatch):
+    monkeypatch.setattr("fairs.selectors.listing.PAGE", 2)
+    ahead = [FairFactory(open=True, day=TODAY + timedelta(days=n // 2)) for n in range(5)]
+    over = FairFactory(finished=True)
+    for fair in (*ahead[1:], ahead[1]):
+        ReferralFactory(fair=fair)
+
+    pages = [desk.get(url_of("list"))]
+    while url := pages[-1].context["next_url"]:
+        pages.append(desk.get(url))
+
+    assert [page.context["upcoming"] for page in pages] == [ahead[:2], ahead[2:4], ahead[4:]]
+    assert [page.context["past"] for page in pages] == [[over], [], []]
+    assert ["5 fairs ahead" in words_of(page) for page in pages] == [True] * 3
+    shown = [fair for page in pages for fair in (*page.context["upcoming"], *page.context["past"])]
+    figures = {fair.pk: (fair.invited, fair.came, fair.hired) for fair in Fair.objects.with_counts()}
+    assert {fair.pk: (fair.invited, fair.came, fair.hired) for fair in shown} == figures
+
+
+def test_a_key_that_is_none_begins_anew(desk):
+    over = FairFactory(finished=True)
+
+    assert desk.get(url_of("list"), {"after": "x"}).context["past"] == [over]
+
+
 def test_an_empty_county_is_told_what_to_do(desk):
     assert "No fair is planned in your area" in words_of(desk.get(url_of("list")))
 

@@ -1,12 +1,16 @@
 """The parts of a page: what they say to the eye and to a screen reader."""
 
 import re
+from datetime import date
 
 import pytest
 from django import forms
 from django.contrib.messages import SUCCESS
 from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
+from django.utils.translation import override
+
+from kit import dates
 
 
 def rendered(source: str, **context) -> str:
@@ -27,6 +31,31 @@ def test_an_icon_is_silent_unless_it_has_a_label():
 
 def test_a_badge_escapes_its_words():
     assert "&lt;b&gt;" in rendered("{% badge 'late' words %}", words="<b>")
+
+
+def test_a_badge_speaks_the_language_of_its_page():
+    sources = ["{% badge 'late' words %}", "{% due yesterday today %}", "{% due_badge told %}"]
+    today, yesterday = date(2026, 3, 5), date(2026, 3, 4)
+    for language, words in (("zh-hans", "逾期 1 天"), ("en", "1 day late"), ("zh-hans", "逾期 1 天")):
+        with override(language):
+            told = dates.due(yesterday, today)
+            shown = [rendered(one, words=told.words, told=told, today=today, yesterday=yesterday) for one in sources]
+
+        assert [words in badge for badge in shown] == [True] * 3
+
+
+@pytest.mark.parametrize("meals", [True, False])
+def test_a_part_that_was_drawn_once_is_what_the_template_says_in_each_language(meals):
+    for language in ("zh-hans", "en", "zh-hans"):
+        with override(language):
+            drawn = rendered('{% part "jobs/_perks.html" board=meals lodging=True %}', meals=meals)
+
+            assert drawn == rendered('{% include "jobs/_perks.html" with board=meals lodging=True %}', meals=meals)
+
+
+def test_the_address_of_a_row_is_the_one_that_url_writes():
+    for pk in (0, 7, 10**17):
+        assert rendered("{% row_url 'cases:case' pk %}", pk=pk) == rendered("{% url 'cases:case' pk %}", pk=pk)
 
 
 def test_no_deadline_leaves_no_badge():

@@ -29,8 +29,7 @@ from tests.one_of_everything import make_one_of_everything
 from tests.staff.factories import ZHIJIN
 from tests.test_every_url import all_pages, client_of, in_every_role
 from tests.workers.factories import NOON, make_phone
-from tests.workers.rosters import check_roster
-from workers.imports import reading
+from tests.workers.rosters import check_roster, read_content
 
 pytestmark = pytest.mark.django_db
 
@@ -214,7 +213,7 @@ def test_absurd_rosters(db):
     files = [absurd.file(absurd.chance.choice(whole)) for _ in times(8)]
     crashes: Counter = Counter()
     with ThreadPoolExecutor(2) as threads:
-        for answer in threads.map(lambda content: opened(reading.read_content, content), files):
+        for answer in threads.map(lambda content: opened(read_content, content), files):
             if isinstance(answer, list):
                 answer = opened(lambda worksheets: check_roster(worksheets, by=None, at=NOON), answer)
             if isinstance(answer, Exception):

@@ -1,21 +1,29 @@
 """Statements put together once answer what the query sets they stand for answer."""
 
 from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
 
 import django
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 
-from cases.models import Case, WorkItem
+from cases.choices import Channel, Outcome
+from cases.models import Case, ContactAttempt, WorkItem
 from kit import sql
 from kit.sql import Compiled
 from notifications.models import Message
 from tests.cases.factories import NOON, CaseFactory
 from tests.kit.sources import lines_with
 from tests.notifications.factories import MessageFactory
+from tests.staff.factories import UserFactory
+from tests.workers.factories import HouseholdFactory, WorkerFactory
+from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
+TODAY = NOON.date()
 
 
 def test_somebody_looks_through_it_when_django_is_another_one():
@@ -97,3 +105,118 @@ def test_a_row_that_stands_there_already_is_not_inserted_twice():
 
     assert list(Message.objects.all()) == [like]
     assert connection.in_atomic_block
+
+
+def test_an_inserted_row_keeps_the_key_it_was_given():
+    like = MessageFactory()
+    row = Message(**fields_of(like) | {"id": like.pk + 1000, "dedupe_key": "another"})
+
+    assert sql.insert(row) is True
+
+    assert Message.objects.get(dedupe_key="another").pk == like.pk + 1000
+
+
+def test_a_row_that_any_unique_column_knows_is_not_inserted_twice():
+    like = MessageFactory()
+    row = Message(**fields_of(like) | {"id": like.pk, "dedupe_key": "another"})
+
+    assert sql.insert(row, unless=sql.ANY_COLUMN) is False
+
+    assert list(Message.objects.all()) == [like]
+
+
+def test_every_kind_of_value_is_written_as_save_writes_it():
+    case = CaseFactory()
+    entered = {
+        "channel": "visit",
+        "outcome": Outcome.VISITED_MET,
+        "note": "电话 13912345678",
+        "before": {"on": TODAY, "way": Channel.VISIT, "\\": None},
+        "phone_before": b"\\x00'\x00\xff",
+        "lon": Decimal("105.12345"),
+        "lat": Decimal("26.5"),
+    }
+    more = {"case": case, "worker": case.worker, "happened_at": NOON, "entered_at": NOON, "by": UserFactory()}
+    ours = ContactAttempt(**entered, **more, state_before="flagged", state_after="contacted", once=uuid4())
+    theirs = ContactAttempt(**entered, **more, state_before="flagged", state_after="contacted", once=uuid4())
+
+    sql.insert(ours)
+    theirs.save()
+
+    assert stored(ours) == stored(theirs)
+
+
+def stored(row) -> dict:
+    fields = fields_of(type(row).objects.get(pk=row.pk))
+    return {name: value for name, value in fields.items() if name not in ("id", "once")}
+
+
+def test_an_update_writes_the_fields_it_names_and_no_other():
+    case = CaseFactory()
+    case.close_note, case.reask_on = "later", TODAY
+
+    sql.update(case, "reask_on")
+
+    read = Case.objects.get(pk=case.pk)
+    assert (read.close_note, read.reask_on) == ("", TODAY)
+
+
+def test_an_update_without_names_leaves_what_the_database_keeps():
+    case = CaseFactory(referred=True)
+    stale = Case.objects.get(pk=case.pk)
+    stale.has_been_referred, stale.close_note = False, "later"
+
+    sql.update(stale)
+
+    read = Case.objects.get(pk=case.pk)
+    assert (read.has_been_referred, read.close_note) == (True, "later")
+
+
+def test_a_row_read_anew_is_as_it_stands_and_forgets_what_hung_on_it():
+    worker, other = WorkerFactory(household=HouseholdFactory()), HouseholdFactory()
+    assert worker.household != other
+    Worker.objects.filter(pk=worker.pk).update(household=other, name="李芳")
+    workers = Compiled(lambda worker_id: Worker.objects.filter(pk=worker_id))
+
+    workers.read_anew(worker, worker.pk)
+
+    assert (worker.name, worker.household) == ("李芳", other)
+    with pytest.raises(Worker.DoesNotExist):
+        workers.read_anew(worker, -7)
+
+
+def test_a_compiled_query_takes_several_keys_and_finds_all_rows():
+    one, two, three = (MessageFactory(template=name) for name in ("a", "a", "b"))
+    same = Compiled(lambda pk, name: Message.objects.filter(pk__gte=pk, template=name).order_by("pk"), -1, "none")
+
+    assert same.all(one.pk, "a") == [one, two]
+    assert (same.all(two.pk, "a"), same.all(one.pk, "b"), same.all(0, "c")) == ([two], [three], [])
+
+
+def test_a_statement_is_planned_once_whatever_is_null_or_small_in_it():
+    plans = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s"
+    asked = "SELECT code FROM areas_area WHERE code = %s OR name = %s OR valid_from = %s LIMIT 1 -- planned once"
+
+    found = [sql.ask(asked, params) for params in [(1, None, None), (520524000000, "", None), (2**40, None, TODAY)]]
+
+    assert found == [None, (520524000000,), None]
+    assert sql.ask(plans, ["SELECT code FROM areas%planned once"]) == (1,)
+
+
+def test_a_statement_is_asked_again_after_all_was_taken_back():
+    for _ in range(2):
+        with transaction.atomic():
+            assert sql.ask("SELECT count(*) > 0 FROM areas_area") == (True,)
+            transaction.set_rollback(True)
+
+
+def test_a_statement_stands_in_the_log_of_queries():
+    with CaptureQueriesContext(connection) as queries:
+        sql.ask("SELECT count(*) FROM areas_area WHERE code = %s", [7])
+
+    assert [query["sql"] for query in queries] == ["SELECT count(*) FROM areas_area WHERE code = $1"]
+
+
+def test_what_the_database_refuses_is_said_in_djangos_words():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sql.ask("UPDATE cases_case SET state = %s WHERE id = %s", ["nowhere", CaseFactory().pk])

@@ -12,6 +12,7 @@ from tests.transport.factories import DEPARTURE, NINGBO, BookingFactory, TripFac
 from tests.transport.test_pages import text_of
 from transport import events, refusals, services
 from transport.models import Booking
+from transport.services import arriving
 from workers.models import JournalLine
 from workers.services import report_status
 
@@ -338,3 +339,28 @@ def test_after_48_hours_without_news_the_cadre_is_asked_once(travelling):
 
     item = WorkItem.objects.get(case=travelling.case, state="open")
     assert (item.step, item.reason, item.not_before) == ("follow_up", "arrival_not_confirmed", None)
+
+
+OWN = {"id", "task_id", "case_id", "worker_id", "seat_id", "code"}
+
+
+def rows_about(booking) -> list[dict]:
+    """Column by column, without what must differ from one person to the next."""
+    tables = (WorkItem.objects.filter(case=booking.case).order_by("pk"), Booking.objects.filter(pk=booking.pk))
+    rows = [row for table in tables for row in table.values()]
+    return [{name: value for name, value in row.items() if name not in OWN} for row in rows]
+
+
+@pytest.mark.parametrize("days", [2, 40], ids=["before it is due", "already late"])
+def test_many_are_asked_after_as_one_by_one(organiser, days):
+    trip = TripFactory(open=True)
+    alone, *many = [BookingFactory(trip=trip, boarded=True) for _ in range(3)]
+    services.depart(trip=trip, by=organiser, at=DEPARTURE)
+    gone = BookingFactory(trip=TripFactory(open=True), boarded=True)
+    at = alone.arrives_at + timedelta(days=days, minutes=1)
+
+    assert arriving._chase(Booking(pk=alone.pk), at=at)
+    assert services.chase_arrivals(at=at) == 2
+
+    assert [rows_about(booking) for booking in many] == [rows_about(alone)] * 2
+    assert rows_about(gone)[-1]["arrival_chased_at"] is None

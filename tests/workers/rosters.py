@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +14,12 @@ from kit.days import local_day
 from staff.roles import ABOVE_VILLAGE
 from workers.imports import engine
 from workers.imports.cells import Cell, cell_of
-from workers.imports.comparing import compare_records, compare_with_register
+from workers.imports.comparing import adds_no_number, compare_with_register, first_others
 from workers.imports.issues import VERDICTS
 from workers.imports.judging import compared_with_register
 from workers.imports.opening import told_of
 from workers.imports.questions import takes_hidden
-from workers.imports.reading import Worksheet, read_content
+from workers.imports.reading import Worksheet, worksheets_in
 from workers.imports.rows import judge, judge_all
 from workers.imports.tables import Roster, RosterRow, find_people
 from workers.imports.verdicts import Context, Verdict
@@ -115,6 +116,37 @@ def import_roster(roster: Roster, *, by=None, at, size=5000) -> Judgement:
     parts = [checked[start : start + size] for start in range(0, len(checked), size)]
     saved = [verdict for part in parts for verdict in engine.save_rows(part, by=by, at=at)[0]]
     return Judgement(saved, roster)
+
+
+def compare_records(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Of two rows that would give one record different ID numbers neither is saved: one of the answers is wrong."""
+    disputed = disputed_records(numbers_added(verdicts))
+    return [
+        adds_no_number(verdict, disputed[verdict.row.label]) if verdict.row.label in disputed else verdict
+        for verdict in verdicts
+    ]
+
+
+def numbers_added(verdicts: Iterable[Verdict]) -> Iterator[tuple[int, str]]:
+    """(worker, label) of each row that gives a record its ID number."""
+    return ((v.existing.worker_id, v.row.label) for v in verdicts if v.adds_number and v.is_saved)
+
+
+def disputed_records(added: Iterable[tuple[int, str]]) -> dict[str, list[str]]:
+    """Label to the first others that give the same record a number, of a whole file in its order."""
+    given = defaultdict(list)
+    for worker_id, label in added:
+        given[worker_id].append(label)
+    disputed = {}
+    for labels in given.values():
+        for label in labels if len(labels) > 1 else ():
+            disputed[label] = first_others(labels, label)
+    return disputed
+
+
+def read_content(content: bytes) -> list[Worksheet]:
+    """The worksheets of a workbook, or one for a CSV. Raises a kind of UnreadableRoster."""
+    return [replace(worksheet, rows=list(worksheet.rows)) for worksheet in worksheets_in(content)]
 
 
 def read_file(path) -> list[Worksheet]:

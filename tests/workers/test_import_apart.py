@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from kit import sent_files
 from kit.apart import outside
 from tests.staff.factories import UserFactory
-from tests.workers.rosters import GOOD, HEADINGS, an_xlsx
+from tests.workers.rosters import GOOD, HEADINGS, an_xlsx, read_content
 from tests.workers.test_import_extents import limited
 from workers.imports import forms, reading, uploads
-from workers.imports.reading import DamagedFile, FarCell, NeedsTooMuchMemory, TakesTooLong, read_content
+from workers.imports.reading import DamagedFile, FarCell, NeedsTooMuchMemory, TakesTooLong
 from workers.models import RosterUpload
 
 HARM = {"eats": NeedsTooMuchMemory, "loops": TakesTooLong, "dies": NeedsTooMuchMemory, "leaves": DamagedFile}

@@ -7,10 +7,10 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from tests.workers.rosters import GOOD, HEADINGS, ROSTERS
+from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, read_content
 from tests.workers.test_import_extents import ROW, an_ods, limited
 from workers.imports import reading
-from workers.imports.reading import DoubleName, FarCell, NeedsTooMuchMemory, TooBig, UnreadableRoster, read_content
+from workers.imports.reading import DoubleName, FarCell, NeedsTooMuchMemory, TooBig, UnreadableRoster
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

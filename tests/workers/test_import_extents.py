@@ -11,10 +11,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import PatternFill
 
-from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, an_xlsx
+from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, an_xlsx, read_content
 from workers.imports import reading
 from workers.imports.extents import Extent, name_of
-from workers.imports.reading import FarCell, TooBig, read_content
+from workers.imports.reading import FarCell, TooBig
 from workers.imports.tables import find_people
 
 FEW = 16 * 1024  # kilobytes

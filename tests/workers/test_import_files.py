@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from tests.workers.rosters import GOOD, HEADINGS, SAMPLE_XLSX, an_xlsx
+from tests.workers.rosters import GOOD, HEADINGS, SAMPLE_XLSX, an_xlsx, read_content
 from workers.imports import reading
 from workers.imports.columns import field_of
-from workers.imports.reading import DamagedFile, EncryptedFile, NotASpreadsheet, TooBig, UnreadableRoster, read_content
+from workers.imports.reading import DamagedFile, EncryptedFile, NotASpreadsheet, TooBig, UnreadableRoster
 from workers.imports.tables import NoHeading, find_people
 
 TITLES = [HEADINGS[name] for name in GOOD]

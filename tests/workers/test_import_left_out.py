@@ -9,7 +9,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from tests.staff.factories import UserFactory
-from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, an_xlsx, check_roster, judged
+from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, an_xlsx, check_roster, judged, read_content
 from tests.workers.test_import_extents import an_ods
 from tests.workers.test_import_samples import NOW
 from workers.imports import opening, selectors, uploads
@@ -18,7 +18,7 @@ from workers.imports.cells import cell_of
 from workers.imports.left_out import hidden_of, left_out_of
 from workers.imports.opening import told_of
 from workers.imports.questions import Decisions
-from workers.imports.reading import NotASpreadsheet, read_content
+from workers.imports.reading import NotASpreadsheet
 from workers.imports.tables import EverybodyIsHidden, find_people
 from workers.imports.verdicts import Context
 from workers.models import RosterUpload

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workers.rosters import TODAY
+from tests.workers.rosters import TODAY, read_content
 from workers.imports.lines import records
-from workers.imports.reading import read_content
 from workers.imports.rests import packed, unpacked
 from workers.imports.rows import judge
 from workers.imports.tables import find_people

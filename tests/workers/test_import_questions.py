@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from tests.staff.factories import UserFactory
 from tests.workers.factories import WorkerFactory, make_id_number
-from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, a_row, an_xlsx
+from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, a_row, an_xlsx, compare_records
 from workers import tasks
 from workers.imports import uploads
-from workers.imports.comparing import compare_records, compare_with_register
+from workers.imports.comparing import compare_with_register
 from workers.imports.questions import Registered
 from workers.imports.rows import judge_all
 from workers.imports.verdicts import Context

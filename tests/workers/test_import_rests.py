@@ -10,12 +10,11 @@ from django.utils import timezone
 from config.celery import app
 from tests.staff.factories import UserFactory
 from tests.workers.factories import WorkerFactory, make_id_number
-from tests.workers.rosters import GOOD, HEADINGS, an_xlsx
+from tests.workers.rosters import GOOD, HEADINGS, an_xlsx, read_content
 from tests.workers.test_import_questions import BACKEND, HERE, names, press, save
 from workers.imports import clock, uploads
 from workers.imports.packing import Pack, packed
 from workers.imports.questions import Option, Question, which_birth_date, which_person, which_row
-from workers.imports.reading import read_content
 from workers.imports.selectors import roster_page
 from workers.imports.tables import find_people
 from workers.models import RosterChunk, RosterUpload, Worker

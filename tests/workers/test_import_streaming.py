@@ -5,10 +5,10 @@ import json
 import pytest
 from openpyxl import Workbook
 
-from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, an_xlsx
+from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, an_xlsx, read_content
 from tests.workers.test_import_extents import limited, saved
 from workers.imports import reading
-from workers.imports.reading import DamagedFile, NeedsTooMuchMemory, UnreadableRoster, read_content, worksheets_in
+from workers.imports.reading import DamagedFile, NeedsTooMuchMemory, UnreadableRoster, worksheets_in
 from workers.imports.tables import EverybodyIsHidden, NobodyInIt, NoHeading, find_people, people_in
 
 TITLES, PERSON = [HEADINGS[name] for name in GOOD], list(GOOD.values())

@@ -145,11 +145,35 @@ def test_a_line_is_not_written_when_the_change_is_undone():
 
 
 @pytest.mark.django_db
-def test_recording_one_line_takes_two_statements(django_assert_num_queries):
-    worker = WorkerFactory()
+def test_recording_a_line_takes_one_statement_where_the_end_is_known_and_two_where_not(django_assert_num_queries):
+    worker = Worker.objects.get(pk=WorkerFactory().pk)
 
     with transaction.atomic(), django_assert_num_queries(2):
         write(worker)
+    with transaction.atomic(), django_assert_num_queries(1):
+        write(worker)
+    read_with_it = Worker.objects.select_related("journal_head").get(pk=worker.pk)
+    with transaction.atomic(), django_assert_num_queries(1):
+        write(read_with_it)
+
+    assert journal.verify(worker) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", ["by another", "and taken back"])
+def test_an_end_that_is_known_from_before_is_where_the_chain_ends_or_nothing_is_written(written):
+    worker = WorkerFactory()
+    if written == "by another":
+        write(Worker.objects.get(pk=worker.pk))
+    else:
+        with pytest.raises(RuntimeError):
+            write_and_fail(worker)
+
+    write(worker)
+
+    seqs = list(worker.journal_lines.in_order().values_list("seq", flat=True))
+    assert seqs == list(range(1, 1 + len(seqs)))
+    assert journal.verify(worker) == []
 
 
 @pytest.mark.django_db
@@ -426,13 +450,15 @@ def test_lines_from_before_there_were_marks_are_vouched_for_where_they_hold(work
 # ---- two writers at once -------------------------------------------------------------------------------------------
 
 WITHOUT_LOCK = (
-    "SELECT seq, hash, mac FROM workers_journalhead WHERE worker_id = %s AND %s IS NOT NULL AND %s IS NOT NULL"
+    "SELECT seq, hash, mac FROM workers_journalhead "
+    "WHERE worker_id = %s AND %s::bytea IS NOT NULL AND %s::bytea IS NOT NULL"
 )
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_writers_without_the_lock_collide(monkeypatch):
     worker = WorkerFactory()
+    forget_its_end(worker)
     monkeypatch.setattr(journal.lines, "LOCK_HEAD", WITHOUT_LOCK)
     both_have_read = threading.Barrier(2)
     read = journal.lines._lock_head
@@ -446,13 +472,16 @@ def test_two_writers_without_the_lock_collide(monkeypatch):
 
     failures = write_in_threads(worker, 2)
 
-    assert len(failures) == 1
+    assert [type(failure) for failure in failures] == [journal.lines.HeadNotHeld]
     assert JournalLine.objects.filter(worker=worker).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_writers_with_the_lock_queue_up():
+@pytest.mark.parametrize("know_its_end", [False, True])
+def test_many_writers_with_the_lock_queue_up(know_its_end):
     worker = WorkerFactory()
+    if not know_its_end:
+        forget_its_end(worker)
 
     failures = write_in_threads(worker, 8)
 
@@ -474,6 +503,10 @@ def test_the_first_lines_of_a_worker_written_at_once_make_one_chain():
     assert journal.verify(worker) == []
 
 
+def forget_its_end(worker: Worker) -> None:
+    worker.known_end = None
+
+
 def write_in_threads(worker: Worker, writers: int) -> list[Exception]:
     """Each in a connection of its own, started together; answers what went wrong."""
     start, failures = threading.Barrier(writers), []
@@ -482,7 +515,7 @@ def write_in_threads(worker: Worker, writers: int) -> list[Exception]:
         try:
             start.wait(timeout=10)
             write(worker, data={"n": n})
-        except IntegrityError as failure:
+        except (IntegrityError, journal.lines.HeadNotHeld) as failure:
             failures.append(failure)
         finally:
             connection.close()

@@ -4,7 +4,9 @@ from datetime import UTC, timedelta
 
 import pytest
 from django.db import connection
+from django.utils.translation import gettext_lazy
 
+from tests.staff.factories import UserFactory
 from tests.workers.factories import NOON, WorkerFactory
 from workers import journal
 from workers.journal.copying import HEAD_COLUMNS, LINE_COLUMNS, Lines
@@ -75,3 +77,63 @@ def test_the_same_line_has_the_same_hash_and_mark():
     assert [cell.removeprefix("\\\\x") for cell in row.rstrip("\n").split("\t")[-3:]] == [
         bytes(getattr(line, name)).hex() for name in HASHES
     ]
+
+
+# ---- many at once --------------------------------------------------------------------------------------------------
+
+
+def entries(worker, by) -> list[journal.Entry]:
+    """About nothing, about a row with and without an instance, of another time, with words of every kind."""
+    data = {
+        "note": '说"好"\\\t, 电话13800001234',
+        "n": 1.5,
+        "on": NOON.date(),
+        "at": NOON,
+        "said": gettext_lazy("Settled"),
+    }
+    return [
+        journal.Entry(worker.pk, "worker_registered", None, NOON),
+        journal.Entry(worker.pk, "case_contacted", by, NOON, about=by, data=data),
+        journal.Entry(
+            worker.pk,
+            "case_escalated",
+            by,
+            NOON,
+            about=journal.About(type(by), by.pk),
+            happened_at=NOON - timedelta(days=1),
+        ),
+    ]
+
+
+def test_many_lines_made_as_text_are_those_that_are_made_one_by_one():
+    one_by_one, as_text, by = WorkerFactory(), WorkerFactory(), UserFactory()
+    for said in entries(one_by_one, by):
+        journal.record_many([said])
+
+    assert journal.record_all(entries(as_text, by)) == 3
+
+    assert rows(as_text, COLUMNS) == rows(one_by_one, COLUMNS)
+    assert list(journal.verify_all()) == []
+
+
+def test_many_lines_of_many_workers_go_on_behind_each_ones_last():
+    workers = [WorkerFactory() for _ in range(3)]
+
+    journal.record_all(journal.Entry(worker.pk, "x", None, NOON) for worker in (*workers, *reversed(workers)))
+
+    assert [worker.journal_lines.count() for worker in workers] == [3, 3, 3]
+    assert list(journal.verify_all()) == []
+
+
+def test_no_lines_are_no_work(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert journal.record_all([]) == 0
+
+
+def test_a_chain_whose_head_was_moved_keeps_its_wrong_mark():
+    worker = WorkerFactory()
+    JournalHead.objects.filter(pk=worker.pk).update(mac=b"x" * 36)
+
+    journal.record_all(journal.Entry(worker.pk, "x", None, NOON) for _ in range(2))
+
+    assert [fault.why for fault in journal.verify(worker)] == ["head_moved"]

@@ -5,6 +5,7 @@ from django.db.models import F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
 
+from kit.columns import QuickLabels
 from kit.keys import staff_key
 from transport.choices import AWAITED, LEFT_BEHIND, Absence, BookingState, ReleaseReason
 from transport.models.trip import Seat, Stop, Trip
@@ -14,7 +15,7 @@ from workers.models.notes import MaskedLine
 ARRIVAL_DUE = timedelta(hours=48)
 
 
-class Booking(FSMModelMixin, models.Model):
+class Booking(QuickLabels, FSMModelMixin, models.Model):
     """One person on one seat. It is active, and the seat is theirs, until `released_at`; the row is kept for ever.
 
     `departs_at` and `arrives_at` repeat the trip's: a composite foreign key keeps them equal and carries a

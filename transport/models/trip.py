@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from kit.columns import QuickLabels
 from kit.keys import area_key, staff_key
 from transport.choices import BOOKABLE, NOT_YET_LEFT, Kind, StopKind, TripState
 from transport.querysets import SeatQuerySet, StopQuerySet, TripQuerySet
@@ -17,7 +18,7 @@ from workers.models.notes import MaskedLine
 MAY_BE_TAKEN_BACK = timedelta(minutes=15)
 
 
-class Trip(FSMModelMixin, models.Model):
+class Trip(QuickLabels, FSMModelMixin, models.Model):
     """One vehicle going once from here to where the work is. `area` is the division that runs it.
 
     `departs_at` is when it leaves the last pick-up stop, `arrives_at` when it reaches the last drop-off.

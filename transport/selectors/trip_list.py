@@ -13,6 +13,10 @@ from transport.models import Stop, Trip
 from transport.querysets import TripQuerySet
 
 PAGE = 40
+COLUMNS = (
+    *("code", "kind", "title", "plate", "capacity", "departs_at", "arrives_at", "state"),
+    *("area__name", "area__name_en", "area__short_name", "area__level"),
+)
 WHEN = {
     "coming": NOT_YET_LEFT,
     "on_the_road": (TripState.DEPARTED,),
@@ -44,7 +48,7 @@ def trip_list(
     trips = Trip.objects.visible_to(user).filter(state__in=WHEN[when]).with_counts()
     trips = narrowed(trips, day, destination)
     order = ("-departs_at", "-code") if when == "over" else ("departs_at", "code")
-    found, has_more = cut(trips.order_by(*order).select_related("area").prefetch_related(_stops()), most)
+    found, has_more = cut(_for_lines(trips.order_by(*order)), most)
     lines = [_line(trip) for trip in found]
     return TripList(
         lines=lines,
@@ -61,14 +65,12 @@ def narrowed(trips: TripQuerySet, day: date | None, destination: Area | None) ->
     return trips.going_to(destination) if destination else trips
 
 
-def _stops() -> Prefetch:
-    return Prefetch("stops", queryset=Stop.objects.order_by("-kind", "order"))
+def _for_lines(trips: TripQuerySet) -> TripQuerySet:
+    """With what a line shows and no more: a trip has forty columns."""
+    stops = Stop.objects.dropoffs().order_by("order").only("trip", "kind", "name", "order")
+    dropoffs = Prefetch("stops", queryset=stops, to_attr="dropoffs")
+    return trips.select_related("area").only(*COLUMNS).prefetch_related(dropoffs)
 
 
 def _line(trip: Trip) -> TripLine:
-    stops = list(trip.stops.all())
-    return TripLine(
-        trip=trip,
-        dropoffs=[stop for stop in stops if not stop.is_pickup],
-        free=trip.capacity - trip.seats_taken,
-    )
+    return TripLine(trip=trip, dropoffs=trip.dropoffs, free=trip.capacity - trip.seats_taken)

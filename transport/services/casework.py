@@ -55,6 +55,15 @@ def ask_cadre(*, case: Case, reason: str, trip: Trip, by: User | None, at: datet
     cases.wake(case=case, reason=reason, data={"trip": trip.code, **(data or {})}, by=_mover(by, case), at=at)
 
 
+def ask_cadres(bookings: Iterable[Booking], *, reason: str, at: datetime) -> list[Booking]:
+    """The same for many people who travel, without those whose case somebody holds; returns the others. Whose case has
+    gone another way is among them, and it is left alone."""
+    bookings = list(bookings)
+    asked = {b.case_id: {"trip": b.trip.code} for b in bookings if b.case.state in (State.PLACED, State.TRANSPORTED)}
+    woken = cases.wake_many(data=asked, reason=reason, at=at)
+    return [booking for booking in bookings if booking.case_id not in asked or booking.case_id in woken]
+
+
 def items_of(case_ids: Iterable[int]) -> list[dict]:
     """What their open items say, to be put back."""
     return list(WorkItem.objects.open().filter(case_id__in=set(case_ids)).values("case_id", *ITEM))

@@ -108,9 +108,9 @@ def look_after_minors(booking: Booking, *, by: User | None, at: datetime) -> Non
             casework.ask_cadre(case=other.case, reason="minor_alone", trip=trip, by=by, at=at)
 
 
-def reminder_key(booking: Booking) -> str:
+def reminder_key(booking_id: int, departs_at: datetime) -> str:
     """One reminder a booking and a departure: a trip that is put off reminds again."""
-    return f"departure_reminder:{booking.pk}:{booking.departs_at:%Y%m%d%H%M}"
+    return f"departure_reminder:{booking_id}:{departs_at:%Y%m%d%H%M}"
 
 
 def _active(booking: Booking) -> Booking:

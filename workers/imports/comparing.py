@@ -4,7 +4,7 @@ Pure. Nothing is saved of a row while it asks.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -42,32 +42,6 @@ def compare_with_register(verdict: Verdict, context: Context) -> Verdict:
     if verdict.question or names.are_same(person.name, existing.name):
         return _familiar(verdict, existing)
     return _compare_names(verdict, existing, context)
-
-
-def compare_records(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Of two rows that would give one record different ID numbers neither is saved: one of the answers is wrong."""
-    disputed = disputed_records(numbers_added(verdicts))
-    return [
-        adds_no_number(verdict, disputed[verdict.row.label]) if verdict.row.label in disputed else verdict
-        for verdict in verdicts
-    ]
-
-
-def numbers_added(verdicts: Iterable[Verdict]) -> Iterator[tuple[int, str]]:
-    """(worker, label) of each row that gives a record its ID number."""
-    return ((v.existing.worker_id, v.row.label) for v in verdicts if v.adds_number and v.is_saved)
-
-
-def disputed_records(added: Iterable[tuple[int, str]]) -> dict[str, list[str]]:
-    """Label to the first others that give the same record a number, of a whole file in its order."""
-    given = defaultdict(list)
-    for worker_id, label in added:
-        given[worker_id].append(label)
-    disputed = {}
-    for labels in given.values():
-        for label in labels if len(labels) > 1 else ():
-            disputed[label] = first_others(labels, label)
-    return disputed
 
 
 def first_others(labels: Sequence[str], label: str) -> list[str]:

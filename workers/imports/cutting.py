@@ -34,7 +34,7 @@ def context_of(upload: RosterUpload, at: datetime) -> Context:
 
 @transaction.atomic
 def cut(
-    upload: RosterUpload, worksheets: Iterator[Worksheet], *, takes_hidden: bool, at: datetime, size: int = CHUNK
+    upload: RosterUpload, worksheets: Iterator[Worksheet], *, takes_hidden: bool, at: datetime, size: int | None = None
 ) -> None:
     """The people of a file, in chunks: all of them or none. Raises a kind of UnreadableRoster.
 
@@ -47,12 +47,12 @@ def cut(
     upload.save(update_fields=["left_out", "told"])
 
 
-def cut_rows(upload: RosterUpload, rows: Iterable[RosterRow], *, at: datetime, size: int = CHUNK) -> None:
-    """Anew, whatever was cut before."""
+def cut_rows(upload: RosterUpload, rows: Iterable[RosterRow], *, at: datetime, size: int | None = None) -> None:
+    """Anew, whatever was cut before; `size` is CHUNK unless said."""
     upload.chunks.all().delete()
     upload.verdicts.all().delete()
     count, rows = 0, iter(rows)
-    while part := list(islice(rows, size)):
+    while part := list(islice(rows, size or CHUNK)):
         copy_in([_chunk(upload, count, part)])
         count += len(part)
     upload.rows, upload.cut_at, upload.compared_at, upload.disputed = count, at, None, {}

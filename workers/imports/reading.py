@@ -140,13 +140,9 @@ class Worksheet:
     hidden_columns: frozenset[int] = frozenset()
 
 
-def read_content(content: bytes) -> list[Worksheet]:
-    """The worksheets of a workbook, or one for a CSV. Raises a kind of UnreadableRoster."""
-    return [replace(worksheet, rows=list(worksheet.rows)) for worksheet in worksheets_in(content)]
-
-
 def worksheets_in(content: Content) -> Iterator[Worksheet]:
-    """The same while they are read: the rows of one before the next. Whatever is left is not read when it is closed."""
+    """The worksheets of a workbook, or one for a CSV, while they are read: the rows of one before the next. Whatever is
+    left is not read when it is closed. Raises a kind of UnreadableRoster."""
     if len(content) > LARGEST_FILE:
         raise TooBig()
     return _worksheets(content, LIMITS)

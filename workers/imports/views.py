@@ -50,6 +50,7 @@ def roster(request, upload_id):
     page = selectors.roster_page(upload, by=request.user, chosen=chosen, first=first)
     context |= {
         "page": page,
+        "can_be_compared_anew": upload.started_at is None and upload.rows > uploads.REFRESHED,
         "query": form.url().removeprefix(request.path),
         "next_url": form.url(first=page.last) if page.last < page.found else "",
         "previous_url": form.url(first=page.previous) if page.first >= selectors.PAGE else "",

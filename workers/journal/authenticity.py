@@ -16,7 +16,7 @@ def of_line(content: bytes) -> bytes:
 
 
 def of_head(worker_id: int, seq: int, digest: bytes) -> bytes:
-    return crypto.authenticate(end_of(worker_id, seq, digest), purpose=HEAD)
+    return crypto.authenticate(_end(worker_id, seq, digest), purpose=HEAD)
 
 
 def is_line_ours(mac: bytes, content: bytes) -> bool:
@@ -24,9 +24,8 @@ def is_line_ours(mac: bytes, content: bytes) -> bool:
 
 
 def is_head_ours(mac: bytes, worker_id: int, seq: int, digest: bytes) -> bool:
-    return crypto.is_authentic(mac, end_of(worker_id, seq, digest), purpose=HEAD)
+    return crypto.is_authentic(mac, _end(worker_id, seq, digest), purpose=HEAD)
 
 
-def end_of(worker_id: int, seq: int, digest: bytes) -> bytes:
-    """What a head's mark covers."""
+def _end(worker_id: int, seq: int, digest: bytes) -> bytes:
     return struct.pack(">qq", worker_id, seq) + bytes(digest)

@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,7 @@ class JournalLine(models.Model):
     class Meta:
         verbose_name = _("journal line")
         verbose_name_plural = _("journal lines")
+        indexes = [BrinIndex(fields=["entered_at"], name="journal_by_entry", autosummarize=True)]
         constraints = [
             models.UniqueConstraint(fields=["worker", "seq"], name="journal_one_line_per_number"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="journal_counts_from_one"),

@@ -28,8 +28,8 @@ def rules_met(*, previous: str, status: str, source: str, tags: Iterable[str]) -
 
 def reason(rule: str, data: dict) -> str:
     """One sentence in the current language; a fact that is missing is said to be not known."""
-    facts = {name: str(_fact(name, value)) for name, value in data.items()}
-    return str(_REASONS.get(rule, Rule(rule).label)).format_map(_NotKnown(facts))
+    words = _REASONS.get(rule) or Rule(rule).label
+    return str(words).format_map(_Facts(data))
 
 
 def _relapsed(previous: str, source: str, tags: set[str]) -> bool:
@@ -59,14 +59,15 @@ _REASONS = {
     Rule.WAGE_TROUBLE: _("Trouble with wages at the follow-up."),
 }
 
-_LABELS = {"status": Status, "previous": Status, "source": Source}
+_LABELS = {"status": dict(Status.choices), "previous": dict(Status.choices), "source": dict(Source.choices)}
 
 
 def _fact(name: str, value):
-    kind = _LABELS.get(name)
-    return kind(value).label if kind and value in kind.values else value
+    return _LABELS.get(name, {}).get(value, value)
 
 
-class _NotKnown(dict):
-    def __missing__(self, name: str) -> str:
-        return str(_("not known"))
+class _Facts(dict):
+    """Spoken only where a sentence names them."""
+
+    def __getitem__(self, name: str) -> str:
+        return str(_fact(name, super().__getitem__(name)) if name in self else _("not known"))

@@ -62,7 +62,7 @@ def scrub(text: str) -> str:
     """Free text with every ID number, permit and mobile number in it masked, also where they stand side by side."""
     if len(text) < FEWEST_DIGITS or sum(map(str.isnumeric, text)) < FEWEST_DIGITS:
         return text
-    plain = "".join(map(_plain, text))
+    plain = text.upper() if text.isascii() else "".join(map(_plain, text))
     for numbers in (PERMIT_IN_TEXT, NUMBERS_IN_TEXT):
         for found in reversed(list(numbers.finditer(plain))):
             start, end = found.span()

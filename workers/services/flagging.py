@@ -2,12 +2,18 @@ from datetime import datetime
 
 from django.db import models, transaction
 
+from kit import sql
 from staff.models import User
 from workers import journal
 from workers.events import worker_flagged
 from workers.locking import lock_worker
 from workers.models import Flag, Worker
 from workers.rules.flag_rules import Raised
+
+# one open flag of a rule, says the database
+OPEN_BY_RULE = sql.Compiled(
+    lambda worker_id, rule: Flag.objects.open().filter(worker_id=worker_id, rule=rule), sql.STAND_IN, "no rule at all"
+)
 
 
 @transaction.atomic
@@ -30,10 +36,13 @@ def flag_worker(
 
 def raise_flag(worker: Worker, raised: Raised, *, by: User | None, at: datetime) -> Flag:
     """For services that hold the worker's lock already."""
-    flag = worker.flags.open().filter(rule=raised.rule).first()
-    if flag:
-        return flag
-    flag = worker.flags.create(rule=raised.rule, data=raised.data, raised_at=at, raised_by=by)
+    return OPEN_BY_RULE.first(worker.pk, raised.rule) or write_flag(worker, raised, by=by, at=at)
+
+
+def write_flag(worker: Worker, raised: Raised, *, by: User | None, at: datetime) -> Flag:
+    """For those that also know that none of this rule is open."""
+    flag = Flag(worker=worker, rule=raised.rule, data=raised.data, raised_at=at, raised_by=by)
+    sql.insert(flag)
     told = {**raised.data, "rule": raised.rule}
     journal.record(worker=worker, what="worker_flagged", about=flag, by=by, at=at, data=told)
     worker_flagged.send(sender=Worker, worker=worker, flag=flag, by=by, at=at)

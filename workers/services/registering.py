@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from areas.models import Area
+from kit import sql
 from kit.days import local_day
 from staff.models import User
 from workers import identity, journal
@@ -19,8 +20,8 @@ from workers.policies import can_register_in
 from workers.refusals import DuplicateIdNumber, HasAnotherIdNumber, NothingSaid, OutsideYourArea, UnderAge
 from workers.rules.ages import WORKING_AGE
 from workers.services.correcting import apply_changes
-from workers.services.households import recompute_zero_employment, regroup
-from workers.services.reporting import report_status
+from workers.services.households import recompute_zero_employment, regroup, service_group_of
+from workers.services.reporting import report_first_status, report_status, take_up
 from workers.services.said_on import note, said_of
 from workers.services.standing import DATED, is_said
 from workers.services.tagging import set_tag
@@ -79,15 +80,21 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
     if first := _registered_before(fields.once):
         return first
     worker = new_worker(fields, by=by, at=at)
-    if not _inserted(worker):
+    home, report = fields.household, _first_report(worker, fields, by=by, at=at, source=source)
+    worker.service_group = service_group_of(fields.tags, zero_employment=bool(home and home.zero_employment))
+    if not sql.insert(worker, unless=sql.ANY_COLUMN):
         return _who_was_faster(worker)
+    journal.begin(worker)
     journal.record(
         worker=worker, what="worker_registered", by=by, at=at, data={"source": source, "area": worker.area_id}
     )
     note([said_of(worker.pk, fields.dated, fields.said_on or local_day(at), fields.dated, at=at, source=source)])
     _tag(worker, fields, by=by, at=at, source=source)
     worker_registered.send(sender=Worker, worker=worker, by=by, at=at)
-    _report(worker, fields, by=by, at=at, source=source)
+    if report:
+        report_first_status(report)
+    elif home:
+        recompute_zero_employment(household=home, by=by, at=at)
     return worker
 
 
@@ -232,19 +239,6 @@ def _filled_in(fields: NewWorker, at: datetime, key: int | None) -> Worker:
     return worker
 
 
-def _inserted(worker: Worker) -> bool:
-    """False when a unique column says that somebody was faster. The savepoint keeps the transaction usable."""
-    try:
-        with transaction.atomic():
-            worker.save(force_insert=True)
-    except IntegrityError:
-        worker.pk = None
-        if worker.id_number_blind is None and worker.once is None:
-            raise
-        return False
-    return True
-
-
 def _who_was_faster(worker: Worker) -> Worker:
     if first := _registered_before(worker.once):
         return first
@@ -267,17 +261,20 @@ def _tag(worker: Worker, fields: NewWorker, *, by: User | None, at: datetime, so
     for tag in dict.fromkeys(fields.tags):
         row = worker.tags.create(tag=tag, source=source, valid_from=begun)
         journal.record(worker=worker, what="tag_set", about=row, by=by, at=at, data={"tag": tag, "basis": source})
-    regroup([worker])
 
 
-def _report(worker: Worker, fields: NewWorker, *, by: User | None, at: datetime, source: str) -> None:
-    if fields.status != Status.UNKNOWN:
-        report_status(
-            worker=worker, status=fields.status, happened_at=fields.status_happened_at or at, by=by, at=at,
-            source=source, employer_name=fields.employer_name, destination=fields.destination, wage=fields.wage,
-        )  # fmt: skip
-    elif worker.household_id:
-        recompute_zero_employment(household=worker.household, by=by, at=at)
+def _first_report(
+    worker: Worker, fields: NewWorker, *, by: User | None, at: datetime, source: str
+) -> StatusReport | None:
+    """Unsaved, with what it says in the columns of the worker; None when nothing is known."""
+    if fields.status == Status.UNKNOWN:
+        return None
+    report = StatusReport(
+        worker=worker, status=fields.status, happened_at=fields.status_happened_at or at, entered_at=at, by=by,
+        source=source, employer_name=fields.employer_name, destination=fields.destination, wage=fields.wage,
+    )  # fmt: skip
+    take_up(worker, report)
+    return report
 
 
 def _recompute_homes(worker: Worker, before: Household | None, *, by: User | None, at: datetime) -> None:

@@ -15,7 +15,7 @@ from kit.sealing.many import BlindIndex, Sealer
 from staff.models import User
 from workers.events import workers_flagged
 from workers.journal.copying import Book, canonical, spelled
-from workers.journal.lines import KnownChains
+from workers.journal.many import KnownChains
 from workers.models import Flag, Household, StatusReport, Worker, WorkerTag
 from workers.rules import masks
 from workers.rules.flag_rules import Raised

@@ -4,22 +4,31 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Max
 
 from areas.models import Area
+from kit import sql
 from kit.days import local_day
 from staff.models import User
 from workers import journal
 from workers.choices import EMPLOYED, Source, Status, VerifiedHow
 from workers.events import status_followed, status_reported
-from workers.locking import lock_worker
+from workers.locking import lock_household, lock_worker
 from workers.models import StatusReport, Worker
 from workers.refusals import NotOverAge, NotYetHappened
 from workers.rules import flag_rules
 from workers.rules.ages import EARLIEST_PENSION
-from workers.services.flagging import raise_flag
+from workers.services.flagging import write_flag
 from workers.services.households import follow_members
 
+LATER_ONES = """
+SELECT max(happened_at) FILTER (WHERE happened_at < %s), max(happened_at) FROM workers_statusreport
+WHERE worker_id = %s AND happened_at > %s
+"""
+TAGS_AND_FLAGS = """
+SELECT
+    ARRAY(SELECT tag FROM workers_workertag WHERE worker_id = %s AND valid_to IS NULL),
+    ARRAY(SELECT rule FROM workers_flag WHERE worker_id = %s AND cleared_at IS NULL)
+"""
 # Whoever hears it from the worker has verified the record by that.
 VERIFIES = {Source.VISIT: VerifiedHow.VISIT, Source.CALL: VerifiedHow.CALL}
 
@@ -60,6 +69,19 @@ def report_status(
     return _write(report, said_in, is_put_back)
 
 
+def report_first_status(report: StatusReport) -> None:
+    """The same for the unsaved report of somebody put on the register in this transaction, with what it says
+    (`take_up`): nobody else knows them yet, so nothing was known before and only the household is to be locked."""
+    worker = report.worker
+    if report.happened_at > report.entered_at:
+        raise NotYetHappened
+    check_age(report.status, worker.age(local_day(report.entered_at)))
+    if worker.household_id:
+        worker.household = lock_household(worker.household_id)
+    _write_down(report, "status_reported", previous=Status.UNKNOWN)
+    _follow(worker, report, Status.UNKNOWN, said_in=None, is_put_back=False)
+
+
 def check_age(status: str, age: int) -> None:
     """`age` in whole years; NotOverAge when that is said of somebody who cannot be."""
     if status == Status.OVER_AGE and age < EARLIEST_PENSION:
@@ -71,29 +93,38 @@ def _write(report: StatusReport, said_in: models.Model | None, is_put_back: bool
     worker = lock_worker(report.worker, said_in=said_in)
     if report.once and (first := StatusReport.objects.filter(once=report.once).first()):
         return first
-    report.happened_at = _in_its_minute(worker, report.happened_at)
-    is_newest = not worker.reports.filter(happened_at__gt=report.happened_at).exists()
-    report.save(force_insert=True)
+    report.happened_at, is_newest = _in_its_place(worker, report.happened_at)
     previous = worker.status
-    journal.record(
-        worker=worker, what="status_reported" if is_newest else "older_status_reported", about=report, by=report.by,
-        at=report.entered_at, happened_at=report.happened_at, data=told_of(report, previous),
-    )  # fmt: skip
+    _write_down(report, "status_reported" if is_newest else "older_status_reported", previous=previous)
     if is_newest:
-        _take_over(worker, report)
+        sql.update(worker, *take_up(worker, report))
         _follow(worker, report, previous, said_in, is_put_back)
     return report
-
-
-def _in_its_minute(worker: Worker, happened_at: datetime) -> datetime:
-    """Given to the minute, it lies after what is known of that minute: it was entered later."""
-    minute = worker.reports.filter(happened_at__gt=happened_at, happened_at__lt=happened_at + timedelta(minutes=1))
-    return in_its_minute(happened_at, minute.aggregate(last=Max("happened_at"))["last"])
 
 
 def in_its_minute(happened_at: datetime, last: datetime | None) -> datetime:
     """`last` is what is known to have happened later in the minute that begins then."""
     return happened_at if happened_at.second or happened_at.microsecond else last or happened_at
+
+
+def _write_down(report: StatusReport, what: str, *, previous: str) -> None:
+    sql.insert(report)
+    journal.record(
+        worker=report.worker, what=what, about=report, by=report.by, at=report.entered_at,
+        happened_at=report.happened_at, data=told_of(report, previous),
+    )  # fmt: skip
+
+
+def _in_its_place(worker: Worker, happened_at: datetime) -> tuple[datetime, bool]:
+    """When it happened, and whether nothing that is known happened later.
+
+    Given to the minute, it lies after what is known of that minute: it was entered later.
+    """
+    is_to_the_minute = not (happened_at.second or happened_at.microsecond)
+    its_minute = happened_at + timedelta(minutes=is_to_the_minute)
+    in_its_minute, last = sql.ask(LATER_ONES, [its_minute, worker.pk, happened_at])
+    when = in_its_minute or happened_at
+    return when, last is None or last <= when
 
 
 def told_of(report: StatusReport, previous: str) -> dict:
@@ -104,10 +135,10 @@ def told_of(report: StatusReport, previous: str) -> dict:
     return told | {name: value for name, value in extra.items() if value}
 
 
-def _take_over(worker: Worker, report: StatusReport) -> None:
+def take_up(worker: Worker, report: StatusReport) -> list[str]:
+    """`adopt`, and the record is verified by whoever heard it from the worker. Returns the names of the columns."""
     adopt(worker, report)
-    changed = ["status", "status_since", "employer_name", "destination", "wage"]
-    worker.save(update_fields=changed + _verify(worker, report))
+    return ["status", "status_since", "employer_name", "destination", "wage", *_verify(worker, report)]
 
 
 def adopt(worker: Worker, report: StatusReport) -> None:
@@ -139,8 +170,9 @@ def _follow(
     if has_moved and follow_members(household=worker.household, by=by, at=at):
         worker.refresh_from_db(fields=["service_group"])
     status_reported.send(sender=Worker, worker=worker, report=report, previous=previous, said_in=said_in, by=by, at=at)
-    tags = worker.tags.current().values_list("tag", flat=True)
+    tags, standing = sql.ask(TAGS_AND_FLAGS, [worker.pk, worker.pk])
     met = flag_rules.rules_met(previous=previous, status=report.status, source=report.source, tags=tags)
     for raised in () if is_put_back else met:
-        raise_flag(worker, raised, by=by, at=at)
+        if raised.rule not in standing:
+            write_flag(worker, raised, by=by, at=at)
     status_followed.send(sender=Worker, worker=worker, report=report, said_in=said_in, by=by, at=at)

@@ -1,7 +1,7 @@
 """All seals of a place in their order: do they hold, and what do they say of each chain?"""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -46,15 +46,26 @@ class SealReader(Protocol):
 
 @dataclass
 class Sealed:
-    """What seals say of each worker: line numbers with their hashes, oldest first."""
+    """What seals say of each worker: line numbers with their hashes, oldest first.
+
+    `moved` are the workers named by seals made at `since` or later, which is spelled as seals spell their time.
+    """
 
     last: Seal | None = None
     leaves: dict[int, list[Leaf]] = field(default_factory=lambda: defaultdict(list))
     lines: int = 0
+    since: str = ""
+    moved: set[int] = field(default_factory=set)
+
+    def take(self, other: "Sealed") -> None:
+        """All that the other says."""
+        vars(self).update(vars(other))
 
     def add(self, leaf: Leaf) -> None:
         self.lines += leaf.seq - self.end_of(leaf.worker_id)
         self.leaves[leaf.worker_id].append(leaf)
+        if self.since and self.last and str(self.last.sealed_at) >= self.since:
+            self.moved.add(leaf.worker_id)
 
     def faults(self, worker_id: int, hashes: dict[int, bytes]) -> Iterator[Fault]:
         """Of one chain, by line number: what was sealed stands there still."""
@@ -68,9 +79,10 @@ class Sealed:
         leaves = self.leaves.get(worker_id)
         return leaves[-1].seq if leaves else 0
 
-    def without(self, seen: Collection[int]) -> Iterator[Fault]:
-        """Chains that were sealed and are not among those seen."""
-        for worker_id in sorted(self.leaves.keys() - seen):
+    def without(self, seen: Container[int], among: Iterable[int] | None = None) -> Iterator[Fault]:
+        """Chains that were sealed and are not among those seen; only of the workers `among`, where that is said."""
+        named = self.leaves if among is None else among
+        for worker_id in sorted(key for key in named if key in self.leaves and key not in seen):
             yield Fault(worker_id, self.end_of(worker_id), "chain_gone")
 
 
