@@ -65,8 +65,8 @@ def open_cases_of_enrolled(sender, *, enrolled, book, by, at, **_):
 
 
 @receiver(workers_flagged, dispatch_uid="cases.open_cases_of_flagged")
-def open_cases_of_flagged(sender, *, flags, by, at, **_):
-    services.open_cases_of_flagged(flags, by=by, at=at)
+def open_cases_of_flagged(sender, *, flagged, book, by, at, **_):
+    services.open_cases_of_flagged(flagged, book=book, by=by, at=at)
 
 
 @receiver(worker_corrected, dispatch_uid="cases.follow_worker")

@@ -12,6 +12,7 @@ from cases.models import Case, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.refusals import CaseBusy
 from kit import locks
+from kit.lookups import any_of
 from kit.sql import Compiled
 
 WAITING = ("NEW", "ASSIGNED")
@@ -51,7 +52,7 @@ def lock_open_case_of(worker_id: int) -> None:
 
 def lock_cases_of(worker_ids: Collection[int]) -> None:
     """The same for many: every step of a case waits for its row, open or ended."""
-    cases = Case.objects.select_for_update().filter(worker_id__in=worker_ids)
+    cases = Case.objects.select_for_update().filter(any_of("worker_id", worker_ids))
     list(cases.order_by("worker_id", "pk").values_list("pk", flat=True))
 
 

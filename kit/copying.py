@@ -121,6 +121,23 @@ def escaped(value: object) -> str:
     return str(value).translate(SPECIAL)
 
 
+def array_of(values: Iterable) -> str:
+    """One column of many rows as the text of an array, for `unnest(%s::type[])`: psycopg takes ten times as long."""
+    return f"{{{','.join(map(_element, values))}}}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, bytes | memoryview):
+        return f'"{HEX}{bytes(value).hex()}"'
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 @cache
 def _writing(model: type[models.Model]) -> tuple[list[str], Callable[[models.Model], str]]:
     """The columns, and what makes a line of a row."""

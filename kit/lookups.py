@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import F, Lookup
 
+from kit.copying import array_of
+
 ARRAYS = {"varchar": "text"}
 """What an array of them is called, where it is called otherwise."""
 
@@ -14,7 +16,7 @@ class _AnyOf(Lookup):
     def as_sql(self, compiler, connection):
         column, before = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.db_type(connection).partition("(")[0]
-        return f"{column} = ANY(%s::{ARRAYS.get(kind, kind)}[])", [*before, list(self.rhs)]
+        return f"{column} = ANY(%s::{ARRAYS.get(kind, kind)}[])", [*before, array_of(self.rhs)]
 
 
 def any_of(column: str, values: Iterable) -> Lookup:

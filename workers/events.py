@@ -29,6 +29,6 @@ news_weighed = Signal()
 # than the one that a list put there at that moment, or somebody at any. Whoever knows that they were reached at it
 # adds them.
 phones_doubted = Signal()
-# flags (each with its worker), by, at. Raised for many at once, of whom `news_weighed` left nobody out: whoever has no
-# open case gets one by their first flag.
+# flagged (a list of workers.services.Enrolled), book, by, at. Of people who are on the register, of whom `news_weighed`
+# left nobody out: whoever has no open case gets one by their first flag. Its lines are added to the book.
 workers_flagged = Signal()

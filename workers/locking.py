@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db import models
 
+from kit.lookups import any_of
 from kit.sql import Compiled
 from workers.events import worker_about_to_change, workers_about_to_change
 from workers.models import Household, Worker
@@ -32,7 +33,7 @@ def lock_workers(worker_ids: Collection[int], *, homes: Collection[int]) -> None
     workers_about_to_change.send(sender=Worker, worker_ids=worker_ids)
     for rows, keys in ((Household.objects, homes), (Worker.objects, worker_ids)):
         if keys:
-            locked = rows.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+            locked = rows.select_for_update(no_key=True).filter(any_of("id", keys)).order_by("pk")
             list(locked.values_list("pk", flat=True))
 
 

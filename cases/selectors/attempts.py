@@ -6,6 +6,7 @@ from cases.choices import Channel, Outcome
 from cases.contact.unreachable import Evidence, evidence
 from cases.models import Case, ContactAttempt
 from kit.days import local_day, start_of_day
+from kit.lookups import any_of
 from notifications.models import Message
 
 LEFT_THE_HOUSE = (Message.State.SENT, Message.State.DELIVERED)
@@ -41,5 +42,5 @@ def _messages_since(case: Case, since: datetime) -> int:
 def reached_by_phone(since: dict[int, datetime | None]) -> set[int]:
     """Workers who answered a call after the moment given for them, or at any time."""
     talks = ContactAttempt.objects.standing().filter(channel=Channel.CALL, outcome=Outcome.SPOKE_TO_WORKER)
-    talks = talks.filter(worker_id__in=since).values_list("worker_id", "happened_at")
+    talks = talks.filter(any_of("worker_id", since)).values_list("worker_id", "happened_at")
     return {key for key, happened_at in talks if since[key] is None or happened_at >= since[key]}

@@ -20,6 +20,7 @@ from cases.services.opening import choose_owners, first_plan, flag_data
 from cases.services.schedule import plan_of, plan_of_travel, planned_follow_ups
 from kit.copying import NULL, Pattern, copy_in, keys_of
 from kit.days import local_moment
+from kit.lookups import any_of
 from staff.models import User
 from workers import journal
 from workers.journal.copying import Book, canonical
@@ -93,16 +94,11 @@ def open_cases_of_enrolled(enrolled: Iterable[Enrolled], *, book: Book, by: User
         rows.write()
 
 
-def open_cases_of_flagged(flags: Iterable[Flag], *, by: User | None, at: datetime) -> list[Case]:
-    """For people of whom a list brought news; the first flag opens the case, unless one is open."""
-    firsts: dict[int, Flag] = {}
-    for flag in flags:
-        firsts.setdefault(flag.worker_id, flag)
-    served = set(Case.objects.open().filter(worker_id__in=firsts).values_list("worker_id", flat=True))
-    begun = [flag for key, flag in firsts.items() if key not in served]
-    owners = choose_owners([flag.worker.area_id for flag in begun], at=at)
-    openings = [Opening(flag.worker, at, flag, owner) for flag, owner in zip(begun, owners, strict=True)]
-    return open_cases_in_bulk(openings, by=by)
+def open_cases_of_flagged(flagged: list[Enrolled], *, book: Book, by: User | None, at: datetime) -> None:
+    """The same for people of whom a list brought news, unless they have an open case."""
+    open_ones = Case.objects.open().filter(any_of("worker_id", [one.worker_id for one in flagged]))
+    served = set(open_ones.values_list("worker_id", flat=True)) if flagged else set()
+    open_cases_of_enrolled([one for one in flagged if one.worker_id not in served], book=book, by=by, at=at)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from cases.contact.outcomes import AT_WORK, what_news_closes
 from cases.models import Case
 from cases.services.opening import LATEST_FIRST, is_old
+from kit.lookups import any_of
 from workers.services import News
 
 
@@ -16,7 +17,7 @@ def whose_case_follows(news: Iterable[News], *, at: datetime) -> set[int]:
     asking = {one.worker_id: one for one in news if one.flags or (one.status and what_news_closes(one.status)[1])}
     if not asking:
         return set()
-    cases = Case.objects.filter(worker_id__in=asking).order_by("worker_id", *LATEST_FIRST).distinct("worker_id")
+    cases = Case.objects.filter(any_of("worker_id", asking)).order_by("worker_id", *LATEST_FIRST).distinct("worker_id")
     return {case.worker_id for case in cases if _follows(case, asking[case.worker_id], at)}
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 OWN_KEYS = {
     "id", "worker_id", "about_id", "hash", "prev_hash", "mac", "task_id", "case_id", "opened_by_flag_id", "once",
     "line_id", "work_item_id", "process_id", "artifact_object_id", "from_task_id", "to_task_id",
-    "created", "started", "finished",
+    "created", "started", "assigned", "finished",
 }  # fmt: skip
 SEALED = {"id_number_cipher", "id_number_blind", "id_number_masked", "id_tail", "phone_cipher"}
 

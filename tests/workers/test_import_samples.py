@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.staff.factories import HUAQI, UserFactory
-from tests.workers.factories import WorkerFactory
+from tests.workers.factories import WorkerFactory, make_id_number
 from tests.workers.rosters import (
     GOOD,
     HEADINGS,
@@ -206,10 +206,38 @@ def test_a_roster_says_which_of_its_cells_something_newer_stood_against():
     assert (worker.phone, worker.wish_place, worker.wish_wage) == ("+8613812345678", "浙江", 5000)
 
 
-def a_worksheet(cells: dict) -> Worksheet:
-    """One good row, with these cells besides."""
-    row = GOOD | cells
-    return Worksheet("", [[Cell(HEADINGS[name]) for name in row], [Cell(value) for value in row.values()]])
+@pytest.mark.parametrize("people", [3, 30])
+def test_the_roster_of_the_next_month_takes_as_many_queries_for_three_as_for_thirty(people):
+    """A new date, a new phone here and there, the same status or another: nobody goes one by one."""
+    numbers = range(people)
+    the_import_of([a_worksheet(*(monthly(n, "2026-09-30") for n in numbers))])
+    known, lines = Worker.objects.count(), JournalLine.objects.count()
+
+    with CaptureQueriesContext(connection) as queries:
+        again = the_import_of([a_worksheet(*(monthly(n, "2026-10-31", moved=n % 3 == 0) for n in numbers))])
+
+    assert (again.saved, Worker.objects.count()) == (people, known)
+    assert StatusReport.objects.count() == 2 * people
+    assert JournalLine.objects.count() == lines + people + people // 3
+    assert len(queries) <= 60
+
+
+def monthly(n: int, day: str, *, moved: bool = False) -> dict:
+    """`moved` to another phone, and to a job elsewhere."""
+    job = {
+        "status": "省外就业",
+        "destination": "浙江永康" if moved else "广东东莞",
+        "employer": "电子厂",
+        "wage": "5000",
+    }
+    who = {"name": f"李{chr(0x56FD + n)}", "id_number": make_id_number(n=n), "phone": f"138{n:07}{int(moved)}"}
+    return {**who, **job, "date": day}
+
+
+def a_worksheet(*rows: dict) -> Worksheet:
+    """Good rows, with these cells besides."""
+    cells = [GOOD | row for row in rows]
+    return Worksheet("", [[Cell(HEADINGS[name]) for name in cells[0]], *([*map(Cell, row.values())] for row in cells)])
 
 
 def test_somebody_registered_in_the_meantime_spoils_nobody_elses_row(the_beginning, monkeypatch):

@@ -1,20 +1,24 @@
 """News of many at once and one by one writes the same; for whom more follows is left for one by one."""
 
+import re
 import threading
+import time
 import uuid
 from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Case, CaseMove
+from cases.locking import locked
+from cases.models import Case
+from cases.refusals import CaseBusy
 from tests.cases.factories import CaseFactory
 from tests.cases.test_concurrency import at_once
 from tests.staff.factories import DAFANG_VILLAGE, FENGPING, YANJIAO, area_of
 from tests.workers.factories import NOON, FlagFactory, HouseholdFactory, StatusReportFactory, WorkerFactory
-from tests.workers.test_enrolling import plain, rows_about
+from tests.workers.test_enrolling import rows_about
 from workers import invariants, journal, services
 from workers.choices import Source, Status, Tag
 from workers.models import JournalHead, JournalLine, Worker
@@ -104,8 +108,7 @@ def renew(*renewals: Renewal, by=None) -> list:
 
 
 def written_about(worker: Worker) -> dict:
-    moves = CaseMove.objects.filter(case__worker=worker).order_by("pk")
-    rows = rows_about(worker) | {"moves": [plain(row) for row in moves.values()]}
+    rows = rows_about(worker)
     heads = JournalHead.objects.filter(pk=worker.pk).values_list("seq", flat=True)
     own = {"name", "name_pinyin", "name_initials", "household_id", "phone_blind", "phone_tail", "once"}
     own |= {"item_id", "line_id", "work_item_id", "reason_data"}
@@ -292,8 +295,42 @@ def test_locks_are_taken_in_the_order_of_everybody_else():
     with CaptureQueriesContext(connection) as queries:
         renew(renewal(worker, changes={"group_no": "7"}, report=a_report(Status.RETURNED_STAYING)))
 
-    locking = [query["sql"] for query in queries if " FOR UPDATE" in query["sql"] or " FOR NO KEY" in query["sql"]]
-    assert [sql.split('FROM "')[1].split('"')[0] for sql in locking][:4] == [
+    locking = [query["sql"] for query in queries if re.search(r"\sFOR (NO KEY )?UPDATE", query["sql"])]
+    assert [re.search(r'FROM "?(\w+)', sql)[1] for sql in locking][:4] == [
         "cases_case", "workers_household", "workers_worker", "workers_journalhead",
     ]  # fmt: skip
     assert ["ORDER BY" in sql for sql in locking][:4] == [True] * 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_and_a_step_of_a_case_do_not_wait_for_each_other_in_a_circle(monkeypatch):
+    """The step holds the journal of somebody whom the list holds, and then reports a status."""
+    case, met = CaseFactory(contacted=True), threading.Barrier(2)
+    real = renewing.write
+
+    def a_step(wait) -> None:
+        with transaction.atomic(), locked(case) as step:
+            journal.record(worker=case.worker, what="worker_spoken_to", by=None, at=AT)
+            wait()
+            services.report_status(
+                worker=step.case.worker, status=Status.UNEMPLOYED_WILLING, happened_at=AT, by=None, at=AT,
+                source=Source.CALL, said_in=step.case,
+            )  # fmt: skip
+
+    def both_are_in(*news, **how):
+        met.wait(timeout=10)
+        return real(*news, **how)
+
+    def a_list() -> list:
+        return renew(renewal(case.worker, changes={"group_no": "7"}))
+
+    with monkeypatch.context() as off:
+        off.setattr("cases.services.lock_cases_of", lambda worker_ids: None)
+        off.setattr(renewing, "write", both_are_in)
+        outcomes = at_once(lambda: a_step(lambda: met.wait(timeout=10)), a_list)
+    assert len([outcome for outcome in outcomes if isinstance(outcome, OperationalError | CaseBusy)]) == 1
+
+    outcomes = at_once(lambda: a_step(lambda: time.sleep(0.5)), a_list)
+
+    assert outcomes == [None, [Renewed(case.worker_id, is_news=outcomes[1][0].is_news)]]
+    assert list(journal.verify_all()) == []

@@ -177,7 +177,7 @@ def changes_of(person: RosterPerson, areas: Mapping[int, Area]) -> dict:
 def _settle_onces(undated: list[dict]) -> None:
     """A row without a date says the same again in August: that is a replay only while nothing newer is known."""
     while undated:
-        said = StatusReport.objects.filter(once__in=[told["once"] for told in undated]).overtaken()
+        said = StatusReport.objects.filter(any_of("once", [told["once"] for told in undated])).overtaken()
         keys = dict(said.values_list("once", "pk"))
         undated = [told for told in undated if told["once"] in keys]
         for told in undated:

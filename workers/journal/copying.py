@@ -48,8 +48,12 @@ class Book:
         self._ends[worker_id] = seq + 1, digest
         return key
 
+    def write_lines(self) -> None:
+        if self._rows:
+            copy_text(INTO_LINES, "".join(self._rows))
+
     def write(self) -> None:
-        copy_text(INTO_LINES, "".join(self._rows))
+        self.write_lines()
         copy_text(INTO_HEADS, "".join(self._lines.head(key, *end) for key, end in self._ends.items()))
 
 

@@ -21,7 +21,8 @@ from django.db import connection, models, transaction
 from django.utils.functional import Promise
 
 from kit import sql
-from kit.copying import copy_in
+from kit.copying import array_of, copy_in
+from kit.lookups import any_of
 from staff.models import User
 from workers.journal import authenticity
 from workers.models import JournalHead, JournalLine, Worker
@@ -154,6 +155,10 @@ class End:
         self.is_ours = authenticity.is_head_ours(self.kept_mac, worker_id, seq, self.hash)
 
     @property
+    def has_moved(self) -> bool:
+        return self.seq != self.found[1]
+
+    @property
     def mac(self) -> bytes:
         return authenticity.of_head(self.worker_id, self.seq, self.hash) if self.is_ours else self.kept_mac
 
@@ -227,15 +232,18 @@ def _lock_head(worker_id: int) -> End:
 
 def move_heads(ends: list[End]) -> None:
     rows = [(end.worker_id, end.seq, end.hash, end.mac) for end in ends]
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE_HEADS, [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []])
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE_HEADS, list(map(array_of, zip(*rows, strict=True))))
 
 
 def lock_heads(worker_ids: list[int]) -> dict[int, End]:
-    headed = set(JournalHead.objects.filter(pk__in=worker_ids).values_list("pk", flat=True))
+    heads = JournalHead.objects.filter(any_of("worker_id", worker_ids))
+    headed = set(heads.values_list("pk", flat=True))
     if new := [pk for pk in worker_ids if pk not in headed]:
         macs = [authenticity.of_head(pk, 0, BEFORE_THE_FIRST) for pk in new]
         with connection.cursor() as cursor:
-            cursor.execute(BEGIN_CHAINS, [new, [0] * len(new), [BEFORE_THE_FIRST] * len(new), macs])
-    locked = JournalHead.objects.select_for_update().filter(pk__in=worker_ids).order_by("pk")
+            columns = new, [0] * len(new), [BEFORE_THE_FIRST] * len(new), macs
+            cursor.execute(BEGIN_CHAINS, list(map(array_of, columns)))
+    locked = heads.select_for_update().order_by("pk")
     return {pk: End(pk, *rest) for pk, *rest in locked.values_list("pk", "seq", "hash", "mac")}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from kit.copying import copy_text, next_keys
-from workers.journal.copying import LINE_COLUMNS, Lines
+from workers.journal.copying import LINE_COLUMNS, Book, Lines
 from workers.journal.lines import End, Entry, lock_heads, move_heads, plain
 from workers.models import JournalLine
 
@@ -51,3 +51,18 @@ def _said(entry: Entry) -> dict:
 
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class KnownChains(Book):
+    """A book of people who are on the register: their heads are locked now, in the order of their keys."""
+
+    def __init__(self, worker_ids: Iterable[int], *, by: int | None, at: datetime, at_once: int):
+        super().__init__(by=by, at=at, at_once=at_once)
+        self._known = lock_heads(sorted(worker_ids))
+        self._ends = {key: (end.seq, end.hash) for key, end in self._known.items()}
+
+    def write(self) -> None:
+        self.write_lines()
+        for key, end in self._known.items():
+            end.seq, end.hash = self._ends[key]
+        move_heads([end for end in self._known.values() if end.has_moved])

@@ -26,6 +26,7 @@ SEVERAL = re.compile(r"[/、,;，；|]|或|和")
 COUNTRY_CODE = re.compile(r"^(?:\+|00)?86")
 FOREIGN = re.compile(r"^(?:\+|00)(?!86)[1-9]")
 CLEAN_MOBILE = re.compile(r"1[0-9]{10}")
+E164_MOBILE = re.compile(r"\+86(1[0-9]{10})")
 MOBILE_LENGTH = 11
 BLOCK = 5
 """Digits that tell whether the mobile numbers behind them are in use."""
@@ -106,6 +107,8 @@ def parse_phone(raw: str) -> Phone:
     """Raises a kind of InvalidPhone. A landline is a Phone with `is_mobile` False: it can be called, not texted."""
     if CLEAN_MOBILE.fullmatch(raw):
         return _mobile(raw, [])
+    if known := E164_MOBILE.fullmatch(raw):
+        return _mobile(known[1], ["phone_prefix"])
     text, notes = _fold(raw)
     _refuse_what_is_no_single_number(text)
     digits = SEPARATORS.sub("", text)

@@ -19,7 +19,7 @@ from staff.models import User
 from workers.choices import EMPLOYED, Status
 from workers.events import workers_enrolled
 from workers.journal.copying import Book, canonical, spelled
-from workers.models import Flag, StatusReport, Worker, WorkerTag
+from workers.models import Flag, SaidOn, StatusReport, Worker, WorkerTag
 from workers.refusals import NotYetHappened, UnderAge
 from workers.rules import flag_rules, masks, names
 from workers.rules.ages import WORKING_AGE
@@ -27,8 +27,8 @@ from workers.rules.idnumbers import age_on
 from workers.services.households import service_group_of
 from workers.services.registering import check_keeps
 from workers.services.reporting import check_age
-from workers.services.said_on import note_new, said_of
-from workers.services.standing import DATED
+from workers.services.said_on import LISTS
+from workers.services.standing import DATED, is_said
 
 LINES_A_PERSON = 3
 NO_NUMBER = NULL, NULL, ""
@@ -50,7 +50,8 @@ class FirstReport:
 @dataclass(slots=True, kw_only=True)
 class Newcomer:
     """Who somebody is, as `workers.identity` reads it: a number of 18 characters or "", a phone in E.164 or "", a name
-    in one spelling. `area` is the code of the division they live in; `said_on` the day of the list, if it has one."""
+    in one spelling. `area` is the code of the division they live in. `said_on` is the day of the list, None for
+    today."""
 
     name: str
     area: int
@@ -67,11 +68,6 @@ class Newcomer:
     once: UUID | None = None
     report: FirstReport | None = None
     said_on: date | None = None
-
-    @property
-    def dated(self) -> list[str]:
-        """Facts that a list may say again."""
-        return [name for name in DATED if (value := getattr(self, name)) or value is False]
 
 
 @dataclass(slots=True)
@@ -104,9 +100,10 @@ class _Register:
         self._at, self._today, self._source = at, local_day(at), source
         self._keys = keys_of(Worker, count)
         self._tag_keys, self._report_keys = keys_of(WorkerTag, count), keys_of(StatusReport, count)
-        self._flag_keys, self._said = keys_of(Flag, count), []
+        self._flag_keys = keys_of(Flag, count)
         self._people, self._tags = _people(at), _tags(source, self._today)
         self._reports, self._flags = _reports(by, at, source), _flags(by, at)
+        self._said, self._listed_at = Pattern(SaidOn(), "worker_id", *DATED, "phone_listed_at"), spelled(at)
         self._numbers = _Numbers()
         self.book = Book(by=by and by.pk, at=at, at_once=LINES_A_PERSON * count)
         self._check_keeps = cache(lambda area: check_keeps(by, area))
@@ -125,14 +122,11 @@ class _Register:
         self._add_person(key, newcomer, tags)
         self._add_registration(key, newcomer, tags)
         flags = self._add_report(key, newcomer.report, tags) if newcomer.report else []
-        facts, day = newcomer.dated, newcomer.said_on or self._today
-        self._said.append(said_of(key, facts, day, facts, at=self._at, source=self._source))
         return Enrolled(key, newcomer.area, self._group(tags), flags)
 
     def write_people(self) -> None:
-        for rows in (self._people, self._tags, self._reports, self._flags):
+        for rows in (self._people, self._said, self._tags, self._reports, self._flags):
             rows.write()
-        note_new(self._said)
 
     def write_rest(self, enrolled: list[Enrolled]) -> None:
         """The lines of whoever listens stand before a second flag's."""
@@ -158,6 +152,9 @@ class _Register:
             *self._situation(who.report, _words(who.industry)), _flagged(who.wish_willing), _words(who.wish_place),
             _given(who.wish_wage), _given(who.once),
         )  # fmt: skip
+        day = who.said_on or self._today
+        days = [day if is_said(getattr(who, name)) else NULL for name in DATED]
+        self._said.add(key, *days, self._listed_at if who.phone and self._source in LISTS else NULL)
 
     def _situation(self, report: FirstReport | None, industry: str) -> tuple:
         """Status, since when, employer, industry, destination and wage, as `reporting.adopt` sets them."""

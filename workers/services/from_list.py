@@ -21,7 +21,7 @@ def renew_worker(renewal: Renewal, *, by: User | None, at: datetime, source: str
     worker, how = lock_worker(Worker.objects.get(pk=renewal.worker_id)), {"by": by, "at": at, "source": source}
     register = look([renewal], tags_of=[worker.pk])
     facts = Comparison().weigh(renewal.changes, register.people[worker.pk], renewal.said_on)
-    keep_proven({worker.pk: facts})
+    keep_proven([(worker.pk, facts)])
     update_worker(worker=worker, changes=facts.changed, said_on=renewal.said_on, **how)
     note([Said(worker.pk, renewal.said_on or local_day(at), facts.noted)])
     for tag in tags_to_set(renewal, register):

@@ -22,8 +22,8 @@ from workers.rules.ages import WORKING_AGE
 from workers.services.correcting import apply_changes
 from workers.services.households import recompute_zero_employment, regroup, service_group_of
 from workers.services.reporting import report_first_status, report_status, take_up
-from workers.services.said_on import note, note_new, said_of
-from workers.services.standing import DATED
+from workers.services.said_on import note, said_of
+from workers.services.standing import DATED, is_said
 from workers.services.tagging import set_tag
 
 SAME_VISIT = timedelta(hours=1)
@@ -65,7 +65,7 @@ class NewWorker:
     @property
     def dated(self) -> list[str]:
         """Facts that a list may say again."""
-        return [name for name in DATED if (value := getattr(self, name)) or value is False]
+        return [name for name in DATED if is_said(getattr(self, name))]
 
 
 COPIED = (
@@ -88,7 +88,7 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
     journal.record(
         worker=worker, what="worker_registered", by=by, at=at, data={"source": source, "area": worker.area_id}
     )
-    note_new([said_of(worker.pk, fields.dated, fields.said_on or local_day(at), fields.dated, at=at, source=source)])
+    note([said_of(worker.pk, fields.dated, fields.said_on or local_day(at), fields.dated, at=at, source=source)])
     _tag(worker, fields, by=by, at=at, source=source)
     worker_registered.send(sender=Worker, worker=worker, by=by, at=at)
     if report:

@@ -14,11 +14,12 @@ from functools import cache
 from django.db import transaction
 
 from kit.days import local_day
+from kit.lookups import any_of
 from kit.refusals import Refusal
 from staff.models import User
 from workers.events import news_weighed
 from workers.locking import lock_workers
-from workers.models import Flag, Household, StatusReport, Worker
+from workers.models import Flag, Household, Worker
 from workers.refusals import NotYetHappened, UnderAge
 from workers.rules import flag_rules
 from workers.rules.ages import WORKING_AGE
@@ -28,7 +29,7 @@ from workers.services.registering import check_keeps
 from workers.services.renewed_rows import write
 from workers.services.reporting import VERIFIES, check_age, in_its_minute
 from workers.services.said_on import Comparison, keep_proven, tags_to_set
-from workers.services.standing import News, Register, Renewal, Standing, later, look
+from workers.services.standing import News, Register, Renewal, Report, Standing, later, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class _Scales:
 
     def weigh_all(self, renewals: Sequence[Renewal], register: Register) -> list[News | Answer]:
         weighed = [self._weigh(renewal, register) for renewal in renewals]
-        keep_proven({one.worker_id: one.facts for one in weighed if isinstance(one, News)})
+        keep_proven([(one.worker_id, one.facts) for one in weighed if isinstance(one, News)])
         return [_news_or_none(one) if isinstance(one, News) else one for one in weighed]
 
     def _weigh(self, renewal: Renewal, register: Register) -> News | Refusal:
@@ -99,10 +100,8 @@ class _Scales:
         return report
 
 
-def _news_or_none(weighed: News) -> News | Renewed | Alone:
+def _news_or_none(weighed: News) -> News | Renewed:
     facts = weighed.facts
-    if "area" in facts.changed:
-        return ALONE
     if facts.changed or facts.noted or weighed.tags or weighed.said:
         return weighed
     return Renewed(weighed.worker_id, is_news=False, kept=tuple(facts.kept))
@@ -122,13 +121,14 @@ def _taken(
     register = look(renewals, tags_of=[one.worker_id for one in renewals])
     answers = weigh(renewals, register)
     news = _one_each(answers)
-    _report(news, by=by, at=at, source=source)
+    _report(news, source)
     _flag(news, register, source)
-    alone = _whose_home_follows(news, homes)
+    alone = {one.worker_id for one in news if "area" in one.facts.changed} | _whose_home_follows(news, homes)
     news_weighed.send(sender=Worker, news=news, alone=alone, at=at)
     alone |= _housemates(news, alone)
-    write([one for one in news if one.worker_id not in alone], register, by=by, at=at, source=source)
-    written = {id(one) for one in news if one.worker_id not in alone}
+    taken = [one for one in news if one.worker_id not in alone]
+    write(taken, register, held=[one.worker_id for one in news], by=by, at=at, source=source)
+    written = set(map(id, taken))
     return [_answer(answer, id(answer) in written) for answer in answers]
 
 
@@ -147,19 +147,17 @@ def _answer(weighed: News | Answer, is_written: bool) -> Answer:
     return Renewed(weighed.worker_id, is_news=True, kept=tuple(weighed.facts.kept)) if is_written else ALONE
 
 
-def _report(news: Iterable[News], *, by: User | None, at: datetime, source: str) -> None:
-    """The rows to be, in their place among those that are there."""
+def _report(news: Iterable[News], source: str) -> None:
+    """The reports to be, in their place among those that are there."""
     saying = [one for one in news if one.said]
     known = later([(one.worker_id, one.said["happened_at"]) for one in saying]) if saying else {}
     for one in saying:
-        newest, of_minute = known[one.worker_id]
+        later_ones = known[one.worker_id]
         said = dict(one.said)
-        said["destination_id"] = said.pop("destination").pk if said.get("destination") else None
-        said["happened_at"] = in_its_minute(said["happened_at"], of_minute)
-        one.is_newest = newest is None or newest <= said["happened_at"]
-        one.report = StatusReport(
-            worker_id=one.worker_id, entered_at=at, source=source, by_id=by.pk if by else None, **said
-        )
+        destination = said.pop("destination", None)
+        one.report = Report(**said, source=source, destination_id=destination and destination.pk)
+        one.report.happened_at = in_its_minute(one.report.happened_at, later_ones.of_minute)
+        one.is_newest = not later_ones.than(one.report.happened_at)
 
 
 def _flag(news: Iterable[News], register: Register, source: str) -> None:
@@ -171,7 +169,7 @@ def _flag(news: Iterable[News], register: Register, source: str) -> None:
             one.flags = flag_rules.rules_met(previous=before, status=one.status, source=source, tags=tags)
     flagged = [one for one in news if one.flags]
     if flagged:
-        raised = Flag.objects.open().filter(worker_id__in=[one.worker_id for one in flagged])
+        raised = Flag.objects.open().filter(any_of("worker_id", [one.worker_id for one in flagged]))
         standing = set(raised.values_list("worker_id", "rule"))
         for one in flagged:
             one.flags = [flag for flag in one.flags if (one.worker_id, flag.rule) not in standing]
@@ -184,9 +182,9 @@ def _whose_home_follows(news: Iterable[News], locked: set[int]) -> set[int]:
     homes = {one.standing.household_id for one in movers} & locked
     if not homes:
         return {one.worker_id for one in movers}
-    zero = dict(Household.objects.filter(pk__in=homes).values_list("pk", "zero_employment"))
+    zero = dict(Household.objects.filter(any_of("id", homes)).values_list("pk", "zero_employment"))
     statuses: dict[int, dict[int, str]] = {home: {} for home in homes}
-    members = Worker.objects.filter(household_id__in=homes).values_list("household_id", "pk", "status")
+    members = Worker.objects.filter(any_of("household_id", homes)).values_list("household_id", "pk", "status")
     for home, worker_id, status in members:
         statuses[home][worker_id] = status
     return {one.worker_id for one in movers if _changes_home(one, statuses, zero)}

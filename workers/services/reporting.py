@@ -130,7 +130,8 @@ def _in_its_place(worker: Worker, happened_at: datetime) -> tuple[datetime, bool
 def told_of(report: StatusReport, previous: str) -> dict:
     """What the journal keeps of a report."""
     told = {"status": report.status, "previous": previous, "source": report.source}
-    extra = {"note": report.note, "employer": report.employer_name, "wage": report.wage, "since_on": report.since_on}
+    since = report.since_on and report.since_on.isoformat()
+    extra = {"note": report.note, "employer": report.employer_name, "wage": report.wage, "since_on": since}
     return told | {name: value for name, value in extra.items() if value}
 
 

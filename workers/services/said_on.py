@@ -5,20 +5,20 @@ later visit; a field of which nothing is known may be filled by a list of any da
 reached, or that a visit confirmed, is not replaced by a list's. A blank cell erases nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
 
-from kit.copying import NULL, copy_text
+from kit.copying import array_of
 from kit.sealing import crypto
 from kit.sealing.many import BlindIndex
 from workers import identity
 from workers.choices import Source, VerifiedHow
 from workers.events import phones_doubted
 from workers.models import Worker
-from workers.services.standing import DATED, Facts, Register, Renewal, Standing
+from workers.services.standing import DATED, Facts, Register, Renewal, Standing, is_said
 
 LISTS = frozenset({Source.IMPORT})
 """Sources of which nobody spoke to the worker."""
@@ -50,7 +50,6 @@ WITH said AS (
 INSERT INTO workers_saidon (worker_id, {", ".join(DATED)}, phone_listed_at)
 SELECT worker_id, {", ".join(DATED)}, phone_listed_at FROM said WHERE worker_id NOT IN (SELECT worker_id FROM known)
 """
-OF_NEWCOMERS = f"COPY workers_saidon (worker_id, {', '.join(DATED)}, phone_listed_at) FROM STDIN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Comparison:
         once, by `keep_proven`."""
         facts = Facts()
         for name, value in changes.items():
-            if not value and value is not False:
+            if not is_said(value):
                 continue
             known_on = standing.said_on[DAY[name]]
             other = self._other(name, value, standing)
@@ -119,8 +118,7 @@ class Comparison:
 
 
 def _is_known(name: str, standing: Standing) -> bool:
-    value = standing.phone_blind if name == "phone" else name == "area" or getattr(standing, name)
-    return bool(value) or value is False
+    return name == "area" or is_said(standing.phone_blind if name == "phone" else getattr(standing, name))
 
 
 def tags_to_set(renewal: Renewal, register: Register) -> list[str]:
@@ -133,19 +131,20 @@ def tags_to_set(renewal: Renewal, register: Register) -> list[str]:
     ]  # fmt: skip
 
 
-def keep_proven(facts: Mapping[int, Facts]) -> None:
-    """By worker. Two queries for those who would have another phone."""
-    doubted = [worker_id for worker_id, of_them in facts.items() if "phone" in of_them.changed]
+def keep_proven(weighed: Sequence[tuple[int, Facts]]) -> None:
+    """With the key of each worker. Two queries for those who would have another phone."""
+    doubted = [worker_id for worker_id, facts in weighed if "phone" in facts.changed]
     if not doubted:
         return
     with connection.cursor() as cursor:
-        cursor.execute(PROVEN, [SPOKEN_WITH, SPOKEN_WITH, doubted])
+        cursor.execute(PROVEN, [SPOKEN_WITH, SPOKEN_WITH, array_of(doubted)])
         rows = cursor.fetchall()
     reached = {worker_id for worker_id, _since, is_proven in rows if is_proven}
     since = {worker_id: listed_at for worker_id, listed_at, is_proven in rows if not is_proven}
     phones_doubted.send(sender=Worker, since=since, reached=reached)
-    for worker_id in reached:
-        facts[worker_id].keep("phone")
+    for worker_id, facts in weighed:
+        if worker_id in reached and "phone" in facts.changed:
+            facts.keep("phone")
 
 
 def said_of(
@@ -161,15 +160,4 @@ def note(said: Iterable[Said]) -> None:
     rows = [(*one.columns, one.has_new_phone, one.listed_at) for one in said if one.names]
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(NOTE, [list(column) for column in zip(*rows, strict=True)])
-
-
-def note_new(said: Iterable[Said]) -> None:
-    """Of people who have just been put on the register."""
-    copy_text(OF_NEWCOMERS, "".join(map(_row, said)))
-
-
-def _row(said: Said) -> str:
-    day, listed_at = said.day.isoformat(), said.listed_at.isoformat() if said.listed_at else NULL
-    days = "\t".join([day if name in said.names else NULL for name in DATED])
-    return f"{said.worker_id}\t{days}\t{listed_at}\n"
+            cursor.execute(NOTE, list(map(array_of, zip(*rows, strict=True))))

@@ -1,6 +1,6 @@
 """How thousands of people stand on the register, and what a list says anew of them: to look builds no model."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -8,17 +8,23 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from workers.models import StatusReport
+from kit.copying import array_of
 from workers.rules.flag_rules import Raised
 
 DATED = ("phone", "area", "group_no", "industry", "wish_willing", "wish_place", "wish_wage")
 """What a list may say of somebody besides how things stand. For each it is kept on which day it was said last."""
 
 
+def is_said(value: object) -> bool:
+    """A blank cell says nothing."""
+    return bool(value) or value is False
+
+
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What a list says of somebody on the register: `changes` as for `update_worker`, of DATED facts; `report` as in
-    `Enrolment`. `said_on` is the day of the list, None when it has none: then it is said now."""
+    """What a list says of somebody on the register: `changes` as for `update_worker`, of DATED facts; `report` are the
+    arguments of `report_status` but `worker`, `by`, `at` and `source`. `said_on` is the day of the list, None when it
+    has none: then it is said now."""
 
     worker_id: int
     changes: Mapping
@@ -69,6 +75,21 @@ class Facts:
             self.noted.remove(name)
 
 
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """A status report to be, by the names of its model."""
+
+    status: str
+    happened_at: datetime
+    source: str
+    note: str = ""
+    employer_name: str = ""
+    destination_id: int | None = None
+    wage: int | None = None
+    since_on: date | None = None
+    once: UUID | None = None
+
+
 @dataclass(slots=True)
 class News:
     """What of it is new. `report` is the row to be written, and `is_newest` when nothing later is known; `flags` are
@@ -79,7 +100,7 @@ class News:
     tags: list[str]
     said: dict | None
     said_on: date | None
-    report: StatusReport | None = None
+    report: Report | None = None
     is_newest: bool = False
     flags: list[Raised] = field(default_factory=list)
 
@@ -101,7 +122,8 @@ class News:
 STANDING = f"""
 SELECT id, area_code, birth_date, household_id, service_group, status, status_since, employer_name, destination_code,
     wage, phone_blind, wrong_phone_blind, worker.group_no, worker.industry, worker.wish_willing, worker.wish_place,
-    worker.wish_wage, (last_verified_at AT TIME ZONE %s)::date, {", ".join(f"said.{name}" for name in DATED)}
+    worker.wish_wage, (last_verified_at AT TIME ZONE '{settings.TIME_ZONE}')::date,
+    {", ".join(f"said.{name}" for name in DATED)}
 FROM workers_worker worker LEFT JOIN workers_saidon said ON said.worker_id = worker.id
 WHERE id = ANY(%s::bigint[])
 """
@@ -109,14 +131,15 @@ BESIDE = -len(DATED)
 TAGS = "SELECT worker_id, tag, valid_to FROM workers_workertag WHERE worker_id = ANY(%s::bigint[])"
 SAID = "SELECT once FROM workers_statusreport WHERE once = ANY(%s::uuid[])"
 LATER = """
-SELECT said.worker_id, newest.happened_at, (
-    SELECT max(happened_at) FROM workers_statusreport
-    WHERE worker_id = said.worker_id AND happened_at > said.at AND happened_at < said.at + interval '1 minute'
-)
+SELECT said.worker_id, newest.happened_at > said.at, minute.last, newest.happened_at > minute.last
 FROM unnest(%s::bigint[], %s::timestamptz[]) AS said (worker_id, at)
 LEFT JOIN LATERAL (
     SELECT happened_at FROM workers_statusreport WHERE worker_id = said.worker_id ORDER BY happened_at DESC LIMIT 1
 ) newest ON true
+CROSS JOIN LATERAL (
+    SELECT max(happened_at) AS last FROM workers_statusreport
+    WHERE worker_id = said.worker_id AND happened_at > said.at AND happened_at < said.at + interval '1 minute'
+) minute
 """
 
 
@@ -140,14 +163,14 @@ def look(renewals: Sequence[Renewal], *, tags_of: Collection[int]) -> Register:
 
 
 def people_of(worker_ids: Sequence[int]) -> dict[int, Standing]:
-    rows = _found(STANDING, settings.TIME_ZONE, worker_ids) if worker_ids else []
+    rows = _found(STANDING, worker_ids) if worker_ids else []
     return {row[0]: Standing(*row[:BESIDE], row[BESIDE:]) for row in rows}
 
 
 def _tags(worker_ids: Collection[int]) -> tuple[dict[int, set[str]], dict[tuple[int, str], date]]:
     tags: dict[int, set[str]] = {}
     ended: dict[tuple[int, str], date] = {}
-    for worker_id, tag, valid_to in _found(TAGS, list(worker_ids)) if worker_ids else ():
+    for worker_id, tag, valid_to in _found(TAGS, worker_ids) if worker_ids else ():
         if valid_to is None:
             tags.setdefault(worker_id, set()).add(tag)
         else:
@@ -155,14 +178,27 @@ def _tags(worker_ids: Collection[int]) -> tuple[dict[int, set[str]], dict[tuple[
     return tags, ended
 
 
-def _found(query: str, *values: object) -> list[tuple]:
+def _found(query: str, *columns: Iterable) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
+        cursor.execute(query, list(map(array_of, columns)))
         return cursor.fetchall()
 
 
-def later(said: Sequence[tuple[int, datetime]]) -> dict[int, tuple[datetime | None, datetime | None]]:
-    """By worker: when the last of their reports happened, and the last of the minute that begins then."""
-    with connection.cursor() as cursor:
-        cursor.execute(LATER, [list(column) for column in zip(*said, strict=True)])
-        return {worker_id: (newest, of_minute) for worker_id, newest, of_minute in cursor.fetchall()}
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Whether something later than a moment is known of somebody; the last of the minute that begins then, and whether
+    something later than that is known."""
+
+    than_said: bool
+    of_minute: datetime | None
+    than_minute: bool
+
+    def than(self, happened_at: datetime) -> bool:
+        """`happened_at` is the moment itself, or was put into its minute."""
+        return bool(self.than_minute if happened_at == self.of_minute else self.than_said)
+
+
+def later(said: Sequence[tuple[int, datetime]]) -> dict[int, Later]:
+    """By worker."""
+    found = _found(LATER, *zip(*said, strict=True))
+    return {worker_id: Later(*rest) for worker_id, *rest in found}
