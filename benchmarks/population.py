@@ -21,7 +21,7 @@ from django.db import connection
 from benchmarks import Figure
 from config import databases, environment
 
-NAME, UNDER_WAY = "wayfare_population", "wayfare_population_under_way"
+NAME, UNDER_WAY, COPY = "wayfare_population", "wayfare_population_under_way", "wayfare_population_copy"
 ENOUGH = 200_000
 """People, where nobody has made a larger one."""
 
@@ -61,6 +61,23 @@ def population() -> Iterator[int]:
             yield cursor.fetchone()[0]
     finally:
         _use(own)
+
+
+@contextmanager
+def copy() -> Iterator[int]:
+    """Of the population, to be written to and dropped; how many people it has."""
+    with population() as people:
+        pass
+    _drop(COPY)
+    with _server() as link:
+        link.execute(f"CREATE DATABASE {COPY} TEMPLATE {NAME} STRATEGY file_copy")
+    own = connection.settings_dict["NAME"]
+    _use(COPY)
+    try:
+        yield people
+    finally:
+        _use(own)
+        _drop(COPY)
 
 
 def make(people: int) -> Iterator[dict]:

@@ -47,9 +47,9 @@ def _has_a_demo() -> bool:
 
 
 def environment_of_it() -> dict[str, str]:
-    """For a process of its own that works in it too."""
-    url = urlsplit(environment.text("DATABASE_URL"))
-    where = {"WAYFARE_DB_NAME": NAME} if databases.is_embedded() else {"DATABASE_URL": url._replace(path=NAME).geturl()}
+    """For a process of its own that works in the database that this one works in."""
+    url, name = urlsplit(environment.text("DATABASE_URL")), connection.settings_dict["NAME"]
+    where = {"WAYFARE_DB_NAME": name} if databases.is_embedded() else {"DATABASE_URL": url._replace(path=name).geturl()}
     return {**os.environ, **where, "CELERY_BROKER_URL": "memory://"}
 
 

@@ -2,23 +2,27 @@
 
 from django.dispatch import receiver
 
-from cases import policies, services
-from cases.choices import OPEN_STATES, CloseReason, State
-from cases.contact.outcomes import BEFORE_WORK
+from cases import policies, selectors, services
+from cases.choices import State
+from cases.contact.outcomes import what_news_closes
 from cases.models import Case
 from kit.sql import Compiled
 from notifications.events import reply_received, reply_unclear
 from notifications.receiving import questions
 from notifications.rules import reply_words
 from staff.events import posting_ended, user_deactivated
-from workers.choices import EMPLOYED, Source, Status
+from workers.choices import Source
 from workers.events import (
+    news_weighed,
+    phones_doubted,
     status_followed,
     status_reported,
     worker_about_to_change,
     worker_corrected,
     worker_flagged,
+    workers_about_to_change,
     workers_enrolled,
+    workers_flagged,
 )
 
 # said by nobody who serves: the worker, or a list
@@ -35,14 +39,34 @@ def lock_case_before_worker(sender, *, worker, said_in, **_):
         services.lock_open_case_of(worker.pk)
 
 
+@receiver(workers_about_to_change, dispatch_uid="cases.lock_cases_before_workers")
+def lock_cases_before_workers(sender, *, worker_ids, **_):
+    services.lock_cases_of(worker_ids)
+
+
+@receiver(news_weighed, dispatch_uid="cases.leave_out_whose_case_follows")
+def leave_out_whose_case_follows(sender, *, news, alone, at, **_):
+    alone |= services.whose_case_follows(news, at=at)
+
+
+@receiver(phones_doubted, dispatch_uid="cases.who_was_reached_by_phone")
+def say_who_was_reached_by_phone(sender, *, since, reached, **_):
+    reached |= selectors.reached_by_phone(since)
+
+
 @receiver(worker_flagged, dispatch_uid="cases.open_case_for_flagged")
 def open_case_for_flagged_worker(sender, *, worker, flag, by, at, **_):
     services.open_case(worker=worker, flag=flag, by=by, at=at)
 
 
 @receiver(workers_enrolled, dispatch_uid="cases.open_cases_of_enrolled")
-def open_cases_of_enrolled(sender, *, enrolled, by, at, **_):
-    services.open_cases_of_enrolled(enrolled, by=by, at=at)
+def open_cases_of_enrolled(sender, *, enrolled, book, by, at, **_):
+    services.open_cases_of_enrolled(enrolled, book=book, by=by, at=at)
+
+
+@receiver(workers_flagged, dispatch_uid="cases.open_cases_of_flagged")
+def open_cases_of_flagged(sender, *, flags, by, at, **_):
+    services.open_cases_of_flagged(flags, by=by, at=at)
 
 
 @receiver(worker_corrected, dispatch_uid="cases.follow_worker")
@@ -56,7 +80,7 @@ def close_when_news_says_so(sender, *, worker, report, said_in, by, at, **_):
     """Whoever brought the news, there is nobody left to call. What is said in a step of the case is no news to it."""
     if said_in is not None:
         return
-    reason, states = _what_news_closes(report.status)
+    reason, states = what_news_closes(report.status)
     if not states:
         return
     case = Case.objects.filter(worker=worker, state__in=states).first()
@@ -73,13 +97,6 @@ def met_at_the_door_is_the_contact(sender, *, worker, report, said_in, by, at, *
     case = FLAGGED_OF.first(worker.pk)
     if case is not None and policies.can_work_on(by, case):
         services.count_as_contact(case=case, report=report, by=by, at=at)
-
-
-def _what_news_closes(status: str) -> tuple[str, tuple[str, ...]]:
-    """The reason, and the states a case is closed from: who is at work anyway is only followed up."""
-    if status == Status.DECEASED:
-        return CloseReason.DECEASED, OPEN_STATES
-    return CloseReason.SELF_FOUND, BEFORE_WORK if status in EMPLOYED else ()
 
 
 @receiver(reply_unclear, dispatch_uid="cases.ask_whose_answer")

@@ -4,7 +4,7 @@ The case comes first because it stays: who waits for a work item that is over ke
 would wait in a circle with whoever began at the item after it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -47,6 +47,12 @@ def lock_open_case_of(worker_id: int) -> None:
     """For changes that start at the worker: the case comes before the worker in the order of locks."""
     if _lock_item(OF_WORKER, worker_id) is None:
         lockable_cases().filter(worker_id=worker_id).order_by("-opened_at", "-pk").first()
+
+
+def lock_cases_of(worker_ids: Collection[int]) -> None:
+    """The same for many: every step of a case waits for its row, open or ended."""
+    cases = Case.objects.select_for_update().filter(worker_id__in=worker_ids)
+    list(cases.order_by("worker_id", "pk").values_list("pk", flat=True))
 
 
 def lockable_items(items: WorkItemQuerySet, *, skip_locked: bool = False) -> WorkItemQuerySet:

@@ -1,7 +1,7 @@
 """Many new rows by COPY: what `bulk_create` writes, at a fraction of its price."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 
@@ -42,6 +42,43 @@ def give_keys(rows: list[models.Model]) -> None:
         cursor.execute(NEXT_KEYS, [meta.db_table, meta.pk.column, len(without)])
         for row, (key,) in zip(without, cursor.fetchall(), strict=True):
             row.pk = key
+
+
+def keys_of(model: type[models.Model], at_once: int) -> Iterator[int]:
+    """The next keys of a model without end, so many drawn in one statement."""
+    meta = model._meta
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT_KEYS, [meta.db_table, meta.pk.column, max(at_once, 1)])
+            drawn = cursor.fetchall()
+        yield from (key for (key,) in drawn)
+
+
+class Pattern:
+    """Rows of one model that differ in a few columns, as text for COPY, without an instance for each.
+
+    `row` has whatever they all say. `line` takes the values of `columns` (names of attributes, in the order of the
+    model) as they stand in such a text: `escaped`, where they may hold anything.
+    """
+
+    def __init__(self, row: models.Model, *columns: str):
+        self._rows: list[str] = []
+        quote, meta = connection.ops.quote_name, type(row)._meta
+        fields = [field for field in meta.concrete_fields if not field.generated]
+        if [field.attname for field in fields if field.attname in columns] != list(columns):
+            raise ValueError(f"not columns of {meta.label}, or not in its order: {', '.join(columns)}")
+        cells = ["%s" if f.attname in columns else _cell(f)(row).replace("%", "%%") for f in fields]
+        self._line = "\t".join(cells) + "\n"
+        self._into = f"COPY {quote(meta.db_table)} ({', '.join(quote(field.column) for field in fields)}) FROM STDIN"
+
+    def add(self, *values: object) -> None:
+        self._rows.append(self._line % values)
+
+    def write(self) -> None:
+        """What was added since the last time."""
+        rows, self._rows = self._rows, []
+        if rows:
+            copy_text(self._into, "".join(rows))
 
 
 def copy_text(into: str, text: str) -> None:

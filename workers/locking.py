@@ -1,9 +1,11 @@
 """One order for everybody: what earlier stages hold (case), then the household, then the worker."""
 
+from collections.abc import Collection
+
 from django.db import models
 
 from kit.sql import Compiled
-from workers.events import worker_about_to_change
+from workers.events import worker_about_to_change, workers_about_to_change
 from workers.models import Household, Worker
 
 WORKER = Compiled(lambda worker_id: Worker.objects.select_for_update(no_key=True).filter(pk=worker_id))
@@ -22,6 +24,16 @@ def lock_worker(worker: Worker, *, said_in: models.Model | None = None) -> Worke
     if household and household.pk == worker.household_id:
         worker.household = household  # the row as it is locked, for whoever asks next
     return worker
+
+
+def lock_workers(worker_ids: Collection[int], *, homes: Collection[int]) -> None:
+    """Many at once, each kind in the order of its keys, as every bulk writer does. `homes` are the households that a
+    change may reach. Who calls this reads the rows afterwards."""
+    workers_about_to_change.send(sender=Worker, worker_ids=worker_ids)
+    for rows, keys in ((Household.objects, homes), (Worker.objects, worker_ids)):
+        if keys:
+            locked = rows.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+            list(locked.values_list("pk", flat=True))
 
 
 def lock_household(household_id: int) -> Household:

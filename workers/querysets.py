@@ -4,6 +4,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kit import sql
+from kit.lookups import any_of
 from kit.pages import RowKeyset, read_number
 from staff.querysets import Scoped
 from workers.rules import names, search
@@ -52,7 +53,8 @@ class WorkerQuerySet(Scoped, QuerySet):
         """Latin names by the index of their letters; Chinese ones by how they are written, because many sound alike."""
         latin = [names.pinyin_of(name).whole for name in said if names.is_latin(name)]
         spelt = {each for name in said if not names.is_latin(name) for each in names.spellings(name)}
-        return self.filter(Q(name_pinyin__in=latin) | Q(name__in=spelt))
+        condition = any_of("name", spelt)
+        return self.filter(Q(any_of("name_pinyin", latin)) | Q(condition) if latin else condition)
 
 
 class WorkerTagQuerySet(QuerySet):
@@ -65,10 +67,10 @@ class StatusReportQuerySet(QuerySet):
         """By when it happened; of two on the same moment the one entered later."""
         return self.order_by("-happened_at", "-pk")
 
-    def not_overtaken(self) -> "StatusReportQuerySet":
-        """Nothing that happened later is known of the worker."""
+    def overtaken(self) -> "StatusReportQuerySet":
+        """Something that happened later is known of the worker."""
         later = self.model.objects.filter(worker=OuterRef("worker"), happened_at__gt=OuterRef("happened_at"))
-        return self.filter(~Exists(later))
+        return self.filter(Exists(later))
 
 
 class FlagQuerySet(QuerySet):

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from areas.ranges import Level, Range, in_ranges, is_inside, range_of
+from areas.ranges import Level, Range, code_at, in_ranges, is_inside, range_of
 from areas.selectors import full_name
 from kit import said
 from kit.days import local_day
+from kit.lookups import any_of
 from kit.sealing import crypto
 from staff.models import AccessLog, User
 from workers import record_page
@@ -21,6 +22,7 @@ from workers.models import Worker
 from workers.rules.likeness import Gathering, Traits
 
 TIMELINE_ROWS = 12
+TRAITS = ("name", "sex", "birth_date", "area_id", "phone_blind", "id_number_blind")
 HOUSEMATES = 10
 LOOKS = 5
 LOOKS_A_DAY = 10  # at the most, of one person, before older days are cut off
@@ -123,7 +125,8 @@ def _with_why(what: str, why: str) -> str:
 def look_alikes(asked: Mapping[str, Traits], *, ranges: tuple[Range, ...] | None) -> dict[str, list[Worker]]:
     """Whom on the register each may be, for a form as for a roster. Nobody outside `ranges` is looked at.
 
-    The phones of `asked` are hashes. One query for each township, by name, and one for all phones.
+    The phones of `asked` are hashes. Who has a number may only be somebody without one: one query for all of them. Of
+    the others one for each township, by name, and one for all phones.
     """
     registered = Gathering()
     for worker in _namesakes(asked.values()):
@@ -138,21 +141,47 @@ def blind_phone(phone: str) -> bytes | None:
 
 def _namesakes(asked: Iterable[Traits]) -> list[Worker]:
     """Of the same township, or with one of these phones; each once, in the order of the register."""
-    asked, said = list(asked), defaultdict(set)
+    asked = list(asked)
+    found = _without_number([traits for traits in asked if traits.has_number])
+    found |= _anybody([traits for traits in asked if not traits.has_number])
+    return [found[pk] for pk in sorted(found)]
+
+
+def _without_number(asked: list[Traits]) -> dict[int, Worker]:
+    """Few people have none: all of these names are looked for among them."""
+    if not asked:
+        return {}
+    phones = {traits.phone for traits in asked if traits.phone}
+    townships = {traits.township for traits in asked}
+    namesakes = Worker.objects.filter(id_number_blind=None).named_like({traits.name for traits in asked})
+    return {
+        worker.pk: worker
+        for worker in namesakes.only(*TRAITS)
+        if code_at(worker.area_id, Level.TOWNSHIP) in townships or _phone_of(worker) in phones
+    }
+
+
+def _anybody(asked: list[Traits]) -> dict[int, Worker]:
+    said = defaultdict(set)
     phones = {traits.phone for traits in asked if traits.phone}
     for traits in asked:
         said[range_of(traits.township, Level.TOWNSHIP)].add(traits.name)
-    found = {worker.pk: worker for worker in Worker.objects.filter(phone_blind__in=phones)}
+    called = Worker.objects.filter(any_of("phone_blind", phones)) if phones else Worker.objects.none()
+    found = {worker.pk: worker for worker in called.only(*TRAITS)}
     for township, named in said.items():
         near = Worker.objects.filter(in_ranges("area_id", [township])).named_like(named)
-        found |= {worker.pk: worker for worker in near}
-    return [found[pk] for pk in sorted(found)]
+        found |= {worker.pk: worker for worker in near.only(*TRAITS)}
+    return found
+
+
+def _phone_of(worker: Worker) -> bytes | None:
+    return worker.phone_blind and bytes(worker.phone_blind)
 
 
 def _traits_of(worker: Worker) -> Traits:
     return Traits(
         name=worker.name, sex=worker.sex, birth_date=worker.birth_date, area=worker.area_id,
-        phone=worker.phone_blind and bytes(worker.phone_blind), has_number=worker.id_number_blind is not None,
+        phone=_phone_of(worker), has_number=worker.id_number_blind is not None,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cases.choices import TWO_WAY_OUTCOMES, CloseReason, State
+from cases.choices import OPEN_STATES, TWO_WAY_OUTCOMES, CloseReason, State
 from workers.choices import EMPLOYED, OUT_OF_WORK, Status
 
 
@@ -51,6 +51,13 @@ def route_of(*, state: str, outcome: str, status: str | None) -> Route:
     if status in CLOSES:
         return Route(Lead.CLOSE, CLOSES[status])
     return _contact(state, status)
+
+
+def what_news_closes(status: str) -> tuple[str, tuple[str, ...]]:
+    """The reason, and the states a case is closed from: who is at work anyway is only followed up."""
+    if status == Status.DECEASED:
+        return CloseReason.DECEASED, OPEN_STATES
+    return CloseReason.SELF_FOUND, BEFORE_WORK if status in EMPLOYED else ()
 
 
 def is_end_of_job(state: str, status: str) -> bool:

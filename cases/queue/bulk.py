@@ -1,18 +1,20 @@
 """Process and tasks in bulk, as viewflow would write them: the first ones of many new cases, and the next ones."""
 
+import json
 from datetime import datetime
+from itertools import pairwise
 
 from django.contrib.contenttypes.models import ContentType
 from viewflow.workflow.base import Node
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import PROCESS, STATUS
 
-from cases.choices import ItemState
+from cases.choices import ItemState, Step
 from cases.models import Case, CaseProcess, WorkItem
 from cases.queue import items
 from cases.queue.flow import PlacementFlow
 from cases.queue.plan import Plan
-from kit.copying import copy_in
+from kit.copying import Pattern, copy_in, keys_of
 from staff.models import User
 
 Planned = tuple[Case, Plan]
@@ -32,6 +34,47 @@ def write_courses(planned: list[Planned]) -> None:
         for (case, plan), task in zip(planned, lasts, strict=True)
         if case.step
     )
+
+
+class FirstCourses:
+    """Process, tasks and open item of many cases flagged at one moment, as text for COPY: what `write_courses` writes
+    for each of them. Cases of one service group and one reason differ in keys alone."""
+
+    def __init__(self, count: int, at: datetime):
+        self._at, self._clocks = at, items.clocks_on(at)
+        self._process_keys, self._task_keys = keys_of(CaseProcess, count), keys_of(Task, 3 * count)
+        link, item = Task.previous.through, WorkItem
+        self._link_keys, self._item_keys = keys_of(link, 2 * count), keys_of(item, count)
+        case, plan = Case(id=0), Plan(at, "flag")
+        process = _process(case, plan)
+        self._processes = Pattern(process, "id", "artifact_object_id")
+        nodes = PlacementFlow.start, PlacementFlow.route
+        tasks = [*(_done(node, process, plan) for node in nodes), _last(process, case, plan)]
+        self._tasks = [Pattern(task, "id", "process_id") for task in tasks]
+        self._links = Pattern(link(), "id", "from_task_id", "to_task_id")
+        self._items: dict[tuple, Pattern] = {}
+
+    def add(self, case_id: int, area_id: int, group: str, owner_id: int | str, reason: dict) -> None:
+        """`owner_id` may be NULL; `reason` is what the list says of why."""
+        process, tasks = next(self._process_keys), [next(self._task_keys) for _task in self._tasks]
+        self._processes.add(process, case_id)
+        for rows, task in zip(self._tasks, tasks, strict=True):
+            rows.add(task, process)
+        for before, after in pairwise(tasks):
+            self._links.add(next(self._link_keys), after, before)
+        self._items_of(group, reason).add(next(self._item_keys), tasks[-1], case_id, area_id, owner_id)
+
+    def write(self) -> None:
+        for rows in (self._processes, *self._tasks, self._links, *self._items.values()):
+            rows.write()
+
+    def _items_of(self, group: str, reason: dict) -> Pattern:
+        kind = group, json.dumps(reason)
+        if kind not in self._items:
+            plan = Plan(self._at, "flag", reason, clocks=self._clocks)
+            item = items.build(case=Case(service_group=group), step=Step.CONTACT, plan=plan)
+            self._items[kind] = Pattern(item, "id", "task_id", "case_id", "area_id", "owner_id")
+        return self._items[kind]
 
 
 def advance(steps: list[tuple[WorkItem, Plan]], *, by: User | None, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """What the pages of casework show. One module a page; each function is one query plan and hands out frozen values."""
 
+from cases.selectors.attempts import reached_by_phone
 from cases.selectors.audit import History, HistoryLine, history
 from cases.selectors.counts import counts_by_place, counts_of
 from cases.selectors.done import DoneCount, DoneEntry, count_done, done_today

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from cases.choices import Channel, Outcome
 from cases.contact.unreachable import Evidence, evidence
 from cases.models import Case, ContactAttempt
 from kit.days import local_day, start_of_day
@@ -35,3 +36,10 @@ def _since(case: Case, attempts: list[ContactAttempt]) -> datetime:
 def _messages_since(case: Case, since: datetime) -> int:
     sent = Message.objects.filter(worker_id=case.worker_id, state__in=LEFT_THE_HOUSE, sent_at__gte=since)
     return sent.count()
+
+
+def reached_by_phone(since: dict[int, datetime | None]) -> set[int]:
+    """Workers who answered a call after the moment given for them, or at any time."""
+    talks = ContactAttempt.objects.standing().filter(channel=Channel.CALL, outcome=Outcome.SPOKE_TO_WORKER)
+    talks = talks.filter(worker_id__in=since).values_list("worker_id", "happened_at")
+    return {key for key, happened_at in talks if since[key] is None or happened_at >= since[key]}

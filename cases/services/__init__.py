@@ -1,6 +1,6 @@
 """What is done to a case. One module for each kind of deed; import from here."""
 
-from cases.locking import lock_open_case_of, lock_open_items
+from cases.locking import lock_cases_of, lock_open_case_of, lock_open_items
 from cases.services.assigning import (
     RowResult,
     Verdict,
@@ -19,11 +19,13 @@ from cases.services.bulk import (
     mark_referred_in_bulk,
     open_cases_in_bulk,
     open_cases_of_enrolled,
+    open_cases_of_flagged,
 )
 from cases.services.closing import close_case, close_on_news
 from cases.services.contact import count_as_contact, record_contact, record_talk
 from cases.services.escalating import escalate_due
 from cases.services.follow_ups import record_follow_up
+from cases.services.following import whose_case_follows
 from cases.services.handovers import carry_out_handover, forget_handovers, give_back, plan_handover, to_give_back
 from cases.services.moving import (
     mark_fell_through,

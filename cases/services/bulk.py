@@ -13,15 +13,16 @@ from django.db import models, transaction
 from cases.choices import Cause, FollowUpResult, State, Step
 from cases.models import Case, CaseMove, FollowUp, WorkItem
 from cases.queue import items, moves
-from cases.queue.bulk import advance, write_courses
+from cases.queue.bulk import FirstCourses, advance, write_courses
 from cases.queue.deadlines import Clocks
 from cases.queue.plan import Plan
 from cases.services.opening import choose_owners, first_plan, flag_data
 from cases.services.schedule import plan_of, plan_of_travel, planned_follow_ups
-from kit.copying import copy_in
+from kit.copying import NULL, Pattern, copy_in, keys_of
 from kit.days import local_moment
 from staff.models import User
 from workers import journal
+from workers.journal.copying import Book, canonical
 from workers.models import Flag, JournalLine, Worker
 from workers.services import Enrolled
 
@@ -67,11 +68,40 @@ def open_cases_in_bulk(openings: Iterable[Opening], *, by: User | None, chunk: i
     return cases
 
 
-def open_cases_of_enrolled(enrolled: Iterable[Enrolled], *, by: User | None, at: datetime) -> list[Case]:
-    """For newcomers to the register who came with a flag; the first flag opens the case."""
+def open_cases_of_enrolled(enrolled: Iterable[Enrolled], *, book: Book, by: User | None, at: datetime) -> None:
+    """For newcomers to the register who came with a flag; the first flag opens the case. Their lines are added to
+    `book`, which whoever enrols them writes."""
     flagged = [one for one in enrolled if one.flags]
-    owners = choose_owners([one.worker.area_id for one in flagged], at=at)
-    openings = [Opening(one.worker, at, one.flags[0], owner) for one, owner in zip(flagged, owners, strict=True)]
+    if not flagged:
+        return
+    owners = choose_owners([one.area_id for one in flagged], at=at)
+    courses, keys = FirstCourses(len(flagged), at), keys_of(Case, len(flagged))
+    columns = ("id", "worker_id", "area_id", "service_group", "owner_id", "opened_by_flag_id")
+    opened = Pattern(Case(opened_at=at, state_since=at), *columns)
+    first = CaseMove(from_state="", to_state=State.FLAGGED, cause=Cause.OPENED, at=at, happened_at=at, by=by)
+    moved = Pattern(first, "id", "case_id", "line_id")
+    move_keys = keys_of(CaseMove, len(flagged))
+    for one, owner in zip(flagged, owners, strict=True):
+        key, (flag, raised) = next(keys), one.flags[0]
+        owner_id = owner.pk if owner else NULL
+        told = {"rule": raised.rule, "facts": raised.data}
+        opened.add(key, one.worker_id, one.area_id, one.service_group, owner_id, flag)
+        courses.add(key, one.area_id, one.service_group, owner_id, told)
+        line = book.add(one.worker_id, "case_opened", canonical({"case": key, **told}), about=("cases.case", key))
+        moved.add(next(move_keys), key, line)
+    for rows in (opened, courses, moved):
+        rows.write()
+
+
+def open_cases_of_flagged(flags: Iterable[Flag], *, by: User | None, at: datetime) -> list[Case]:
+    """For people of whom a list brought news; the first flag opens the case, unless one is open."""
+    firsts: dict[int, Flag] = {}
+    for flag in flags:
+        firsts.setdefault(flag.worker_id, flag)
+    served = set(Case.objects.open().filter(worker_id__in=firsts).values_list("worker_id", flat=True))
+    begun = [flag for key, flag in firsts.items() if key not in served]
+    owners = choose_owners([flag.worker.area_id for flag in begun], at=at)
+    openings = [Opening(flag.worker, at, flag, owner) for flag, owner in zip(begun, owners, strict=True)]
     return open_cases_in_bulk(openings, by=by)
 
 

@@ -13,7 +13,6 @@ from cases.choices import ENDED_STATES, Cause, State, Step
 from cases.contact.outcomes import AT_WORK
 from cases.locking import LockedCase, locked
 from cases.models import Case, WorkItem
-from cases.querysets import CaseQuerySet
 from cases.queue import moves
 from cases.queue.items import clocks_on
 from cases.queue.plan import Plan
@@ -33,6 +32,8 @@ from workers.models import Flag, Worker
 REOPENS_WITHIN = timedelta(days=90)
 # taken up by hand within this time, an ended case had not ended
 IS_A_MISTAKE_WITHIN = timedelta(days=7)
+# of one worker the open one, else the youngest
+LATEST_FIRST = (ExpressionWrapper(Q(state__in=ENDED_STATES), output_field=BooleanField()), "-opened_at", "-pk")
 
 
 @transaction.atomic(savepoint=False)  # part of raising a flag: nobody goes on without it
@@ -42,7 +43,7 @@ def open_case(*, worker: Worker, flag: Flag | None, by: User | None, at: datetim
     Whoever flags a worker holds the worker's lock, and the case's before it.
     """
     case = _latest_case(worker)
-    if case is None or _is_old(case, at):
+    if case is None or is_old(case, at):
         return _open_new(worker=worker, flag=flag, by=by, at=at)
     if case.is_open:
         return _add_flag(case=case, flag=flag, by=by, at=at)
@@ -168,18 +169,13 @@ def _latest_case(worker: Worker) -> Case | None:
     return LATEST_OF.first(worker.pk)
 
 
-def _cases_of(worker_id: int) -> CaseQuerySet:
-    """The open one first, and then the youngest."""
-    has_ended = ExpressionWrapper(Q(state__in=ENDED_STATES), output_field=BooleanField())
-    cases = Case.objects.filter(worker_id=worker_id).select_related("worker")
-    return cases.order_by(has_ended, "-opened_at", "-pk")
-
-
-LATEST_OF = Compiled(lambda worker_id: _cases_of(worker_id)[:1])
+LATEST_OF = Compiled(
+    lambda worker_id: Case.objects.filter(worker_id=worker_id).select_related("worker").order_by(*LATEST_FIRST)[:1]
+)
 LEAST_LOADED = Compiled(lambda area_code, today: _cadres_of(area_code, today)[:1], STAND_IN, STAND_IN_DAY)
 
 
-def _is_old(case: Case, at: datetime) -> bool:
+def is_old(case: Case, at: datetime) -> bool:
     ended_at = case.settled_at or case.closed_at
     return ended_at is not None and at - ended_at > REOPENS_WITHIN
 

@@ -29,8 +29,8 @@ from tests.one_of_everything import make_one_of_everything
 from tests.staff.factories import ZHIJIN
 from tests.test_every_url import all_pages, client_of, in_every_role
 from tests.workers.factories import NOON, make_phone
+from tests.workers.rosters import check_roster
 from workers.imports import reading
-from workers.imports.importing import check_roster
 
 pytestmark = pytest.mark.django_db
 

@@ -2,17 +2,26 @@
 
 import csv
 import io
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from openpyxl import Workbook
 
+from kit.days import local_day
+from staff.roles import ABOVE_VILLAGE
+from workers.imports import engine
 from workers.imports.cells import Cell, cell_of
-from workers.imports.comparing import compare_with_register
+from workers.imports.comparing import compare_records, compare_with_register
+from workers.imports.issues import VERDICTS
+from workers.imports.judging import compared_with_register
 from workers.imports.opening import told_of
-from workers.imports.rows import judge
-from workers.imports.tables import RosterRow
-from workers.imports.verdicts import Context
+from workers.imports.questions import takes_hidden
+from workers.imports.reading import Worksheet, read_content
+from workers.imports.rows import judge, judge_all
+from workers.imports.tables import Roster, RosterRow, find_people
+from workers.imports.verdicts import Context, Verdict
 
 ROSTERS = Path(__file__).parent / "data" / "rosters"
 SAMPLE_XLSX, SAMPLE_CSV = ROSTERS / "roster_sample.xlsx", ROSTERS / "roster_sample_gb18030.csv"
@@ -67,3 +76,46 @@ def an_xlsx(**worksheets: list[list]) -> bytes:
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A file judged as a whole, in memory."""
+
+    verdicts: list[Verdict]
+    roster: Roster
+
+    @property
+    def counts(self) -> dict[str, int]:
+        counted = Counter(verdict.verdict for verdict in self.verdicts)
+        return {name: counted[name] for name in VERDICTS if counted[name]}
+
+    @property
+    def saved(self) -> int:
+        return sum(verdict.is_saved for verdict in self.verdicts)
+
+
+def check_roster(worksheets, *, by=None, at, decisions=None) -> Judgement:
+    """What the engine says of it chunk by chunk."""
+    decisions = decisions or {}
+    return check_people(
+        find_people(worksheets, takes_hidden=takes_hidden(decisions)), by=by, at=at, decisions=decisions
+    )
+
+
+def check_people(roster: Roster, *, by=None, at, decisions) -> Judgement:
+    ranges = None if by is None else by.ranges_as(*ABOVE_VILLAGE)
+    context = Context(local_day(at), ranges=ranges, decisions=decisions)
+    return Judgement(compare_records(compared_with_register(judge_all(roster.rows, context), context)), roster)
+
+
+def import_roster(roster: Roster, *, by=None, at, size=5000) -> Judgement:
+    """And saved, so many rows at once."""
+    checked = check_people(roster, by=by, at=at, decisions={}).verdicts
+    parts = [checked[start : start + size] for start in range(0, len(checked), size)]
+    saved = [verdict for part in parts for verdict in engine.save_rows(part, by=by, at=at)[0]]
+    return Judgement(saved, roster)
+
+
+def read_file(path) -> list[Worksheet]:
+    return read_content(path.read_bytes())

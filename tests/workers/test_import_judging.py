@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.workers.rosters import GOOD, SAMPLE_CSV, SAMPLE_XLSX, TODAY, a_row
+from tests.workers.rosters import GOOD, SAMPLE_CSV, SAMPLE_XLSX, TODAY, a_row, import_roster, read_file
 from tests.workers.strange_rows import a_number, as_told, decisions_for, strange_rows
 from workers.imports import rows
 from workers.imports.akin import akin, compare_akin, outline_of, with_others
 from workers.imports.comparing import compare_records, disputed_records, numbers_added
-from workers.imports.importing import compared_with_register, import_roster
-from workers.imports.reading import read_file
+from workers.imports.judging import compared_with_register
 from workers.imports.rows import judge, judge_all
 from workers.imports.tables import Roster, RosterRow, find_people
 from workers.imports.verdicts import Context, Verdict

@@ -9,13 +9,12 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from tests.staff.factories import UserFactory
-from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, an_xlsx, judged
+from tests.workers.rosters import GOOD, HEADINGS, ROSTERS, TODAY, an_xlsx, check_roster, judged
 from tests.workers.test_import_extents import an_ods
 from tests.workers.test_import_samples import NOW
 from workers.imports import opening, selectors, uploads
 from workers.imports.birth_dates import BirthDate, read_birth_date
 from workers.imports.cells import cell_of
-from workers.imports.importing import check_roster
 from workers.imports.left_out import hidden_of, left_out_of
 from workers.imports.opening import told_of
 from workers.imports.questions import Decisions
@@ -149,11 +148,11 @@ def test_every_row_of_the_file_is_accounted_for_before_and_after_saving(client):
     for is_saved in (False, True):
         if is_saved:
             RosterUpload.objects.update(started_at=timezone.now())
-            uploads.carry_out(upload_id=upload.pk, at=timezone.now())
+            uploads.carry_out(upload_id=upload.pk, now=timezone.now)
         upload.refresh_from_db()
-        told.append(told_by_page(selectors.roster_page(upload, by=cadre, at=timezone.now())))
+        told.append(told_by_page(selectors.roster_page(upload, by=cadre)))
         shown.append(client.get(address).content.decode())
-        reports.append(selectors.report_of(upload, by=cadre, at=timezone.now()))
+        reports.append(selectors.report_of(upload))
 
     assert told[0] == told[1]
     assert told[0][0] == rows
@@ -171,13 +170,13 @@ def test_a_line_break_in_the_name_of_a_sheet_breaks_no_line_of_the_report():
     cadre, name = UserFactory(township_cadre=True), "花\u2028名\x85册"
     content = an_xlsx(**{name: [TITLES, PERSON, []], "二组": [TITLES, PERSON], "说明": [["x"]]})
     upload = uploads.receive_roster(content=content, file_name="x.xlsx", by=cadre, at=timezone.now())
-    before = told_by_page(selectors.roster_page(upload, by=cadre, at=timezone.now()))
+    before = told_by_page(selectors.roster_page(upload, by=cadre))
     RosterUpload.objects.update(started_at=timezone.now())
 
-    uploads.carry_out(upload_id=upload.pk, at=timezone.now())
+    uploads.carry_out(upload_id=upload.pk, now=timezone.now)
     upload.refresh_from_db()
 
-    assert told_by_page(selectors.roster_page(upload, by=cadre, at=timezone.now())) == before
+    assert told_by_page(selectors.roster_page(upload, by=cadre)) == before
 
 
 def test_a_number_in_the_name_of_a_sheet_stands_in_no_label():

@@ -11,13 +11,24 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.staff.factories import HUAQI, UserFactory
 from tests.workers.factories import WorkerFactory
-from tests.workers.rosters import GOOD, HEADINGS, SAMPLE_CSV, SAMPLE_XLSX, TODAY, key_of
+from tests.workers.rosters import (
+    GOOD,
+    HEADINGS,
+    SAMPLE_CSV,
+    SAMPLE_XLSX,
+    TODAY,
+    check_roster,
+    import_roster,
+    key_of,
+    read_file,
+)
 from workers import journal
+from workers.imports import report
 from workers.imports.cells import Cell
-from workers.imports.importing import check_roster, import_roster
-from workers.imports.reading import Worksheet, read_file
-from workers.imports.report import LEFT_OUT, report_text
+from workers.imports.reading import Worksheet
+from workers.imports.report import LEFT_OUT
 from workers.imports.tables import find_people
+from workers.imports.uploads import receive_roster
 from workers.models import JournalLine, StatusReport, Worker
 from workers.services import report_status
 
@@ -27,8 +38,12 @@ NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 18, tzinfo=ZoneInfo("Asia/Sha
 SAMPLES = pytest.mark.parametrize("path", [SAMPLE_XLSX, SAMPLE_CSV], ids=["xlsx", "gb18030"])
 
 
+STANDS = {"16": ("phone_stands", "newer_stands"), "24": ("newer_stands",)}
+"""What the first roster said of a later day than the second."""
+
+
 def the_import_of(worksheets, **kwargs):
-    return import_roster(find_people(worksheets), by=None, at=NOW, **kwargs)
+    return import_roster(find_people(worksheets), at=NOW, **kwargs)
 
 
 def judgement(verdict) -> tuple:
@@ -38,7 +53,8 @@ def judgement(verdict) -> tuple:
 def expected_judgement(line: dict, *, first_file: bool) -> tuple:
     judged = line["verdict"], line["issues"], line["field"]
     if line["verdict"] == "update_existing":
-        judged = ("accept", "", "") if first_file else ("update_existing", "already_registered", line["field"])
+        known = ";".join(["already_registered", *STANDS.get(line["file_row"], ())])
+        judged = ("accept", "", "") if first_file else ("update_existing", known, line["field"])
     return line["file_row"], *judged, line["duplicate_of_row"]
 
 
@@ -82,9 +98,10 @@ def test_every_row_is_cleaned_as_the_key_says(path):
 
 @SAMPLES
 def test_every_person_in_the_file_is_in_the_report(path):
-    summary = check_roster(read_file(path), by=None, at=NOW)
+    sender = UserFactory(supervisor=True)
+    upload = receive_roster(content=path.read_bytes(), file_name=path.name, by=sender, at=NOW)
 
-    lines = list(csv.DictReader(report_text(summary).removeprefix("\ufeff").splitlines()))
+    lines = list(csv.DictReader(report.text([upload]).removeprefix("\ufeff").splitlines()))
     assert [line["file_row"] for line in lines if line["verdict"] != LEFT_OUT] == list(key_of(path))
     assert [value for line in lines for value in line.values() if value[:1] in set("=+-@\t")] == []
 
@@ -176,17 +193,23 @@ def test_a_row_that_changes_nothing_is_still_refused_to_whom_the_person_is_out_o
     assert summary.saved == 0
 
 
+def test_a_roster_says_which_of_its_cells_something_newer_stood_against():
+    the_import_of([a_worksheet({"date": "2026-11-01", "wish": "浙江"})])
+
+    older = the_import_of(
+        [a_worksheet({"date": "2026-10-01", "phone": "13812345679", "wish": "广东", "wish_wage": "5000"})]
+    )
+
+    (verdict,) = older.verdicts
+    worker = Worker.objects.get()
+    assert verdict.issue_names == "already_registered;phone_stands;newer_stands"
+    assert (worker.phone, worker.wish_place, worker.wish_wage) == ("+8613812345678", "浙江", 5000)
+
+
 def a_worksheet(cells: dict) -> Worksheet:
     """One good row, with these cells besides."""
     row = GOOD | cells
     return Worksheet("", [[Cell(HEADINGS[name]) for name in row], [Cell(value) for value in row.values()]])
-
-
-def test_a_dry_run_says_the_same_and_saves_nobody(the_beginning):
-    dry = the_import_of(the_beginning, dry_run=True)
-
-    assert Worker.objects.count() == 0
-    assert dry.counts == the_import_of(the_beginning).counts
 
 
 def test_somebody_registered_in_the_meantime_spoils_nobody_elses_row(the_beginning, monkeypatch):
@@ -208,9 +231,8 @@ def test_it_makes_no_difference_how_many_are_saved_at_once(the_beginning, monkey
         lines = JournalLine.objects.order_by("worker__name", "worker__birth_date", "seq")
         return list(lines.values_list("worker__name", "seq", "what", "happened_at"))
 
-    monkeypatch.setattr("workers.imports.importing.CHUNK", 7)
     with transaction.atomic():
-        sevens = [judgement(verdict) for verdict in the_import_of(the_beginning).verdicts], written()
+        sevens = [judgement(verdict) for verdict in the_import_of(the_beginning, size=7).verdicts], written()
         transaction.set_rollback(True)
     monkeypatch.setattr("workers.imports.saving.enrol", lambda *args, **kwargs: None)
 

@@ -56,8 +56,7 @@ def test_a_sample_roster_is_imported_with_a_line_for_every_row(tmp_path):
     assert out.splitlines() == [
         "Rows: 38, saved: 36, reject 2, review 1, reject_field 2, warn 1, accept_normalised 2, accept 30",
         "Row 1 is not about a person: blank",
-        "Row 41 is not about a person: blank",
-        "Row 42 is not about a person: blank",
+        "Row 41–42 is not about a person: blank",
         "Row 43 is not about a person: a total",
     ]
     assert (code, Worker.objects.count()) == (0, 36)

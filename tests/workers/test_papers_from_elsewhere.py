@@ -11,9 +11,7 @@ from django.utils import timezone
 
 from tests.staff.factories import FENGPING, MAOCHANG, UserFactory
 from tests.workers.factories import WorkerFactory, make_id_number
-from tests.workers.rosters import ROSTERS, TODAY, judged
-from workers.imports.importing import check_roster, import_roster
-from workers.imports.reading import read_file
+from tests.workers.rosters import ROSTERS, TODAY, check_roster, import_roster, judged, read_file
 from workers.imports.tables import find_people
 from workers.imports.uploads import receive_roster
 from workers.models import Worker

@@ -7,15 +7,18 @@ import pytest
 
 from tests.staff.factories import DAFANG, FENGPING, MAOCHANG, YANJIAO, UserFactory
 from tests.workers.factories import NOON, TODAY, WorkerFactory, make_id_number
-from tests.workers.rosters import a_row
+from tests.workers.rosters import a_row, check_people
 from workers.forms import AddForm
-from workers.imports import importing
+from workers.imports import saving
+from workers.imports.rows import judge_all
 from workers.imports.tables import Roster
+from workers.imports.verdicts import Context
 
 pytestmark = pytest.mark.django_db
 
 BORN = date(1987, 6, 1)
 NUMBER = make_id_number(birth_date=BORN, n=3)
+SEX_AND_BIRTH = {"sex": "女", "birth_date": "1988-09-19"}
 PLACES = {FENGPING: "织金县猫场镇凤坪村", MAOCHANG: "织金县猫场镇", YANJIAO: "织金县猫场镇岩脚村"}
 PHONE = "13800007011"
 ON_REGISTER = {"name": "王芳", "area": FENGPING, "birth_date": BORN, "id_number": "", "phone": ""}
@@ -58,7 +61,7 @@ def form_asks(said: dict, user, **beside) -> bool:
 def roster_asks(said: dict, user) -> bool:
     cells = {"name": said["name"], "id_number": said["id_number"], "phone": said["phone"], "sex": "女"}
     row = a_row(address=PLACES[said["village"]], birth_date=str(BORN), **cells)
-    (verdict,) = importing.check_people(Roster([row]), by=user, at=NOON, decisions={}).verdicts
+    (verdict,) = check_people(Roster([row]), by=user, at=NOON, decisions={}).verdicts
     return verdict.question is not None
 
 
@@ -76,10 +79,11 @@ def test_a_form_with_a_number_asks_by_what_the_number_says(supervisor):
     assert form_asks(TYPED, supervisor, sex="", birth_date="")
 
 
-def test_a_roster_asks_once_for_each_township(supervisor, django_assert_num_queries):
-    rows = [a_row(label=str(n), name=name) for n, name in enumerate(("王芳", "李四", "Nguyễn Hoa"), 2)]
+@pytest.mark.parametrize(("cells", "queries"), [({}, 1), ({"id_number": "", **SEX_AND_BIRTH}, 2)])
+def test_a_roster_asks_once_or_once_for_each_township(supervisor, django_assert_num_queries, cells, queries):
+    rows = [a_row(label=str(n), name=name, **cells) for n, name in enumerate(("王芳", "李四", "Nguyễn Hoa"), 2)]
     rows = [row for row in rows for _twice in range(10)]
-    persons = [verdict.person for verdict in importing.judge_all(rows, importing.Context(TODAY))]
+    persons = [verdict.person for verdict in judge_all(rows, Context(TODAY))]
 
-    with django_assert_num_queries(2):
-        importing.saving.find_look_alikes(persons, ranges=None)
+    with django_assert_num_queries(queries):
+        saving.find_look_alikes(persons, ranges=None)

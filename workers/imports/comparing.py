@@ -48,7 +48,7 @@ def compare_records(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Of two rows that would give one record different ID numbers neither is saved: one of the answers is wrong."""
     disputed = disputed_records(numbers_added(verdicts))
     return [
-        _adds_no_number(verdict, disputed[verdict.row.label]) if verdict.row.label in disputed else verdict
+        adds_no_number(verdict, disputed[verdict.row.label]) if verdict.row.label in disputed else verdict
         for verdict in verdicts
     ]
 
@@ -66,11 +66,15 @@ def disputed_records(added: Iterable[tuple[int, str]]) -> dict[str, list[str]]:
     disputed = {}
     for labels in given.values():
         for label in labels if len(labels) > 1 else ():
-            disputed[label] = [other for other in islice(labels, MOST_NAMED + 1) if other != label]
+            disputed[label] = first_others(labels, label)
     return disputed
 
 
-def _adds_no_number(verdict: Verdict, others: list[str]) -> Verdict:
+def first_others(labels: Sequence[str], label: str) -> list[str]:
+    return [other for other in islice(labels, MOST_NAMED + 1) if other != label]
+
+
+def adds_no_number(verdict: Verdict, others: list[str]) -> Verdict:
     undone = tuple(issue for issue in verdict.issues if issue.verdict != "update_existing")
     return replace(verdict, issues=undone).with_issue("two_numbers_added", "id_number", row=", ".join(others))
 

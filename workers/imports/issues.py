@@ -149,6 +149,11 @@ KNOWN = {
     ),
     # on the register already
     "already_registered": ("update_existing", _("Already on the register; what is new was added.")),
+    "phone_stands": (
+        "update_existing",
+        _("Another number stands on the register, at which the worker was reached or which is newer: it was kept."),
+    ),
+    "newer_stands": ("update_existing", _("Something newer stands on the register: it was kept.")),
     "name_stands": ("update_existing", _("The name on the register stands, as you said.")),
     "name_taken": ("update_existing", _("The new name is taken, as you said.")),
     "number_added": ("update_existing", _("The ID number is added to the record, as you said.")),
@@ -179,6 +184,13 @@ KNOWN = {
     "cell_of_lines": ("accept", _("Lines {first} to {last} of the file are one row: a cell has several lines.")),
     "embedded_comma_quote": ("accept", _("The cell has commas or quotation marks inside.")),
 }  # fmt: skip
+
+STANDS = {
+    "phone": ("phone_stands", "phone"), "area": ("newer_stands", "address"), "group_no": ("newer_stands", "group"),
+    "industry": ("newer_stands", "industry"), "wish_willing": ("newer_stands", "wish"),
+    "wish_place": ("newer_stands", "wish"), "wish_wage": ("newer_stands", "wish_wage"),
+}  # fmt: skip
+"""Facts of the record that stand against a roster: the issue, and the column that says something else."""
 
 FORMULAS = frozenset({"name_is_formula", "id_is_formula", "field_is_formula", "formula_text"})
 

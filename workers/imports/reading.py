@@ -140,16 +140,6 @@ class Worksheet:
     hidden_columns: frozenset[int] = frozenset()
 
 
-def read_file(path: Path) -> list[Worksheet]:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise TooBig()
-        content = path.read_bytes()
-    except OSError:
-        raise UnreadableRoster(_("The file cannot be opened."), way_out=_("Check its name and folder.")) from None
-    return read_content(content)
-
-
 def read_content(content: bytes) -> list[Worksheet]:
     """The worksheets of a workbook, or one for a CSV. Raises a kind of UnreadableRoster."""
     return [replace(worksheet, rows=list(worksheet.rows)) for worksheet in worksheets_in(content)]

@@ -1,22 +1,24 @@
 """The answer to whoever sent the roster: one line a row, in a CSV that Excel opens and never runs.
 
 Rows without a verdict follow at the end, with why they were left out. Kept are names of issues and their values: the
-sentences are those of the reader's language, whoever saved the roster. Reports of earlier versions are kept as the CSV
-they were, in the language they were saved in.
+sentences are those of the reader's language, whoever saved the roster. Reports of earlier versions are kept as one
+text: names of issues as JSON, or the CSV they were, in the language they were saved in.
 """
 
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import chain
+from typing import Protocol, TextIO
 
 from workers.imports.cells import inert
-from workers.imports.importing import ImportSummary
 from workers.imports.issues import Issue
-from workers.imports.left_out import LeftOut, left_out_of
+from workers.imports.left_out import LeftOut
+from workers.imports.packing import issues_of
 from workers.imports.verdicts import Judged
+from workers.models import RosterUpload
 
 COLUMNS = ["file_row", "verdict", "issues", "field", "message"]
 LEFT_OUT = "left_out"
@@ -51,15 +53,10 @@ class OldRow:
     message: str
 
 
-def report_text(summary: ImportSummary) -> str:
-    return _text(_lines_of(summary), left_out_of(summary.roster))
-
-
-def kept(summary: ImportSummary) -> str:
-    """As it is stored: rows as [label, [[issue, field, {value by name}]]], those left out as [label, why]."""
-    rows = [[line.label, [[i.name, i.field, dict(i.values)] for i in line.issues]] for line in _lines_of(summary)]
-    left_out = [[row.label, row.why] for row in left_out_of(summary.roster)]
-    return json.dumps({"rows": rows, LEFT_OUT: left_out}, ensure_ascii=False)
+def rows_of(upload: RosterUpload) -> Iterator[KeptRow]:
+    """In the order of the file."""
+    told = upload.verdicts.order_by("no").values_list("label", "issues")
+    return (KeptRow(label, issues_of(issues)) for label, issues in told.iterator(chunk_size=2000))
 
 
 def read(report: str) -> tuple[list[ReportRow], list[LeftOut]]:
@@ -75,21 +72,38 @@ def read(report: str) -> tuple[list[ReportRow], list[LeftOut]]:
 
 
 def text_of(report: str) -> str:
-    """The kept report as a file."""
-    return _text(*read(report)) if report.startswith(KEPT_AS_CODES) else report
+    """The report of an earlier version as a file."""
+    if not report.startswith(KEPT_AS_CODES):
+        return report
+    out, (lines, left_out) = io.StringIO(newline=""), read(report)
+    _write(out, (*map(_line, lines), *map(_left_out_line, left_out)))
+    return out.getvalue()
 
 
-def _lines_of(summary: ImportSummary) -> list[KeptRow]:
-    return [KeptRow(verdict.row.label, verdict.issues) for verdict in summary.verdicts]
-
-
-def _text(lines: Iterable[ReportRow], left_out: Iterable[LeftOut]) -> str:
+def text(uploads: list[RosterUpload]) -> str:
     out = io.StringIO(newline="")
+    write(out, uploads)
+    return out.getvalue()
+
+
+def write(out: TextIO, uploads: list[RosterUpload]) -> None:
+    """Rows of several files are told apart by the names of these."""
+    prefixes = [f"{upload.file_name}:" if len(uploads) > 1 else "" for upload in uploads]
+    _write(out, chain.from_iterable(map(_told_of, uploads, prefixes)))
+
+
+def _told_of(upload: RosterUpload, prefix: str) -> Iterator[list[str]]:
+    for line in rows_of(upload):
+        yield [prefix + line.label, *_line(line)[1:]]
+    for label, why in upload.left_out:
+        yield _left_out_line(LeftOut(prefix + label, why))
+
+
+def _write(out: TextIO, rows: Iterable[list[str]]) -> None:
+    out.write(BYTE_ORDER_MARK)
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for told in (*map(_line, lines), *map(_left_out_line, left_out)):
-        writer.writerow([inert(value) for value in told])
-    return BYTE_ORDER_MARK + out.getvalue()
+    writer.writerows([inert(value) for value in row] for row in rows)
 
 
 def _line(line: ReportRow) -> list[str]:

@@ -2,42 +2,42 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from workers.imports import cutting, packing
 from workers.imports.cells import cell_of
-from workers.imports.questions import takes_hidden
-from workers.imports.reading import Lines, read_content
-from workers.imports.tables import Roster, RosterRow, find_people
-from workers.imports.verdicts import Verdict
-from workers.models import RosterUpload
+from workers.imports.packing import Pack
+from workers.imports.reading import Lines
+from workers.imports.tables import RosterRow
+from workers.models import RosterChunk, RosterUpload
 
 KEPT = timedelta(days=14)
 
 
-def roster_in(upload: RosterUpload) -> Roster:
-    """The people of a file, or of what is left of one. Raises a kind of UnreadableRoster."""
-    if upload.is_rest:
-        return Roster(unpacked(upload.content))
-    return find_people(read_content(upload.content), takes_hidden=takes_hidden(upload.decisions))
+def sealed_rest(chunk: RosterChunk, rows: list[RosterRow]) -> bytes | None:
+    """What stays of a chunk that is saved."""
+    return cutting.sealed(chunk, "content_cipher", packing.packed(rows)) if rows else None
 
 
-def keep(upload: RosterUpload, verdicts: Iterable[Verdict], *, at: datetime) -> None:
+def keep(upload: RosterUpload, *, at: datetime) -> RosterUpload | None:
     """The same rows left twice are one rest: the file was sent again."""
-    rows = [verdict.row for verdict in verdicts if verdict.question]
-    if not rows:
-        return
-    content = packed(rows)
+    left = upload.chunks.filter(state=RosterChunk.State.SAVED, content_cipher__isnull=False).order_by("no")
+    rows = [row for chunk in left.iterator(chunk_size=1) for row in cutting.pack_of(chunk)]
+    if not rows or upload.by is None:
+        return None
+    content = packing.packed(rows)
     rest = RosterUpload(
-        file_name=upload.file_name, sent_at=at, rest_of=upload,
+        by=upload.by, file_name=upload.file_name, sent_at=at, rest_of=upload,
         decisions={row.label: upload.decisions[row.label] for row in rows if row.label in upload.decisions},
     )  # fmt: skip
     rest.seal(content)
-    told = ("file_name", "sent_at", "rest_of", "decisions", "content_cipher")
-    RosterUpload.objects.get_or_create(
-        by=upload.by, digest=hashlib.sha256(content).digest(), saved_at=None,
-        defaults={name: getattr(rest, name) for name in told},
-    )  # fmt: skip
+    waiting = RosterUpload.objects.filter(by=upload.by, digest=hashlib.sha256(content).digest(), saved_at=None)
+    if first := waiting.first():
+        return first
+    rest.save()
+    cutting.cut_rows(rest, rows, at=at)
+    return rest
 
 
 def rest_of(upload: RosterUpload) -> RosterUpload | None:
@@ -45,22 +45,13 @@ def rest_of(upload: RosterUpload) -> RosterUpload | None:
     return upload.rests.filter(saved_at=None).first() if upload.is_saved else None
 
 
-def packed(rows: list[RosterRow]) -> bytes:
-    """Each with its label, so that the person finds it in the file again."""
-    told = [
-        {
-            "label": row.label, "headings": row.headings, "is_typed": row.is_typed,
-            "has_stray_quote": row.has_stray_quote, "lines": row.lines,
-            "cells": {name: [cell.text, cell.kind] for name, cell in row.cells.items()},
-        }
-        for row in rows
-    ]  # fmt: skip
-    return json.dumps(told, ensure_ascii=False).encode()
+def rows_in(rest: RosterUpload) -> Iterable[RosterRow]:
+    content = rest.content
+    return _kept_by_earlier_versions(content) if content.startswith(b"[") else Pack(content)
 
 
-def unpacked(content: bytes) -> list[RosterRow]:
-    return [_unpacked_row(**told) for told in json.loads(content)]
-
-
-def _unpacked_row(*, cells: dict, lines: list | None = None, **told) -> RosterRow:
-    return RosterRow(cells={name: cell_of(cell) for name, cell in cells.items()}, lines=lines and Lines(*lines), **told)
+def _kept_by_earlier_versions(content: bytes) -> Iterator[RosterRow]:
+    for told in json.loads(content):
+        cells = {name: cell_of(cell) for name, cell in told.pop("cells").items()}
+        lines = told.pop("lines", None)
+        yield RosterRow(cells=cells, lines=lines and Lines(*lines), **told)

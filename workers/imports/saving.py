@@ -1,7 +1,7 @@
 """Takes over what a judged row says, through the services everybody else uses."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -9,8 +9,10 @@ from django.db import IntegrityError
 from areas.models import Area
 from areas.ranges import Range
 from kit.days import local_day, local_moment
+from kit.lookups import any_of
 from kit.refusals import Refusal
 from kit.sealing import crypto
+from kit.sealing.many import BlindIndex
 from staff.models import User
 from workers import selectors, services
 from workers.choices import Source, Status, Tag
@@ -22,27 +24,36 @@ from workers.rules.idnumbers import age_on
 
 ONCE = uuid.UUID("6f1f6f4e-6d0a-4a57-9a51-0d0c6a2f52b4")
 NOON = 12
+Blind = Callable[[str], bytes]
 KNOWN_BY = ("name", "area_id", "birth_date", "id_number_blind")
 
 
 def find_registered(persons: Iterable[RosterPerson]) -> dict[str, Registered]:
     """`key` of a person to who has that ID number already, or came by the same row without one. Two queries a file."""
     persons = list(persons)
-    by_blind = {crypto.blind_index(p.id_number, purpose=crypto.ID_NUMBER): p.key for p in persons if p.id_number}
+    blind = BlindIndex(crypto.ID_NUMBER).of
+    by_blind = {blind(person.id_number): person.key for person in persons if person.id_number}
     by_once = {once_of(person): person.key for person in persons if not person.id_number}
     found = {}
     for column, keys in (("id_number_blind", by_blind), ("once", by_once)):
-        for worker in Worker.objects.filter(**{f"{column}__in": list(keys)}).only(*KNOWN_BY, column):
+        for worker in Worker.objects.filter(any_of(column, keys)).only(*KNOWN_BY, column) if keys else ():
             value = getattr(worker, column)
             found[keys[bytes(value) if column == "id_number_blind" else value]] = _registered(worker)
     return found
+
+
+def registered_by_key(keys: Iterable[int]) -> dict[int, Registered]:
+    """Who is on the register under these keys."""
+    found = Worker.objects.filter(any_of("id", keys)).only(*KNOWN_BY) if keys else ()
+    return {worker.pk: _registered(worker) for worker in found}
 
 
 def find_look_alikes(
     persons: Sequence[RosterPerson], *, ranges: tuple[Range, ...] | None
 ) -> dict[str, tuple[Registered, ...]]:
     """`key` of a person who is not known by it to whom on the register it may be."""
-    asked = {person.key: person.traits(selectors.blind_phone(person.phone)) for person in persons}
+    blind = BlindIndex(crypto.PHONE).of
+    asked = {person.key: person.traits(blind(person.phone) if person.phone else None) for person in persons}
     alike = selectors.look_alikes(asked, ranges=ranges)
     return {key: tuple(map(_registered, same)) for key, same in alike.items()}
 
@@ -57,36 +68,66 @@ def find_areas(persons: Iterable[RosterPerson]) -> dict[int, Area]:
     return Area.objects.in_bulk(codes)
 
 
-def enrol(
-    verdicts: list[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime
-) -> list[Worker | Refusal] | None:
-    """People who are not on the register yet, all at once; None when one of them turns out to be there by now."""
-    persons = [verdict.person for verdict in verdicts]
-    enrolments = [services.Enrolment(_fields(p, areas, at), report_of(p, areas, at)) for p in persons]
+def enrol(verdicts: list[Verdict], *, by: User | None, at: datetime) -> list[int | Refusal] | None:
+    """Keys of people who were not on the register, all at once; None when one of them turns out to be there by now."""
+    blind = BlindIndex(crypto.ID_NUMBER).of
+    newcomers = [_newcomer(verdict.person, at, blind) for verdict in verdicts]
     try:
-        return services.enrol_workers(enrolments, by=by, at=at, source=Source.IMPORT)
+        return services.enrol_workers(newcomers, by=by, at=at, source=Source.IMPORT)
     except IntegrityError:
         return None
 
 
-def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> Worker:
+def renew(
+    verdicts: Sequence[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime
+) -> list[services.Renewed | Refusal | services.Alone]:
+    """People on the register already, all at once: an answer for each. ALONE is for `save`."""
+    answers: list = [services.ALONE] * len(verdicts)
+    places = [place for place, verdict in enumerate(verdicts) if not verdict.is_decided]
+    renewals = _renewals([verdicts[place] for place in places], areas, at)
+    found = services.renew_workers(renewals, by=by, at=at, source=Source.IMPORT)
+    for place, answer in zip(places, found, strict=True):
+        answers[place] = answer
+    return answers
+
+
+def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> services.Renewed:
     """Register or bring up to date, then report the status. The same row again changes nothing."""
     person = verdict.person
-    if verdict.existing:
-        worker = Worker.objects.get(pk=verdict.existing.worker_id)
-        _carry_out_decisions(worker, verdict, by=by, at=at)
-        _bring_up_to_date(worker, person, areas=areas, by=by, at=at)
-    else:
-        fields = _fields(person, areas, at)
-        worker = services.register_worker(fields=fields, by=by, at=at, source=Source.IMPORT)
-    _report(worker, person, areas=areas, by=by, at=at)
-    return worker
+    if not verdict.existing:
+        worker = services.register_worker(fields=_fields(person, areas, at), by=by, at=at, source=Source.IMPORT)
+        if report := report_of(person, areas, at):
+            services.report_status(worker=worker, by=by, at=at, source=Source.IMPORT, **report)
+        return services.Renewed(worker.pk, is_news=True)
+    if verdict.is_decided:
+        _carry_out_decisions(Worker.objects.get(pk=verdict.existing.worker_id), verdict, by=by, at=at)
+    (renewal,) = _renewals([verdict], areas, at)
+    kept = services.renew_worker(renewal, by=by, at=at, source=Source.IMPORT)
+    return services.Renewed(renewal.worker_id, is_news=True, kept=kept)
 
 
-def once_of(person: RosterPerson, *more: object) -> uuid.UUID:
+def _renewals(verdicts: Sequence[Verdict], areas: Mapping[int, Area], at: datetime) -> list[services.Renewal]:
+    blind = BlindIndex(crypto.ID_NUMBER).of
+    renewals = [_renewal(verdict, areas, at, blind) for verdict in verdicts]
+    _settle_onces([one.report for one in renewals if one.report and one.said_on is None])
+    return renewals
+
+
+def _renewal(verdict: Verdict, areas: Mapping[int, Area], at: datetime, blind: Blind) -> services.Renewal:
+    person = verdict.person
+    report = report_of(person, areas, at, blind)
+    return services.Renewal(
+        verdict.existing.worker_id, changes_of(person, areas), tags_of(person, at), report, person.collected_on
+    )
+
+
+def blind_key(text: str) -> bytes:
+    return crypto.blind_index(text, purpose=crypto.ID_NUMBER)
+
+
+def once_of(person: RosterPerson, *more: object, blind: Blind = blind_key) -> uuid.UUID:
     """The same for the same content, so that a replayed row finds its first result. Holds no number in clear."""
-    blind = crypto.blind_index(person.key, purpose=crypto.ID_NUMBER).hex()
-    return uuid.uuid5(ONCE, "|".join(map(str, (blind, *more))))
+    return uuid.uuid5(ONCE, "|".join(map(str, (blind(person.key).hex(), *more))))
 
 
 def _fields(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> services.NewWorker:
@@ -95,7 +136,23 @@ def _fields(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> se
         id_number=person.id_number, phone=person.phone, registered_area=areas[person.area],
         group_no=person.group_no, tags=tags_of(person, at), industry=person.industry, wish_willing=person.willing,
         wish_place=person.wish, wish_wage=person.wish_wage, once=None if person.id_number else once_of(person),
+        said_on=person.collected_on,
     )  # fmt: skip
+
+
+def _newcomer(person: RosterPerson, at: datetime, blind: Blind) -> services.Newcomer:
+    return services.Newcomer(
+        name=person.name, area=person.area, sex=person.sex, birth_date=person.birth_date, id_number=person.id_number,
+        phone=person.phone, group_no=person.group_no, tags=tags_of(person, at), industry=person.industry,
+        wish_willing=person.willing, wish_place=person.wish, wish_wage=person.wish_wage,
+        once=None if person.id_number else once_of(person, blind=blind),
+        report=_first_report(person, at, blind), said_on=person.collected_on,
+    )  # fmt: skip
+
+
+def _first_report(person: RosterPerson, at: datetime, blind: Blind) -> services.FirstReport | None:
+    told = report_of(person, {}, at, blind)
+    return told and services.FirstReport(**told | {"destination": person.destination})
 
 
 def _carry_out_decisions(worker: Worker, verdict: Verdict, *, by: User | None, at: datetime) -> None:
@@ -109,48 +166,25 @@ def _carry_out_decisions(worker: Worker, verdict: Verdict, *, by: User | None, a
         services.keep_name(worker=worker, by=by, at=at)
 
 
-def _bring_up_to_date(
-    worker: Worker, person: RosterPerson, *, areas: Mapping[int, Area], by: User | None, at: datetime
-) -> None:
-    changes = changes_of(worker, person, areas)
-    if changes is None:
-        return
-    services.update_worker(worker=worker, changes=changes, by=by, at=at, source=Source.IMPORT)
-    for tag in tags_of(person, at):
-        services.set_tag(worker=worker, tag=tag, by=by, at=at, source=Source.IMPORT)
-
-
-def changes_of(worker: Worker, person: RosterPerson, areas: Mapping[int, Area]) -> dict | None:
-    """A blank cell erases nothing, a name is never changed, and an older roster does not undo a newer visit: None."""
-    verified = worker.last_verified_at
-    if verified and person.collected_on and person.collected_on < local_day(verified):
-        return None
-    changes = {
+def changes_of(person: RosterPerson, areas: Mapping[int, Area]) -> dict:
+    """A name is never changed."""
+    return {
         "phone": person.phone, "group_no": person.group_no, "industry": person.industry, "wish_place": person.wish,
-        "wish_wage": person.wish_wage, "area": areas.get(person.village),
+        "wish_wage": person.wish_wage, "wish_willing": person.willing, "area": areas.get(person.village),
     }  # fmt: skip
-    changes = {name: value for name, value in changes.items() if value}
-    if person.willing is not None:
-        changes["wish_willing"] = person.willing
-    return changes
 
 
-def _report(worker: Worker, person: RosterPerson, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> None:
-    told = report_of(person, areas, at)
-    if told is not None:
-        told["once"] = told["once"] if person.collected_on else _once_more(told["once"])
-        services.report_status(worker=worker, by=by, at=at, source=Source.IMPORT, **told)
-
-
-def _once_more(once: uuid.UUID) -> uuid.UUID:
+def _settle_onces(undated: list[dict]) -> None:
     """A row without a date says the same again in August: that is a replay only while nothing newer is known."""
-    said = StatusReport.objects.filter(once=once).first()
-    if said is None or StatusReport.objects.filter(pk=said.pk).not_overtaken().exists():
-        return once
-    return _once_more(uuid.uuid5(once, str(said.pk)))
+    while undated:
+        said = StatusReport.objects.filter(once__in=[told["once"] for told in undated]).overtaken()
+        keys = dict(said.values_list("once", "pk"))
+        undated = [told for told in undated if told["once"] in keys]
+        for told in undated:
+            told["once"] = uuid.uuid5(told["once"], str(keys[told["once"]]))
 
 
-def report_of(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> dict | None:
+def report_of(person: RosterPerson, areas: Mapping[int, Area], at: datetime, blind: Blind = blind_key) -> dict | None:
     """The row's report on how things stand; None when it says nothing about that."""
     if person.status == Status.UNKNOWN:
         return None
@@ -158,7 +192,7 @@ def report_of(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> 
     return {
         "status": person.status, "happened_at": _happened_at(person, at), "employer_name": person.employer,
         "note": "；".join(filter(None, (person.skills, person.remark))), "wage": person.wage,
-        "destination": areas.get(person.destination), "once": once_of(person, *content),
+        "destination": areas.get(person.destination), "once": once_of(person, *content, blind=blind),
     }  # fmt: skip
 
 

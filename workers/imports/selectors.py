@@ -1,28 +1,27 @@
 """What the pages about a roster show."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from areas.ranges import Level, code_at
 from staff.models import User
+from workers.imports import cutting, packing, rests, saving
 from workers.imports import report as report_kept
-from workers.imports import rests
 from workers.imports.cells import inert
-from workers.imports.importing import ImportSummary, check_people
-from workers.imports.issues import VERDICT_LABELS, VERDICTS
-from workers.imports.left_out import (
-    HIDDEN_ROW,
-    HIDDEN_WORKSHEET,
-    IGNORED_WORKSHEET,
-    LeftOut,
-    hidden_of,
-    left_out_of,
-)
-from workers.imports.questions import FOR_ALL, QUESTIONS, THE_FILE, Decisions, Option, Question, takes_hidden
-from workers.imports.tables import NOT_A_PERSON, Roster
+from workers.imports.issues import NOT_SAVED, VERDICT_LABELS, VERDICTS
+from workers.imports.judging import ASKING, RANKS
+from workers.imports.left_out import HIDDEN_ROW, HIDDEN_WORKSHEET, IGNORED_WORKSHEET, LeftOut
+from workers.imports.progress import Progress, progress_of
+from workers.imports.questions import FOR_ALL, QUESTIONS, THE_FILE, Decisions, Option, Question
+from workers.imports.report import KeptRow
+from workers.imports.rows import judge
+from workers.imports.tables import NOT_A_PERSON
 from workers.imports.verdicts import Verdict
-from workers.models import RosterUpload, Worker
+from workers.models import RosterUpload, RosterVerdict, Worker
 
 PAGE = 100
 MANY = 2
@@ -56,7 +55,7 @@ class AtOnce:
     answered: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class JudgedRow:
     row: str
     name: str
@@ -68,11 +67,8 @@ class JudgedRow:
     is_left: bool = False
     worker: Worker | None = None
     """Whom the saved row is about, for whoever may see them."""
-    without_number: dict[str, str] | None = None
-    """What the form of a new person takes over from a row whose paper has no number of 18 digits."""
-
-    def is_in(self, chosen: str) -> bool:
-        return self.question is not None if chosen == ASKED else self.verdict == chosen
+    can_be_typed: bool = False
+    """Its paper has no number of 18 digits, and the form of a new person takes over what else the row says."""
 
     @property
     def shape(self) -> str:
@@ -138,73 +134,126 @@ class RosterPage:
 
 def recent_rosters(by: User) -> list[RosterUpload]:
     """Without their contents."""
-    return list(
-        RosterUpload.objects.filter(by=by).defer("content_cipher", "report", "people").order_by("-sent_at", "-pk")[:20]
-    )
+    heavy = ("content_cipher", "report", "people", "left_out", "told", "decisions", "disputed")
+    return list(RosterUpload.objects.filter(by=by).defer(*heavy).order_by("-sent_at", "-pk")[:20])
 
 
-def roster_page(upload: RosterUpload, *, by: User, at: datetime, chosen: str = "", first: int = 0) -> RosterPage:
-    """Judged afresh while it waits, so that the page tells what saving would do now."""
-    rest = rests.rest_of(upload)
-    if upload.is_saved:
-        lines, left_out = _reported(upload.report, rest)
-        roster, saved = Roster([]), upload.rows_saved
-    else:
-        summary = _checked(upload, by, at)
-        roster, saved, left_out = summary.roster, summary.saved, left_out_of(summary.roster)
-        lines = [_line(verdict, upload.decisions) for verdict in summary.verdicts]
-    shown = [line for line in lines if line.is_in(chosen)] if chosen else lines
-    shown = sorted(shown, key=lambda line: (line.question is None, VERDICTS.index(line.verdict)))
+def roster_page(upload: RosterUpload, *, by: User, chosen: str = "", first: int = 0) -> RosterPage:
+    """Of rows that were judged; a few queries, however many there are."""
+    if upload.report:
+        return _page_of_an_earlier_version(upload, by, chosen, first)
+    rest, told = rests.rest_of(upload), progress_of(upload)
+    verdicts = _chosen(upload.verdicts.order_by("rank", "no"), chosen)
+    left_out = [LeftOut(label, why) for label, why in upload.left_out]
+    takes_hidden = upload.told.get("takes_hidden", False)
+    hidden = [LeftOut(label, why) for label, why in upload.told.get("hidden", ())]
     return RosterPage(
-        lines=_with_people(shown[first : first + PAGE], upload, by),
-        total=len(lines), saved=saved, chips=_chips(lines), chosen=chosen, first=first, found=len(shown),
-        left_out=left_out,
-        asked=sum(line.is_in(ASKED) for line in lines), at_once=_at_once(lines, upload.decisions),
-        hidden=hidden_of(roster) if roster.takes_hidden else [row for row in left_out if row.why in HIDDEN],
-        hidden_columns=roster.hidden_columns, damaged_headings=roster.damaged_headings,
-        takes_hidden=takes_hidden(upload.decisions), rest=rest, kept_until=_kept_until(rest or upload),
+        lines=_lines(verdicts[first : first + PAGE], upload, by, rest),
+        total=upload.rows, saved=told.saved, chips=_chips(told.counts), chosen=chosen, first=first,
+        found=_found(told, chosen), left_out=left_out, asked=0 if upload.is_saved else told.asking,
+        at_once=[] if upload.is_saved else _at_once(upload), hidden=hidden if takes_hidden else _hidden_among(left_out),
+        hidden_columns=upload.told.get("hidden_columns", []),
+        damaged_headings=upload.told.get("damaged_headings", []), takes_hidden=takes_hidden, rest=rest,
+        kept_until=_kept_until(rest or upload),
     )  # fmt: skip
 
 
-def row_without_number(upload: RosterUpload, row: str, *, by: User, at: datetime) -> dict[str, str]:
+def _chosen(verdicts: QuerySet, chosen: str) -> QuerySet:
+    if chosen == ASKED:
+        return verdicts.filter(rank=ASKING)
+    return verdicts.filter(rank__in=(ASKING, RANKS[chosen]), verdict=chosen) if chosen else verdicts
+
+
+def _found(told: Progress, chosen: str) -> int:
+    if chosen == ASKED:
+        return told.asking
+    return told.counts.get(chosen, 0) if chosen else sum(told.counts.values())
+
+
+def _hidden_among(left_out: list[LeftOut]) -> list[LeftOut]:
+    return [row for row in left_out if row.why in HIDDEN]
+
+
+def _page_of_an_earlier_version(upload: RosterUpload, by: User, chosen: str, first: int) -> RosterPage:
+    told, left_out = report_kept.read(upload.report)
+    lines = [JudgedRow(line.label, "", line.verdict, line.field, line.message) for line in told]
+    counts = Counter(line.verdict for line in lines)
+    shown = sorted((line for line in lines if chosen in ("", line.verdict)), key=lambda line: RANKS[line.verdict])
+    rest = rests.rest_of(upload)
+    people = {inert(label): key for label, key in upload.people.items()}
+    return RosterPage(
+        lines=_with_people(shown[first : first + PAGE], people, by),
+        total=len(lines), saved=upload.rows_saved, chips=_chips(counts), chosen=chosen, first=first, found=len(shown),
+        left_out=left_out, asked=0, at_once=[], hidden=_hidden_among(left_out), hidden_columns=[], damaged_headings=[],
+        takes_hidden=False, rest=rest, kept_until=_kept_until(rest or upload),
+    )  # fmt: skip
+
+
+def row_without_number(upload: RosterUpload, row: str, *, at: datetime) -> dict[str, str]:
     """What the form of a new person takes over from this row (a label as the page shows it); {} when nothing is.
 
     A roster that is saved has forgotten its people.
     """
-    if upload.is_saved:
-        return {}
-    verdicts = _checked(upload, by, at).verdicts
-    return next((_without_number(verdict) or {} for verdict in verdicts if verdict.row.label == row), {})
+    verdict = None if upload.is_saved else upload.verdicts.filter(label=row).first()
+    return _without_number(_judged_alone(upload, verdict, at)) if verdict and _has_other_permit(verdict) else {}
 
 
-def report_of(upload: RosterUpload, *, by: User, at: datetime) -> str:
+def report_of(upload: RosterUpload) -> str:
     """Of what was saved, or of what would be, in the language of now."""
-    if upload.is_saved:
-        return report_kept.text_of(upload.report)
-    return report_kept.report_text(_checked(upload, by, at))
+    return report_kept.text_of(upload.report) if upload.report else report_kept.text([upload])
 
 
-def _checked(upload: RosterUpload, by: User, at: datetime) -> ImportSummary:
-    return check_people(rests.roster_in(upload), by=by, at=at, decisions=upload.decisions)
+def _lines(
+    verdicts: Iterable[RosterVerdict], upload: RosterUpload, by: User, rest: RosterUpload | None
+) -> list[JudgedRow]:
+    verdicts = list(verdicts)
+    registered = saving.registered_by_key(_asked_about(verdicts))
+    left = _still_left(verdicts, upload, rest)
+    lines = [_line(verdict, upload, registered, is_left=verdict.label in left) for verdict in verdicts]
+    people = {verdict.label: verdict.worker_id for verdict in verdicts if upload.is_saved and verdict.is_saved}
+    return _with_people(lines, people, by)
 
 
-def _line(verdict: Verdict, decisions: Decisions) -> JudgedRow:
-    answers = tuple(_answer(question, decisions) for question in verdict.answered)
+def _asked_about(verdicts: list[RosterVerdict]) -> set[int]:
+    told = (each for verdict in verdicts for each in (verdict.asks, *(verdict.answered or ())) if each)
+    return {key for _about, _name, _choices, keys, _has_number in told for key in keys}
+
+
+def _still_left(verdicts: list[RosterVerdict], upload: RosterUpload, rest: RosterUpload | None) -> set[str]:
+    """Labels of rows that were not saved with the others, and might have been."""
+    if upload.cancelled_at and upload.is_saved:
+        return {each.label for each in verdicts if not each.is_saved and each.verdict not in NOT_SAVED}
+    if rest is None:
+        return set()
+    return set(rest.verdicts.filter(label__in=[each.label for each in verdicts]).values_list("label", flat=True))
+
+
+def _line(verdict: RosterVerdict, upload: RosterUpload, registered: dict, *, is_left: bool) -> JudgedRow:
+    kept = KeptRow(verdict.label, packing.issues_of(verdict.issues))
+    answered = (packing.question_of(each, registered, name=verdict.name) for each in verdict.answered or ())
     return JudgedRow(
-        verdict.row.label,
-        verdict.person.name,
+        verdict.label,
+        verdict.name,
         verdict.verdict,
-        verdict.field,
-        verdict.message,
-        verdict.question,
-        answers,
-        without_number=_without_number(verdict),
+        kept.field,
+        kept.message,
+        packing.question_of(verdict.asks, registered, name=verdict.name) if verdict.asks else None,
+        tuple(_answer(question, upload.decisions) for question in answered if question),
+        is_left,
+        can_be_typed=not upload.is_saved and _has_other_permit(verdict),
     )
 
 
-def _without_number(verdict: Verdict) -> dict[str, str] | None:
-    if not any(issue.name == "id_permit_with_letters" for issue in verdict.issues):
-        return None
+def _has_other_permit(verdict: RosterVerdict) -> bool:
+    return any(name == "id_permit_with_letters" for name, *_rest in verdict.issues)
+
+
+def _judged_alone(upload: RosterUpload, verdict: RosterVerdict, at: datetime) -> Verdict:
+    chunk = upload.chunks.filter(first__lte=verdict.no).order_by("-first").first()
+    return judge(cutting.pack_of(chunk)[verdict.no - chunk.first], cutting.context_of(upload, at))
+
+
+def _without_number(verdict: Verdict) -> dict[str, str]:
     person = verdict.person
     township = code_at(person.area, Level.TOWNSHIP) if person.area else ""
     return {"name": person.name, "township": str(township), "village": str(person.village or "")}
@@ -213,14 +262,18 @@ def _without_number(verdict: Verdict) -> dict[str, str] | None:
 def _answer(question: Question, decisions: Decisions) -> Answer:
     chosen = question.answer(decisions)
     others = tuple(option for option in question.options if option is not chosen)
-    return Answer(question, str(chosen.label), question.own_answer(decisions) is None, others)
+    return Answer(question, str(chosen.label) if chosen else "", question.own_answer(decisions) is None, others)
 
 
-def _at_once(lines: list[JudgedRow], decisions: Decisions) -> list[AtOnce]:
+def _at_once(upload: RosterUpload) -> list[AtOnce]:
     """Questions that at least two rows ask, and those that were answered for all."""
-    asked = [line.question for line in lines if line.question]
-    given = Counter(answer.question.name for line in lines for answer in line.answers if answer.is_for_all)
-    found = [_one_at_once(name, asked, decisions, given[name]) for name in FOR_ALL]
+    told = upload.verdicts.exclude(asks=None, answered=None).values_list("asks", "answered")
+    asked, answers = [], []
+    for asks, answered in told.iterator():
+        asked += [packing.choices_of(asks)] if asks else []
+        answers += [packing.choices_of(each) for each in answered or ()]
+    given = Counter(each.name for each in answers if each.own_answer(upload.decisions) is None)
+    found = [_one_at_once(name, asked, upload.decisions, given[name]) for name in FOR_ALL]
     return [one for one in found if one.given or one.offers]
 
 
@@ -239,24 +292,14 @@ def _kept_until(upload: RosterUpload) -> datetime | None:
     return upload.sent_at + rests.KEPT if upload.is_rest and not upload.is_saved else None
 
 
-def _reported(report: str, rest: RosterUpload | None) -> tuple[list[JudgedRow], list[LeftOut]]:
-    still_asking = {inert(row.label) for row in rests.unpacked(rest.content)} if rest else set()
-    told, left_out = report_kept.read(report)
-    lines = [
-        JudgedRow(line.label, "", line.verdict, line.field, line.message, is_left=line.label in still_asking)
-        for line in told
-    ]
-    return lines, left_out
-
-
-def _with_people(lines: list[JudgedRow], upload: RosterUpload, by: User) -> list[JudgedRow]:
+def _with_people(lines: list[JudgedRow], people: dict[str, int], by: User) -> list[JudgedRow]:
     """At most one query, and none before it is saved."""
-    people = {inert(label): key for label, key in upload.people.items()}
     keys = {people[line.row] for line in lines if line.row in people}
     seen = Worker.objects.visible_to(by).only("name").in_bulk(keys) if keys else {}
-    return [replace(line, worker=seen.get(people.get(line.row))) for line in lines]
+    for line in lines:
+        line.worker = seen.get(people.get(line.row))
+    return lines
 
 
-def _chips(lines: list[JudgedRow]) -> list[tuple[str, str, int]]:
-    counts = {verdict: sum(line.verdict == verdict for line in lines) for verdict in VERDICTS}
-    return [(verdict, str(VERDICT_LABELS[verdict]), count) for verdict, count in counts.items() if count]
+def _chips(counts: dict[str, int]) -> list[tuple[str, str, int]]:
+    return [(verdict, str(VERDICT_LABELS[verdict]), counts[verdict]) for verdict in VERDICTS if counts.get(verdict)]

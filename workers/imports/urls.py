@@ -10,5 +10,9 @@ urlpatterns = [
     path("workers/import/<int:upload_id>/progress/", views.roster_progress, name="roster_progress"),
     path("workers/import/<int:upload_id>/decide/", views.decide, name="decide_row"),
     path("workers/import/<int:upload_id>/save/", views.save_roster, name="save_roster"),
+    path("workers/import/<int:upload_id>/pause/", views.pause_roster, name="pause_roster"),
+    path("workers/import/<int:upload_id>/resume/", views.resume_roster, name="resume_roster"),
+    path("workers/import/<int:upload_id>/cancel/", views.cancel_roster, name="cancel_roster"),
+    path("workers/import/<int:upload_id>/again/", views.look_again, name="look_again_at_roster"),
     path("workers/import/<int:upload_id>/report.csv", views.roster_report, name="roster_report"),
 ]

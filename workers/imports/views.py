@@ -15,6 +15,7 @@ from staff.decorators import staff_required
 from workers import policies
 from workers.imports import selectors, uploads
 from workers.imports.forms import DecisionForm, RosterForm, VerdictFilter
+from workers.imports.progress import is_checked, progress_of
 from workers.models import RosterUpload
 
 
@@ -38,18 +39,15 @@ def send_roster(request):
 @require_GET
 def roster(request, upload_id):
     upload = _own_roster(request, upload_id)
-    crumbs = [{"label": _("Import a roster"), "url": reverse("workers:import")}, {"label": upload.file_name}]
-    if upload.is_rest:
-        is_theirs = upload.rest_of.by_id == request.user.pk  # not when a colleague left the rest to them
-        whole = _address(upload.rest_of) if is_theirs else ""
-        crumbs[1:] = [{"label": upload.file_name, "url": whole}, {"label": _("Rows not saved yet")}]
-    context = {"upload": upload, "crumbs": crumbs, "step": selectors.PAGE}
-    if upload.is_being_saved:
-        context["is_stuck"] = uploads.is_stuck(upload, now())
-        return render(request, "workers/roster_saving.html", context)
+    context = {"upload": upload, "crumbs": _crumbs(request, upload), "step": selectors.PAGE}
+    if not upload.is_saved:
+        uploads.refresh(upload, at=now())
+        upload.refresh_from_db()
+    if upload.is_being_saved or not (upload.is_saved or is_checked(upload)):
+        return render(request, "workers/roster_saving.html", context | _under_way(upload))
     form = VerdictFilter(request.GET, request.path)
     chosen, first = form.chosen.get("verdict", ""), form.chosen.get("first", 0)
-    page = selectors.roster_page(upload, by=request.user, at=now(), chosen=chosen, first=first)
+    page = selectors.roster_page(upload, by=request.user, chosen=chosen, first=first)
     context |= {
         "page": page,
         "query": form.url().removeprefix(request.path),
@@ -59,13 +57,26 @@ def roster(request, upload_id):
     return render(request, "workers/roster.html", context)
 
 
+def _crumbs(request, upload: RosterUpload) -> list[dict]:
+    crumbs = [{"label": _("Import a roster"), "url": reverse("workers:import")}, {"label": upload.file_name}]
+    if upload.is_rest:
+        is_theirs = upload.rest_of.by_id == request.user.pk  # not when a colleague left the rest to them
+        whole = _address(upload.rest_of) if is_theirs else ""
+        crumbs[1:] = [{"label": upload.file_name, "url": whole}, {"label": _("Rows not saved yet")}]
+    return crumbs
+
+
+def _under_way(upload: RosterUpload) -> dict:
+    return {"progress": progress_of(upload), "is_stuck": uploads.is_stuck(upload, now())}
+
+
 @login_required
 @require_POST
 def decide(request, upload_id):
     """Back to the same rows of the preview, which is judged with the answer."""
     upload = _own_roster(request, upload_id)
     form = DecisionForm(request.POST)
-    kept, refusal = carry_out(form, lambda said: uploads.decide(upload=upload, by=request.user, **said))
+    kept, refusal = carry_out(form, lambda said: uploads.decide(upload=upload, by=request.user, at=now(), **said))
     if kept is None:
         status, told = status_of(form, refusal=refusal), refusal or uploads.AnswerUnreadable()
         return _send_page(request, RosterForm(), refusal=told, status=status, url=_address(upload))
@@ -76,19 +87,60 @@ def decide(request, upload_id):
 @login_required
 @require_GET
 def roster_progress(request, upload_id):
-    """Asked every few seconds by the page that waits; returns a fresh page when there is news."""
+    """Asked every few seconds by the page that waits: how far it is, or a fresh page when it is done."""
     upload = _own_roster(request, upload_id)
-    return HttpResponse(status=204) if upload.is_being_saved else HttpResponseClientRefresh()
+    is_waited_for = upload.is_being_saved or not (upload.is_saved or is_checked(upload))
+    if not is_waited_for:
+        return HttpResponseClientRefresh()
+    return render(request, "workers/_roster_progress.html", {"upload": upload} | _under_way(upload))
 
 
 @login_required
 @require_POST
 def save_roster(request, upload_id):
+    return _carried_on(request, upload_id, uploads.start_import)
+
+
+@login_required
+@require_POST
+def pause_roster(request, upload_id):
+    return _carried_on(request, upload_id, uploads.pause)
+
+
+@login_required
+@require_POST
+def resume_roster(request, upload_id):
+    return _carried_on(request, upload_id, uploads.resume)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cancel_roster(request, upload_id):
+    """Asks first: what it will do depends on how far it has come."""
+    upload = _own_roster(request, upload_id)
+    if request.method == "POST":
+        return _carried_on(request, upload_id, uploads.cancel)
+    if not upload.is_being_saved and upload.failed_at is None:
+        return redirect("workers:roster", upload.pk)
+    context = {"upload": upload, "crumbs": _crumbs(request, upload)} | _under_way(upload)
+    return render(request, "workers/roster_cancel.html", context)
+
+
+@login_required
+@require_POST
+def look_again(request, upload_id):
+    """Compare a waiting roster with the register as it is now."""
+    upload = _own_roster(request, upload_id)
+    uploads.refresh(upload, at=now(), is_asked=True)
+    return redirect("workers:roster", upload.pk)
+
+
+def _carried_on(request, upload_id: int, deed):
     upload = _own_roster(request, upload_id)
     try:
-        uploads.start_import(upload=upload, by=request.user, at=now())
+        deed(upload=upload, by=request.user, at=now())
     except Refusal as refusal:
-        return _send_page(request, RosterForm(), refusal=refusal, status=409)
+        return _send_page(request, RosterForm(), refusal=refusal, status=409, url=_address(upload))
     return redirect("workers:roster", upload.pk)
 
 
@@ -96,9 +148,7 @@ def save_roster(request, upload_id):
 @require_GET
 def roster_report(request, upload_id):
     upload = _own_roster(request, upload_id)
-    response = HttpResponse(
-        selectors.report_of(upload, by=request.user, at=now()), content_type="text/csv; charset=utf-8"
-    )
+    response = HttpResponse(selectors.report_of(upload), content_type="text/csv; charset=utf-8")
     name = quote(f"{upload.file_name.rsplit('.', 1)[0]}-{upload.pk}.csv")
     response["Content-Disposition"] = f"attachment; filename=\"roster-{upload.pk}.csv\"; filename*=UTF-8''{name}"
     return response

@@ -111,6 +111,7 @@ class Worker(models.Model):
         indexes = [
             models.Index(fields=["area", "status"], name="worker_by_area_and_status"),
             models.Index(fields=["name", "area"], name="worker_by_name"),
+            models.Index(fields=["name"], condition=Q(id_number_blind=None), name="worker_without_number_by_name"),
             models.Index(fields=["name_initials", "area"], name="worker_by_initials"),
             models.Index(fields=["name_pinyin", "area"], name="worker_by_pinyin"),
             GinIndex(

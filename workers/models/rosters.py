@@ -10,17 +10,21 @@ from workers.models.notes import MaskedLine
 
 
 class RosterUpload(models.Model):
-    """A roster sent in through the web: looked at first, saved once, and its file forgotten when that is done.
+    """A roster on its way to the register: looked at first, saved chunk by chunk, its file forgotten when that is done.
 
-    The file is sealed while it waits, since it is full of ID numbers. What stays is who sent what, when, and the
-    report, which names rows and never people and is kept as `workers/imports/report.py` reads it. `people` has the
-    keys of those the saved rows are about, by the label of the row, for whoever may see them. `decisions` are what the
+    The file is sealed while it waits, since it is full of ID numbers; one that a command reads stays on the disk of
+    whoever runs the server. What stays is who sent what, when, and a verdict for every row. `decisions` are what the
     sender answered where a row asked something (workers/imports/questions.py); a birth date may be among them, so they
     go with the file. Rows that wait for an answer when the others are saved become a roster of their own, `rest_of`
-    the first.
+    the first. `left_out` are rows without a verdict, as `workers/imports/left_out.py` names them, and `told` what else
+    the page says of the file. `disputed` are rows that give one record different numbers, by label. `report` and
+    `people` are of rosters saved by earlier versions.
     """
 
-    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("sent by"))
+    by = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sent by")
+    )
+    is_on_disk = models.BooleanField(_("read by a command"), default=False, db_default=False)
     file_name = MaskedLine(_("file"), max_length=120)
     digest = models.BinaryField(max_length=32)
     content_cipher = models.BinaryField(null=True, editable=False)
@@ -28,6 +32,15 @@ class RosterUpload(models.Model):
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     failed_at = models.DateTimeField(_("failed at"), null=True, blank=True)
     saved_at = models.DateTimeField(_("saved at"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    cut_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    compared_at = models.DateTimeField(_("compared at"), null=True, blank=True)
+    moved_at = models.DateTimeField(_("last moved at"), null=True, blank=True)
+    rows = models.PositiveIntegerField(_("rows"), default=0, db_default=0)
+    left_out = models.JSONField(_("rows left out"), default=list, db_default=[], blank=True)
+    told = models.JSONField(_("what is odd about the file"), default=dict, db_default={}, blank=True)
+    disputed = models.JSONField(_("rows that give one record two numbers"), default=dict, db_default={}, blank=True)
     counts = models.JSONField(_("rows by verdict"), default=dict, blank=True)
     report = models.TextField(_("report"), blank=True)
     rows_saved = models.PositiveIntegerField(_("rows saved"), default=0)
@@ -43,15 +56,26 @@ class RosterUpload(models.Model):
         indexes = [models.Index(fields=["by", "-sent_at"], name="rosters_by_sender")]
         constraints = [
             models.UniqueConstraint(
-                fields=["by", "digest"], condition=Q(saved_at=None), name="one_waiting_roster_per_sender_and_file"
+                fields=["by", "digest"],
+                condition=Q(saved_at=None),
+                nulls_distinct=False,
+                name="one_waiting_roster_per_sender_and_file",
             ),
             models.CheckConstraint(
                 condition=Q(saved_at=None) | Q(started_at__isnull=False), name="roster_started_before_it_is_saved"
             ),
             models.CheckConstraint(
-                condition=Q(saved_at=None, content_cipher__isnull=False, report="")
-                | (Q(saved_at__isnull=False, content_cipher=None) & ~Q(report="")),
-                name="roster_file_is_kept_until_saved_and_then_the_report",
+                condition=Q(saved_at__isnull=False, content_cipher=None)
+                | Q(saved_at=None, is_on_disk=True, content_cipher=None, report="")
+                | Q(saved_at=None, is_on_disk=False, content_cipher__isnull=False, report=""),
+                name="roster_file_is_kept_until_saved",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_on_disk=True) | Q(by__isnull=False), name="roster_through_the_web_has_a_sender"
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at=None) | Q(cut_at__isnull=False) | ~Q(saved_at=None),
+                name="roster_is_read_before_it_is_started",
             ),
             models.CheckConstraint(
                 condition=Q(saved_at=None) | Q(decisions={}), name="roster_decisions_are_forgotten_with_the_file"
@@ -85,6 +109,10 @@ class RosterUpload(models.Model):
     def is_being_saved(self) -> bool:
         return self.started_at is not None and self.failed_at is None and not self.is_saved
 
+    @property
+    def is_paused(self) -> bool:
+        return self.is_being_saved and self.paused_at is not None
+
     def seal(self, content: bytes) -> None:
         """For the row with this file's digest, which it has from the beginning."""
         self.digest = hashlib.sha256(content).digest()
@@ -93,3 +121,79 @@ class RosterUpload(models.Model):
     @property
     def _place(self) -> dict:
         return {"purpose": crypto.column(self, "content_cipher"), "row": self.digest}
+
+
+class ChunkState(models.TextChoices):
+    CUT = "cut", _("read")
+    OUTLINED = "outlined", _("compared with the others")
+    CHECKED = "checked", _("compared with the register")
+    SAVED = "saved", _("saved")
+
+
+class RosterChunk(models.Model):
+    """Some thousand rows of a roster in their order: what one process judges, or saves, in one transaction.
+
+    `content_cipher` are the rows and `outline_cipher` what tells which of them to set against others
+    (workers/imports/akin.py), both sealed and forgotten when they are saved, but for rows that still ask. `compared` is
+    what the other rows of the file add. `counts` are rows by verdict.
+    """
+
+    State = ChunkState
+
+    upload = models.ForeignKey(RosterUpload, models.CASCADE, related_name="chunks", verbose_name=_("roster"))
+    no = models.PositiveIntegerField(_("number"))
+    first = models.PositiveIntegerField(_("first row"))
+    rows = models.PositiveIntegerField(_("rows"))
+    state = models.CharField(_("state"), max_length=8, choices=ChunkState.choices, default=ChunkState.CUT)
+    content_cipher = models.BinaryField(null=True, editable=False)
+    outline_cipher = models.BinaryField(null=True, editable=False)
+    compared = models.JSONField(_("what other rows add"), default=dict, blank=True)
+    counts = models.JSONField(_("rows by verdict"), default=dict, blank=True)
+    asking = models.PositiveIntegerField(_("rows that ask"), default=0)
+    rows_saved = models.PositiveIntegerField(_("rows saved"), default=0)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("part of a roster")
+        verbose_name_plural = _("parts of rosters")
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "no"], name="one_chunk_of_a_number_per_roster"),
+            models.CheckConstraint(condition=Q(state__in=ChunkState.values), name="chunk_state_is_known"),
+            models.CheckConstraint(condition=Q(rows_saved__lte=F("rows")), name="chunk_saves_no_more_than_it_has"),
+        ]
+
+    def __str__(self):
+        return f"{self.upload_id}: {self.no}"
+
+
+class RosterVerdict(models.Model):
+    """What was said of one row, in codes: the words are the reader's. While the roster waits also whose row it is.
+
+    `rank` is the order of the page: 0 for a row that asks, then by verdict, gravest first. `worker` is whom the row is
+    about on the register; `is_new` says that they are there because of it.
+    """
+
+    pk = models.CompositePrimaryKey("upload_id", "no")
+    upload = models.ForeignKey(RosterUpload, models.CASCADE, db_index=False, related_name="verdicts")
+    no = models.PositiveIntegerField()
+    label = models.TextField(_("row"))
+    rank = models.PositiveSmallIntegerField()
+    verdict = models.CharField(_("verdict"), max_length=20)
+    issues = models.JSONField(_("issues"), default=list)
+    worker = models.ForeignKey(
+        "workers.Worker", models.DO_NOTHING, null=True, db_index=False, db_constraint=False, related_name="+"
+    )
+    is_saved = models.BooleanField(default=False)
+    is_new = models.BooleanField(default=False)
+    adds_number = models.BooleanField(default=False)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    asks = models.JSONField(_("what it asks"), null=True)
+    answered = models.JSONField(_("what was answered"), null=True)
+
+    class Meta:
+        verbose_name = _("verdict on a row")
+        verbose_name_plural = _("verdicts on rows")
+        indexes = [models.Index(fields=["upload", "rank", "no"], name="verdicts_gravest_first")]
+
+    def __str__(self):
+        return f"{self.upload_id}: {self.label}"

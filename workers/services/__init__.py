@@ -2,8 +2,9 @@
 
 from workers.locking import lock_worker
 from workers.services.correcting import apply_changes
-from workers.services.enrolling import Enrolled, Enrolment, enrol_workers
+from workers.services.enrolling import Enrolled, FirstReport, Newcomer, enrol_workers
 from workers.services.flagging import clear_flags, flag_worker, restore_flags, withdraw_flag
+from workers.services.from_list import renew_worker
 from workers.services.households import recompute_zero_employment, regroup
 from workers.services.phones import mark_phone_wrong, undo_phone_wrong
 from workers.services.registering import (
@@ -17,6 +18,8 @@ from workers.services.registering import (
     update_worker,
     verify_worker,
 )
+from workers.services.renewing import ALONE, Alone, Renewed, renew_workers
 from workers.services.reporting import report_status
+from workers.services.standing import News, Renewal
 from workers.services.tagging import end_tag, set_tag
 from workers.services.under_one_roof import join_household, leave_household

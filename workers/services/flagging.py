@@ -49,6 +49,11 @@ def write_flag(worker: Worker, raised: Raised, *, by: User | None, at: datetime)
     return flag
 
 
+def flag_entry(flag: Flag, *, by: User | None, at: datetime) -> journal.Entry:
+    """The line of one that was raised with many others."""
+    return journal.Entry(flag.worker_id, "worker_flagged", by, at, about=flag, data={**flag.data, "rule": flag.rule})
+
+
 @transaction.atomic(savepoint=False)  # refuses nothing, so nobody catches anything from it
 def clear_flags(*, worker: Worker, by: User | None, at: datetime) -> int:
     """What was flagged is settled; returns how many flags were open. None open leaves no line."""

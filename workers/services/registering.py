@@ -22,6 +22,8 @@ from workers.rules.ages import WORKING_AGE
 from workers.services.correcting import apply_changes
 from workers.services.households import recompute_zero_employment, regroup, service_group_of
 from workers.services.reporting import report_first_status, report_status, take_up
+from workers.services.said_on import note, note_new, said_of
+from workers.services.standing import DATED
 from workers.services.tagging import set_tag
 
 SAME_VISIT = timedelta(hours=1)
@@ -30,7 +32,8 @@ SAME_VISIT = timedelta(hours=1)
 @dataclass(frozen=True, kw_only=True)
 class NewWorker:
     """One person as a form or a roster gives them. ID number and phone as written; sex and birth date are read from
-    the ID number when there is one, and must agree with it when they are given too."""
+    the ID number when there is one, and must agree with it when they are given too. `said_on` is the day of the roster,
+    None for today."""
 
     name: str
     area: Area
@@ -57,6 +60,12 @@ class NewWorker:
     sms_allowed: bool = True
     contact_hours: str = ""
     once: UUID | None = None
+    said_on: date | None = None
+
+    @property
+    def dated(self) -> list[str]:
+        """Facts that a list may say again."""
+        return [name for name in DATED if (value := getattr(self, name)) or value is False]
 
 
 COPIED = (
@@ -79,6 +88,7 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
     journal.record(
         worker=worker, what="worker_registered", by=by, at=at, data={"source": source, "area": worker.area_id}
     )
+    note_new([said_of(worker.pk, fields.dated, fields.said_on or local_day(at), fields.dated, at=at, source=source)])
     _tag(worker, fields, by=by, at=at, source=source)
     worker_registered.send(sender=Worker, worker=worker, by=by, at=at)
     if report:
@@ -90,21 +100,29 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
 
 @transaction.atomic
 def update_worker(
-    *, worker: Worker, changes: dict, by: User | None, at: datetime, source: str = Source.VISIT
+    *,
+    worker: Worker,
+    changes: dict,
+    by: User | None,
+    at: datetime,
+    source: str = Source.VISIT,
+    said_on: date | None = None,
 ) -> Worker:
     """Correct the record. `changes` maps names in `correcting.CORRECTABLE` to new values, numbers as written.
 
-    Values that are as they were leave no trace; status is never corrected but reported anew.
+    Values that are as they were leave no trace; status is never corrected but reported anew. `said_on` is the day on
+    which it was said, None for today: whoever says it, it is taken (`renew_worker` asks what stands against it).
     """
     lock_worker(worker)
     home, area = worker.household, changes.get("area", worker.area)
-    _check_keeps(by, worker.area_id, area.pk)
+    check_keeps(by, worker.area_id, area.pk)
     told = apply_changes(worker, changes, today=local_day(at))
     if worker.age(local_day(at)) < WORKING_AGE:
         raise UnderAge
     if not told:
         return worker
     _save_corrected(worker)
+    note([said_of(worker.pk, told.keys() & {*DATED}, said_on or local_day(at), told, at=at, source=source)])
     journal.record(worker=worker, what="worker_corrected", by=by, at=at, data={"source": source, "changed": told})
     if "household" in told:
         _recompute_homes(worker, home, by=by, at=at)
@@ -157,7 +175,7 @@ def recognise_worker(
 def keep_name(*, worker: Worker, by: User | None, at: datetime) -> None:
     """Another name was given for this ID number, and somebody decided that the one here is right."""
     lock_worker(worker)
-    _check_keeps(by, worker.area_id)
+    check_keeps(by, worker.area_id)
     journal.record(worker=worker, what="name_kept", by=by, at=at)
 
 
@@ -165,7 +183,7 @@ def keep_name(*, worker: Worker, by: User | None, at: datetime) -> None:
 def verify_worker(*, worker: Worker, by: User | None, at: datetime, how: str) -> Worker:
     """Somebody looked, and the record is right as it stands now. Said twice within the hour it is one line."""
     lock_worker(worker)
-    _check_keeps(by, worker.area_id)
+    check_keeps(by, worker.area_id)
     if _just_verified(worker, by, at, how):
         return worker
     worker.last_verified_at, worker.last_verified_by, worker.last_verified_how = at, by, how
@@ -192,15 +210,15 @@ def _registered_before(once: UUID | None) -> Worker | None:
 
 def new_worker(fields: NewWorker, *, by: User | None, at: datetime, key: int | None = None) -> Worker:
     """Unsaved, with every refusal that needs no look at the register. `key` when it was drawn with many others."""
-    _check_keeps(by, fields.area.pk)
+    check_keeps(by, fields.area.pk)
     worker = _filled_in(fields, at, key)
     if worker.age(local_day(at)) < WORKING_AGE:
         raise UnderAge
     return worker
 
 
-def _check_keeps(by: User | None, *area_codes: int) -> None:
-    """Where a person lives and will live."""
+def check_keeps(by: User | None, *area_codes: int) -> None:
+    """Where a person lives and will live. Raises OutsideYourArea."""
     if by is not None and not all(can_register_in(by, code) for code in area_codes):
         raise OutsideYourArea
 

@@ -54,7 +54,7 @@ def _of_roster(request) -> dict[str, str]:
     """Of a row whose paper has no number of 18 digits, in a roster that this user has sent."""
     roster = read_number(request.GET.get("roster", ""))
     upload = RosterUpload.objects.filter(pk=roster, by=request.user).first() if roster else None
-    return row_without_number(upload, request.GET.get("row", ""), by=request.user, at=now()) if upload else {}
+    return row_without_number(upload, request.GET.get("row", ""), at=now()) if upload else {}
 
 
 def _registered(form: AddForm, by: User) -> Worker:
