@@ -13,7 +13,6 @@ from cases.choices import ENDED_STATES, Cause, State, Step
 from cases.contact.outcomes import AT_WORK
 from cases.locking import LockedCase, locked
 from cases.models import Case, WorkItem
-from cases.querysets import CaseQuerySet
 from cases.queue import moves
 from cases.queue.items import clocks_on
 from cases.queue.plan import Plan
@@ -170,12 +169,9 @@ def _latest_case(worker: Worker) -> Case | None:
     return LATEST_OF.first(worker.pk)
 
 
-def _cases_of(worker_id: int) -> CaseQuerySet:
-    """The open one first, and then the youngest."""
-    return Case.objects.filter(worker_id=worker_id).select_related("worker").order_by(*LATEST_FIRST)
-
-
-LATEST_OF = Compiled(lambda worker_id: _cases_of(worker_id)[:1])
+LATEST_OF = Compiled(
+    lambda worker_id: Case.objects.filter(worker_id=worker_id).select_related("worker").order_by(*LATEST_FIRST)[:1]
+)
 LEAST_LOADED = Compiled(lambda area_code, today: _cadres_of(area_code, today)[:1], STAND_IN, STAND_IN_DAY)
 
 

@@ -102,11 +102,6 @@ def _write(report: StatusReport, said_in: models.Model | None, is_put_back: bool
     return report
 
 
-def in_its_minute(happened_at: datetime, last: datetime | None) -> datetime:
-    """`last` is what is known to have happened later in the minute that begins then."""
-    return happened_at if happened_at.second or happened_at.microsecond else last or happened_at
-
-
 def _write_down(report: StatusReport, what: str, *, previous: str) -> None:
     sql.insert(report)
     journal.record(
@@ -120,11 +115,15 @@ def _in_its_place(worker: Worker, happened_at: datetime) -> tuple[datetime, bool
 
     Given to the minute, it lies after what is known of that minute: it was entered later.
     """
-    is_to_the_minute = not (happened_at.second or happened_at.microsecond)
-    its_minute = happened_at + timedelta(minutes=is_to_the_minute)
-    in_its_minute, last = sql.ask(LATER_ONES, [its_minute, worker.pk, happened_at])
-    when = in_its_minute or happened_at
+    minute_over = happened_at + timedelta(minutes=1)
+    last_of_minute, last = sql.ask(LATER_ONES, [minute_over, worker.pk, happened_at])
+    when = in_its_minute(happened_at, last_of_minute)
     return when, last is None or last <= when
+
+
+def in_its_minute(happened_at: datetime, last: datetime | None) -> datetime:
+    """`last` is what is known to have happened later in the minute that begins then."""
+    return happened_at if happened_at.second or happened_at.microsecond else last or happened_at
 
 
 def told_of(report: StatusReport, previous: str) -> dict:
