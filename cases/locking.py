@@ -12,8 +12,7 @@ from cases.models import Case, WorkItem
 from cases.querysets import WorkItemQuerySet
 from cases.refusals import CaseBusy
 from kit import locks
-from kit.lookups import any_of
-from kit.sql import Compiled
+from kit.sql import Compiled, any_of
 
 WAITING = ("NEW", "ASSIGNED")
 LOCKED = ("case", "task__process", "task", "self")

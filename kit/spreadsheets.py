@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from kit.dates import full_moment
@@ -30,6 +30,7 @@ MOST = 20_000
 """Rows of one workbook: some four seconds of work."""
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]+')
+WRONG, OTHERWISE = (PatternFill("solid", start_color=colour) for colour in ("FFF4B6B6", "FFFCEFC7"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -44,6 +45,14 @@ class Column:
 
     title: str
     width: int = 14
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A cell that is to be looked at; one that `is_wrong` catches the eye first."""
+
+    value: Any
+    is_wrong: bool = True
 
 
 def as_xlsx(
@@ -138,6 +147,10 @@ def every_page(fetch, rows_of) -> Iterator:
 
 
 def _cell(worksheet, value) -> WriteOnlyCell:
+    if isinstance(value, Marked):
+        cell = _cell(worksheet, "" if value.value is None else value.value)
+        cell.fill = WRONG if value.is_wrong else OTHERWISE
+        return cell
     if isinstance(value, datetime):
         return WriteOnlyCell(worksheet, value=timezone.localtime(value).replace(tzinfo=None, second=0, microsecond=0))
     if value is None or isinstance(value, int | float) or hasattr(value, "isoformat"):

@@ -44,6 +44,8 @@ IN_CLEAR = {
     "workers.RosterUpload.left_out": "labels of rows, never people",
     "workers.RosterUpload.told": "labels of rows and headings, never people",
     "workers.RosterUpload.disputed": "labels of rows",
+    "workers.ColumnMeaning.heading": "the heading of a column",
+    "workers.ColumnMeaning.field": BY_THE_PROGRAM,
     "workers.RosterChunk": "labels of rows and codes of issues",
     "workers.RosterVerdict.label": "names a row, never a person",
     "workers.RosterVerdict.verdict": BY_THE_PROGRAM,

@@ -4,8 +4,7 @@ from collections.abc import Collection
 
 from django.db import models
 
-from kit.lookups import any_of
-from kit.sql import Compiled
+from kit.sql import Compiled, any_of
 from workers.events import worker_about_to_change, workers_about_to_change
 from workers.models import Household, Worker
 

@@ -4,8 +4,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kit import sql
-from kit.lookups import any_of
 from kit.pages import RowKeyset, read_number
+from kit.sql import any_of
 from staff.querysets import Scoped
 from workers.rules import names, search
 

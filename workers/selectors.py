@@ -12,8 +12,8 @@ from areas.ranges import Level, Range, code_at, in_ranges, is_inside, range_of
 from areas.selectors import full_name
 from kit import said
 from kit.days import local_day
-from kit.lookups import any_of
 from kit.sealing import crypto
+from kit.sql import any_of
 from staff.models import AccessLog, User
 from workers import record_page
 from workers.choices import RevealReason, Tag

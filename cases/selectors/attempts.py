@@ -6,7 +6,7 @@ from cases.choices import Channel, Outcome
 from cases.contact.unreachable import Evidence, evidence
 from cases.models import Case, ContactAttempt
 from kit.days import local_day, start_of_day
-from kit.lookups import any_of
+from kit.sql import any_of
 from notifications.models import Message
 
 LEFT_THE_HOUSE = (Message.State.SENT, Message.State.DELIVERED)

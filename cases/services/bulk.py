@@ -20,7 +20,7 @@ from cases.services.opening import choose_owners, first_plan, flag_data
 from cases.services.schedule import plan_of, plan_of_travel, planned_follow_ups
 from kit.copying import NULL, Pattern, copy_in, keys_of
 from kit.days import local_moment
-from kit.lookups import any_of
+from kit.sql import any_of
 from staff.models import User
 from workers import journal
 from workers.journal.copying import Book, canonical

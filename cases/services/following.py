@@ -6,7 +6,7 @@ from datetime import datetime
 from cases.contact.outcomes import AT_WORK, what_news_closes
 from cases.models import Case
 from cases.services.opening import LATEST_FIRST, is_old
-from kit.lookups import any_of
+from kit.sql import any_of
 from workers.services import News
 
 

@@ -272,6 +272,7 @@ NOT_SHOWN = {
         "an Excel file",
     ),
     "workers:roster_report": "a CSV file",
+    "workers:roster_workbook": "an Excel file",
     "staff:set_password": "behind a link that works once",
     "staff:code": "leads to the password, for whoever has not given it",
     "staff:recovery_codes": "shown once, after staff:factor_setup",

@@ -37,6 +37,11 @@ class Pack:
         heads, *self._lines = zlib.decompress(content).decode().split("\n")
         self._shapes = [(headings, list(headings), is_typed) for headings, is_typed in json.loads(heads)]
 
+    @property
+    def headings(self) -> list[str]:
+        """Of all its worksheets, as they are quoted."""
+        return list(dict.fromkeys(text for headings, _names, _is_typed in self._shapes for text in headings.values()))
+
     def __len__(self) -> int:
         return len(self._lines)
 

@@ -9,10 +9,10 @@ from django.db import IntegrityError
 from areas.models import Area
 from areas.ranges import Range
 from kit.days import local_day, local_moment
-from kit.lookups import any_of
 from kit.refusals import Refusal
 from kit.sealing import crypto
 from kit.sealing.many import BlindIndex
+from kit.sql import any_of
 from staff.models import User
 from workers import selectors, services
 from workers.choices import Source, Status, Tag

@@ -15,5 +15,6 @@ urlpatterns = [
     path("workers/import/<int:upload_id>/cancel/", views.cancel_roster, name="cancel_roster"),
     path("workers/import/<int:upload_id>/columns/", views.roster_columns, name="roster_columns"),
     path("workers/import/<int:upload_id>/again/", views.look_again, name="look_again_at_roster"),
+    path("workers/import/<int:upload_id>/report.xlsx", views.roster_workbook, name="roster_workbook"),
     path("workers/import/<int:upload_id>/report.csv", views.roster_report, name="roster_report"),
 ]

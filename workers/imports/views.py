@@ -13,7 +13,7 @@ from kit.pages import carry_out, sent, status_of
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 from workers import policies
-from workers.imports import meanings, selectors, uploads
+from workers.imports import meanings, selectors, uploads, workbook
 from workers.imports.forms import ColumnsForm, DecisionForm, HeadingRowForm, RosterForm, VerdictFilter
 from workers.imports.progress import is_checked, progress_of
 from workers.models import RosterUpload
@@ -179,6 +179,16 @@ def roster_report(request, upload_id):
     name = quote(f"{upload.file_name.rsplit('.', 1)[0]}-{upload.pk}.csv")
     response["Content-Disposition"] = f"attachment; filename=\"roster-{upload.pk}.csv\"; filename*=UTF-8''{name}"
     return response
+
+
+@login_required
+@require_GET
+def roster_workbook(request, upload_id):
+    upload = _own_roster(request, upload_id)
+    try:
+        return workbook.of(upload, by=request.user, at=now())
+    except Refusal as refusal:
+        return _send_page(request, RosterForm(), refusal=refusal, status=409, url=_address(upload))
 
 
 def _own_roster(request, upload_id: int) -> RosterUpload:

@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 
 from kit import sql
 from kit.copying import array_of, copy_in
-from kit.lookups import any_of
+from kit.sql import any_of
 from staff.models import User
 from workers.journal import authenticity
 from workers.models import JournalHead, JournalLine, Worker

@@ -9,9 +9,9 @@ from django.db import connection, models
 
 from kit.copying import Pattern, array_of, escaped, keys_of
 from kit.days import local_day
-from kit.lookups import any_of
 from kit.sealing import crypto
 from kit.sealing.many import BlindIndex, Sealer
+from kit.sql import any_of
 from staff.models import User
 from workers.events import workers_flagged
 from workers.journal.copying import Book, canonical, spelled

@@ -14,8 +14,8 @@ from functools import cache
 from django.db import transaction
 
 from kit.days import local_day
-from kit.lookups import any_of
 from kit.refusals import Refusal
+from kit.sql import any_of
 from staff.models import User
 from workers.events import news_weighed
 from workers.locking import lock_workers

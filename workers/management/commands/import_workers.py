@@ -100,7 +100,7 @@ class Command(BaseCommand):
     def _tell_progress(self, upload: RosterUpload) -> None:
         upload.refresh_from_db()
         told = progress_of(upload)
-        words = _("{share} %, {done} of {rows} rows, {rate} rows/s, {left}")
+        words = _("{share} %, rows done: {done} of {rows}, each second: {rate}, {left}")
         values = {"share": told.share, "done": told.done, "rows": told.rows, "left": told.time_left}
         self.stderr.write(words.format(rate=round(told.rate), **values))
 

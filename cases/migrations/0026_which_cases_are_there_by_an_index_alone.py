@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     index before it is run again."""
 
     atomic = False
-    dependencies = [("cases", "0024_who_is_late_of_those_who_came_so_far")]
+    dependencies = [("cases", "0025_deltas_are_a_heap")]
 
     operations = [
         migrations.RunSQL("SET lock_timeout = 0", migrations.RunSQL.noop),
