@@ -20,14 +20,14 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, JSONField, Model, QuerySet
+from django.db.models import F, Field, JSONField, Lookup, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.utils.functional import Promise
 from psycopg import Binary
 from psycopg.types.json import Jsonb
 
 from kit.columns import KeptByDatabase
-from kit.copying import AS_THEY_ARE
+from kit.copying import AS_THEY_ARE, array_of
 
 CHECKED_WITH = (5, 2)  # Django
 STAND_IN = -2_000_000_011  # the key of no row, in 32 bits, and easy to find again among the parameters
