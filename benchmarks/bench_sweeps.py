@@ -4,11 +4,13 @@ Where the population has fewer, as many are due as it has. People on trips and a
 workers as there are: the rows that a sweep reads are whole, what it does not read hangs on nothing.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.db import connection
 from django.utils import timezone
@@ -19,6 +21,9 @@ from kit.days import local_day, local_moment
 
 DUE = 100_000
 ON_A_TRIP, AT_A_FAIR = 2_000, 5_000  # people
+USER_TIME, SYSTEM_TIME = 11, 12  # among what /proc says of a process after its name
+ONE_BY_ONE = 200
+"""Of what is still done one by one."""
 
 ESCALATED = """
 UPDATE cases_workitem SET escalation_level = 0, escalated_at = NULL, escalates_at = now() - interval '1 hour'
@@ -103,7 +108,8 @@ INSERT INTO cases_selection (made_at, query, case_ids, made_by_id)
     SELECT now() - interval '9 days', '', '{1,2,3}', (SELECT min(id) FROM staff_user) FROM generate_series(1, {due})
 """
 ASKED_AGAIN = """
-UPDATE cases_case SET reask_on = current_date WHERE state = 'closed' AND id < 10000000
+UPDATE cases_case SET reask_on = current_date
+WHERE id IN (SELECT id FROM cases_case WHERE state = 'closed' AND id < 10000000 ORDER BY id LIMIT {one_by_one})
 """
 TABLES = (
     "cases_case, cases_workitem, cases_selection, notifications_message, notifications_deliveryattempt, "
@@ -130,7 +136,11 @@ class Job:
 
 @figure("sweeps", runs=1)
 def sweeps() -> Iterator[dict]:
-    """Rows a second of the clock's jobs with 100,000 due, and the longest transaction of each."""
+    """Rows a second of the clock's jobs with 100,000 due, by the clock and by a core, and their longest transaction."""
+    from notifications import tasks
+    from notifications.sending.courier import Courier
+
+    tasks.courier = Courier(lambda message_ids, queue: None)  # nobody waits for these texts
     with copy_of_the_population():
         due = min(DUE, count("workers_worker"))
         for job in jobs():
@@ -190,6 +200,7 @@ def prepare(job: Job, due: int) -> None:
     """Past all triggers, so that only the sweep itself is measured."""
     tomorrow = local_moment(local_day(timezone.now()) + timedelta(days=1), 10).isoformat()
     said = {"due": due, "day": f"'{tomorrow}'::timestamptz", "a_trip": ON_A_TRIP, "a_fair": AT_A_FAIR}
+    said["one_by_one"] = ONE_BY_ONE
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         for statement in job.prepared:
@@ -203,16 +214,28 @@ def prepare(job: Job, due: int) -> None:
 
 def measured(job: Job) -> dict:
     with watched() as transactions:
-        began, busy = time.perf_counter(), time.process_time()
+        began, python, postgres = time.perf_counter(), time.process_time(), seconds_of_the_server()
         dealt_with = job.deed(timezone.now()) or 0
-        took, busy = time.perf_counter() - began, time.process_time() - busy
+        took = time.perf_counter() - began
+        python, postgres = time.process_time() - python, seconds_of_the_server() - postgres
     return {
         "a_second": round(dealt_with / took),
+        "a_cpu_second": round(dealt_with / (python + postgres)),
         "rows": dealt_with,
         "s": round(took, 1),
+        "python_cpu_s": round(python, 1),
+        "postgres_cpu_s": round(postgres, 1),
         "longest_transaction_s": round(transactions.longest, 2),
-        "python_s": round(busy, 1),
     }
+
+
+def seconds_of_the_server() -> float:
+    """What the process behind this connection has used of a core: the server runs on this machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    used = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(used[USER_TIME]) + int(used[SYSTEM_TIME])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

@@ -110,6 +110,8 @@ def copy_text(into: str, text: str) -> None:
 
 def escaped(value: object) -> str:
     """One value as COPY text; None is NULL. JSON and whatever a field makes of its values come as text already."""
+    if type(value) is str:  # most are
+        return value.translate(SPECIAL)
     if value is None:
         return NULL
     if isinstance(value, bool):

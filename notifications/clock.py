@@ -20,7 +20,7 @@ SCHEDULE = {
 }
 State = Message.State
 NUMBERS_KEPT_FOR = timedelta(days=90)
-KEYS_AT_ONCE = 100_000  # looked at in one transaction, most of them in vain
+KEYS_AT_ONCE = 20_000  # looked at in one transaction, most of them in vain
 NUMBERS_AT_ONCE = 2_000  # written in one
 log = logging.getLogger(__name__)
 

@@ -176,11 +176,12 @@ class Message(QuickLabels, FSMModelMixin, models.Model):
 PURPOSE_OF_PHONE = crypto.column(Message, "phone_cipher")
 
 
-def address_of(worker, *, sealer: Sealer | None = None) -> dict[str, bytes | str | None]:
-    """The worker's number as a text keeps it: sealed for this table, found by the same digest."""
+def address_of(worker, phone: str | None = None, *, sealer: Sealer | None = None) -> dict[str, bytes | str | None]:
+    """The worker's number as a text keeps it: sealed for this table, found by the same digest. `phone` is the number
+    where it is opened already."""
     cipher = None
     if worker.phone_cipher:
-        phone = worker.phone
+        phone = worker.phone if phone is None else phone
         cipher = sealer.seal(phone, worker.pk) if sealer else crypto.seal(phone, **place_of_phone(worker.pk))
     return {"phone_cipher": cipher, "phone_blind": worker.phone_blind, "phone_tail": worker.phone_tail}
 

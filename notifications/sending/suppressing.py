@@ -13,12 +13,13 @@ MOBILE = "+861"  # the register holds mainland numbers only; a landline can be c
 
 
 def why_suppressed(
-    worker: Worker, *, has_opted_out: Callable[[bytes], bool] = OptOut.objects.has_current
+    worker: Worker, *, phone: str | None = None, has_opted_out: Callable[[bytes], bool] = OptOut.objects.has_current
 ) -> Reason | str:
-    """A reason, or an empty string when nothing stands in the way. Who writes to many asks for all of them at once."""
+    """A reason, or an empty string when nothing stands in the way. Who writes to many asks for all of them at once, and
+    hands in a number that is opened already."""
     if not worker.phone_blind or worker.has_wrong_phone:
         return Reason.NO_PHONE
-    if not worker.phone.startswith(MOBILE):
+    if not (worker.phone if phone is None else phone).startswith(MOBILE):
         return Reason.NOT_MOBILE
     if not worker.sms_allowed:
         return Reason.NOT_ALLOWED

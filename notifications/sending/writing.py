@@ -42,7 +42,7 @@ class Pen:
     wording: str
     gateway: Gateway
     has_opted_out: Callable[[bytes], bool]
-    address: Callable[[Worker], dict]
+    address: Callable[[Worker, str], dict]
 
     def write(self, draft: Draft, at: datetime) -> dict:
         """The columns of the new row."""
@@ -73,11 +73,11 @@ class Pen:
 
     def _content(self, draft: Draft) -> dict:
         """Body, address and state of a new row: `queued`, or `suppressed` with the reason."""
-        worker, gateway = draft.worker, self.gateway
+        worker, gateway, phone = draft.worker, self.gateway, draft.worker.phone
         try:
             context = {"name": worker.name, **draft.context}
             text = templates.render(self.template, context, self.language, wording=self.wording)
-            reason = suppressing.why_suppressed(worker, has_opted_out=self.has_opted_out)
+            reason = suppressing.why_suppressed(worker, phone=phone, has_opted_out=self.has_opted_out)
             reason = reason or ("" if is_carried(text, gateway) else Reason.BLOCKED)
         except SensitiveText:
             text, reason = "", Reason.SENSITIVE_TEXT
@@ -85,7 +85,7 @@ class Pen:
         return {
             "body": body,
             "segments": count_segments(body, knows_gsm7=gateway.capabilities.knows_gsm7),
-            **self.address(worker),
+            **self.address(worker, phone),
             "state": Message.State.SUPPRESSED if reason else Message.State.QUEUED,
             "failed_reason": reason,
         }

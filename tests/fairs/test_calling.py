@@ -1,16 +1,22 @@
 """Texts to many people: the eve's reminder, the call to those who are missing, and what the clock closes."""
 
+import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
-from fairs import clock, services
+from cases.models import Case
+from fairs import clock, locking, services, texts
 from fairs.models import Fair
 from fairs.refusals import CalledJustNow, NotOpenYet
+from fairs.services import calling
 from kit.days import local_day
 from kit.refusals import Refusal
 from notifications.models import Message
 from tests.fairs.factories import NOON, TODAY, TOMORROW, FairFactory, ReferralFactory, fresh, local, reply
+from tests.impatience import impatient
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
@@ -37,6 +43,71 @@ def test_the_eve_reminds_everyone_expected_tomorrow_exactly_once(guest):
     remind(at=EVENING + timedelta(minutes=20))
 
     assert reminded() == [guest.worker]
+
+
+def test_many_are_reminded_as_one_by_one(guest):
+    others = [ReferralFactory(at=YESTERDAY, fair=guest.fair) for _ in range(2)]
+    key = texts.reminder_key(guest)
+    texts._tell(fresh(guest), "fair_reminder", key, EVENING, not_after=guest.fair.starts_at)
+
+    remind(at=EVENING)
+
+    alone, *many = [rows_about(referral) for referral in (guest, *others)]
+    assert many == [alone] * 2
+
+
+def rows_about(referral) -> list[dict]:
+    """Column by column, without what must differ from one person to the next."""
+    own = {"id", "worker_id", "about_id", "dedupe_key", "phone_cipher", "phone_blind", "phone_tail"}
+    rows = Message.objects.filter(template="fair_reminder").about(type(referral), [referral.pk]).values()
+    kept = [{name: value for name, value in row.items() if name not in own} for row in rows]
+    names = {referral.worker.name: "NAME", referral.code: "CODE"}
+    for row in kept:
+        for theirs, nobodys in names.items():
+            row["body"] = row["body"].replace(theirs, nobodys)
+    return kept
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("guarded", [False, True])
+def test_a_case_in_use_keeps_back_no_other_reminder(monkeypatch, guarded):
+    """With the guard off everybody in its chunk waits for it."""
+    guest, other = ReferralFactory(at=YESTERDAY), ReferralFactory(at=YESTERDAY)
+    if not guarded:
+        monkeypatch.setattr(calling, "_wait_and_remind", lambda key, *, at: 0)
+        monkeypatch.setattr(locking, "lock_cases_nobody_holds", waits_for_all)
+
+    with case_in_use(guest.case_id), impatient():
+        remind(at=EVENING)
+        assert reminded() == ([other.worker] if guarded else [])
+    remind(at=EVENING)
+
+    assert reminded() == ([other.worker, guest.worker] if guarded else [guest.worker, other.worker])
+
+
+def waits_for_all(case_ids):
+    return list(Case.objects.select_for_update().filter(pk__in=case_ids).order_by("pk").values_list("pk", flat=True))
+
+
+@contextmanager
+def case_in_use(case_id):
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Case.objects.select_for_update().get(pk=case_id)
+            held.set()
+            let_go.wait(20)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(10)
+    try:
+        yield
+    finally:
+        let_go.set()
+        holder.join()
 
 
 def test_the_reminder_says_when_where_and_the_code(guest):
