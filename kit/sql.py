@@ -24,6 +24,7 @@ from django.db.models import F, Field, JSONField, Lookup, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.utils.functional import Promise
 from psycopg import Binary
+from psycopg.sql import Literal
 from psycopg.types.json import Jsonb
 
 from kit.columns import KeptByDatabase
@@ -69,8 +70,9 @@ class Compiled:
     """A query set asked again and again with another key.
 
     `build` makes it and puts the key it is handed where the keys belong; for keys that are no numbers, or for several,
-    `stand_ins` are values that none of them ever has. Related rows come along as `select_related` says; annotations
-    do not.
+    `stand_ins` are values that none of them ever has. Everything else that the query set compares with stands in the
+    statement itself, for PostgreSQL to find a partial index by. Related rows come along as `select_related` says;
+    annotations do not.
     """
 
     def __init__(self, build: Callable[..., QuerySet], *stand_ins):
@@ -103,13 +105,13 @@ class Compiled:
 
     def _params(self, keys: tuple) -> list:
         found = dict(zip(self._stand_ins, keys, strict=True))
-        return [found.get(param, param) for param in self._plan.params]
+        return [found[param] for param in self._plan.params]
 
     @cached_property
     def _plan(self) -> Plan:
         rows = self._build(*self._stand_ins)
         compiler = rows.query.get_compiler(using=rows.db)
-        statement, params = compiler.as_sql()
+        statement, params = self._spelled_out(*compiler.as_sql())
         places = compiler.klass_info["select_fields"]
         columns = slice(places[0], places[-1] + 1)
         return Plan(
@@ -121,6 +123,14 @@ class Compiled:
             compiler.get_converters([column for column, *_ in compiler.select]),
             get_related_populators(compiler.klass_info, compiler.select, rows.db),
         )
+
+    def _spelled_out(self, statement: str, params: tuple) -> tuple[str, tuple]:
+        """With a place for each key and no other."""
+        connection.ensure_connection()
+        before, *texts = statement.split("%s")
+        for param, text in zip(params, texts, strict=True):
+            before += ("%s" if param in self._stand_ins else _literal(param)) + text
+        return before, tuple(param for param in params if param in self._stand_ins)
 
     @staticmethod
     def _instance(plan: Plan, row: list) -> Model:
@@ -228,6 +238,12 @@ def _untyped(value):
     if known in _AS_TEXT:
         return _AS_TEXT[known](value)
     return next(as_text(value) for kind, as_text in _AS_TEXT.items() if isinstance(value, kind))
+
+
+def _literal(value) -> str:
+    """Members of an enumeration are what they stand for."""
+    bare = str.__str__(value) if isinstance(value, str) else value
+    return Literal(bare).as_string(connection.connection).replace("%", "%%")
 
 
 def _hex(value: bytes | memoryview) -> str:

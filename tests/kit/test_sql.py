@@ -193,6 +193,20 @@ def test_a_compiled_query_takes_several_keys_and_finds_all_rows():
     assert (same.all(two.pk, "a"), same.all(one.pk, "b"), same.all(0, "c")) == ([two], [three], [])
 
 
+def test_what_is_no_key_stands_in_the_statement_for_a_partial_index_to_be_found_by():
+    items = Compiled(
+        lambda pk: WorkItem.objects.open().filter(case_id=pk, reason__contains="100%", priority__in=[0, 2])
+    )
+    case = CaseFactory()
+    WorkItem.objects.filter(case=case).update(reason="100% '' \\\\ so", priority=2)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert items.first(case.pk) == case.work_items.get()
+
+    asked = queries[0]["sql"]
+    assert (asked.count("$1"), asked.count("$2"), "\"state\" = 'open'" in asked) == (1, 0, True)
+
+
 def test_a_statement_is_planned_once_whatever_is_null_or_small_in_it():
     plans = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s"
     asked = "SELECT code FROM areas_area WHERE code = %s OR name = %s OR valid_from = %s LIMIT 1 -- planned once"
