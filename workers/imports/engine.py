@@ -54,9 +54,19 @@ def is_under_way(upload_id: int) -> bool:
     return upload is not None and bool(_wanted(upload)) and upload.chunks.filter(state__in=_wanted(upload)).exists()
 
 
-@transaction.atomic
 def take_up_one(upload_id: int, *, at: datetime) -> bool:
-    """The next piece of work, whatever it is; False when there is none, or others have all of it in hand."""
+    """The next piece of work, whatever it is; False when there is none, or others have all of it in hand.
+
+    That it moved is said when the chunk is let go: who answers a question holds the roster and asks for chunks.
+    """
+    is_done = _take_up(upload_id, at)
+    if is_done:
+        RosterUpload.objects.filter(pk=upload_id).update(moved_at=at)
+    return is_done
+
+
+@transaction.atomic
+def _take_up(upload_id: int, at: datetime) -> bool:
     upload = RosterUpload.objects.select_related("by").filter(pk=upload_id, saved_at=None).first()
     if upload is None or upload.cut_at is None:
         return False
@@ -70,7 +80,6 @@ def take_up_one(upload_id: int, *, at: datetime) -> bool:
         return _settle_disputes(upload_id)
     else:
         return _finish(upload_id, at)
-    RosterUpload.objects.filter(pk=upload_id).update(moved_at=at)
     return True
 
 
@@ -86,8 +95,8 @@ def _wanted(upload: RosterUpload) -> tuple[str, ...]:
 
 
 def _claimed(upload: RosterUpload, *states: str) -> RosterChunk | None:
-    """The first one that nobody works on."""
-    waiting = upload.chunks.filter(state__in=states) if states else upload.chunks.none()
+    """The first one that nobody works on. One whose rows are forgotten is of a roster that was just broken off."""
+    waiting = upload.chunks.filter(state__in=states, content_cipher__isnull=False) if states else upload.chunks.none()
     return waiting.select_for_update(skip_locked=True).order_by("no").first()
 
 

@@ -92,10 +92,13 @@ class Command(BaseCommand):
         return upload
 
     def _work(self, upload: RosterUpload) -> None:
+        """Until it is done by whomever; who comes last closes it."""
         is_large = upload.rows > engine.SMALL
-        while engine.work(upload.pk, now=timezone.now, seconds=SECONDS_BETWEEN_NEWS, waits=SECONDS_BETWEEN_NEWS):
+        while engine.is_under_way(upload.pk):
+            engine.work(upload.pk, now=timezone.now, seconds=SECONDS_BETWEEN_NEWS, waits=SECONDS_BETWEEN_NEWS)
             if is_large:
                 self._tell_progress(upload)
+        engine.work(upload.pk, now=timezone.now)
 
     def _tell_progress(self, upload: RosterUpload) -> None:
         upload.refresh_from_db()
