@@ -22,14 +22,14 @@ MEASURED = """
 import sys
 import django
 django.setup()
-from workers.imports.reading import FarCell, read_content
+from workers.imports.reading import FarCell, worksheets_in
 
 def most():
     return int(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
 
 content, before = open(sys.argv[1], "rb").read(), most()
 try:
-    read_content(content)
+    [list(worksheet.rows) for worksheet in worksheets_in(content)]
 except FarCell:
     print(most() - before)
 """

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.workers.rosters import TODAY, read_content
 from workers.imports.lines import records
-from workers.imports.rests import packed, unpacked
+from workers.imports.packing import Pack, packed
 from workers.imports.rows import judge
 from workers.imports.tables import find_people
 from workers.imports.verdicts import Context
@@ -138,7 +138,7 @@ def test_and_so_does_its_verdict():
 
     told = [
         {issue.name: dict(issue.values) for issue in judge(row, Context(TODAY)).issues}
-        for row in unpacked(packed(roster.rows))
+        for row in Pack(packed(roster.rows))
     ]
 
     assert told[0]["cell_of_lines"] == {"first": "2", "last": "3"}
