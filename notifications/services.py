@@ -154,8 +154,11 @@ def _not_queued_yet(drafts: Iterable[Draft]) -> list[Draft]:
 
 def keys_queued(keys: Iterable[str]) -> set[str]:
     """Those of texts that are written down, whatever became of them."""
+    keys = list(keys)
+    if not keys:
+        return set()
     with connection.cursor() as cursor:
-        cursor.execute(QUEUED, [list(keys)])
+        cursor.execute(QUEUED, [keys])
         return {key for (key,) in cursor.fetchall()}
 
 
