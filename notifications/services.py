@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kit import sql
@@ -21,6 +21,8 @@ from workers import journal
 from workers.models import Worker
 
 AT_ONCE = 2000
+# written out: Django would handle each of a thousand keys by itself
+QUEUED = "SELECT dedupe_key FROM notifications_message WHERE dedupe_key = ANY(%s)"
 
 
 class AlreadyOnItsWay(Refusal):
@@ -152,7 +154,12 @@ def _not_queued_yet(drafts: Iterable[Draft]) -> list[Draft]:
 
 def keys_queued(keys: Iterable[str]) -> set[str]:
     """Those of texts that are written down, whatever became of them."""
-    return set(Message.objects.filter(dedupe_key__in=list(keys)).values_list("dedupe_key", flat=True))
+    keys = list(keys)
+    if not keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(QUEUED, [keys])
+        return {key for (key,) in cursor.fetchall()}
 
 
 def _write_new(rows: list[dict]) -> dict[int, dict]:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from workers.models import JournalHead, JournalLine, Worker
 
-AT_ONCE = 500  # chains
+AT_ONCE = 2000  # chains
 NUMBERED = """
 SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM workers_worker) numbered
 WHERE place %% %s = 0 ORDER BY id
