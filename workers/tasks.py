@@ -4,6 +4,6 @@ from django.utils import timezone
 from workers.imports import uploads
 
 
-@shared_task(time_limit=600)  # one chunk, however slow; the rest is handed on
+@shared_task(time_limit=3600)  # a chunk takes seconds; to compare a file of a million rows takes longer
 def import_upload(*, upload_id: int) -> None:
     uploads.carry_out(upload_id=upload_id, now=timezone.now)

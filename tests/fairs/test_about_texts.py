@@ -16,7 +16,8 @@ def test_texts_from_before_are_told_which_referral_they_are_about():
     near, far = ReferralFactory(), ReferralFactory()
     near.fair.changed_at = near.fair.called_at = NOON
     all_sent()
-    for tell in (texts.tell_invited, texts.remind, texts.tell_changed, texts.call_in, texts.tell_cancelled):
+    texts.remind_all([near], NOON)
+    for tell in (texts.tell_invited, texts.tell_changed, texts.call_in, texts.tell_cancelled):
         tell(near, NOON)
     texts.tell_cancelled(far, NOON - timedelta(days=2))
     said = about_of_texts()

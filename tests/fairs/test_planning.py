@@ -98,7 +98,7 @@ def test_a_change_that_was_told_takes_no_later_text_back():
     fair = change(guest.fair, venue="文腾广场")
     all_sent()
     guest = fresh(guest)
-    texts.remind(guest, NOON)
+    texts.remind_all([guest], NOON)
 
     texts.tell_changed(guest, NOON)
 

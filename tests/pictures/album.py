@@ -83,6 +83,7 @@ PAGES = (
     page("workers/roster-send", "township", "workers:import"),
     page("workers/roster-send-first", "new-chief", "workers:import"),
     page("workers/roster", "supervisor", "workers:roster", upload_id="roster"),
+    page("workers/roster-columns", "supervisor", "workers:roster_columns", upload_id="roster"),
     page("workers/roster-errors", "supervisor", "workers:roster", upload_id="roster", query="?verdict=error"),
     page("cases/today", "village", "cases:today"),
     page("cases/today-unfolded", "village", "cases:today", deed=deeds.open_panels),
