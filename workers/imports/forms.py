@@ -38,7 +38,7 @@ class ColumnsForm(forms.Form):
         choices = [("", _("not taken")), *FIELDS.items()]
         for column in page.columns:
             field = forms.ChoiceField(required=False, choices=choices, label=column.heading, initial=column.field)
-            field.widget.attrs["aria-label"] = column.heading
+            field.widget.attrs.update({"aria-label": column.heading, "class": "form-select"})
             self.fields[f"column-{column.number}"] = field
 
     @property
