@@ -12,7 +12,7 @@ from workers.imports.columns import Words
 from workers.imports.meanings import columns_page, words_for
 from workers.models import ColumnMeaning, RosterUpload, Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 STRANGE = ["谁", "号", "怎么找", "哪里人", "近况", "哪天问的"]

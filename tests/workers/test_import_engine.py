@@ -16,7 +16,7 @@ from workers.imports import cutting, engine, selectors, uploads
 from workers.imports.progress import is_checked, progress_of
 from workers.models import RosterChunk, RosterUpload, RosterVerdict, Worker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 State = RosterChunk.State
 TITLES = [HEADINGS[name] for name in GOOD]

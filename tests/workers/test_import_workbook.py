@@ -13,7 +13,7 @@ from tests.workers.rosters import GOOD, HEADINGS, an_xlsx
 from workers import tasks
 from workers.imports import uploads
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 TITLES = [HEADINGS[name] for name in GOOD]
 BAD = {**GOOD, "name": "李四", "id_number": "522425198809199027", "remark": "=1+1"}

@@ -1,17 +1,14 @@
 """Many lines that nobody asks for again: the rows of `record_many` made as text, without an instance of each."""
 
-import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from kit.copying import copy_text, next_keys
-from workers.journal.copying import LINE_COLUMNS, Book, Lines
+from workers.journal.copying import INTO_LINES, Book, Lines, canonical, spelled
 from workers.journal.lines import End, Entry, lock_heads, move_heads, plain
 from workers.models import JournalLine
-
-INTO = f"COPY workers_journalline ({', '.join(LINE_COLUMNS)}) FROM STDIN"
 
 
 @transaction.atomic(savepoint=False)
@@ -32,25 +29,21 @@ def record_all(entries: Iterable[Entry], *, held: Iterable[tuple[int, int, bytes
         row, digest = lines.line(key, entry.worker_id, end.seq + 1, end.hash, **_said(entry))
         end.seq, end.hash = end.seq + 1, digest
         rows.append(row)
-    copy_text(INTO, "".join(rows))
+    copy_text(INTO_LINES, "".join(rows))
     move_heads(list(ends.values()))
     return len(rows)
 
 
 def _said(entry: Entry) -> dict:
-    entered_at = _moment(entry.at)
+    entered_at = spelled(entry.at)
     return {
         "what": entry.what,
         "about": entry.about_row if entry.about else None,
         "by": entry.by.pk if entry.by else None,
-        "happened_at": _moment(entry.happened_at) if entry.happened_at else entered_at,
+        "happened_at": spelled(entry.happened_at) if entry.happened_at else entered_at,
         "entered_at": entered_at,
-        "data": json.dumps(plain(entry.data or {}), sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+        "data": canonical(plain(entry.data or {})),
     }
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class KnownChains(Book):
