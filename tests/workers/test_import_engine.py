@@ -1,5 +1,6 @@
 """A roster in chunks is judged and saved as one that is taken as a whole, by whichever process, in whatever order."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -149,6 +150,34 @@ def test_what_one_process_has_in_hand_another_leaves_alone(cadre):
 
     assert first.no == 0
     assert [chunk.no for chunk in upload.chunks.order_by("no").exclude(pk=first.pk)] == [3, 6]
+
+
+@pytest.mark.usefixtures("of_three")
+def test_a_roster_is_under_way_until_somebody_closed_it(cadre):
+    """Or who imports the same file would take it for broken off while another process closes it."""
+    upload = received(cadre, *people(8))
+    pieces(upload)
+    uploads.start_import(upload=upload, by=cadre, at=timezone.now())
+
+    told = [(engine.take_up_one(upload.pk, at=timezone.now()), engine.is_under_way(upload.pk)) for _each in range(4)]
+
+    assert told == [(True, True)] * 3 + [(True, False)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("of_three")
+def test_a_roster_that_is_only_looked_at_is_under_way_while_somebody_sets_its_rows_against_each_other(cadre):
+    upload = received(cadre, *people(8))
+    pieces(upload)
+    seen = []
+
+    with transaction.atomic():
+        engine._held(upload.pk)
+        look = threading.Thread(target=lambda: (seen.append(engine.is_under_way(upload.pk)), connection.close()))
+        look.start()
+        look.join()
+
+    assert (seen, engine.is_under_way(upload.pk)) == ([True], False)
 
 
 @pytest.mark.usefixtures("of_three")

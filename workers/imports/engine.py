@@ -49,9 +49,18 @@ def work(upload_id: int, *, now: Clock, seconds: float = float("inf"), waits: fl
 
 
 def is_under_way(upload_id: int) -> bool:
-    """Something is left to do of it, by whomever."""
+    """Something is left to do of it, by whomever: it is not closed while somebody saves, compares or closes it."""
     upload = RosterUpload.objects.filter(pk=upload_id).first()
-    return upload is not None and bool(_wanted(upload)) and upload.chunks.filter(state__in=_wanted(upload)).exists()
+    if upload is None or not _wanted(upload):
+        return False
+    if upload.started_at:
+        return True
+    return upload.chunks.filter(state__in=_wanted(upload)).exists() or _is_held(upload_id)
+
+
+@transaction.atomic
+def _is_held(upload_id: int) -> bool:
+    return _held(upload_id) is None
 
 
 def take_up_one(upload_id: int, *, at: datetime) -> bool:
