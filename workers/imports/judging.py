@@ -13,7 +13,6 @@ from workers.imports import cutting, packing, saving
 from workers.imports.akin import with_others
 from workers.imports.comparing import adds_no_number, compare_with_register, first_others
 from workers.imports.issues import VERDICTS
-from workers.imports.rows import judge
 from workers.imports.verdicts import Context, Verdict
 from workers.models import RosterChunk, RosterUpload, RosterVerdict
 
@@ -33,7 +32,7 @@ GROUP BY worker_id HAVING count(*) > 1
 def judged(upload: RosterUpload, chunk: RosterChunk, context: Context) -> list[Verdict]:
     """As if the whole file had been looked at, and the register now."""
     compared = packing.compared_of(chunk.compared)
-    alone = (judge(row, context) for row in cutting.pack_of(chunk))
+    alone = cutting.judged_alone(chunk, context)
     verdicts = compared_with_register(with_others(alone, compared), context)
     return [_undisputed(verdict, upload.disputed) for verdict in verdicts] if upload.disputed else verdicts
 

@@ -155,9 +155,9 @@ class ChunkState(models.TextChoices):
 class RosterChunk(models.Model):
     """Some thousand rows of a roster in their order: what one process judges, or saves, in one transaction.
 
-    `content_cipher` are the rows and `outline_cipher` what tells which of them to set against others
-    (workers/imports/akin.py), both sealed and forgotten when they are saved, but for rows that still ask. `compared` is
-    what the other rows of the file add. `counts` are rows by verdict.
+    `content_cipher` are the rows, `outline_cipher` what tells which of them to set against others
+    (workers/imports/akin.py) and `judged_cipher` what each says by itself, all sealed and forgotten when they are
+    saved, but for rows that still ask. `compared` is what the other rows of the file add. `counts` are rows by verdict.
     """
 
     State = ChunkState
@@ -169,6 +169,7 @@ class RosterChunk(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=ChunkState.choices, default=ChunkState.CUT)
     content_cipher = models.BinaryField(null=True, editable=False)
     outline_cipher = models.BinaryField(null=True, editable=False)
+    judged_cipher = models.BinaryField(null=True, editable=False)
     compared = models.JSONField(_("what other rows add"), default=dict, blank=True)
     counts = models.JSONField(_("rows by verdict"), default=dict, blank=True)
     asking = models.PositiveIntegerField(_("rows that ask"), default=0)
