@@ -1,7 +1,7 @@
 """The journal looked through by several processes: each takes one piece after the other.
 
 A child is forked while nobody has a connection and opens its own, whatever it inherits. It is told its pieces through
-a pipe that nobody shares with it, so one that dies holds no lock that others wait for: its pipe ends, and the run fails.
+a pipe that nobody shares with it, so one that dies holds no lock that others wait for: its pipe ends and the run fails.
 """
 
 import gc
