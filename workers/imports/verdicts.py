@@ -10,6 +10,8 @@ from workers.imports.questions import Decisions, Question, Registered
 from workers.imports.tables import RosterRow
 from workers.rules.likeness import Traits
 
+ACCEPTED = "accept"
+
 
 @dataclass(frozen=True)
 class Context:
@@ -76,7 +78,9 @@ class Judged:
 
     @property
     def verdict(self) -> str:
-        return min((issue.verdict for issue in self.issues), key=VERDICTS.index, default="accept")
+        if not self.issues:  # most rows
+            return ACCEPTED
+        return min((issue.verdict for issue in self.issues), key=VERDICTS.index)
 
     @property
     def deciding(self) -> list[Issue]:
@@ -139,5 +143,7 @@ class Verdict(Judged):
 
     @property
     def is_saved(self) -> bool:
+        if not self.issues:
+            return self.question is None
         is_out_of_reach = any(issue.name in ("registered_elsewhere", "area_unknown") for issue in self.issues)
         return self.verdict not in NOT_SAVED and not is_out_of_reach and self.question is None
