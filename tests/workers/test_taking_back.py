@@ -1,0 +1,307 @@
+"""A roster that is taken back leaves the database as it was before it, but for the lines that tell so."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from cases.models import Case
+from kit.sealing import crypto
+from tests.past_triggers import past_triggers
+from tests.staff.factories import HUAQI, UserFactory
+from tests.workers.factories import make_id_number
+from tests.workers.rosters import GOOD, HEADINGS, an_xlsx
+from workers import journal, services
+from workers.imports import cutting, engine, holding, taking_back, traces, uploads
+from workers.models import JournalLine, RosterTrace, RosterUpload, Worker
+
+pytestmark = [pytest.mark.clock, pytest.mark.django_db]
+
+OF_THE_ROSTER = "workers_roster"
+BESIDE = ("workers_journal", OF_THE_ROSTER, "staff_accesslog", "cases_case_tally", "cases_item_tally", "django_")
+OUT_OF_WORK = {"lifted_out": "是"}
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+
+
+@pytest.fixture
+def cadre():
+    return UserFactory(township_cadre=True)
+
+
+def people(count: int, first: int = 0, **said) -> list[dict]:
+    named = ({"id_number": make_id_number(n=n), "name": f"王{chr(0x4E00 + n)}"} for n in range(first, first + count))
+    return [{**GOOD, **each, **said} for each in named]
+
+
+def sent(by, rows: list[dict], *, size: int = 5000) -> RosterUpload:
+    """Looked at, in chunks of so many rows."""
+    titles = {name: HEADINGS[name] for row in rows for name in row}
+    told = [[row.get(name) for name in titles] for row in rows]
+    content = an_xlsx(花名册=[[*titles.values()], *told])
+    upload = RosterUpload(by=by, file_name="名册.xlsx", sent_at=timezone.now())
+    upload.seal(content)
+    upload.save()
+    cutting.cut(upload, uploads.worksheets_in(content), takes_hidden=False, at=timezone.now(), size=size)
+    finish(upload)
+    return upload
+
+
+def finish(upload: RosterUpload) -> None:
+    while engine.take_up_one(upload.pk, at=timezone.now()):
+        pass
+
+
+def saved(by, rows: list[dict], **how) -> RosterUpload:
+    upload = sent(by, rows, **how)
+    uploads.start_import(upload=upload, by=by, at=timezone.now())
+    finish(upload)
+    upload.refresh_from_db()
+    assert upload.is_saved
+    return upload
+
+
+def taken_back(upload: RosterUpload, by, *, staying: int = 0) -> RosterUpload:
+    upload = taking_back.take_back(upload=upload, by=by, staying=staying, at=timezone.now())
+    taking_back.work(upload.pk, now=timezone.now)
+    upload.refresh_from_db()
+    assert upload.taken_back_at
+    return upload
+
+
+def standing() -> dict[str, list]:
+    """Every table but what tells of the roster itself, with numbers opened: they may be sealed anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        tables = [name for (name,) in cursor.fetchall() if not name.startswith(BESIDE)]
+        rows = {}
+        for table in tables:
+            cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t')
+            rows[table] = sorted((json.loads(row) for (row,) in cursor.fetchall()), key=str)
+    for row in rows["workers_worker"]:
+        for name in ("id_number", "phone"):
+            if blob := row[f"{name}_cipher"]:
+                purpose = crypto.column(Worker, f"{name}_cipher")
+                row[f"{name}_cipher"] = crypto.unseal(bytes.fromhex(blob[2:]), purpose=purpose, row=row["id"])
+    return rows
+
+
+def lines_of(worker_id: int) -> list[str]:
+    rows = JournalLine.objects.filter(worker_id=worker_id).order_by("seq")
+    return list(rows.values_list("what", flat=True))
+
+
+def check_everything() -> None:
+    call_command("check_invariants")
+    call_command("check_tallies")
+    call_command("verify_journal", jobs=1)
+
+
+def test_newcomers_and_their_cases_leave_and_their_lines_stay(cadre):
+    before = standing()
+    upload = saved(cadre, people(7, **OUT_OF_WORK), size=3)
+    keys = list(Worker.objects.values_list("pk", flat=True))
+    assert (len(keys), Case.objects.count() > 0, standing() == before) == (7, True, False)
+    told = lines_of(keys[0])
+
+    taken_back(upload, cadre)
+
+    assert standing() == before
+    assert lines_of(keys[0]) == [*told, "roster_taken_back"]
+    done = taking_back.undone_of(upload)
+    assert (done.left, done.restored, done.cases, done.share) == (7, 0, 7, 100)
+    assert not RosterTrace.objects.exists()
+    check_everything()
+
+
+def test_somebody_known_gets_the_earlier_record_back(cadre):
+    """Phone, employer, wage, status, wish, tag and group, and the days on which all that was said."""
+    at_work = people(4, status="省外务工", employer="富士康", wage="5000", date="2026-09-01", wish="去广东")
+    saved(cadre, at_work)
+    before = standing()
+    workers = {worker.name: worker for worker in Worker.objects.all()}
+    news = [
+        {**at_work[0], "phone": "13900001111", "date": "2026-11-01", "status": "省外务工", "wage": "5000"},
+        {**at_work[1], "date": "2026-11-01", "employer": "比亚迪", "wage": "6500", "wish": "贵阳"},
+        {**at_work[2], "date": "2026-11-01", "status": "未就业", "lifted_out": "是", "employer": "", "wage": ""},
+        {**at_work[3], "date": "2026-11-02"},
+    ]
+    upload = saved(cadre, news)
+    first = workers[at_work[0]["name"]]
+    assert (first.phone, Worker.objects.get(pk=first.pk).phone) == ("+8613812345678", "+8613900001111")
+    assert Case.objects.get().worker_id == workers[at_work[2]["name"]].pk
+    kept = RosterTrace.objects.filter(upload=upload)
+    assert (kept.count(), kept.filter(earlier_cipher=None).count()) == (4, 0)
+
+    taken_back(upload, cadre)
+
+    assert standing() == before
+    done = taking_back.undone_of(upload)
+    assert (done.left, done.restored, done.cases) == (0, 4, 1)
+    assert lines_of(first.pk)[-1] == "roster_taken_back"
+    check_everything()
+
+
+def worked_on(worker: Worker, by) -> None:
+    services.verify_worker(worker=worker, by=by, at=timezone.now(), how="call")
+
+
+def test_somebody_who_was_worked_on_since_stays_and_is_shown_first(cadre):
+    upload = saved(cadre, people(3, **OUT_OF_WORK))
+    worker = Worker.objects.order_by("pk")[1]
+    worked_on(worker, cadre)
+
+    with pytest.raises(taking_back.WorkedOnMeanwhile):
+        taken_back(upload, cadre)
+
+    scope = taking_back.scope_of(upload, cadre)
+    assert scope.counts() == holding.Counts(leave=2, restored=0, stay=1, cases=2)
+    (staying,), _after = scope.staying(reader=cadre)
+    assert (staying.worker, staying.why) == (worker, str(holding.WHY[holding.WORKED_ON]))
+    taken_back(upload, cadre, staying=1)
+    assert list(Worker.objects.all()) == [worker]
+    assert Case.objects.get().worker_id == worker.pk
+    assert "roster_taken_back" not in lines_of(worker.pk)
+    check_everything()
+
+
+def test_who_is_worked_on_while_it_is_taken_back_stays(cadre):
+    upload = saved(cadre, people(6), size=3)
+    taking_back.take_back(upload=upload, by=cadre, staying=0, at=timezone.now())
+    assert taking_back.take_up_one(upload.pk, at=timezone.now())
+    last = Worker.objects.order_by("-pk").first()
+    worked_on(last, cadre)
+
+    taking_back.work(upload.pk, now=timezone.now)
+
+    assert list(Worker.objects.all()) == [last]
+    assert taking_back.undone_of(upload).left == 5
+
+
+def test_a_later_roster_holds_back_the_earlier_one_until_it_is_taken_back_itself(cadre):
+    rows = people(2)
+    first = saved(cadre, rows)
+    after_first = standing()
+    later = saved(cadre, [{**row, "date": "2026-11-05"} for row in rows])
+    assert taking_back.scope_of(first, cadre).counts().stay == 2
+    with pytest.raises(taking_back.NothingToTakeBack):
+        taken_back(first, cadre, staying=2)
+
+    taken_back(later, cadre)
+
+    assert standing() == after_first
+    taken_back(first, cadre)
+    assert not Worker.objects.exists()
+    check_everything()
+
+
+def test_whose_case_followed_the_news_stays(cadre):
+    saved(cadre, people(1, **OUT_OF_WORK, date="2026-10-01"))
+    upload = saved(cadre, people(1, status="省外务工", employer="富士康", date="2026-11-01"))
+    worker = Worker.objects.get()
+    assert Case.objects.get().state == "closed"
+
+    (staying,), _after = taking_back.scope_of(upload, cadre).staying(reader=cadre)
+
+    assert (staying.worker, staying.why) == (worker, str(holding.WHY[holding.FOLLOWED]))
+    with pytest.raises(taking_back.NothingToTakeBack):
+        taken_back(upload, cadre, staying=1)
+
+
+def test_who_lives_where_the_sender_does_not_serve_stays(cadre):
+    upload = saved(UserFactory(supervisor=True), people(1))
+
+    counts = taking_back.scope_of(upload, UserFactory(township_cadre=True, posted=HUAQI)).counts()
+
+    assert counts == holding.Counts(leave=0, restored=0, stay=1, cases=0)
+
+
+def test_only_who_sent_it_takes_it_back_and_only_for_so_many_days(cadre):
+    upload = saved(cadre, people(1))
+    now, late = timezone.now(), timezone.now() + traces.kept_for() + timedelta(hours=1)
+
+    with pytest.raises(uploads.RosterGone):
+        taking_back.take_back(upload=upload, by=UserFactory(township_cadre=True), staying=0, at=now)
+    with pytest.raises(taking_back.TooLateToTakeBack):
+        taking_back.take_back(upload=upload, by=cadre, staying=0, at=late)
+    with pytest.raises(taking_back.NotSavedYet):
+        taking_back.take_back(upload=sent(cadre, people(1, first=5)), by=cadre, staying=0, at=now)
+    assert (traces.forget_old(at=late), RosterTrace.objects.count()) == (0, 1)
+    assert (traces.forget_old(at=late + timedelta(days=1)), RosterTrace.objects.count()) == (1, 0)
+
+
+def test_what_is_kept_of_the_earlier_record_is_sealed(cadre):
+    rows = people(1, date="2026-10-01")
+    saved(cadre, rows)
+    saved(cadre, [{**rows[0], "phone": "13900001111", "date": "2026-11-01"}])
+
+    (cipher,) = RosterTrace.objects.exclude(earlier_cipher=None).values_list("earlier_cipher", flat=True)
+
+    assert b"138" not in bytes(cipher)
+    with pytest.raises(crypto.NotOfThisPlace):
+        traces.opened(1, bytes(cipher))
+
+
+@pytest.mark.parametrize("table", ["workers_worker", "workers_statusreport", "cases_case", "cases_casemove"])
+def test_the_database_lets_nobody_go_by_hand(cadre, table):
+    """Neither before it is taken back, nor those of another roster."""
+    upload = saved(cadre, people(1, **OUT_OF_WORK))
+    RosterUpload.objects.filter(pk=upload.pk).update(taking_back_at=timezone.now())
+
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")
+
+
+def test_no_line_is_written_of_who_left(cadre):
+    upload = saved(cadre, people(1))
+    worker = Worker.objects.get()
+    taken_back(upload, cadre)
+
+    with pytest.raises(IntegrityError, match="not on the register"), transaction.atomic():
+        journal.record(worker=worker, what="worker_verified", by=cadre, at=timezone.now())
+
+
+def test_the_journal_tells_who_left_from_who_was_deleted(cadre):
+    upload = saved(cadre, people(2))
+    gone, left = Worker.objects.order_by("pk").values_list("pk", flat=True)
+    with past_triggers() as cursor:
+        cursor.execute("DELETE FROM workers_worker WHERE id = %s", [gone])
+
+    assert [fault.why for fault in journal.verify(gone)] == ["deleted"]
+    assert [fault.why for fault in journal.verify_all()] == ["deleted"]
+
+    taken_back(upload, cadre)
+
+    assert journal.verify(left) == []
+
+
+def test_who_left_and_is_there_again_is_a_fault(cadre):
+    upload = saved(cadre, people(1))
+    worker = Worker.objects.get()
+    taken_back(upload, cadre)
+
+    worker.save(force_insert=True)
+
+    assert [fault.why for fault in journal.verify(worker.pk)] == ["left_and_there"]
+
+
+def test_begun_twice_it_is_once(cadre):
+    upload = saved(cadre, people(2))
+
+    first = taking_back.take_back(upload=upload, by=cadre, staying=0, at=timezone.now())
+    again = taking_back.take_back(upload=upload, by=cadre, staying=0, at=timezone.now())
+
+    assert first.taking_back_at == again.taking_back_at
+    taking_back.work(upload.pk, now=timezone.now)
+    assert not taking_back.take_up_one(upload.pk, at=timezone.now())
+
+
+def test_a_roster_taken_back_can_be_sent_again(cadre):
+    taken_back(saved(cadre, people(2, **OUT_OF_WORK)), cadre)
+
+    saved(cadre, people(2, **OUT_OF_WORK))
+
+    assert (Worker.objects.count(), Case.objects.count()) == (2, 2)
+    check_everything()
