@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from areas.ranges import Range
+from areas.selectors import full_name
 from kit.copying import array_of
 from workers.models import Worker
 
@@ -113,6 +114,10 @@ class Staying:
 
     why: str
     worker: Worker | None
+
+    @property
+    def place(self) -> str:
+        return full_name(self.worker.area_id) if self.worker else ""
 
 
 @dataclass(frozen=True)

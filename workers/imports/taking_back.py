@@ -102,16 +102,21 @@ def scope_of(upload: RosterUpload, by: User | None) -> Scope:
     return Scope(upload.pk, by and by.ranges_as(*ABOVE_VILLAGE))
 
 
+def kept_until(upload: RosterUpload) -> datetime:
+    """Of one that is saved."""
+    return upload.started_at + traces.kept_for()
+
+
 def check_can_be_taken_back(upload: RosterUpload, *, at: datetime) -> None:
     if not upload.is_saved:
         raise NotSavedYet
-    if at > upload.started_at + traces.kept_for():
+    if at > kept_until(upload):
         raise TooLateToTakeBack
 
 
 def can_be_taken_back(upload: RosterUpload, *, at: datetime) -> bool:
     """As far as its own row says: whoever was worked on is looked for when somebody asks."""
-    return upload.is_saved and upload.taking_back_at is None and at <= upload.started_at + traces.kept_for()
+    return upload.is_saved and upload.taking_back_at is None and at <= kept_until(upload)
 
 
 @transaction.atomic
