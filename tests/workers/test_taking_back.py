@@ -6,22 +6,25 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Case
 from kit.sealing import crypto
+from tests.notifications.factories import MessageFactory
 from tests.past_triggers import past_triggers
 from tests.staff.factories import HUAQI, UserFactory
-from tests.workers.factories import make_id_number
-from tests.workers.rosters import GOOD, HEADINGS, an_xlsx
+from tests.workers.rosters import saved_roster, sent_roster, some_people
 from workers import journal, services
-from workers.imports import cutting, engine, holding, taking_back, traces, uploads
+from workers.imports import holding, taking_back, traces, uploads
 from workers.models import JournalLine, RosterTrace, RosterUpload, Worker
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 OF_THE_ROSTER = "workers_roster"
 BESIDE = ("workers_journal", OF_THE_ROSTER, "staff_accesslog", "cases_case_tally", "cases_item_tally", "django_")
+LOOK = "Leave the register: 2, get their earlier record back: 0, cases that go: 2, stay as they are: 0"
 OUT_OF_WORK = {"lifted_out": "是"}
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 
@@ -29,38 +32,6 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1
 @pytest.fixture
 def cadre():
     return UserFactory(township_cadre=True)
-
-
-def people(count: int, first: int = 0, **said) -> list[dict]:
-    named = ({"id_number": make_id_number(n=n), "name": f"王{chr(0x4E00 + n)}"} for n in range(first, first + count))
-    return [{**GOOD, **each, **said} for each in named]
-
-
-def sent(by, rows: list[dict], *, size: int = 5000) -> RosterUpload:
-    """Looked at, in chunks of so many rows."""
-    titles = {name: HEADINGS[name] for row in rows for name in row}
-    told = [[row.get(name) for name in titles] for row in rows]
-    content = an_xlsx(花名册=[[*titles.values()], *told])
-    upload = RosterUpload(by=by, file_name="名册.xlsx", sent_at=timezone.now())
-    upload.seal(content)
-    upload.save()
-    cutting.cut(upload, uploads.worksheets_in(content), takes_hidden=False, at=timezone.now(), size=size)
-    finish(upload)
-    return upload
-
-
-def finish(upload: RosterUpload) -> None:
-    while engine.take_up_one(upload.pk, at=timezone.now()):
-        pass
-
-
-def saved(by, rows: list[dict], **how) -> RosterUpload:
-    upload = sent(by, rows, **how)
-    uploads.start_import(upload=upload, by=by, at=timezone.now())
-    finish(upload)
-    upload.refresh_from_db()
-    assert upload.is_saved
-    return upload
 
 
 def taken_back(upload: RosterUpload, by, *, staying: int = 0) -> RosterUpload:
@@ -101,7 +72,7 @@ def check_everything() -> None:
 
 def test_newcomers_and_their_cases_leave_and_their_lines_stay(cadre):
     before = standing()
-    upload = saved(cadre, people(7, **OUT_OF_WORK), size=3)
+    upload = saved_roster(cadre, some_people(7, **OUT_OF_WORK), size=3)
     keys = list(Worker.objects.values_list("pk", flat=True))
     assert (len(keys), Case.objects.count() > 0, standing() == before) == (7, True, False)
     told = lines_of(keys[0])
@@ -118,8 +89,8 @@ def test_newcomers_and_their_cases_leave_and_their_lines_stay(cadre):
 
 def test_somebody_known_gets_the_earlier_record_back(cadre):
     """Phone, employer, wage, status, wish, tag and group, and the days on which all that was said."""
-    at_work = people(4, status="省外务工", employer="富士康", wage="5000", date="2026-09-01", wish="去广东")
-    saved(cadre, at_work)
+    at_work = some_people(4, status="省外务工", employer="富士康", wage="5000", date="2026-09-01", wish="去广东")
+    saved_roster(cadre, at_work)
     before = standing()
     workers = {worker.name: worker for worker in Worker.objects.all()}
     news = [
@@ -128,7 +99,7 @@ def test_somebody_known_gets_the_earlier_record_back(cadre):
         {**at_work[2], "date": "2026-11-01", "status": "未就业", "lifted_out": "是", "employer": "", "wage": ""},
         {**at_work[3], "date": "2026-11-02"},
     ]
-    upload = saved(cadre, news)
+    upload = saved_roster(cadre, news)
     first = workers[at_work[0]["name"]]
     assert (first.phone, Worker.objects.get(pk=first.pk).phone) == ("+8613812345678", "+8613900001111")
     assert Case.objects.get().worker_id == workers[at_work[2]["name"]].pk
@@ -149,7 +120,7 @@ def worked_on(worker: Worker, by) -> None:
 
 
 def test_somebody_who_was_worked_on_since_stays_and_is_shown_first(cadre):
-    upload = saved(cadre, people(3, **OUT_OF_WORK))
+    upload = saved_roster(cadre, some_people(3, **OUT_OF_WORK))
     worker = Worker.objects.order_by("pk")[1]
     worked_on(worker, cadre)
 
@@ -168,7 +139,7 @@ def test_somebody_who_was_worked_on_since_stays_and_is_shown_first(cadre):
 
 
 def test_who_is_worked_on_while_it_is_taken_back_stays(cadre):
-    upload = saved(cadre, people(6), size=3)
+    upload = saved_roster(cadre, some_people(6), size=3)
     taking_back.take_back(upload=upload, by=cadre, staying=0, at=timezone.now())
     assert taking_back.take_up_one(upload.pk, at=timezone.now())
     last = Worker.objects.order_by("-pk").first()
@@ -181,10 +152,10 @@ def test_who_is_worked_on_while_it_is_taken_back_stays(cadre):
 
 
 def test_a_later_roster_holds_back_the_earlier_one_until_it_is_taken_back_itself(cadre):
-    rows = people(2)
-    first = saved(cadre, rows)
+    rows = some_people(2)
+    first = saved_roster(cadre, rows)
     after_first = standing()
-    later = saved(cadre, [{**row, "date": "2026-11-05"} for row in rows])
+    later = saved_roster(cadre, [{**row, "date": "2026-11-05"} for row in rows])
     assert taking_back.scope_of(first, cadre).counts().stay == 2
     with pytest.raises(taking_back.NothingToTakeBack):
         taken_back(first, cadre, staying=2)
@@ -198,8 +169,8 @@ def test_a_later_roster_holds_back_the_earlier_one_until_it_is_taken_back_itself
 
 
 def test_whose_case_followed_the_news_stays(cadre):
-    saved(cadre, people(1, **OUT_OF_WORK, date="2026-10-01"))
-    upload = saved(cadre, people(1, status="省外务工", employer="富士康", date="2026-11-01"))
+    saved_roster(cadre, some_people(1, **OUT_OF_WORK, date="2026-10-01"))
+    upload = saved_roster(cadre, some_people(1, status="省外务工", employer="富士康", date="2026-11-01"))
     worker = Worker.objects.get()
     assert Case.objects.get().state == "closed"
 
@@ -211,7 +182,7 @@ def test_whose_case_followed_the_news_stays(cadre):
 
 
 def test_who_lives_where_the_sender_does_not_serve_stays(cadre):
-    upload = saved(UserFactory(supervisor=True), people(1))
+    upload = saved_roster(UserFactory(supervisor=True), some_people(1))
 
     counts = taking_back.scope_of(upload, UserFactory(township_cadre=True, posted=HUAQI)).counts()
 
@@ -219,7 +190,7 @@ def test_who_lives_where_the_sender_does_not_serve_stays(cadre):
 
 
 def test_only_who_sent_it_takes_it_back_and_only_for_so_many_days(cadre):
-    upload = saved(cadre, people(1))
+    upload = saved_roster(cadre, some_people(1))
     now, late = timezone.now(), timezone.now() + traces.kept_for() + timedelta(hours=1)
 
     with pytest.raises(uploads.RosterGone):
@@ -227,15 +198,15 @@ def test_only_who_sent_it_takes_it_back_and_only_for_so_many_days(cadre):
     with pytest.raises(taking_back.TooLateToTakeBack):
         taking_back.take_back(upload=upload, by=cadre, staying=0, at=late)
     with pytest.raises(taking_back.NotSavedYet):
-        taking_back.take_back(upload=sent(cadre, people(1, first=5)), by=cadre, staying=0, at=now)
+        taking_back.take_back(upload=sent_roster(cadre, some_people(1, first=5)), by=cadre, staying=0, at=now)
     assert (traces.forget_old(at=late), RosterTrace.objects.count()) == (0, 1)
     assert (traces.forget_old(at=late + timedelta(days=1)), RosterTrace.objects.count()) == (1, 0)
 
 
 def test_what_is_kept_of_the_earlier_record_is_sealed(cadre):
-    rows = people(1, date="2026-10-01")
-    saved(cadre, rows)
-    saved(cadre, [{**rows[0], "phone": "13900001111", "date": "2026-11-01"}])
+    rows = some_people(1, date="2026-10-01")
+    saved_roster(cadre, rows)
+    saved_roster(cadre, [{**rows[0], "phone": "13900001111", "date": "2026-11-01"}])
 
     (cipher,) = RosterTrace.objects.exclude(earlier_cipher=None).values_list("earlier_cipher", flat=True)
 
@@ -247,7 +218,7 @@ def test_what_is_kept_of_the_earlier_record_is_sealed(cadre):
 @pytest.mark.parametrize("table", ["workers_worker", "workers_statusreport", "cases_case", "cases_casemove"])
 def test_the_database_lets_nobody_go_by_hand(cadre, table):
     """Neither before it is taken back, nor those of another roster."""
-    upload = saved(cadre, people(1, **OUT_OF_WORK))
+    upload = saved_roster(cadre, some_people(1, **OUT_OF_WORK))
     RosterUpload.objects.filter(pk=upload.pk).update(taking_back_at=timezone.now())
 
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
@@ -255,7 +226,7 @@ def test_the_database_lets_nobody_go_by_hand(cadre, table):
 
 
 def test_no_line_is_written_of_who_left(cadre):
-    upload = saved(cadre, people(1))
+    upload = saved_roster(cadre, some_people(1))
     worker = Worker.objects.get()
     taken_back(upload, cadre)
 
@@ -264,7 +235,7 @@ def test_no_line_is_written_of_who_left(cadre):
 
 
 def test_the_journal_tells_who_left_from_who_was_deleted(cadre):
-    upload = saved(cadre, people(2))
+    upload = saved_roster(cadre, some_people(2))
     gone, left = Worker.objects.order_by("pk").values_list("pk", flat=True)
     with past_triggers() as cursor:
         cursor.execute("DELETE FROM workers_worker WHERE id = %s", [gone])
@@ -278,7 +249,7 @@ def test_the_journal_tells_who_left_from_who_was_deleted(cadre):
 
 
 def test_who_left_and_is_there_again_is_a_fault(cadre):
-    upload = saved(cadre, people(1))
+    upload = saved_roster(cadre, some_people(1))
     worker = Worker.objects.get()
     taken_back(upload, cadre)
 
@@ -288,7 +259,7 @@ def test_who_left_and_is_there_again_is_a_fault(cadre):
 
 
 def test_begun_twice_it_is_once(cadre):
-    upload = saved(cadre, people(2))
+    upload = saved_roster(cadre, some_people(2))
 
     first = taking_back.take_back(upload=upload, by=cadre, staying=0, at=timezone.now())
     again = taking_back.take_back(upload=upload, by=cadre, staying=0, at=timezone.now())
@@ -299,9 +270,118 @@ def test_begun_twice_it_is_once(cadre):
 
 
 def test_a_roster_taken_back_can_be_sent_again(cadre):
-    taken_back(saved(cadre, people(2, **OUT_OF_WORK)), cadre)
+    taken_back(saved_roster(cadre, some_people(2, **OUT_OF_WORK)), cadre)
 
-    saved(cadre, people(2, **OUT_OF_WORK))
+    saved_roster(cadre, some_people(2, **OUT_OF_WORK))
 
     assert (Worker.objects.count(), Case.objects.count()) == (2, 2)
+    check_everything()
+
+
+def roster_page(upload: RosterUpload, name: str = "roster") -> str:
+    return reverse(f"workers:{name}", args=[upload.pk])
+
+
+def test_the_page_says_what_it_would_do_and_asks(client, cadre):
+    upload = saved_roster(cadre, some_people(3, **OUT_OF_WORK))
+    worker = Worker.objects.order_by("pk")[1]
+    worked_on(worker, cadre)
+    client.force_login(cadre)
+    ask = roster_page(upload, "take_back_roster")
+    assert ask in client.get(roster_page(upload)).content.decode()
+
+    asked = client.get(ask).content.decode()
+
+    assert reverse("workers:worker", args=[worker.pk]) in asked
+    assert Worker.objects.count() == 3
+    assert client.post(ask, {"staying": "0"}).status_code == 409
+    assert client.post(ask, {"staying": ""}).status_code == 422
+    assert client.post(ask, {"staying": "1"}).status_code == 302
+    assert "roster-progress" in client.get(roster_page(upload)).content.decode()
+    assert client.get(roster_page(upload, "roster_progress")).status_code == 200
+    taking_back.work(upload.pk, now=timezone.now)
+    done = client.get(roster_page(upload)).content.decode()
+    assert ask in done
+    assert 'name="staying"' not in client.get(ask).content.decode()
+
+
+def test_a_colleague_does_not_find_it(client, cadre):
+    upload = saved_roster(cadre, some_people(1))
+    client.force_login(UserFactory(township_cadre=True))
+
+    assert client.get(roster_page(upload, "take_back_roster")).status_code == 404
+    assert client.post(roster_page(upload, "take_back_roster"), {"staying": "0"}).status_code == 404
+    assert Worker.objects.count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_page_asks_the_database_as_often_for_one_as_for_six(client, cadre, count):
+    upload = saved_roster(cadre, some_people(count + 1))
+    for worker in Worker.objects.order_by("pk")[:count]:
+        worked_on(worker, cadre)
+    client.force_login(cadre)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(roster_page(upload, "take_back_roster"))
+
+    assert len(asked) <= 12
+
+
+def test_who_stays_is_shown_page_by_page(client, cadre, monkeypatch):
+    monkeypatch.setattr(holding, "PAGE", 2)
+    upload = saved_roster(cadre, some_people(4))
+    workers = list(Worker.objects.order_by("pk"))
+    for worker in workers[:3]:
+        worked_on(worker, cadre)
+    client.force_login(cadre)
+    ask = roster_page(upload, "take_back_roster")
+
+    first, second = client.get(ask).context, client.get(f"{ask}?after={workers[1].pk}").context
+
+    assert [line.worker for line in first["page"].lines] == workers[:2]
+    assert [line.worker for line in second["page"].lines] == workers[2:3]
+    assert (first["next_url"].endswith(f"after={workers[1].pk}"), second["next_url"]) == (True, "")
+
+
+def test_the_command_says_what_it_would_do_and_does_it_when_it_is_meant(cadre, capsys):
+    upload = saved_roster(cadre, some_people(2, **OUT_OF_WORK))
+
+    call_command("take_back_roster", upload.pk)
+    assert (Worker.objects.count(), capsys.readouterr().out.splitlines()) == (2, [LOOK])
+    call_command("take_back_roster", upload.pk, yes=True, jobs=1)
+
+    assert (Worker.objects.count(), Case.objects.count()) == (0, 0)
+    done = "Left the register: 2, have their earlier record: 0, cases gone: 2"
+    assert capsys.readouterr().out.splitlines() == [LOOK, done]
+
+
+def test_a_roster_whose_tasks_got_lost_is_begun_again(cadre, django_capture_on_commit_callbacks):
+    upload = saved_roster(cadre, some_people(1))
+    at = timezone.now()
+    taking_back.take_back(upload=upload, by=cadre, staying=0, at=at)
+
+    assert taking_back.restart_lost(at=at + timedelta(minutes=5)) == 0
+    with django_capture_on_commit_callbacks() as begun:
+        assert taking_back.restart_lost(at=at + timedelta(minutes=11)) == 1
+
+    assert len(begun) == 1
+
+
+def test_a_text_written_since_holds_somebody_back(cadre):
+    upload = saved_roster(cadre, some_people(2))
+    worker = Worker.objects.first()
+    MessageFactory(worker=worker, queued_at=timezone.now())
+
+    assert taking_back.scope_of(upload, cadre).counts() == holding.Counts(leave=1, restored=0, stay=1, cases=0)
+
+
+def test_a_seal_made_in_between_holds(cadre, settings, tmp_path):
+    settings.WAYFARE_SEALS = [str(tmp_path)]
+    upload = saved_roster(cadre, some_people(2))
+    call_command("seal_journal")
+    taken_back(upload, cadre)
+    check_everything()
+
+    call_command("seal_journal")
+
     check_everything()
