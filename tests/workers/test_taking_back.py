@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Case
+from cases.services import escalate_due
 from kit.sealing import crypto
 from tests.notifications.factories import MessageFactory
 from tests.past_triggers import past_triggers
@@ -365,6 +366,25 @@ def test_a_roster_whose_tasks_got_lost_is_begun_again(cadre, django_capture_on_c
         assert taking_back.restart_lost(at=at + timedelta(minutes=11)) == 1
 
     assert len(begun) == 1
+
+
+def test_a_case_that_only_fell_due_goes_all_the_same(cadre):
+    """And where an older one did, it stays with whom it was of."""
+    before = standing()
+    first = saved_roster(cadre, some_people(2, **OUT_OF_WORK, date="2026-10-01"))
+    again = saved_roster(cadre, some_people(2, **OUT_OF_WORK, date="2026-11-01", employer="", wish="贵阳"))
+    assert escalate_due(at=timezone.now() + timedelta(days=30)) > 0
+    assert lines_of(Worker.objects.first().pk)[-1] == "case_escalated"
+
+    taken_back(again, cadre)
+    assert (Worker.objects.count(), Case.objects.count(), set(lines_of(Worker.objects.first().pk)[-1:])) == (
+        2, 2, {"roster_taken_back"},
+    )  # fmt: skip
+    check_everything()
+    taken_back(first, cadre)
+
+    assert standing() == before
+    check_everything()
 
 
 def test_a_text_written_since_holds_somebody_back(cadre):

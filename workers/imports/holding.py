@@ -1,7 +1,8 @@
 """Who of a roster cannot be given back how they stood before it: somebody has worked on them since.
 
-That is any line in their journal after those of the roster, another roster that said anything of them later (also the
-same once more, which leaves no line), and what an app says of itself that leaves no line (`register`).
+That is any line in their journal after those of the roster but those of time itself; another roster that said anything
+of them later (also the same once more, which leaves no line); and what an app says of itself that leaves no line
+(`register`).
 """
 
 from collections.abc import Collection
@@ -21,10 +22,11 @@ WHY = {
     FOLLOWED: _("Something followed by itself: for their case, their household, or because they moved."),
     ELSEWHERE: _("They live where you do not serve."),
 }
-OWN = (
-    "worker_registered", "worker_corrected", "name_kept", "tag_set", "status_reported", "older_status_reported",
-    "worker_flagged", "case_opened", "roster_taken_back",
-)  # fmt: skip
+BROUGHT = ("tag_set", "status_reported", "older_status_reported", "worker_flagged", "case_opened")
+"""Lines about a row that came with them."""
+BY_TIME = ("case_escalated",)
+"""What nobody does: a case that fell due goes up. The database knows it too (migration 22)."""
+OWN = ("worker_registered", "worker_corrected", "name_kept", "roster_taken_back", *BROUGHT, *BY_TIME)
 """What a roster brings of one person, and can be taken back of them alone."""
 PAGE = 50
 
@@ -32,7 +34,10 @@ _without_line: list[str] = []
 
 STANDING = """
 SELECT trace.id, trace.worker_id, trace.first, trace.last, trace.earlier_cipher, CASE
-    WHEN head.seq <> trace.last OR {worked_on} OR EXISTS (
+    WHEN head.seq <> trace.last AND EXISTS (
+        SELECT FROM workers_journalline since WHERE since.worker_id = trace.worker_id
+            AND since.seq > trace.last AND since.what <> ALL(%(by_time)s)
+    ) OR {worked_on} OR EXISTS (
         SELECT FROM workers_rostertrace later WHERE later.worker_id = trace.worker_id
             AND (later.left_at, later.upload_id) > (trace.left_at, trace.upload_id)
     ) THEN '{WORKED_ON}'
@@ -130,7 +135,7 @@ class Scope:
     def _asked(self, statement: str, only: str = "", **more: object) -> list[tuple]:
         served = self.ranges or ()
         said = {
-            "upload": self.upload_id, "own": list(OWN), "everywhere": self.ranges is None,
+            "upload": self.upload_id, "own": list(OWN), "by_time": list(BY_TIME), "everywhere": self.ranges is None,
             "lows": [low for low, _high in served], "highs": [high for _low, high in served], **more,
         }  # fmt: skip
         worked_on = " OR ".join(["false", *_without_line])

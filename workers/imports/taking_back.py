@@ -23,7 +23,7 @@ from staff.roles import ABOVE_VILLAGE
 from workers.events import rows_taken_back
 from workers.imports import traces
 from workers.imports.engine import Clock
-from workers.imports.holding import NOT_GONE, Counts, Scope, Standing
+from workers.imports.holding import BROUGHT, BY_TIME, NOT_GONE, Counts, Scope, Standing
 from workers.imports.uploads import AT_A_STRETCH, HANDS, LONGEST_WAIT, RosterGone
 from workers.journal.copying import canonical
 from workers.journal.many import KnownChains
@@ -44,14 +44,18 @@ ROWS = f"""
 SELECT line.about_type, array_agg(line.about_id)
 FROM unnest(%(workers)s::bigint[], %(firsts)s::integer[], %(lasts)s::integer[]) AS taken (worker_id, first, last)
 JOIN workers_journalline line ON line.worker_id = taken.worker_id AND line.seq BETWEEN taken.first AND taken.last
-WHERE line.about_type <> '' AND {NOT_GONE} GROUP BY 1
+WHERE line.what = ANY(%(brought)s) AND {NOT_GONE} GROUP BY 1
 """
 # Who had come with another roster, or was renewed by one, stands as that one left them again.
 ENDS_HERE_AGAIN = """
 UPDATE workers_rostertrace earlier SET last = head.seq
 FROM unnest(%s::bigint[], %s::integer[]) AS taken (worker_id, first)
 JOIN workers_journalhead head ON head.worker_id = taken.worker_id
-WHERE earlier.worker_id = taken.worker_id AND earlier.last = taken.first - 1 AND earlier.upload_id <> %s
+WHERE earlier.worker_id = taken.worker_id AND earlier.last < taken.first AND earlier.upload_id <> %s
+    AND NOT EXISTS (
+        SELECT FROM workers_journalline line WHERE line.worker_id = earlier.worker_id
+            AND line.seq > earlier.last AND line.seq < taken.first AND line.what <> ALL(%s)
+    )
 """
 BLINDS = "SELECT id, id_number_blind, phone_blind FROM workers_worker WHERE id = ANY(%s::bigint[])"
 AS_BEFORE = """
@@ -243,7 +247,7 @@ def _forget(upload: RosterUpload, taken: list[Standing]) -> None:
     known = [one for one in taken if not one.is_new]
     with connection.cursor() as cursor:
         columns = array_of(one.worker_id for one in known), array_of(one.first for one in known)
-        cursor.execute(ENDS_HERE_AGAIN, [*columns, upload.pk])
+        cursor.execute(ENDS_HERE_AGAIN, [*columns, upload.pk, list(BY_TIME)])
 
 
 def _keep_others_off(worker_ids: list[int]) -> None:
@@ -260,7 +264,7 @@ def _rows_of(upload: RosterUpload, taken: list[Standing]) -> dict[str, list[int]
         "lasts": array_of(one.last for one in taken),
     }
     with connection.cursor() as cursor:
-        cursor.execute(ROWS, lines | {"upload": upload.pk})
+        cursor.execute(ROWS, lines | {"upload": upload.pk, "brought": list(BROUGHT)})
         return dict(cursor.fetchall())
 
 

@@ -1,7 +1,7 @@
 """Nobody leaves the register but with a roster that is being taken back, and their journal stays.
 
-A roster takes back what it brought of somebody when the last line of their journal says so, and the line before it is the
-last that the roster had left: nobody has written of them since.
+A roster takes back what it brought of somebody when the last line of their journal says so, and nobody has written of
+them between it and the last line that the roster had left: only time itself has.
 """
 
 from django.db import migrations
@@ -16,7 +16,11 @@ CREATE FUNCTION workers_first_line_taken_back(who bigint) RETURNS integer LANGUA
     JOIN workers_rosterupload roster ON roster.id = line.about_id
     JOIN workers_rostertrace trace ON trace.worker_id = head.worker_id AND trace.upload_id = roster.id
     WHERE head.worker_id = who AND line.what = 'roster_taken_back' AND line.about_type = 'workers.rosterupload'
-        AND trace.last = line.seq - 1 AND roster.taking_back_at IS NOT NULL AND roster.taken_back_at IS NULL
+        AND roster.taking_back_at IS NOT NULL AND roster.taken_back_at IS NULL AND trace.last < line.seq
+        AND NOT EXISTS (
+            SELECT FROM workers_journalline since WHERE since.worker_id = who
+                AND since.seq > trace.last AND since.seq < line.seq AND since.what <> 'case_escalated'
+        )
 $$;
 
 CREATE FUNCTION workers_came_with_what_is_taken_back(who bigint, said text[], kind text, which bigint)
