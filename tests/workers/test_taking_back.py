@@ -18,7 +18,7 @@ from tests.past_triggers import past_triggers
 from tests.staff.factories import HUAQI, UserFactory
 from tests.workers.rosters import saved_roster, sent_roster, some_people
 from workers import journal, services
-from workers.imports import holding, taking_back, traces, uploads
+from workers.imports import staying, taking_back, traces, uploads
 from workers.models import JournalLine, RosterTrace, RosterUpload, Worker
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
@@ -129,9 +129,9 @@ def test_somebody_who_was_worked_on_since_stays_and_is_shown_first(cadre):
         taken_back(upload, cadre)
 
     scope = taking_back.scope_of(upload, cadre)
-    assert scope.counts() == holding.Counts(leave=2, restored=0, stay=1, cases=2)
-    (staying,), _after = scope.staying(reader=cadre)
-    assert (staying.worker, staying.why) == (worker, str(holding.WHY[holding.WORKED_ON]))
+    assert scope.counts() == staying.Counts(leave=2, restored=0, stay=1, cases=2)
+    (one,), _after = scope.staying(reader=cadre)
+    assert (one.worker, one.why) == (worker, str(staying.WHY[staying.WORKED_ON]))
     taken_back(upload, cadre, staying=1)
     assert list(Worker.objects.all()) == [worker]
     assert Case.objects.get().worker_id == worker.pk
@@ -175,9 +175,9 @@ def test_whose_case_followed_the_news_stays(cadre):
     worker = Worker.objects.get()
     assert Case.objects.get().state == "closed"
 
-    (staying,), _after = taking_back.scope_of(upload, cadre).staying(reader=cadre)
+    (one,), _after = taking_back.scope_of(upload, cadre).staying(reader=cadre)
 
-    assert (staying.worker, staying.why) == (worker, str(holding.WHY[holding.FOLLOWED]))
+    assert (one.worker, one.why) == (worker, str(staying.WHY[staying.FOLLOWED]))
     with pytest.raises(taking_back.NothingToTakeBack):
         taken_back(upload, cadre, staying=1)
 
@@ -187,7 +187,7 @@ def test_who_lives_where_the_sender_does_not_serve_stays(cadre):
 
     counts = taking_back.scope_of(upload, UserFactory(township_cadre=True, posted=HUAQI)).counts()
 
-    assert counts == holding.Counts(leave=0, restored=0, stay=1, cases=0)
+    assert counts == staying.Counts(leave=0, restored=0, stay=1, cases=0)
 
 
 def test_only_who_sent_it_takes_it_back_and_only_for_so_many_days(cadre):
@@ -224,6 +224,35 @@ def test_the_database_lets_nobody_go_by_hand(cadre, table):
 
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table}")
+
+
+LET_GO = "SELECT workers_let_go(ARRAY[%s]::bigint[], '{}'), cases_let_go(ARRAY[%s]::integer[])"
+
+
+@pytest.mark.parametrize("hindrance", ["", "a later line", "another roster", "over", "not begun"])
+def test_the_function_of_the_owner_lets_go_only_what_the_last_line_says(cadre, hindrance):
+    """Whoever calls it, and whatever line they write."""
+    upload, worker, now = saved_roster(cadre, some_people(1, **OUT_OF_WORK)), Worker.objects.get(), timezone.now()
+    RosterUpload.objects.filter(pk=upload.pk).update(
+        taking_back_at=None if hindrance == "not begun" else now, taken_back_at=now if hindrance == "over" else None
+    )
+    if hindrance == "a later line":
+        worked_on(worker, cadre)
+    about = saved_roster(cadre, some_people(1, first=9)) if hindrance == "another roster" else upload
+    journal.record(worker=worker, what="roster_taken_back", about=about, by=cadre, at=now, data={"first": 1})
+
+    def let_go() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(LET_GO, [worker.pk, Case.objects.get(worker=worker).pk])
+
+    if hindrance:
+        with pytest.raises(IntegrityError, match="append-only"):
+            let_go()
+    else:
+        let_go()
+    assert Worker.objects.filter(pk=worker.pk).exists() == bool(hindrance)
+    if not hindrance:
+        transaction.set_rollback(True)  # the rest of them was left
 
 
 def test_no_line_is_written_of_who_left(cadre):
@@ -329,7 +358,7 @@ def test_the_page_asks_the_database_as_often_for_one_as_for_six(client, cadre, c
 
 
 def test_who_stays_is_shown_page_by_page(client, cadre, monkeypatch):
-    monkeypatch.setattr(holding, "PAGE", 2)
+    monkeypatch.setattr(staying, "PAGE", 2)
     upload = saved_roster(cadre, some_people(4))
     workers = list(Worker.objects.order_by("pk"))
     for worker in workers[:3]:
@@ -392,7 +421,7 @@ def test_a_text_written_since_holds_somebody_back(cadre):
     worker = Worker.objects.first()
     MessageFactory(worker=worker, queued_at=timezone.now())
 
-    assert taking_back.scope_of(upload, cadre).counts() == holding.Counts(leave=1, restored=0, stay=1, cases=0)
+    assert taking_back.scope_of(upload, cadre).counts() == staying.Counts(leave=1, restored=0, stay=1, cases=0)
 
 
 def test_a_seal_made_in_between_holds(cadre, settings, tmp_path):

@@ -12,7 +12,6 @@ from staff.models import User
 from workers.imports import cutting, packing, rests, saving, taking_back
 from workers.imports import report as report_kept
 from workers.imports.cells import inert
-from workers.imports.holding import Counts, Staying
 from workers.imports.issues import NOT_SAVED, VERDICT_LABELS, VERDICTS
 from workers.imports.judging import ASKING, RANKS
 from workers.imports.left_out import HIDDEN_ROW, HIDDEN_WORKSHEET, IGNORED_WORKSHEET, LeftOut
@@ -20,6 +19,7 @@ from workers.imports.progress import Progress, progress_of
 from workers.imports.questions import FOR_ALL, QUESTIONS, THE_FILE, Decisions, Option, Question
 from workers.imports.report import KeptRow
 from workers.imports.rows import judge
+from workers.imports.staying import Counts, Staying
 from workers.imports.tables import NOT_A_PERSON
 from workers.imports.verdicts import Verdict
 from workers.models import RosterUpload, RosterVerdict, Worker

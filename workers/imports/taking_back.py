@@ -23,7 +23,7 @@ from staff.roles import ABOVE_VILLAGE
 from workers.events import rows_taken_back
 from workers.imports import traces
 from workers.imports.engine import Clock
-from workers.imports.holding import BROUGHT, BY_TIME, NOT_GONE, Counts, Scope, Standing
+from workers.imports.staying import BROUGHT, BY_TIME, NOT_GONE, Counts, Scope, Standing
 from workers.imports.uploads import AT_A_STRETCH, HANDS, LONGEST_WAIT, RosterGone
 from workers.journal.copying import canonical
 from workers.journal.many import KnownChains

@@ -7,7 +7,7 @@ from django.utils import timezone
 from kit.refusals import Refusal
 from staff.models import User
 from workers.imports import from_disk, taking_back
-from workers.imports.holding import Counts
+from workers.imports.staying import Counts
 from workers.models import RosterUpload
 
 BETWEEN_LOOKS = 0.5  # seconds
