@@ -284,13 +284,13 @@ def test_a_roster_is_taken_back_but_for_whom_somebody_called_since(stage, lay_ou
     head = stage.enter("head5")
     head.open(f"/workers/import/{laid['roster']}/")
     head.press("a[href$='/take-back/']")
-    head.sees("撤回这份名单？", "之后已有人办理过。")
+    head.sees("撤回这份花名册？", "之后已有人办理过。")
     expect(head.page.locator(f"a[href='/workers/{laid['called']}/']")).to_have_count(1)
     assert stage.one(left, laid["roster"]) == 5
 
     head.press("form[action$='/take-back/'] button")
 
-    expect(head.page.get_by_text("这份名单已撤回。")).to_be_visible(timeout=30_000)
+    expect(head.page.get_by_text("这份花名册已撤回。")).to_be_visible(timeout=30_000)
     assert stage.one(left, laid["roster"]) == 1
     head.press(".wf-note a[href$='/take-back/']")
     expect(head.page.locator(f"a[href='/workers/{laid['called']}/']")).to_have_count(1)
