@@ -335,6 +335,16 @@ def test_the_page_says_what_it_would_do_and_asks(client, cadre):
     assert 'name="staying"' not in client.get(ask).content.decode()
 
 
+def test_of_a_roster_that_is_not_saved_nothing_is_taken_back(client, cadre):
+    upload = sent_roster(cadre, some_people(1))
+    client.force_login(cadre)
+    ask = roster_page(upload, "take_back_roster")
+
+    answers = [client.get(ask), client.post(ask), client.post(ask, {"staying": "0"})]
+
+    assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(302, roster_page(upload))] * 3
+
+
 def test_a_colleague_does_not_find_it(client, cadre):
     upload = saved_roster(cadre, some_people(1))
     client.force_login(UserFactory(township_cadre=True))

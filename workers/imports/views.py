@@ -142,6 +142,8 @@ def cancel_roster(request, upload_id):
 def take_back_roster(request, upload_id):
     """Says what it would do and asks; afterwards it says who stayed as they are."""
     upload, refusal = _own_roster(request, upload_id), None
+    if not upload.is_saved:
+        return redirect("workers:roster", upload.pk)
     form = StayingForm(sent(request))
     if request.method == "POST":
         deed = partial(taking_back.take_back, upload=upload, by=request.user, at=now())
