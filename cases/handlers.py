@@ -15,6 +15,7 @@ from workers.choices import Source
 from workers.events import (
     news_weighed,
     phones_doubted,
+    rows_taken_back,
     status_followed,
     status_reported,
     worker_about_to_change,
@@ -67,6 +68,11 @@ def open_cases_of_enrolled(sender, *, enrolled, book, by, at, **_):
 @receiver(workers_flagged, dispatch_uid="cases.open_cases_of_flagged")
 def open_cases_of_flagged(sender, *, flagged, book, by, at, **_):
     services.open_cases_of_flagged(flagged, book=book, by=by, at=at)
+
+
+@receiver(rows_taken_back, dispatch_uid="cases.take_back_cases_of_a_roster")
+def take_back_cases_of_a_roster(sender, *, rows, **_):
+    services.take_back_cases(rows.get(Case._meta.label_lower, ()))
 
 
 @receiver(worker_corrected, dispatch_uid="cases.follow_worker")

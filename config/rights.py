@@ -23,7 +23,7 @@ SELECT n.nspname, c.relname,
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN (pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
            AND p.proname IN ('wayfare_refuse_change', t.tgrelid::regclass || '_says_the_same'))
-       ON t.tgrelid = c.oid AND t.tgqual IS NULL
+       ON t.tgrelid = c.oid AND (t.tgqual IS NULL OR t.tgtype & 8 > 0)
 WHERE n.nspname = ANY (%(schemas)s) AND c.relkind IN ('r', 'p')
 GROUP BY 1, 2 ORDER BY 1, 2
 """

@@ -180,6 +180,8 @@ STORAGES = {
 WAYFARE_VAR = environment.VAR
 MEDIA_ROOT = WAYFARE_VAR / "files"
 FILE_UPLOAD_HANDLERS = ["kit.sent_files.KeptInMemory"]
+# Days for which a roster can be taken back; what it changed is kept sealed until then
+WAYFARE_ROSTER_TAKEN_BACK_WITHIN = environment.number("WAYFARE_ROSTER_TAKEN_BACK_WITHIN", 7)
 WAYFARE_CLAMD = environment.address("WAYFARE_CLAMD")  # a virus scanner that is asked about every file
 # Folders and buckets for the journal's seals, best on other machines; tests name their own
 WAYFARE_SEALS = environment.words(

@@ -59,6 +59,31 @@ CREATE TRIGGER {table}_rows_are_kept BEFORE DELETE ON {table}
     FOR EACH ROW EXECUTE FUNCTION wayfare_refuse_change();
 """
 
+_BUT_FOR_WHAT_LEAVES = """
+DROP TRIGGER IF EXISTS {table}_rows_are_kept ON {table};
+CREATE TRIGGER {table}_rows_are_kept BEFORE DELETE ON {table}
+    FOR EACH ROW WHEN (NOT ({leaves})) EXECUTE FUNCTION wayfare_refuse_change();
+"""
+
+_KEPT_ROWS_AGAIN = """
+DROP TRIGGER {table}_rows_are_kept ON {table};
+CREATE TRIGGER {table}_rows_are_kept BEFORE DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION wayfare_refuse_change();
+"""
+
+_ONLY_CHANGES = """
+DROP TRIGGER {table}_is_append_only ON {table};
+CREATE TRIGGER {table}_is_append_only BEFORE UPDATE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION wayfare_refuse_change();
+"""
+
+_CHANGES_AND_ROWS = """
+DROP TRIGGER {table}_rows_are_kept ON {table};
+DROP TRIGGER {table}_is_append_only ON {table};
+CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION wayfare_refuse_change();
+"""
+
 
 def install_functions() -> migrations.RunSQL:
     """Once, in staff's first migrations; everyone else depends on them."""
@@ -80,3 +105,16 @@ def rows_are_kept(table: str) -> migrations.RunSQL:
     """Rows of the table may be changed but never removed."""
     undo = f"DROP TRIGGER IF EXISTS {table}_rows_are_kept ON {table};"
     return migrations.RunSQL(_KEPT_ROWS.format(table=table), undo)
+
+
+def append_only_but_for_what_leaves(table: str, leaves: str) -> migrations.RunSQL:
+    """Of an append-only table rows may go for which `leaves` holds, a condition on OLD. It gives nobody the right to
+    delete: that is for a function of the owner."""
+    words = {"table": table, "leaves": leaves}
+    return migrations.RunSQL((_ONLY_CHANGES + _BUT_FOR_WHAT_LEAVES).format(**words), _CHANGES_AND_ROWS.format(**words))
+
+
+def kept_but_for_what_leaves(table: str, leaves: str) -> migrations.RunSQL:
+    """The same of a table whose rows may be changed, kept until now or not."""
+    sql = _BUT_FOR_WHAT_LEAVES.format(table=table, leaves=leaves)
+    return migrations.RunSQL(sql, _KEPT_ROWS_AGAIN.format(table=table))

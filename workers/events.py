@@ -32,3 +32,7 @@ phones_doubted = Signal()
 # flagged (a list of workers.services.Enrolled), book, by, at. Of people who are on the register, of whom `news_weighed`
 # left nobody out: whoever has no open case gets one by their first flag. Its lines are added to the book.
 workers_flagged = Signal()
+
+# rows ({label of a model: keys}). A roster is taken back: lines of the journal tell that it brought these rows, and
+# nobody has worked on them since. Each app takes away its own, before the people themselves leave.
+rows_taken_back = Signal()

@@ -43,6 +43,8 @@ class CaseMove(QuickLabels, models.Model):
             models.Index(fields=["case", "id"], include=["to_state"], name="move_by_case"),
             # who came to a state, in a period or ever
             models.Index(fields=["to_state", "at"], include=["case"], name="move_by_state"),
+            # for the database alone, when an item goes with the roster that opened its case
+            models.Index(fields=["work_item"], name="move_by_item", condition=Q(work_item__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

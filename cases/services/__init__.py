@@ -27,6 +27,7 @@ from cases.services.escalating import escalate_due
 from cases.services.follow_ups import record_follow_up
 from cases.services.following import whose_case_follows
 from cases.services.handovers import carry_out_handover, forget_handovers, give_back, plan_handover, to_give_back
+from cases.services.leaving import take_back_cases
 from cases.services.moving import (
     mark_fell_through,
     mark_met,

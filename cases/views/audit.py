@@ -66,6 +66,8 @@ def fault_words(why: str) -> str:
         "cut_off": _("lines after this one are missing"),
         "forged": _("this line was not written by Wayfare"),
         "head_moved": _("the end of the journal was not set by Wayfare: it was moved back, continued or computed anew"),
+        "deleted": _("this is the last line, and the person was deleted from the register"),
+        "left_and_there": _("this line says that the person left the register, and they stand there"),
         "no_chain": _("there is no line at all: the journal was deleted whole"),
     }
     return words[why]

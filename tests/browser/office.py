@@ -1,10 +1,15 @@
 """Colleagues, what they have in hand, and what holds for everybody. Runs inside the running system."""
 
+from django.utils import timezone
+
 from cases.models import WorkItem
 from tests.cases.factories import CaseFactory
 from tests.journeys.actors import PASSWORD
 from tests.staff.factories import BIJIE, DAFANG, DAFANG_VILLAGE, UserFactory
 from tests.workers.factories import WorkerFactory
+from tests.workers.rosters import saved_roster, some_people
+from workers.models import Worker
+from workers.services import verify_worker
 
 DAFANG_TOWNSHIP = 520521101000
 JINSHA, JINSHA_TOWNSHIP, JINSHA_VILLAGE = 520523000000, 520523001000, 520523001001
@@ -66,3 +71,12 @@ def a_dialog() -> dict[str, int]:
     head = UserFactory(username="head4", password=PASSWORD, supervisor=True, posted=QIANXI)
     (case,) = _cases_of(head, QIANXI_VILLAGE, "桂花")
     return {"case": case}
+
+
+def a_roster() -> dict[str, int]:
+    """Saved, and one of its five people was called since."""
+    head = UserFactory(username="head5", password=PASSWORD, supervisor=True)
+    upload = saved_roster(head, some_people(5, first=700, lifted_out="是"))
+    called = Worker.objects.filter(pk__in=upload.verdicts.values("worker_id")).order_by("pk").first()
+    verify_worker(worker=called, by=head, at=timezone.now(), how="call")
+    return {"roster": upload.pk, "called": called.pk}

@@ -273,3 +273,24 @@ def test_a_list_is_searched_saved_under_a_name_and_taken_along_as_a_file(stage, 
     assert any("白及" in cell for cell in cells)
     assert not any(cell.startswith("=") for cell in cells)
     assert stage.one("SELECT count(*) FROM staff_accesslog WHERE what = 'exported'")
+
+
+def test_a_roster_is_taken_back_but_for_whom_somebody_called_since(stage, lay_out):
+    laid = lay_out("office.a_roster")
+    left = (
+        "SELECT count(*) FROM workers_worker JOIN workers_rosterverdict said ON said.worker_id = workers_worker.id "
+        "WHERE said.upload_id = %s"
+    )
+    head = stage.enter("head5")
+    head.open(f"/workers/import/{laid['roster']}/")
+    head.press("a[href$='/take-back/']")
+    head.sees("撤回这份花名册？", "之后已有人办理过。")
+    expect(head.page.locator(f"a[href='/workers/{laid['called']}/']")).to_have_count(1)
+    assert stage.one(left, laid["roster"]) == 5
+
+    head.press("form[action$='/take-back/'] button")
+
+    expect(head.page.get_by_text("这份花名册已撤回。")).to_be_visible(timeout=30_000)
+    assert stage.one(left, laid["roster"]) == 1
+    head.press(".wf-note a[href$='/take-back/']")
+    expect(head.page.locator(f"a[href='/workers/{laid['called']}/']")).to_have_count(1)

@@ -220,7 +220,7 @@ def test_a_forged_line_and_a_moved_head_are_named_on_the_page_of_the_auditor(des
 
 
 def test_every_fault_of_a_chain_has_words():
-    said = {"altered", "missing", "cut_off", "forged", "head_moved", "no_chain"}
+    said = {"altered", "missing", "cut_off", "forged", "head_moved", "no_chain", "deleted", "left_and_there"}
 
     assert said == {why for why in chains.WORDS if not why.startswith(("sealed", "not_sealed", "chain_gone"))}
     assert all(fault_words(why) for why in said)

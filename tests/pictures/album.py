@@ -84,6 +84,8 @@ PAGES = (
     page("workers/roster-send-first", "new-chief", "workers:import"),
     page("workers/roster", "supervisor", "workers:roster", upload_id="roster"),
     page("workers/roster-columns", "supervisor", "workers:roster_columns", upload_id="roster"),
+    page("workers/roster-saved", "supervisor", "workers:roster", upload_id="roster_saved"),
+    page("workers/roster-take-back", "supervisor", "workers:take_back_roster", upload_id="roster_saved"),
     page("workers/roster-errors", "supervisor", "workers:roster", upload_id="roster", query="?verdict=error"),
     page("cases/today", "village", "cases:today"),
     page("cases/today-unfolded", "village", "cases:today", deed=deeds.open_panels),

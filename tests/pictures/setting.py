@@ -30,12 +30,13 @@ from staff.services import log_access
 from tests.cases.factories import CaseFactory
 from tests.notifications.factories import MessageFactory
 from tests.staff.factories import DAFANG, DAFANG_VILLAGE
-from tests.workers.rosters import SAMPLE_XLSX
+from tests.workers.rosters import SAMPLE_XLSX, saved_roster, some_people
 from transport import services as transport
 from transport.models import Booking, Trip
 from transport.services import NewStop, NewTrip
 from workers.imports import uploads
 from workers.models import Worker
+from workers.services import verify_worker
 
 ALREADY_ANSWERED = ("intent", "second_interview", "no_match", "", "", "no_match", "intent")
 
@@ -244,6 +245,9 @@ def things(at: datetime) -> dict[str, object]:
     roster = uploads.receive_roster(
         content=SAMPLE_XLSX.read_bytes(), file_name="织金县十一月名册.xlsx", by=user("supervisor"), at=at
     )
+    saved = saved_roster(user("supervisor"), some_people(12, lifted_out="是"))
+    for worker in Worker.objects.filter(pk__in=saved.verdicts.values("worker_id")).order_by("pk")[:3]:
+        verify_worker(worker=worker, by=user("supervisor"), at=timezone.now(), how="call")
     open_fair, everybody = Fair.objects.get(pk=fairs_by_state["open"]), Case.objects.order_by("pk")
     ids = list(everybody.values_list("pk", flat=True)[:60])
     batch = fairs.refer_many(fair=open_fair, case_ids=ids, words="织金县", by=user("supervisor"), at=at)
@@ -262,6 +266,6 @@ def things(at: datetime) -> dict[str, object]:
         "seat_free": trips["open"].seats.filter(bookings=None).first().pk,
         "booking": todays.filter(state="boarded").first().pk,
         "awaited": todays.filter(state="confirmed").first().pk,
-        "roster": roster.pk,
+        "roster": roster.pk, "roster_saved": saved.pk,
         "first_part": 1, "seat_booked": "seat_booked",
     }  # fmt: skip

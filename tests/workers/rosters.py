@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from django.utils import timezone
 from openpyxl import Workbook
 
 from kit.days import local_day
 from staff.roles import ABOVE_VILLAGE
-from workers.imports import engine
+from tests.workers.factories import make_id_number
+from workers.imports import cutting, engine, uploads
 from workers.imports.cells import Cell, cell_of
 from workers.imports.comparing import adds_no_number, compare_with_register, first_others
 from workers.imports.issues import VERDICTS
@@ -23,6 +25,7 @@ from workers.imports.reading import Worksheet, worksheets_in
 from workers.imports.rows import judge, judge_all
 from workers.imports.tables import Roster, RosterRow, find_people
 from workers.imports.verdicts import Context, Verdict
+from workers.models import RosterUpload
 
 ROSTERS = Path(__file__).parent / "data" / "rosters"
 SAMPLE_XLSX, SAMPLE_CSV = ROSTERS / "roster_sample.xlsx", ROSTERS / "roster_sample_gb18030.csv"
@@ -151,3 +154,35 @@ def read_content(content: bytes) -> list[Worksheet]:
 
 def read_file(path) -> list[Worksheet]:
     return read_content(path.read_bytes())
+
+
+def some_people(count: int, first: int = 0, **said) -> list[dict]:
+    named = ({"id_number": make_id_number(n=n), "name": f"王{chr(0x4E00 + n)}"} for n in range(first, first + count))
+    return [{**GOOD, **each, **said} for each in named]
+
+
+def sent_roster(by, rows: list[dict], *, size: int = 5000) -> RosterUpload:
+    """Looked at, in chunks of so many rows."""
+    titles = {name: HEADINGS[name] for row in rows for name in row}
+    told = [[row.get(name) for name in titles] for row in rows]
+    content = an_xlsx(花名册=[[*titles.values()], *told])
+    upload = RosterUpload(by=by, file_name="名册.xlsx", sent_at=timezone.now())
+    upload.seal(content)
+    upload.save()
+    cutting.cut(upload, worksheets_in(content), takes_hidden=False, at=timezone.now(), size=size)
+    take_up(upload)
+    return upload
+
+
+def take_up(upload: RosterUpload) -> None:
+    while engine.take_up_one(upload.pk, at=timezone.now()):
+        pass
+
+
+def saved_roster(by, rows: list[dict], **how) -> RosterUpload:
+    upload = sent_roster(by, rows, **how)
+    uploads.start_import(upload=upload, by=by, at=timezone.now())
+    take_up(upload)
+    upload.refresh_from_db()
+    assert upload.is_saved
+    return upload

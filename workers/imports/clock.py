@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
-from workers.imports import uploads
+from workers.imports import taking_back, traces, uploads
 
 SCHEDULE = {
     "workers.restart_lost": {"task": "workers.imports.clock.restart_lost", "schedule": crontab()},
@@ -14,11 +14,14 @@ SCHEDULE = {
 
 @shared_task
 def forget_rosters() -> None:
-    """A file full of ID numbers goes when its day is over, whether or not anybody sends another."""
+    """A file full of ID numbers goes when its day is over, whether or not anybody sends another; so do the records of
+    people as they stood before a roster."""
     uploads.forget_unsaved(at=timezone.now())
+    traces.forget_old(at=timezone.now())
 
 
 @shared_task
 def restart_lost() -> None:
     """Each minute: a task that was lost comes again, ten minutes after it was begun."""
     uploads.restart_lost(at=timezone.now())
+    taking_back.restart_lost(at=timezone.now())

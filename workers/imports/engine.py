@@ -20,6 +20,7 @@ from staff.models import User
 from workers.imports import cutting, judging, rests, saving
 from workers.imports.issues import STANDS, Issue
 from workers.imports.progress import progress_of
+from workers.imports.traces import Traces
 from workers.imports.verdicts import Verdict
 from workers.models import RosterChunk, RosterUpload
 from workers.services import ALONE, Renewed
@@ -168,8 +169,9 @@ def compare_again(upload: RosterUpload, *, at: datetime) -> None:
 
 def save_chunk(upload: RosterUpload, chunk: RosterChunk, at: datetime) -> None:
     """Rows that ask stay in it, and of the others the verdicts."""
-    checked = judging.judged(upload, chunk, cutting.context_of(upload, at))
-    verdicts, new = save_rows(checked, by=upload.by, at=at)
+    checked, traces = judging.judged(upload, chunk, cutting.context_of(upload, at)), Traces(upload.pk, at)
+    verdicts, new = save_rows(checked, by=upload.by, at=at, traces=traces)
+    traces.keep({verdict.saved_as for verdict in verdicts if verdict.saved_as})
     judging.keep(chunk, verdicts, is_waiting=False, new=new)
     asking = [verdict.row for verdict in verdicts if verdict.question]
     chunk.content_cipher = rests.sealed_rest(chunk, asking)
@@ -178,22 +180,26 @@ def save_chunk(upload: RosterUpload, chunk: RosterChunk, at: datetime) -> None:
     chunk.save()
 
 
-def save_rows(checked: list[Verdict], *, by: User | None, at: datetime) -> tuple[list[Verdict], frozenset[int]]:
+def save_rows(
+    checked: list[Verdict], *, by: User | None, at: datetime, traces: Traces | None = None
+) -> tuple[list[Verdict], frozenset[int]]:
     """Newcomers all at once and people known already too, but for those of whose case something follows. Returns the
-    verdicts, and the keys of who is new."""
+    verdicts, and the keys of who is new. `traces` look at people before something of them is written."""
     newcomers = [verdict for verdict in checked if verdict.is_saved and not verdict.existing]
     answers = saving.enrol(newcomers, by=by, at=at) if newcomers else []
     left = [verdict for verdict in checked if verdict.is_saved and (answers is None or verdict.existing)]
     areas = saving.find_areas(verdict.person for verdict in left)
     if answers is None:
-        verdicts = [_save(verdict, areas=areas, by=by, at=at) for verdict in checked]
+        verdicts = [_save(verdict, areas=areas, by=by, at=at, traces=traces) for verdict in checked]
         return verdicts, _new_among(verdicts)
     done = {id(verdict): _answered(verdict, answer) for verdict, answer in zip(newcomers, answers, strict=True)}
     new = _new_among(done.values())
     familiar = [verdict for verdict in checked if verdict.is_saved and verdict.existing]
-    renewed = zip(familiar, saving.renew(familiar, areas=areas, by=by, at=at), strict=True)
+    renewed = zip(familiar, saving.renew(familiar, areas=areas, by=by, at=at, traces=traces), strict=True)
     done |= {id(verdict): _renewed(verdict, answer) for verdict, answer in renewed if answer is not ALONE}
-    verdicts = [done.get(id(verdict)) or _save(verdict, areas=areas, by=by, at=at) for verdict in checked]
+    verdicts = [
+        done.get(id(verdict)) or _save(verdict, areas=areas, by=by, at=at, traces=traces) for verdict in checked
+    ]
     return verdicts, new
 
 
@@ -213,10 +219,12 @@ def _renewed(verdict: Verdict, answer: Renewed | Refusal) -> Verdict:
     return replace(verdict, saved_as=answer.worker_id) if answer.is_news else verdict
 
 
-def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime) -> Verdict:
+def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime, traces: Traces | None) -> Verdict:
     """A row the register refuses is a verdict like any other; the rows beside it are not touched."""
     if not verdict.is_saved:
         return verdict
+    if verdict.existing and traces:
+        traces.remember_one(verdict.existing.worker_id)
     try:
         with transaction.atomic():
             saved = saving.save(verdict, areas=areas, by=by, at=at)

@@ -63,6 +63,12 @@ class HeadingRowForm(forms.Form):
     row = forms.IntegerField(min_value=1, max_value=SEARCHED_ROWS)
 
 
+class StayingForm(forms.Form):
+    """So many people stay as they are, said the page on which it was pressed."""
+
+    staying = forms.IntegerField(min_value=0)
+
+
 class VerdictFilter(FilterForm):
     verdict = forms.ChoiceField(required=False, choices=[(ASKED, ASKED), *VERDICT_LABELS.items()])
     first = forms.IntegerField(required=False, min_value=0)

@@ -70,10 +70,13 @@ def _digest(path: Path, only_look: bool) -> bytes:
 
 
 @contextmanager
-def hands(upload: RosterUpload, more: int) -> Iterator[list[subprocess.Popen]]:
-    """So many more processes take up its chunks. One that dies leaves its chunk to the others; nobody waits for it."""
+def hands(
+    upload: RosterUpload, more: int, *, deed: tuple[str, ...] = ("import_workers", HAND)
+) -> Iterator[list[subprocess.Popen]]:
+    """So many more processes take up its chunks. One that dies leaves its chunk to the others; nobody waits for it.
+    `deed` is the command that such a process runs with the number of the roster."""
     more = min(more, upload.chunks.count() - 1)
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_workers", HAND, str(upload.pk)]
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *deed, str(upload.pk)]
     processes = [subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL) for _hand in range(more)]
     try:
         yield processes

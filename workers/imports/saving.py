@@ -17,6 +17,7 @@ from staff.models import User
 from workers import selectors, services
 from workers.choices import Source, Status, Tag
 from workers.imports.questions import Registered
+from workers.imports.traces import Traces
 from workers.imports.verdicts import RosterPerson, Verdict
 from workers.models import StatusReport, Worker
 from workers.rules.ages import ADULT
@@ -79,13 +80,14 @@ def enrol(verdicts: list[Verdict], *, by: User | None, at: datetime) -> list[int
 
 
 def renew(
-    verdicts: Sequence[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime
+    verdicts: Sequence[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime, traces: Traces | None
 ) -> list[services.Renewed | Refusal | services.Alone]:
     """People on the register already, all at once: an answer for each. ALONE is for `save`."""
     answers: list = [services.ALONE] * len(verdicts)
     places = [place for place, verdict in enumerate(verdicts) if not verdict.is_decided]
     renewals = _renewals([verdicts[place] for place in places], areas, at)
-    found = services.renew_workers(renewals, by=by, at=at, source=Source.IMPORT)
+    before = traces and traces.remember
+    found = services.renew_workers(renewals, by=by, at=at, source=Source.IMPORT, before=before)
     for place, answer in zip(places, found, strict=True):
         answers[place] = answer
     return answers

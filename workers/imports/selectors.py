@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from areas.ranges import Level, code_at
 from staff.models import User
-from workers.imports import cutting, packing, rests, saving
+from workers.imports import cutting, packing, rests, saving, taking_back
 from workers.imports import report as report_kept
 from workers.imports.cells import inert
 from workers.imports.issues import NOT_SAVED, VERDICT_LABELS, VERDICTS
@@ -19,6 +19,7 @@ from workers.imports.progress import Progress, progress_of
 from workers.imports.questions import FOR_ALL, QUESTIONS, THE_FILE, Decisions, Option, Question
 from workers.imports.report import KeptRow
 from workers.imports.rows import judge
+from workers.imports.staying import Counts, Staying
 from workers.imports.tables import NOT_A_PERSON
 from workers.imports.verdicts import Verdict
 from workers.models import RosterUpload, RosterVerdict, Worker
@@ -156,6 +157,23 @@ def roster_page(upload: RosterUpload, *, by: User, chosen: str = "", first: int 
         damaged_headings=upload.told.get("damaged_headings", []), takes_hidden=takes_hidden, rest=rest,
         kept_until=_kept_until(rest or upload),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TakeBackPage:
+    """What taking a roster back would do, or left as it was; `kept_until` is the last moment to begin."""
+
+    counts: Counts
+    lines: list[Staying]
+    next_after: int | None
+    kept_until: datetime
+
+
+def take_back_page(upload: RosterUpload, *, by: User, after: int = 0) -> TakeBackPage:
+    """3 queries, the first over everybody of the roster."""
+    scope = taking_back.scope_of(upload, by)
+    lines, next_after = scope.staying(reader=by, after=after)
+    return TakeBackPage(scope.counts(), lines, next_after, taking_back.kept_until(upload))
 
 
 def _chosen(verdicts: QuerySet, chosen: str) -> QuerySet:

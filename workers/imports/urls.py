@@ -13,6 +13,7 @@ urlpatterns = [
     path("workers/import/<int:upload_id>/pause/", views.pause_roster, name="pause_roster"),
     path("workers/import/<int:upload_id>/resume/", views.resume_roster, name="resume_roster"),
     path("workers/import/<int:upload_id>/cancel/", views.cancel_roster, name="cancel_roster"),
+    path("workers/import/<int:upload_id>/take-back/", views.take_back_roster, name="take_back_roster"),
     path("workers/import/<int:upload_id>/columns/", views.roster_columns, name="roster_columns"),
     path("workers/import/<int:upload_id>/again/", views.look_again, name="look_again_at_roster"),
     path("workers/import/<int:upload_id>/report.xlsx", views.roster_workbook, name="roster_workbook"),

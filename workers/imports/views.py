@@ -1,3 +1,4 @@
+from functools import partial
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -9,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from kit.pages import carry_out, sent, status_of
+from kit.filters import FilterForm
+from kit.pages import carry_out, read_number, sent, status_of
 from kit.refusals import Refusal
 from staff.decorators import staff_required
 from workers import policies
-from workers.imports import meanings, selectors, uploads, workbook
-from workers.imports.forms import ColumnsForm, DecisionForm, HeadingRowForm, RosterForm, VerdictFilter
+from workers.imports import meanings, selectors, taking_back, uploads, workbook
+from workers.imports.forms import ColumnsForm, DecisionForm, HeadingRowForm, RosterForm, StayingForm, VerdictFilter
 from workers.imports.progress import is_checked, progress_of
 from workers.models import RosterUpload
 
@@ -47,12 +49,16 @@ def roster(request, upload_id):
         return redirect("workers:roster_columns", upload.pk)
     if upload.is_being_saved or not (upload.is_saved or is_checked(upload)):
         return render(request, "workers/roster_saving.html", context | _under_way(upload))
+    if upload.is_being_taken_back:
+        return render(request, "workers/roster_taking_back.html", context | _being_taken_back(upload))
     form = VerdictFilter(request.GET, request.path)
     chosen, first = form.chosen.get("verdict", ""), form.chosen.get("first", 0)
     page = selectors.roster_page(upload, by=request.user, chosen=chosen, first=first)
     context |= {
         "page": page,
         "can_be_compared_anew": upload.started_at is None and upload.rows > uploads.REFRESHED,
+        "can_be_taken_back": taking_back.can_be_taken_back(upload, at=now()),
+        "undone": taking_back.undone_of(upload) if upload.taken_back_at else None,
         "query": form.url().removeprefix(request.path),
         "next_url": form.url(first=page.last) if page.last < page.found else "",
         "previous_url": form.url(first=page.previous) if page.first >= selectors.PAGE else "",
@@ -92,6 +98,8 @@ def decide(request, upload_id):
 def roster_progress(request, upload_id):
     """Asked every few seconds by the page that waits: how far it is, or a fresh page when it is done."""
     upload = _own_roster(request, upload_id)
+    if upload.is_being_taken_back:
+        return render(request, "workers/_roster_undone.html", {"upload": upload} | _being_taken_back(upload))
     is_waited_for = upload.is_being_saved or not (upload.is_saved or is_checked(upload))
     if not is_waited_for:
         return HttpResponseClientRefresh()
@@ -127,6 +135,37 @@ def cancel_roster(request, upload_id):
         return redirect("workers:roster", upload.pk)
     context = {"upload": upload, "crumbs": _crumbs(request, upload)} | _under_way(upload)
     return render(request, "workers/roster_cancel.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def take_back_roster(request, upload_id):
+    """Says what it would do and asks; afterwards it says who stayed as they are."""
+    upload, refusal = _own_roster(request, upload_id), None
+    if not upload.is_saved:
+        return redirect("workers:roster", upload.pk)
+    form = StayingForm(sent(request))
+    if request.method == "POST":
+        deed = partial(taking_back.take_back, upload=upload, by=request.user, at=now())
+        begun, refusal = carry_out(form, lambda said: deed(**said))
+        if begun:
+            return redirect("workers:roster", upload.pk)
+    elif not (upload.taken_back_at or taking_back.can_be_taken_back(upload, at=now())):
+        return redirect("workers:roster", upload.pk)
+    asked = FilterForm(request.GET, request.path)
+    page = selectors.take_back_page(upload, by=request.user, after=read_number(asked.after) or 0)
+    context = {
+        "upload": upload,
+        "crumbs": _crumbs(request, upload),
+        "page": page,
+        "refusal": refusal,
+        **asked.pages(page.next_after and str(page.next_after)),
+    }
+    return render(request, "workers/roster_take_back.html", context, status=status_of(form, refusal=refusal))
+
+
+def _being_taken_back(upload: RosterUpload) -> dict:
+    return {"undone": taking_back.undone_of(upload), "is_stuck": taking_back.is_stuck(upload, now())}
 
 
 @login_required

@@ -49,6 +49,7 @@ class Chain(NamedTuple):
     worker_id: int
     lines: list[WrittenLine]
     head: Head | None
+    is_registered: bool
 
 
 class Stretch(NamedTuple):
@@ -62,8 +63,9 @@ class Stretch(NamedTuple):
         while worker_ids := self._next(last, at_once):
             with one_moment():
                 heads = _heads(worker_ids)
+                registered = _registered(pk__gt=last, pk__lte=worker_ids[-1])
                 lines = _lines().filter(worker_id__gt=last, worker_id__lte=worker_ids[-1])
-                yield from _put_together(worker_ids, lines, heads)
+                yield from _put_together(worker_ids, lines, heads, registered)
             last = worker_ids[-1]
 
     def part_of(self, worker_ids: list[int]) -> list[int]:
@@ -94,9 +96,9 @@ class Those(NamedTuple):
             some = self.worker_ids[start : start + at_once]
             with one_moment():
                 heads = _heads(some)
-                registered = Worker.objects.filter(pk__in=some).values_list("pk", flat=True)
+                registered = _registered(pk__in=some)
                 lines = _lines().filter(worker_id__in=some)
-                yield from _put_together(sorted({*registered, *heads}), lines, heads)
+                yield from _put_together(sorted({*registered, *heads}), lines, heads, registered)
 
     def part_of(self, worker_ids: list[int]) -> list[int]:
         return self.worker_ids
@@ -112,6 +114,7 @@ def chain_of(worker_id: int) -> Chain:
             worker_id,
             list(map(WrittenLine._make, _lines().filter(worker_id=worker_id))),
             _heads([worker_id]).get(worker_id),
+            bool(_registered(pk=worker_id)),
         )
 
 
@@ -151,19 +154,25 @@ def _lines() -> QuerySet:
     return JournalLine.objects.order_by("worker_id", "seq").values_list(*WrittenLine._fields)
 
 
-def _put_together(worker_ids: list[int], rows: QuerySet, heads: dict[int, Head]) -> Iterator[Chain]:
+def _registered(**which) -> set[int]:
+    return set(Worker.objects.filter(**which).values_list("pk", flat=True))
+
+
+def _put_together(
+    worker_ids: list[int], rows: QuerySet, heads: dict[int, Head], registered: set[int]
+) -> Iterator[Chain]:
     """Chains without a line included, and those of numbers that only lines know."""
     waiting = deque(worker_ids)
     for worker_id, lines in groupby(
         map(WrittenLine._make, rows.iterator(chunk_size=5000)), key=attrgetter("worker_id")
     ):
         while waiting and waiting[0] < worker_id:
-            yield _without_lines(waiting.popleft(), heads)
+            yield _without_lines(waiting.popleft(), heads, registered)
         if waiting and waiting[0] == worker_id:
             waiting.popleft()
-        yield Chain(worker_id, list(lines), heads.get(worker_id))
-    yield from (_without_lines(worker_id, heads) for worker_id in waiting)
+        yield Chain(worker_id, list(lines), heads.get(worker_id), worker_id in registered)
+    yield from (_without_lines(worker_id, heads, registered) for worker_id in waiting)
 
 
-def _without_lines(worker_id: int, heads: dict[int, Head]) -> Chain:
-    return Chain(worker_id, [], heads.get(worker_id))
+def _without_lines(worker_id: int, heads: dict[int, Head], registered: set[int]) -> Chain:
+    return Chain(worker_id, [], heads.get(worker_id), worker_id in registered)

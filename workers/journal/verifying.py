@@ -13,11 +13,14 @@ from workers.rules.seals.chains import Fault
 from workers.rules.seals.folder import PlaceAway
 from workers.rules.seals.replay import Sealed, SealFault, replay
 
+TAKEN_BACK = "roster_taken_back"
+
 
 def verify(worker: Worker | int) -> list[Fault]:
     """Every fault in one worker's chain; an empty list when it is whole."""
     worker_id = worker if isinstance(worker, int) else worker.pk
-    return list(faults(*chain_of(worker_id)))
+    chain = chain_of(worker_id)
+    return list(faults(*chain[:-1], is_registered=chain.is_registered))
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,16 @@ def look_at(piece: Piece, sealed: Sealed, sealed_ids: list[int]) -> Found:
 
 
 def _looked_at(whole: Iterable[Chain], sealed: Sealed, counts: Counter, seen: set[int]) -> Iterator[Fault]:
-    for worker_id, lines, head in whole:
-        yield from faults(worker_id, lines, head)
+    for worker_id, lines, head, is_registered in whole:
+        yield from faults(worker_id, lines, head, is_registered=is_registered)
         yield from sealed.faults(worker_id, {line.seq: bytes(line.hash) for line in lines})
         counts.update(chains=int(bool(lines)), lines=len(lines))
         seen.add(worker_id)
 
 
-def faults(worker_id: int, lines: list[WrittenLine], head: Head | None) -> Iterator[Fault]:
-    """Of one chain whose lines are in order."""
+def faults(worker_id: int, lines: list[WrittenLine], head: Head | None, *, is_registered: bool) -> Iterator[Fault]:
+    """Of one chain whose lines are in order. Who left the register with the roster that brought them still has lines,
+    the last of which says so."""
     if not lines and (head is None or head.seq == 0):
         yield Fault(worker_id, 0, "no_chain")
         return
@@ -102,6 +106,15 @@ def faults(worker_id: int, lines: list[WrittenLine], head: Head | None) -> Itera
         yield Fault(worker_id, max(seq, head.seq if head else 0), "cut_off")
     elif not authenticity.is_head_ours(head.mac, worker_id, seq, digest):
         yield Fault(worker_id, seq, "head_moved")
+    if lines and (reason := _misplaced(lines[-1], is_registered)):
+        yield Fault(worker_id, seq, reason)
+
+
+def _misplaced(last: WrittenLine, is_registered: bool) -> str:
+    has_left = last.what == TAKEN_BACK and last.data.get("first") == 1
+    if has_left and is_registered:
+        return "left_and_there"
+    return "" if has_left or is_registered else "deleted"
 
 
 def is_ours(line: WrittenLine | JournalLine, content: bytes) -> bool:

@@ -18,8 +18,14 @@ class JournalLine(models.Model):
     outlive what they are about and come from apps this one does not know.
     """
 
+    # instead of a foreign key a trigger: lines are written of who is on the register, and stay when they leave it
     worker = models.ForeignKey(
-        Worker, models.PROTECT, db_index=False, related_name="journal_lines", verbose_name=_("worker")
+        Worker,
+        models.PROTECT,
+        db_index=False,
+        db_constraint=False,
+        related_name="journal_lines",
+        verbose_name=_("worker"),
     )
     seq = models.PositiveIntegerField(_("number"))
     what = models.CharField(_("what"), max_length=48)
@@ -60,7 +66,12 @@ class JournalHead(models.Model):
     """
 
     worker = models.OneToOneField(
-        Worker, models.PROTECT, primary_key=True, related_name="journal_head", verbose_name=_("worker")
+        Worker,
+        models.PROTECT,
+        primary_key=True,
+        db_constraint=False,
+        related_name="journal_head",
+        verbose_name=_("worker"),
     )
     seq = models.PositiveIntegerField(default=0)
     hash = models.BinaryField(max_length=32)

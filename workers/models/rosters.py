@@ -38,6 +38,9 @@ class RosterUpload(models.Model):
     cut_at = models.DateTimeField(_("read at"), null=True, blank=True)
     compared_at = models.DateTimeField(_("compared at"), null=True, blank=True)
     moved_at = models.DateTimeField(_("last moved at"), null=True, blank=True)
+    taking_back_at = models.DateTimeField(_("being taken back since"), null=True, blank=True)
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    taken_back_by = staff_key(_("taken back by"), db_index=False)
     rows = models.PositiveIntegerField(_("rows"), default=0, db_default=0)
     left_out = models.JSONField(_("rows left out"), default=list, db_default=[], blank=True)
     told = models.JSONField(_("what is odd about the file"), default=dict, db_default={}, blank=True)
@@ -89,6 +92,18 @@ class RosterUpload(models.Model):
                 | Q(saved_at=None, started_at__isnull=False, started_at__lte=F("failed_at")),
                 name="roster_failed_only_when_started",
             ),
+            models.CheckConstraint(
+                condition=Q(taking_back_at=None) | Q(saved_at__isnull=False),
+                name="roster_is_saved_before_it_is_taken_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None) | Q(taking_back_at__isnull=False),
+                name="roster_taken_back_was_begun",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_by=None) | Q(taking_back_at__isnull=False),
+                name="roster_taken_back_by_somebody_was_begun",
+            ),
         ]
 
     def __str__(self):
@@ -113,6 +128,10 @@ class RosterUpload(models.Model):
     @property
     def is_paused(self) -> bool:
         return self.is_being_saved and self.paused_at is not None
+
+    @property
+    def is_being_taken_back(self) -> bool:
+        return self.taking_back_at is not None and self.taken_back_at is None
 
     def seal(self, content: bytes) -> None:
         """For the row with this file's digest, which it has from the beginning."""
@@ -158,6 +177,8 @@ class RosterChunk(models.Model):
     `content_cipher` are the rows, `outline_cipher` what tells which of them to set against others
     (workers/imports/akin.py) and `judged_cipher` what each says by itself, all sealed and forgotten when they are
     saved, but for rows that still ask. `compared` is what the other rows of the file add. `counts` are rows by verdict.
+    `undone` says, once what it brought is taken back, how many people left the register, how many have their earlier
+    record, and how many cases went.
     """
 
     State = ChunkState
@@ -175,6 +196,8 @@ class RosterChunk(models.Model):
     asking = models.PositiveIntegerField(_("rows that ask"), default=0)
     rows_saved = models.PositiveIntegerField(_("rows saved"), default=0)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    undone = models.JSONField(_("what was taken back"), default=dict, db_default={}, blank=True)
 
     class Meta:
         verbose_name = _("part of a roster")
@@ -183,6 +206,10 @@ class RosterChunk(models.Model):
             models.UniqueConstraint(fields=["upload", "no"], name="one_chunk_of_a_number_per_roster"),
             models.CheckConstraint(condition=Q(state__in=ChunkState.values), name="chunk_state_is_known"),
             models.CheckConstraint(condition=Q(rows_saved__lte=F("rows")), name="chunk_saves_no_more_than_it_has"),
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone={}) | Q(undone_at__isnull=False, state="saved"),
+                name="chunk_is_saved_before_it_is_taken_back",
+            ),
         ]
 
     def __str__(self):
@@ -220,3 +247,41 @@ class RosterVerdict(models.Model):
 
     def __str__(self):
         return f"{self.upload_id}: {self.label}"
+
+
+class RosterTrace(models.Model):
+    """What a roster left of one person: so many lines of their journal, and how their record stood before.
+
+    `first` and `last` number the lines that it brought, `first` being one more than `last` where it brought none; 1 is
+    of somebody who came onto the register with it. `earlier_cipher` is the record of somebody known as it stood before
+    (workers/imports/traces.py). Kept for as long as a roster can be taken back, and no longer.
+    """
+
+    # no constraints: the person may leave by this very row, and to check costs more than the row
+    worker = models.ForeignKey(
+        "workers.Worker", models.DO_NOTHING, db_index=False, db_constraint=False, related_name="+"
+    )
+    upload = models.ForeignKey(
+        RosterUpload, models.DO_NOTHING, db_index=False, db_constraint=False, related_name="+", verbose_name=_("roster")
+    )
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    left_at = models.DateTimeField()
+    earlier_cipher = models.BinaryField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("trace of a roster")
+        verbose_name_plural = _("traces of rosters")
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "upload"], name="one_trace_of_a_roster_per_person"),
+            models.CheckConstraint(
+                condition=Q(first__gte=1, last__gte=F("first") - 1), name="trace_is_a_stretch_of_lines"
+            ),
+            models.CheckConstraint(
+                condition=Q(first=1, earlier_cipher=None) | Q(first__gt=1, earlier_cipher__isnull=False),
+                name="trace_of_somebody_known_says_how_they_stood",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.upload_id}: {self.worker_id}"

@@ -12,7 +12,7 @@ class SaidOn(models.Model):
     `phone_listed_at` is when a list put the number there that stands; None when a person did.
     """
 
-    # no constraint: nobody is ever taken off the register, and to check it costs more than the row
+    # no constraint: who leaves the register leaves it with this row, and to check it costs more than the row
     worker = models.OneToOneField(
         Worker, models.PROTECT, primary_key=True, db_constraint=False, related_name="said_on", verbose_name=_("worker")
     )

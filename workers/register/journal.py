@@ -56,6 +56,7 @@ words.register(
         "flags_restored": ("flag", _("Flagged as before: {rules}.")),
         "tag_set": ("users", _("Now in the group “{tag}”.")),
         "tag_ended": ("users", _("No longer in the group “{tag}”.")),
+        "roster_taken_back": ("arrow-back-up", _("What a roster had brought was taken back.")),
         "household_without_work": ("home", _("Nobody in the household has work.")),
         "household_has_work": ("home", _("Somebody in the household has work again.")),
     },

@@ -5,7 +5,7 @@ Whoever brings none is known by a look that locks nothing. Who brings some is lo
 in the order of their keys), looked at again and written. For whom another rule has to be asked, an open case or the
 household, the answer is ALONE: the services for one person know that rule."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -49,18 +49,25 @@ class Alone(Enum):
 ALONE = Alone.ALONE
 """Nothing was written; the services for one person are to be called."""
 Answer = Renewed | Refusal | Alone
+Look = Callable[[Collection[int]], None]
 
 
 @transaction.atomic(savepoint=False)  # refusals are answers
-def renew_workers(renewals: Sequence[Renewal], *, by: User | None, at: datetime, source: str) -> list[Answer]:
-    """An answer for each, in their order. `source` is a list; what is heard on a visit or a call verifies a record."""
+def renew_workers(
+    renewals: Sequence[Renewal], *, by: User | None, at: datetime, source: str, before: Look | None = None
+) -> list[Answer]:
+    """An answer for each, in their order. `source` is a list; what is heard on a visit or a call verifies a record.
+    `before` looks at people of whom something may be written, under their locks and before it is."""
     if source in VERIFIES:
         raise ValueError("a visit or a call is of one person")
     weigh = _Scales(by, at).weigh_all
     weighed = weigh(renewals, look(renewals, tags_of=[one.worker_id for one in renewals if one.tags]))
     places = [place for place, one in enumerate(weighed) if isinstance(one, News)]
     if places:
-        homes = _lock([weighed[place] for place in places])
+        news = [weighed[place] for place in places]
+        homes = _lock(news)
+        if before:
+            before({one.worker_id for one in news})
         under_lock = _taken([renewals[place] for place in places], weigh, homes, by=by, at=at, source=source)
         for place, answer in zip(places, under_lock, strict=True):
             weighed[place] = answer

@@ -29,6 +29,8 @@ WORDS = {
     "sealed_and_gone": "line {seq} stood there when the journal was sealed, and is gone",
     "chain_gone": "the whole chain is gone; it had {seq} lines when the journal was sealed",
     "not_sealed": "line {seq} is covered by no seal; it was added after the last one, or not by Wayfare",
+    "deleted": "the person is gone from the register, and line {seq}, the last, is of no roster that was taken back",
+    "left_and_there": "line {seq} says that the person left the register with a roster, and they stand there",
     "no_chain": "there is no journal; it was deleted whole, or the person was put on the register by hand",
 }
 
