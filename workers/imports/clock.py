@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
-from workers.imports import uploads
+from workers.imports import homes, uploads
 
 SCHEDULE = {
     "workers.restart_lost": {"task": "workers.imports.clock.restart_lost", "schedule": crontab()},
@@ -14,8 +14,11 @@ SCHEDULE = {
 
 @shared_task
 def forget_rosters() -> None:
-    """A file full of ID numbers goes when its day is over, whether or not anybody sends another."""
-    uploads.forget_unsaved(at=timezone.now())
+    """A file full of ID numbers goes when its day is over, whether or not anybody sends another; so does what rows left
+    over from one are found by."""
+    at = timezone.now()
+    uploads.forget_unsaved(at=at)
+    homes.forget_old(at=at)
 
 
 @shared_task

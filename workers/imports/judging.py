@@ -12,6 +12,7 @@ from kit.copying import NULL, copy_text, escaped
 from workers.imports import cutting, packing, saving
 from workers.imports.akin import with_others
 from workers.imports.comparing import adds_no_number, compare_with_register, first_others
+from workers.imports.families import with_oddities
 from workers.imports.issues import VERDICTS
 from workers.imports.rows import judge
 from workers.imports.verdicts import Context, Verdict
@@ -34,7 +35,8 @@ def judged(upload: RosterUpload, chunk: RosterChunk, context: Context) -> list[V
     """As if the whole file had been looked at, and the register now."""
     compared = packing.compared_of(chunk.compared)
     alone = (judge(row, context) for row in cutting.pack_of(chunk))
-    verdicts = compared_with_register(with_others(alone, compared), context)
+    compared_with_each_other = with_oddities(with_others(alone, compared), chunk.families)
+    verdicts = compared_with_register(compared_with_each_other, context)
     return [_undisputed(verdict, upload.disputed) for verdict in verdicts] if upload.disputed else verdicts
 
 
