@@ -1,18 +1,30 @@
 """Households come with the roster: who lives together, who is the head, and what is said where the file is unsure."""
 
 import random
-from datetime import date
+from dataclasses import asdict
+from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.cases.test_concurrency import at_once
-from tests.staff.factories import UserFactory
-from tests.workers.factories import WorkerFactory, make_id_number
+from tests.staff.factories import UserFactory, area_of
+from tests.workers.factories import NOON, HouseholdFactory, WorkerFactory, make_id_number
 from tests.workers.rosters import GOOD, HEADINGS, an_xlsx
+from tests.workers.test_enrolling import out_of_work, rows_about, someone
 from workers import invariants, journal, services
+from workers.choices import Source
 from workers.imports import cutting, engine, uploads
+from workers.imports import homes as homes_of_rosters
+from workers.imports.cells import Cell
+from workers.imports.fields import Read
+from workers.imports.issues import Issue
+from workers.imports.relations import read_relation, role_in
 from workers.models import Household, JournalLine, RosterHousehold, RosterUpload, SaidOn, Worker
+from workers.services import Newcomer, NewWorker
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
@@ -22,21 +34,8 @@ BLANK = dict.fromkeys(SAYING, "")
 TITLES = [HEADINGS[name] for name in GOOD] + list(SAYING.values())
 USUAL = {"already_registered", "date_iso_text"}
 PEOPLE = [
-    "王强",
-    "李梅",
-    "王小明",
-    "张伟",
-    "陈芳",
-    "张小花",
-    "赵六",
-    "孙七",
-    "周八",
-    "吴九",
-    "郑十",
-    "钱一",
-    "冯二",
-    "陈三",
-    "褚四",
+    *("王强", "李梅", "王小明", "张伟", "陈芳", "张小花", "赵六", "孙七"),
+    *("周八", "吴九", "郑十", "钱一", "冯二", "陈三", "褚四"),
 ]
 EARLIER, LATER, LATEST = "2026-10-01", "2026-11-10", "2026-11-20"
 
@@ -442,3 +441,174 @@ def test_a_head_whom_a_person_named_stands_and_one_of_an_older_list_gives_way(ca
     assert homes() == [{"王强": "other", "李梅": "head", "王小明": "other"}]
     assert words(later) == {"2": ["head_stands"], "3": ["household_stands"]}
     assert home.members.count() == 3
+
+
+# ---- many at once and one by one ------------------------------------------------------------------------------------
+
+
+def newcomers(home: Household, *statuses: str, first: int = 1, **more) -> list[Newcomer]:
+    roles = ["head", "spouse", "child", "child"]
+    return [
+        someone(
+            first + n, household=home.pk, household_role=roles[n], tags=("lifted_out",),
+            report=out_of_work(status=status) if status else None, said_on=date(2026, 3, 1), **more,
+        )
+        for n, status in enumerate(statuses)
+    ]  # fmt: skip
+
+
+def alone(newcomer: Newcomer, *, by) -> Worker:
+    told = asdict(newcomer)
+    report, place = told.pop("report"), area_of(told.pop("area"))
+    told["household"] = Household.objects.get(pk=told["household"])
+    fields = NewWorker(**told, area=place, registered_area=place)
+    worker = services.register_worker(fields=fields, by=by, at=NOON, source=Source.IMPORT)
+    if report:
+        services.report_status(worker=worker, by=by, at=NOON, source=Source.IMPORT, **report)
+    return worker
+
+
+def household_and_rows(home: Household) -> tuple:
+    told = {name: value for name, value in Household.objects.filter(pk=home.pk).values()[0].items() if name != "id"}
+    members = [rows_about(worker) for worker in home.members.order_by("pk")]
+    for rows in members:
+        (worker,) = rows["worker"]
+        for name in ("household_id", "birth_date"):
+            worker.pop(name)
+    return told, members
+
+
+FAMILIES = {
+    "all are out of work": ["unemployed_willing", "returned_staying"],
+    "one works": ["farming", "unemployed_willing", "unemployed_willing"],
+    "nobody has said anything": ["", "student"],
+    "the last is out of work": ["", "student", "unemployed_willing", ""],
+}
+
+
+@pytest.mark.parametrize("family", list(FAMILIES))
+def test_a_household_written_at_once_is_as_the_services_write_it_one_by_one(cadre, family):
+    one, many = HouseholdFactory(), HouseholdFactory()
+    for newcomer in newcomers(one, *FAMILIES[family]):
+        alone(newcomer, by=cadre)
+
+    answers = services.enrol_workers(
+        newcomers(many, *FAMILIES[family], first=11), by=cadre, at=NOON, source=Source.IMPORT
+    )
+
+    assert all(isinstance(answer, int) for answer in answers)
+    assert household_and_rows(many) == household_and_rows(one)
+    assert {name for name, count in invariants.violations() if count} == set()
+
+
+def test_who_changes_what_is_known_of_others_in_the_household_goes_alone(cadre):
+    idle, headed, quiet = (HouseholdFactory(members=1) for _ in range(3))
+    headed.members.update(household_role="head")
+    comers = [
+        *newcomers(idle, "unemployed_willing"),
+        *newcomers(headed, "student", first=11),
+        *newcomers(quiet, "student", first=21),
+    ]
+
+    answers = services.enrol_workers(comers, by=cadre, at=NOON, source=Source.IMPORT)
+
+    assert [answer is services.ALONE for answer in answers] == [True, True, False]
+    assert alone(comers[1], by=cadre).household_role == "head"
+    assert sorted(headed.members.values_list("household_role", flat=True)) == ["head", "other"]
+
+
+@pytest.mark.parametrize("families", [2, 20])
+def test_households_cost_the_same_few_statements_for_two_and_for_twenty(cadre, families):
+    rows = [
+        row("王强", id_number=make_id_number(n=n, birth_date=date(1970 + place, 1, 1)),
+            household_no=f"{place}-{n // 3}", relation="户主" if n % 3 == 0 else "子")
+        for place in range(max(families // 10, 1)) for n in range(min(families, 10) * 3)
+    ]  # fmt: skip
+    upload = received(cadre, *rows)
+    uploads.start_import(upload=upload, by=cadre, at=timezone.now())
+
+    with CaptureQueriesContext(connection) as queries:
+        taken_up(upload)
+
+    assert (Household.objects.count(), Worker.objects.count()) == (families, families * 3)
+    assert len(queries) <= 75
+
+
+def test_a_household_has_one_head_and_who_is_named_anew_takes_the_place(cadre):
+    first, second = (WorkerFactory(household=HouseholdFactory(), household_role="head") for _ in range(2))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Worker.objects.filter(pk=second.pk).update(household=first.household)
+    services.join_household(worker=second, other=first, role="head", by=cadre, at=NOON)
+
+    roles = dict(Worker.objects.filter(household=first.household).values_list("pk", "household_role"))
+    assert roles == {first.pk: "other", second.pk: "head"}
+    told = JournalLine.objects.get(worker=first, what="worker_corrected").data["changed"]
+    assert told == {"household_role": ["head", "other"]}
+
+
+# ---- words and columns ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "word, role",
+    [
+        ("户主", "head"), ("本人", "head"), ("01户主", "head"), ("配偶", "spouse"), ("妻", "spouse"), ("夫", "spouse"),
+        ("长子", "child"), ("次 女", "child"), ("女儿", "child"), ("儿媳", "child_in_law"), ("女婿", "child_in_law"),
+        ("父", "parent"), ("母亲", "parent"), ("户主之弟", "sibling"), ("祖父", "other"), ("孙子", "other"),
+        ("wife", "spouse"), ("房东", None), ("媳妇", None),
+    ],
+)  # fmt: skip
+def test_relations_are_read_as_they_are_written(word, role):
+    assert role_in(Cell(word)) == role
+    assert read_relation(Cell(word)) == Read(role or "other", () if role else ("relation_unknown",))
+
+
+def test_the_page_of_columns_offers_them_and_the_page_of_rows_says_what_is_odd(client, cadre):
+    client.force_login(cadre, backend=BACKEND)
+    upload = received(
+        cadre, row("王强", household_no="1", relation="户主"), row("李梅", household_no="1", relation="户主")
+    )
+
+    columns = client.get(reverse("workers:roster_columns", args=[upload.pk])).content.decode()
+    page = client.get(reverse("workers:roster", args=[upload.pk])).content.decode()
+
+    assert [f'value="{name}" selected' in columns for name in ("household_no", "head_name", "head_id", "relation")] == (
+        [True] * 4
+    )
+    assert str(Issue("two_heads", "", (("row", "2"),)).message) in page
+
+
+def test_households_of_rows_left_over_are_those_of_the_roster(cadre):
+    rows = [
+        row("王强", household_no="1", relation="户主"),
+        row("李梅", household_no="1", relation="妻", id_number=number_of("张伟")),
+        row("张伟", household_no="2", relation="户主"),
+    ]
+    upload = saved(cadre, *rows)
+    kept = RosterHousehold.objects.count()
+    rest = upload.rests.get()
+    about = rest.verdicts.exclude(asks=None).first()
+
+    uploads.decide(upload=rest, by=cadre, row=about.asks[0], question="number", choice="3", at=timezone.now())
+    taken_up(rest)
+    uploads.start_import(upload=rest, by=cadre, at=timezone.now())
+    taken_up(rest)
+
+    assert (kept, homes()) == (1, [{"王强": "head", "李梅": "spouse"}])
+    assert RosterHousehold.objects.count() == 0
+
+
+def test_what_rows_left_over_are_found_by_goes_with_time(cadre):
+    saved(
+        cadre,
+        row("王强", household_no="1"),
+        row("李梅", household_no="1", id_number=number_of("王强")),
+        row("张伟", household_no="1"),
+    )
+
+    homes_of_rosters.forget_old(at=timezone.now() + timedelta(days=13))
+    kept = RosterHousehold.objects.count()
+    homes_of_rosters.forget_old(at=timezone.now() + timedelta(days=15))
+
+    assert (kept, RosterHousehold.objects.count()) == (1, 0)

@@ -32,15 +32,13 @@ Odd = tuple[str, int | None, list[int]]
 
 def together(rows: Iterable[RosterRow], *, roster: int, today: date) -> Iterator[RosterRow]:
     """Each with its household, in their order. `roster` tells households apart that only their place tells apart."""
-    heads = _Above(roster, today)
-    headings: dict[int, tuple[dict, dict | None]] = {}
+    above, worksheet, headings = _Above(roster, today), None, None
     for row in rows:
-        known = headings.get(id(row.headings))
-        if known is None:
-            known = headings[id(row.headings)] = (row.headings, _with_household(row.headings))
-        if known[1] is not None:
-            row.headings = known[1]
-            row.cells[HOUSEHOLD] = Cell(heads.household_of(row))
+        if row.headings is not worksheet:
+            above, worksheet, headings = _Above(roster, today), row.headings, _with_household(row.headings)
+        if headings is not None:
+            row.headings = headings
+            row.cells[HOUSEHOLD] = Cell(above.household_of(row))
         yield row
 
 

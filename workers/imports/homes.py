@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from kit.copying import array_of, copy_in, keys_of
+from kit.locks import wait_longer
 from kit.sealing import crypto
 from kit.sealing.many import BlindIndex
 from kit.sql import any_of
@@ -28,6 +29,7 @@ from workers.models import Household, RosterHousehold, RosterUpload, SaidOn, Wor
 HEAD, OTHER = HouseholdRole.HEAD, HouseholdRole.OTHER
 PURPOSE = "household in a roster"
 UUID_BYTES = 16
+SECONDS_OF_A_CHUNK = 60
 KEEP = """
 INSERT INTO workers_rosterhousehold (upload_id, key, household_id)
 SELECT %s, key, household_id FROM unnest(%s::uuid[], %s::bigint[]) AS said (key, household_id) ORDER BY key
@@ -101,7 +103,8 @@ def _kept(upload: RosterUpload, keys: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def _keep(upload: RosterUpload, rows: list[tuple[UUID, int]]) -> set[UUID]:
-    """Returns those that nobody else has kept."""
+    """Returns those that nobody else has kept. Whose chunk has one of them in hand is waited for."""
+    wait_longer(SECONDS_OF_A_CHUNK)
     with connection.cursor() as cursor:
         cursor.execute(KEEP, [upload.pk, *map(array_of, zip(*rows, strict=True))])
         return {key for (key,) in cursor.fetchall()}
@@ -165,11 +168,13 @@ class Headed:
 
 def _other_heads(families: Mapping[str, list[Verdict]], homes: Homes) -> dict[int, Verdict]:
     """By identity, the verdicts on heads who are only another member: the household has one."""
-    said = {home: [verdict for verdict in those if verdict.person.role == HEAD] for home, those in families.items()}
-    standing = _heads_of({homes[home].pk for home, heads in said.items() if heads})
+    said: dict[int, list[Verdict]] = {}
+    for home, those in families.items():
+        said.setdefault(homes[home].pk, []).extend(verdict for verdict in those if verdict.person.role == HEAD)
+    standing = _heads_of({home for home, heads in said.items() if heads})
     found = {}
     for home, heads in said.items():
-        headed = standing.get(homes[home].pk)
+        headed = standing.get(home)
         for verdict in heads:
             if headed and headed.stands_against(verdict):
                 found[id(verdict)] = _another_member(verdict, "head_stands")
