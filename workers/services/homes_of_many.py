@@ -34,16 +34,16 @@ class Homes:
         return is_zero_employment(self.statuses[home].values()) != self.zero[home]
 
 
+class Reporting(Protocol):
+    status: str
+
+
 class Comer(Protocol):
     """Somebody who comes on the register."""
 
     household: int | None
     household_role: str
-    report: "Reporting | None"
-
-
-class Reporting(Protocol):
-    status: str
+    report: Reporting | None
 
 
 class HomesOfNewcomers:
