@@ -4,6 +4,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kit import sql
+from kit.copying import NEXT_KEYS
 from kit.pages import RowKeyset, read_number
 from kit.sql import any_of
 from staff.querysets import Scoped
@@ -46,8 +47,7 @@ class WorkerQuerySet(Scoped, QuerySet):
 
     def next_keys(self, count: int) -> list[int]:
         """Keys for so many new rows, in one statement: numbers of people are sealed for a row before it is saved."""
-        draw = "SELECT nextval(pg_get_serial_sequence('workers_worker', 'id')) FROM generate_series(1, %s)"
-        return [key for (key,) in sql.ask_all(draw, [count])]
+        return [key for (key,) in sql.ask_all(NEXT_KEYS, ["workers_worker", "id", count])]
 
     def named_like(self, said: Collection[str]) -> "WorkerQuerySet":
         """Latin names by the index of their letters; Chinese ones by how they are written, because many sound alike."""

@@ -13,8 +13,9 @@ from tests.staff.factories import UserFactory
 from tests.workers.factories import WorkerFactory, make_id_number
 from tests.workers.rosters import GOOD, HEADINGS, SAMPLE_XLSX, an_xlsx, check_roster, read_content
 from workers import tasks
-from workers.imports import cutting, engine, selectors, uploads
+from workers.imports import cutting, engine, judging, selectors, uploads
 from workers.imports.progress import is_checked, progress_of
+from workers.imports.rows import judge
 from workers.models import RosterChunk, RosterUpload, RosterVerdict, Worker
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
@@ -244,6 +245,7 @@ def test_names_and_questions_are_forgotten_when_it_is_saved(cadre, django_captur
 
     assert set(upload.verdicts.values_list("name", "asks", "answered")) == {("", None, None)}
     assert set(upload.verdicts.values_list("is_new", "is_saved")) == {(True, True)}
+    assert set(upload.chunks.values_list("content_cipher", "outline_cipher", "judged_cipher")) == {(None, None, None)}
 
 
 @pytest.mark.parametrize(
@@ -257,11 +259,42 @@ def test_the_database_refuses_a_chunk_that_cannot_be(cadre, change):
         upload.chunks.filter(no=0).update(**change)
 
 
+def judged_again(upload, *, at, monkeypatch) -> list[str]:
+    """Labels of the rows that are read once more."""
+    read = []
+    upload.refresh_from_db()
+    with monkeypatch.context() as patch:
+        patch.setattr(cutting, "judge", lambda row, context: read.append(row.label) or judge(row, context))
+        judging.judged(upload, upload.chunks.get(), cutting.context_of(upload, at))
+    return read
+
+
+def test_a_row_is_read_once_a_day_unless_it_asks(cadre, monkeypatch):
+    titles = [HEADINGS[name] for name in (*GOOD, "sex", "birth_date")]
+    asking = list({**GOOD, "id_number": "", "sex": "女", "birth_date": "88-09-19"}.values())
+    content = an_xlsx(花名册=[titles, [*GOOD.values(), "女", ""], asking])
+    now = timezone.now()
+    upload = uploads.receive_roster(content=content, file_name="x.xlsx", by=cadre, at=now)
+
+    today, tomorrow = (judged_again(upload, at=at, monkeypatch=monkeypatch) for at in (now, now + timedelta(days=1)))
+
+    assert (today, tomorrow) == (["3"], ["2", "3"])
+
+
+def test_after_an_answer_each_row_is_read_with_it(cadre, monkeypatch):
+    upload = received(cadre, list(GOOD.values()))
+    upload.decisions = {"2": {"person": "same"}}
+    upload.save()
+
+    assert judged_again(upload, at=upload.sent_at, monkeypatch=monkeypatch) == ["2"]
+
+
 def test_a_chunk_lies_sealed_for_its_own_row(cadre):
     upload = received(cadre, list(GOOD.values()))
     chunk = upload.chunks.get()
 
-    assert GOOD["id_number"].encode() not in bytes(chunk.content_cipher)
+    for kept in (chunk.content_cipher, chunk.outline_cipher, chunk.judged_cipher):
+        assert GOOD["id_number"].encode() not in bytes(kept)
     assert next(iter(cutting.pack_of(chunk))).cell("id_number").text == GOOD["id_number"]
 
 

@@ -1,5 +1,6 @@
 """The journal looked through by several processes, and only what moved since a day."""
 
+import asyncio
 import os
 import signal
 import threading
@@ -9,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 
 from kit.days import local_day
 from tests.past_triggers import past_triggers
@@ -87,6 +88,24 @@ def test_several_find_what_one_finds_in_its_order(people, jobs):
 
     assert found(jobs=jobs) == (alone, counts)
     assert [fault.why for fault in alone] == ["altered", "altered", "chain_gone"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_two_of_them_share_a_connection_that_was_opened_before_an_event_loop(people, monkeypatch):
+    """As Playwright runs one: what this thread opened before is kept apart, and found again by a child."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    before = connection.connection
+
+    async def looked_through():
+        assert connection.connection is not before
+        try:
+            return found(jobs=2)
+        finally:
+            connections.close_all()
+
+    faults, counts = asyncio.run(looked_through())
+
+    assert (faults, counts["chains"], connection.connection) == ([], 5, before)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -74,6 +74,7 @@ def take_up_one(upload_id: int, *, at: datetime) -> bool:
     return is_done
 
 
+@cutting.nothing_collected()
 @transaction.atomic
 def _take_up(upload_id: int, at: datetime) -> bool:
     upload = RosterUpload.objects.select_related("by").filter(pk=upload_id, saved_at=None).first()
@@ -173,7 +174,8 @@ def save_chunk(upload: RosterUpload, chunk: RosterChunk, at: datetime) -> None:
     judging.keep(chunk, verdicts, is_waiting=False, new=new)
     asking = [verdict.row for verdict in verdicts if verdict.question]
     chunk.content_cipher = rests.sealed_rest(chunk, asking)
-    chunk.outline_cipher, chunk.compared, chunk.state, chunk.done_at = None, {}, State.SAVED, at
+    chunk.outline_cipher, chunk.judged_cipher, chunk.compared = None, None, {}
+    chunk.state, chunk.done_at = State.SAVED, at
     chunk.save()
 
 
@@ -254,7 +256,7 @@ def _close(upload: RosterUpload, at: datetime) -> None:
     upload.counts, upload.rows_saved, upload.saved_at = told.counts, told.saved, at
     upload.content_cipher, upload.decisions = None, {}
     upload.save()
-    upload.chunks.update(content_cipher=None, outline_cipher=None, compared={})
+    upload.chunks.update(content_cipher=None, outline_cipher=None, judged_cipher=None, compared={})
     waiting = upload.verdicts.exclude(name="", asks=None, answered=None)
     waiting.update(name="", asks=None, answered=None)
 

@@ -14,7 +14,6 @@ from workers.imports.akin import with_others
 from workers.imports.comparing import adds_no_number, compare_with_register, first_others
 from workers.imports.families import with_oddities
 from workers.imports.issues import VERDICTS
-from workers.imports.rows import judge
 from workers.imports.verdicts import Context, Verdict
 from workers.models import RosterChunk, RosterUpload, RosterVerdict
 
@@ -34,9 +33,9 @@ GROUP BY worker_id HAVING count(*) > 1
 def judged(upload: RosterUpload, chunk: RosterChunk, context: Context) -> list[Verdict]:
     """As if the whole file had been looked at, and the register now."""
     compared = packing.compared_of(chunk.compared)
-    alone = (judge(row, context) for row in cutting.pack_of(chunk))
-    compared_with_each_other = with_oddities(with_others(alone, compared), chunk.families)
-    verdicts = compared_with_register(compared_with_each_other, context)
+    alone = cutting.judged_alone(chunk, context)
+    among_others = with_oddities(with_others(alone, compared), chunk.families)
+    verdicts = compared_with_register(among_others, context)
     return [_undisputed(verdict, upload.disputed) for verdict in verdicts] if upload.disputed else verdicts
 
 

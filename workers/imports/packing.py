@@ -5,8 +5,10 @@ A pack is a line for what its rows have in common and a line a row, so that one 
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
+from operator import attrgetter
 
 from workers.imports import questions
 from workers.imports.akin import Compared
@@ -15,10 +17,14 @@ from workers.imports.issues import Issue
 from workers.imports.questions import Option, Question, Registered
 from workers.imports.reading import Lines
 from workers.imports.tables import RosterRow
+from workers.imports.verdicts import RosterPerson, Verdict
 
 FAST = 1
 MISSING = 0
 """In place of a cell that the row does not have; a blank one is null."""
+SAID = tuple(field.name for field in fields(RosterPerson))
+DAYS = [place for place, field in enumerate(fields(RosterPerson)) if field.type == date | None]
+_said = attrgetter(*SAID)
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -66,6 +72,32 @@ def _row(row: RosterRow, shapes: dict[tuple, int]) -> list:
 
 def _cell(cell: Cell) -> str | list[str] | None:
     return (cell.text or None) if cell.kind == "text" else [cell.text, cell.kind]
+
+
+def judged_told(verdicts: Iterable[Verdict]) -> bytes:
+    """What rows that ask nothing say by themselves, compressed; of one that asks nothing is kept."""
+    return zlib.compress(_text(list(map(_judged, verdicts))).encode(), FAST)
+
+
+def _judged(verdict: Verdict) -> list | None:
+    if verdict.question or verdict.answered:
+        return None
+    said = list(_said(verdict.person))
+    for place in DAYS:
+        said[place] = said[place] and said[place].toordinal()
+    return [issues_told(verdict.issues), said]
+
+
+def judged_of(told: bytes, rows: Sequence[RosterRow]) -> list[Verdict | None]:
+    """Of the same rows; None for one that asks, to be judged anew."""
+    return [told and _verdict(row, *told) for row, told in zip(rows, json.loads(zlib.decompress(told)), strict=True)]
+
+
+def _verdict(row: RosterRow, issues: list, said: list) -> Verdict:
+    for place in DAYS:
+        said[place] = said[place] and date.fromordinal(said[place])
+    person = RosterPerson(**dict(zip(SAID, said, strict=True)))
+    return Verdict(row, person, issues_of(issues) if issues else ())
 
 
 def issues_told(issues: Iterable[Issue]) -> list:

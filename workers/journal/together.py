@@ -1,7 +1,7 @@
 """The journal looked through by several processes: each takes one piece after the other.
 
-A child is forked while nobody has a connection and opens its own. It is told its pieces through a pipe that nobody
-shares with it, so one that dies holds no lock that others wait for: its pipe ends, and the run fails.
+A child is forked while nobody has a connection and opens its own, whatever it inherits. It is told its pieces through
+a pipe that nobody shares with it, so one that dies holds no lock that others wait for: its pipe ends and the run fails.
 """
 
 import gc
@@ -143,6 +143,7 @@ def _started(deed: Callable[[Piece], object], elder: list[Connection]) -> Child:
 def _work(deed: Callable[[Piece], object], pipe: Connection, of_the_parent: list[Connection]) -> None:
     """Until the parent wants no more, or is gone: then its end of the pipe is closed, for nobody else holds it."""
     gc.freeze()  # or the first collection would copy all memory that is shared with the parent
+    _forget_inherited_connections()
     for each in of_the_parent:
         each.close()
     while True:
@@ -155,3 +156,11 @@ def _work(deed: Callable[[Piece], object], pipe: Connection, of_the_parent: list
         except Exception:
             answer = (number, None, format_exc())
         pipe.send(answer)
+
+
+def _forget_inherited_connections() -> None:
+    """Django keeps those of a thread with an event loop apart from those without: a child has no loop, and finds what
+    its parent opened before the loop ran and so did not close. Two children on one socket read each other's answers.
+    Not closed, for that would end it for the parent."""
+    for each in connections.all(initialized_only=True):
+        each.connection = None

@@ -155,10 +155,10 @@ class ChunkState(models.TextChoices):
 class RosterChunk(models.Model):
     """Some thousand rows of a roster in their order: what one process judges, or saves, in one transaction.
 
-    `content_cipher` are the rows and `outline_cipher` what tells which of them to set against others
-    (workers/imports/akin.py), both sealed and forgotten when they are saved, but for rows that still ask. `compared` is
-    what the other rows of the file add, `families` what is odd about households: [issue, label of the row it names,
-    places of the rows]. `counts` are rows by verdict.
+    `content_cipher` are the rows, `outline_cipher` what tells which of them to set against others
+    (workers/imports/akin.py) and `judged_cipher` what each says by itself, all sealed and forgotten when they are
+    saved, but for rows that still ask. `compared` is what the other rows of the file add, `families` what is odd about
+    households: [issue, label of the row it names, places of the rows]. `counts` are rows by verdict.
     """
 
     State = ChunkState
@@ -170,6 +170,7 @@ class RosterChunk(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=ChunkState.choices, default=ChunkState.CUT)
     content_cipher = models.BinaryField(null=True, editable=False)
     outline_cipher = models.BinaryField(null=True, editable=False)
+    judged_cipher = models.BinaryField(null=True, editable=False)
     compared = models.JSONField(_("what other rows add"), default=dict, blank=True)
     families = models.JSONField(_("what is odd about households"), default=list, db_default=[], blank=True)
     counts = models.JSONField(_("rows by verdict"), default=dict, blank=True)

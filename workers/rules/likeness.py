@@ -54,19 +54,23 @@ class Gathering:
 
     def __init__(self):
         self._found: dict[Hashable, list[tuple[int, Traits, Any]]] = defaultdict(list)
+        self._names: set[str] = set()
         self._places = count()
 
     def add(self, traits: Traits, record: Any) -> None:
         place = next(self._places)
+        self._names.add(names.folded(traits.name))
         for mark in marks(names.folded(traits.name), traits):
             self._found[mark, traits.has_number].append((place, traits, record))
 
     def like(self, traits: Traits) -> list:
         """The first of those who may be the same, in the order they came."""
+        if (name := names.folded(traits.name)) not in self._names:
+            return []
         kinds = (False,) if traits.has_number else (False, True)
         near = {
             place: record
-            for mark, kind in product(marks_asked(names.folded(traits.name), traits), kinds)
+            for mark, kind in product(marks_asked(name, traits), kinds)
             for place, other, record in self._found.get((mark, kind), ())[: self.MOST]
             if may_be_same(traits, other)
         }

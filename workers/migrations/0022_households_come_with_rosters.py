@@ -10,16 +10,17 @@ WHERE second.household_role = 'head' AND EXISTS (
 )
 """
 
-# An outline has more columns now: rosters under way are looked at from the beginning.
+# An outline has more columns now: rosters of which nothing is saved are looked at from the beginning.
 OUTLINED_ANEW = """
-UPDATE workers_rosterupload SET compared_at = NULL WHERE saved_at IS NULL;
-UPDATE workers_rosterchunk SET state = 'cut', outline_cipher = NULL WHERE state IN ('outlined', 'checked');
+UPDATE workers_rosterupload SET compared_at = NULL WHERE saved_at IS NULL AND started_at IS NULL;
+UPDATE workers_rosterchunk SET state = 'cut', outline_cipher = NULL, judged_cipher = NULL
+WHERE upload_id IN (SELECT id FROM workers_rosterupload WHERE saved_at IS NULL AND started_at IS NULL);
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workers", "0020_what_columns_stand_for"),
+        ("workers", "0021_rows_judged_once"),
     ]
 
     operations = [

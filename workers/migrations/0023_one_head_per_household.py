@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workers", "0021_households_come_with_rosters"),
+        ("workers", "0022_households_come_with_rosters"),
     ]
 
     operations = [
