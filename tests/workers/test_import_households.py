@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from kit.days import local_moment
 from tests.cases.test_concurrency import at_once
 from tests.staff.factories import UserFactory, area_of
 from tests.workers.factories import NOON, HouseholdFactory, WorkerFactory, make_id_number
@@ -367,10 +368,15 @@ def test_a_newer_list_moves_somebody_and_an_older_one_does_not(cadre):
     assert {name for name, count in invariants.violations() if count} == set()
 
 
-def test_what_a_person_said_no_list_says_otherwise(cadre):
-    saved(cadre, *SAID["each row has the number"], row("张伟", household_no="13", relation="户主"))
+@pytest.mark.parametrize("said", ["long before the list", "today", "nobody knows when"])
+def test_what_a_person_said_no_list_says_otherwise(cadre, said):
+    rows = [*SAID["each row has the number"], row("张伟", household_no="13", relation="户主")]
+    saved(cadre, *([*each[:5], EARLIER, *each[6:]] for each in rows))
     son, head = Worker.objects.get(name="王小明"), Worker.objects.get(name="张伟")
-    services.join_household(worker=son, other=head, role="child_in_law", by=cadre, at=timezone.now())
+    at = local_moment(date(2026, 10, 20), 12) if said == "long before the list" else timezone.now()
+    services.join_household(worker=son, other=head, role="child_in_law", by=cadre, at=at)
+    if said == "nobody knows when":
+        SaidOn.objects.filter(worker=son).delete()
     before = homes()
 
     upload = saved(
