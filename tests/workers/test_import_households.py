@@ -1,6 +1,7 @@
 """Households come with the roster: who lives together, who is the head, and what is said where the file is unsure."""
 
 import random
+import re
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -447,6 +448,19 @@ def test_a_head_whom_a_person_named_stands_and_one_of_an_older_list_gives_way(ca
     assert homes() == [{"王强": "other", "李梅": "head", "王小明": "other"}]
     assert words(later) == {"2": ["head_stands"], "3": ["household_stands"]}
     assert home.members.count() == 3
+
+
+def test_a_household_that_newcomers_come_into_is_held_until_they_are_in(cadre):
+    saved(cadre, *SAID["each row has the number"])
+    upload = received(cadre, row("王强", household_no="5"), row("张小花", household_no="5", relation="女"))
+    uploads.start_import(upload=upload, by=cadre, at=timezone.now())
+
+    with CaptureQueriesContext(connection) as queries:
+        taken_up(upload)
+
+    locking = [query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"]]
+    assert [re.search(r'FROM "?(\w+)', sql)[1] for sql in locking][-2:] == ["workers_household", "workers_worker"]
+    assert homes() == [FAMILY | {"张小花": "child"}]
 
 
 # ---- many at once and one by one ------------------------------------------------------------------------------------
