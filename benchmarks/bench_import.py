@@ -33,6 +33,7 @@ TABLES = (
     *("viewflow_process", "viewflow_task", "viewflow_task_previous"),
 )
 PREFIXES = ("522401", "522422", "522423", "522424", "522425", "522426", "522427", "522428")
+HOUSEHOLD, MEMBERS = ("户编号", "户主姓名", "与户主关系"), ("户主", "配偶", "子")
 WRITERS = 2
 PEER = "bare COPY of the same rows into the same tables by two writers, {peer:,.0f} rows/s, same run"
 FIRST_DAY, NEXT_MONTH = date(2026, 9, 30), date(2026, 10, 31)
@@ -52,6 +53,21 @@ def first_load() -> Iterator[dict]:
         yield {"row": "300,000 of them again, 10 % changed", **imported(news, AGAIN)}
         month = written(Path(folder) / "d.csv", range(AGAIN), NEXT_MONTH)
         yield {"row": "300,000 of them a month later", **imported(month, AGAIN)}
+
+
+@figure("import_households", runs=1)
+def with_households() -> Iterator[dict]:
+    """Rows a second of a roster of 300,000 people, three to a household: without a word of that, and with it.
+
+    Memory is not told: the peak of a process counts what this one had when it started it, which grows from run to run.
+    """
+    for row, says in (("of people alone", False), ("with their households", True)):
+        with empty_database(), tempfile.TemporaryDirectory() as folder:
+            file = with_homes(Path(folder) / "a.csv", says=says)
+            files = {row: file} | ({"the same again, no news": again(file, "b.csv")} if says else {})
+            for told, each in files.items():
+                figures = imported(each, AGAIN)
+                yield {"row": told, **{name: figures[name] for name in figures if name != "peak_mb"}}
 
 
 @figure("import_population", runs=1)
@@ -161,6 +177,20 @@ def written(path: Path, numbers: Iterable[int], day: date, *, changed: int = 0) 
         writer = csv.writer(out)
         writer.writerow(bench_judging.HEADINGS)
         writer.writerows(rows_of(numbers, day, changed=changed))
+    return path
+
+
+def with_homes(path: Path, *, says: bool) -> Path:
+    """Three neighbours in the file live in one village; `says` adds the number of their household and who they are."""
+    home: list[str] = []
+    with path.open("w", encoding="gb18030", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow([*bench_judging.HEADINGS, *(HOUSEHOLD if says else ())])
+        for n, row in enumerate(rows_of(range(AGAIN), FIRST_DAY)):
+            place = n % len(MEMBERS)
+            home = home if place else [row[3], str(n), row[0]]
+            row[3] = home[0]
+            writer.writerow([*row, *([*home[1:], MEMBERS[place]] if says else ())])
     return path
 
 

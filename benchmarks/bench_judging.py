@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -171,9 +171,9 @@ def checked(prefix: str, n: int) -> str:
     return digits + CHECK_CHARACTERS[total % 11]
 
 
-def as_csv(rows: list[list[str]], encoding: str) -> bytes:
+def as_csv(rows: list[list[str]], encoding: str, headings: Sequence[str] = HEADINGS) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([HEADINGS, *rows])
+    csv.writer(out).writerows([headings, *rows])
     return out.getvalue().encode(encoding)
 
 

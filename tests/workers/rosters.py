@@ -117,7 +117,7 @@ def import_roster(roster: Roster, *, by=None, at, size=5000) -> Judgement:
     """And saved, so many rows at once."""
     checked = check_people(roster, by=by, at=at, decisions={}).verdicts
     parts = [checked[start : start + size] for start in range(0, len(checked), size)]
-    saved = [verdict for part in parts for verdict in engine.save_rows(part, by=by, at=at)[0]]
+    saved = [verdict for part in parts for verdict in engine.save_rows(part, households={}, by=by, at=at)[0]]
     return Judgement(saved, roster)
 
 

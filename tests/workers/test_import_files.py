@@ -38,7 +38,9 @@ def a_csv(*rows, encoding="utf-8", delimiter=",") -> bytes:
         ("脱贫户标识", "lifted_out"), ("是否脱贫户", "lifted_out"), ("易地搬迁", "relocated"),
         ("采集日期", "date"), ("登记时间", "date"), ("期望工资", "wish_wage"), ("备  注", "remark"),
         ("从事行业", "industry"),
-        ("户主姓名", None), ("配偶姓名", None), ("紧急联系人电话", None), ("户主身份证号", None), ("基本信息", None),
+        ("户编号", "household_no"), ("户号", "household_no"), ("户主姓名", "head_name"), ("户主", "head_name"),
+        ("户主身份证号", "head_id"), ("与户主关系", "relation"), ("是否户主", "relation"), ("关系", None),
+        ("户主联系电话", None), ("配偶姓名", None), ("紧急联系人电话", None), ("基本信息", None),
         ("监护人联系电话", None), ("", None), ("民族", None),
     ],
 )  # fmt: skip

@@ -10,23 +10,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import blake2b
 from itertools import groupby
 from typing import NamedTuple
 from zlib import crc32
 
 from areas.ranges import WIDTHS, Level
-from workers.choices import Sex
+from workers.choices import HouseholdRole, Sex
 from workers.imports.comparing import compare_rows
 from workers.imports.issues import Issue
 from workers.imports.questions import Question
-from workers.imports.verdicts import Context, RosterPerson, Verdict
+from workers.imports.verdicts import Context, Verdict
 from workers.rules import likeness, names
 
 WITHOUT_NUMBER = 1 << 62
 """Added to the key of such a row: the others are at most seventeen digits."""
-KINDS, NOBODY = "qIIIIb", (0,) * 6
+KINDS, NOBODY = "qIIIIbqb", (0,) * 8
 FEWEST = 2
 MALE = str(Sex.MALE)
+MEMBER, IS_HEAD = 1, 2
 
 
 class Compared(NamedTuple):
@@ -48,7 +50,8 @@ class Compared(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """Of rows in their order, 25 bytes each: who it is, and what people of one name are told apart by.
+    """Of rows in their order, 34 bytes each: who it is, what people of one name are told apart by, and who lives with
+    whom.
 
     Of whoever has an ID number the key is its first 17 digits: it is kept where the rows are kept.
     """
@@ -59,6 +62,8 @@ class Outline(NamedTuple):
     born: array
     townships: array
     sexes: array
+    homes: array
+    roles: array
 
     def extend(self, other: "Outline") -> None:
         """By the rows that follow."""
@@ -84,18 +89,29 @@ class Traits(NamedTuple):
 
 def outline_of(verdicts: Iterable[Verdict] = ()) -> Outline:
     """Of rows judged alone."""
-    columns = zip(*(_outlined(verdict.person) for verdict in verdicts), strict=True)
+    columns = zip(*(_outlined(verdict) for verdict in verdicts), strict=True)
     return Outline(*(array(kind, next(columns, ())) for kind in KINDS))
 
 
-def _outlined(person: RosterPerson) -> tuple[int, ...]:
+def _outlined(verdict: Verdict) -> tuple[int, ...]:
+    person = verdict.person
     if not person.is_somebody:
         return NOBODY
     key = int(person.id_number[:17]) if person.id_number else WITHOUT_NUMBER | crc32(person.key.encode())
     name = crc32(names.folded(person.name).encode())
     phone = crc32(person.phone.encode()) or bool(person.phone)
     township = (person.area or 0) // WIDTHS[Level.TOWNSHIP]
-    return key, name, phone, person.birth_date.toordinal(), township, person.sex == MALE
+    home, role = _at_home(verdict) if person.home else (0, 0)
+    return key, name, phone, person.birth_date.toordinal(), township, person.sex == MALE, home, role
+
+
+def _at_home(verdict: Verdict) -> tuple[int, int]:
+    """Whoever is refused belongs to no household."""
+    if not (verdict.is_saved or verdict.question):
+        return 0, 0
+    digest = blake2b(verdict.person.home.encode(), digest_size=8).digest()
+    home = int.from_bytes(digest, "big", signed=True) or 1
+    return home, IS_HEAD if verdict.person.role == HouseholdRole.HEAD else MEMBER
 
 
 def akin(outline: Outline) -> list[int]:

@@ -4,7 +4,7 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
-from workers.imports import taking_back, traces, uploads
+from workers.imports import homes, taking_back, traces, uploads
 
 SCHEDULE = {
     "workers.restart_lost": {"task": "workers.imports.clock.restart_lost", "schedule": crontab()},
@@ -15,9 +15,11 @@ SCHEDULE = {
 @shared_task
 def forget_rosters() -> None:
     """A file full of ID numbers goes when its day is over, whether or not anybody sends another; so do the records of
-    people as they stood before a roster."""
-    uploads.forget_unsaved(at=timezone.now())
-    traces.forget_old(at=timezone.now())
+    people as they stood before a roster, and what rows left over from one are found by."""
+    at = timezone.now()
+    uploads.forget_unsaved(at=at)
+    traces.forget_old(at=at)
+    homes.forget_old(at=at)
 
 
 @shared_task

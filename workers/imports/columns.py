@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-# Whose data it is must be the worker's own: 户主姓名 or 紧急联系人电话 belong to somebody else.
+# Whose data it is must be the worker's own: 配偶姓名 or 紧急联系人电话 belong to somebody else. Of the head of the
+# household name and number are read, to know who lives together.
 OWN = r"(?:务工人员|外出人员|返乡人员|求职人员|采集对象|劳动力|劳动者|农民工|脱贫人口|人员|本人|个人)?"
 HEADINGS = {
     "seq": r"序号|编号|序|no",
@@ -31,6 +32,19 @@ HEADINGS = {
     "wish": r"(?:就业|务工|外出)意愿|意愿|是否有就业意愿",
     "wish_wage": r"(?:期望|意向|希望)(?:月)?(?:工资|薪资|收入|月薪|薪酬)",
     "skills": r"(?:技能|特长|技能特长|职业技能|技能水平|掌握技能|工种)",
+    "household_no": (
+        r"(?:家庭|农)?户(?:籍|口)?(?:编号|编码|代码|序号|号|号码)|户口(?:本|簿)(?:编号|号码?)|家庭(?:编号|编码|代码)"
+        r"|household(?:number|no|id)"
+    ),
+    "head_name": r"(?:所属|所在|家庭)?户主(?:姓名|名字|名称)?|headofhousehold|householdhead",
+    "head_id": (
+        r"(?:所属|所在|家庭)?户主(?:(?:居民|公民)?身份(?:证)?(?:件)?(?:号码|号)|(?:居民)?身份证|证件号码?)"
+        r"|(?:householdhead|headofhousehold)id(?:number)?"
+    ),
+    "relation": (
+        r"(?:与|和|同|跟)户主(?:的)?(?:之间)?关系|(?:与|和|同|跟)?家庭(?:成员)?关系|户(?:主|内)关系|是否(?:为|是)?户主"
+        r"|relation(?:ship)?(?:to(?:the)?head)?"
+    ),
     "collector": r"(?:采集|登记|调查|填报|走访|填表)(?:人|人员|干部)(?:姓名)?",
     "date": r"(?:采集|登记|调查|填报|走访|填表)(?:日期|时间)|日期|date",
     "remark": r"备注|说明|其他|其它|remarks?|notes?",

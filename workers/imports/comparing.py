@@ -88,7 +88,9 @@ def _without_repetition(group: list[Verdict]) -> Iterator[Verdict]:
 def _same_as(first: Verdict, other: Verdict) -> Verdict:
     phones = {verdict.person.phone for verdict in (first, other)} - {""}
     name, column = ("duplicate_different_phone", "phone") if len(phones) > 1 else ("duplicate_exact", "id_number")
-    return replace(other.with_issue(name, column, row=first.row.label), duplicate_of=first.row.label)
+    same = replace(other.with_issue(name, column, row=first.row.label), duplicate_of=first.row.label)
+    homes = {verdict.person.home for verdict in (first, other)} - {""}
+    return same.with_issue("two_households", "household", row=first.row.label) if len(homes) > 1 else same
 
 
 def _one_number(group: list[Verdict], context: Context) -> Iterator[Verdict]:

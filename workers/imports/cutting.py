@@ -3,7 +3,7 @@
 import base64
 import gc
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,8 +16,9 @@ from kit.copying import copy_in, give_keys
 from kit.days import local_day
 from kit.sealing import crypto
 from staff.roles import ABOVE_VILLAGE
-from workers.imports import packing
+from workers.imports import families, packing
 from workers.imports.akin import KINDS, Outline, akin, compare_akin, outline_of
+from workers.imports.families import MOST_MEMBERS
 from workers.imports.left_out import hidden_of, left_out_of
 from workers.imports.meanings import words_for
 from workers.imports.packing import Pack
@@ -28,7 +29,10 @@ from workers.imports.verdicts import Context, Verdict
 from workers.models import RosterChunk, RosterUpload
 
 CHUNK = 5000
-"""Rows; measured: 1,000 cost a sixth more, 20,000 save nothing and need twice the memory."""
+"""Rows; measured: 1,000 cost a sixth more, 20,000 save nothing and need twice the memory. Some more where a household
+would be cut in two."""
+
+TO_COMPARE = ("no", "first", "rows", "outline_cipher", "compared", "families")
 
 
 def context_of(upload: RosterUpload, at: datetime) -> Context:
@@ -69,12 +73,24 @@ def cut_rows(upload: RosterUpload, rows: Iterable[RosterRow], *, at: datetime, s
     """Anew, whatever was cut before; `size` is CHUNK unless said."""
     upload.chunks.all().delete()
     upload.verdicts.all().delete()
-    count, rows = 0, iter(rows)
-    while part := list(islice(rows, size or CHUNK)):
+    count, rows = 0, families.together(rows, roster=upload.pk, today=local_day(at))
+    for part in _parts(rows, size or CHUNK):
         copy_in([_chunk(upload, count, part)])
         count += len(part)
     upload.rows, upload.cut_at, upload.compared_at, upload.disputed = count, at, None, {}
     upload.save(update_fields=["rows", "cut_at", "compared_at", "disputed"])
+
+
+def _parts(rows: Iterator[RosterRow], size: int) -> Iterator[list[RosterRow]]:
+    """Of so many rows, and the rest of the household that stands in the last one."""
+    first = next(rows, None)
+    while first is not None:
+        part = [first, *islice(rows, size - 1)]
+        first, home = next(rows, None), part[-1].cell(families.HOUSEHOLD).text
+        while first and home and first.cell(families.HOUSEHOLD).text == home and len(part) < size + MOST_MEMBERS:
+            part.append(first)
+            first = next(rows, None)
+        yield part
 
 
 def _chunk(upload: RosterUpload, first: int, rows: list[RosterRow]) -> RosterChunk:
@@ -137,23 +153,40 @@ def _circumstances(context: Context) -> bytes:
 def compare(upload: RosterUpload, context: Context) -> list[int]:
     """Set rows against each other that have something in common; returns the numbers of chunks for which that added
     something else than before."""
-    chunks = list(upload.chunks.order_by("no").only("no", "first", "rows", "outline_cipher", "compared"))
+    chunks = list(upload.chunks.order_by("no").only(*TO_COMPARE))
     whole = outline_of()
     for chunk in chunks:
         whole.extend(_outline_in(chunk))
+    changed = set(_compare_homes(upload, chunks, whole))
     places = akin(whole)
     verdicts = [judge(row, context) for chunk in chunks for row in _rows_at(chunk, places)]
     told = packing.compared_told(compare_akin(verdicts, context))
     label_of = {place: verdict.row.label for place, verdict in zip(places, verdicts, strict=True)}
-    changed = []
     for chunk in chunks:
         inside = _inside(chunk, places)
         compared = {label_of[place]: told[label_of[place]] for place in inside if label_of[place] in told}
         if compared != chunk.compared:
             chunk.compared = compared
-            changed.append(chunk)
-    RosterChunk.objects.bulk_update(changed, ["compared"])
-    return [chunk.no for chunk in changed]
+            changed.add(chunk)
+    RosterChunk.objects.bulk_update(changed, ["compared", "families"])
+    return sorted(chunk.no for chunk in changed)
+
+
+def _compare_homes(upload: RosterUpload, chunks: list[RosterChunk], whole: Outline) -> Iterator[RosterChunk]:
+    """Say in each chunk what is odd about its households; yields those of which something else is said than before."""
+    odd = list(families.oddities(whole, is_whole=not upload.is_rest))
+    named = sorted({named for _name, named, _places in odd if named is not None})
+    label_of = dict(zip(named, (row.label for chunk in chunks for row in _rows_at(chunk, named)), strict=True))
+    firsts, found = [chunk.first for chunk in chunks], [{} for _chunk in chunks]
+    for name, place, places in odd:
+        for each in places:
+            at = bisect_right(firsts, each) - 1
+            found[at].setdefault((name, label_of.get(place, "")), []).append(each - firsts[at])
+    for chunk, said in zip(chunks, found, strict=True):
+        told = [[name, label, places] for (name, label), places in said.items()]
+        if told != chunk.families:
+            chunk.families = told
+            yield chunk
 
 
 def _outline_in(chunk: RosterChunk) -> Outline:

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 
 from kit.refusals import Refusal
 from staff.models import User
-from workers.imports import cutting, judging, rests, saving
+from workers.imports import cutting, homes, judging, rests, saving
 from workers.imports.issues import STANDS, Issue
 from workers.imports.progress import progress_of
 from workers.imports.traces import Traces
@@ -170,7 +170,8 @@ def compare_again(upload: RosterUpload, *, at: datetime) -> None:
 def save_chunk(upload: RosterUpload, chunk: RosterChunk, at: datetime) -> None:
     """Rows that ask stay in it, and of the others the verdicts."""
     checked, traces = judging.judged(upload, chunk, cutting.context_of(upload, at)), Traces(upload.pk, at)
-    verdicts, new = save_rows(checked, by=upload.by, at=at, traces=traces)
+    checked, households = homes.find_homes(upload, checked, at)
+    verdicts, new = save_rows(checked, households=households, by=upload.by, at=at, traces=traces)
     traces.keep({verdict.saved_as for verdict in verdicts if verdict.saved_as})
     judging.keep(chunk, verdicts, is_waiting=False, new=new)
     asking = [verdict.row for verdict in verdicts if verdict.question]
@@ -181,26 +182,24 @@ def save_chunk(upload: RosterUpload, chunk: RosterChunk, at: datetime) -> None:
 
 
 def save_rows(
-    checked: list[Verdict], *, by: User | None, at: datetime, traces: Traces | None = None
+    checked: list[Verdict], *, households: homes.Homes, by: User | None, at: datetime, traces: Traces | None = None
 ) -> tuple[list[Verdict], frozenset[int]]:
-    """Newcomers all at once and people known already too, but for those of whose case something follows. Returns the
-    verdicts, and the keys of who is new. `traces` look at people before something of them is written."""
+    """Newcomers all at once and people known already too, but for those of whose case or household something follows.
+    Returns the verdicts, and the keys of who is new. `traces` look at people before something of them is written."""
+    homes.hold(checked, households)
     newcomers = [verdict for verdict in checked if verdict.is_saved and not verdict.existing]
-    answers = saving.enrol(newcomers, by=by, at=at) if newcomers else []
-    left = [verdict for verdict in checked if verdict.is_saved and (answers is None or verdict.existing)]
+    answers = saving.enrol(newcomers, homes=households, by=by, at=at) if newcomers else []
+    is_late = answers is None
+    told = [] if is_late else [pair for pair in zip(newcomers, answers, strict=True) if pair[1] is not ALONE]
+    done = {id(verdict): _answered(verdict, answer) for verdict, answer in told}
+    left = [verdict for verdict in checked if verdict.is_saved and id(verdict) not in done]
     areas = saving.find_areas(verdict.person for verdict in left)
-    if answers is None:
-        verdicts = [_save(verdict, areas=areas, by=by, at=at, traces=traces) for verdict in checked]
-        return verdicts, _new_among(verdicts)
-    done = {id(verdict): _answered(verdict, answer) for verdict, answer in zip(newcomers, answers, strict=True)}
-    new = _new_among(done.values())
-    familiar = [verdict for verdict in checked if verdict.is_saved and verdict.existing]
-    renewed = zip(familiar, saving.renew(familiar, areas=areas, by=by, at=at, traces=traces), strict=True)
+    how = {"areas": areas, "homes": households, "by": by, "at": at, "traces": traces}
+    familiar = [] if is_late else [verdict for verdict in left if verdict.existing]
+    renewed = zip(familiar, saving.renew(familiar, **how), strict=True)
     done |= {id(verdict): _renewed(verdict, answer) for verdict, answer in renewed if answer is not ALONE}
-    verdicts = [
-        done.get(id(verdict)) or _save(verdict, areas=areas, by=by, at=at, traces=traces) for verdict in checked
-    ]
-    return verdicts, new
+    verdicts = [done.get(id(verdict)) or _save(verdict, **how) for verdict in checked]
+    return verdicts, _new_among(verdicts)
 
 
 def _new_among(verdicts: Iterable[Verdict]) -> frozenset[int]:
@@ -219,7 +218,9 @@ def _renewed(verdict: Verdict, answer: Renewed | Refusal) -> Verdict:
     return replace(verdict, saved_as=answer.worker_id) if answer.is_news else verdict
 
 
-def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime, traces: Traces | None) -> Verdict:
+def _save(
+    verdict: Verdict, *, areas: dict, homes: homes.Homes, by: User | None, at: datetime, traces: Traces | None
+) -> Verdict:
     """A row the register refuses is a verdict like any other; the rows beside it are not touched."""
     if not verdict.is_saved:
         return verdict
@@ -227,7 +228,7 @@ def _save(verdict: Verdict, *, areas: dict, by: User | None, at: datetime, trace
         traces.remember_one(verdict.existing.worker_id)
     try:
         with transaction.atomic():
-            saved = saving.save(verdict, areas=areas, by=by, at=at)
+            saved = saving.save(verdict, areas=areas, homes=homes, by=by, at=at)
     except Refusal as refusal:
         return _refused(verdict, refusal)
     return _renewed(verdict, saved)
@@ -250,6 +251,8 @@ def _finish(upload_id: int, at: datetime) -> bool:
         _say_unsaved(upload, unsaved)
     elif rest := rests.keep(upload, at=at):
         prepare(rest, at=at)
+    else:
+        homes.forget(upload)
     _close(upload, at)
     return True
 

@@ -96,6 +96,7 @@ KNOWN = {
     # twice in the file
     "duplicate_exact": ("duplicate", _("The same person as in row {row}.")),
     "duplicate_different_phone": ("duplicate", _("The person of row {row} with another phone; the first was kept.")),
+    "two_households": ("duplicate", _("This row puts the person into another household than row {row}, which counts.")),
     "other_row_is_right": ("duplicate", _("Left out: you said that row {row} is right.")),
     "birth_day_missing": ("reject", _("The day is missing in the birth date: month and year are not enough.")),
     "birth_impossible": ("reject", _("There is no such day as the birth date.")),
@@ -129,6 +130,7 @@ KNOWN = {
     "wage_invalid": ("reject_field", _("The wage is not one amount in yuan a month; it was left out.")),
     "wish_wage_invalid": ("reject_field", _("The wished wage is not one amount in yuan a month; it was left out.")),
     "destination_unresolved": ("reject_field", _("The place of work was not found; it was left out.")),
+    "head_id_unreadable": ("reject_field", _("The ID number of the head is none; it was left out.")),
     "status_unreadable": ("reject_field", _("The work status is not understood; it was left out.")),
     "field_is_formula": ("reject_field", _("The cell holds a formula; the field was left out.")),
     # warnings
@@ -142,6 +144,13 @@ KNOWN = {
     "wage_very_low": ("warn", _("Very little for a month: by the day, or in thousands? It was kept as written.")),
     "wish_unreadable": ("warn", _("Whether the person wants work is not understood; the words were kept.")),
     "boolean_unreadable": ("warn", _("Neither yes nor no: nothing was taken from this cell.")),
+    "relation_unknown": ("warn", _("The relation to the head is not one that is known here: kept as “other”.")),
+    "relation_without_head": ("warn", _("A relation, and nothing that says to whose head: no household was recorded.")),
+    "two_heads": ("warn", _("Row {row} is the head of this household; this person was kept as another member.")),
+    "household_too_large": (
+        "warn",
+        _("So many rows have this household that it is none; it was left out. Look whether the column is right."),
+    ),
     "stray_quote": ("warn", _("A quotation mark in this line has no partner; the line was read as it stands.")),
     "lines_joined": (
         "warn",
@@ -154,6 +163,14 @@ KNOWN = {
         _("Another number stands on the register, at which the worker was reached or which is newer: it was kept."),
     ),
     "newer_stands": ("update_existing", _("Something newer stands on the register: it was kept.")),
+    "household_stands": (
+        "update_existing",
+        _("On the register the worker lives in another household, or is something else in it: that was kept."),
+    ),
+    "head_stands": (
+        "update_existing",
+        _("On the register somebody else is head of this household: that was kept."),
+    ),
     "name_stands": ("update_existing", _("The name on the register stands, as you said.")),
     "name_taken": ("update_existing", _("The new name is taken, as you said.")),
     "number_added": ("update_existing", _("The ID number is added to the record, as you said.")),
@@ -181,6 +198,7 @@ KNOWN = {
     "sex_unreadable": ("accept_normalised", _("The sex was not readable; the ID number was believed.")),
     # accepted as it is, worth knowing
     "rare_character_name": ("accept", _("The name has a rare character or a middle dot; it is kept as written.")),
+    "head_in_no_row": ("accept", _("The head of the household stands in no row that is taken in; the others do.")),
     "cell_of_lines": ("accept", _("Lines {first} to {last} of the file are one row: a cell has several lines.")),
     "embedded_comma_quote": ("accept", _("The cell has commas or quotation marks inside.")),
 }  # fmt: skip
@@ -189,6 +207,7 @@ STANDS = {
     "phone": ("phone_stands", "phone"), "area": ("newer_stands", "address"), "group_no": ("newer_stands", "group"),
     "industry": ("newer_stands", "industry"), "wish_willing": ("newer_stands", "wish"),
     "wish_place": ("newer_stands", "wish"), "wish_wage": ("newer_stands", "wish_wage"),
+    "household": ("household_stands", "household"),
 }  # fmt: skip
 """Facts of the record that stand against a roster: the issue, and the column that says something else."""
 

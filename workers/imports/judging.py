@@ -12,6 +12,7 @@ from kit.copying import NULL, copy_text, escaped
 from workers.imports import cutting, packing, saving
 from workers.imports.akin import with_others
 from workers.imports.comparing import adds_no_number, compare_with_register, first_others
+from workers.imports.families import with_oddities
 from workers.imports.issues import VERDICTS
 from workers.imports.verdicts import Context, Verdict
 from workers.models import RosterChunk, RosterUpload, RosterVerdict
@@ -33,7 +34,8 @@ def judged(upload: RosterUpload, chunk: RosterChunk, context: Context) -> list[V
     """As if the whole file had been looked at, and the register now."""
     compared = packing.compared_of(chunk.compared)
     alone = cutting.judged_alone(chunk, context)
-    verdicts = compared_with_register(with_others(alone, compared), context)
+    among_others = with_oddities(with_others(alone, compared), chunk.families)
+    verdicts = compared_with_register(among_others, context)
     return [_undisputed(verdict, upload.disputed) for verdict in verdicts] if upload.disputed else verdicts
 
 

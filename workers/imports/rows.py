@@ -15,11 +15,12 @@ from workers.imports.issues import Issue
 from workers.imports.opening import REPLACED
 from workers.imports.places import home_in, read_destination
 from workers.imports.questions import Question, which_birth_date
+from workers.imports.relations import HEAD, read_relation
 from workers.imports.statuses import read_status
 from workers.imports.tables import RosterRow
 from workers.imports.verdicts import Context, RosterPerson, Verdict
 from workers.imports.wishes import read_wish
-from workers.rules import idnumbers, phones
+from workers.rules import idnumbers, names, phones
 from workers.rules.ages import ADULT, RETIREMENT_AGE, WORKING_AGE
 
 ID_NOTES = ("full_width_digits", "lower_case_x", "whitespace", "separators", "excel_text")
@@ -92,7 +93,7 @@ def judge(row: RosterRow, context: Context) -> Verdict:
         found.add("stray_quote", "remark")
     if row.lines:
         found.add("lines_joined" if row.lines.may_hide else "cell_of_lines", "remark", **_lines_of(row))
-    for read in (_identity, _phone, _work, _tags_and_wishes, _places):
+    for read in (_identity, _phone, _work, _tags_and_wishes, _places, _household):
         told.update(read(found, told, context))
     return Verdict(row, RosterPerson(**told), tuple(found.issues), question=found.question, answered=found.answered)
 
@@ -262,3 +263,39 @@ def _places(found: RowIssues, person: dict, context: Context) -> dict:
         "area": home.area, "village": home.village, "group_no": home.group_no,
         "destination": destination, "status": status or Status.UNKNOWN,
     }  # fmt: skip
+
+
+def _household(found: RowIssues, person: dict, context: Context) -> dict:
+    """Which household the row is of was found when the file was cut (`families.py`)."""
+    if "household" not in found.row.cells:
+        return {}
+    home, relation = found.row.cell("household").text, found.take(read_relation, "relation") or ""
+    _judge_head(found, context)
+    if relation and not home:
+        found.add("relation_without_head", "relation")
+    if not home or person["area"] is None:
+        return {}
+    return {"home": f"{person['area']}|{home}", "role": HEAD if _is_head(found.row, person, relation) else relation}
+
+
+def _judge_head(found: RowIssues, context: Context) -> None:
+    cell = found.row.cell("head_id")
+    if cell.says_nothing:
+        return
+    if cell.is_formula or _spoilt_by_a_spreadsheet(cell):
+        found.add("head_id_unreadable", "head_id")
+        return
+    try:
+        idnumbers.parse_id_number(cell.text, context.today)
+    except idnumbers.InvalidIdNumber:
+        found.add("head_id_unreadable", "head_id")
+
+
+def _is_head(row: RosterRow, person: dict, relation: str) -> bool:
+    """Without a relation by being the one whose number, or else whose name, stands there as the head's."""
+    if relation:
+        return relation == HEAD
+    if not (number := row.cell("head_id")).says_nothing:
+        return bool(person.get("id_number")) and person["id_number"] == number.line.upper()
+    head = row.cell("head_name")
+    return not head.says_nothing and names.are_same(person["name"], head.line)

@@ -16,6 +16,7 @@ from kit.sql import any_of
 from staff.models import User
 from workers import selectors, services
 from workers.choices import Source, Status, Tag
+from workers.imports.homes import Homes
 from workers.imports.questions import Registered
 from workers.imports.traces import Traces
 from workers.imports.verdicts import RosterPerson, Verdict
@@ -69,10 +70,13 @@ def find_areas(persons: Iterable[RosterPerson]) -> dict[int, Area]:
     return Area.objects.in_bulk(codes)
 
 
-def enrol(verdicts: list[Verdict], *, by: User | None, at: datetime) -> list[int | Refusal] | None:
-    """Keys of people who were not on the register, all at once; None when one of them turns out to be there by now."""
+def enrol(
+    verdicts: list[Verdict], *, homes: Homes, by: User | None, at: datetime
+) -> list[int | Refusal | services.Alone] | None:
+    """Keys of people who were not on the register, all at once; None when one of them turns out to be there by now.
+    ALONE is for `save`."""
     blind = BlindIndex(crypto.ID_NUMBER).of
-    newcomers = [_newcomer(verdict.person, at, blind) for verdict in verdicts]
+    newcomers = [_newcomer(verdict.person, homes, at, blind) for verdict in verdicts]
     try:
         return services.enrol_workers(newcomers, by=by, at=at, source=Source.IMPORT)
     except IntegrityError:
@@ -80,12 +84,18 @@ def enrol(verdicts: list[Verdict], *, by: User | None, at: datetime) -> list[int
 
 
 def renew(
-    verdicts: Sequence[Verdict], *, areas: Mapping[int, Area], by: User | None, at: datetime, traces: Traces | None
+    verdicts: Sequence[Verdict],
+    *,
+    areas: Mapping[int, Area],
+    homes: Homes,
+    by: User | None,
+    at: datetime,
+    traces: Traces | None,
 ) -> list[services.Renewed | Refusal | services.Alone]:
     """People on the register already, all at once: an answer for each. ALONE is for `save`."""
     answers: list = [services.ALONE] * len(verdicts)
     places = [place for place, verdict in enumerate(verdicts) if not verdict.is_decided]
-    renewals = _renewals([verdicts[place] for place in places], areas, at)
+    renewals = _renewals([verdicts[place] for place in places], areas, homes, at)
     before = traces and traces.remember
     found = services.renew_workers(renewals, by=by, at=at, source=Source.IMPORT, before=before)
     for place, answer in zip(places, found, strict=True):
@@ -93,34 +103,38 @@ def renew(
     return answers
 
 
-def save(verdict: Verdict, *, areas: Mapping[int, Area], by: User | None, at: datetime) -> services.Renewed:
+def save(
+    verdict: Verdict, *, areas: Mapping[int, Area], homes: Homes, by: User | None, at: datetime
+) -> services.Renewed:
     """Register or bring up to date, then report the status. The same row again changes nothing."""
     person = verdict.person
     if not verdict.existing:
-        worker = services.register_worker(fields=_fields(person, areas, at), by=by, at=at, source=Source.IMPORT)
+        fields = _fields(person, areas, homes, at)
+        worker = services.register_worker(fields=fields, by=by, at=at, source=Source.IMPORT)
         if report := report_of(person, areas, at):
             services.report_status(worker=worker, by=by, at=at, source=Source.IMPORT, **report)
         return services.Renewed(worker.pk, is_news=True)
     if verdict.is_decided:
         _carry_out_decisions(Worker.objects.get(pk=verdict.existing.worker_id), verdict, by=by, at=at)
-    (renewal,) = _renewals([verdict], areas, at)
+    (renewal,) = _renewals([verdict], areas, homes, at)
     kept = services.renew_worker(renewal, by=by, at=at, source=Source.IMPORT)
     return services.Renewed(renewal.worker_id, is_news=True, kept=kept)
 
 
-def _renewals(verdicts: Sequence[Verdict], areas: Mapping[int, Area], at: datetime) -> list[services.Renewal]:
+def _renewals(
+    verdicts: Sequence[Verdict], areas: Mapping[int, Area], homes: Homes, at: datetime
+) -> list[services.Renewal]:
     blind = BlindIndex(crypto.ID_NUMBER).of
-    renewals = [_renewal(verdict, areas, at, blind) for verdict in verdicts]
+    renewals = [_renewal(verdict, areas, homes, at, blind) for verdict in verdicts]
     _settle_onces([one.report for one in renewals if one.report and one.said_on is None])
     return renewals
 
 
-def _renewal(verdict: Verdict, areas: Mapping[int, Area], at: datetime, blind: Blind) -> services.Renewal:
+def _renewal(verdict: Verdict, areas: Mapping[int, Area], homes: Homes, at: datetime, blind: Blind) -> services.Renewal:
     person = verdict.person
     report = report_of(person, areas, at, blind)
-    return services.Renewal(
-        verdict.existing.worker_id, changes_of(person, areas), tags_of(person, at), report, person.collected_on
-    )
+    changes = changes_of(person, areas, homes)
+    return services.Renewal(verdict.existing.worker_id, changes, tags_of(person, at), report, person.collected_on)
 
 
 def blind_key(text: str) -> bytes:
@@ -132,20 +146,23 @@ def once_of(person: RosterPerson, *more: object, blind: Blind = blind_key) -> uu
     return uuid.uuid5(ONCE, "|".join(map(str, (blind(person.key).hex(), *more))))
 
 
-def _fields(person: RosterPerson, areas: Mapping[int, Area], at: datetime) -> services.NewWorker:
+def _fields(person: RosterPerson, areas: Mapping[int, Area], homes: Homes, at: datetime) -> services.NewWorker:
     return services.NewWorker(
         name=person.name, area=areas[person.area], sex=person.sex, birth_date=person.birth_date,
         id_number=person.id_number, phone=person.phone, registered_area=areas[person.area],
-        group_no=person.group_no, tags=tags_of(person, at), industry=person.industry, wish_willing=person.willing,
+        group_no=person.group_no, household=homes.get(person.home), household_role=person.role,
+        tags=tags_of(person, at), industry=person.industry, wish_willing=person.willing,
         wish_place=person.wish, wish_wage=person.wish_wage, once=None if person.id_number else once_of(person),
         said_on=person.collected_on,
     )  # fmt: skip
 
 
-def _newcomer(person: RosterPerson, at: datetime, blind: Blind) -> services.Newcomer:
+def _newcomer(person: RosterPerson, homes: Homes, at: datetime, blind: Blind) -> services.Newcomer:
+    home = homes.get(person.home)
     return services.Newcomer(
         name=person.name, area=person.area, sex=person.sex, birth_date=person.birth_date, id_number=person.id_number,
-        phone=person.phone, group_no=person.group_no, tags=tags_of(person, at), industry=person.industry,
+        phone=person.phone, group_no=person.group_no, household=home and home.pk, household_role=person.role,
+        tags=tags_of(person, at), industry=person.industry,
         wish_willing=person.willing, wish_place=person.wish, wish_wage=person.wish_wage,
         once=None if person.id_number else once_of(person, blind=blind),
         report=_first_report(person, at, blind), said_on=person.collected_on,
@@ -168,11 +185,12 @@ def _carry_out_decisions(worker: Worker, verdict: Verdict, *, by: User | None, a
         services.keep_name(worker=worker, by=by, at=at)
 
 
-def changes_of(person: RosterPerson, areas: Mapping[int, Area]) -> dict:
+def changes_of(person: RosterPerson, areas: Mapping[int, Area], homes: Homes) -> dict:
     """A name is never changed."""
     return {
         "phone": person.phone, "group_no": person.group_no, "industry": person.industry, "wish_place": person.wish,
         "wish_wage": person.wish_wage, "wish_willing": person.willing, "area": areas.get(person.village),
+        "household": homes.get(person.home), "household_role": person.role,
     }  # fmt: skip
 
 

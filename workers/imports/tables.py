@@ -23,7 +23,10 @@ SIGNATURES = re.compile(
     r"^(填表|填报|制表|审核|复核|经办|负责|单位负责|主要负责|分管|联系)(人|单位|日期|领导)|^(备注|说明|注)[:：]"
 )
 FILLED_DOWN = frozenset(
-    {"county", "township", "village", "group", "address", "phone", "collector", "date", "relocated"}
+    {
+        *("county", "township", "village", "group", "address", "phone", "collector", "date", "relocated"),
+        *("household_no", "head_name", "head_id"),
+    }
 )
 NOT_A_PERSON = {
     "blank": pgettext_lazy("roster row", "blank"),

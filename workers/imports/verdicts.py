@@ -28,7 +28,8 @@ class Context:
 class RosterPerson:
     """What a row says, cleaned. Never changed, and not frozen: to freeze twenty fields takes longer than to read them.
 
-    `area` is the village, or the deepest division that is certain."""
+    `area` is the village, or the deepest division that is certain. `home` tells households of the roster apart
+    (`families.py`), `role` is what they are to its head."""
 
     name: str = ""
     id_number: str = ""
@@ -44,6 +45,8 @@ class RosterPerson:
     employer: str = ""
     wage: int | None = None
     industry: str = ""
+    home: str = ""
+    role: str = ""
     lifted_out: bool | None = None
     relocated: bool | None = None
     willing: bool | None = None
@@ -66,7 +69,7 @@ class RosterPerson:
         """`phone` as a hash, to be compared with the register's, or without one as it stands."""
         return Traits(
             name=self.name, sex=self.sex, birth_date=self.birth_date, area=self.area, phone=phone or self.phone,
-            has_number=bool(self.id_number),
+            has_number=bool(self.id_number), home=self.home,
         )  # fmt: skip
 
 

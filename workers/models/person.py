@@ -146,6 +146,11 @@ class Worker(models.Model):
                 | (Q(last_verified_at__isnull=False) & ~Q(last_verified_how="")),
                 name="worker_verified_when_and_how_go_together",
             ),
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=Q(household_role=choices.HouseholdRole.HEAD),
+                name="one_head_per_household",
+            ),
         ]
 
     def __str__(self):

@@ -176,9 +176,10 @@ class RosterChunk(models.Model):
 
     `content_cipher` are the rows, `outline_cipher` what tells which of them to set against others
     (workers/imports/akin.py) and `judged_cipher` what each says by itself, all sealed and forgotten when they are
-    saved, but for rows that still ask. `compared` is what the other rows of the file add. `counts` are rows by verdict.
-    `undone` says, once what it brought is taken back, how many people left the register, how many have their earlier
-    record, and how many cases went.
+    saved, but for rows that still ask. `compared` is what the other rows of the file add, `families` what is odd about
+    households: [issue, label of the row it names, places of the rows]. `counts` are rows by verdict. `undone` says,
+    once what it brought is taken back, how many people left the register, how many have their earlier record, and how
+    many cases went.
     """
 
     State = ChunkState
@@ -192,6 +193,7 @@ class RosterChunk(models.Model):
     outline_cipher = models.BinaryField(null=True, editable=False)
     judged_cipher = models.BinaryField(null=True, editable=False)
     compared = models.JSONField(_("what other rows add"), default=dict, blank=True)
+    families = models.JSONField(_("what is odd about households"), default=list, db_default=[], blank=True)
     counts = models.JSONField(_("rows by verdict"), default=dict, blank=True)
     asking = models.PositiveIntegerField(_("rows that ask"), default=0)
     rows_saved = models.PositiveIntegerField(_("rows saved"), default=0)
@@ -214,6 +216,23 @@ class RosterChunk(models.Model):
 
     def __str__(self):
         return f"{self.upload_id}: {self.no}"
+
+
+class RosterHousehold(models.Model):
+    """Which household on the register a household of a roster is, for chunks that are saved later: forgotten with the
+    roster. `key` is a keyed digest of what the roster knows it by; of rows left over, `upload` is the first roster."""
+
+    pk = models.CompositePrimaryKey("upload_id", "key")
+    upload = models.ForeignKey(RosterUpload, models.CASCADE, db_index=False, related_name="households")
+    key = models.UUIDField()
+    household = models.ForeignKey("workers.Household", models.PROTECT, db_index=False, related_name="+")
+
+    class Meta:
+        verbose_name = _("household of a roster")
+        verbose_name_plural = _("households of rosters")
+
+    def __str__(self):
+        return f"{self.upload_id}: {self.household_id}"
 
 
 class RosterVerdict(models.Model):

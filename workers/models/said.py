@@ -9,7 +9,8 @@ class SaidOn(models.Model):
 
     Written by `workers.services.said_on` alone. Nobody of whom nothing was said with a day has a row: it stands beside
     the worker, because a roster that says the same again would otherwise rewrite the whole record and its indexes.
-    `phone_listed_at` is when a list put the number there that stands; None when a person did.
+    `phone_listed_at` is when a list put the number there that stands; None when a person did. `household` is the day
+    for the household and the place in it, `household_listed` says that a list put them there.
     """
 
     # no constraint: who leaves the register leaves it with this row, and to check it costs more than the row
@@ -23,6 +24,8 @@ class SaidOn(models.Model):
     wish_willing = models.DateField(_("wish to work"), null=True)
     wish_place = models.DateField(_("wished place"), null=True)
     wish_wage = models.DateField(_("wished wage"), null=True)
+    household = models.DateField(_("household"), null=True)
+    household_listed = models.BooleanField(_("household from a list"), default=False, db_default=False)
     phone_listed_at = models.DateTimeField(_("number from a list since"), null=True)
 
     class Meta:

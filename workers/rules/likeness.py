@@ -17,7 +17,7 @@ CLOSE_IN_AGE = 2
 @dataclass(frozen=True, kw_only=True)
 class Traits:
     """`phone` may be a number or its hash: it is only compared. Of the `area` its township counts: one record knows the
-    village, another does not yet."""
+    village, another does not yet. `home` is the household, "" where it is not known."""
 
     name: str
     sex: str
@@ -25,6 +25,7 @@ class Traits:
     area: int
     phone: str | bytes | None
     has_number: bool
+    home: Hashable = ""
 
     @property
     def township(self) -> int:
@@ -33,10 +34,10 @@ class Traits:
 
 def may_be_same(one: Traits, other: Traits) -> bool:
     """One name, and the phone, the birth date or, at about one age, the township in common. Two who have numbers are
-    told apart by them."""
+    told apart by them. A household shares its phone: between two of its members the phone says nothing."""
     if (one.has_number and other.has_number) or not names.are_same(one.name, other.name):
         return False
-    if one.phone and one.phone == other.phone:
+    if one.phone and one.phone == other.phone and not (one.home and one.home == other.home):
         return True
     return one.sex == other.sex and (one.birth_date == other.birth_date or _are_neighbours(one, other))
 

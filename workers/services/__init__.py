@@ -18,8 +18,8 @@ from workers.services.registering import (
     update_worker,
     verify_worker,
 )
-from workers.services.renewing import ALONE, Alone, Renewed, renew_workers
+from workers.services.renewing import Renewed, renew_workers
 from workers.services.reporting import report_status
-from workers.services.standing import News, Renewal
+from workers.services.standing import ALONE, Alone, News, Renewal
 from workers.services.tagging import end_tag, set_tag
 from workers.services.under_one_roof import join_household, leave_household

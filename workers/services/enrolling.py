@@ -24,13 +24,15 @@ from workers.refusals import NotYetHappened, UnderAge
 from workers.rules import flag_rules, masks, names
 from workers.rules.ages import WORKING_AGE
 from workers.rules.idnumbers import age_on
+from workers.services.homes_of_many import HomesOfNewcomers
 from workers.services.households import service_group_of
 from workers.services.registering import check_keeps
 from workers.services.reporting import check_age
 from workers.services.said_on import LISTS
-from workers.services.standing import DATED, is_said
+from workers.services.standing import ALONE, DATED, Alone, is_said
 
 LINES_A_PERSON = 3
+SAID = ("worker_id", *DATED, "household_listed", "phone_listed_at")
 NO_NUMBER = NULL, NULL, ""
 
 
@@ -50,8 +52,8 @@ class FirstReport:
 @dataclass(slots=True, kw_only=True)
 class Newcomer:
     """Who somebody is, as `workers.identity` reads it: a number of 18 characters or "", a phone in E.164 or "", a name
-    in one spelling. `area` is the code of the division they live in. `said_on` is the day of the list, None for
-    today."""
+    in one spelling. `area` is the code of the division they live in, `household` the key of one that is there.
+    `said_on` is the day of the list, None for today."""
 
     name: str
     area: int
@@ -60,6 +62,8 @@ class Newcomer:
     id_number: str = ""
     phone: str = ""
     group_no: str = ""
+    household: int | None = None
+    household_role: str = ""
     tags: tuple[str, ...] = ()
     industry: str = ""
     wish_willing: bool | None = None
@@ -81,15 +85,24 @@ class Enrolled:
 
 
 @transaction.atomic
-def enrol_workers(newcomers: Sequence[Newcomer], *, by: User | None, at: datetime, source: str) -> list[int | Refusal]:
+def enrol_workers(
+    newcomers: Sequence[Newcomer], *, by: User | None, at: datetime, source: str
+) -> list[int | Refusal | Alone]:
     """A key or a refusal for each, in their order. Somebody who is on the register already makes the database refuse
-    them all (IntegrityError): then take them one by one."""
+    them all (IntegrityError): then take them one by one. ALONE is for whoever comes into a household that comes to work
+    or loses the last by that, or gets another head: that is news for others, who are on the register.
+
+    A household is told as it is when all of them stand in it, and not as it was in between.
+    """
     register = _Register(len(newcomers), by=by, at=at, source=source)
-    answers = list(map(register.enrolled, newcomers))
+    answers = [register.refusal(newcomer) for newcomer in newcomers]
+    register.house([one for one, refusal in zip(newcomers, answers, strict=True) if refusal is None])
+    answers = [refusal or register.enrolled(one) for one, refusal in zip(newcomers, answers, strict=True)]
     enrolled = [answer for answer in answers if isinstance(answer, Enrolled)]
     register.write_people()
     workers_enrolled.send(sender=Worker, enrolled=enrolled, book=register.book, by=by, at=at)
     register.write_rest(enrolled)
+    register.homes.write()
     return [answer.worker_id if isinstance(answer, Enrolled) else answer for answer in answers]
 
 
@@ -103,26 +116,39 @@ class _Register:
         self._flag_keys = keys_of(Flag, count)
         self._people, self._tags = _people(at), _tags(source, self._today)
         self._reports, self._flags = _reports(by, at, source), _flags(by, at)
-        self._said, self._listed_at = Pattern(SaidOn(), "worker_id", *DATED, "phone_listed_at"), spelled(at)
+        self._said, self._listed_at = Pattern(SaidOn(), *SAID), spelled(at)
         self._numbers = _Numbers()
         self.book = Book(by=by and by.pk, at=at, at_once=LINES_A_PERSON * count)
         self._check_keeps = cache(lambda area: check_keeps(by, area))
         self._age = cache(lambda born: age_on(born, self._today))
         self._day, self._moment = cache(local_day), cache(spelled)
-        self._group = cache(lambda tags: service_group_of(tags, zero_employment=False))
+        self._group = cache(lambda tags, is_zero: service_group_of(tags, zero_employment=is_zero))
         self._met = cache(self._rules_met)
+        self.homes = HomesOfNewcomers([])
 
-    def enrolled(self, newcomer: Newcomer) -> Enrolled | Refusal:
-        """Everything that can be said without the database."""
+    def refusal(self, newcomer: Newcomer) -> Refusal | None:
+        """What can be said without the database."""
         try:
             self._check(newcomer)
         except Refusal as refusal:
             return refusal
+        return None
+
+    def house(self, newcomers: Sequence[Newcomer]) -> None:
+        """All who are not refused, before the first of them is enrolled."""
+        self.homes = HomesOfNewcomers(newcomers)
+
+    def enrolled(self, newcomer: Newcomer) -> Enrolled | Alone:
+        home = newcomer.household
+        if home in self.homes.alone:
+            return ALONE
         key, tags = next(self._keys), tuple(dict.fromkeys(newcomer.tags))
-        self._add_person(key, newcomer, tags)
+        group = self._group(tags, home in self.homes.without_work)
+        self._add_person(key, newcomer, group)
         self._add_registration(key, newcomer, tags)
-        flags = self._add_report(key, newcomer.report, tags) if newcomer.report else []
-        return Enrolled(key, newcomer.area, self._group(tags), flags)
+        self.homes.take_in(home, key)
+        flags = self._add_report(key, newcomer.report, tags, home) if newcomer.report else []
+        return Enrolled(key, newcomer.area, group, flags)
 
     def write_people(self) -> None:
         for rows in (self._people, self._said, self._tags, self._reports, self._flags):
@@ -145,16 +171,19 @@ class _Register:
         if report:
             check_age(report.status, age)
 
-    def _add_person(self, key: int, who: Newcomer, tags: tuple[str, ...]) -> None:
+    def _add_person(self, key: int, who: Newcomer, group: str) -> None:
         self._people.add(
             key, escaped(who.name), *map(escaped, names.pinyin_of(who.name)), who.sex, who.birth_date, who.area,
-            who.area, _words(who.group_no), *self._numbers.columns(key, who), self._group(tags),
+            who.area, _words(who.group_no), _given(who.household), str(who.household_role),
+            *self._numbers.columns(key, who), group,
             *self._situation(who.report, _words(who.industry)), _flagged(who.wish_willing), _words(who.wish_place),
             _given(who.wish_wage), _given(who.once),
         )  # fmt: skip
         day = who.said_on or self._today
         days = [day if is_said(getattr(who, name)) else NULL for name in DATED]
-        self._said.add(key, *days, self._listed_at if who.phone and self._source in LISTS else NULL)
+        is_list = self._source in LISTS
+        at_home = _flagged(bool(is_list and who.household))
+        self._said.add(key, *days, at_home, self._listed_at if who.phone and is_list else NULL)
 
     def _situation(self, report: FirstReport | None, industry: str) -> tuple:
         """Status, since when, employer, industry, destination and wage, as `reporting.adopt` sets them."""
@@ -174,7 +203,9 @@ class _Register:
             told = f'{{"basis":"{self._source}","tag":"{tag}"}}'
             self.book.add(key, "tag_set", told, about=("workers.workertag", row))
 
-    def _add_report(self, key: int, report: FirstReport, tags: tuple[str, ...]) -> list[tuple[int, flag_rules.Raised]]:
+    def _add_report(
+        self, key: int, report: FirstReport, tags: tuple[str, ...], home: int | None
+    ) -> list[tuple[int, flag_rules.Raised]]:
         row, happened_at = next(self._report_keys), self._moment(report.happened_at)
         note, employer = masks.scrub(report.note), masks.scrub(report.employer_name)
         self._reports.add(
@@ -186,6 +217,8 @@ class _Register:
         told |= {name: value for name, value in extra.items() if value}
         about = ("workers.statusreport", row)
         self.book.add(key, "status_reported", canonical(told), about=about, happened_at=happened_at)
+        for member in self.homes.told_by(report.status, home):
+            self.book.add(member, "household_without_work", "{}", about=("workers.household", home))
         met = enumerate(self._met(report.status, tags))
         return [self._add_flag(key, raised, is_first=place == 0) for place, raised in met]
 
@@ -224,7 +257,16 @@ def _people(at: datetime) -> Pattern:
     return Pattern(
         Worker(created_at=at),
         *("id", "name", "name_pinyin", "name_initials", "other_readings", "sex", "birth_date", "area_id"),
-        *("registered_area_id", "group_no", "id_number_cipher", "id_number_blind", "id_tail", "phone_cipher"),
+        *(
+            "registered_area_id",
+            "group_no",
+            "household_id",
+            "household_role",
+            "id_number_cipher",
+            "id_number_blind",
+            "id_tail",
+            "phone_cipher",
+        ),
         *("phone_blind", "phone_tail", "service_group", "status", "status_since", "employer_name", "industry"),
         *("destination_id", "wage", "wish_willing", "wish_place", "wish_wage", "once"),
     )

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from staff.models import User
 from workers import journal
-from workers.choices import HAS_WORK, KEY_PLUS_TAGS, KEY_TAGS, OUT_OF_WORK, ServiceGroup
+from workers.choices import HAS_WORK, KEY_PLUS_TAGS, KEY_TAGS, OUT_OF_WORK, HouseholdRole, ServiceGroup
 from workers.locking import lock_household
 from workers.models import Household, Worker, WorkerTag
 
@@ -44,6 +44,22 @@ def follow_members(*, household: Household, by: User | None, at: datetime) -> bo
     journal.record_many(journal.Entry(member.pk, what, by, at, about=household) for member in members)
     regroup(members, household=household)
     return True
+
+
+def make_way(worker: Worker, *, by: User | None, at: datetime, source: str) -> None:
+    """A household has one head. Whoever was it is another member from now on, where `worker`, unsaved, is to be it."""
+    if worker.household_id is None or worker.household_role != HouseholdRole.HEAD:
+        return
+    lock_household(worker.household_id)
+    heads = Worker.objects.select_for_update(no_key=True).filter(
+        household_id=worker.household_id, household_role=HouseholdRole.HEAD
+    )
+    for head in heads.exclude(pk=worker.pk):
+        head.household_role = HouseholdRole.OTHER
+        head.save(update_fields=["household_role"])
+        changed = {"household_role": [HouseholdRole.HEAD, HouseholdRole.OTHER]}
+        told = {"source": source, "changed": changed}
+        journal.record(worker=head, what="worker_corrected", by=by, at=at, data=told)
 
 
 def regroup(workers: list[Worker], *, household: Household | None = None) -> int:

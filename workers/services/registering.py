@@ -20,10 +20,10 @@ from workers.policies import can_register_in
 from workers.refusals import DuplicateIdNumber, HasAnotherIdNumber, NothingSaid, OutsideYourArea, UnderAge
 from workers.rules.ages import WORKING_AGE
 from workers.services.correcting import apply_changes
-from workers.services.households import recompute_zero_employment, regroup, service_group_of
+from workers.services.households import make_way, recompute_zero_employment, regroup, service_group_of
 from workers.services.reporting import report_first_status, report_status, take_up
 from workers.services.said_on import note, said_of
-from workers.services.standing import DATED, is_said
+from workers.services.standing import DATED, HOME, is_said
 from workers.services.tagging import set_tag
 
 SAME_VISIT = timedelta(hours=1)
@@ -82,6 +82,7 @@ def register_worker(*, fields: NewWorker, by: User | None, at: datetime, source:
     worker = new_worker(fields, by=by, at=at)
     home, report = fields.household, _first_report(worker, fields, by=by, at=at, source=source)
     worker.service_group = service_group_of(fields.tags, zero_employment=bool(home and home.zero_employment))
+    make_way(worker, by=by, at=at, source=source)
     if not sql.insert(worker, unless=sql.ANY_COLUMN):
         return _who_was_faster(worker)
     journal.begin(worker)
@@ -121,6 +122,8 @@ def update_worker(
         raise UnderAge
     if not told:
         return worker
+    if HOME & told.keys():
+        make_way(worker, by=by, at=at, source=source)
     _save_corrected(worker)
     note([said_of(worker.pk, told.keys() & {*DATED}, said_on or local_day(at), told, at=at, source=source)])
     journal.record(worker=worker, what="worker_corrected", by=by, at=at, data={"source": source, "changed": told})

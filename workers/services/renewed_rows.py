@@ -1,7 +1,7 @@
 """Writes the news of many people: their columns, tags, reports, flags and the lines that tell it."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 
@@ -34,13 +34,13 @@ UPDATE workers_worker worker SET
     group_no = new.group_no, industry = new.industry, wish_willing = new.wish_willing, wish_place = new.wish_place,
     wish_wage = new.wish_wage, service_group = new.service_group, status = new.status,
     status_since = new.status_since, employer_name = new.employer_name, destination_code = new.destination_code,
-    wage = new.wage
+    wage = new.wage, household_id = new.household_id, household_role = new.household_role
 FROM unnest(
     %s::bigint[], %s::bytea[], %s::bytea[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::text[],
-    %s::integer[], %s::text[], %s::text[], %s::date[], %s::text[], %s::bigint[], %s::integer[]
+    %s::integer[], %s::text[], %s::text[], %s::date[], %s::text[], %s::bigint[], %s::integer[], %s::bigint[], %s::text[]
 ) AS new (
     id, phone_cipher, phone_blind, phone_tail, group_no, industry, wish_willing, wish_place, wish_wage, service_group,
-    status, status_since, employer_name, destination_code, wage
+    status, status_since, employer_name, destination_code, wage, household_id, household_role
 )
 WHERE worker.id = new.id
 """
@@ -56,7 +56,10 @@ def write(
     book = KnownChains(held, by=by and by.pk, at=at, at_once=2 * len(news))
     if not news:
         return
-    phones, groups = _Phones(news), _groups([one for one in news if one.tags], register)
+    phones, groups = (
+        _Phones(news),
+        _groups([one for one in news if one.tags or "household" in one.facts.changed], register),
+    )
     rows = _Rows(news, book, phones, by=by, at=at, source=source)
     changed = [one for one in news if rows.take(one, groups)]
     _rewrite(changed, phones)
@@ -115,7 +118,9 @@ class _Rows:
     def _told(self, one: News) -> dict[str, list]:
         """{field: [before, after]} as `apply_changes` tells it."""
         changed = one.facts.changed
-        told = {name: [getattr(one.standing, name), value] for name, value in changed.items() if name != "phone"}
+        told = {name: [getattr(one.standing, name), value] for name, value in _plain(changed).items()}
+        if "household_id" in told:
+            told["household"] = told.pop("household_id")
         return told | {"phone": self._phones.told(one)} if "phone" in changed else told
 
     def _add_report(self, one: News, report: Report) -> None:
@@ -183,15 +188,21 @@ class _Phones:
         return (self._seal(phone, one.worker_id), self._blind(phone), phone[-4:]) if phone else NOT_ANOTHER
 
 
+def _plain(changed: Mapping) -> dict:
+    """By the names of the columns, without a phone."""
+    told = {name: value for name, value in changed.items() if name not in ("phone", "household")}
+    return told | {"household_id": changed["household"].pk} if "household" in changed else told
+
+
 def _groups(tagged: Sequence[News], register: Register) -> dict[int, str]:
-    """The service group of who comes into another group of people."""
-    homes = {one.standing.household_id for one in tagged} - {None}
+    """The service group of who comes into another group of people, or into another household."""
+    homes = {one.home_id for one in tagged} - {None}
     zero = Household.objects.filter(any_of("id", homes), zero_employment=True) if homes else Household.objects.none()
     without_work = set(zero.values_list("pk", flat=True))
     return {
         one.worker_id: service_group_of(
             [*register.tags.get(one.worker_id, ()), *one.tags],
-            zero_employment=one.standing.household_id in without_work,
+            zero_employment=one.home_id in without_work,
         )
         for one in tagged
     }
@@ -203,9 +214,8 @@ def _own(now: Standing) -> tuple:
 
 
 def _apply(one: News) -> None:
-    for name, value in one.facts.changed.items():
-        if name != "phone":
-            setattr(one.standing, name, value)
+    for name, value in _plain(one.facts.changed).items():
+        setattr(one.standing, name, value)
 
 
 def _rewrite(news: Sequence[News], phones: _Phones) -> None:
@@ -221,6 +231,7 @@ def _columns(now: Standing) -> tuple:
     return (
         scrub(now.group_no), scrub(now.industry), now.wish_willing, scrub(now.wish_place), now.wish_wage,
         now.service_group, now.status, now.status_since, scrub(now.employer_name), now.destination_id, now.wage,
+        now.household_id, now.household_role,
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ household, the answer is ALONE: the services for one person know that rule."""
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from functools import cache
 
 from django.db import transaction
@@ -19,17 +18,17 @@ from kit.sql import any_of
 from staff.models import User
 from workers.events import news_weighed
 from workers.locking import lock_workers
-from workers.models import Flag, Household, Worker
+from workers.models import Flag, Worker
 from workers.refusals import NotYetHappened, UnderAge
 from workers.rules import flag_rules
 from workers.rules.ages import WORKING_AGE
 from workers.rules.idnumbers import age_on
-from workers.services.households import is_zero_employment
+from workers.services.homes_of_many import housemates, whose_home_follows
 from workers.services.registering import check_keeps
 from workers.services.renewed_rows import write
 from workers.services.reporting import VERIFIES, check_age, in_its_minute
 from workers.services.said_on import Comparison, keep_proven, tags_to_set
-from workers.services.standing import News, Register, Renewal, Report, Standing, later, look
+from workers.services.standing import ALONE, HOME, Alone, News, Register, Renewal, Report, Standing, later, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,6 @@ class Renewed:
     kept: tuple[str, ...] = ()
 
 
-class Alone(Enum):
-    ALONE = "alone"
-
-
-ALONE = Alone.ALONE
-"""Nothing was written; the services for one person are to be called."""
 Answer = Renewed | Refusal | Alone
 Look = Callable[[Collection[int]], None]
 
@@ -115,9 +108,12 @@ def _news_or_none(weighed: News) -> News | Renewed:
 
 
 def _lock(news: Sequence[News]) -> set[int]:
-    """With the households of those whose status seems to change, which are returned."""
-    homes = {one.standing.household_id for one in news if one.said and one.said["status"] != one.standing.status}
-    lock_workers(sorted({one.worker_id for one in news}), homes=sorted(homes - {None}))
+    """With the households of those whose status seems to change, or who come into another, which are returned."""
+    homes: set[int] = set()
+    for one in news:
+        if HOME & one.facts.changed.keys() or (one.said and one.said["status"] != one.standing.status):
+            homes |= one.homes
+    lock_workers(sorted({one.worker_id for one in news}), homes=sorted(homes))
     return homes
 
 
@@ -130,9 +126,9 @@ def _taken(
     news = _one_each(answers)
     _report(news, source)
     _flag(news, register, source)
-    alone = {one.worker_id for one in news if "area" in one.facts.changed} | _whose_home_follows(news, homes)
+    alone = {one.worker_id for one in news if "area" in one.facts.changed} | whose_home_follows(news, homes)
     news_weighed.send(sender=Worker, news=news, alone=alone, at=at)
-    alone |= _housemates(news, alone)
+    alone |= housemates(news, alone)
     taken = [one for one in news if one.worker_id not in alone]
     write(taken, register, held=[one.worker_id for one in news], by=by, at=at, source=source)
     written = set(map(id, taken))
@@ -180,33 +176,3 @@ def _flag(news: Iterable[News], register: Register, source: str) -> None:
         standing = set(raised.values_list("worker_id", "rule"))
         for one in flagged:
             one.flags = [flag for flag in one.flags if (one.worker_id, flag.rule) not in standing]
-
-
-def _whose_home_follows(news: Iterable[News], locked: set[int]) -> set[int]:
-    """Members whose new status says of their household that it has work, or that it has none any more; and who came
-    into another one since it was looked."""
-    movers = [one for one in news if one.moves_home]
-    homes = {one.standing.household_id for one in movers} & locked
-    if not homes:
-        return {one.worker_id for one in movers}
-    zero = dict(Household.objects.filter(any_of("id", homes)).values_list("pk", "zero_employment"))
-    statuses: dict[int, dict[int, str]] = {home: {} for home in homes}
-    members = Worker.objects.filter(any_of("household_id", homes)).values_list("household_id", "pk", "status")
-    for home, worker_id, status in members:
-        statuses[home][worker_id] = status
-    return {one.worker_id for one in movers if _changes_home(one, statuses, zero)}
-
-
-def _changes_home(one: News, statuses: dict[int, dict[int, str]], zero: dict[int, bool]) -> bool:
-    home = one.standing.household_id
-    if home not in zero:
-        return True
-    statuses[home][one.worker_id] = one.status
-    return is_zero_employment(statuses[home].values()) != zero[home]
-
-
-def _housemates(news: Iterable[News], alone: set[int]) -> set[int]:
-    """Of those who go alone: what a household comes to is told in the order in which it was said."""
-    movers = [one for one in news if one.moves_home]
-    homes = {one.standing.household_id for one in movers if one.worker_id in alone}
-    return {one.worker_id for one in movers if one.standing.household_id in homes}

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from uuid import UUID
 
 from django.conf import settings
@@ -11,8 +12,20 @@ from django.db import connection
 from kit.copying import array_of
 from workers.rules.flag_rules import Raised
 
-DATED = ("phone", "area", "group_no", "industry", "wish_willing", "wish_place", "wish_wage")
+DATED = ("phone", "area", "group_no", "industry", "wish_willing", "wish_place", "wish_wage", "household")
 """What a list may say of somebody besides how things stand. For each it is kept on which day it was said last."""
+
+
+HOME = frozenset({"household", "household_role"})
+"""With whom somebody lives and as what: one fact, dated as the first."""
+
+
+class Alone(Enum):
+    ALONE = "alone"
+
+
+ALONE = Alone.ALONE
+"""Nothing was written; the services for one person are to be called."""
 
 
 def is_said(value: object) -> bool:
@@ -36,12 +49,13 @@ class Renewal:
 @dataclass(slots=True)
 class Standing:
     """Columns of a worker, by the names of the model. `verified_on` is the day of the last verification, `said_on` when
-    each of the DATED facts was said."""
+    each of the DATED facts was said; `household_listed` that a list said with whom they live."""
 
     id: int
     area_id: int
     birth_date: date
     household_id: int | None
+    household_role: str
     service_group: str
     status: str
     status_since: date | None
@@ -56,6 +70,7 @@ class Standing:
     wish_place: str
     wish_wage: int | None
     verified_on: date | None
+    household_listed: bool | None
     said_on: tuple[date | None, ...]
 
 
@@ -114,15 +129,27 @@ class News:
         return self.report.status if self.is_newest else ""
 
     @property
+    def home_id(self) -> int | None:
+        """The household they are in from now on."""
+        home = self.facts.changed.get("household")
+        return home.pk if home else self.standing.household_id
+
+    @property
     def moves_home(self) -> bool:
         """The household has to be asked whether it has work."""
-        return bool(self.status and self.standing.household_id and self.status != self.standing.status)
+        return bool(self.status and self.home_id and self.status != self.standing.status)
+
+    @property
+    def homes(self) -> set[int]:
+        """The household that they are in, and the one that they come into."""
+        return {self.standing.household_id, self.home_id} - {None}
 
 
 STANDING = f"""
-SELECT id, area_code, birth_date, household_id, service_group, status, status_since, employer_name, destination_code,
-    wage, phone_blind, wrong_phone_blind, worker.group_no, worker.industry, worker.wish_willing, worker.wish_place,
-    worker.wish_wage, (last_verified_at AT TIME ZONE '{settings.TIME_ZONE}')::date,
+SELECT id, area_code, birth_date, household_id, household_role, service_group, status, status_since,
+    employer_name, destination_code, wage, phone_blind, wrong_phone_blind, worker.group_no, worker.industry,
+    worker.wish_willing, worker.wish_place, worker.wish_wage,
+    (last_verified_at AT TIME ZONE '{settings.TIME_ZONE}')::date, said.household_listed,
     {", ".join(f"said.{name}" for name in DATED)}
 FROM workers_worker worker LEFT JOIN workers_saidon said ON said.worker_id = worker.id
 WHERE id = ANY(%s::bigint[])
