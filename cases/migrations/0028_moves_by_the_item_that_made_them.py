@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0027_a_case_goes_with_the_roster_that_opened_it"),
-        ("workers", "0022_who_leaves_the_register"),
+        ("workers", "0023_who_leaves_the_register"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
