@@ -25,7 +25,7 @@ WHY = {
 BROUGHT = ("tag_set", "status_reported", "older_status_reported", "worker_flagged", "case_opened")
 """Lines about a row that came with them."""
 BY_TIME = ("case_escalated",)
-"""What nobody does: a case that fell due goes up. The database knows it too (migration 22)."""
+"""What nobody does: a case that fell due goes up. The database knows it too (migration 23)."""
 OWN = ("worker_registered", "worker_corrected", "name_kept", "roster_taken_back", *BROUGHT, *BY_TIME)
 """What a roster brings of one person, and can be taken back of them alone."""
 PAGE = 50
