@@ -19,7 +19,7 @@ from tests.staff.factories import HUAQI, UserFactory
 from tests.workers.rosters import saved_roster, sent_roster, some_people
 from workers import journal, services
 from workers.imports import staying, taking_back, traces, uploads
-from workers.models import JournalLine, RosterTrace, RosterUpload, Worker
+from workers.models import Household, JournalLine, RosterTrace, RosterUpload, Worker
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
@@ -114,6 +114,64 @@ def test_somebody_known_gets_the_earlier_record_back(cadre):
     assert (done.left, done.restored, done.cases) == (0, 4, 1)
     assert lines_of(first.pk)[-1] == "roster_taken_back"
     check_everything()
+
+
+def at_home(people: list[dict], numbers: str) -> list[dict]:
+    """The first of each household is its head."""
+    seen = set()
+    relation = ["子" if number in seen else seen.add(number) or "户主" for number in numbers]
+    return [
+        {**one, "household_no": number, "relation": relation}
+        for one, number, relation in zip(people, numbers, relation, strict=True)
+    ]
+
+
+def test_households_that_came_with_newcomers_leave_with_them(cadre):
+    """Also across chunks, and with what was said of a household without work."""
+    before = standing()
+    upload = saved_roster(cadre, at_home(some_people(6, **OUT_OF_WORK), "112223"), size=2)
+    assert sorted(Household.objects.values_list("zero_employment", flat=True)) == [True] * 3
+    assert "household_without_work" in lines_of(Worker.objects.earliest("pk").pk)
+
+    taken_back(upload, cadre)
+
+    assert standing() == before
+    check_everything()
+
+
+def test_who_came_into_a_household_that_was_there_stays(cadre):
+    people = at_home(some_people(3), "112")
+    saved_roster(cadre, people[:1])
+    upload = saved_roster(cadre, people)
+
+    taken_back(upload, cadre, staying=2)
+
+    assert set(Worker.objects.values_list("name", flat=True)) == {people[0]["name"], people[1]["name"]}
+    assert Household.objects.count() == 1
+    check_everything()
+
+
+def test_a_household_of_which_somebody_stays_is_told_as_it_is_then(cadre):
+    """Whoever had work leaves, and out of work is who stays."""
+    people = at_home(some_people(2), "11")
+    upload = saved_roster(cadre, [people[0], {**people[1], "status": "省外务工"}])
+    worked_on(Worker.objects.get(name=people[0]["name"]), cadre)
+
+    taken_back(upload, cadre, staying=1)
+
+    (home,) = Household.objects.all()
+    assert (home.zero_employment, home.members.get().name) == (True, people[0]["name"])
+    check_everything()
+
+
+def test_who_was_known_and_came_into_a_household_stays(cadre):
+    people = some_people(2)
+    saved_roster(cadre, people)
+    upload = saved_roster(cadre, [{**one, "date": "2026-11-05"} for one in at_home(people, "11")])
+    assert Household.objects.count() == 1
+
+    with pytest.raises(taking_back.NothingToTakeBack):
+        taken_back(upload, cadre, staying=2)
 
 
 def worked_on(worker: Worker, by) -> None:

@@ -26,6 +26,8 @@ BROUGHT = ("tag_set", "status_reported", "older_status_reported", "worker_flagge
 """Lines about a row that came with them."""
 BY_TIME = ("case_escalated",)
 """What nobody does: a case that fell due goes up. The database knows it too (migration 23)."""
+AT_HOME = ("household_without_work", "household_has_work")
+"""Of a newcomer they go along: nobody else lives there but who came with the same roster."""
 OWN = ("worker_registered", "worker_corrected", "name_kept", "roster_taken_back", *BROUGHT, *BY_TIME)
 """What a roster brings of one person, and can be taken back of them alone."""
 PAGE = 50
@@ -44,7 +46,13 @@ SELECT trace.id, trace.worker_id, trace.first, trace.last, trace.earlier_cipher,
     WHEN EXISTS (
         SELECT FROM workers_journalline line WHERE line.worker_id = trace.worker_id
             AND line.seq BETWEEN trace.first AND trace.last
-            AND (line.what <> ALL(%(own)s) OR line.data -> 'changed' ? 'area')
+            AND (line.what <> ALL(%(own)s) OR line.data -> 'changed' ?| '{{area,household,household_role}}')
+            AND NOT (trace.first = 1 AND line.what = ANY(%(at_home)s))
+    ) OR trace.first = 1 AND EXISTS (
+        SELECT FROM workers_worker mate WHERE mate.household_id = worker.household_id AND NOT EXISTS (
+            SELECT FROM workers_rostertrace beside
+            WHERE beside.worker_id = mate.id AND beside.upload_id = trace.upload_id AND beside.first = 1
+        )
     ) THEN '{FOLLOWED}'
     WHEN NOT (%(everywhere)s OR EXISTS (
         SELECT FROM unnest(%(lows)s::bigint[], %(highs)s::bigint[]) AS served (low, high)
@@ -135,7 +143,8 @@ class Scope:
     def _asked(self, statement: str, only: str = "", **more: object) -> list[tuple]:
         served = self.ranges or ()
         said = {
-            "upload": self.upload_id, "own": list(OWN), "by_time": list(BY_TIME), "everywhere": self.ranges is None,
+            "upload": self.upload_id, "own": list(OWN), "by_time": list(BY_TIME), "at_home": list(AT_HOME),
+            "everywhere": self.ranges is None,
             "lows": [low for low, _high in served], "highs": [high for _low, high in served], **more,
         }  # fmt: skip
         worked_on = " OR ".join(["false", *_without_line])

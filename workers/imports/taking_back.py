@@ -29,7 +29,19 @@ from workers.journal.copying import canonical
 from workers.journal.many import KnownChains
 from workers.journal.verifying import TAKEN_BACK
 from workers.locking import lock_workers
-from workers.models import Flag, RosterChunk, RosterTrace, RosterUpload, SaidOn, StatusReport, Worker, WorkerTag
+from workers.models import (
+    Flag,
+    Household,
+    RosterChunk,
+    RosterHousehold,
+    RosterTrace,
+    RosterUpload,
+    SaidOn,
+    StatusReport,
+    Worker,
+    WorkerTag,
+)
+from workers.services.households import recompute_zero_employment
 
 TASK = "workers.tasks.take_back_roster"  # by name, because the task calls this module
 OWN_ROWS = (WorkerTag, Flag)
@@ -224,7 +236,7 @@ def _take_back(upload: RosterUpload, worker_ids: list[int], at: datetime) -> dic
     """Looked at under the locks of their cases, rows and chains. The lines come first: by them the database sees what
     may go."""
     by = upload.taken_back_by
-    lock_workers(worker_ids, homes=[])
+    lock_workers(worker_ids, homes=_homes_of(worker_ids))
     _keep_others_off(worker_ids)
     book = KnownChains(worker_ids, by=by and by.pk, at=at, at_once=len(worker_ids))
     taken = [one for one in scope_of(upload, by).standing(worker_ids) if not one.why]
@@ -235,7 +247,10 @@ def _take_back(upload: RosterUpload, worker_ids: list[int], at: datetime) -> dic
     book.write()
     rows = _rows_of(upload, taken)
     _restore([one for one in taken if not one.is_new])
-    _let_go(rows, [one.worker_id for one in taken if one.is_new])
+    leaving = [one.worker_id for one in taken if one.is_new]
+    homes = _homes_of(leaving)
+    _let_go(rows, leaving)
+    _settle(homes, by=by, at=at)
     _forget(upload, taken)
     left = sum(one.is_new for one in taken)
     return {LEFT: left, RESTORED: len(taken) - left, CASES: len(rows.get("cases.case", ()))}
@@ -281,6 +296,23 @@ def _let_go(rows: dict[str, list[int]], people: list[int]) -> None:
             "SELECT workers_let_go(%s::bigint[], %s::bigint[])",
             [array_of(people), array_of(rows.get(StatusReport._meta.label_lower, ()))],
         )
+
+
+def _homes_of(worker_ids: list[int]) -> list[int]:
+    housed = Worker.objects.filter(any_of("id", worker_ids), household__isnull=False)
+    return sorted(set(housed.values_list("household_id", flat=True)))
+
+
+def _settle(homes: list[int], *, by: User | None, at: datetime) -> None:
+    """Households that newcomers left: nobody lives in most of them now, and they go. Who stays in one, because
+    somebody has worked on them since, may be the last, or no longer be."""
+    empty = Household.objects.filter(any_of("id", homes), members=None)
+    gone = sorted(empty.values_list("pk", flat=True))
+    for model, column in ((RosterHousehold, "household_id"), (Household, "id")):
+        rows = model.objects.filter(any_of(column, gone))
+        rows._raw_delete(rows.db)
+    for home in sorted({*homes} - {*gone}):
+        recompute_zero_employment(household=Household(pk=home), by=by, at=at)
 
 
 def _restore(taken: list[Standing]) -> None:

@@ -39,24 +39,27 @@ SET search_path = public, pg_temp AS $$
     DELETE FROM workers_worker WHERE id = ANY(people);
 $$;
 
-CREATE FUNCTION workers_refuse_line_of_nobody() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM FROM workers_worker WHERE id = NEW.worker_id;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'worker % is not on the register: no line is written', NEW.worker_id
+CREATE FUNCTION workers_refuse_lines_of_nobody() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    nobody bigint;
+BEGIN  -- one look at the index for each, whatever the table was like when this was planned
+    SELECT worker_id INTO nobody FROM written
+    WHERE (SELECT true FROM workers_worker WHERE id = written.worker_id) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'worker % is not on the register: no line is written', nobody
             USING ERRCODE = 'foreign_key_violation';
     END IF;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER workers_line_is_of_somebody AFTER INSERT ON workers_journalline
-    FOR EACH ROW EXECUTE FUNCTION workers_refuse_line_of_nobody();
-CREATE TRIGGER workers_head_is_of_somebody AFTER INSERT ON workers_journalhead
-    FOR EACH ROW EXECUTE FUNCTION workers_refuse_line_of_nobody();
+CREATE TRIGGER workers_line_is_of_somebody AFTER INSERT ON workers_journalline REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION workers_refuse_lines_of_nobody();
+CREATE TRIGGER workers_head_is_of_somebody AFTER INSERT ON workers_journalhead REFERENCING NEW TABLE AS written
+    FOR EACH STATEMENT EXECUTE FUNCTION workers_refuse_lines_of_nobody();
 """
 
 UNDO = """
-DROP FUNCTION workers_refuse_line_of_nobody() CASCADE;
+DROP FUNCTION workers_refuse_lines_of_nobody() CASCADE;
 DROP FUNCTION workers_let_go(bigint[], bigint[]);
 DROP FUNCTION workers_came_with_what_is_taken_back(bigint, text[], text, bigint);
 DROP FUNCTION workers_first_line_taken_back(bigint);
