@@ -37,6 +37,7 @@ HEADINGS = {
     "lifted_out": "是否脱贫户", "date": "采集日期", "remark": "备注", "skills": "技能", "birth_date": "出生日期",
     "wish": "就业意愿", "wish_wage": "期望工资", "relocated": "是否搬迁户",
     "county": "县", "township": "乡镇", "village": "村", "group": "组",
+    "household_no": "户编号", "relation": "与户主关系",
 }  # fmt: skip
 GOOD = {
     "name": "王芳", "id_number": "522425198809199026", "phone": "13812345678", "address": "织金县猫场镇凤坪村",

@@ -19,7 +19,7 @@ from tests.staff.factories import HUAQI, UserFactory
 from tests.workers.rosters import saved_roster, sent_roster, some_people
 from workers import journal, services
 from workers.imports import staying, taking_back, traces, uploads
-from workers.models import JournalLine, RosterTrace, RosterUpload, Worker
+from workers.models import Household, JournalLine, RosterTrace, RosterUpload, Worker
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
@@ -424,6 +424,60 @@ def test_a_case_that_only_fell_due_goes_all_the_same(cadre):
 
     assert standing() == before
     check_everything()
+
+
+def a_family(**said) -> list[dict]:
+    """Head, and somebody who lives with them; nobody of them has work."""
+    head, other = some_people(2, **{**OUT_OF_WORK, **said})
+    return [{**head, "household_no": "7", "relation": "户主"}, {**other, "household_no": "7", "relation": "配偶"}]
+
+
+def test_a_household_goes_with_all_of_its_people(cadre):
+    before = standing()
+    upload = saved_roster(cadre, a_family())
+    assert Household.objects.get().members.count() == 2
+
+    taken_back(upload, cadre)
+
+    assert standing() == before
+    check_everything()
+
+
+def test_who_lives_with_somebody_that_stays_stays_too(cadre):
+    upload = saved_roster(cadre, a_family())
+    worked_on(Worker.objects.first(), cadre)
+
+    assert taking_back.scope_of(upload, cadre).counts() == staying.Counts(leave=0, restored=0, stay=2, cases=0)
+
+
+def test_an_earlier_status_that_leaves_a_household_without_work_is_told(cadre):
+    """The other lost theirs since, of which nothing followed: the first had found some by the roster."""
+    out, at_work = a_family(date="2026-10-01", lifted_out="否")
+    at_work |= {"status": "省外务工"}
+    saved_roster(cadre, [out, at_work])
+    upload = saved_roster(cadre, [{**out, "status": "省外务工", "date": "2026-10-20"}])
+    assert taking_back.scope_of(upload, cadre).counts().restored == 1
+    other = Worker.objects.exclude(name=out["name"]).get()
+    services.report_status(
+        worker=other, status="unemployed_willing", happened_at=timezone.now(), by=cadre, at=timezone.now(),
+        source="visit",
+    )  # fmt: skip
+    assert not Household.objects.get().zero_employment
+
+    taken_back(upload, cadre)
+
+    assert Household.objects.get().zero_employment
+    check_everything()
+
+
+def test_who_came_into_another_household_stays(cadre):
+    saved_roster(cadre, some_people(2, date="2026-10-01"))
+    upload = saved_roster(cadre, a_family(date="2026-10-20"))
+    assert Worker.objects.filter(household=None).count() == 0
+
+    (one, other), _after = taking_back.scope_of(upload, cadre).staying(reader=cadre)
+
+    assert {one.why, other.why} == {str(staying.WHY[staying.FOLLOWED])}
 
 
 def test_a_text_written_since_holds_somebody_back(cadre):

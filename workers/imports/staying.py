@@ -28,12 +28,16 @@ BY_TIME = ("case_escalated",)
 """What nobody does: a case that fell due goes up. The database knows it too (migration 23)."""
 OWN = ("worker_registered", "worker_corrected", "name_kept", "roster_taken_back", *BROUGHT, *BY_TIME)
 """What a roster brings of one person, and can be taken back of them alone."""
+OF_A_NEW_HOME = ("household_without_work", "household_has_work")
+"""What newcomers may have beside, if their whole household leaves with them."""
+ELSEWHERE_TOO = ["area", "household", "household_role"]
+"""Facts of somebody known that reach the rows of others."""
 PAGE = 50
 
 _without_line: list[str] = []
 
 STANDING = """
-SELECT trace.id, trace.worker_id, trace.first, trace.last, trace.earlier_cipher, CASE
+SELECT trace.id, trace.worker_id, trace.first, trace.last, trace.earlier_cipher, worker.household_id, CASE
     WHEN head.seq <> trace.last AND EXISTS (
         SELECT FROM workers_journalline since WHERE since.worker_id = trace.worker_id
             AND since.seq > trace.last AND since.what <> ALL(%(by_time)s)
@@ -44,7 +48,8 @@ SELECT trace.id, trace.worker_id, trace.first, trace.last, trace.earlier_cipher,
     WHEN EXISTS (
         SELECT FROM workers_journalline line WHERE line.worker_id = trace.worker_id
             AND line.seq BETWEEN trace.first AND trace.last
-            AND (line.what <> ALL(%(own)s) OR line.data -> 'changed' ? 'area')
+            AND (line.what <> ALL(%(own)s) OR line.data -> 'changed' ?| %(elsewhere_too)s)
+            AND NOT (trace.first = 1 AND line.what = ANY(%(of_a_new_home)s))
     ) THEN '{FOLLOWED}'
     WHEN NOT (%(everywhere)s OR EXISTS (
         SELECT FROM unnest(%(lows)s::bigint[], %(highs)s::bigint[]) AS served (low, high)
@@ -55,6 +60,18 @@ FROM workers_rostertrace trace
 JOIN workers_journalhead head ON head.worker_id = trace.worker_id
 JOIN workers_worker worker ON worker.id = trace.worker_id
 WHERE trace.upload_id = %(upload)s{only}
+"""
+# Newcomers leave a household all together or not at all: whoever is left would have another one than they say.
+BY_HOMES = """
+WITH person AS MATERIALIZED ({person}), home AS (
+    SELECT household_id, count(*) AS members FROM workers_worker
+    WHERE household_id IN (SELECT household_id FROM person WHERE first = 1) GROUP BY household_id
+), leaving AS (
+    SELECT household_id, count(*) AS members FROM person WHERE first = 1 AND why = '' GROUP BY household_id
+)
+SELECT person.id, worker_id, first, last, earlier_cipher, household_id, CASE
+    WHEN why = '' AND first = 1 AND home.members <> leaving.members THEN '{FOLLOWED}' ELSE why END AS why
+FROM person LEFT JOIN home USING (household_id) LEFT JOIN leaving USING (household_id)
 """
 NOT_GONE = """NOT EXISTS (
     SELECT FROM workers_journalline back WHERE back.worker_id = line.worker_id AND back.what = 'roster_taken_back'
@@ -95,6 +112,7 @@ class Standing:
     first: int
     last: int
     earlier_cipher: bytes | None
+    household_id: int | None
     why: str
 
     @property
@@ -135,13 +153,15 @@ class Scope:
     def _asked(self, statement: str, only: str = "", **more: object) -> list[tuple]:
         served = self.ranges or ()
         said = {
-            "upload": self.upload_id, "own": list(OWN), "by_time": list(BY_TIME), "everywhere": self.ranges is None,
+            "upload": self.upload_id, "own": list(OWN), "by_time": list(BY_TIME), "elsewhere_too": ELSEWHERE_TOO,
+            "of_a_new_home": list(OF_A_NEW_HOME), "everywhere": self.ranges is None,
             "lows": [low for low, _high in served], "highs": [high for _low, high in served], **more,
         }  # fmt: skip
         worked_on = " OR ".join(["false", *_without_line])
-        standing = STANDING.format(
+        person = STANDING.format(
             worked_on=worked_on, only=only, WORKED_ON=WORKED_ON, FOLLOWED=FOLLOWED, ELSEWHERE=ELSEWHERE
         )
+        standing = BY_HOMES.format(person=person, FOLLOWED=FOLLOWED)
         with connection.cursor() as cursor:
             cursor.execute(statement.format(standing=standing, not_gone=NOT_GONE), said)
             return cursor.fetchall()

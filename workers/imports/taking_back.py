@@ -29,7 +29,19 @@ from workers.journal.copying import canonical
 from workers.journal.many import KnownChains
 from workers.journal.verifying import TAKEN_BACK
 from workers.locking import lock_workers
-from workers.models import Flag, RosterChunk, RosterTrace, RosterUpload, SaidOn, StatusReport, Worker, WorkerTag
+from workers.models import (
+    Flag,
+    Household,
+    RosterChunk,
+    RosterTrace,
+    RosterUpload,
+    SaidOn,
+    StatusReport,
+    Worker,
+    WorkerTag,
+)
+from workers.services.homes_of_many import Homes
+from workers.services.households import recompute_zero_employment
 
 TASK = "workers.tasks.take_back_roster"  # by name, because the task calls this module
 OWN_ROWS = (WorkerTag, Flag)
@@ -57,6 +69,13 @@ WHERE earlier.worker_id = taken.worker_id AND earlier.last < taken.first AND ear
             AND line.seq > earlier.last AND line.seq < taken.first AND line.what <> ALL(%s)
     )
 """
+LEFT_EMPTY = """household.id = ANY(%s::bigint[]) AND household.created_at >= %s
+    AND NOT EXISTS (SELECT FROM workers_worker WHERE household_id = household.id)"""
+EMPTY = (
+    f"""DELETE FROM workers_rosterhousehold known USING workers_household household
+        WHERE known.household_id = household.id AND {LEFT_EMPTY}""",
+    f"DELETE FROM workers_household household WHERE {LEFT_EMPTY}",
+)
 BLINDS = "SELECT id, id_number_blind, phone_blind FROM workers_worker WHERE id = ANY(%s::bigint[])"
 AS_BEFORE = """
 UPDATE {table} AS standing SET ({columns}) = (
@@ -224,7 +243,7 @@ def _take_back(upload: RosterUpload, worker_ids: list[int], at: datetime) -> dic
     """Looked at under the locks of their cases, rows and chains. The lines come first: by them the database sees what
     may go."""
     by = upload.taken_back_by
-    lock_workers(worker_ids, homes=[])
+    lock_workers(worker_ids, homes=_homes_of(worker_ids))
     _keep_others_off(worker_ids)
     book = KnownChains(worker_ids, by=by and by.pk, at=at, at_once=len(worker_ids))
     taken = [one for one in scope_of(upload, by).standing(worker_ids) if not one.why]
@@ -236,9 +255,31 @@ def _take_back(upload: RosterUpload, worker_ids: list[int], at: datetime) -> dic
     rows = _rows_of(upload, taken)
     _restore([one for one in taken if not one.is_new])
     _let_go(rows, [one.worker_id for one in taken if one.is_new])
+    _empty(upload, {one.household_id for one in taken if one.is_new})
     _forget(upload, taken)
+    _tell_homes({one.household_id for one in taken if not one.is_new} - {None}, by, at)
     left = sum(one.is_new for one in taken)
     return {LEFT: left, RESTORED: len(taken) - left, CASES: len(rows.get("cases.case", ()))}
+
+
+def _homes_of(worker_ids: list[int]) -> list[int]:
+    homes = Worker.objects.filter(any_of("id", worker_ids), household__isnull=False)
+    return sorted(set(homes.values_list("household_id", flat=True)))
+
+
+def _empty(upload: RosterUpload, homes: set[int | None]) -> None:
+    """Households that came with the roster go with their last member."""
+    with connection.cursor() as cursor:
+        for statement in EMPTY:
+            cursor.execute(statement, [array_of(homes - {None}), upload.started_at])
+
+
+def _tell_homes(homes: set[int], by: User | None, at: datetime) -> None:
+    """Of somebody known: with their earlier status the household may come to work, or lose the last."""
+    if homes:
+        standing = Homes(homes)
+        for home in sorted(filter(standing.changes, homes)):
+            recompute_zero_employment(household=Household(pk=home), by=by, at=at)
 
 
 def _forget(upload: RosterUpload, taken: list[Standing]) -> None:
