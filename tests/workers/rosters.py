@@ -36,6 +36,7 @@ HEADINGS = {
     "status": "就业状态", "destination": "务工地点", "employer": "务工单位", "wage": "月工资", "industry": "行业",
     "lifted_out": "是否脱贫户", "date": "采集日期", "remark": "备注", "skills": "技能", "birth_date": "出生日期",
     "wish": "就业意愿", "wish_wage": "期望工资", "relocated": "是否搬迁户",
+    "household_no": "户编号", "head_name": "户主姓名", "head_id": "户主身份证号", "relation": "与户主关系",
     "county": "县", "township": "乡镇", "village": "村", "group": "组",
 }  # fmt: skip
 GOOD = {

@@ -31,7 +31,7 @@ from workers.services import Newcomer, NewWorker
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-SAYING = {"household_no": "户编号", "head_name": "户主姓名", "head_id": "户主身份证号", "relation": "与户主关系"}
+SAYING = {name: HEADINGS[name] for name in ("household_no", "head_name", "head_id", "relation")}
 BLANK = dict.fromkeys(SAYING, "")
 TITLES = [HEADINGS[name] for name in GOOD] + list(SAYING.values())
 USUAL = {"already_registered", "date_iso_text"}

@@ -19,7 +19,7 @@ from tests.staff.factories import HUAQI, UserFactory
 from tests.workers.rosters import saved_roster, sent_roster, some_people
 from workers import journal, services
 from workers.imports import staying, taking_back, traces, uploads
-from workers.models import JournalLine, RosterTrace, RosterUpload, Worker
+from workers.models import Household, JournalLine, RosterTrace, RosterUpload, Worker
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
 
@@ -113,6 +113,37 @@ def test_somebody_known_gets_the_earlier_record_back(cadre):
     done = taking_back.undone_of(upload)
     assert (done.left, done.restored, done.cases) == (0, 4, 1)
     assert lines_of(first.pk)[-1] == "roster_taken_back"
+    check_everything()
+
+
+def family(*people: dict, no: str = "12") -> list[dict]:
+    roles = ("户主", "配偶", "子")
+    return [{**one, "household_no": no, "relation": role} for one, role in zip(people, roles, strict=False)]
+
+
+def test_a_household_that_came_with_the_roster_goes_with_its_members(cadre):
+    before = standing()
+    upload = saved_roster(cadre, family(*some_people(3, **OUT_OF_WORK)))
+    assert Household.objects.get().zero_employment
+
+    taken_back(upload, cadre)
+
+    assert standing() == before
+    check_everything()
+
+
+def test_who_came_into_a_household_lives_where_they_lived_and_it_is_asked_again_whether_it_has_work(cadre):
+    idle, working = some_people(2, **OUT_OF_WORK, date="2026-09-01"), some_people(2, first=5, status="务农")
+    saved_roster(cadre, [*family(*idle), *family(*working, no="13")])
+    before = standing()
+    son = {**some_people(1, first=9, status="务农")[0], "household_no": "1", "relation": "子"}
+    moved = {**idle[1], "household_no": "2", "relation": "儿媳", "date": "2026-11-02"}
+    upload = saved_roster(cadre, [*family(idle[0], no="1"), son, *family(working[0], no="2"), moved])
+    assert not Household.objects.filter(zero_employment=True).exists()
+
+    taken_back(upload, cadre)
+
+    assert standing() == before
     check_everything()
 
 

@@ -19,14 +19,16 @@ from workers.models import Worker
 WORKED_ON, FOLLOWED, ELSEWHERE = "worked_on", "followed", "elsewhere"
 WHY = {
     WORKED_ON: _("Somebody has worked on them since."),
-    FOLLOWED: _("Something followed by itself: for their case, their household, or because they moved."),
+    FOLLOWED: _("Something followed by itself: for their case, or because they moved."),
     ELSEWHERE: _("They live where you do not serve."),
 }
 BROUGHT = ("tag_set", "status_reported", "older_status_reported", "worker_flagged", "case_opened")
 """Lines about a row that came with them."""
 BY_TIME = ("case_escalated",)
 """What nobody does: a case that fell due goes up. The database knows it too (migration 23)."""
-OWN = ("worker_registered", "worker_corrected", "name_kept", "roster_taken_back", *BROUGHT, *BY_TIME)
+AT_HOME = ("household_without_work", "household_has_work")
+"""Of a household it is reckoned anew when somebody of it is taken back."""
+OWN = ("worker_registered", "worker_corrected", "name_kept", "roster_taken_back", *BROUGHT, *AT_HOME, *BY_TIME)
 """What a roster brings of one person, and can be taken back of them alone."""
 PAGE = 50
 

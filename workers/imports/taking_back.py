@@ -7,6 +7,7 @@ nobody half taken back. Each journal gets one line more and keeps all others.
 
 import time
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from kit.sealing import crypto
 from kit.sql import any_of
 from staff.models import User
 from staff.roles import ABOVE_VILLAGE
+from workers import services
 from workers.events import rows_taken_back
 from workers.imports import traces
 from workers.imports.engine import Clock
@@ -29,7 +31,18 @@ from workers.journal.copying import canonical
 from workers.journal.many import KnownChains
 from workers.journal.verifying import TAKEN_BACK
 from workers.locking import lock_workers
-from workers.models import Flag, RosterChunk, RosterTrace, RosterUpload, SaidOn, StatusReport, Worker, WorkerTag
+from workers.models import (
+    Flag,
+    Household,
+    RosterChunk,
+    RosterHousehold,
+    RosterTrace,
+    RosterUpload,
+    SaidOn,
+    StatusReport,
+    Worker,
+    WorkerTag,
+)
 
 TASK = "workers.tasks.take_back_roster"  # by name, because the task calls this module
 OWN_ROWS = (WorkerTag, Flag)
@@ -224,7 +237,8 @@ def _take_back(upload: RosterUpload, worker_ids: list[int], at: datetime) -> dic
     """Looked at under the locks of their cases, rows and chains. The lines come first: by them the database sees what
     may go."""
     by = upload.taken_back_by
-    lock_workers(worker_ids, homes=[])
+    homes = _homes_of(worker_ids)
+    lock_workers(worker_ids, homes=sorted(homes))
     _keep_others_off(worker_ids)
     book = KnownChains(worker_ids, by=by and by.pk, at=at, at_once=len(worker_ids))
     taken = [one for one in scope_of(upload, by).standing(worker_ids) if not one.why]
@@ -236,9 +250,27 @@ def _take_back(upload: RosterUpload, worker_ids: list[int], at: datetime) -> dic
     rows = _rows_of(upload, taken)
     _restore([one for one in taken if not one.is_new])
     _let_go(rows, [one.worker_id for one in taken if one.is_new])
+    _settle_homes(upload, homes, [one.worker_id for one in taken if not one.is_new], at)
     _forget(upload, taken)
     left = sum(one.is_new for one in taken)
     return {LEFT: left, RESTORED: len(taken) - left, CASES: len(rows.get("cases.case", ()))}
+
+
+def _homes_of(worker_ids: Collection[int]) -> set[int]:
+    housed = Worker.objects.filter(any_of("id", worker_ids), household__isnull=False)
+    return set(housed.values_list("household_id", flat=True))
+
+
+def _settle_homes(upload: RosterUpload, left: set[int], returned: list[int], at: datetime) -> None:
+    """Households that people left, and those in which they live again; one that came with the roster goes with its last
+    member, unless rows left over are found by it."""
+    homes = left | _homes_of(returned)
+    if not homes:
+        return
+    services.settle_homes(homes, returned=returned, by=upload.taken_back_by, at=at)
+    kept = RosterHousehold.objects.filter(any_of("household_id", homes)).values("household_id")
+    came = Household.objects.filter(any_of("id", homes), created_at__gte=upload.started_at, members=None)
+    came.exclude(pk__in=kept).delete()
 
 
 def _forget(upload: RosterUpload, taken: list[Standing]) -> None:

@@ -5,6 +5,7 @@ from workers.services.correcting import apply_changes
 from workers.services.enrolling import Enrolled, FirstReport, Newcomer, enrol_workers
 from workers.services.flagging import clear_flags, flag_worker, restore_flags, withdraw_flag
 from workers.services.from_list import renew_worker
+from workers.services.homes_of_many import settle_homes
 from workers.services.households import recompute_zero_employment, regroup
 from workers.services.phones import mark_phone_wrong, undo_phone_wrong
 from workers.services.registering import (

@@ -2,13 +2,15 @@
 
 A household that comes to work or loses the last has news for every member; who moves it goes one by one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from kit.sql import any_of
+from staff.models import User
 from workers.choices import OUT_OF_WORK, HouseholdRole
 from workers.models import Household, Worker
-from workers.services.households import is_zero_employment
+from workers.services.households import is_zero_employment, recompute_zero_employment, regroup
 from workers.services.standing import HOME, News
 
 
@@ -32,6 +34,17 @@ class Homes:
     def changes(self, home: int) -> bool:
         """Whether it has work says something else now."""
         return is_zero_employment(self.statuses[home].values()) != self.zero[home]
+
+
+def settle_homes(homes: Collection[int], *, returned: Collection[int], by: User | None, at: datetime) -> None:
+    """Whether they have work, after members left the register or came back as they stood before, who are `returned`: of
+    the others a line tells it. The caller holds the people; households are locked here, in the order of their keys."""
+    locked = Household.objects.select_for_update(no_key=True).filter(any_of("id", homes)).order_by("pk")
+    standing = Homes(set(locked.values_list("pk", flat=True)))
+    for home in sorted(standing.zero):
+        if standing.changes(home):
+            recompute_zero_employment(household=Household(pk=home), by=by, at=at)
+    regroup(list(Worker.objects.filter(any_of("id", returned), household__isnull=False).select_related("household")))
 
 
 class Reporting(Protocol):
