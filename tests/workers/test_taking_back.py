@@ -174,6 +174,23 @@ def test_who_was_known_and_came_into_a_household_stays(cadre):
         taken_back(upload, cadre, staying=2)
 
 
+def test_an_earlier_status_that_leaves_a_household_without_work_is_told(cadre):
+    """The other lost theirs since, of which nothing followed: the first had found some by the roster."""
+    out, at_work = at_home(some_people(2, date="2026-10-01"), "77")
+    at_work |= {"status": "省外务工"}
+    saved_roster(cadre, [out, at_work])
+    upload = saved_roster(cadre, [{**out, "status": "省外务工", "date": "2026-10-20"}])
+    assert taking_back.scope_of(upload, cadre).counts().restored == 1
+    other, now = Worker.objects.exclude(name=out["name"]).get(), timezone.now()
+    services.report_status(worker=other, status="unemployed_willing", happened_at=now, by=cadre, at=now, source="visit")
+    assert not Household.objects.get().zero_employment
+
+    taken_back(upload, cadre)
+
+    assert Household.objects.get().zero_employment
+    check_everything()
+
+
 def worked_on(worker: Worker, by) -> None:
     services.verify_worker(worker=worker, by=by, at=timezone.now(), how="call")
 
