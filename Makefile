@@ -91,7 +91,7 @@ drill: setup ## back up under load, lose the machine, restore where nothing is: 
 chaos: setup-tests ## kill processes of a system at work and see what is lost (KILLS=1000 SEED=1); docs/chaos.md
 	@$(PYTHON) -m tests.chaos $(KILLS) $(SEED)
 
-fuzz: setup-tests ## N absurd forms, addresses, calls and files each (N=10000 SEED=1)
+fuzz: setup-tests ## N absurd forms, addresses, calls and files each, and N rosters through the whole import (N=10000 SEED=1)
 	@FUZZ=$(N) SEED=$(SEED) WAYFARE_TEST_DB=fuzz $(PYTHON) -m pytest -q -n $(JOBS) tests/fuzz $(ARGS)
 
 mutants: setup-tests ## change the pure rules a little and see whether a test notices; NAME='cases.contact.*' takes some

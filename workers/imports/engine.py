@@ -238,9 +238,12 @@ def _finish(upload_id: int, at: datetime) -> bool:
         return False
     if upload.cancelled_at:
         _say_unsaved(upload, unsaved)
-    elif rest := rests.keep(upload, at=at):
-        prepare(rest, at=at)
-    _close(upload, at)
+        _close(upload, at)
+    else:
+        left, decisions = rests.left_in(upload), upload.decisions
+        _close(upload, at)
+        if left:
+            prepare(rests.keep(upload, left, decisions, at=at), at=at)
     return True
 
 
