@@ -5,13 +5,13 @@ from areas.selectors import full_name
 from tests.journeys.actors import PASSWORD
 from tests.staff.factories import UserFactory
 
-CAOHAI, YAOZHAN = 520526001000, 520526101000
+HAIBIAN, YAOZHAN = 520526001000, 520526101000
 """Two townships of 威宁, where nobody else is."""
 
 
 def large() -> list[str]:
     """Where people of the township live."""
-    return _clerk("clerk", CAOHAI)
+    return _clerk("clerk", HAIBIAN)
 
 
 def strange() -> list[str]:

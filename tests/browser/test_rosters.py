@@ -1,4 +1,4 @@
-"""Rosters at the desk: columns that only a person can tell, and one so long that it is watched, paused and broken off."""
+"""Rosters at the desk: columns that only a person can tell; one so long that it is watched, paused and broken off."""
 
 import re
 from collections.abc import Iterator
@@ -96,7 +96,7 @@ def clerk(stage, lay_out):
 
 
 def test_a_long_roster_is_broken_off_sent_again_paused_in_the_middle_and_ends_with_everybody_once(stage, clerk):
-    first = sends(clerk, clerk.content, "草海镇名册.csv")
+    first = sends(clerk, clerk.content, "海边街道名册.csv")
     clerk.sees("可保存 14,985 行")
     with in_other_hands(stage, first, but=2):
         clerk.press("form[action$='/save/'] button")
@@ -105,7 +105,7 @@ def test_a_long_roster_is_broken_off_sent_again_paused_in_the_middle_and_ends_wi
     clerk.sees("已保存 9,990 行")
     assert (seen == sorted(seen), on_the_register(stage)) == (True, 9990)
 
-    again = sends(clerk, clerk.content, "草海镇名册.csv")
+    again = sends(clerk, clerk.content, "海边街道名册.csv")
     clerk.sees("可保存 14,985 行")
     assert again != first
     with in_other_hands(stage, again, but=1):
@@ -178,7 +178,7 @@ def test_the_columns_of_a_strange_file_are_said_once_and_the_next_one_is_underst
 
 def strange_file(villages: list[str], names: list[str], start: int) -> bytes:
     """The headings are words of their own, under a line that looks more like headings."""
-    above = [["单位", "药站镇", "二〇二六年", "三月"], ["", "返乡人员摸底"]]
+    above = [["单位", "么站镇", "二〇二六年", "三月"], ["", "返乡人员摸底"]]
     rows = [
         [name, id_number(60_000 + 10 * start + n), f"18700099{start}{n:02}", villages[n], "未就业", "2026-03-02"]
         for n, name in enumerate(names)
