@@ -15,6 +15,9 @@ APPS ?= areas staff workers notifications cases jobs fairs
 DAYS ?= 2026-12-02 2026-12-05 2026-12-31 2028-02-29 2027-02-05
 JOURNEY_DAYS ?= $(DAYS)
 PYTHON := .venv/bin/python
+SCOPE ?= tests/test_every_url.py tests/staff/test_postings.py tests/workers/test_find.py tests/workers/test_pages.py \
+    tests/cases/test_today.py tests/cases/test_pages_list.py tests/cases/test_pages_case.py tests/cases/test_pages_find.py \
+    tests/cases/test_many_cases.py tests/cases/test_assigning.py tests/cases/test_moving.py tests/cases/test_case_page.py
 WITHOUT_TRANSPORT := WAYFARE_WITHOUT=transport,insights WAYFARE_TEST_DB=without_transport
 DONE := .make
 export PYTHONUNBUFFERED := 1
@@ -27,7 +30,7 @@ ifndef WAYFARE_TEST_RUN
 export WAYFARE_TEST_RUN := make-$(shell date +%s%N)
 endif
 
-.PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench population drill chaos fuzz mutants shots messages lock system-packages test-packages
+.PHONY: help setup setup-tests run test test-days test-without-transport check check-source check-house format seed bench population drill chaos fuzz test-distributed mutants shots messages lock system-packages test-packages
 
 help: ## what each command does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 26
@@ -91,8 +94,12 @@ drill: setup ## back up under load, lose the machine, restore where nothing is: 
 chaos: setup-tests ## kill processes of a system at work and see what is lost (KILLS=1000 SEED=1); docs/chaos.md
 	@$(PYTHON) -m tests.chaos $(KILLS) $(SEED)
 
-fuzz: setup-tests ## N absurd forms, addresses, calls and files each (N=10000 SEED=1)
+fuzz: setup-tests ## N absurd forms, addresses, calls and files each, and N rosters through the whole import (N=10000 SEED=1)
 	@FUZZ=$(N) SEED=$(SEED) WAYFARE_TEST_DB=fuzz $(PYTHON) -m pytest -q -n $(JOBS) tests/fuzz $(ARGS)
+
+# One process: what it says of statements at the end is of the whole run.
+test-distributed: setup-tests ## who sees whom, on tables by county as docs/scale.md says of them; prints what would fan out
+	@WAYFARE_TEST_DB=distributed $(PYTHON) -m pytest -q -p no:xdist --distributed $(SCOPE) $(ARGS)
 
 mutants: setup-tests ## change the pure rules a little and see whether a test notices; NAME='cases.contact.*' takes some
 	@$(PYTHON) -m benchmarks.mutants $(NAME)

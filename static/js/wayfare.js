@@ -41,7 +41,7 @@
     const { pathname, search, hash } = new URL(address, location.href);
     return hash && pathname === location.pathname && search === location.search;
   };
-  const isQuiet = (event) => event.target.id === "live";   /* the board asks again in ten seconds */
+  const isQuiet = (event) => event.target.matches("#live, [hx-trigger^=every]");   /* it asks again in some seconds */
   document.addEventListener("htmx:sendError", (event) => isQuiet(event) || tell(event.target, words().offline, { bare: words().offlineBare }));
   document.addEventListener("htmx:timeout", (event) => isQuiet(event) || tell(event.target, words().slow));
   document.addEventListener("htmx:responseError", (event) => {

@@ -88,7 +88,8 @@ def test_a_refusal_of_the_reader_keeps_its_words(monkeypatch):
 def test_no_file_that_is_sent_touches_the_disk(client, cadre, settings):
     """Django's own way lays everything above 2.5 MB into a temporary file."""
     settings.FILE_UPLOAD_TEMP_DIR = "/nowhere"
-    content = "姓名,身份证号\n".encode() + b"x" * 3_000_000
+    people = "姓名,身份证号,联系电话\n王芳,522425198809199026,13812345678\n"
+    content = people.encode() + (b" " * 99 + b"\n") * 30_000
 
     response = client.post(reverse("workers:import"), {"file": SimpleUploadedFile("x.csv", content)})
 

@@ -10,6 +10,8 @@ from tests.workers.rosters import GOOD, an_xlsx
 from workers.imports import uploads
 from workers.imports.columns import Words
 from workers.imports.meanings import columns_page, words_for
+from workers.imports.reading import DamagedFile
+from workers.imports.tables import NoHeading
 from workers.models import ColumnMeaning, RosterUpload, Worker
 
 pytestmark = [pytest.mark.clock, pytest.mark.django_db]
@@ -56,6 +58,21 @@ def test_a_file_whose_headings_nobody_knows_asks_what_they_stand_for(cadre, sign
     upload.refresh_from_db()
     assert (kept.status_code, upload.rows) == (302, 1)
     assert upload.verdicts.get().name == "王芳"
+
+
+@pytest.mark.parametrize("rows", [[[" "]], [["\n"]] * 60 + [["王芳"]]], ids=["nothing", "far below"])
+def test_a_file_with_nothing_to_see_at_its_top_is_refused_since_nobody_could_say_what_its_columns_are(cadre, rows):
+    with pytest.raises(NoHeading):
+        uploads.receive_roster(content=an_xlsx(表=rows), file_name="名册.xlsx", by=cadre, at=timezone.now())
+
+    assert RosterUpload.objects.count() == 0
+
+
+def test_a_file_that_breaks_below_its_first_line_is_refused_and_not_asked_about(cadre):
+    content = "姓名,身份证号\n".encode() + b"x" * 3_000_000
+
+    with pytest.raises(DamagedFile):
+        uploads.receive_roster(content=content, file_name="名册.csv", by=cadre, at=timezone.now())
 
 
 def test_the_next_file_of_the_area_is_understood_and_one_of_another_area_is_not(cadre, signed_in):

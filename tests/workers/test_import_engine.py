@@ -143,6 +143,21 @@ def test_a_roster_that_is_broken_off_asks_first_and_keeps_what_is_saved(cadre, s
 
 
 @pytest.mark.usefixtures("of_three")
+def test_rows_a_second_are_reckoned_to_the_end_of_a_chunk(cadre):
+    """To its beginning the first one would take no time at all."""
+    upload = received(cadre, *people(8))
+    pieces(upload)
+    upload = uploads.start_import(upload=upload, by=cadre, at=timezone.now())
+    clock = iter(upload.started_at + timedelta(seconds=second) for second in (0, 2))
+
+    with pytest.raises(StopIteration):
+        engine.work(upload.pk, now=lambda: next(clock))
+
+    upload.refresh_from_db()
+    assert (progress_of(upload).done, progress_of(upload).rate) == (3, 1.5)
+
+
+@pytest.mark.usefixtures("of_three")
 def test_what_one_process_has_in_hand_another_leaves_alone(cadre):
     upload = received(cadre, *people(8))
     pieces(upload)

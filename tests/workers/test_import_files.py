@@ -144,6 +144,13 @@ def test_a_csv_in_any_encoding_is_read(encoding, delimiter):
     assert [row.cell(name).text for name in GOOD] == person
 
 
+def test_a_text_whose_writer_lost_characters_is_still_of_its_encoding():
+    """Read as GB 18030 they would be other characters, and pass for a name."""
+    (row,) = people("name,phone,id\n\ufffd\ufffd,13812345678,1".encode()).rows
+
+    assert (row.cell("name").text, row.cell("name").is_damaged) == ("\ufffd\ufffd", True)
+
+
 def test_a_line_break_inside_quotes_stays_in_its_cell():
     content = ('姓名,身份证号,备注\r\n"王\n芳",1,"一\r\n二"\r\n').encode("gb18030")
 

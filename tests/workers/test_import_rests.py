@@ -178,6 +178,19 @@ def test_the_same_rows_left_twice_wait_once(cadre, known, django_capture_on_comm
     assert RosterUpload.objects.filter(saved_at=None).count() == 1
 
 
+def test_what_is_saved_before_anybody_answered_is_left_once_more(cadre, known, django_capture_on_commit_callbacks):
+    """As with two windows open, or where the register asks by now what it did not ask when somebody looked."""
+    upload = roster_of(known, cadre)
+    save(upload, cadre, django_capture_on_commit_callbacks)
+    rest = upload.rests.get()
+
+    save(rest, cadre, django_capture_on_commit_callbacks)
+
+    again = rest.rests.get()
+    assert (rest.is_saved, rest.rows_saved, rest.content_cipher) == (True, 0, None)
+    assert (again.is_saved, [line.row for line in shown(again, cadre).lines]) == (False, ["2", "3", "4"])
+
+
 def test_they_are_kept_fourteen_days_and_then_forgotten(cadre, known, django_capture_on_commit_callbacks):
     upload = roster_of(known, cadre)
     save(upload, cadre, django_capture_on_commit_callbacks)

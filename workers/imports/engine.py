@@ -40,7 +40,7 @@ def work(upload_id: int, *, now: Clock, seconds: float = float("inf"), waits: fl
     """
     until, idle_until = time.monotonic() + seconds, time.monotonic() + waits
     while time.monotonic() < until:
-        if take_up_one(upload_id, at=now()):
+        if take_up_one(upload_id, at=now(), now=now):
             idle_until = time.monotonic() + waits
         elif time.monotonic() >= idle_until or not is_under_way(upload_id):
             return False
@@ -64,14 +64,15 @@ def _is_held(upload_id: int) -> bool:
     return _held(upload_id) is None
 
 
-def take_up_one(upload_id: int, *, at: datetime) -> bool:
+def take_up_one(upload_id: int, *, at: datetime, now: Clock | None = None) -> bool:
     """The next piece of work, whatever it is; False when there is none, or others have all of it in hand.
 
-    That it moved is said when the chunk is let go: who answers a question holds the roster and asks for chunks.
+    That it moved is said when the chunk is let go: who answers a question holds the roster and asks for chunks. `now`
+    says when that is; the rows a second of the page are reckoned up to then.
     """
     is_done = _take_up(upload_id, at)
     if is_done:
-        RosterUpload.objects.filter(pk=upload_id).update(moved_at=at)
+        RosterUpload.objects.filter(pk=upload_id).update(moved_at=now() if now else at)
     return is_done
 
 
@@ -249,11 +250,14 @@ def _finish(upload_id: int, at: datetime) -> bool:
         return False
     if upload.cancelled_at:
         _say_unsaved(upload, unsaved)
-    elif rest := rests.keep(upload, at=at):
-        prepare(rest, at=at)
+        _close(upload, at)
     else:
-        homes.forget(upload)
-    _close(upload, at)
+        left, decisions = rests.left_in(upload), upload.decisions
+        _close(upload, at)
+        if left:
+            prepare(rests.keep(upload, left, decisions, at=at), at=at)
+        else:
+            homes.forget(upload)
     return True
 
 

@@ -129,14 +129,19 @@ def _around(code: int) -> set[int]:
     return {code, *(code_at(code, level) for level in (Level.PREFECTURE, Level.COUNTY) if code_at(code, level) <= code)}
 
 
-def _first_filled(upload: RosterUpload) -> Worksheet:
+def has_columns(upload: RosterUpload) -> bool:
+    """Somebody could say what they stand for: something can be seen in its first rows."""
+    return _first_filled(upload) is not None
+
+
+def _first_filled(upload: RosterUpload) -> Worksheet | None:
     """Its first rows."""
     worksheets = (
         Worksheet(each.name, list(islice(each.rows, SEARCHED_ROWS + EXAMPLES + 1)))
         for each in worksheets_in(upload.content)
         if not each.is_hidden
     )
-    return next(each for each in worksheets if any(map(_texts, each.rows)))
+    return next((each for each in worksheets if any(map(_texts, each.rows))), None)
 
 
 def _heading_place(worksheet: Worksheet, words: Words) -> int:

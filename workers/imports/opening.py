@@ -42,6 +42,7 @@ from workers.imports.scanning import PIECE, TooOld, extents_in_package, extents_
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 REPLACED = "\ufffd"  # what stands where a byte could not be read
+LOST = re.compile(REPLACED.encode())  # whoever wrote the file could not read it either
 WITHOUT_END = 2**62
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 FEW_BAD, WHOLE_TO_BAD, GOOD_TO_BAD = 3, 50, 4
@@ -304,7 +305,8 @@ def _encoding(content: Content, head: bytes) -> str:
     """GB18030 decodes nearly anything, UTF-8 next to nothing that is not meant: one bad byte leaves it UTF-8."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    bad, beyond_ascii = 0, len(content) - FIRST_LINES + len(head) if len(content) > FIRST_LINES else len(head)
+    bad = -len(LOST.findall(content))
+    beyond_ascii = len(content) - FIRST_LINES + len(head) if len(content) > FIRST_LINES else len(head)
     for text in _decoded(content, head, "utf-8-sig"):
         bad, beyond_ascii = bad + text.count(REPLACED), beyond_ascii - len(text)
     return "utf-8-sig" if bad * GOOD_TO_BAD <= beyond_ascii else "gb18030"

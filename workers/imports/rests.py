@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from workers.imports import cutting, packing
 from workers.imports.cells import cell_of
 from workers.imports.packing import Pack
+from workers.imports.questions import Decisions
 from workers.imports.reading import Lines
 from workers.imports.tables import RosterRow
 from workers.models import RosterChunk, RosterUpload
@@ -20,16 +21,21 @@ def sealed_rest(chunk: RosterChunk, rows: list[RosterRow]) -> bytes | None:
     return cutting.sealed(chunk, "content_cipher", packing.packed(rows)) if rows else None
 
 
-def keep(upload: RosterUpload, *, at: datetime) -> RosterUpload | None:
-    """The same rows left twice are one rest: the file was sent again."""
+def left_in(upload: RosterUpload) -> list[RosterRow]:
+    """Rows of saved chunks that still ask; nobody is asked about a file that a command reads."""
+    if upload.by is None:
+        return []
     left = upload.chunks.filter(state=RosterChunk.State.SAVED, content_cipher__isnull=False).order_by("no")
-    rows = [row for chunk in left.iterator(chunk_size=1) for row in cutting.pack_of(chunk)]
-    if not rows or upload.by is None:
-        return None
+    return [row for chunk in left.iterator(chunk_size=1) for row in cutting.pack_of(chunk)]
+
+
+def keep(upload: RosterUpload, rows: list[RosterRow], decisions: Decisions, *, at: datetime) -> RosterUpload:
+    """Of a roster that is closed: what it leaves may be all it had. The same rows left twice are one rest: the file was
+    sent again."""
     content = packing.packed(rows)
     rest = RosterUpload(
         by=upload.by, file_name=upload.file_name, sent_at=at, rest_of=upload,
-        decisions={row.label: upload.decisions[row.label] for row in rows if row.label in upload.decisions},
+        decisions={row.label: decisions[row.label] for row in rows if row.label in decisions},
     )  # fmt: skip
     rest.seal(content)
     waiting = RosterUpload.objects.filter(by=upload.by, digest=hashlib.sha256(content).digest(), saved_at=None)

@@ -84,10 +84,12 @@ def receive_roster(*, content: bytes, file_name: str, by: User, at: datetime) ->
 
 
 def cut_if_understood(upload: RosterUpload, at: datetime) -> bool:
-    """Where no headings are found the file waits until somebody says what its columns are."""
+    """Where no headings are found the file waits until somebody says what its columns are, if it has any."""
     try:
         _cut_anew(upload, at)
     except NoHeading:
+        if not meanings.has_columns(upload):
+            raise
         return False
     return True
 
