@@ -164,6 +164,23 @@ def test_a_household_of_which_somebody_stays_is_told_as_it_is_then(cadre):
     check_everything()
 
 
+def test_an_earlier_status_that_leaves_a_household_without_work_is_told(cadre):
+    """One found work by the roster, the other lost theirs since: nobody has any when the first is taken back."""
+    told = [{**row, "household_no": "7"} for row in some_people(2, date="2026-10-01")]
+    saved_roster(cadre, [told[0], {**told[1], "status": "省外务工"}])
+    upload = saved_roster(cadre, [{**told[0], "status": "省外务工", "date": "2026-10-20"}])
+    now, other = timezone.now(), Worker.objects.get(name=told[1]["name"])
+    services.report_status(
+        worker=other, status="unemployed_willing", happened_at=now, by=cadre, at=now, source="visit"
+    )  # fmt: skip
+    assert taking_back.scope_of(upload, cadre).counts().restored == 1
+
+    taken_back(upload, cadre)
+
+    assert Household.objects.get().zero_employment
+    check_everything()
+
+
 def test_who_was_known_and_came_into_a_household_stays(cadre):
     people = some_people(2)
     saved_roster(cadre, people)

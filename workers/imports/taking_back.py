@@ -41,6 +41,7 @@ from workers.models import (
     Worker,
     WorkerTag,
 )
+from workers.services.homes_of_many import Homes
 from workers.services.households import recompute_zero_employment
 
 TASK = "workers.tasks.take_back_roster"  # by name, because the task calls this module
@@ -248,7 +249,7 @@ def _take_back(upload: RosterUpload, worker_ids: list[int], at: datetime) -> dic
     rows = _rows_of(upload, taken)
     _restore([one for one in taken if not one.is_new])
     leaving = [one.worker_id for one in taken if one.is_new]
-    homes = _homes_of(leaving)
+    homes = _homes_of([one.worker_id for one in taken])
     _let_go(rows, leaving)
     _settle(homes, by=by, at=at)
     _forget(upload, taken)
@@ -305,13 +306,15 @@ def _homes_of(worker_ids: list[int]) -> list[int]:
 
 def _settle(homes: list[int], *, by: User | None, at: datetime) -> None:
     """Households that newcomers left: nobody lives in most of them now, and they go. Who stays in one, because
-    somebody has worked on them since, may be the last, or no longer be."""
+    somebody has worked on them since, may be the last, or no longer be; and with an earlier status of somebody known a
+    household may lose the last who has work."""
     empty = Household.objects.filter(any_of("id", homes), members=None)
     gone = sorted(empty.values_list("pk", flat=True))
     for model, column in ((RosterHousehold, "household_id"), (Household, "id")):
         rows = model.objects.filter(any_of(column, gone))
         rows._raw_delete(rows.db)
-    for home in sorted({*homes} - {*gone}):
+    standing = Homes({*homes} - {*gone})
+    for home in sorted(filter(standing.changes, standing.zero)):
         recompute_zero_employment(household=Household(pk=home), by=by, at=at)
 
 
