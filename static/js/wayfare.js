@@ -267,12 +267,9 @@
     const question = input.closest("[data-wf-question]");
     if (question) tick(question);
   });
-  /* Chosen on a slow line before this file was here. No browser fills in a page that it must not store. */
-  const isChanged = (input) => {
-    if (!input.options) return input.value !== input.defaultValue;
-    return input.selectedIndex !== Math.max(0, [...input.options].findIndex((option) => option.defaultSelected));
-  };
-  [...document.querySelectorAll("[data-wf-submit]")].find(isChanged)?.form.requestSubmit();
+  /* chosen before this file was here */
+  const isChanged = ({ options, selectedIndex }) => selectedIndex !== Math.max(0, [...options].findIndex((each) => each.defaultSelected));
+  [...document.querySelectorAll("select[data-wf-submit]")].find(isChanged)?.form.requestSubmit();
   document.addEventListener("click", (event) => {
     const label = event.target.closest("[data-wf-fold] label");
     if (!label || !event.detail || !label.querySelector("input:checked")) return;   /* a press, not arrow keys */
