@@ -268,7 +268,7 @@
     if (question) tick(question);
   });
   /* chosen before this file was here */
-  const isChanged = ({ options, selectedIndex }) => selectedIndex !== Math.max(0, [...options].findIndex((each) => each.defaultSelected));
+  const isChanged = (input) => (input.querySelector("[selected]") || input[0]) !== input.selectedOptions[0];
   [...document.querySelectorAll("select[data-wf-submit]")].find(isChanged)?.form.requestSubmit();
   document.addEventListener("click", (event) => {
     const label = event.target.closest("[data-wf-fold] label");
