@@ -18,7 +18,7 @@ from tests.test_every_url import (
     pages_about,
     pages_in,
 )
-from tests.workers.factories import NOON, WorkerFactory
+from tests.workers.factories import NOON, FlagFactory, WorkerFactory
 from workers.models import Worker
 
 PAGE = BASE_DIR / "docs" / "scale.md"
@@ -49,19 +49,21 @@ def test_the_page_about_scale_tells_which_rules_would_have_to_move(declared):
 
 def test_a_row_is_in_the_county_of_whom_it_is_about_and_in_no_other(declared):
     worker = WorkerFactory(unemployed=True)
+    FlagFactory(worker=worker)
+    tables = ("workers_worker", "workers_journalhead", "workers_flag")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT county FROM workers_worker UNION ALL SELECT county FROM workers_journalhead")
-        assert cursor.fetchall() == [(worker.area_id // county.COUNTY,)] * 2
+        cursor.execute(" UNION ALL ".join(f"SELECT county FROM {table}" for table in tables))
+        assert cursor.fetchall() == [(worker.area_id // county.COUNTY,)] * len(tables)
         connection.check_constraints()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
         with pytest.raises(IntegrityError, match="foreign key"), transaction.atomic():
-            cursor.execute("UPDATE workers_journalhead SET county = 1")
+            cursor.execute("UPDATE workers_flag SET county = 1")
 
 
 def test_who_moves_to_another_county_cannot_take_what_hangs_on_them(declared):
     """It would have to be written anew over there, with the chain: no engine changes the key it distributes by."""
-    worker = WorkerFactory(unemployed=True)
+    worker = FlagFactory().worker
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
