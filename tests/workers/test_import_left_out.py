@@ -23,6 +23,8 @@ from workers.imports.tables import EverybodyIsHidden, find_people
 from workers.imports.verdicts import Context
 from workers.models import RosterUpload
 
+pytestmark = pytest.mark.django_db  # where places are read from
+
 TITLES = [HEADINGS[name] for name in GOOD]
 PERSON = list(GOOD.values())
 TAKEN: Decisions = {"*": {"hidden": "take_in"}}

@@ -20,6 +20,8 @@ from workers.imports.rows import judge_all
 from workers.imports.verdicts import Context
 from workers.models import JournalLine, RosterUpload, Worker
 
+pytestmark = pytest.mark.django_db  # where places are read from
+
 HERE = 520524103200
 PHONE = "+8613800007011"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
