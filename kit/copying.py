@@ -13,7 +13,7 @@ SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\
 NEXT_KEYS = """
 SELECT nextval(sequence) FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence OFFSET 0) named,
 generate_series(1, %s::int)
-"""  # the sequence is looked up once: that takes seven times as long as to draw a key
+"""  # the sequence is looked up once, which takes longer than to draw a key from it
 DRAWN = 2500
 """Keys drawn at once by who does not know how many are needed; what is left over is lost."""
 

@@ -42,8 +42,7 @@ def context_of(upload: RosterUpload, at: datetime) -> Context:
 
 @contextmanager
 def nothing_collected() -> Iterator[None]:
-    """Nobody looks for garbage in circles meanwhile: rows hold none, and to look through them again and again took a
-    quarter of the time."""
+    """Nobody looks for garbage in circles meanwhile: rows hold none, and would be looked through many times."""
     was_on = gc.isenabled()
     gc.disable()
     try:
