@@ -181,6 +181,13 @@ def test_a_page_links_a_sheet_once(path):
         assert set(sheets) <= set(SHEETS)
 
 
+@pytest.mark.parametrize("path", pages(), ids=named)
+def test_a_title_holds_no_markup(path):
+    """A browser shows it as it stands."""
+    titles = re.findall(r"{% block title %}(.*?){% endblock %}", path.read_text(), re.DOTALL)
+    assert [title for title in titles if "{% sep %}" in title or "<" in title] == []
+
+
 def test_every_sheet_is_linked():
     assert sorted({sheet for path in on_screen() for sheet in SHEET_LINK.findall(path.read_text())}) == SHEETS
 
