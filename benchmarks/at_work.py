@@ -1,4 +1,5 @@
-"""Somebody at work in a database, as a process of its own: `python -m benchmarks.at_work caseworker SECONDS`.
+"""Somebody at work in a database, as a process of its own: `python -m benchmarks.at_work caseworker SECONDS 0 2`, the
+first of two, who share the people between them.
 
 Says at the end, in one line of JSON, how long each deed took in ms, by its name, and what was refused.
 """
@@ -49,13 +50,13 @@ class Diary:
         return json.dumps({"ms": self.ms, "refused": self.refused})
 
 
-def caseworker(diary: Diary) -> None:
+def caseworker(diary: Diary, which: int, of: int) -> None:
     """Carries one person after the other from the first talk to a seat, and lets every fifth give it back."""
     from benchmarks.bench_seats import open_train
     from cases import services as cases
     from transport import services as transport
 
-    for n, case in enumerate(_flagged(diary)):
+    for n, case in enumerate(_flagged(diary, which, of)):
         now = _now()
         if n % A_TRAIN == 0:
             train, employer = open_train(A_TRAIN), _employer()
@@ -68,7 +69,7 @@ def caseworker(diary: Diary) -> None:
             diary.did("seat given back", transport.release_seat, booking=booking, by=None, at=_now())
 
 
-def _flagged(diary: Diary) -> Iterator:
+def _flagged(diary: Diary, which: int, of: int) -> Iterator:
     from cases.models import Case
 
     last = 0
@@ -78,7 +79,8 @@ def _flagged(diary: Diary) -> Iterator:
             if not diary.goes_on:
                 return
             last = case.pk
-            yield case
+            if case.pk % of == which:
+                yield case
 
 
 def _employer():
@@ -100,9 +102,9 @@ def _placed(case, employer) -> None:
     )  # fmt: skip
 
 
-def reader(diary: Diary) -> None:
+def reader(diary: Diary, which: int, of: int) -> None:
     """Cadres and supervisors of every level look at their pages, by HTTP."""
-    people, chance = [_signed_in(person) for person in _readers()], random.Random(1)
+    people, chance = [_signed_in(person) for person in _readers()[which::of]], random.Random(which)
     while diary.goes_on:
         cookie, page = chance.choice(people), chance.choice(PAGES)
         diary.did(f"page {page}", _look, page, cookie)
@@ -142,6 +144,7 @@ def _now():
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    diary = Diary(float(sys.argv[2]))
-    {"caseworker": caseworker, "reader": reader}[sys.argv[1]](diary)
+    who, seconds, which, of = sys.argv[1:]
+    diary = Diary(float(seconds))
+    {"caseworker": caseworker, "reader": reader}[who](diary, int(which), int(of))
     print(diary.told())

@@ -29,7 +29,7 @@ BETWEEN_LOOKS = 10  # seconds
 SETTLED = 5
 """In the first fifth of the time caches fill up: what grows afterwards is told."""
 KINDS = {"web": "web", "celery": "worker"}
-AT_WORK = ("caseworker", "caseworker", "reader", "reader")
+AT_WORK = (("caseworker", 0, 2), ("caseworker", 1, 2), ("reader", 0, 2), ("reader", 1, 2))
 
 
 @figure("mixed", runs=1)
@@ -41,9 +41,12 @@ def mixed() -> Iterator[dict]:
         with serving(env) as (address, server), ExitStack() as beside:
             people = [
                 beside.enter_context(
-                    begun(["-m", "benchmarks.at_work", who, str(seconds)], {**env, "WAYFARE_AT": address})
+                    begun(
+                        ["-m", "benchmarks.at_work", who, str(seconds), str(which), str(of)],
+                        {**env, "WAYFARE_AT": address},
+                    )
                 )
-                for who in AT_WORK
+                for who, which, of in AT_WORK
             ]
             rosters, memory = one_after_the_other(Path(folder), env, server, seconds)
             told = [json.loads(heard(person)) for person in people]

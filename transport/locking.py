@@ -1,19 +1,26 @@
-"""The locks of this app, always taken in this order: trip, seats by key, booking, then whatever the case takes.
+"""The locks of this app, always taken in this order: trip, seats by key, case, what hangs on it (booking, entry of a
+standby list), then whatever the case takes. Of many people in the order of workers, as every bulk writer.
 
 Bookers share the trip; whoever moves the trip itself takes it alone, so nobody books on a bus that just left. A lock
 that is not given in time is a `TripBusy`.
+
+The case comes before the booking since a case that moves on gives its seat up: who held the booking alone and then
+asked the cadre would wait in a circle with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
+
+from django.db.models import Q
 
 from kit import locks
 from notifications.sending.writing import columns_of_addressee
 from transport.choices import TripState
-from transport.models import Booking, Trip
+from transport.models import Booking, Standby, Trip
 from transport.refusals import TripBusy, TripHasLeft, TripNotOpen
 
-TOLD = ("state", "code", "departs_at", "trip", "pickup", "seat__label", "seat__car", "seat__trip")
+TOLD = ("state", "code", "departs_at", "trip", "pickup", "case__state", "seat__label", "seat__car", "seat__trip")
+HELD = ("case", "self")  # one statement locks both, in this order
 
 
 @locks.busy(TripBusy)
@@ -55,26 +62,53 @@ def two_trips(source: Trip, target: Trip) -> tuple[Trip, Trip]:
 @locks.busy(TripBusy)
 def booking_of(booking: Booking) -> Booking:
     """The booking as it is now, with the people and places its text and journal line speak of."""
-    rows = Booking.objects.select_for_update(of=("self",)).select_related("trip", "seat", "pickup", "worker", "case")
-    return rows.get(pk=booking.pk)
+    return _to_lock(Booking.objects.all()).get(pk=booking.pk)
+
+
+@locks.busy(TripBusy)
+def booking_with_family(booking: Booking) -> Booking:
+    """The same, for a change that may ask about others of the household who have a seat on that trip."""
+    if booking.worker.household_id is None:
+        return booking_of(booking)
+    family = Q(trip=booking.trip_id, worker__household=booking.worker.household_id)
+    held = _to_lock(Booking.objects.filter(Q(pk=booking.pk) | family)).order_by("worker_id", "pk")
+    return next(row for row in held if row.pk == booking.pk)
 
 
 def bookings_nobody_changes(keys: list[int]) -> list[Booking]:
     """Of many, in key order, those that nobody holds; with what a text says and no more. Trips and stops are one
     instance for all."""
-    rows = Booking.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=keys).order_by("pk")
-    told = rows.select_related("seat", "worker").only(*TOLD, *columns_of_addressee("worker"))
+    rows = Booking.objects.select_for_update(skip_locked=True, of=HELD).filter(pk__in=keys).order_by("pk")
+    told = rows.select_related("seat", "worker", "case").only(*TOLD, *columns_of_addressee("worker"))
     return list(told.prefetch_related("trip", "pickup"))
 
 
 def aboard_nobody_changes(keys: list[int]) -> list[Booking]:
     """Of many, in key order, those aboard whose arrival nobody has asked after, and which nobody holds."""
-    rows = Booking.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=keys).order_by("pk")
+    rows = Booking.objects.select_for_update(skip_locked=True, of=HELD).filter(pk__in=keys).order_by("pk")
     return list(rows.aboard().filter(arrival_chased_at=None).select_related("case").prefetch_related("trip"))
 
 
 @locks.busy(TripBusy)
 def each_booking(trip: Trip, which: Callable) -> list[Booking]:
     """Bookings of a trip in key order, locked, for a change to many of them."""
-    rows = which(trip.bookings).select_for_update(of=("self",)).order_by("pk")
-    return list(rows.select_related("trip", "seat", "pickup", "worker", "case"))
+    return _in_key_order(_to_lock(which(trip.bookings)))
+
+
+@locks.busy(TripBusy)
+def each_standby(standbys: Collection[Standby]) -> list[Standby]:
+    """Entries of standby lists in key order, locked, as they are now."""
+    rows = Standby.objects.filter(pk__in=[standby.pk for standby in standbys])
+    return _in_key_order(rows.select_for_update(of=HELD).select_related("trip", "worker", "case__worker"))
+
+
+def all_waiting(trip: Trip) -> list[Standby]:
+    return each_standby(trip.standbys.waiting())
+
+
+def _to_lock(bookings):
+    return bookings.select_for_update(of=HELD).select_related("trip", "seat", "pickup", "worker", "case")
+
+
+def _in_key_order(rows) -> list:
+    return sorted(rows.order_by("worker_id", "pk"), key=lambda row: row.pk)

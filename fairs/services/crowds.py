@@ -35,9 +35,9 @@ Deed = Callable[[FairReferral], None]
 
 
 def for_each(fair: Fair, people: ReferralQuerySet, deed: Deed) -> None:
-    """In order of the case, so that two endings cannot lock each other. The caller holds the fair."""
+    """In the order of workers, so that two endings cannot lock each other. The caller holds the fair."""
     first, has_more = cut(people.order_by("case_id"), AT_ONCE)
-    for person in first:
+    for person in sorted(first, key=lambda referral: referral.worker_id):
         with locking.locked_referral(person) as referral:
             deed(referral)
     if has_more:

@@ -35,6 +35,7 @@ from fairs.services.referring import (
 )
 from staff.models import User
 from workers import journal
+from workers.locking import lock_worker
 from workers.models import Worker
 
 SLIP = re.compile(r"WF-FAIR:([0-9]{1,18}):([0-9]{6})", re.IGNORECASE)
@@ -84,7 +85,7 @@ def register_walk_in(*, fair: Fair, case: Case, by: User, at: datetime) -> Arriv
 def register_newcomer(*, fair: Fair, worker: Worker, by: User, at: datetime) -> Arrival:
     """Somebody of the register who never had a case: it begins at the door. A refusal leaves none behind."""
     fair = locking.fair_alone(fair)
-    worker = Worker.objects.select_for_update(of=("self",)).get(pk=worker.pk)
+    worker = lock_worker(worker)
     case = Case.objects.filter(worker=worker).order_by("-opened_at", "-pk").first()
     if case is None:
         case = casework.begin(worker, by=by, at=at)

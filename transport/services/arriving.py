@@ -98,8 +98,12 @@ def confirm_arrivals(
 
     The others are confirmed.
     """
+    in_order = sorted(bookings, key=lambda booking: (booking.trip_id, booking.pk))
+    for trip_id in sorted({each.trip_id for each in in_order}):
+        locking.trip_as_it_stands(trip_id)
+    casework.hold_all(each.case for each in in_order)
     refused = []
-    for each in sorted(bookings, key=lambda booking: (booking.trip_id, booking.pk)):
+    for each in in_order:
         try:
             confirm_arrival(booking=each, by=by, at=at, arrived_at=arrived_at, why=why)
         except Refusal as refusal:

@@ -144,6 +144,7 @@ def book_seats_together(
     seats = seating.choose_seats(take_all_free_seats(trip), len(cases), seat)
     if seats is None:
         raise TripFull
+    casework.hold_all(cases)
     eldest_first = sorted(cases, key=lambda case: (case.worker.birth_date, case.pk))
     passing = passing or _first_before(trip, cases) is None
     wish = Wish(pickup, dropoff, reasons=reasons or {}, passing=passing, is_there=is_there)

@@ -8,7 +8,8 @@ from cases.choices import State
 from cases.locking import LockedCase, locked
 from cases.models import Case, WorkItem
 from cases.policies import can_move
-from cases.refusals import CaseEnded
+from cases.refusals import CaseBusy, CaseEnded
+from kit import locks
 from kit.days import as_moment
 from staff.models import User
 from transport.choices import Absence
@@ -30,6 +31,12 @@ def hold(case: Case) -> LockedCase:
         if step.item is None:
             raise CaseEnded
     return step
+
+
+def hold_all(held: Iterable[Case]) -> None:
+    """The locks of several people's cases, in the order of workers, before any of them is dealt with."""
+    with locks.busy(CaseBusy):
+        cases.lock_cases_of([case.worker_id for case in held])
 
 
 def rest_until_departure(step: LockedCase, booking: Booking, *, at: datetime) -> None:

@@ -39,7 +39,7 @@ def confirm_seat(*, booking: Booking, by: User | None, at: datetime) -> Booking:
 def release_seat(*, booking: Booking, by: User | None, at: datetime, because: str = ReleaseReason.ASKED) -> Booking:
     """The seat is free for somebody else; the person is told and their cadre asked what now."""
     trip = locking.trip_before_leaving(booking.trip)
-    booking = locking.booking_of(booking)
+    booking = locking.booking_with_family(booking)
     if booking.state == BookingState.BOARDED:
         raise SitsInTheVehicle
     if booking.is_active:
@@ -75,7 +75,9 @@ def swap_seats(*, booking: Booking, other: Booking, by: User | None, at: datetim
     """Two passengers of one trip change places."""
     trip = locking.trip_before_leaving(booking.trip)
     list(trip.seats.select_for_update(of=("self",)).filter(pk__in=[booking.seat_id, other.seat_id]).order_by("pk"))
-    one, two = (_active(passenger) for passenger in (booking, other))
+    in_order = sorted((booking, other), key=lambda passenger: passenger.worker_id)
+    held = {passenger.pk: _active(passenger) for passenger in in_order}
+    one, two = held[booking.pk], held[other.pk]
     if one.trip_id != two.trip_id:
         raise NoSuchSeat
     _exchange(one, two)

@@ -51,13 +51,13 @@ def join_standby_together(
     *, trip: Trip, cases: Sequence[Case], by: User | None, at: datetime, reasons: Mapping[str, str] | None = None
 ) -> list[Standby]:
     """A household: all of them or none, in the order of the locks."""
-    in_order = sorted(cases, key=lambda case: case.pk)
+    in_order = sorted(cases, key=lambda case: case.worker_id)
     return [join_standby(trip=trip, case=case, by=by, at=at, reasons=reasons) for case in in_order]
 
 
 @transaction.atomic
 def leave_standby(*, standby: Standby, by: User | None, at: datetime) -> Standby:
-    standby = _lock([standby])[0]
+    standby = locking.each_standby([standby])[0]
     if standby.is_waiting:
         end_waiting(standby, by=by, at=at)
     return standby
@@ -79,7 +79,7 @@ def seat_standby(
     ends their waiting, here as anywhere else.
     """
     trip = locking.bookable_trip(standbys[0].trip, at)
-    waiting = _lock(standbys)
+    waiting = locking.each_standby(standbys)
     if not all(standby.is_waiting and standby.trip_id == trip.pk for standby in waiting):
         raise NoLongerWaiting
     cases = [standby.case for standby in waiting]
@@ -103,7 +103,7 @@ def move_standby(
     Either way they wait for the first trip no longer.
     """
     trip = locking.bookable_trip(trip, at)
-    waiting = _lock(standbys)
+    waiting = locking.each_standby(standbys)
     if not all(standby.is_waiting for standby in waiting):
         raise NoLongerWaiting
     if any(standby.trip_id == trip.pk for standby in waiting):
@@ -151,8 +151,7 @@ def end_waiting(standby: Standby, *, by: User | None, at: datetime) -> None:
 
 def send_standbys_home(trip: Trip, *, by: User | None, at: datetime) -> None:
     """The trip has left or does not take place: whoever still waits is back on their cadre's list."""
-    waiting = Standby.objects.waiting().filter(trip=trip).select_for_update(of=("self",)).order_by("pk")
-    for standby in waiting.select_related("worker", "case"):
+    for standby in locking.all_waiting(trip):
         end_waiting(standby, by=by, at=at)
         casework.ask_cadre(case=standby.case, reason="no_seat_came_free", trip=trip, by=by, at=at)
 
@@ -175,11 +174,6 @@ def _join(trip: Trip, case: Case, since: datetime, *, by: User | None, at: datet
     )
     _write_line(standby, "standby_joined", by=by, at=at)
     return standby
-
-
-def _lock(standbys: Sequence[Standby]) -> list[Standby]:
-    rows = Standby.objects.filter(pk__in=[standby.pk for standby in standbys])
-    return list(rows.select_for_update(of=("self",)).select_related("trip", "worker", "case__worker").order_by("pk"))
 
 
 def _write_line(standby: Standby, what: str, *, by: User | None, at: datetime) -> None:

@@ -346,13 +346,7 @@ def _settle_source(source: Trip, target: Trip, cancel_because: str, *, by: User 
     if not source.has_not_left:
         end_on_the_road(trip=source, why=cancel_because, by=by, at=at)
         return
-    for standby in (
-        Standby.objects.waiting()
-        .filter(trip=source)
-        .select_for_update(of=("self",))
-        .select_related("case")
-        .order_by("pk")
-    ):
+    for standby in locking.all_waiting(source):
         if goes_to_work_of(target, [standby.case]):
             carry_standby(standby, target, by=by, at=at)
     offer_freed_seats(target)
