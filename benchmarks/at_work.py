@@ -104,7 +104,7 @@ def _placed(case, employer) -> None:
 
 def reader(diary: Diary, which: int, of: int) -> None:
     """Cadres and supervisors of every level look at their pages, by HTTP."""
-    people, chance = [_signed_in(person) for person in _readers()[which::of]], random.Random(which)
+    people, chance = [signed_in(person) for person in _readers()[which::of]], random.Random(which)
     while diary.goes_on:
         cookie, page = chance.choice(people), chance.choice(PAGES)
         diary.did(f"page {page}", _look, page, cookie)
@@ -116,7 +116,7 @@ def _readers() -> list:
     return [person for level in ROLES for person in colleagues(level)[:3]]
 
 
-def _signed_in(person) -> str:
+def signed_in(person) -> str:
     from django.conf import settings
     from django.test import Client
 

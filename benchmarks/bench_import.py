@@ -20,7 +20,7 @@ from pathlib import Path
 import psycopg
 from django.db import connection
 
-from benchmarks import bench_judging, figure
+from benchmarks import bench_judging, figure, import_export
 from benchmarks.population import copy_of_the_population
 from benchmarks.scratch import empty_database, environment_of_it
 from config import databases, environment
@@ -36,6 +36,10 @@ PREFIXES = ("522401", "522422", "522423", "522424", "522425", "522426", "522427"
 HOUSEHOLD, MEMBERS = ("户编号", "户主姓名", "与户主关系"), ("户主", "配偶", "子")
 WRITERS = 2
 PEER = "bare COPY of the same rows into the same tables by two writers, {peer:,.0f} rows/s, same run"
+BY_IMPORT_EXPORT = (
+    ("by django-import-export, the worker table alone", 20_000, import_export.TableAlone),
+    ("by django-import-export, with all that follows", 2_000, import_export.WithAllThatFollows),
+)
 FIRST_DAY, NEXT_MONTH = date(2026, 9, 30), date(2026, 10, 31)
 
 
@@ -53,6 +57,11 @@ def first_load() -> Iterator[dict]:
         yield {"row": "300,000 of them again, 10 % changed", **imported(news, AGAIN)}
         month = written(Path(folder) / "d.csv", range(AGAIN), NEXT_MONTH)
         yield {"row": "300,000 of them a month later", **imported(month, AGAIN)}
+    for row, people, way in BY_IMPORT_EXPORT:
+        with empty_database(), tempfile.TemporaryDirectory() as folder:
+            file = written(Path(folder) / "a.csv", range(people), FIRST_DAY)
+            theirs = import_export.rows_per_s(way, file)
+            yield {"row": row, "rows_per_s": theirs, "ours_over_it": told["rows_per_s"] / theirs}
 
 
 @figure("import_households", runs=1)

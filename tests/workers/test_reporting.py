@@ -3,8 +3,10 @@
 import threading
 import uuid
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -388,6 +390,21 @@ def test_each_invariant_notices_what_it_is_for(statement, name):
         cursor.execute(statement)
 
     assert name in broken()
+
+
+def test_the_command_names_what_is_broken_and_leaves_out_what_it_is_told_to():
+    report(WorkerFactory())
+    with past_triggers() as cursor:
+        cursor.execute("UPDATE workers_journalhead SET seq = 7")
+
+    with pytest.raises(CommandError, match="Broken: journal_chains_hold"):
+        call_command("check_invariants", stdout=StringIO())
+
+    told = StringIO()
+    call_command("check_invariants", "--without", "journal_chains_hold", stdout=told)
+    assert len(told.getvalue().splitlines()) == len(invariants.names()) - 1
+    with pytest.raises(CommandError, match="invalid choice"):
+        call_command("check_invariants", "--without", "journal_chains_hald")
 
 
 def test_a_household_flagged_wrongly_is_noticed():

@@ -91,7 +91,8 @@ def _looked_at(whole: Iterable[Chain], sealed: Sealed, counts: Counter, seen: se
         yield from faults(worker_id, lines, head, is_registered=is_registered)
         yield from sealed.faults(worker_id, {line.seq: bytes(line.hash) for line in lines})
         counts.update(chains=int(bool(lines)), lines=len(lines))
-        seen.add(worker_id)
+        if worker_id in sealed.leaves:
+            seen.add(worker_id)
 
 
 def faults(worker_id: int, lines: list[WrittenLine], head: Head | None, *, is_registered: bool) -> Iterator[Fault]:
