@@ -81,7 +81,7 @@ seed: setup ## load the demo county (20,000 invented people) if it is not there
 	@$(PYTHON) manage.py migrate --verbosity 0
 	$(PYTHON) manage.py seed_demo
 
-bench: setup ## measure; NAME=... measures one figure
+bench: setup test-packages ## measure; NAME=... measures one figure
 	@$(PYTHON) -m benchmarks $(NAME)
 
 population: N := 6000000

@@ -9,6 +9,7 @@ import os
 import random
 import sys
 import time
+import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -35,6 +36,8 @@ class Diary:
         return time.monotonic() < self._until
 
     def did(self, name: str, deed: Callable, *args, **said):
+        from django.db import OperationalError
+
         from kit.refusals import Refusal
 
         began = time.perf_counter()
@@ -42,6 +45,9 @@ class Diary:
             return deed(*args, **said)
         except Refusal as refusal:
             self.refused[type(refusal).__name__] += 1
+        except OperationalError:  # a circle of locks; those at work go on, and the figures tell how many there were
+            traceback.print_exc()
+            self.refused["OperationalError"] += 1
         finally:
             self.ms[name].append(round(1000 * (time.perf_counter() - began), 1))
             time.sleep(PAUSE)

@@ -16,6 +16,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 
+from django.db import connection
+
 from benchmarks import figure
 from benchmarks.bench_import import FIRST_DAY, written
 from benchmarks.machines import await_page
@@ -54,11 +56,13 @@ def mixed() -> Iterator[dict]:
             ]
             rosters, memory = one_after_the_other(Path(folder), env, server, seconds)
             told = [json.loads(heard(person)) for person in people]
+        circles = deadlocks()
         for check in CHECKS:
             subprocess.run([sys.executable, "manage.py", *check], cwd=environment.ROOT, env=env, check=True)
     yield from times_of(told, seconds)
     yield {"row": "rosters meanwhile", "rows_per_s": rosters / seconds, "rows": rosters}
     yield from memory
+    yield {"row": "circles of locks", "deadlocks": circles}
 
 
 @contextmanager
@@ -130,6 +134,14 @@ def children_of(pid: int) -> list[int]:
         for child in map(int, task.read_text().split()):
             found += [child, *children_of(child)]
     return found
+
+
+def deadlocks() -> int:
+    """Of all processes together, as PostgreSQL counted them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        (count,) = cursor.fetchone()
+    return count
 
 
 def grown(kind: str, looks: list[float]) -> dict:

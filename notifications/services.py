@@ -15,6 +15,7 @@ from notifications.choices import CHINESE, Reason
 from notifications.models import Message
 from notifications.rules.quiet_hours import next_loud_moment
 from notifications.sending import suppressing
+from notifications.sending.locking import lock_each, lock_message
 from notifications.sending.writing import Draft, pen, pen_for
 from staff.models import User
 from workers import journal
@@ -95,10 +96,10 @@ def withdraw_messages(
 
     `templates` narrows it to those, where others still hold.
     """
-    waiting = Message.objects.queued().about(type(about), [about.pk]).order_by("pk")
+    waiting = Message.objects.queued().about(type(about), [about.pk])
     if templates:
         waiting = waiting.filter(template__in=templates)
-    messages = list(waiting.select_for_update(of=("self",)).select_related("worker"))
+    messages = lock_each(waiting)
     for message in messages:
         suppressing.suppress(message, Reason.WITHDRAWN, by=by, at=at)
     return messages
@@ -110,7 +111,7 @@ def send_again(*, message_id: int, round: int, by: User, at: datetime) -> Messag
 
     `round` is the one they saw: a second press of the same button finds the next round begun and changes nothing.
     """
-    message = Message.objects.select_for_update(of=("self",)).select_related("worker").get(pk=message_id)
+    message = lock_message(pk=message_id)
     if message.round > round:
         return message
     if not message.is_stuck:

@@ -15,6 +15,7 @@ from notifications.choices import Handled
 from notifications.models import InboundMessage, Message, OptOut, ReplyStep
 from notifications.receiving import questions
 from notifications.rules import reply_words
+from notifications.sending.locking import hold_phone
 from notifications.sending.opt_outs import opt_in, opt_out
 from workers import journal
 from workers.models import Worker
@@ -113,6 +114,8 @@ def _who_and_what(phone_blind: bytes, at: datetime) -> tuple[Worker | None, Mess
 
 def _note(reply: InboundMessage) -> None:
     at = reply.received_at
+    if reply.handled_as in {Handled.OPT_OUT, Handled.OPT_IN}:
+        hold_phone(bytes(reply.phone_blind), *filter(None, [reply.worker_id]))
     if reply.handled_as == Handled.UNCLEAR:
         _note_whose(reply)
     elif reply.worker:

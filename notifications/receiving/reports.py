@@ -7,7 +7,7 @@ from django.db import transaction
 
 from notifications.choices import Reason
 from notifications.models import DeliveryAttempt, Message
-from notifications.sending.delivery import lock_attempt, record_accepted, record_failed
+from notifications.sending.delivery import lock_attempt, record_accepted, record_failed, stops_all
 
 State, Delivery = Message.State, DeliveryAttempt.Delivery
 
@@ -33,7 +33,7 @@ def record_report(*, report: Report, at: datetime) -> bool:
     attempt_id = _find_attempt(report)
     if attempt_id is None:
         return False
-    attempt, message = lock_attempt(attempt_id)
+    attempt, message = lock_attempt(attempt_id, stops_all=stops_all(report.reason))
     if attempt.outcome in {Delivery.STARTED, Delivery.UNKNOWN}:
         record_accepted(attempt, message, ref=report.ref, at=at)
     if attempt.round == message.round and attempt.gateway_ref == report.ref and message.state == State.SENT:

@@ -20,6 +20,7 @@ from notifications.gateways import Accepted, OutcomeUnknown, Parcel, PermanentFa
 from notifications.models import DeliveryAttempt, Message, OptOut
 from notifications.rules.quiet_hours import next_loud_moment
 from notifications.sending import suppressing
+from notifications.sending.locking import hold_phone, lock_message
 from notifications.sending.opt_outs import opt_out
 from workers import journal
 
@@ -50,13 +51,29 @@ def deliver(*, message_id: int, now: Callable[[], datetime]) -> None:
     record_answer(attempt_id=claimed.attempt_id, answer=answer, at=now())
 
 
-@transaction.atomic(durable=True)
 def claim(*, message_id: int, at: datetime) -> Claimed | None:
     """The message, if it is due and nobody else has it. Otherwise there is nothing to do, which is no error."""
-    due = Message.objects.due(at).select_for_update(skip_locked=True, of=("self",)).select_related("worker")
-    message = due.filter(pk=message_id).first()
-    if message is None or _is_stopped(message, at):
-        return None
+    with transaction.atomic(durable=True):
+        due = Message.objects.due(at).select_for_update(skip_locked=True, of=("self",)).select_related("worker")
+        message = due.filter(pk=message_id).first()
+        if message is None:
+            return None
+        if not _why_not(message, at):
+            return None if _waits_for_morning(message, at) else _begun(message, at)
+    hold_back(message_id=message_id, at=at)
+    return None
+
+
+@transaction.atomic
+def hold_back(*, message_id: int, at: datetime) -> None:
+    """What must not leave gets its line in the journal, the end of which is held before the text."""
+    message = lock_message(pk=message_id)
+    is_still_due = message.state == State.QUEUED and message.not_before <= at
+    if is_still_due and (reason := _why_not(message, at)):
+        suppressing.suppress(message, reason, by=None, at=at)
+
+
+def _begun(message: Message, at: datetime) -> Claimed:
     gateway = gateways.current()
     message.address_to(message.worker)
     message.claim(gateway=gateway.name)
@@ -71,23 +88,22 @@ def claim(*, message_id: int, at: datetime) -> Claimed | None:
     return Claimed(attempt.pk, gateway, parcel)
 
 
-def _is_stopped(message: Message, at: datetime) -> bool:
-    """Suppressed for good, or put off until the morning."""
+def _why_not(message: Message, at: datetime) -> Reason | str:
+    """Why it must never leave; an empty string when it may."""
     if reason := suppressing.why_suppressed(message.worker):
-        suppressing.suppress(message, reason, by=None, at=at)
-        return True
+        return reason
     if message.not_after and at > message.not_after:
-        suppressing.suppress(message, Reason.TOO_LATE, by=None, at=at)
-        return True
-    if not templates.still_stands(message.template, message.about_id):
-        suppressing.suppress(message, Reason.WITHDRAWN, by=None, at=at)
-        return True
+        return Reason.TOO_LATE
+    return "" if templates.still_stands(message.template, message.about_id) else Reason.WITHDRAWN
+
+
+def _waits_for_morning(message: Message, at: datetime) -> bool:
     morning = next_loud_moment(at)
-    if morning > at and not (message.wakes or templates.is_urgent(message.template)):
-        message.not_before, message.handed_over_at = morning, None
-        message.save()
-        return True
-    return False
+    if morning <= at or message.wakes or templates.is_urgent(message.template):
+        return False
+    message.not_before, message.handed_over_at = morning, None
+    message.save()
+    return True
 
 
 def _ask(claimed: Claimed) -> Answer:
@@ -105,7 +121,7 @@ def record_answer(*, attempt_id: int, answer: Answer, at: datetime) -> None:
     What has left must be written down: it waits for whoever holds the worker, a roster for one, as long as it may.
     """
     locks.wait_longer(SECONDS_FOR_AN_ANSWER)
-    attempt, message = lock_attempt(attempt_id)
+    attempt, message = lock_attempt(attempt_id, stops_all=stops_all(getattr(answer, "reason", "")))
     if attempt.outcome not in {Delivery.STARTED, Delivery.UNKNOWN}:
         return
     if isinstance(answer, Accepted):
@@ -116,10 +132,17 @@ def record_answer(*, attempt_id: int, answer: Answer, at: datetime) -> None:
         _record_failure(message, attempt, answer, at)
 
 
-def lock_attempt(attempt_id: int) -> tuple[DeliveryAttempt, Message]:
-    """The lock on the message guards its attempts too: nobody changes one without it."""
-    message = Message.objects.select_for_update(of=("self",)).select_related("worker").get(attempts=attempt_id)
+def lock_attempt(attempt_id: int, *, stops_all: bool = False) -> tuple[DeliveryAttempt, Message]:
+    """The lock on the message guards its attempts too: nobody changes one without it. `stops_all` is for a change after
+    which nobody on the phone gets texts."""
+    if stops_all:
+        hold_phone(*Message.objects.values_list("phone_blind", "worker_id").get(attempts=attempt_id))
+    message = lock_message(attempts=attempt_id)
     return DeliveryAttempt.objects.get(pk=attempt_id), message
+
+
+def stops_all(reason: Reason | str) -> bool:
+    return reason == Reason.OPTED_OUT
 
 
 def record_accepted(
@@ -142,7 +165,7 @@ def record_failed(message: Message, *, reason: Reason, code: str, at: datetime) 
     message.save()
     _write_line(message, "sms_failed", at, reason=str(reason))
     events.announce(events.message_failed, Message, message=message, at=at)
-    if reason == Reason.OPTED_OUT:
+    if stops_all(reason):
         opt_out(phone_blind=bytes(message.phone_blind), how=OptOut.How.NETWORK, at=at)
 
 
@@ -166,6 +189,7 @@ def give_up_on_interrupted(*, at: datetime) -> int:
 def _give_up(keys: list[int], at: datetime) -> int:
     """Those that nobody is at. As `lose_track` does it one by one."""
     sending = Message.objects.filter(pk__in=keys, state=State.SENDING).order_by("pk")
+    journal.hold(sending.order_by().values("worker_id"))
     told = ("pk", "worker_id", "template")
     rows = list(sending.select_for_update(skip_locked=True, of=("self",)).values_list(*told))
     lost = [pk for pk, *_ in rows]

@@ -4,7 +4,7 @@
 whether all that holds, `words` and `telling` say them.
 """
 
-from workers.journal.lines import About, Entry, begin, record, record_many
+from workers.journal.lines import About, Entry, begin, hold, record, record_many
 from workers.journal.many import record_all
 from workers.journal.verifying import verify, verify_all, verify_seals
 from workers.journal.vouching import renew

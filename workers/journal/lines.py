@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from kit import sql
@@ -118,6 +119,12 @@ def record(
     if line is None:
         raise HeadNotHeld(worker.pk)
     return line
+
+
+def hold(worker_ids: Iterable[int] | QuerySet) -> None:
+    """Lock the ends of these chains, in the order of workers, before rows that writers of lines lock after them."""
+    heads = JournalHead.objects.filter(pk__in=worker_ids).order_by("pk")
+    list(heads.select_for_update(of=("self",)).values_list("pk"))
 
 
 def begin(worker: Worker) -> None:
