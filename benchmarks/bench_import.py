@@ -22,6 +22,7 @@ from django.db import connection
 
 from benchmarks import bench_judging, figure, import_export
 from benchmarks.population import copy_of_the_population
+from benchmarks.processes import most_mb
 from benchmarks.scratch import empty_database, environment_of_it
 from config import databases, environment
 
@@ -35,6 +36,7 @@ TABLES = (
 PREFIXES = ("522401", "522422", "522423", "522424", "522425", "522426", "522427", "522428")
 HOUSEHOLD, MEMBERS = ("户编号", "户主姓名", "与户主关系"), ("户主", "配偶", "子")
 WRITERS = 2
+BETWEEN_LOOKS = 0.2  # seconds
 PEER = "bare COPY of the same rows into the same tables by two writers, {peer:,.0f} rows/s, same run"
 BY_IMPORT_EXPORT = (
     ("by django-import-export, the worker table alone", 20_000, import_export.TableAlone),
@@ -66,17 +68,13 @@ def first_load() -> Iterator[dict]:
 
 @figure("import_households", runs=1)
 def with_households() -> Iterator[dict]:
-    """Rows a second of a roster of 300,000 people, three to a household: without a word of that, and with it.
-
-    Memory is not told: the peak of a process counts what this one had when it started it, which grows from run to run.
-    """
+    """Rows a second of a roster of 300,000 people, three to a household: without a word of that, and with it."""
     for row, says in (("of people alone", False), ("with their households", True)):
         with empty_database(), tempfile.TemporaryDirectory() as folder:
             file = with_homes(Path(folder) / "a.csv", says=says)
             files = {row: file} | ({"the same again, no news": again(file, "b.csv")} if says else {})
             for told, each in files.items():
-                figures = imported(each, AGAIN)
-                yield {"row": told, **{name: figures[name] for name in figures if name != "peak_mb"}}
+                yield {"row": told, **imported(each, AGAIN)}
 
 
 @figure("import_population", runs=1)
@@ -100,11 +98,10 @@ def from_a_workbook() -> dict:
 
 
 def imported(file: Path, rows: int) -> dict:
-    """`us_a_row` is of the processor, without PostgreSQL's; `peak_mb` of the largest process."""
+    """`us_a_row` is of the processor, without PostgreSQL's; `peak_mb` of the largest process of the command."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(
+    peak = ran(
         [sys.executable, "manage.py", "import_workers", str(file)],
-        check=True,
         cwd=environment.ROOT,
         env=environment_of_it(),
         stdout=subprocess.DEVNULL,
@@ -121,10 +118,21 @@ def imported(file: Path, rows: int) -> dict:
         "rows_per_s": rows / took,
         "seconds": took,
         "us_a_row": spent / rows * 1e6,
-        "peak_mb": after.ru_maxrss / 1024,
+        "peak_mb": peak,
         "saved": saved,
         "cases": cases,
     }
+
+
+def ran(command: list[str], **how) -> float:
+    """MB of the largest of its processes, looked at again and again; ends with the command's error."""
+    process, peak = subprocess.Popen(command, **how), 0.0
+    while process.poll() is None:
+        peak = max(peak, most_mb(process.pid))
+        time.sleep(BETWEEN_LOOKS)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return peak
 
 
 def copied_bare(folder: Path) -> float:

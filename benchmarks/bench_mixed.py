@@ -22,6 +22,7 @@ from benchmarks import figure
 from benchmarks.bench_import import FIRST_DAY, written
 from benchmarks.machines import await_page
 from benchmarks.population import copy_of_the_population
+from benchmarks.processes import children_of
 from benchmarks.scratch import environment_of_it
 from config import environment, web
 
@@ -125,15 +126,6 @@ def look(server: int, at: float, looks: dict[str, list[tuple[float, float]]]) ->
         found[kind] += sum(int(line.split()[1]) for line in own.splitlines() if line.startswith("Private_")) / 1024
     for kind, mb in found.items():
         looks[kind].append((at, mb))
-
-
-def children_of(pid: int) -> list[int]:
-    """With their own."""
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found += [child, *children_of(child)]
-    return found
 
 
 def deadlocks() -> int:

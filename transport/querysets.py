@@ -46,7 +46,7 @@ class TripQuerySet(QuerySet):
 
     def _near(self, user, roles: Iterable[str]) -> "TripQuerySet":
         ranges = ranges_of(user, roles)
-        own_people = self._bookings().active().filter(in_ranges("case__area_id", ranges_of(user, TRIP_READERS)))
+        own_people = self._bookings().active().filter(in_ranges("area_id", ranges_of(user, TRIP_READERS)))
         return self.filter(neighbourhood(ranges) | Exists(own_people) | led_by(user)) if ranges else self.none()
 
     def bookable(self, at: datetime) -> "TripQuerySet":
@@ -145,11 +145,9 @@ class SeatQuerySet(QuerySet):
 class OnTrips(Scoped):
     """Rows of people on a trip, or waiting for one."""
 
-    area_field = "case__area_id"
-
     def known_to(self, user):
         """People whose names the user may see: their own, and everybody on trips they run, lead, watch or audit."""
-        own = in_ranges("case__area_id", ranges_of(user, TRIP_READERS))
+        own = in_ranges(self.area_field, ranges_of(user, TRIP_READERS))
         watched = in_ranges("trip__area_id", ranges_of(user, TRIP_WATCHERS))
         return self.filter(own | watched | led_by(user, "trip__"))
 
@@ -213,6 +211,8 @@ WHERE worker_id = %(worker)s AND case_id = %(case)s AND ended_at IS NULL
 
 
 class StandbyQuerySet(OnTrips, QuerySet):
+    area_field = "case__area_id"
+
     def end_by(self, booking) -> None:
         """Whoever has a seat now waits no longer, neither for this trip nor for another to the same job."""
         seated = {"booking": booking.pk, "trip": booking.trip_id, "at": booking.booked_at, "by": booking.booked_by_id}

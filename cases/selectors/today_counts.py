@@ -30,7 +30,7 @@ FROM (
     FROM (
         SELECT step, due_on, comes_on, n FROM ({rows}) AS waiting
         UNION ALL
-        SELECT step, due_on, CASE WHEN sign > 0 THEN {today} ELSE due_on END, sign
+        SELECT step, due_on, CASE WHEN sign > 0 THEN {today} ELSE due_on END, sign * n
         FROM ({new}) AS flagged_today CROSS JOIN (VALUES (1), (-1)) AS signs (sign)
     ) AS moved
     GROUP BY 1, 2, 3 HAVING sum(n) > 0
@@ -38,8 +38,9 @@ FROM (
 GROUP BY step
 """
 NEW = """
-SELECT step, {due_on} AS due_on FROM cases_workitem
+SELECT step, {due_on} AS due_on, count(*) AS n FROM cases_workitem
 WHERE state = 'open' AND step = 'contact' AND not_before IS NULL AND opened_at >= %s AND due_at > %s AND ({inside})
+GROUP BY 1, 2
 """
 """Shown today, whenever they are due: no tally knows when an item was opened."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from jobs import tasks
+from jobs.locking import lock_letter
 from jobs.models import Introduction, Letter, Placement
 from jobs.refusals import EvidenceMissing, LetterRevoked, NotPrintedYet, ReceiptRecorded
 from jobs.sealed import kept_if_all_goes_well
@@ -89,8 +90,7 @@ def needs_terms(letter: Letter) -> bool:
 
 
 def _lock(letter: Letter, *, revoked_too: bool = False) -> Letter:
-    related = ("case__worker", "employer", "vacancy__area", "worker")
-    letter = Letter.objects.select_for_update(of=("self",)).select_related(*related).get(pk=letter.pk)
+    letter = lock_letter(letter)
     if letter.revoked_at is not None and not revoked_too:
         raise LetterRevoked
     return letter

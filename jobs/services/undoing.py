@@ -10,6 +10,7 @@ from cases import services as cases
 from cases.locking import locked
 from cases.models import Case
 from cases.refusals import UndoImpossible
+from jobs.locking import lock_letter
 from jobs.models import Introduction, Letter, Placement
 from jobs.refusals import LetterIsOut, LetterRevoked, LetterValidAlready, SaidByReceipt
 from jobs.services.at_work import say_again
@@ -77,7 +78,7 @@ def _take_back_placement(placement: Placement, *, by: User, at: datetime) -> Pla
 @transaction.atomic
 def undo_letter(*, letter: Letter, by: User, at: datetime) -> Letter:
     """Its number stays in the book. Once it is printed or answered it can only be revoked."""
-    letter = Letter.objects.select_for_update(of=("self",)).select_related("worker").get(pk=letter.pk)
+    letter = lock_letter(letter)
     if letter.undone_at:
         return letter
     if letter.revoked_at:
@@ -98,7 +99,7 @@ def undo_letter(*, letter: Letter, by: User, at: datetime) -> Letter:
 @transaction.atomic
 def undo_receipt(*, letter: Letter, by: User, at: datetime) -> Letter:
     """The paper is not back yet, and what the receipt led to has not happened; if more came of it, all of it stays."""
-    letter = Letter.objects.select_for_update(of=("self",)).select_related("case", "worker").get(pk=letter.pk)
+    letter = lock_letter(letter)
     if not letter.receipt:
         return letter
     cases.check_is_mine_of_today(made_by=letter.receipt_by_id, made_at=letter.receipt_at, by=by, at=at)

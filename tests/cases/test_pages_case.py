@@ -136,6 +136,7 @@ def test_case_costs_at_most_twelve_queries_however_much_has_happened(desk, cadre
 
     assert (costs[0], costs[0] <= 12) == (costs[1], True)
     assert queries_of(signed_in(supervisor), url_of("case", case.pk)) <= 12
+    assert queries_of(signed_in(supervisor), url_of("audit", case.pk)) <= 12
 
 
 def test_before_a_result_can_be_recorded_the_person_is_asked_first(registry, desk, cadre):

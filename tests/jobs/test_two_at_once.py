@@ -8,13 +8,16 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from cases.locking import LockedCase
+from cases.locking import LockedCase, lock_case
 from cases.models import Case
 from jobs import services
+from jobs.locking import lock_letter
 from jobs.models import Letter, LetterCounter, Placement, Vacancy
 from jobs.refusals import LetterOnIt, LetterValidAlready, NotInReach, VacancyFull
 from jobs.services import issuing
+from kit.locks import is_busy
 from kit.refusals import Refusal
+from tests.impatience import impatient
 from tests.jobs.factories import NOON, VacancyFactory, contacted_case, introduced, place
 from tests.staff.factories import UserFactory
 
@@ -211,3 +214,20 @@ def test_two_people_placing_one_worker_at_once_is_one_placement():
     answers = all_at_once([lambda: place(case, vacancy) for _ in range(2)])
 
     assert sorted(type(answer).__name__ for answer in answers) == ["CaseMovedOn", "Placement"]
+
+
+def test_who_holds_a_letter_holds_its_case():
+    """A receipt moves the case on: it waits for nobody who waits for the letter's person."""
+    vacancy = VacancyFactory()
+    letter = services.issue_letter(case=introduced(contacted_case(), vacancy), vacancy=vacancy, by=None, at=NOON)
+
+    def take_the_case():
+        with impatient(), transaction.atomic():
+            return lock_case(letter.case_id)
+
+    with transaction.atomic():
+        assert lock_letter(letter) == letter
+        [outcome] = all_at_once([take_the_case])
+
+    assert isinstance(outcome, Exception)
+    assert is_busy(outcome)

@@ -29,7 +29,7 @@ def broken():
 def test_every_invariant_of_ours_is_registered_and_holds_on_an_empty_database(db):
     names = [name for name, _ in invariants.violations() if name.startswith(OURS)]
 
-    assert len(names) == 10
+    assert len(names) == 11
     assert broken() == {}
 
 

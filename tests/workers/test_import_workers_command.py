@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from tests.staff.factories import UserFactory
 from tests.workers.rosters import GOOD, HEADINGS, SAMPLE_CSV, SAMPLE_XLSX, an_xlsx, key_of
-from workers.models import Worker
+from workers.models import RosterUpload, Worker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_day_of_the_keys")]
 
@@ -55,6 +55,7 @@ def test_a_sample_roster_is_imported_with_a_line_for_every_row(tmp_path):
     ]
     assert out.splitlines() == [
         "Rows: 38, saved: 36, reject 2, review 1, reject_field 2, warn 1, accept_normalised 2, accept 30",
+        f"Number of this roster: {RosterUpload.objects.get().pk}",
         "Row 1 is not about a person: blank",
         "Row 41–42 is not about a person: blank",
         "Row 43 is not about a person: a total",

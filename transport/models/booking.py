@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
 
 from kit.columns import QuickLabels
-from kit.keys import staff_key
+from kit.keys import area_key, staff_key
 from transport.choices import AWAITED, LEFT_BEHIND, Absence, BookingState, ReleaseReason
 from transport.models.trip import Seat, Stop, Trip
 from transport.querysets import BookingQuerySet
@@ -20,13 +20,15 @@ class Booking(QuickLabels, FSMModelMixin, models.Model):
 
     `departs_at` and `arrives_at` repeat the trip's: a composite foreign key keeps them equal and carries a
     change over, and an exclusion constraint on them forbids two trips at once (migration 0002). `arrivable_at` is the
-    earliest they can be there, known once the vehicle has left.
+    earliest they can be there, known once the vehicle has left. `area` is the case's, written by the database alone and
+    carried over when they move house (migration 0016).
     """
 
     trip = models.ForeignKey(Trip, models.PROTECT, related_name="bookings", verbose_name=_("trip"))
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="bookings", verbose_name=_("seat"))
     worker = models.ForeignKey("workers.Worker", models.PROTECT, related_name="bookings", verbose_name=_("worker"))
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="bookings", verbose_name=_("case"))
+    area = area_key(db_index=False, editable=False)
     state = FSMField(
         _("state"), max_length=10, choices=BookingState.choices, default=BookingState.RESERVED, protected=True
     )
@@ -64,7 +66,7 @@ class Booking(QuickLabels, FSMModelMixin, models.Model):
         indexes = [
             models.Index(fields=["arrives_at"], name="booking_arrival_unknown", condition=Q(state="boarded")),
             # whose people are on which trips, without a look at the table
-            models.Index(fields=["case"], include=["trip"], name="seat_of_case", condition=Q(released_at=None)),
+            models.Index(fields=["area"], include=["trip"], name="seat_by_area", condition=Q(released_at=None)),
         ]
         constraints = [
             UniqueConstraint(fields=["seat"], condition=Q(released_at=None), name="one_person_a_seat"),

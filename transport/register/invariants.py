@@ -28,6 +28,10 @@ def bookings_of_another_worker() -> int:
     return Booking.objects.exclude(worker_id=F("case__worker_id")).count()
 
 
+def bookings_of_another_place() -> int:
+    return Booking.objects.exclude(area_id=F("case__area_id")).count()
+
+
 def bookings_with_other_times() -> int:
     return Booking.objects.exclude(departs_at=F("trip__departs_at"), arrives_at=F("trip__arrives_at")).count()
 
@@ -63,6 +67,7 @@ def trips_with_other_seats_than_their_vehicle() -> int:
 register("transport_one_person_a_seat", seats_with_two_people)
 register("transport_nobody_on_two_trips_at_once", people_on_two_trips_at_once)
 register("transport_booking_and_case_name_one_worker", bookings_of_another_worker)
+register("transport_booking_stands_where_its_case_does", bookings_of_another_place)
 register("transport_booking_has_the_times_of_its_trip", bookings_with_other_times)
 register("transport_nobody_awaited_by_a_trip_that_left", people_awaited_by_trips_that_left)
 register("transport_nobody_aboard_a_trip_that_does_not_go", people_aboard_trips_that_do_not_go)

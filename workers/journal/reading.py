@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet, Subquery
 
 from workers.models import JournalHead, JournalLine, Worker
 
@@ -109,13 +109,24 @@ EVERYBODY = Stretch(0, None)
 
 
 def chain_of(worker_id: int) -> Chain:
-    with one_moment():
-        return Chain(
-            worker_id,
-            list(map(WrittenLine._make, _lines().filter(worker_id=worker_id))),
-            _heads([worker_id]).get(worker_id),
-            bool(_registered(pk=worker_id)),
+    """In one statement, which is of one moment by itself; where there is no line, in two more."""
+    head = JournalHead.objects.filter(pk=worker_id)
+    rows = list(
+        _lines()
+        .filter(worker_id=worker_id)
+        .annotate(
+            end=Subquery(head.values("seq")),
+            end_hash=Subquery(head.values("hash")),
+            end_mac=Subquery(head.values("mac")),
+            is_registered=Exists(Worker.objects.filter(pk=worker_id)),
         )
+    )
+    if not rows:
+        with one_moment():
+            return Chain(worker_id, [], _heads([worker_id]).get(worker_id), bool(_registered(pk=worker_id)))
+    *_line, end, digest, mac, is_registered = rows[0]
+    lines = [WrittenLine(*row[: len(WrittenLine._fields)]) for row in rows]
+    return Chain(worker_id, lines, _head(worker_id, end, digest, mac) if end is not None else None, is_registered)
 
 
 def stretches(people: int) -> list[Stretch]:
@@ -146,7 +157,11 @@ def one_moment() -> Iterator[None]:
 
 def _heads(worker_ids: list[int]) -> dict[int, Head]:
     rows = JournalHead.objects.filter(pk__in=worker_ids).values_list("pk", "seq", "hash", "mac")
-    return {pk: Head(pk, seq, bytes(digest), bytes(mac)) for pk, seq, digest, mac in rows}
+    return {row[0]: _head(*row) for row in rows}
+
+
+def _head(worker_id: int, seq: int, digest: bytes, mac: bytes) -> Head:
+    return Head(worker_id, seq, bytes(digest), bytes(mac))
 
 
 def _lines() -> QuerySet:

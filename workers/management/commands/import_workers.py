@@ -118,6 +118,8 @@ class Command(BaseCommand):
         self.stdout.write(
             _("Rows: {total}, saved: {saved}, {counts}").format(total=upload.rows, saved=saved, counts=counts)
         )
+        if not dry_run:
+            self.stdout.write(_("Number of this roster: {number}").format(number=upload.pk))
         for label, why in upload.left_out:
             self.stdout.write(_left_out(LeftOut(label, why)))
         for heading in upload.told["hidden_columns"]:
