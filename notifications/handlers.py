@@ -11,8 +11,8 @@ from workers.events import worker_corrected
 def move_messages_with_worker(sender, *, worker, changed, **_):
     """Who sees the worker sees the texts: they follow to the new village.
 
-    After commit, because here the worker's journal is locked, and a text being sent locks itself before the journal.
-    Should the process die in between, the clock brings them home at night.
+    After commit: a text that is being sent holds nobody up here. Should the process die in between, the clock brings
+    them home at night.
     """
     if "area" in changed:
         transaction.on_commit(lambda: Message.objects.filter(worker=worker).bring_home())

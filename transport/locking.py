@@ -11,7 +11,7 @@ asked the cadre would wait in a circle with it.
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kit import locks
 from notifications.sending.writing import columns_of_addressee
@@ -59,19 +59,18 @@ def two_trips(source: Trip, target: Trip) -> tuple[Trip, Trip]:
     return locked[source.pk], locked[target.pk]
 
 
-@locks.busy(TripBusy)
 def booking_of(booking: Booking) -> Booking:
     """The booking as it is now, with the people and places its text and journal line speak of."""
-    return _to_lock(Booking.objects.all()).get(pk=booking.pk)
+    [found] = _bookings(Booking.objects.filter(pk=booking.pk))
+    return found
 
 
-@locks.busy(TripBusy)
 def booking_with_family(booking: Booking) -> Booking:
     """The same, for a change that may ask about others of the household who have a seat on that trip."""
     if booking.worker.household_id is None:
         return booking_of(booking)
     family = Q(trip=booking.trip_id, worker__household=booking.worker.household_id)
-    held = _to_lock(Booking.objects.filter(Q(pk=booking.pk) | family)).order_by("worker_id", "pk")
+    held = _bookings(Booking.objects.filter(Q(pk=booking.pk) | family))
     return next(row for row in held if row.pk == booking.pk)
 
 
@@ -89,26 +88,34 @@ def aboard_nobody_changes(keys: list[int]) -> list[Booking]:
     return list(rows.aboard().filter(arrival_chased_at=None).select_related("case").prefetch_related("trip"))
 
 
-@locks.busy(TripBusy)
 def each_booking(trip: Trip, which: Callable) -> list[Booking]:
     """Bookings of a trip in key order, locked, for a change to many of them."""
-    return _in_key_order(_to_lock(which(trip.bookings)))
+    return _bookings(which(trip.bookings))
 
 
-@locks.busy(TripBusy)
 def each_standby(standbys: Collection[Standby]) -> list[Standby]:
     """Entries of standby lists in key order, locked, as they are now."""
-    rows = Standby.objects.filter(pk__in=[standby.pk for standby in standbys])
-    return _in_key_order(rows.select_for_update(of=HELD).select_related("trip", "worker", "case__worker"))
+    return _entries(Standby.objects.filter(pk__in=[standby.pk for standby in standbys]))
 
 
 def all_waiting(trip: Trip) -> list[Standby]:
-    return each_standby(trip.standbys.waiting())
+    """The same, of who still waits once the entry is held."""
+    return _entries(trip.standbys.waiting())
 
 
-def _to_lock(bookings):
-    return bookings.select_for_update(of=HELD).select_related("trip", "seat", "pickup", "worker", "case")
+@locks.busy(TripBusy)
+def _entries(rows: QuerySet) -> list[Standby]:
+    rows = rows.select_for_update(of=HELD).select_related("trip", "worker", "case__worker")
+    return sorted(rows.order_by("worker_id", "pk"), key=lambda standby: standby.pk)
 
 
-def _in_key_order(rows) -> list:
-    return sorted(rows.order_by("worker_id", "pk"), key=lambda row: row.pk)
+@locks.busy(TripBusy)
+def _bookings(rows: QuerySet) -> list[Booking]:
+    """Locked in the order of workers, returned in key order.
+
+    Seat and stop are read afterwards: a row that was joined to another seat while we waited would be left out.
+    """
+    held = rows.select_for_update(of=HELD).select_related("case").only("pk", "case__id").order_by("worker_id", "pk")
+    keys = [booking.pk for booking in held]
+    told = Booking.objects.select_related("trip", "seat", "pickup", "worker", "case")
+    return list(told.filter(pk__in=keys).order_by("pk")) if keys else []

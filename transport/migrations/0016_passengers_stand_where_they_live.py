@@ -53,9 +53,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("booking", "area", key(null=True)),
+        migrations.RunSQL(FOLLOW, STAY),  # from here on nobody moves until all is committed
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.AlterField("booking", "area", key()),
-        migrations.RunSQL(FOLLOW, STAY),
         migrations.RemoveIndex("booking", "seat_of_case"),
         migrations.AddIndex(
             "booking",

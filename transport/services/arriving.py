@@ -1,6 +1,7 @@
 """At the other end: did they get there?"""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -8,6 +9,7 @@ from functools import partial
 from django.db import transaction
 
 from cases.choices import State
+from cases.refusals import CaseBusy
 from jobs.services.at_work import report_come_to_work, take_back_come_to_work
 from kit.days import local_day
 from kit.locks.sweeping import sweep_patiently
@@ -101,7 +103,8 @@ def confirm_arrivals(
     in_order = sorted(bookings, key=lambda booking: (booking.trip_id, booking.pk))
     for trip_id in sorted({each.trip_id for each in in_order}):
         locking.trip_as_it_stands(trip_id)
-    casework.hold_all(each.case for each in in_order)
+    with suppress(CaseBusy), transaction.atomic():  # then one by one, and it is said of whom somebody holds
+        casework.hold_all(each.case for each in in_order)
     refused = []
     for each in in_order:
         try:

@@ -1,6 +1,6 @@
 """What a seat means for the case: when its cadre is asked again, and why. The only place that calls `cases`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from cases import services as cases
@@ -35,8 +35,18 @@ def hold(case: Case) -> LockedCase:
 
 def hold_all(held: Iterable[Case]) -> None:
     """The locks of several people's cases, in the order of workers, before any of them is dealt with."""
+    _hold_of([case.worker_id for case in held])
+
+
+def hold_everybody(trip: Trip) -> None:
+    """The same of all who have a seat on the trip, had one, or are on its standby list."""
+    rows = (trip.bookings.order_by(), trip.standbys.order_by())
+    _hold_of({worker_id for found in rows for worker_id in found.values_list("worker_id", flat=True)})
+
+
+def _hold_of(worker_ids: Collection[int]) -> None:
     with locks.busy(CaseBusy):
-        cases.lock_cases_of([case.worker_id for case in held])
+        cases.lock_cases_of(worker_ids)
 
 
 def rest_until_departure(step: LockedCase, booking: Booking, *, at: datetime) -> None:

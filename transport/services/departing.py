@@ -12,7 +12,7 @@ from staff.models import User
 from transport import events, locking
 from transport.choices import AWAITED, LEFT_BEHIND, Absence, BookingState, ReleaseReason, TripState
 from transport.driver_plans import driver_plan_of, minutes_at_the_wheel
-from transport.models import Booking, Standby, Trip
+from transport.models import Booking, Trip
 from transport.refusals import (
     DriversShort,
     LeavesBehind,
@@ -52,6 +52,7 @@ def depart(
     if trip.state == TripState.DEPARTED:
         return trip
     _check_may_depart(trip)
+    casework.hold_everybody(trip)
     missing = locking.each_booking(trip, lambda bookings: bookings.not_aboard())
     _take_answers(missing, answers or {}, why.strip(), by=by, at=at)
     alone = minors_left_alone(trip)
@@ -81,12 +82,13 @@ def undo_departure(*, trip: Trip, by: User | None, at: datetime) -> list[Booking
         return []
     left_at, items = trip.departed_at, trip.items_before
     _check_may_take_back(trip, at)
+    casework.hold_everybody(trip)
     trip.undo_depart()
     trip.save()
     trip.bookings.update(arrivable_at=None)
     left = locking.each_booking(trip, lambda rows: rows.filter(released_at=left_at, released_because__in=LEFT_BEHIND))
     gone = [booking for booking in left if not _take_along(booking, trip, left_at, items, by=by, at=at)]
-    for standby in Standby.objects.filter(trip=trip, ended_at=left_at, booking=None).order_by("pk"):
+    for standby in locking.each_standby(trip.standbys.filter(ended_at=left_at, booking=None)):
         if wait_again(standby, by=by, at=at):
             casework.put_back(standby.case, items, by=by, at=at)
     for booking in trip.bookings.aboard().select_related("case"):

@@ -29,6 +29,7 @@ def cancel_trip(*, trip: Trip, why: str, by: User | None, at: datetime) -> Trip:
         return trip
     if not can_proceed(trip.cancel):
         raise TripHasLeft
+    casework.hold_everybody(trip)
     for booking in locking.each_booking(trip, lambda bookings: bookings.active()):
         _put_off(booking, trip, by=by, at=at)
     send_standbys_home(trip, by=by, at=at)

@@ -28,6 +28,7 @@ from transport.refusals import (
     WrongCapacity,
 )
 from transport.rules import cars, layouts
+from transport.services import casework
 from transport.services.stops import (
     NewStop,
     as_planned,
@@ -117,6 +118,7 @@ def change_trip(*, trip: Trip, plan: NewTrip, by: User | None, at: datetime) -> 
     before = what_passengers_know(trip)
     for name, value in _columns_of(plan, stops).items():
         setattr(trip, name, value)
+    casework.hold_everybody(trip)  # their bookings get the new times
     _save_times(trip)
     change_stops(trip, stops)
     tell_passengers(trip, before, by=by, at=at)

@@ -112,9 +112,7 @@ def chain_of(worker_id: int) -> Chain:
     """In one statement, which is of one moment by itself; where there is no line, in two more."""
     head = JournalHead.objects.filter(pk=worker_id)
     rows = list(
-        _lines()
-        .filter(worker_id=worker_id)
-        .annotate(
+        _lines_of(worker_id).annotate(
             end=Subquery(head.values("seq")),
             end_hash=Subquery(head.values("hash")),
             end_mac=Subquery(head.values("mac")),
@@ -123,7 +121,8 @@ def chain_of(worker_id: int) -> Chain:
     )
     if not rows:
         with one_moment():
-            return Chain(worker_id, [], _heads([worker_id]).get(worker_id), bool(_registered(pk=worker_id)))
+            (chain,) = _put_together([worker_id], _lines_of(worker_id), _heads([worker_id]), _registered(pk=worker_id))
+            return chain
     *_line, end, digest, mac, is_registered = rows[0]
     lines = [WrittenLine(*row[: len(WrittenLine._fields)]) for row in rows]
     return Chain(worker_id, lines, _head(worker_id, end, digest, mac) if end is not None else None, is_registered)
@@ -167,6 +166,10 @@ def _head(worker_id: int, seq: int, digest: bytes, mac: bytes) -> Head:
 def _lines() -> QuerySet:
     """As rows of `WrittenLine`."""
     return JournalLine.objects.order_by("worker_id", "seq").values_list(*WrittenLine._fields)
+
+
+def _lines_of(worker_id: int) -> QuerySet:
+    return _lines().filter(worker_id=worker_id)
 
 
 def _registered(**which) -> set[int]:
