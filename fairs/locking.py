@@ -4,11 +4,12 @@ A step of the fair takes the fair alone; the desks at the door share it. A refer
 changes one holds its case, so that a case moving elsewhere and a check-in never cross.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from cases.locking import lock_cases_nobody_holds, locked
+from cases.locking import lock_cases_nobody_holds, lock_cases_of, locked
 from cases.models import Case
+from cases.refusals import CaseBusy
 from fairs.models import Fair, FairReferral
 from fairs.refusals import FairBusy
 from jobs.models import Vacancy
@@ -36,6 +37,12 @@ def locked_referral(referral: FairReferral) -> Iterator[FairReferral]:
     """The referral as it is now, with its case locked to the end of the transaction."""
     with locked(Case(pk=referral.case_id)):
         yield FairReferral.objects.for_change().get(pk=referral.pk)
+
+
+@locks.busy(CaseBusy)
+def hold_cases_of(referrals: Iterable[FairReferral]) -> None:
+    """Of many people, in the order of everybody who locks the cases of many."""
+    lock_cases_of([referral.worker_id for referral in referrals])
 
 
 def referrals_nobody_changes(keys: list[int]) -> list[FairReferral]:

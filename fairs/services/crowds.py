@@ -35,9 +35,10 @@ Deed = Callable[[FairReferral], None]
 
 
 def for_each(fair: Fair, people: ReferralQuerySet, deed: Deed) -> None:
-    """In the order of workers, so that two endings cannot lock each other. The caller holds the fair."""
+    """The caller holds the fair; the cases of those who are dealt with now are held before the first of them."""
     first, has_more = cut(people.order_by("case_id"), AT_ONCE)
-    for person in sorted(first, key=lambda referral: referral.worker_id):
+    locking.hold_cases_of(first)
+    for person in first:
         with locking.locked_referral(person) as referral:
             deed(referral)
     if has_more:

@@ -51,7 +51,9 @@ def join_standby_together(
     *, trip: Trip, cases: Sequence[Case], by: User | None, at: datetime, reasons: Mapping[str, str] | None = None
 ) -> list[Standby]:
     """A household: all of them or none, in the order of the locks."""
-    in_order = sorted(cases, key=lambda case: case.worker_id)
+    locking.bookable_trip(trip, at)
+    casework.hold_all(cases)
+    in_order = sorted(cases, key=lambda case: case.pk)
     return [join_standby(trip=trip, case=case, by=by, at=at, reasons=reasons) for case in in_order]
 
 
